@@ -1,0 +1,143 @@
+/**
+ * Small networks with random weights, as complete model files: what tests of runtimes, Worker and widget load. The weights are those of an
+ * untrained network except for the gains, which start at 0 and are random here, so that every branch matters.
+ */
+import { quantizeWeights, type Range, type Ranges } from "../../training/export/quantize.ts";
+import type { ModelCard } from "../../wasm-model/card.ts";
+import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
+import { type NetworkSpec, scoreNetwork } from "../../wasm-model/network.ts";
+import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
+import type { ConvShape } from "../../wasm-model/ops.ts";
+import type { Weights } from "../../wasm-model/quantization.ts";
+import { Reference, type Tensor } from "../../wasm-model/reference/reference.ts";
+
+/** 8x8 grey images of three classes: milliseconds in the reference. */
+export const TINY: NetworkSpec = {
+  height: 8,
+  width: 8,
+  channels: 1,
+  classes: 3,
+  sigmaData: 0.5,
+  widths: [8, 16],
+  encoderBlocks: [1, 1],
+  decoderBlocks: [2, 2],
+};
+
+/** The shape of the shipped model's images, with few features. */
+export const SMALL: NetworkSpec = { ...TINY, height: 28, width: 28, classes: 10, sigmaData: 0.7 };
+
+export type Form = "fp32" | "int8" | "int8OrtFast";
+
+/** The file of `randomModel`. */
+export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
+  writeModel(randomModel(spec, seed, form));
+
+/** A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise levels. */
+export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model {
+  const weights = randomWeights(spec, seed);
+  const card = cardOf(spec);
+  if (form === "fp32") return { card, weights };
+  return { card, weights: quantizeWeights(spec, weights, rangesOf(spec, weights, seed), { ortFast: form === "int8OrtFast" }) };
+}
+
+/** Standard normal numbers from a linear congruential generator and Box and Muller: good enough to fill a test's arrays. */
+export function gaussianSource(seed: number): () => number {
+  let state = (seed ^ 0x5deece66) >>> 0;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+/** Noisy images at one noise level, of random classes; the first one is unconditional. */
+export function randomInput(spec: NetworkSpec, batch: number, sigma: number, seed: number): { x: Float32Array; labels: Float32Array } {
+  const gaussian = gaussianSource(seed);
+  const x = Float32Array.from({ length: batch * spec.channels * spec.height * spec.width }, () => gaussian() * Math.hypot(sigma, spec.sigmaData));
+  const labels = new Float32Array(batch * spec.classes);
+  for (let b = 1; b < batch; b++) labels[b * spec.classes + ((seed + b) % spec.classes)] = 1;
+  return { x, labels };
+}
+
+const SIGMAS = [0.05, 0.3, 1, 4, 20];
+
+export function cardOf(spec: NetworkSpec): ModelCard {
+  return {
+    name: "random",
+    spec,
+    labels: Array.from({ length: spec.classes }, (_, i) => `Class ${i}`),
+    dataRange: [-1, 1],
+    sampling: {
+      sampler: "langevin",
+      steps: 4,
+      sigmaMin: 0.05,
+      sigmaMax: 20,
+      rho: 7,
+      churn: 0.85,
+      extrapolation: 1.5,
+      stepsPerLevel: 10,
+      relativeStep: 0.2,
+    },
+    training: { data: "none", dataLicence: "CC0-1.0", preset: "tiny", images: 0, seed: "random" },
+  };
+}
+
+/** Filters of unit norm, gains around 0.3: so samplers stay near the data range, as with a trained network. */
+function randomWeights(spec: NetworkSpec, seed: number): Weights {
+  const gaussian = gaussianSource(seed);
+  const floats = new Map<string, Float32Array>();
+  for (const [path, { shape, kind, trainingOnly }] of parametersOf(spec)) {
+    if (trainingOnly) continue;
+    const values = Float32Array.from({ length: shape.reduce((product, n) => product * n, 1) }, gaussian);
+    if (kind === "gain") values[0] = 0.3 + 0.1 * (values[0] as number);
+    if (kind === "conv" || kind === "linear") normalizeRows(values, shape[0] as number);
+    floats.set(path, values);
+  }
+  return { floats, convolutions: new Map() };
+}
+
+function normalizeRows(values: Float32Array, rows: number): void {
+  const size = values.length / rows;
+  for (let row = 0; row < rows; row++) {
+    const filter = values.subarray(row * size, (row + 1) * size);
+    const norm = Math.hypot(...filter);
+    for (let i = 0; i < size; i++) filter[i] = (filter[i] as number) / norm;
+  }
+}
+
+function rangesOf(spec: NetworkSpec, weights: Weights, seed: number): Ranges {
+  const observer = new Observer(weights);
+  const batch = 4;
+  for (const sigma of SIGMAS) {
+    const { x, labels } = randomInput(spec, batch, sigma, seed + 1);
+    scoreNetwork(observer, spec, {
+      x: { shape: [batch, spec.channels, spec.height, spec.width], data: Float64Array.from(x) },
+      sigma: { shape: [batch, 1], data: new Float64Array(batch).fill(sigma) },
+      label: { shape: [batch, spec.classes], data: Float64Array.from(labels) },
+    });
+  }
+  const quantized = new Set(quantizedPathsOf(spec));
+  return { inputs: observer.inputs, outputs: new Map([...observer.outputs].filter(([path]) => quantized.has(path))) };
+}
+
+/** The reference, remembering what each convolution read and wrote. */
+class Observer extends Reference {
+  readonly inputs = new Map<string, Range>();
+  readonly outputs = new Map<string, Range>();
+
+  override quantize(x: Tensor, path: string): Tensor {
+    widen(this.inputs, path, x);
+    return x;
+  }
+
+  override conv(x: Tensor, path: string, shape: ConvShape): Tensor {
+    const y = super.conv(x, path, shape);
+    widen(this.outputs, path, y);
+    return y;
+  }
+}
+
+function widen(ranges: Map<string, Range>, path: string, { data }: Tensor): void {
+  const [min, max] = ranges.get(path) ?? [0, 0];
+  ranges.set(path, [data.reduce((a, b) => Math.min(a, b), min), data.reduce((a, b) => Math.max(a, b), max)]);
+}

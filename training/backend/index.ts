@@ -1,0 +1,62 @@
+/**
+ * Chooses what computes the training: TensorFlow's native library through tfjs-node where that loads, else the wasm backend, which runs
+ * everywhere and is several times slower.
+ */
+import { createRequire } from "node:module";
+import { dirname, sep } from "node:path";
+import util from "node:util";
+import type * as TF from "@tensorflow/tfjs";
+import { UserError } from "../user-error.ts";
+import { registerWasmGradients } from "./wasm-gradients.ts";
+
+export type BackendName = "native" | "wasm";
+
+export interface Backend {
+  readonly tf: typeof TF;
+  readonly name: BackendName;
+  /** One line for the user. */
+  readonly describe: string;
+}
+
+/**
+ * Loads and activates a backend. "auto" is native where it loads, else wasm.
+ * Throws a UserError if "native" is asked for and does not load.
+ */
+export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backend> {
+  if (wanted === "wasm") return loadWasm("wasm backend (one thread)");
+  try {
+    return await loadNative();
+  } catch (error) {
+    const reason = (error as Error).message.split("\n")[0];
+    if (wanted === "native") {
+      throw new UserError(
+        `Expected the native backend to load but it did not (${reason}): build it by \`npm run setup:native\`, or use wasm.`,
+      );
+    }
+    return loadWasm(
+      `wasm backend (one thread), as the several times faster native one does not load (${reason}): see \`npm run setup:native\``,
+    );
+  }
+}
+
+/** tfjs-node registers itself with `@tensorflow/tfjs`, of which there is one copy per process. Throws what its loading throws. */
+async function loadNative(): Promise<Backend> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
+  // tfjs-node calls a function that Node 22 deprecates and Node 24 no longer has.
+  Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  // An optional dependency: the indirection keeps the compiler from asking for its types.
+  const tfjsNode: string = "@tensorflow/tfjs-node";
+  await import(tfjsNode);
+  const tf = await import("@tensorflow/tfjs");
+  if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
+  return { tf, name: "native", describe: "native backend (TensorFlow's C library through tfjs-node, all cores)" };
+}
+
+async function loadWasm(describe: string): Promise<Backend> {
+  const tf = await import("@tensorflow/tfjs");
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
+  registerWasmGradients(tf);
+  if (!(await tf.setBackend("wasm"))) throw new Error("Expected the wasm backend of TensorFlow.js to start but it did not");
+  return { tf, name: "wasm", describe };
+}

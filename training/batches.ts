@@ -1,0 +1,95 @@
+/**
+ * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
+ * B images of H W C values each, K classes.
+ */
+import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/random.ts";
+import type { Split } from "./data/load.ts";
+import { LOG_SIGMA } from "./loss.ts";
+
+/** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
+const LABEL_DROPOUT = 0.1;
+
+export interface Batch {
+  /** Clean images, B*H*W*C values in [-1, 1]. */
+  readonly clean: Float32Array;
+  /** Standard normal noise of the same size. */
+  readonly noise: Float32Array;
+  /** Noise levels, B values. */
+  readonly sigma: Float32Array;
+  /** One-hot classes, B*K values; zeros where the label was dropped. */
+  readonly label: Float32Array;
+}
+
+/** Draws batches of `size` images from a split: every epoch visits all images once, in an order of its own. */
+export class BatchSource {
+  private readonly order: Int32Array;
+  private epoch = -1;
+  private readonly split: Split;
+  private readonly classes: number;
+  private readonly size: number;
+  private readonly streams: Record<"order" | "noise" | "sigma" | "dropout", RandomState>;
+
+  constructor(split: Split, classes: number, size: number, seed: string) {
+    this.split = split;
+    this.classes = classes;
+    this.size = size;
+    this.order = new Int32Array(split.count);
+    const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
+    this.streams = { order: stream("order"), noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout") };
+  }
+
+  /** The batch of step 1, 2, ... */
+  at(step: number): Batch {
+    const { split, size, classes, streams } = this;
+    const pixels = split.images.length / split.count;
+    const clean = new Float32Array(size * pixels);
+    const label = new Float32Array(size * classes);
+    const dropout = new Float64Array(size);
+    uniforms(streams.dropout, step, dropout);
+    for (let b = 0; b < size; b++) {
+      const image = this.imageAt((step - 1) * size + b);
+      clean.set(unitRange(split.images.subarray(image * pixels, (image + 1) * pixels)), b * pixels);
+      if (dropout[b] >= LABEL_DROPOUT) label[b * classes + split.labels[image]] = 1;
+    }
+    const noise = new Float32Array(size * pixels);
+    gaussians(streams.noise, step, noise);
+    const sigma = new Float32Array(size);
+    gaussians(streams.sigma, step, sigma);
+    for (let b = 0; b < size; b++) sigma[b] = Math.exp(LOG_SIGMA.mean + LOG_SIGMA.std * sigma[b]);
+    return { clean, noise, sigma, label };
+  }
+
+  /** The n-th image of the run, counted over all epochs. */
+  private imageAt(n: number): number {
+    const epoch = Math.floor(n / this.order.length);
+    if (epoch !== this.epoch) this.shuffle(epoch);
+    return this.order[n % this.order.length];
+  }
+
+  /** Fisher-Yates. */
+  private shuffle(epoch: number): void {
+    const { order } = this;
+    const draws = new Float64Array(order.length);
+    uniforms(this.streams.order, epoch, draws);
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = Math.floor(draws[i] * (i + 1));
+      const kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+    this.epoch = epoch;
+  }
+}
+
+/** Bytes 0..255 -> [-1, 1]. */
+export function unitRange(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
+}
+
+/** One-hot rows of K values. */
+export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
+  const rows = new Float32Array(labels.length * classes);
+  for (let i = 0; i < labels.length; i++) rows[i * classes + labels[i]] = 1;
+  return rows;
+}

@@ -1,0 +1,150 @@
+/**
+ * Finds the files of a data set that is known by name, or gets them. What is fetched goes into a cache folder, complete and verified or not
+ * at all: it is put together under a temporary name, checked and then renamed.
+ */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { UserError } from "../user-error.ts";
+import { FILES, type NamedDataset } from "./datasets.ts";
+import { hasAllFiles, ROLES, readDatasetFile } from "./files.ts";
+
+/** What the search needs of the machine it runs on. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder for the data sets that were fetched, one folder each. */
+  readonly cache: string;
+  /** Standard output of a command that ran in the folder `cwd`; rejects with a reason if it fails. */
+  run(command: string, args: readonly string[], cwd: string): Promise<string>;
+  /** The bytes behind a URL; rejects with a reason unless it answers with status 200. */
+  download(url: string): Promise<Uint8Array>;
+}
+
+/** A way to the files: resolves to their folder, rejects with the reason why there is none. */
+interface Way {
+  readonly title: string;
+  find(): Promise<string>;
+}
+
+/**
+ * The folder with the four files of `dataset`. Tried in this order: `dataDir` and the folder that the environment variable ANNEAL_DATA
+ * names (itself or its subfolder of the data set's name), the installed Debian package, the cache, the Debian package without
+ * installing it, the official host. Throws a UserError that says for each way why it failed.
+ */
+export async function locateDataset(dataset: NamedDataset, dataDir: string | undefined, host: Host): Promise<string> {
+  const reasons: string[] = [];
+  for (const { title, find } of waysTo(dataset, dataDir, host)) {
+    try {
+      return await find();
+    } catch (error) {
+      reasons.push(`${title}: ${(error as Error).message}`);
+    }
+  }
+  const files = Object.values(FILES).join(", ");
+  throw new UserError(
+    `Expected to find or fetch the data set ${dataset.name} (${files}, each plain or .gz) but failed:\n- ${reasons.join("\n- ")}`,
+  );
+}
+
+function waysTo(dataset: NamedDataset, dataDir: string | undefined, host: Host): Way[] {
+  const { name, debianPackage, url } = dataset;
+  const cache = join(host.cache, name);
+  const given = (folder: string | undefined) => async () => {
+    if (folder === undefined || folder === "") throw new Error("not set");
+    return withAllFiles([folder, join(folder, name)]);
+  };
+  const debian: Way[] = [];
+  const fetched: Way[] = [];
+  if (debianPackage !== undefined) {
+    debian.push({ title: `installed Debian package ${debianPackage}`, find: () => installedPackage(debianPackage, host) });
+    fetched.push({
+      title: `Debian package ${debianPackage}, not installed`,
+      find: () => fill(cache, dataset, (scratch) => unpackPackage(debianPackage, scratch, host)),
+    });
+  }
+  fetched.push({ title: `download from ${url}`, find: () => fill(cache, dataset, (scratch) => downloadFiles(url, scratch, host)) });
+  return [
+    { title: "folder given by --data-dir", find: given(dataDir) },
+    { title: "folder given by the environment variable ANNEAL_DATA", find: given(host.env.ANNEAL_DATA) },
+    ...debian,
+    { title: `cache folder ${cache}`, find: async () => withAllFiles([cache]) },
+    ...fetched,
+  ];
+}
+
+/** The first of `folders` that has all four files. */
+function withAllFiles(folders: readonly string[]): string {
+  const found = folders.find(hasAllFiles);
+  if (found === undefined) throw new Error(`not all four files are in ${folders.join(" or ")}`);
+  return found;
+}
+
+async function installedPackage(debianPackage: string, host: Host): Promise<string> {
+  const paths = (await host.run("dpkg", ["-L", debianPackage], ".")).split("\n");
+  return withAllFiles([...new Set(paths.map(dirname))]);
+}
+
+/** Unpacks the Debian package below `scratch`, which needs no root. The package lists are only refreshed if they do not do as they are. */
+async function unpackPackage(debianPackage: string, scratch: string, host: Host): Promise<string> {
+  const download = () => host.run("apt-get", ["download", debianPackage], scratch);
+  await download().catch(async () => {
+    // Whether refreshing them worked (it takes root) shows in the second download, whose reason is the one to tell.
+    await host.run("apt-get", ["update"], scratch).catch(() => "");
+    await download();
+  });
+  const archive = readdirSync(scratch).find((name) => name.endsWith(".deb"));
+  if (archive === undefined) throw new Error("apt-get download left no .deb file");
+  await host.run("dpkg", ["-x", archive, "unpacked"], scratch);
+  const folders = readdirSync(join(scratch, "unpacked"), { recursive: true, withFileTypes: true }).map((entry) => entry.parentPath);
+  return withAllFiles([...new Set(folders)]);
+}
+
+async function downloadFiles(url: string, scratch: string, host: Host): Promise<string> {
+  for (const role of ROLES) {
+    const name = `${FILES[role]}.gz`;
+    writeFileSync(join(scratch, name), await host.download(url + name));
+  }
+  return scratch;
+}
+
+/** Has `get` bring the files into a folder at or below `scratch`, verifies them and moves that folder to `cache`, which it returns. */
+async function fill(cache: string, dataset: NamedDataset, get: (scratch: string) => Promise<string>): Promise<string> {
+  mkdirSync(dirname(cache), { recursive: true });
+  const scratch = mkdtempSync(`${cache}.tmp-`);
+  try {
+    const folder = await get(scratch);
+    for (const role of ROLES) readDatasetFile(folder, role, dataset);
+    rmSync(cache, { recursive: true, force: true });
+    renameSync(folder, cache);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return cache;
+}
+
+/** This machine, with its real commands and network. */
+export const thisMachine: Host = {
+  env: process.env,
+  cache: join(homedir(), ".cache", "anneal"),
+
+  async run(command, args, cwd) {
+    try {
+      return (await promisify(execFile)(command, args, { cwd, maxBuffer: 2 ** 26 })).stdout;
+    } catch (error) {
+      const { code, stderr } = error as { code?: string | number; stderr?: string };
+      if (code === "ENOENT") throw new Error(`the command ${command} is not on this machine`);
+      const lines = (stderr ?? "").trim().split("\n");
+      throw new Error(lines.find((line) => line.startsWith("E:")) ?? (lines[0] || `${command} failed (${code})`));
+    }
+  },
+
+  async download(url) {
+    const response = await fetch(url).catch((error: Error) => {
+      throw new Error(error.cause instanceof Error ? error.cause.message : error.message);
+    });
+    if (!response.ok) throw new Error(`${url} answered with status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  },
+};

@@ -1,0 +1,21 @@
+/**
+ * Power-function average of the weights over the training time (Karras et al. 2024, eq. 5): its window grows with the run, about 0.04 t steps of
+ * half-life, so it forgets the start and needs no length of its own.
+ */
+import { type Variables } from "./adam.ts";
+import type { Tf } from "./score-network.ts";
+
+/** Exponent for a relative width of 5 % of the run (Karras et al. 2024, eq. 123). */
+const GAMMA = 16.97;
+
+/** average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. */
+export function averageStep(tf: Tf, average: Variables, weights: Variables, step: number): void {
+  const beta = (1 - 1 / step) ** (GAMMA + 1);
+  for (const [path, mean] of average) {
+    tf.tidy(() => {
+      const w = weights.get(path);
+      if (w === undefined) throw new Error(`Expected weights for \`${path}\``);
+      mean.assign(tf.add(tf.mul(mean, beta), tf.mul(w, 1 - beta)));
+    });
+  }
+}

@@ -1,0 +1,149 @@
+/** `npm run export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
+import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import * as ort from "onnxruntime-web/wasm";
+import type { ModelCard, SamplingDefaults } from "../wasm-model/card.ts";
+import { macsOf } from "../wasm-model/count.ts";
+import { ModelError } from "../wasm-model/onnx/model-error.ts";
+import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
+import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
+import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { calibrate } from "./export/calibrate.ts";
+import { quantizeWeights } from "./export/quantize.ts";
+import { readSource } from "./export/source.ts";
+import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
+import { type Progress, progress } from "./progress.ts";
+import { runCommandLine, UserError } from "./user-error.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+interface Flags {
+  readonly out: string;
+  readonly name?: string;
+  readonly ortFast: boolean;
+  readonly force: boolean;
+  readonly backend: BackendName | "auto";
+  readonly calibrationImages: number;
+  readonly steps?: number;
+  readonly churn?: number;
+  readonly extrapolation?: number;
+}
+
+/** float32 sums in another order, through some forty layers. */
+const MAX_ERROR = 1e-4;
+const MIN_PSNR = 28;
+const PSNR_IMAGES = 100;
+
+function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
+  const command = new Command("export")
+    .description("Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, and verifies both.")
+    .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
+    .requiredOption("--out <folder>", "where the files go; those of an earlier export are replaced")
+    .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
+    .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
+    .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
+    .option("--steps <n>", "default number of noise levels", Number)
+    .option("--churn <c>", "default share of fresh noise per step", Number)
+    .option("--extrapolation <g>", "default weight of the extrapolated denoised image", Number)
+    .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", Number, 16)
+    .addOption(new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"))
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse(argv);
+  return { source: command.args[0], flags: command.opts<Flags>() };
+}
+
+/** The card with what the flags change, checked as it will be on loading. */
+function withFlags(card: ModelCard, { name, steps, churn, extrapolation }: Flags): ModelCard {
+  const changes = Object.fromEntries(Object.entries({ steps, churn, extrapolation }).filter(([, value]) => value !== undefined));
+  const sampling: SamplingDefaults = { ...card.sampling, ...changes };
+  return readCard(JSON.stringify({ ...card, name: name ?? card.name, sampling }));
+}
+
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UserError(`Expected a folder that can be written for \`out\` but ${(error as Error).message}`);
+  }
+}
+
+/** All files or none: they are complete before the first one takes its place. */
+function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const staging = mkdtempSync(join(folder, ".export-"));
+  try {
+    for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
+    for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function printLayers(layers: readonly LayerError[]): void {
+  console.log("convolution     reads               zero point   filters    writes   (signal to noise, int8 against fp32)");
+  for (const { path, range, zeroPoint, filters, output } of layers) {
+    const reads = `[${range.map((value) => value.toFixed(2)).join(", ")}]`;
+    console.log(`${path.padEnd(15)} ${reads.padEnd(20)}${String(zeroPoint).padStart(9)}${toDecibels(filters)}${toDecibels(output)}`);
+  }
+}
+
+const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(10);
+const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
+
+async function exportModel(source: string, flags: Flags): Promise<void> {
+  const { calibrationImages } = flags;
+  if (!Number.isInteger(calibrationImages) || calibrationImages < 1) {
+    throw new UserError(`Expected a whole number from 1 for \`calibration-images\` but received ${calibrationImages}`);
+  }
+  const { card: given, weights } = readSource(source);
+  const card = withFlags(given, flags);
+  prepareFolder(flags.out);
+
+  const fp32: Model = { card, weights };
+  const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
+  const runtime = onnxruntime({ ort });
+  const fp32Denoiser = await runtime.load(files.get("model-fp32.onnx") as Uint8Array);
+
+  const { tf, describe } = await chooseBackend(flags.backend);
+  const error = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
+  console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${error.toExponential(1)}`);
+  if (!(error <= MAX_ERROR)) throw new UserError(`Expected a largest error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
+
+  let bar: Progress | undefined;
+  const onProgress = (images: number, total: number): void => {
+    bar ??= progress("calibrating", total);
+    bar.update(images);
+  };
+  const ranges = await calibrate(fp32, { imagesPerClass: calibrationImages, onProgress });
+  bar?.stop();
+  const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges) };
+  files.set("model.onnx", writeModel(int8));
+  printLayers(await layerErrors(fp32, int8));
+  if (flags.ortFast) {
+    files.set("model-ort-fast.onnx", writeModel({ card, weights: quantizeWeights(card.spec, weights, ranges, { ortFast: true }) }));
+  }
+
+  for (const [name, bytes] of files) {
+    if (name === "model-fp32.onnx") continue;
+    const psnr = await imagePsnr(card, fp32Denoiser, await runtime.load(bytes), PSNR_IMAGES);
+    console.log(`${name}: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
+    if (name === "model.onnx" && !(psnr >= MIN_PSNR) && !flags.force) {
+      throw new UserError(`Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`);
+    }
+  }
+
+  writeFiles(flags.out, files);
+  console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
+  for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
+}
+
+await runCommandLine(async () => {
+  const { source, flags } = commandLine(process.argv);
+  try {
+    await exportModel(source, flags);
+  } catch (error) {
+    throw error instanceof ModelError ? new UserError(error.message) : error;
+  }
+});

@@ -1,0 +1,61 @@
+/**
+ * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full range counts, for outliers carry
+ * information and clipping them costs more than the coarser codes for the rest.
+ */
+import type { SamplingDefaults } from "../../wasm-model/card.ts";
+import type { Model } from "../../wasm-model/onnx/writer.ts";
+import { draw } from "./draw.ts";
+import { openProbe } from "./probe.ts";
+import type { Range, Ranges } from "./quantize.ts";
+
+export interface Calibration {
+  /** Images of each class, and as many unconditional ones, per trajectory. */
+  readonly imagesPerClass: number;
+  /** Called after every batch of images. */
+  readonly onProgress?: (images: number, total: number) => void;
+}
+
+/** What the quantized convolutions of an fp32 model read and write while it draws images. */
+export async function calibrate({ card, weights }: Model, { imagesPerClass, onProgress }: Calibration): Promise<Ranges> {
+  const inputs = new Map<string, Range>();
+  const outputs = new Map<string, Range>();
+  const probe = await openProbe({ card, weights });
+  const classes = [...card.labels.keys(), undefined];
+  const trajectories = trajectoriesOf(card.sampling);
+  const total = trajectories.length * imagesPerClass * classes.length;
+  let images = 0;
+  for (const [t, sampling] of trajectories.entries()) {
+    for (let i = 0; i < imagesPerClass; i++) {
+      const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
+        const observation = await probe.observe(x, sigma, labels);
+        widen(inputs, observation.inputs);
+        widen(outputs, observation.outputs);
+        return observation.denoised;
+      };
+      await draw(card, observe, { sampling, classes, seed: `calibration/${t}/${i}` });
+      images += classes.length;
+      onProgress?.(images, total);
+    }
+  }
+  await probe.dispose();
+  return { inputs, outputs };
+}
+
+/**
+ * The default sampler as users meet it, at few and at many noise levels, and Euler's method, which stays closest to the data: together they pass through
+ * all noise levels from sigmaMax to sigmaMin.
+ */
+function trajectoriesOf(sampling: SamplingDefaults): SamplingDefaults[] {
+  return [sampling, { ...sampling, steps: 3 * sampling.steps }, { ...sampling, sampler: "euler", steps: 3 * sampling.steps }];
+}
+
+function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {
+  for (const [path, values] of maps) {
+    let [min, max] = ranges.get(path) ?? [0, 0];
+    for (const value of values) {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    ranges.set(path, [min, max]);
+  }
+}

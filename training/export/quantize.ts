@@ -1,0 +1,71 @@
+/**
+ * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights (quantization.ts).
+ */
+import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
+import type { NetworkSpec } from "../../wasm-model/network.ts";
+import { MAX_CODE, type QuantizedConv, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/quantization.ts";
+
+/** Smallest and largest value seen. */
+export type Range = readonly [min: number, max: number];
+
+/** What each quantized convolution, by path, read and wrote. */
+export interface Ranges {
+  readonly inputs: ReadonlyMap<string, Range>;
+  readonly outputs: ReadonlyMap<string, Range>;
+}
+
+/** Symmetric, so that -w has the code of w negated. */
+const MAX_WEIGHT = 127;
+const MAX_OUTPUT_CODE = 255;
+
+/** Quantizes every convolution but the first; with `ortFast` also what they write. Throws if a parameter or a range is missing. */
+export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, ranges: Ranges, { ortFast = false } = {}): Weights {
+  const parameters = parametersOf(spec);
+  const rest = new Map(floats);
+  const convolutions = new Map<string, QuantizedConv>();
+  for (const path of quantizedPathsOf(spec)) {
+    const [outputs = 0] = expectIn(parameters, path).shape;
+    convolutions.set(path, {
+      ...quantizeFilters(expectIn(floats, path), outputs),
+      input: quantizerFor(expectIn(ranges.inputs, path), MAX_CODE),
+      ...(ortFast && { output: quantizerFor(expectIn(ranges.outputs, path), MAX_OUTPUT_CODE) }),
+    });
+    rest.delete(path);
+  }
+  return { floats: rest, convolutions };
+}
+
+/**
+ * Codes 0..maxCode over the range, widened to hold 0: scale = (max - min) / maxCode, rounded up to fp32 so that nothing seen saturates by
+ * rounding. A map that is always 0 gets scale 1.
+ */
+export function quantizerFor([min, max]: Range, maxCode: number): Quantizer {
+  const low = Math.min(min, 0);
+  const high = Math.max(max, 0);
+  if (!Number.isFinite(high - low)) throw new Error(`Expected a finite \`range\` but received [${min}, ${max}]`);
+  const scale = high === low ? 1 : Math.fround((high - low) / maxCode);
+  return { scale, zeroPoint: roundHalfEven(-low / scale) };
+}
+
+/** Per output channel: scale = max |w| / 127, weights = round(w / scale). A channel of zeros gets scale 1. */
+export function quantizeFilters(filters: Float32Array, outputs: number): Pick<QuantizedConv, "weights" | "scales"> {
+  const weights = new Int8Array(filters.length);
+  const scales = new Float32Array(outputs).fill(1);
+  const size = filters.length / outputs;
+  for (let o = 0; o < outputs; o++) {
+    const filter = filters.subarray(o * size, (o + 1) * size);
+    const largest = filter.reduce((max, w) => Math.max(max, Math.abs(w)), 0);
+    if (largest > 0) scales[o] = largest / MAX_WEIGHT;
+    weights.set(
+      Array.from(filter, (w) => roundHalfEven(w / scales[o])),
+      o * size,
+    );
+  }
+  return { weights, scales };
+}
+
+function expectIn<T>(map: ReadonlyMap<string, T>, path: string): T {
+  const value = map.get(path);
+  if (value === undefined) throw new Error(`Expected an entry for the convolution \`${path}\` but received none`);
+  return value;
+}

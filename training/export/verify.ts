@@ -1,0 +1,106 @@
+/** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
+import type { ModelCard } from "../../wasm-model/card.ts";
+import { parametersOf } from "../../wasm-model/count.ts";
+import type { Model } from "../../wasm-model/onnx/writer.ts";
+import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
+import { toTensorLayout } from "../parameters.ts";
+import { denoise as denoiseTensors, type Tf } from "../score-network.ts";
+import { draw } from "./draw.ts";
+import { openProbe } from "./probe.ts";
+
+/** Width of the data range [-1, 1]. */
+const DATA_RANGE = 2;
+
+/** Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image of each class. */
+export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model, denoiser: Denoiser): Promise<number> {
+  const { spec } = card;
+  const tensors = new Map(
+    [...weights.floats].map(([path, values]) => {
+      const layout = toTensorLayout(values, parametersOf(spec).get(path)?.shape ?? []);
+      return [path, tf.tensor(layout.values, layout.shape)];
+    }),
+  );
+  let error = 0;
+  const compare = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
+    const batch = labels.length / spec.classes;
+    const result = await denoiser.denoise(x, sigma, labels);
+    const expected = tf.tidy(() => {
+      const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
+      const denoised = denoiseTensors(tf, spec, tensors, maps, tf.fill([batch, 1], sigma), tf.tensor(labels, [batch, spec.classes]));
+      return tf.transpose(denoised, [0, 3, 1, 2]);
+    });
+    const values = (await expected.data()) as Float32Array;
+    expected.dispose();
+    error = values.reduce((max, value, i) => Math.max(max, Math.abs(value - result[i])), error);
+    return result;
+  };
+  await draw(card, compare, { sampling: card.sampling, classes: [...card.labels.keys()], seed: "verify" });
+  tf.dispose([...tensors.values()]);
+  return error;
+}
+
+/** Peak signal-to-noise ratio in dB over all pixels of two sets of images with the same seeds, classes in turn, default sampling settings. */
+export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, images: number): Promise<number> {
+  const batch = 20;
+  let squares = 0;
+  let pixels = 0;
+  for (let first = 0; first < images; first += batch) {
+    const classes = Array.from({ length: Math.min(batch, images - first) }, (_, i) => (first + i) % card.labels.length);
+    const drawing = { sampling: card.sampling, classes, seed: `psnr/${first}` };
+    const expected = await draw(card, a.denoise, drawing);
+    const received = await draw(card, b.denoise, drawing);
+    squares += squaredDifference(expected, received);
+    pixels += expected.length;
+  }
+  return 10 * Math.log10(DATA_RANGE ** 2 / (squares / pixels));
+}
+
+export interface LayerError {
+  readonly path: string;
+  /** Real values of the codes 0 and 127 of what the convolution reads. */
+  readonly range: readonly [number, number];
+  readonly zeroPoint: number;
+  /** Signal-to-noise ratios in dB, int8 against fp32: of the filters, and of what the convolution writes when all layers before are int8 too. */
+  readonly filters: number;
+  readonly output: number;
+}
+
+/** The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each class. */
+export async function layerErrors(fp32: Model, int8: Model): Promise<LayerError[]> {
+  const { card } = fp32;
+  const exact = await openProbe(fp32);
+  const quantized = await openProbe(int8);
+  const energies = new Map<string, { signal: number; noise: number }>();
+  const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
+    const expected = await exact.observe(x, sigma, labels);
+    const received = await quantized.observe(x, sigma, labels);
+    for (const [path, values] of expected.outputs) {
+      const energy = energies.get(path) ?? { signal: 0, noise: 0 };
+      energy.signal += energyOf(values);
+      energy.noise += squaredDifference(values, received.outputs.get(path) as Float32Array);
+      energies.set(path, energy);
+    }
+    return expected.denoised;
+  };
+  await draw(card, observe, { sampling: card.sampling, classes: [...card.labels.keys()], seed: "layers" });
+  await exact.dispose();
+  await quantized.dispose();
+
+  return [...int8.weights.convolutions].map(([path, { weights, scales, input: { scale, zeroPoint } }]) => {
+    const filters = fp32.weights.floats.get(path) as Float32Array;
+    const size = filters.length / scales.length;
+    const real = Float32Array.from(weights, (w, i) => w * scales[Math.floor(i / size)]);
+    const { signal, noise } = energies.get(path) as { signal: number; noise: number };
+    return {
+      path,
+      range: [-zeroPoint * scale, (127 - zeroPoint) * scale],
+      zeroPoint,
+      filters: decibels(energyOf(filters), squaredDifference(filters, real)),
+      output: decibels(signal, noise),
+    };
+  });
+}
+
+const decibels = (signal: number, noise: number): number => 10 * Math.log10(signal / noise);
+const energyOf = (values: Float32Array): number => values.reduce((sum, v) => sum + v * v, 0);
+const squaredDifference = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0);

@@ -1,0 +1,42 @@
+/**
+ * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) in the weighting of Karras et al. 2022, with the learned log-variance of
+ * Karras et al. 2024. B images of P = C H W values.
+ */
+import type * as TF from "@tensorflow/tfjs";
+import type { NetworkSpec } from "../wasm-model/network.ts";
+import { denoise, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
+
+/** Training noise levels: ln sigma ~ N(mean, std^2). */
+export const LOG_SIGMA = { mean: -0.9, std: 1.3 } as const;
+
+/** One batch on the device. */
+export interface BatchTensors {
+  /** Clean images [B, H, W, C] in [-1, 1]. */
+  readonly clean: TF.Tensor;
+  /** Standard normal noise, of the same shape. */
+  readonly noise: TF.Tensor;
+  /** Noise levels [B, 1]. */
+  readonly sigma: TF.Tensor;
+  /** One-hot classes [B, K]; zeros where the label was dropped. */
+  readonly label: TF.Tensor;
+}
+
+/**
+ * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2.
+ * It is about 1 for a network that has learned nothing.
+ */
+export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, { clean, noise, sigma, label }: BatchTensors): TF.Tensor {
+  const noisy = tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
+  const denoised = denoise(tf, spec, weights, noisy, sigma, label);
+  const error = tf.mean(tf.square(tf.sub(denoised, clean)), [1, 2, 3]);
+  const variance = tf.square(sigma);
+  const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));
+  return tf.mul(weight, tf.reshape(error, [-1, 1]));
+}
+
+/** What training minimizes, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21). */
+export function trainingObjective(tf: Tf, spec: NetworkSpec, weights: Weights, batch: BatchTensors): { objective: TF.Scalar; loss: TF.Scalar } {
+  const loss = weightedLoss(tf, spec, weights, batch);
+  const u = lossLogVariance(tf, spec, weights, batch.sigma);
+  return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
+}

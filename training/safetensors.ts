@@ -1,0 +1,54 @@
+/**
+ * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 arrays with text metadata,
+ * readable by Python's `safetensors` too.
+ */
+export interface NamedTensors {
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  dtype: "F32";
+  shape: readonly number[];
+  data_offsets: [number, number];
+}
+
+export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Array {
+  const header: Record<string, Entry | Record<string, string>> = { __metadata__: { ...metadata } };
+  let size = 0;
+  for (const [name, { shape, values }] of tensors) {
+    header[name] = { dtype: "F32", shape, data_offsets: [size, size + values.byteLength] };
+    size += values.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // Spaces pad the header so that the data is aligned.
+  const headerSize = Math.ceil(json.length / 8) * 8;
+  const file = Buffer.alloc(8 + headerSize + size, " ");
+  file.writeBigUInt64LE(BigInt(headerSize), 0);
+  json.copy(file, 8);
+  let at = 8 + headerSize;
+  for (const { values } of tensors.values()) {
+    file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return file;
+}
+
+/** Throws an Error that says what is wrong when the file is truncated or not of this format. */
+export function decodeSafetensors(file: Uint8Array): NamedTensors {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const headerSize = bytes.length < 8 ? Number.POSITIVE_INFINITY : Number(bytes.readBigUInt64LE(0));
+  if (8 + headerSize > bytes.length) throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(bytes.toString("utf8", 8, 8 + headerSize)) as Record<string, Entry> & {
+    __metadata__?: Record<string, string>;
+  };
+  const data = bytes.subarray(8 + headerSize);
+  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
+    const [start, end] = data_offsets;
+    if (dtype !== "F32" || end > data.length) throw new Error(`Expected a complete F32 tensor \`${name}\` but the file is truncated or of another type`);
+    const copy = new Uint8Array(data.subarray(start, end));
+    tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
+  }
+  return { tensors, metadata };
+}

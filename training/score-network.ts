@@ -1,0 +1,95 @@
+/**
+ * The tfjs interpreter of the score network. Maps are tensors [B, H, W, C], vectors [B, D].
+ * Parameters come as tensors in tfjs' layout: convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]
+ * (parameters.ts converts from and to the layout of checkpoint and ONNX).
+ */
+import type * as TF from "@tensorflow/tfjs";
+import { logVariance, type NetworkSpec, scoreNetwork } from "../wasm-model/network.ts";
+import type { Ops } from "../wasm-model/ops.ts";
+
+export type Tf = typeof TF;
+export type Weights = ReadonlyMap<string, TF.Tensor>;
+
+const SILU_GAIN = 1 / 0.596;
+
+/** Ops over tfjs tensors; differentiable, so the same code trains and evaluates. */
+export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
+  const parameter = (path: string): TF.Tensor => {
+    const value = weights.get(path);
+    if (value === undefined) throw new Error(`Expected a tensor for the parameter \`${path}\` but received none`);
+    return value;
+  };
+
+  /** Filters over the last axis, scaled to unit norm; the gradient passes through the normalization. The tiny term only keeps an all-zero filter finite. */
+  const unitNorm = (path: string): TF.Tensor => {
+    const w = parameter(path);
+    const axes = w.shape.map((_, axis) => axis).slice(0, -1);
+    return tf.mul(w, tf.rsqrt(tf.add(tf.sum(tf.square(w), axes, true), 1e-20)));
+  };
+
+  const lerp = (a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor => {
+    const norm = Math.sqrt((1 - t) ** 2 + t ** 2);
+    return tf.add(tf.mul(a, (1 - t) / norm), tf.mul(b, t / norm));
+  };
+
+  return {
+    affine: (v, a, b) => tf.add(tf.mul(v, a), b),
+    product: (u, v) => tf.mul(u, v),
+    reciprocalSqrt: (v) => tf.rsqrt(v),
+    log: (v) => tf.log(v),
+    fourier: (v, path) => {
+      const turns = tf.add(tf.mul(v, parameter(`${path}.frequencies`)), parameter(`${path}.phases`));
+      return tf.mul(tf.cos(tf.mul(turns, 2 * Math.PI)), Math.SQRT2);
+    },
+    linear: (v, path) => tf.matMul(v as TF.Tensor2D, unitNorm(path) as TF.Tensor2D),
+
+    silu: (x) => silu(tf, x),
+    mpSum: lerp,
+    gain: (x, path) => tf.mul(x, parameter(path)),
+
+    modulate: (x, v) => tf.mul(x, tf.reshape(v, [v.shape[0] as number, 1, 1, v.shape[1] as number])),
+    add: (a, b) => tf.add(a, b),
+    spaceToDepth: (x) => {
+      const [b, h, w, c] = x.shape as [number, number, number, number];
+      return tf.reshape(tf.transpose(tf.reshape(x, [b, h / 2, 2, w / 2, 2, c]), [0, 1, 3, 2, 4, 5]), [b, h / 2, w / 2, 4 * c]);
+    },
+    depthToSpace: (x) => {
+      const [b, h, w, c] = x.shape as [number, number, number, number];
+      return tf.reshape(tf.transpose(tf.reshape(x, [b, h, w, 2, 2, c / 4]), [0, 1, 3, 2, 4, 5]), [b, 2 * h, 2 * w, c / 4]);
+    },
+    appendOne: (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 1]], 1),
+    downsample: (x) => tf.avgPool(x as TF.Tensor4D, 2, 2, "valid"),
+    upsample: (x) => {
+      const [b, h, w, c] = x.shape as [number, number, number, number];
+      return tf.reshape(tf.mul(tf.reshape(x, [b, h, 1, w, 1, c]), tf.ones([1, 1, 2, 1, 2, 1])), [b, 2 * h, 2 * w, c]);
+    },
+    quantize: (x) => x,
+    conv: (x, path) => tf.conv2d(x as TF.Tensor4D, unitNorm(path) as TF.Tensor4D, 1, "same"),
+  };
+}
+
+/**
+ * x sigmoid(x) / 0.596. Its derivative s (k - y) + y, with s = sigmoid(x), k = 1/0.596 and y the result, is written out because it needs
+ * half of the passes over memory that tfjs' chain rule would make.
+ */
+function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
+  return tf.customGrad((x, save) => {
+    const s = tf.sigmoid(x as TF.Tensor);
+    const y = tf.mul(tf.mul(x as TF.Tensor, s), SILU_GAIN);
+    (save as TF.GradSaveFunc)([s, y]);
+    return {
+      value: y,
+      gradFunc: (dy, [s, y]) => tf.mul(dy, tf.add(tf.mul(s as TF.Tensor, tf.sub(SILU_GAIN, y as TF.Tensor)), y as TF.Tensor)),
+    };
+  })(x);
+}
+
+/** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K] -> [B, H, W, C]. */
+export function denoise(tf: Tf, spec: NetworkSpec, weights: Weights, x: TF.Tensor, sigma: TF.Tensor, label: TF.Tensor): TF.Tensor {
+  return scoreNetwork(tensorOps(tf, weights), spec, { x, sigma, label });
+}
+
+/** u(sigma) [B, 1], the learned log-variance of the weighted loss. */
+export function lossLogVariance(tf: Tf, spec: NetworkSpec, weights: Weights, sigma: TF.Tensor): TF.Tensor {
+  return logVariance(tensorOps(tf, weights), spec, sigma);
+}

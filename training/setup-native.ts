@@ -1,0 +1,130 @@
+/**
+ * `npm run setup:native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
+ *
+ * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
+ * The same library is part of the Python package `tensorflow-cpu`, so this script takes it (and its C headers) from there
+ * and compiles tfjs-node's small binding against it with g++. Needs python3 with venv, g++ and about 1.5 GB of disk.
+ * Does nothing when the native backend already works.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { runCommandLine, UserError } from "./user-error.ts";
+
+const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
+/** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */
+const TENSORFLOW = "tensorflow-cpu==2.21.*";
+
+const root = join(import.meta.dirname, "..");
+const modules = join(root, "node_modules");
+const tfjsNode = join(modules, "@tensorflow", "tfjs-node");
+const venv = join(root, ".venv", "tensorflow");
+
+/** A convolution and its gradient, so that the library is exercised and not merely found. */
+const LOAD_TEST = `
+  const tf = require("@tensorflow/tfjs-node");
+  if (tf.getBackend() !== "tensorflow") throw new Error("the backend is " + tf.getBackend());
+  const gradient = tf.grad((x) => tf.conv2d(x, tf.ones([3, 3, 1, 1]), 1, "same"))(tf.ones([1, 3, 3, 1]));
+  if (gradient.sum().dataSync()[0] !== 49) throw new Error("wrong gradient of a convolution");
+`;
+
+runCommandLine(async () => {
+  if (loadError() === "") {
+    console.log("The native backend already works: nothing to do.");
+    return;
+  }
+  requireTool("python3", ["--version"], "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
+  requireCompiler();
+
+  step(`Installing ${TFJS_NODE} without its own installer`);
+  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", TFJS_NODE, "node-api-headers"]);
+
+  step(`Fetching ${TENSORFLOW} (about 250 MB) into .venv/tensorflow`);
+  if (!existsSync(join(venv, "bin", "pip"))) {
+    mkdirSync(dirname(venv), { recursive: true });
+    run("python3", ["-m", "venv", venv], "install Python's venv and pip (Debian: apt-get install python3-venv)");
+  }
+  // --no-deps: only the shared libraries and headers are wanted, never `import tensorflow`.
+  const pip = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
+  run(join(venv, "bin", "pip"), pip, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
+
+  step("Linking TensorFlow's headers and libraries into tfjs-node");
+  linkTensorFlow(findTensorFlow());
+
+  step("Compiling the binding");
+  compileBinding();
+
+  const error = loadError();
+  if (error !== "") throw new UserError(`Expected the native backend to load after the build but it failed: ${error}`);
+  console.log("The native backend works.");
+});
+
+/** One line that says why tfjs-node does not load or compute, or "" if it does. A child process, as a bad library can crash. */
+function loadError(): string {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" };
+  const child = spawnSync(process.execPath, ["-e", LOAD_TEST], { cwd: root, env, encoding: "utf8" });
+  if (child.status === 0) return "";
+  return child.stderr.split("\n").find((line) => line.includes("Error:")) ?? `the test process ended with ${child.signal ?? child.status}`;
+}
+
+/** Throws a UserError with `advice` unless `command` can be run. */
+function requireTool(command: string, args: string[], advice: string): void {
+  if (spawnSync(command, args).status !== 0) throw new UserError(`Expected \`${command}\` on this machine but it does not run: ${advice}.`);
+}
+
+/** g++ is installed where that needs no questions (root on a Debian-like system), else asked for. */
+function requireCompiler(): void {
+  const mayInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
+  if (spawnSync("g++", ["--version"]).status !== 0 && mayInstall) {
+    step("Installing g++");
+    spawnSync("apt-get", ["update", "-q"], { stdio: "inherit" });
+    spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", "g++"], { stdio: "inherit" });
+  }
+  requireTool("g++", ["--version"], "install a C++17 compiler (Debian: apt-get install g++)");
+}
+
+/** The folder `tensorflow` of the wheel that pip installed. */
+function findTensorFlow(): string {
+  const python = readdirSync(join(venv, "lib")).find((name) => name.startsWith("python3"));
+  const folder = join(venv, "lib", python ?? "python3", "site-packages", "tensorflow");
+  if (!existsSync(join(folder, "libtensorflow_cc.so.2"))) {
+    throw new UserError(`Expected libtensorflow_cc.so.2 in ${folder} but it is not there: only Linux wheels of ${TENSORFLOW} contain it.`);
+  }
+  return folder;
+}
+
+/** Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them. */
+function linkTensorFlow(tensorflow: string): void {
+  const deps = join(tfjsNode, "deps");
+  rmSync(deps, { recursive: true, force: true });
+  mkdirSync(join(deps, "lib"), { recursive: true });
+  symlinkSync(join(tensorflow, "include"), join(deps, "include"));
+  for (const library of ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"]) {
+    symlinkSync(join(tensorflow, library), join(deps, "lib", library));
+  }
+}
+
+/** Compiles `lib/napi-v8/tfjs_binding.node`; its run path is relative, so that the project's folder may move. */
+function compileBinding(): void {
+  const output = join(tfjsNode, "lib", "napi-v8", "tfjs_binding.node");
+  const deps = join(tfjsNode, "deps");
+  mkdirSync(dirname(output), { recursive: true });
+  const includes = [join(modules, "node-api-headers", "include"), join(deps, "include"), tfjsNode].flatMap((folder) => ["-I", folder]);
+  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(tfjsNode, "binding", file));
+  const libraries = ["-L", join(deps, "lib"), "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"];
+  const flags = ["-O2", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8", "-w"];
+  run("g++", [...flags, ...includes, ...sources, ...libraries, "-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", output]);
+}
+
+/** Runs a command in the project's folder, its output shown; throws a UserError (with `advice`) if it fails. */
+function run(command: string, args: string[], advice = "see its output above"): void {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0)
+    throw new UserError(
+      `Expected \`${[command, ...args].slice(0, 3).join(" ")}\` to succeed but it failed (${error?.message ?? status}): ${advice}.`,
+    );
+}
+
+function step(text: string): void {
+  console.log(`- ${text}`);
+}

@@ -1,0 +1,129 @@
+/** The training state on the device, and one step of it. */
+import type * as TF from "@tensorflow/tfjs";
+import { type Parameter, parametersOf } from "../wasm-model/count.ts";
+import type { NetworkSpec } from "../wasm-model/network.ts";
+import { adamStep } from "./adam.ts";
+import type { Batch } from "./batches.ts";
+import type { TrainingState } from "./checkpoint.ts";
+import { averageStep } from "./ema.ts";
+import { type BatchTensors, trainingObjective } from "./loss.ts";
+import { fromTensorLayout, isFilter, type Parameters, sizeOf, toTensorLayout } from "./parameters.ts";
+import type { Tf } from "./score-network.ts";
+
+type Variables = Map<string, TF.Variable>;
+
+/** Largest warm-up in steps, and the share of the run over which the learning rate falls to zero. */
+const WARMUP_STEPS = 300;
+const DECAY_SHARE = 0.6;
+
+/** Learning rate of step 1..total: linear warm-up (at most a tenth of the run), constant, then linear to about zero. */
+export function learningRate(peak: number, step: number, total: number): number {
+  const warmup = Math.min(WARMUP_STEPS, total / 10);
+  return peak * Math.min(1, step / warmup, (1 - (step - 1) / total) / DECAY_SHARE);
+}
+
+/** The state of a run that begins: moments 0, the average at the weights. */
+export function initialState(spec: NetworkSpec, weights: Parameters): TrainingState {
+  const trainable = [...parametersOf(spec)].filter(([, { kind }]) => kind !== "constant");
+  const zeros = (): Parameters => new Map(trainable.map(([path, { shape }]) => [path, new Float32Array(sizeOf(shape))]));
+  return { step: 0, weights, first: zeros(), second: zeros(), average: weights };
+}
+
+export class Trainer {
+  step: number;
+  private readonly tf: Tf;
+  private readonly spec: NetworkSpec;
+  private readonly parameters: ReadonlyMap<string, Parameter>;
+  private readonly groups: Record<"weights" | "first" | "second" | "average", Variables>;
+  private readonly trainable: Variables;
+
+  constructor(tf: Tf, spec: NetworkSpec, state: TrainingState) {
+    this.tf = tf;
+    this.spec = spec;
+    this.parameters = parametersOf(spec);
+    this.step = state.step;
+    const place = (parameters: Parameters): Variables => new Map([...parameters].map(([path, values]) => [path, this.variable(path, values)]));
+    this.groups = { weights: place(state.weights), first: place(state.first), second: place(state.second), average: place(state.average) };
+    this.trainable = new Map([...this.groups.weights].filter(([path]) => this.groups.first.has(path)));
+  }
+
+  /** Averaged weights on the device, for evaluation and sampling. */
+  get average(): ReadonlyMap<string, TF.Variable> {
+    return this.groups.average;
+  }
+
+  /**
+   * One step on one batch: filters back to unit root mean square, gradient, Adam, average. Returns the mean weighted loss (about 1 for an untrained network)
+   * before the update.
+   */
+  train(batch: Batch, rate: number): number {
+    const { tf, spec, groups, trainable } = this;
+    this.step += 1;
+    this.normalizeFilters();
+    const variables = [...trainable.values()];
+    const data = this.place(batch);
+    let loss: TF.Scalar | undefined;
+    const { value, grads } = tf.variableGrads(() => {
+      const result = trainingObjective(tf, spec, groups.weights, data);
+      loss = tf.keep(result.loss);
+      return result.objective;
+    }, variables);
+    const gradients = Object.fromEntries([...trainable].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+    adamStep(tf, { weights: trainable, first: groups.first, second: groups.second }, gradients, rate, this.step);
+    averageStep(tf, groups.average, groups.weights, this.step);
+    const mean = (loss as TF.Scalar).dataSync()[0] as number;
+    tf.dispose([value, grads, data as unknown as TF.NamedTensorMap, loss as TF.Scalar]);
+    return mean;
+  }
+
+  /** A copy of the state, in the layout of checkpoints. */
+  state(): TrainingState {
+    const read = (group: Variables): Parameters =>
+      new Map([...group].map(([path, variable]) => [path, fromTensorLayout(variable.dataSync() as Float32Array, this.shapeOf(path))]));
+    const { weights, first, second, average } = this.groups;
+    return { step: this.step, weights: read(weights), first: read(first), second: read(second), average: read(average) };
+  }
+
+  dispose(): void {
+    for (const group of Object.values(this.groups)) for (const variable of group.values()) variable.dispose();
+  }
+
+  /** w <- w / RMS(w), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
+  private normalizeFilters(): void {
+    const { tf } = this;
+    for (const [path, w] of this.trainable) {
+      if (!isFilter(this.parameterAt(path))) continue;
+      const axes = w.shape.map((_, axis) => axis).slice(0, -1);
+      tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), 1e-4))));
+    }
+  }
+
+  private place({ clean, noise, sigma, label }: Batch): BatchTensors {
+    const { tf, spec } = this;
+    const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
+    return {
+      clean: tf.tensor(clean, images),
+      noise: tf.tensor(noise, images),
+      sigma: tf.tensor(sigma, [sigma.length, 1]),
+      label: tf.tensor(label, [sigma.length, spec.classes]),
+    };
+  }
+
+  private variable(path: string, values: Float32Array): TF.Variable {
+    const tensor = toTensorLayout(values, this.shapeOf(path));
+    const value = this.tf.tensor(Float32Array.from(tensor.values), tensor.shape);
+    const variable = this.tf.variable(value);
+    value.dispose();
+    return variable;
+  }
+
+  private shapeOf(path: string): readonly number[] {
+    return this.parameterAt(path).shape;
+  }
+
+  private parameterAt(path: string): Parameter {
+    const parameter = this.parameters.get(path);
+    if (parameter === undefined) throw new Error(`Expected a parameter of the network but received \`${path}\``);
+    return parameter;
+  }
+}

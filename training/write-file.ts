@@ -1,0 +1,22 @@
+/** Files that are either complete or not there. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { UserError } from "./user-error.ts";
+
+/** Writes to a temporary file beside the target, then renames. Throws a UserError when the folder is not writable or full; the target is then as it was. */
+export function writeFileAtomically(path: string, content: Uint8Array | string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
+  }
+}

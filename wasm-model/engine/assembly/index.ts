@@ -1,0 +1,42 @@
+/**
+ * The engine's WebAssembly module: a program, which is a list of steps (layout.ts), runs on the module's own memory. No step allocates.
+ */
+import { CONVOLUTION, CONVOLUTION_F32, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE } from "../layout";
+import { convolve, prepare } from "./convolution";
+import { emit } from "./epilogue";
+import { convolveF32, pool, upsample } from "./float-maps";
+import { imageIn, imageOut } from "./image";
+
+export { hasNativeDot, pack, scratchBytes, weightBytes } from "./convolution";
+export { linear } from "./linear";
+
+/** Runs `count` steps. */
+export function run(program: usize, count: i32): void {
+  for (const end = program + count * STEP_BYTES; program < end; program += STEP_BYTES) runStep(program);
+}
+
+function runStep(step: usize): void {
+  const kind = load<i32>(step + KIND);
+  if (kind == IMAGE_IN) return imageIn(step);
+  if (kind == IMAGE_OUT) return imageOut(step);
+  if (kind == CONVOLUTION) prepare(step);
+  const outputs = load<i32>(step + OUTPUTS);
+  for (let block = 0; block < outputs; block += 8) {
+    produce(step, kind, block);
+    emit(step, block, kind == CONVOLUTION);
+  }
+}
+
+function produce(step: usize, kind: i32, block: i32): void {
+  if (kind == CONVOLUTION) convolve(step, block);
+  else if (kind == CONVOLUTION_F32) convolveF32(step, block);
+  else if (kind == POOL) pool(step, block);
+  else if (kind == UPSAMPLE) upsample(step, block);
+}
+
+/** The producer of a convolution alone, for measurements: all blocks of output channels, no epilogue. */
+export function runBareConvolution(step: usize): void {
+  prepare(step);
+  const outputs = load<i32>(step + OUTPUTS);
+  for (let block = 0; block < outputs; block += 8) convolve(step, block);
+}

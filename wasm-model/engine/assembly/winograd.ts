@@ -1,0 +1,240 @@
+/**
+ * The plain build's convolution. Plain SIMD multiplies 16-bit integers only, half as many products per instruction as the relaxed dot
+ * product; so 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16 products where the
+ * sum needs 36. In integers it is exact: with the filter transform doubled,
+ *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4,
+ * |V| <= 4 * 127, |U| <= 9 * 128 fit into 16 bits, and A^T [U V] A is a multiple of 4.
+ *
+ * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order, and tiles go in fours. A 1x1 convolution is the same product with
+ * one coefficient per pixel instead of 16 per tile.
+ */
+import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
+
+/** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
+export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
+  return (outputs * inputs * coefficients(kernel)) << 1;
+}
+
+/** Bytes of V, [tiles/4][coefficients][4][inputs] of 16 bits, and of one block's products, [16][4][8] of 32 bits. */
+export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): i32 {
+  return PRODUCT_BYTES + ((fours(height, width, kernel) * coefficients(kernel) * inputs) << 3);
+}
+
+const PRODUCT_BYTES = 16 * 4 * 8 * 4;
+
+// @ts-ignore: decorator
+@inline
+function coefficients(kernel: i32): i32 {
+  return kernel == 3 ? 16 : 1;
+}
+
+/** Groups of four tiles (3x3) or of four pixels (1x1). */
+// @ts-ignore: decorator
+@inline
+function fours(height: i32, width: i32, kernel: i32): i32 {
+  const units = kernel == 3 ? ((height + 1) >> 1) * ((width + 1) >> 1) : height * width;
+  return (units + 3) >> 2;
+}
+
+/** One filter [kernel^2] of output o, input i into its place, transformed. */
+export function packWeights(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): void {
+  const count = coefficients(kernel);
+  const coefficientBytes = inputs << 4;
+  let at = target + (o >> 3) * count * coefficientBytes + ((i >> 1) << 5) + ((o & 7) << 2) + ((i & 1) << 1);
+  if (kernel == 1) {
+    store<i16>(at, load<i8>(filter));
+    return;
+  }
+  for (let r = 0; r < 4; r++) {
+    const a = combine(r, load<i8>(filter), load<i8>(filter, 3), load<i8>(filter, 6));
+    const b = combine(r, load<i8>(filter, 1), load<i8>(filter, 4), load<i8>(filter, 7));
+    const c = combine(r, load<i8>(filter, 2), load<i8>(filter, 5), load<i8>(filter, 8));
+    for (let s = 0; s < 4; s++, at += coefficientBytes) store<i16>(at, <i16>combine(s, a, b, c));
+  }
+}
+
+/** Row r of 2G times (a, b, c). */
+function combine(r: i32, a: i32, b: i32, c: i32): i32 {
+  return r == 0 ? a << 1 : r == 1 ? a + b + c : r == 2 ? a - b + c : c << 1;
+}
+
+/** V of the whole map, once for all output channels. */
+export function prepare(step: usize): void {
+  if (load<i32>(step + KERNEL) == 3) transformTiles(step);
+  else widenPixels(step);
+}
+
+function widenPixels(step: usize): void {
+  const pixels = load<i32>(step + HEIGHT) * load<i32>(step + WIDTH);
+  const inputs = load<i32>(step + INPUTS);
+  const source = load<usize>(step + SOURCE);
+  const offsets = load<usize>(step + SOURCE_OFFSETS);
+  let out = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
+  for (let p = 0; p < pixels; p++) {
+    const pixel = source + load<u32>(offsets + (p << 2));
+    for (let i = 0; i < inputs; i += 8, out += 16) v128.store(out, v128.load8x8_u(pixel + i));
+  }
+}
+
+/** B^T d B of every tile, eight inputs at a time; B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]. */
+function transformTiles(step: usize): void {
+  const height = load<i32>(step + HEIGHT);
+  const width = load<i32>(step + WIDTH);
+  const inputs = load<i32>(step + INPUTS);
+  const source = load<usize>(step + SOURCE);
+  const row = load<i32>(step + SOURCE_ROW);
+  const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
+  const coefficientBytes = inputs << 3;
+  let tile = 0;
+  for (let y = 0; y < height; y += 2) {
+    for (let x = 0; x < width; x += 2, tile++) {
+      let at = source + y * row + x * inputs;
+      let out = v + (tile >> 2) * (coefficientBytes << 4) + (tile & 3) * (inputs << 1);
+      for (const end = at + inputs; at < end; at += 8, out += 16) {
+        transformRow(0, at, at + (row << 1), inputs, out, coefficientBytes);
+        transformRow(1, at + row, at + (row << 1), inputs, out + (coefficientBytes << 2), coefficientBytes);
+        transformRow(2, at + row, at + (row << 1), inputs, out + (coefficientBytes << 3), coefficientBytes);
+        transformRow(0, at + row, at + row * 3, inputs, out + coefficientBytes * 12, coefficientBytes);
+      }
+    }
+  }
+}
+
+/** One row of B^T d, from the two rows p and q of d that it combines (0: p - q, 1: p + q, 2: q - p), times B. */
+// @ts-ignore: decorator
+@inline
+function transformRow(how: i32, p: usize, q: usize, inputs: i32, out: usize, coefficientBytes: i32): void {
+  const d0 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
+  p += inputs, q += inputs;
+  const d1 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
+  p += inputs, q += inputs;
+  const d2 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
+  p += inputs, q += inputs;
+  const d3 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
+  v128.store(out, i16x8.sub(d0, d2));
+  out += coefficientBytes;
+  v128.store(out, i16x8.add(d1, d2));
+  out += coefficientBytes;
+  v128.store(out, i16x8.sub(d2, d1));
+  out += coefficientBytes;
+  v128.store(out, i16x8.sub(d1, d3));
+}
+
+// @ts-ignore: decorator
+@inline
+function rows(how: i32, p: v128, q: v128): v128 {
+  return how == 0 ? i16x8.sub(p, q) : how == 1 ? i16x8.add(p, q) : i16x8.sub(q, p);
+}
+
+/** strip[p][0..7] = sum over the window of pixel p of codes x weights, outputs `block` .. `block` + 7. */
+export function convolve(step: usize, block: i32): void {
+  const height = load<i32>(step + HEIGHT);
+  const width = load<i32>(step + WIDTH);
+  const inputs = load<i32>(step + INPUTS);
+  const kernel = load<i32>(step + KERNEL);
+  const strip = load<usize>(step + STRIP);
+  const scratch = load<usize>(step + SCRATCH);
+  const count = coefficients(kernel);
+  const weights = load<usize>(step + WEIGHTS) + ((block * count * inputs) << 1);
+  const groups = fours(height, width, kernel);
+  const groupBytes = (count * inputs) << 3;
+  let v = scratch + PRODUCT_BYTES;
+  for (let group = 0; group < groups; group++, v += groupBytes) {
+    if (kernel == 1) {
+      multiply(v, weights, inputs, 1, strip + (group << 7));
+    } else {
+      multiply(v, weights, inputs, 16, scratch);
+      inverseTransform(scratch, strip, group << 2, height, width);
+    }
+  }
+}
+
+/** out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. */
+function multiply(v: usize, weights: usize, inputs: i32, count: i32, out: usize): void {
+  const tileBytes = inputs << 1;
+  let w = weights;
+  let a = v;
+  for (let coefficient = 0; coefficient < count; coefficient++) {
+    let b = a + tileBytes, c = b + tileBytes, d = c + tileBytes;
+    let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
+    let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
+    for (const end = b; a < end; ) {
+      let w0 = v128.load(w), w1 = v128.load(w, 16), x = v128.load32_splat(a);
+      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(w0, x));
+      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(w1, x));
+      x = v128.load32_splat(b);
+      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(w0, x));
+      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(w1, x));
+      x = v128.load32_splat(c);
+      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, x));
+      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, x));
+      x = v128.load32_splat(d);
+      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, x));
+      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, x));
+      w0 = v128.load(w, 32), w1 = v128.load(w, 48), x = v128.load32_splat(a, 4);
+      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(w0, x));
+      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(w1, x));
+      x = v128.load32_splat(b, 4);
+      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(w0, x));
+      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(w1, x));
+      x = v128.load32_splat(c, 4);
+      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, x));
+      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, x));
+      x = v128.load32_splat(d, 4);
+      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, x));
+      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, x));
+      a += 8, b += 8, c += 8, d += 8, w += 64;
+    }
+    a = d;
+    v128.store(out, a0), v128.store(out, a1, 16), v128.store(out, b0, 32), v128.store(out, b1, 48);
+    v128.store(out, c0, 64), v128.store(out, c1, 80), v128.store(out, d0, 96), v128.store(out, d1, 112);
+    out += 128;
+  }
+}
+
+/** Y = A^T M A / 4 of four tiles into the strip, leaving out what lies beyond the map; A^T = [1 1 1 0; 0 1 -1 -1]. */
+function inverseTransform(products: usize, strip: usize, firstTile: i32, height: i32, width: i32): void {
+  const across = (width + 1) >> 1;
+  let y = firstTile / across;
+  let x = firstTile - y * across;
+  for (let t = 0; t < 4; t++) {
+    const top = y << 1, left = x << 1;
+    if (top >= height) return;
+    const right = left + 1 < width, below = top + 1 < height;
+    const at = strip + ((top * width + left) << 5);
+    inverseTile(products, at, width, right, below);
+    inverseTile(products + 16, at + 16, width, right, below);
+    products += 32;
+    if (++x == across) x = 0, y++;
+  }
+}
+
+/** One tile, four outputs: m[r][c] lies at 512 r + 128 c. */
+// @ts-ignore: decorator
+@inline
+function inverseTile(m: usize, out: usize, width: i32, right: bool, below: bool): void {
+  let p = v128.load(m, 512), q = v128.load(m, 1024);
+  const u0 = i32x4.add(i32x4.add(v128.load(m), p), q);
+  const l0 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1536));
+  p = v128.load(m, 640), q = v128.load(m, 1152);
+  const u1 = i32x4.add(i32x4.add(v128.load(m, 128), p), q);
+  const l1 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1664));
+  p = v128.load(m, 768), q = v128.load(m, 1280);
+  const u2 = i32x4.add(i32x4.add(v128.load(m, 256), p), q);
+  const l2 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1792));
+  p = v128.load(m, 896), q = v128.load(m, 1408);
+  const u3 = i32x4.add(i32x4.add(v128.load(m, 384), p), q);
+  const l3 = i32x4.sub(i32x4.sub(p, q), v128.load(m, 1920));
+  v128.store(out, quarter(i32x4.add(i32x4.add(u0, u1), u2)));
+  if (right) v128.store(out, quarter(i32x4.sub(i32x4.sub(u1, u2), u3)), 32);
+  if (!below) return;
+  out += width << 5;
+  v128.store(out, quarter(i32x4.add(i32x4.add(l0, l1), l2)));
+  if (right) v128.store(out, quarter(i32x4.sub(i32x4.sub(l1, l2), l3)), 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function quarter(sum: v128): v128 {
+  return i32x4.shr_s(sum, 2);
+}

@@ -1,0 +1,34 @@
+/**
+ * How maps lie in memory. Both kinds are pixel-major (row, column, channel) with channels padded to a multiple of 8:
+ * float32 maps are dense; maps of codes carry a border of one pixel, and of one more on the right and below where the size is odd, because
+ * the plain build reads 4x4 codes for each 2x2 pixels.
+ */
+
+export interface MapSize {
+  readonly height: number;
+  readonly width: number;
+  /** A multiple of 8 for maps of codes. */
+  readonly channels: number;
+}
+
+export const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
+
+const even = (n: number): number => n + (n % 2);
+
+/** Pixels from one row to the next, border included. */
+export const bordered = (n: number): number => even(n) + 2;
+
+/** Bytes of a map with border, `bytes` per pixel. */
+export const borderedBytes = ({ height, width }: MapSize, bytes: number): number => bordered(height) * bordered(width) * bytes;
+
+/** Offset of the first inner pixel. */
+export const inner = ({ width }: MapSize, bytes: number): number => (bordered(width) + 1) * bytes;
+
+/** Offset of each pixel, row by row, from the first one; in fours, the last one repeated. */
+export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32Array {
+  const pixels = height * width;
+  return Uint32Array.from({ length: Math.ceil(pixels / 4) * 4 }, (_, i) => {
+    const pixel = Math.min(i, pixels - 1);
+    return (Math.floor(pixel / width) * bordered(width) + (pixel % width)) * bytes;
+  });
+}

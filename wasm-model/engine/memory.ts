@@ -1,0 +1,47 @@
+/** Hands out a module's linear memory while a model is loaded. Nothing is ever given back: what shares memory is planned (plan.ts). */
+import type { Kernels } from "./kernels.ts";
+import { STEP_BYTES } from "./layout.ts";
+
+const PAGE = 65536;
+const CACHE_LINE = 64;
+
+export class Memory {
+  readonly #memory: WebAssembly.Memory;
+  /** Address 0 means "absent". */
+  #end = CACHE_LINE;
+
+  constructor({ memory }: Kernels) {
+    this.#memory = memory;
+  }
+
+  /** Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. */
+  take(bytes: number): number {
+    const address = this.#end;
+    this.#end = address + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
+    const missing = this.#end - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    return address;
+  }
+
+  /** Address of a copy of `data`. */
+  store(data: Float32Array | Int32Array | Uint32Array | Int8Array): number {
+    const address = this.take(data.byteLength);
+    this.bytes(address, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return address;
+  }
+
+  bytes = (address: number, length: number): Uint8Array => new Uint8Array(this.#memory.buffer, address, length);
+  floats = (address: number, length: number): Float32Array => new Float32Array(this.#memory.buffer, address, length);
+  integers = (address: number, length: number): Int32Array => new Int32Array(this.#memory.buffer, address, length);
+
+  /** Writes a step (layout.ts), given by its fields; fields that are not given become 0. */
+  writeStep(address: number, fields: Readonly<Record<number, number>>): void {
+    const step = this.integers(address, STEP_BYTES / 4).fill(0);
+    for (const [offset, value] of Object.entries(fields)) step[Number(offset) / 4] = value;
+  }
+}
+
+/** The bits of x as a float32: what a step's field holds. */
+export function floatBits(x: number): number {
+  return new Int32Array(Float32Array.of(x).buffer)[0];
+}

@@ -1,0 +1,183 @@
+/**
+ * From the recorded graph to a list of steps. Each map-making node (convolution, down- and up-sampling) becomes one step, together with the
+ * scalings and weighted sums behind it and the silu and quantization behind those: these are the step's epilogue (layout.ts). A step
+ * writes float32 where a later sum or resampling reads its map, codes where a convolution does.
+ */
+import type { Quantizer } from "../quantization.ts";
+import type { MapSize } from "./geometry.ts";
+import type { Graph, Node, NodeOf } from "./graph.ts";
+
+export interface Step {
+  readonly producer: NodeOf<"conv" | "downsample" | "upsample">;
+  /** What the producer reads: a map of codes, a float32 map, or the image ("in" alone). */
+  readonly source: CodeMap | FloatMap | "image";
+  readonly size: MapSize;
+  readonly factors: Factors;
+  /** Float32 maps that are added, with their weights; at most two. */
+  readonly addends: readonly { readonly map: FloatMap; readonly weight: number }[];
+  readonly values?: FloatMap;
+  readonly codes?: CodeMap;
+}
+
+/** What multiplies the producer's result: numbers, learned gains, and vectors (per channel or [1]) that noise level and class determine. */
+export interface Factors {
+  constant: number;
+  readonly gains: string[];
+  readonly vectors: Node[];
+}
+
+/** A float32 map in memory, alive from the step that writes it to the last that reads it. */
+export interface FloatMap {
+  readonly size: MapSize;
+  readonly from: number;
+  to: number;
+}
+
+/** The quantized map that the convolution `path` reads. */
+export interface CodeMap {
+  readonly path: string;
+  readonly size: MapSize;
+  readonly isSilu: boolean;
+}
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Vector nodes in the order of computation. */
+  readonly vectors: readonly Node[];
+  /** Multiplies the image on its way in (cIn) and into the result (cSkip); vectors [1]. */
+  readonly cIn: Node;
+  readonly cSkip: Node;
+}
+
+export function planOf({ nodes, output }: Graph): Plan {
+  const consumers = consumersOf(nodes);
+  const floatMaps = new Map<Node, FloatMap>();
+  const codeMaps = new Map<Node, CodeMap>();
+  const steps: Step[] = [];
+
+  const read = (node: Node): FloatMap => {
+    const map = floatMaps.get(node) ?? unexpected(node);
+    map.to = steps.length;
+    return map;
+  };
+
+  for (const producer of nodes) {
+    if (producer.op !== "conv" && producer.op !== "downsample" && producer.op !== "upsample") continue;
+    const [input] = producer.inputs;
+    const source = producer.op !== "conv" ? read(input) : (codeMaps.get(input) ?? "image");
+    const { value, factors, addends } = followChain(producer, consumers, floatMaps);
+    const size = sizeOf(producer);
+    const step: Step = {
+      producer,
+      source,
+      size,
+      factors,
+      addends: addends.map(({ node, weight }) => ({ map: read(node), weight })),
+      ...(consumers.get(value)?.some(readsFloats) && { values: { size, from: steps.length, to: steps.length } }),
+      ...codesOf(value, consumers, codeMaps),
+    };
+    if (step.values) floatMaps.set(value, step.values);
+    steps.push(step);
+  }
+  return { steps, vectors: nodes.filter(isVector), ...imageFactors(nodes, output) };
+}
+
+const isVector = ({ shape }: Node): boolean => shape.length === 1;
+const sizeOf = ({ shape: [channels, height, width] }: Node): MapSize => ({ channels, height, width });
+
+function consumersOf(nodes: readonly Node[]): Map<Node, Node[]> {
+  const consumers = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
+  for (const node of nodes) for (const input of node.inputs) consumers.get(input)?.push(node);
+  return consumers;
+}
+
+/** The scalings and sums behind a producer, as long as no one else reads what is between. */
+function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Map<Node, FloatMap>) {
+  const factors: Factors = { constant: producer.op === "downsample" ? 1 / 4 : 1, gains: [], vectors: [] };
+  const addends: { node: Node; weight: number }[] = [];
+  let value: Node = producer;
+  for (;;) {
+    const [next, ...others] = consumers.get(value) ?? [];
+    if (!next || others.length > 0) break;
+    if (next.op === "mpSum") {
+      const [a, b] = next.inputs;
+      const other = a === value ? b : a;
+      if (!floatMaps.has(other)) break;
+      const norm = Math.sqrt((1 - next.t) ** 2 + next.t ** 2);
+      const [own, others] = a === value ? [(1 - next.t) / norm, next.t / norm] : [next.t / norm, (1 - next.t) / norm];
+      factors.constant *= own;
+      for (const addend of addends) addend.weight *= own;
+      addends.push({ node: other, weight: others });
+    } else if (next.op === "modulate" && addends.length === 0) factors.vectors.push(next.inputs[1]);
+    else if (next.op === "gain" && addends.length === 0) factors.gains.push(next.path);
+    else if (next.op !== "depthToSpace") break; // where pixels lie is the business of whoever reads the map
+    value = next;
+  }
+  if (addends.length > 2) unexpected(value);
+  return { value, factors, addends };
+}
+
+function readsFloats({ op }: Node): boolean {
+  return op === "mpSum" || op === "downsample" || op === "upsample" || op === "add";
+}
+
+/** The codes made from `value`, directly or through silu. */
+function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, CodeMap>): { codes?: CodeMap } {
+  const found: CodeMap[] = [];
+  const collect = (node: Node, isSilu: boolean): void => {
+    for (const consumer of consumers.get(node) ?? []) {
+      if (consumer.op === "silu" && !isSilu) collect(consumer, true);
+      else if (consumer.op === "quantize") {
+        const codes: CodeMap = { path: consumer.path, size: sizeOf(consumer), isSilu };
+        codeMaps.set(consumer, codes);
+        found.push(codes);
+      } else if (isSilu || !readsFloats(consumer)) unexpected(consumer);
+    }
+  };
+  collect(value, false);
+  const [codes, ...more] = found;
+  if (more.length > 0) unexpected(value);
+  return codes ? { codes } : {};
+}
+
+/** cIn of "in"'s input, appendOne(spaceToDepth(modulate(image, cIn))), and cSkip of the result, modulate(image, cSkip) + .... */
+function imageFactors(nodes: readonly Node[], output: Node): { cIn: Node; cSkip: Node } {
+  const factors = nodes.filter((node) => node.op === "modulate" && node.inputs[0].op === "image");
+  const [scaled, skipped] = factors;
+  if (factors.length !== 2 || output.op !== "add" || !output.inputs.includes(skipped)) unexpected(output);
+  return { cIn: scaled.inputs[1], cSkip: skipped.inputs[1] };
+}
+
+/** The network has changed in a way that this planner must learn first: an error of the library, not of a model. */
+function unexpected({ op }: Node): never {
+  throw new Error(`Expected a graph of convolutions with their epilogues but received \`${op}\` outside one`);
+}
+
+/** Factor that makes codes from values (magnitude-preserving silu's 1 / 0.596 included). */
+export function codeFactor({ scale }: Quantizer, isSilu: boolean): number {
+  return 1 / (isSilu ? 0.596 * scale : scale);
+}
+
+/**
+ * Where float32 maps lie: maps whose lives do not overlap share memory. Returns each map's offset, and the bytes in all.
+ * `bytesOf` tells a map's size.
+ */
+export function allocate(maps: readonly FloatMap[], bytesOf: (map: FloatMap) => number): { offsets: Map<FloatMap, number>; bytes: number } {
+  const slots: { offset: number; bytes: number; busyTo: number }[] = [];
+  const offsets = new Map<FloatMap, number>();
+  let end = 0;
+  for (const map of [...maps].sort((a, b) => a.from - b.from)) {
+    const bytes = bytesOf(map);
+    const free = slots.filter((slot) => slot.busyTo < map.from && slot.bytes >= bytes).sort((a, b) => a.bytes - b.bytes);
+    let [slot] = free;
+    if (!slot) {
+      slot = { offset: end, bytes, busyTo: 0 };
+      slots.push(slot);
+      end += bytes;
+    }
+    slot.busyTo = map.to;
+    offsets.set(map, slot.offset);
+  }
+  return { offsets, bytes: end };
+}
+

@@ -1,0 +1,18 @@
+/** The part of WebAssembly's JavaScript interface that the engine uses, and that Node, workerd and browsers share. */
+declare namespace WebAssembly {
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  interface Module {}
+  interface Instance {
+    readonly exports: object;
+  }
+  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
+  function instantiate(module: Module): Promise<Instance>;
+}
+declare function atob(base64: string): string;
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

@@ -1,0 +1,16 @@
+/** From the network's numbers to bytes. C channels, H x W pixels. */
+
+/**
+ * Planar values [C, H, W] in [-1, 1] -> interleaved bytes [H, W, C]: round((v + 1) 127.5), clamped to 0..255.
+ * Halves round up; the arithmetic is exact enough to be the same on every machine (one addition, one product, one rounding).
+ */
+export function toPixels(values: ArrayLike<number>, channels: number): Uint8Array<ArrayBuffer> {
+  const area = values.length / channels;
+  const pixels = new Uint8Array(values.length);
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < area; i++) {
+      pixels[i * channels + c] = Math.min(255, Math.max(0, Math.round((values[c * area + i] + 1) * 127.5)));
+    }
+  }
+  return pixels;
+}

@@ -1,0 +1,113 @@
+/**
+ * The public API: load a model, sample an image. The only path from options to bytes, for the Worker, the widget and the command line alike.
+ *
+ *   const model = await loadModel(bytes, { runtime });
+ *   const image = await sample(model, { seed: "7", class: "Sneaker" });
+ *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
+ */
+import type { ModelCard, SamplerName } from "./card.ts";
+import { encodePng, type Pixels } from "./image/png.ts";
+import { toPixels } from "./image/pixels.ts";
+import { resize } from "./image/resize.ts";
+import { decodeModel } from "./onnx/file.ts";
+import { readCard } from "./onnx/read-card.ts";
+import { CARD_KEY } from "./onnx/writer.ts";
+import { resolve, type SampleOptions } from "./options.ts";
+import { gaussians, seedState } from "./random.ts";
+import type { Denoiser, Runtime } from "./runtime/denoiser.ts";
+import { createSampler, type RunOptions, runSampler, type Step } from "./sampler/index.ts";
+
+export interface Model {
+  readonly card: ModelCard;
+  readonly denoiser: Denoiser;
+}
+
+/** The bytes of a `model.onnx`, or the URL to fetch them from. */
+export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: string };
+
+/** Throws `ModelError` for a file that this library did not write, `Error` when it cannot be fetched. */
+export async function loadModel(source: ModelSource, { runtime }: { readonly runtime: Runtime }): Promise<Model> {
+  const bytes = await bytesOf(source);
+  const denoiser = await runtime.load(bytes);
+  return { card: modelCard(bytes), denoiser };
+}
+
+/** The card of a model file, without a look at its weights. Throws `ModelError` when there is none. */
+export function modelCard(file: Uint8Array): ModelCard {
+  return readCard(decodeModel(file).metadata_props.find(({ key }) => key === CARD_KEY)?.value ?? "");
+}
+
+export interface Progress extends Step {
+  /** Network evaluations that the image takes in all. */
+  readonly nfe: number;
+}
+
+export interface SampleRun extends SampleOptions {
+  readonly signal?: RunOptions["signal"];
+  /** Called after each network evaluation and awaited. The arrays that it gets are valid during the call only. */
+  readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
+}
+
+/** An image and the settings that made it: the same settings make the same bytes. */
+export interface Sample extends Pixels {
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly seed: string;
+  /** Index of the class and its name. */
+  readonly class: number;
+  readonly label: string;
+  readonly steps: number;
+  readonly sampler: SamplerName;
+  readonly nfe: number;
+  /** The image as a PNG file. */
+  png(): Uint8Array<ArrayBuffer>;
+}
+
+/** Draws one image. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
+export async function sample({ card, denoiser }: Model, { signal, onStep, ...options }: SampleRun): Promise<Sample> {
+  const { size, ...settings } = resolve(options, card);
+  const { channels, height, width, classes } = card.spec;
+  const labels = new Float32Array(classes);
+  labels[settings.class] = 1;
+  const state = seedState(settings.seed);
+  const sampler = createSampler(settings.sampler, settings.steps, card.sampling, {
+    images: 1,
+    imageSize: channels * height * width,
+    noise: (_image, draw, out) => gaussians(state, draw, out),
+  });
+  const values = await runSampler(sampler, (x, sigma) => detached(denoiser.denoise(x, sigma, labels)), {
+    signal,
+    onStep: onStep && ((step) => onStep({ ...step, nfe: settings.nfe })),
+  });
+  const image: Pixels & { pixels: Uint8Array<ArrayBuffer> } = {
+    pixels: toPixels(resize(values, [channels, height, width], [size, size]), channels),
+    width: size,
+    height: size,
+    channels,
+  };
+  return { ...image, ...settings, label: card.labels[settings.class], png: () => encodePng(image) };
+}
+
+/**
+ * A synchronous denoiser's result is its own buffer, valid until the next call only; samples that take turns on one model would overwrite each
+ * other's. An asynchronous one's is the caller's.
+ */
+function detached(denoised: Float32Array | Promise<Float32Array>): Float32Array | Promise<Float32Array> {
+  return denoised instanceof Float32Array ? denoised.slice() : denoised;
+}
+
+declare function fetch(url: string): Promise<{ readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
+
+async function bytesOf(source: ModelSource): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const url = typeof source === "string" ? source : source.href;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`Expected a model at ${url} but received HTTP status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+export type { ModelCard, SamplerName, SamplingDefaults, TrainingRecord } from "./card.ts";
+export type { NetworkSpec } from "./network.ts";
+export { ModelError } from "./onnx/model-error.ts";
+export { expected, OPTIONS, type Option, OptionError, type OptionName, resolve, SAMPLE_OPTIONS, type SampleOptions, type Settings } from "./options.ts";
+export type { Denoiser, Runtime } from "./runtime/denoiser.ts";

@@ -1,0 +1,198 @@
+/**
+ * What a caller may ask for: the one table that the Worker's query schema, the widget's attributes, the CLI's flags and the documentation are made from,
+ * and `resolve`, which turns a request into settings that leave nothing open.
+ */
+import { type ModelCard, SAMPLERS, type SamplerName } from "./card.ts";
+import { CLASS_DRAW, seedState, uniformInt } from "./random.ts";
+import { evaluations, MAX_EVALUATIONS } from "./sampler/index.ts";
+
+/** What values an option takes. */
+export type Domain =
+  /** Unicode text, its length in code points. */
+  | { readonly type: "text"; readonly minLength: number; readonly maxLength: number }
+  | { readonly type: "integer"; readonly min: number; readonly max: number }
+  /** An integer; the bounds count native image sizes (28 pixels for Fashion-MNIST). */
+  | { readonly type: "pixels"; readonly min: number; readonly max: number }
+  | { readonly type: "choice"; readonly values: readonly string[] }
+  /** A class of the model: its index, or its name in the card (upper and lower case alike). */
+  | { readonly type: "class" }
+  /** A model's name. */
+  | { readonly type: "model" };
+
+export interface Option {
+  readonly domain: Domain;
+  /** Where the value comes from when the caller does not give one. */
+  readonly default: string;
+  /** One line of documentation. */
+  readonly doc: string;
+}
+
+export const OPTIONS = {
+  seed: {
+    domain: { type: "text", minLength: 1, maxLength: 256 },
+    default: "a random one",
+    doc: "Text that decides the image: the same seed gives the same image, anywhere.",
+  },
+  model: { domain: { type: "model" }, default: "fashion-mnist", doc: "Which model draws." },
+  class: { domain: { type: "class" }, default: "drawn from the seed", doc: "What to draw: a class by its index or name." },
+  steps: {
+    domain: { type: "integer", min: 1, max: 64 },
+    default: "the model's",
+    doc: "Number of noise levels: more steps cost more time and show more detail.",
+  },
+  sampler: {
+    domain: { type: "choice", values: SAMPLERS },
+    default: "the model's",
+    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, or Euler's method.",
+  },
+  size: {
+    domain: { type: "pixels", min: 1, max: 16 },
+    default: "the model's native size",
+    doc: "Width and height in pixels; whole multiples of the native size keep its pixels exactly, others are smooth.",
+  },
+  format: {
+    domain: { type: "choice", values: ["png", "json"] },
+    default: "png",
+    doc: "A picture, or the numbers with the settings that made them.",
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** The options that decide an image's content, in the order in which users meet them; the others choose a model and a file format. */
+export const SAMPLE_OPTIONS = ["seed", "class", "steps", "sampler", "size"] as const satisfies readonly OptionName[];
+
+/** A request for one image. Numbers may be given as decimal digits, the form that queries, attributes and flags have. */
+export interface SampleOptions {
+  readonly seed: string;
+  readonly class?: string | number | undefined;
+  readonly steps?: string | number | undefined;
+  readonly sampler?: string | undefined;
+  readonly size?: string | number | undefined;
+}
+
+/** A request with nothing left open: with the model's bytes, it decides the image's. */
+export interface Settings {
+  readonly seed: string;
+  /** Index of the class. */
+  readonly class: number;
+  /** Number of noise levels. */
+  readonly steps: number;
+  readonly sampler: SamplerName;
+  /** Width and height in pixels. */
+  readonly size: number;
+  /** Network evaluations. */
+  readonly nfe: number;
+}
+
+export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option";
+
+/** A caller's mistake. `expected` and `received` are fit for a sentence: "Expected {expected} for `{option}` but received {received}". */
+export class OptionError extends Error {
+  readonly code: OptionErrorCode;
+  readonly option: string;
+  readonly expected: string;
+  readonly received: string;
+
+  constructor(code: OptionErrorCode, option: string, expected: string, received: unknown) {
+    const shown = show(received);
+    super(`Expected ${expected} for \`${option}\` but received ${shown}`);
+    this.name = "OptionError";
+    this.code = code;
+    this.option = option;
+    this.expected = expected;
+    this.received = shown;
+  }
+}
+
+/** The resolved settings of a request to the model with this card. Throws `OptionError` at the first value that is out of its domain. */
+export function resolve(options: SampleOptions, card: ModelCard): Settings {
+  const { sampling, spec, labels } = card;
+  const seed = text("seed", options.seed);
+  const label = options.class === undefined ? uniformInt(seedState(seed), CLASS_DRAW, labels.length) : classIndex(options.class, labels);
+  const sampler = options.sampler === undefined ? sampling.sampler : choice<SamplerName>("sampler", options.sampler, SAMPLERS);
+  const steps = integer("steps", options.steps ?? sampling.steps, stepBounds(evaluations(sampler, 1, sampling)));
+  const size = integer("size", options.size ?? spec.width, pixelBounds(spec.width));
+  return { seed, class: label, steps, sampler, size, nfe: evaluations(sampler, steps, sampling) };
+}
+
+/** What an option takes, in words: "an integer from 1 to 64". Some domains hang on the model. */
+export function expected(name: OptionName, card?: ModelCard): string {
+  const domain: Domain = OPTIONS[name].domain;
+  switch (domain.type) {
+    case "text":
+      return `Unicode text of ${domain.minLength} to ${domain.maxLength} code points`;
+    case "integer":
+      return integerBetween(domain);
+    case "pixels":
+      return card ? integerBetween(pixelBounds(card.spec.width)) : `an integer from ${domain.min} to ${domain.max} times the native size`;
+    case "choice":
+      return `one of ${domain.values.join(", ")}`;
+    case "class":
+      return card ? `an index from 0 to ${card.labels.length - 1} or one of ${card.labels.join(", ")}` : "a class by its index or name";
+    case "model":
+      return "the name of a model";
+  }
+}
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
+
+/** No image may cost more than MAX_EVALUATIONS. */
+function stepBounds(perLevel: number): Bounds {
+  const { min, max } = OPTIONS.steps.domain;
+  return { min, max: Math.min(max, Math.floor(MAX_EVALUATIONS / perLevel)) };
+}
+
+function pixelBounds(native: number): Bounds {
+  const { min, max } = OPTIONS.size.domain;
+  return { min: min * native, max: max * native };
+}
+
+function integer(name: "steps" | "size", value: string | number, bounds: Bounds): number {
+  const number = typeof value === "string" ? digits(value) : value;
+  if (!Number.isInteger(number) || number < bounds.min || number > bounds.max) {
+    throw new OptionError("invalid-value", name, integerBetween(bounds), value);
+  }
+  return number;
+}
+
+/** The number that decimal digits stand for; NaN for any other text. */
+const digits = (value: string): number => (/^\d+$/.test(value) ? Number(value) : Number.NaN);
+
+function text(name: "seed", value: string): string {
+  const { minLength, maxLength } = OPTIONS[name].domain;
+  const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
+  if (!isText || [...value].length < minLength || [...value].length > maxLength) {
+    throw new OptionError("invalid-value", name, expected(name), value);
+  }
+  return value;
+}
+
+function choice<T extends string>(name: OptionName, value: string, values: readonly T[]): T {
+  const found = values.find((candidate) => candidate === value);
+  if (found === undefined) throw new OptionError("invalid-value", name, expected(name), value);
+  return found;
+}
+
+/** A name wins over an index: the class called "3" is that class, wherever it stands. */
+function classIndex(value: string | number, labels: readonly string[]): number {
+  const wanted = String(value).toLowerCase();
+  const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
+  const index = byName >= 0 ? byName : digits(wanted);
+  if (!(index < labels.length)) {
+    throw new OptionError("invalid-value", "class", `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`, value);
+  }
+  return index;
+}
+
+/** A received value as a message shows it: plain words as they are, anything else quoted, long texts cut. */
+function show(value: unknown): string {
+  if (typeof value !== "string") return String(value);
+  const clipped = value.length > 64 ? `${[...value.slice(0, 64)].slice(0, 60).join("")}…` : value;
+  return /^[\w.+-][\w.+ ()-]*$/.test(clipped) ? clipped : JSON.stringify(clipped);
+}

@@ -1,0 +1,55 @@
+/**
+ * The arithmetic of int8 models, fixed once for export, reference and engine. Activations are codes 0..127 (seven bits, so that a product
+ * of two codes and weights never saturates 16 bits) with one scale and zero point per map; filters are int8 with one scale per output
+ * channel. A product is exact in integers:
+ *
+ *   conv(x, w)[o] = scale scales[o] sum (code - zeroPoint) weights[o]
+ */
+
+/** Largest code of a quantized map. */
+export const MAX_CODE = 127;
+
+/** The real value of a code is scale (code - zeroPoint); 0 is always represented exactly. */
+export interface Quantizer {
+  /** > 0, an fp32 value. */
+  readonly scale: number;
+  /** Integer in 0..MAX_CODE (0..255 for the outputs of an `ortFast` model). */
+  readonly zeroPoint: number;
+}
+
+export interface QuantizedConv {
+  /** [outputs, inputs, kernel, kernel], -127..127; the real filter is scales[output] times this. */
+  readonly weights: Int8Array;
+  /** [outputs], > 0. */
+  readonly scales: Float32Array;
+  /** Of the map that the convolution reads. */
+  readonly input: Quantizer;
+  /** Of the map that it writes, codes 0..255: in `ortFast` models only. */
+  readonly output?: Quantizer;
+}
+
+/** All that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them as they are. */
+export interface Weights {
+  /** fp32 parameters, in the shapes that `parametersOf` tells. */
+  readonly floats: ReadonlyMap<string, Float32Array>;
+  /** int8 convolutions; empty in an fp32 model, all but `in` in an int8 model. */
+  readonly convolutions: ReadonlyMap<string, QuantizedConv>;
+}
+
+/** The nearest integer, ties to the even one: IEEE 754's default and ONNX QuantizeLinear's rounding. */
+export function roundHalfEven(x: number): number {
+  const below = Math.floor(x);
+  const fraction = x - below;
+  if (fraction === 0.5) return below + (below % 2 === 0 ? 0 : 1);
+  return fraction < 0.5 ? below : below + 1;
+}
+
+/** The code of x: saturates at 0 and MAX_CODE, never wraps. */
+export function codeOf(x: number, { scale, zeroPoint }: Quantizer): number {
+  return Math.min(Math.max(roundHalfEven(x / scale) + zeroPoint, 0), MAX_CODE);
+}
+
+/** Smallest and largest real value of the codes 0..MAX_CODE, as fp32 values. */
+export function rangeOf({ scale, zeroPoint }: Quantizer): readonly [number, number] {
+  return [Math.fround((0 - zeroPoint) * scale), Math.fround((MAX_CODE - zeroPoint) * scale)];
+}

@@ -1,0 +1,97 @@
+/**
+ * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm` and, where
+ * onnxruntime cannot find it alone, its WebAssembly.
+ */
+import type * as Ort from "onnxruntime-web/wasm";
+import { readModel } from "../onnx/reader.ts";
+import type { Denoiser, Runtime } from "./denoiser.ts";
+
+export interface OnnxRuntimeOptions {
+  /** The module `onnxruntime-web/wasm`. */
+  readonly ort: typeof Ort;
+  /**
+   * `ort-wasm-simd-threaded.wasm`: its URL or bytes (browsers), or the compiled module (workerd, which compiles no bytes). Without it
+   * onnxruntime looks beside its own script, which is right in Node.
+   */
+  readonly wasm?: string | Uint8Array | WasmModule;
+}
+
+/** A `WebAssembly.Module`. */
+export type WasmModule = object;
+
+declare const WebAssembly: {
+  instantiate(source: unknown, imports: object): Promise<unknown>;
+  readonly Instance: new (module: WasmModule, imports: object) => object;
+};
+
+export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
+  ort.env.wasm.numThreads = 1;
+  let compiled: WasmModule | undefined;
+  if (typeof wasm === "string") ort.env.wasm.wasmPaths = { wasm };
+  else if (wasm instanceof Uint8Array) ort.env.wasm.wasmBinary = wasm;
+  else compiled = wasm;
+
+  const createSession = (model: Uint8Array) => {
+    const create = () => ort.InferenceSession.create(model, { executionProviders: ["wasm"] });
+    return compiled ? withCompiledModule(ort, compiled, create) : create();
+  };
+
+  return {
+    name: "onnxruntime",
+    async load(model) {
+      const { spec } = readModel(model).card;
+      const session = await inTurn(() => createSession(model));
+      return denoiser(ort, session, spec);
+    },
+  };
+}
+
+function denoiser(ort: typeof Ort, session: Ort.InferenceSession, spec: Denoiser["spec"]): Denoiser {
+  const { channels, height, width, classes } = spec;
+  return {
+    spec,
+    async denoise(x, sigma, labels) {
+      const batch = x.length / (channels * height * width);
+      const feeds = {
+        x: new ort.Tensor("float32", x, [batch, channels, height, width]),
+        sigma: new ort.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
+        class: new ort.Tensor("float32", labels, [batch, classes]),
+      };
+      const { denoised } = await inTurn(() => session.run(feeds));
+      return (denoised as Ort.Tensor).data as Float32Array;
+    },
+    dispose: () => inTurn(() => session.release()),
+  };
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs tasks one after another. onnxruntime-web keeps one WebAssembly instance for all sessions; its calls share that instance's stack
+ * across `await`s, and two that start the instance at once fail.
+ */
+function inTurn<T>(task: () => Promise<T>): Promise<T> {
+  const result = last.then(task);
+  last = result.catch(() => undefined);
+  return result;
+}
+
+const started = new WeakSet<object>();
+
+/**
+ * onnxruntime-web takes no compiled module, only bytes. So while its first session is made it gets placeholder bytes, which are never
+ * compiled, and `WebAssembly.instantiate` hands it the module instead.
+ */
+async function withCompiledModule<T>(ort: typeof Ort, module: WasmModule, create: () => Promise<T>): Promise<T> {
+  if (started.has(ort)) return create();
+  const { instantiate } = WebAssembly;
+  ort.env.wasm.wasmBinary = new Uint8Array(8);
+  WebAssembly.instantiate = async (_bytes, imports) => ({ module, instance: new WebAssembly.Instance(module, imports) });
+  try {
+    const result = await create();
+    started.add(ort);
+    return result;
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+}

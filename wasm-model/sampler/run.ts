@@ -1,0 +1,33 @@
+import type { Evaluation, Sampler } from "./sampler.ts";
+
+/** What a step made, told to `onStep`. The arrays are valid during the call only. */
+export interface Step extends Evaluation {
+  /** Network evaluations so far, this one included. */
+  readonly evaluations: number;
+  /** D(x, sigma), the clean images as the network sees them now. */
+  readonly denoised: Float32Array;
+}
+
+export interface RunOptions {
+  /** Aborts before the next evaluation: the promise is rejected with the signal's reason. (An AbortSignal, named by what is used of it.) */
+  readonly signal?: { throwIfAborted(): void } | undefined;
+  /** Called after each evaluation and awaited: a host that returns a promise of a later turn of its event loop stays responsive with a synchronous denoiser. */
+  readonly onStep?: ((step: Step) => void | Promise<void>) | undefined;
+}
+
+/** Drives a sampler to its end with `denoise(x, sigma)`, synchronous or not, and gives the images. */
+export async function runSampler(
+  sampler: Sampler,
+  denoise: (x: Float32Array, sigma: number) => Float32Array | Promise<Float32Array>,
+  { signal, onStep }: RunOptions = {},
+): Promise<Float32Array> {
+  signal?.throwIfAborted();
+  let request = sampler.next();
+  for (let evaluations = 1; !request.done; evaluations++) {
+    const denoised = await denoise(request.value.x, request.value.sigma);
+    await onStep?.({ ...request.value, evaluations, denoised });
+    signal?.throwIfAborted();
+    request = sampler.next(denoised);
+  }
+  return request.value;
+}

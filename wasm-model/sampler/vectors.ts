@@ -1,0 +1,41 @@
+/**
+ * The arithmetic of all samplers, on arrays of equal length. Every operation is a float32 operation (of the rounded coefficient), in the order written:
+ * another implementation of these few functions, such as a SIMD one, gives the same bits.
+ */
+import type { Batch } from "./sampler.ts";
+
+const f = Math.fround;
+
+/** x <- centre + ratio (x - centre). */
+export function contract(x: Float32Array, centre: Float32Array, ratio: number): void {
+  const r = f(ratio);
+  for (let i = 0; i < x.length; i++) {
+    const c = centre[i]!;
+    x[i] = f(c + f(r * f(x[i]! - c)));
+  }
+}
+
+/** x <- x + scale z. */
+export function addScaled(x: Float32Array, z: Float32Array, scale: number): void {
+  const s = f(scale);
+  for (let i = 0; i < x.length; i++) x[i] = f(x[i]! + f(s * z[i]!));
+}
+
+/** out <- weight a + (1 - weight) b. */
+export function blend(out: Float32Array, a: Float32Array, b: Float32Array, weight: number): void {
+  const u = f(weight);
+  const v = f(1 - weight);
+  for (let i = 0; i < out.length; i++) out[i] = f(f(u * a[i]!) + f(v * b[i]!));
+}
+
+/** `add(x, draw, scale)`: x <- x + scale z, with each image's own Gaussians z of that draw. */
+export function noiseAdder({ images, imageSize, noise }: Batch, x: Float32Array): (draw: number, scale: number) => void {
+  const z = new Float32Array(imageSize);
+  const views = Array.from({ length: images }, (_, b) => x.subarray(b * imageSize, (b + 1) * imageSize));
+  return (draw, scale) => {
+    for (let b = 0; b < images; b++) {
+      noise(b, draw, z);
+      addScaled(views[b]!, z, scale);
+    }
+  };
+}

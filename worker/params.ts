@@ -1,0 +1,46 @@
+/** The query of /sample: one schema, made from the table of options. Each key at most once, no empty value, no unknown key. */
+import { z } from "zod";
+import { expected, OPTIONS, type Option, OptionError, type OptionName, type SampleOptions } from "../wasm-model/index.ts";
+
+export interface Query {
+  readonly model?: string | undefined;
+  readonly format: "png" | "json";
+  /** What is left to `resolve` once the model is known and a missing seed is drawn. */
+  readonly sample: Omit<SampleOptions, "seed"> & { readonly seed?: string | undefined };
+}
+
+const NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** The one value of a key, out of the list of all its values. */
+function valueOf({ domain }: Option) {
+  const text = z.string().min(1);
+  return z.tuple([domain.type === "choice" ? text.pipe(z.enum(domain.values)) : text]).transform(([value]) => value);
+}
+
+const SCHEMA = z.strictObject(
+  Object.fromEntries(NAMES.map((name) => [name, valueOf(OPTIONS[name]).optional()])) as Record<
+    OptionName,
+    z.ZodOptional<ReturnType<typeof valueOf>>
+  >,
+);
+
+/** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
+export function parseQuery(query: URLSearchParams): Query {
+  const values = Object.fromEntries([...query.keys()].map((key) => [key, query.getAll(key)]));
+  const result = SCHEMA.safeParse(values);
+  if (!result.success) throw optionError(result.error.issues[0], values);
+  const { model, format = OPTIONS.format.default, ...sample } = result.data;
+  return { model, format: format as Query["format"], sample };
+}
+
+function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>): OptionError {
+  if (issue.code === "unrecognized_keys") {
+    const [key] = issue.keys;
+    return new OptionError("unknown-option", key, `no such key (the keys are ${NAMES.join(", ")})`, values[key][0]);
+  }
+  const name = issue.path[0] as OptionName;
+  const given = values[name];
+  if (given.length > 1) return new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${given.length} values`);
+  if (given[0] === "") return new OptionError("empty-value", name, expected(name), "nothing");
+  return new OptionError("invalid-value", name, expected(name), given[0]);
+}

@@ -1,0 +1,167 @@
+/** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
+import { html, raw } from "hono/html";
+import type { HtmlEscapedString } from "hono/utils/html";
+import type { ModelCard } from "../../wasm-model/card.ts";
+import { expected, OPTIONS, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
+
+/** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
+const COUNT = 12;
+/** Noise levels of the strip that shows one seed take shape. */
+const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
+
+export interface PageState {
+  /** Origin that the copyable snippets name, e.g. `https://anneal.example`. */
+  readonly origin: string;
+  readonly card: ModelCard;
+  /** What the form asks for; its seed is that of the grid, sample k has the seed `{seed}/{k}`. */
+  readonly request: SampleOptions;
+  /** What is wrong with the request; then no samples are drawn. */
+  readonly problem?: string | undefined;
+}
+
+type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+export function page(state: PageState): Html {
+  const { card, origin } = state;
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="description" content="A small score network draws images from noise, at the edge and on your device.">
+    <title>Anneal: images out of noise</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/assets/site.css">
+    <script type="module" src="/assets/site.js"></script>
+    <script type="module" src="/embed.js"></script>
+  </head>
+  <body>
+    <header>
+      <h1>Anneal</h1>
+      <p>Images that no one ever took. A small network, trained on ${card.training.data}, anneals noise into each of them while you wait.</p>
+    </header>
+    <main>
+      <section aria-labelledby="samples-title">
+        <h2 id="samples-title">Fresh samples</h2>
+        ${form(state)} ${samples(state)}
+      </section>
+      <section aria-labelledby="device-title" class="device">
+        <div>
+          <h2 id="device-title">Drawn on your device</h2>
+          <p>The same network, the same seed, another computer: yours. Where it cannot run, the picture comes from the edge.</p>
+          ${snippet("An image, drawn at the edge", `<img src="${origin}/sample?seed=7" width="112" height="112" alt="A sample drawn by Anneal">`)}
+          ${snippet(
+            "A widget, drawn on the visitor's device",
+            `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="7"></anneal-sample>`,
+          )}
+        </div>
+        <anneal-sample seed="7"></anneal-sample>
+      </section>
+      <section aria-labelledby="how-title" class="prose">
+        <h2 id="how-title">How noise becomes an image</h2>
+        <p>
+          Images are rare: nearly every grid of grey pixels is noise. Blur the law of the training images with noise of strength
+          <i>σ</i>, and at every point there is a direction that leads to more probable images. It is called the <dfn>score</dfn>, and a network that
+          removes noise knows it:
+        </p>
+        ${SCORE}
+        <p>
+          Here <i>D</i> is the network's guess at the clean image behind <i>x</i>. Sampling starts from pure noise and repeats: guess, take a step along the score,
+          add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the picture settles: first the outline, then the seams. Fresh noise is what
+          lets a sample leave a mistake behind.
+        </p>
+        <p>One seed, drawn with ${STRIP.length} different numbers of noise levels:</p>
+        <ol class="strip">
+          ${STRIP.map((steps) => {
+            const label = steps === 1 ? "1 level" : `${steps} levels`;
+            return html`<li><figure><img src="${sampleUrl({ ...state.request, seed: "7", steps })}" width="84" height="84" loading="lazy"
+              alt="The sample of seed 7 with ${label}"><figcaption>${label}</figcaption></figure></li>`;
+          })}
+        </ol>
+      </section>
+      <section aria-labelledby="options-title">
+        <h2 id="options-title">Ask for an image</h2>
+        <p><code>GET /sample</code> takes these, each at most once. The seed decides the image: the same request gives the same bytes.</p>
+        ${options(card)}
+      </section>
+    </main>
+    <footer>
+      <p><a href="/models">Models and their cards</a> (JSON) · trained on ${card.training.images.toLocaleString("en")} images of ${card.training.data}, licence ${card.training.dataLicence}</p>
+    </footer>
+  </body>
+</html>`;
+}
+
+function form({ card, request, problem }: PageState): Html {
+  const { steps } = OPTIONS;
+  const selected = (value: unknown, given: unknown) => (String(value) === String(given ?? "") ? raw(" selected") : "");
+  return html`<form action="/" method="get" id="controls">
+    <label>Class
+      <select name="class">
+        <option value="">any</option>
+        ${card.labels.map((label) => html`<option value="${label}"${selected(label, request.class)}>${label}</option>`)}
+      </select>
+    </label>
+    <label>Noise levels <output id="steps-value">${request.steps ?? card.sampling.steps}</output>
+      <input type="range" name="steps" min="${steps.domain.min}" max="${steps.domain.max}" value="${request.steps ?? card.sampling.steps}">
+    </label>
+    <label>Sampler
+      <select name="sampler">
+        ${OPTIONS.sampler.domain.values.map(
+          (value) => html`<option value="${value}"${selected(value, request.sampler ?? card.sampling.sampler)}>${value}</option>`,
+        )}
+      </select>
+    </label>
+    <label>Seed <input type="text" name="seed" value="${request.seed}" autocomplete="off" spellcheck="false"></label>
+    <div class="buttons">
+      <button type="submit" name="new" value="yes" class="primary">New samples</button>
+      <button type="submit">Draw this seed</button>
+    </div>
+    <p id="problem" role="alert">${problem ?? ""}</p>
+  </form>`;
+}
+
+/** The grid, the one part that the script exchanges when a control moves. */
+function samples({ card, request, problem }: PageState): Html {
+  if (problem) return html`<div id="samples"></div>`;
+  const { seed, steps, sampler, nfe } = resolve(request, card);
+  return html`<div id="samples">
+    <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
+    <ul class="grid">
+      ${Array.from({ length: COUNT }, (_, k) => {
+        const one = { ...request, seed: `${seed}/${k}` };
+        const label = card.labels[resolve(one, card).class];
+        return html`<li><a href="${sampleUrl({ ...one, size: 448 })}"><figure><img src="${sampleUrl(one)}" width="140" height="140" loading="lazy"
+          alt="${label}, sample ${k} of seed ${seed}"><figcaption>${label}</figcaption></figure></a></li>`;
+      })}
+    </ul>
+  </div>`;
+}
+
+function sampleUrl(request: SampleOptions): string {
+  const given = Object.entries(request).filter(([, value]) => value !== undefined);
+  return `/sample?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
+}
+
+function snippet(title: string, code: string): Html {
+  return html`<figure class="snippet"><figcaption>${title} <button type="button" data-copy hidden>Copy</button></figcaption><pre><code>${code}</code></pre></figure>`;
+}
+
+function options(card: ModelCard): Html {
+  return html`<div class="table"><table>
+    <thead><tr><th scope="col">Key</th><th scope="col">What it decides</th><th scope="col">Values</th><th scope="col">Default</th></tr></thead>
+    <tbody>
+      ${(Object.keys(OPTIONS) as OptionName[]).map(
+        (name) => html`<tr><th scope="row"><code>${name}</code></th><td>${OPTIONS[name].doc}</td><td>${expected(name, card)}</td><td>${OPTIONS[name].default}</td></tr>`,
+      )}
+    </tbody>
+  </table></div>`;
+}
+
+/** grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
+const SCORE = raw(`<math display="block" alttext="The gradient with respect to x of log p sub sigma of x equals D of x and sigma, minus x, over sigma squared">
+  <msub><mo>∇</mo><mi>x</mi></msub><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo>(</mo><mi>x</mi><mo>)</mo>
+  <mo>=</mo>
+  <mfrac><mrow><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo>)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>
+</math>`);
