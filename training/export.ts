@@ -47,7 +47,9 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .option("--churn <c>", "default share of fresh noise per step", Number)
     .option("--extrapolation <g>", "default weight of the extrapolated denoised image", Number)
     .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", Number, 16)
-    .addOption(new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"))
+    .addOption(
+      new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
+    )
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv);
@@ -109,7 +111,8 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   const { tf, describe } = await chooseBackend(flags.backend);
   const error = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
   console.log(`fp32: onnxruntime against TensorFlow.js (${describe}): largest error ${error.toExponential(1)}`);
-  if (!(error <= MAX_ERROR)) throw new UserError(`Expected a largest error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
+  if (!(error <= MAX_ERROR))
+    throw new UserError(`Expected a largest error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
 
   let bar: Progress | undefined;
   const onProgress = (images: number, total: number): void => {
@@ -130,7 +133,9 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
     const psnr = await imagePsnr(card, fp32Denoiser, await runtime.load(bytes), PSNR_IMAGES);
     console.log(`${name}: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
     if (name === "model.onnx" && !(psnr >= MIN_PSNR) && !flags.force) {
-      throw new UserError(`Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`);
+      throw new UserError(
+        `Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`,
+      );
     }
   }
 

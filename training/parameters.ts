@@ -26,16 +26,16 @@ export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
 }
 
 /** Scales each filter to unit norm: what the network convolves with. Gains and constants are copied. */
-export function effectiveParameters(spec: NetworkSpec, parameters: Parameters): Parameters {
+export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, () => 1);
 }
 
 /** The inverse direction, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
-export function storedParameters(spec: NetworkSpec, parameters: Parameters): Parameters {
+export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, Math.sqrt);
 }
 
-function scaledFilters(spec: NetworkSpec, parameters: Parameters, normOf: (fanIn: number) => number): Parameters {
+function scaledFilters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>, normOf: (fanIn: number) => number): Parameters {
   const scaled: Parameters = new Map();
   for (const [path, info] of parametersOf(spec)) {
     const values = Float32Array.from(parameters.get(path) ?? missing(path));

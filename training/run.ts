@@ -1,5 +1,6 @@
 /**
- * A run folder: config.json (what was asked for, resolved), log.jsonl (one line per report), checkpoint.safetensors, loss.svg, samples/.
+ * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from), loss.svg and
+ * samples/ (a grid per report, named by its step).
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -73,21 +74,20 @@ export function readFinishedRun(folder: string): { readonly config: RunConfig; r
   return { config, state };
 }
 
-/** The log of a run up to a step; a line that a killed process left half-written is dropped. */
-export function readLog(folder: string, upToStep = Number.POSITIVE_INFINITY): LogEntry[] {
+/** The log of a run up to a step: what a killed process did after its last checkpoint is done again. */
+export function readLog(folder: string, upToStep: number): LogEntry[] {
   const path = join(folder, LOG);
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n");
-  const entries = lines.flatMap((line): LogEntry[] => {
-    try {
-      return [JSON.parse(line) as LogEntry];
-    } catch {
-      return [];
-    }
-  });
+  const entries = readFileSync(path, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as LogEntry);
   return entries.filter(({ step }) => step <= upToStep);
 }
 
 export function writeLog(folder: string, entries: readonly LogEntry[]): void {
   writeFileAtomically(join(folder, LOG), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+}
+
+/** `samples` is the PNG of a grid. */
+export function writePictures(folder: string, step: number, { loss, samples }: { readonly loss: string; readonly samples: Uint8Array }): void {
+  writeFileAtomically(join(folder, "loss.svg"), loss);
+  writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), samples);
 }

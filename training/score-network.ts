@@ -4,8 +4,10 @@
  * (parameters.ts converts from and to the layout of checkpoint and ONNX).
  */
 import type * as TF from "@tensorflow/tfjs";
+import { parametersOf } from "../wasm-model/count.ts";
 import { logVariance, type NetworkSpec, scoreNetwork } from "../wasm-model/network.ts";
 import type { Ops } from "../wasm-model/ops.ts";
+import { toTensorLayout } from "./parameters.ts";
 
 export type Tf = typeof TF;
 export type Weights = ReadonlyMap<string, TF.Tensor>;
@@ -82,6 +84,16 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
       gradFunc: (dy, [s, y]) => tf.mul(dy, tf.add(tf.mul(s as TF.Tensor, tf.sub(SILU_GAIN, y as TF.Tensor)), y as TF.Tensor)),
     };
   })(x);
+}
+
+/** Parameters in the layout of checkpoint and ONNX, placed on the device; the caller disposes of them. */
+export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> {
+  const known = parametersOf(spec);
+  const placed = [...parameters].map(([path, values]): [string, TF.Tensor] => {
+    const layout = toTensorLayout(values, known.get(path)?.shape ?? []);
+    return [path, tf.tensor(layout.values, layout.shape)];
+  });
+  return new Map(placed);
 }
 
 /** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K] -> [B, H, W, C]. */

@@ -1,17 +1,23 @@
 /** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
+import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { macsOf, parametersOf } from "../wasm-model/count.ts";
-import { PRESETS, type Preset } from "../wasm-model/network.ts";
+import { type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network.ts";
+import { readModel } from "../wasm-model/onnx/reader.ts";
+import type { Model } from "../wasm-model/onnx/writer.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Dataset, loadDataset } from "./data/load.ts";
 import { statistics } from "./data/statistics.ts";
-import { heldOutLoss } from "./held-out.ts";
-import { initialParameters, sizeOf } from "./parameters.ts";
+import { heldOutLoss, heldOutTable } from "./held-out.ts";
+import { initialParameters, type Parameters, sizeOf, storedParameters } from "./parameters.ts";
+import { lossCurve, sampleGrid } from "./pictures.ts";
 import { progress } from "./progress.ts";
-import { createRun, type LogEntry, type RunConfig, readConfig, readLog, writeLog } from "./run.ts";
+import { createRun, type LogEntry, type RunConfig, readConfig, readLog, writeLog, writePictures } from "./run.ts";
+import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
+import { tensorDenoiser } from "./tensor-denoiser.ts";
 import { initialState, learningRate, Trainer } from "./trainer.ts";
 import { runCommandLine, UserError } from "./user-error.ts";
 
@@ -71,31 +77,69 @@ function commandLine(argv: readonly string[]): Flags {
     .opts<Flags>();
 }
 
-async function configure(flags: Flags): Promise<{ config: RunConfig; dataset: Dataset }> {
+interface Plan {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  /** Weights to begin with, before any checkpoint. */
+  readonly weights: () => Parameters;
+}
+
+async function plan(flags: Flags): Promise<Plan> {
   if (flags.resume) {
     const fixed = (["data", "images", "preset", "batch", "learningRate", "seed", "init"] as const).filter((name) => flags[name] !== undefined);
     if (fixed.length > 0) throw new UserError(`Expected no \`${fixed.join("`, `")}\` together with \`resume\`: the run keeps its own`);
     const config = readConfig(flags.out);
-    return { config, dataset: await loadDataset(config.data, { dataDir: flags.dataDir }) };
+    const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
+    return { config, dataset, weights: () => initialParameters(config.spec, config.seed) };
   }
   if (flags.data === undefined) throw new UserError("Expected a data set's name or an IDX folder for `data` but received nothing");
   const dataset = await loadDataset(flags.data, { dataDir: flags.dataDir });
-  const { images, preset, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
-  const { height, width, channels, labels } = dataset;
+  const source = flags.init === undefined ? undefined : readInitialModel(flags.init, dataset, flags.preset);
+  const preset = source?.card.training.preset ?? flags.preset ?? DEFAULTS.preset;
+  const { images, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
   const config: RunConfig = {
     data: flags.data,
     dataLicence: dataset.licence,
-    labels,
+    labels: dataset.labels,
     preset,
-    spec: { height, width, channels, classes: labels.length, sigmaData: sigmaData(dataset), ...PRESETS[preset] },
+    spec: source?.card.spec ?? specOf(dataset, preset as Preset),
     images,
-    imagesBefore: 0,
+    imagesBefore: source?.card.training.images ?? 0,
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
     seed,
   };
-  return { config, dataset };
+  const random = (): Parameters => initialParameters(config.spec, seed);
+  return { config, dataset, weights: source ? () => storedParameters(config.spec, new Map([...random(), ...source.weights.floats])) : random };
+}
+
+function specOf(dataset: Dataset, preset: Preset): NetworkSpec {
+  const { height, width, channels, labels } = dataset;
+  if (height % 4 !== 0 || width % 4 !== 0) {
+    throw new UserError(`Expected images whose height and width are multiples of 4 for \`data\` but received ${height} x ${width} pixels`);
+  }
+  return { height, width, channels, classes: labels.length, sigmaData: sigmaData(dataset), ...PRESETS[preset] };
+}
+
+/** The fp32 model of `--init`, which must fit the data and, if one is asked for, the preset. */
+function readInitialModel(path: string, dataset: Dataset, preset: Preset | undefined): Model {
+  let model: Model;
+  try {
+    model = readModel(readFileSync(path));
+  } catch (error) {
+    throw new UserError(`Expected a model-fp32.onnx for \`init\` but received "${path}": ${(error as Error).message}`);
+  }
+  const { spec, training } = model.card;
+  if (model.weights.convolutions.size > 0) throw new UserError(`Expected an fp32 model for \`init\` but received "${path}", which is quantized`);
+  if (preset !== undefined && preset !== training.preset) {
+    throw new UserError(`Expected the preset ${training.preset} of the model in \`init\` for \`preset\` but received ${preset}`);
+  }
+  const shapes = [spec, { ...dataset, classes: dataset.labels.length }].map(
+    ({ height, width, channels, classes }) => `${height} x ${width} x ${channels} pixels and ${classes} classes`,
+  );
+  if (shapes[0] !== shapes[1]) throw new UserError(`Expected data of ${shapes[0]}, as the model in \`init\` has, but received ${shapes[1]}`);
+  return model;
 }
 
 /** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
@@ -114,14 +158,14 @@ function describe(config: RunConfig, dataset: Dataset): string {
 
 async function main(): Promise<void> {
   const flags = commandLine(process.argv);
-  const { config, dataset } = await configure(flags);
+  const { config, dataset, weights } = await plan(flags);
   if (flags.dryRun) {
     console.log(describe(config, dataset));
     return;
   }
   const { tf, describe: backend } = await chooseBackend(flags.backend);
   if (!flags.resume) createRun(flags.out, config);
-  const state = readCheckpoint(flags.out) ?? initialState(config.spec, initialParameters(config.spec, config.seed));
+  const state = readCheckpoint(flags.out) ?? initialState(config.spec, weights());
   console.log(`${backend}; ${config.preset} on ${config.data}, step ${state.step} of ${config.steps}`);
 
   const { spec, steps } = config;
@@ -131,6 +175,14 @@ async function main(): Promise<void> {
   const save = (): void => {
     writeCheckpoint(flags.out, spec, trainer.state());
     writeLog(flags.out, log);
+  };
+  const report = async (): Promise<void> => {
+    const images = trainer.step === steps ? dataset.test.count : REPORT_IMAGES;
+    log.push({ step: trainer.step, heldOut: await heldOutLoss(tf, spec, trainer.average, dataset.test, images) });
+    writePictures(flags.out, trainer.step, {
+      loss: lossCurve(log, config.batch),
+      samples: await sampleGrid(spec, SAMPLING_DEFAULTS, tensorDenoiser(tf, spec, trainer.average), config.seed),
+    });
   };
 
   let interrupted = false;
@@ -157,10 +209,7 @@ async function main(): Promise<void> {
       log.push({ step, loss: lossSum / lossCount, learningRate: rate, imagesPerSecond: Math.round((lossCount * config.batch * 1000) / (now - logged)) });
       [logged, lossSum, lossCount] = [now, 0, 0];
     }
-    if (step % reportEvery === 0 || step === steps) {
-      const heldOut = await heldOutLoss(tf, spec, trainer.average, dataset.test, step === steps ? dataset.test.count : REPORT_IMAGES);
-      log.push({ step, heldOut });
-    }
+    if (step % reportEvery === 0 || step === steps) await report();
     if (performance.now() - saved > flags.checkpointEvery * 1000 || step === steps) {
       save();
       saved = performance.now();
@@ -168,11 +217,14 @@ async function main(): Promise<void> {
     await setImmediate();
   }
   bar.stop();
-  if (interrupted) {
+  if (trainer.step < steps) {
     save();
     console.log(`stopped at step ${trainer.step} of ${steps}; go on with --resume`);
     process.exitCode = 130;
+    return;
   }
+  console.log(`finished: pictures in ${flags.out}; held-out loss of the averaged weights over ${dataset.test.count} images:`);
+  console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
 }
 
 await runCommandLine(main);

@@ -2,14 +2,15 @@
  * Elementary functions with one result on every machine. ECMAScript leaves the last bits of Math.log, exp, pow and cos to the engine;
  * these use additions, multiplications and divisions of IEEE 754 doubles only, in a fixed order.
  *
- * Kernels and coefficients: fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c), rewritten. "Copyright (C) 1993 by Sun Microsystems, Inc. All rights
- * reserved. Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is preserved."
+ * Kernels and coefficients: fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c), rewritten. "Copyright (C) 1993 by Sun Microsystems, Inc. All
+ * rights reserved. Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is
+ * preserved."
  *
  * Maximum errors (1 ulp = 2^-52 of the leading bit's value): `log` 1 ulp, `exp` 1 ulp, `cos2pi` 2 ulp, `pow` 1 + |y ln x| ulp.
  */
 
-const LN2_HIGH = 6.9314718036912381649e-1; // its low 21 bits are zero: k * LN2_HIGH is exact for every exponent k
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238; // its low 21 bits are zero: k * LN2_HIGH is exact for every exponent k
+const LN2_LOW = 1.9082149292705877e-10;
 
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
@@ -40,8 +41,8 @@ export function log(x: number): number {
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;
-  const odd = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
-  const even = z * (6.66666666666673513e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
+  const odd = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
+  const even = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
   const halfSquare = 0.5 * f * f;
   return k * LN2_HIGH - (halfSquare - (s * (halfSquare + (odd + even)) + k * LN2_LOW) - f);
 }
@@ -50,7 +51,7 @@ export function log(x: number): number {
 export function exp(x: number): number {
   if (!(x > -746)) return x < 0 ? 0 : NaN;
   if (x > 710) return Infinity;
-  const k = Math.floor(x * 1.4426950408889634 + 0.5);
+  const k = Math.floor(x * Math.LOG2E + 0.5);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
@@ -58,9 +59,8 @@ export function exp(x: number): number {
   const c =
     r -
     t *
-      (1.66666666666666019037e-1 +
-        t *
-          (-2.77777777770155933842e-3 + t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+      (0.16666666666666602 +
+        t * (-0.0027777777777015593 + t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   const half = k >> 1; // two factors, since 2^k itself may lie outside the range of normal numbers
   return y * powerOfTwo(half) * powerOfTwo(k - half);
@@ -76,18 +76,16 @@ export function cos2pi(x: number): number {
   const turn = Math.abs(x - Math.floor(x + 0.5));
   const sign = turn > 0.25 ? -1 : 1;
   const quarter = turn > 0.25 ? 0.5 - turn : turn;
-  return sign * (quarter > 0.125 ? sinKernel(TWO_PI * (0.25 - quarter)) : cosKernel(TWO_PI * quarter));
+  return sign * (quarter > 0.125 ? sinKernel(2 * Math.PI * (0.25 - quarter)) : cosKernel(2 * Math.PI * quarter));
 }
-
-const TWO_PI = 6.283185307179586;
 
 /** sin(x), 0 <= x <= pi/4. */
 function sinKernel(x: number): number {
   const z = x * x;
   const r =
-    8.33333333332248946124e-3 +
-    z * (-1.98412698298579493134e-4 + z * (2.75573137070700676789e-6 + z * (-2.50507602534068634195e-8 + z * 1.58969099521155010221e-10)));
-  return x + z * x * (-1.66666666666666324348e-1 + z * r);
+    0.00833333333332249 +
+    z * (-0.0001984126982985795 + z * (2.7557313707070068e-6 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10)));
+  return x + z * x * (-0.16666666666666632 + z * r);
 }
 
 /** cos(x), 0 <= x <= pi/4. */
@@ -95,12 +93,10 @@ function cosKernel(x: number): number {
   const z = x * x;
   const r =
     z *
-    (4.16666666666666019037e-2 +
+    (0.0416666666666666 +
       z *
-        (-1.38888888888741095749e-3 +
-          z *
-            (2.48015872894767294178e-5 +
-              z * (-2.75573143513906633035e-7 + z * (2.0875723212981748279e-9 + z * -1.13596475577881948265e-11)))));
+        (-0.001388888888887411 +
+          z * (2.480158728947673e-5 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11)))));
   const half = 0.5 * z;
   const w = 1 - half;
   return w + (1 - w - half + z * r);

@@ -6,8 +6,8 @@
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
 import type { ModelCard, SamplerName } from "./card.ts";
-import { encodePng, type Pixels } from "./image/png.ts";
 import { toPixels } from "./image/pixels.ts";
+import { encodePng, type Pixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
 import { decodeModel } from "./onnx/file.ts";
 import { readCard } from "./onnx/read-card.ts";
@@ -109,5 +109,15 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array> {
 export type { ModelCard, SamplerName, SamplingDefaults, TrainingRecord } from "./card.ts";
 export type { NetworkSpec } from "./network.ts";
 export { ModelError } from "./onnx/model-error.ts";
-export { expected, OPTIONS, type Option, OptionError, type OptionName, resolve, SAMPLE_OPTIONS, type SampleOptions, type Settings } from "./options.ts";
+export {
+  expected,
+  OPTIONS,
+  type Option,
+  OptionError,
+  type OptionName,
+  resolve,
+  SAMPLE_OPTIONS,
+  type SampleOptions,
+  type Settings,
+} from "./options.ts";
 export type { Denoiser, Runtime } from "./runtime/denoiser.ts";

@@ -1,10 +1,10 @@
 /**
- * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3") and, made from it, uniforms and
- * Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, no order, the same bits on every machine.
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3") and, made from it,
+ * uniforms and Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, no order, the same bits anywhere.
  *
- * A *state* is what a seed hashes to. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's initial noise, draws 1, 2, ...
- * its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits gives four numbers.
- * Independent streams are seeds of their own, e.g. `seedState(`${seed}/step/${step}`)`.
+ * A *state* is what a seed hashes to. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's initial noise,
+ * draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits
+ * gives four numbers. Independent streams are seeds of their own, e.g. `seedState(`${seed}/step/${step}`)`.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { log } from "./elementary.ts";
@@ -99,8 +99,8 @@ export function uniformInt(state: RandomState, draw: number, bound: number): num
 }
 
 /**
- * Fills `out` with standard Gaussians, one 32-bit word each: element i depends on (state, draw, i) only. |value| reaches 6.23 (probability 2^-32);
- * the CDF is within 1e-7 of the Gaussian's everywhere.
+ * Fills `out` with standard Gaussians, one 32-bit word each: element i depends on (state, draw, i) only. |value| reaches 6.23 (probability
+ * 2^-32); the CDF is within 1e-7 of the Gaussian's everywhere.
  */
 export function gaussians(state: RandomState, draw: number, out: Float32Array): void {
   const words = new Uint32Array(out.buffer, out.byteOffset, out.length); // the words lie where their Gaussians will

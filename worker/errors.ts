@@ -30,7 +30,12 @@ export const onError: ErrorHandler = (error, c) => {
     return problemResponse({ status: 400, title: "Bad Request", code, detail: message, key: option, expected, received });
   }
   console.error(error);
-  return problemResponse({ status: 500, title: "Internal Server Error", code: "internal-error", detail: "The server failed; the request was not at fault." });
+  return problemResponse({
+    status: 500,
+    title: "Internal Server Error",
+    code: "internal-error",
+    detail: "The server failed; the request was not at fault.",
+  });
 };
 
 export const onNotFound: NotFoundHandler = (c) =>

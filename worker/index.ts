@@ -1,5 +1,5 @@
 /** The Worker: which part answers which path. */
-import { Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Env } from "./env.ts";
@@ -11,9 +11,16 @@ import { site } from "./routes/site.ts";
 
 const app = new Hono<Env>();
 app.use(cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["X-Seed", "X-NFE", "X-Model"], maxAge: 86400 }));
+app.use(embeddable);
 app.use(methodNotAllowed({ app, onMethodNotAllowed }));
 app.route("/", sample).route("/", models).route("/", site).route("/", embed);
 app.notFound(onNotFound);
 app.onError(onError);
+
+/** Pages that isolate themselves (Cross-Origin-Embedder-Policy) show only what says that it may be shown elsewhere. */
+async function embeddable(c: Context, next: Next): Promise<void> {
+  await next();
+  c.header("Cross-Origin-Resource-Policy", "cross-origin");
+}
 
 export default app;

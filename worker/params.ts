@@ -12,15 +12,15 @@ export interface Query {
 const NAMES = Object.keys(OPTIONS) as OptionName[];
 
 /** The one value of a key, out of the list of all its values. */
-function valueOf({ domain }: Option) {
+function onlyValue({ domain }: Option) {
   const text = z.string().min(1);
   return z.tuple([domain.type === "choice" ? text.pipe(z.enum(domain.values)) : text]).transform(([value]) => value);
 }
 
 const SCHEMA = z.strictObject(
-  Object.fromEntries(NAMES.map((name) => [name, valueOf(OPTIONS[name]).optional()])) as Record<
+  Object.fromEntries(NAMES.map((name) => [name, onlyValue(OPTIONS[name]).optional()])) as Record<
     OptionName,
-    z.ZodOptional<ReturnType<typeof valueOf>>
+    z.ZodOptional<ReturnType<typeof onlyValue>>
   >,
 );
 

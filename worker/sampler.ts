@@ -1,6 +1,7 @@
 /** Isolate state: each model is made ready once, by the first request that needs it, and shared by all that follow. */
-import * as ort from "onnxruntime-web/wasm";
+
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import * as ort from "onnxruntime-web/wasm";
 import { loadModel, type Model } from "../wasm-model/index.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import type { BundledModel } from "./models.ts";

@@ -193,7 +193,11 @@ describe("a kernel leaves no tensor behind", () => {
   const convAttrs = { strides: 1, pad: "same", dataFormat: "NHWC" };
   it.each([
     { kernel: tf.Conv2DBackpropFilter, inputs: { x: [2, 5, 4, 3], dy: [2, 5, 4, 2] }, attrs: { ...convAttrs, filterShape } },
-    { kernel: tf.Conv2DBackpropInput, inputs: { dy: [2, 5, 4, 2], filter: filterShape }, attrs: { ...convAttrs, inputShape: [2, 5, 4, 3] } },
+    {
+      kernel: tf.Conv2DBackpropInput,
+      inputs: { dy: [2, 5, 4, 2], filter: filterShape },
+      attrs: { ...convAttrs, inputShape: [2, 5, 4, 3] },
+    },
     { kernel: tf.BatchMatMul, inputs: { a: [5, 3], b: [4, 5] }, attrs: { transposeA: true, transposeB: true } },
   ])("$kernel", async ({ kernel, inputs, attrs }) => {
     await expectNoLeak(() => {

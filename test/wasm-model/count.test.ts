@@ -27,7 +27,9 @@ describe("parametersOf", () => {
   });
 
   it("fails on an architecture whose shapes do not fit", () => {
-    expect(() => parametersOf({ ...specOf("m32"), height: 30 })).toThrow("Expected shape of even height and width for `downsample` but received [15,14]");
+    expect(() => parametersOf({ ...specOf("m32"), height: 30 })).toThrow(
+      "Expected shape of even height and width for `downsample` but received [15,14]",
+    );
   });
 });
 

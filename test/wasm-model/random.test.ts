@@ -81,7 +81,8 @@ describe("numbers of a draw", () => {
     const words = new Uint32Array(out.buffer);
     expect(hex(words.subarray(0, 4), 8)).toBe("bf58ce05 3f399aba be6409ad bb6b4587");
     const bytes = new Uint8Array(4 * words.length);
-    words.forEach((word, i) => new DataView(bytes.buffer).setUint32(4 * i, word, true));
+    const view = new DataView(bytes.buffer);
+    for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true);
     expect(hex(sha256(bytes), 2).replaceAll(" ", "")).toBe("ea7911d544d1af5635405122a181f97405ee39e4729b66c3c8f54a967ccb5920");
     expect(["0", "1", "2", "3", "4", "5", "6", "7"].map((seed) => uniformInt(seedState(seed), CLASS_DRAW, 10))).toEqual([
       9, 4, 5, 8, 8, 8, 8, 0,
@@ -96,8 +97,8 @@ describe("gaussianQuantile", () => {
 
   it("has a CDF error of at most 1e-7 after rounding to float32, from the first word to the last", () => {
     let worst = 0;
-    for (let i = 0; i <= 20000; i++) {
-      const u = uniform(Math.floor((last * i) / 20000));
+    for (let i = 0; i <= 10000; i++) {
+      const u = uniform(Math.floor((last * i) / 10000));
       worst = Math.max(worst, Math.abs(gaussianCdf(Math.fround(gaussianQuantile(u))) - u));
     }
     expect(worst).toBeLessThan(1e-7);
@@ -125,7 +126,7 @@ describe("gaussianQuantile", () => {
 });
 
 describe("gaussians", () => {
-  const n = 2 ** 20;
+  const n = 2 ** 18;
   const x = new Float32Array(n);
   gaussians(seedState("moments"), 0, x);
   const mean = (f: (v: number, i: number) => number) => x.reduce((sum, v, i) => sum + f(v, i), 0) / n;
@@ -146,14 +147,14 @@ describe("gaussians", () => {
   });
 
   it("follow the Gaussian CDF (Kolmogorov-Smirnov)", () => {
-    const sorted = x.slice().sort();
-    const distance = sorted.reduce((worst, v, i) => Math.max(worst, Math.abs(gaussianCdf(v) - (i + 0.5) / n)), 0);
-    expect(distance * Math.sqrt(n)).toBeLessThan(1.95); // exceeded with probability 0.001
+    const sorted = x.slice(0, 2 ** 14).sort();
+    const distance = sorted.reduce((worst, v, i) => Math.max(worst, Math.abs(gaussianCdf(v) - (i + 0.5) / sorted.length)), 0);
+    expect(distance * Math.sqrt(sorted.length)).toBeLessThan(1.95); // exceeded with probability 0.001
   });
 
-  it("have the right number beyond 4 sigma", () => {
-    const expected = 2 * gaussianCdf(-4) * n;
-    const count = x.reduce((sum, v) => sum + (Math.abs(v) > 4 ? 1 : 0), 0);
+  it("have the right number beyond 3 sigma", () => {
+    const expected = 2 * gaussianCdf(-3) * n;
+    const count = x.reduce((sum, v) => sum + (Math.abs(v) > 3 ? 1 : 0), 0);
     expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected));
   });
 });

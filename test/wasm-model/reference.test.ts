@@ -5,7 +5,10 @@ import { gaussianSource, randomInput, randomModel, TINY } from "../support/rando
 
 const tensor = (shape: number[], values: ArrayLike<number>): Tensor => ({ shape, data: Float64Array.from(values) });
 const withFloats = (floats: Record<string, number[]>): Reference =>
-  new Reference({ floats: new Map(Object.entries(floats).map(([path, values]) => [path, Float32Array.from(values)])), convolutions: new Map() });
+  new Reference({
+    floats: new Map(Object.entries(floats).map(([path, values]) => [path, Float32Array.from(values)])),
+    convolutions: new Map(),
+  });
 const ops = withFloats({});
 /** 0, 1, 2, ... */
 const counting = (shape: number[]): Tensor =>
@@ -71,7 +74,10 @@ describe("the reference's int8 convolution", () => {
   const shape = { inputs: 2, outputs: 3, kernel: 3 } as const;
 
   it("is the float convolution of the real values that the codes stand for, its border real zeros", () => {
-    const x = tensor([1, 2, 3, 3], Array.from({ length: 18 }, () => Math.round(gaussian() * 20) * conv.input.scale));
+    const x = tensor(
+      [1, 2, 3, 3],
+      Array.from({ length: 18 }, () => Math.round(gaussian() * 20) * conv.input.scale),
+    );
     const reference = new Reference(int8);
     const { data } = reference.conv(reference.quantize(x, "c"), "c", shape);
     const expected = new Reference({ floats: new Map([["c", Float32Array.from(real)]]), convolutions: new Map() }).conv(x, "c", shape);
@@ -92,7 +98,11 @@ describe("referenceDenoiser", () => {
     const batch = await denoiser.denoise(x, 1, labels);
     const size = x.length / 3;
     for (let b = 0; b < 3; b++) {
-      const alone = await denoiser.denoise(x.subarray(b * size, (b + 1) * size), 1, labels.subarray(b * TINY.classes, (b + 1) * TINY.classes));
+      const alone = await denoiser.denoise(
+        x.subarray(b * size, (b + 1) * size),
+        1,
+        labels.subarray(b * TINY.classes, (b + 1) * TINY.classes),
+      );
       expect(alone).toEqual(batch.subarray(b * size, (b + 1) * size));
     }
   });

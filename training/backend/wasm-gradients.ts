@@ -6,7 +6,8 @@
  * Letters: images x [N, H, W, C], filters w [KH, KW, C, O], outputs y [N, P, Q, O], stride s; dx, dw, dy are derivatives of the loss.
  *   y[n,p,q,o] = sum_{i,j,c} x[n, s p + i, s q + j, c] w[i,j,c,o], with x zero-padded.
  *
- * Maximum error: 1e-5 of the largest element, against the cpu backend, which adds up the same float32 products in another order.
+ * Maximum error: 1e-5 of the largest element for sums of up to 25 000 products (batch 128 at 14 x 14), measured against the cpu backend,
+ * which adds the same float32 products in another order.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../score-network.ts";
@@ -46,8 +47,8 @@ function replaceKernel(tf: Tf, kernelName: string, make: (builtIn: KernelFunc) =
 function conv2DBackpropFilter(tf: Tf): KernelFunc {
   return ({ inputs, attrs }) => {
     const { x, dy } = inputs as { x: TF.Tensor4D; dy: TF.Tensor4D };
-    const { strides, pad, dimRoundingMode, filterShape } = attrs as unknown as TF.Conv2DBackpropFilterAttrs;
-    const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+    const { strides, pad, filterShape } = attrs as unknown as TF.Conv2DBackpropFilterAttrs;
+    const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad);
     const [kernelHeight, kernelWidth, channels, outputs] = filterShape;
     return tf.tidy(() => {
       // Transposed first, padded then: the sizes with padding tend to be powers of two, at which the transposition is 3 times as slow.
@@ -71,8 +72,8 @@ function conv2DBackpropFilter(tf: Tf): KernelFunc {
 function conv2DBackpropInput(tf: Tf, builtIn: KernelFunc): KernelFunc {
   return (call) => {
     const { dy, filter } = call.inputs as { dy: TF.Tensor4D; filter: TF.Tensor4D };
-    const { strides, pad, dimRoundingMode, inputShape } = call.attrs as unknown as TF.Conv2DBackpropInputAttrs;
-    const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode);
+    const { strides, pad, inputShape } = call.attrs as unknown as TF.Conv2DBackpropInputAttrs;
+    const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad);
     const [kernelHeight, kernelWidth] = filter.shape;
     const rows: [number, number] = [kernelHeight - 1 - padInfo.top, kernelHeight - 1 - padInfo.bottom];
     const columns: [number, number] = [kernelWidth - 1 - padInfo.left, kernelWidth - 1 - padInfo.right];

@@ -44,7 +44,7 @@ export function quantizerFor([min, max]: Range, maxCode: number): Quantizer {
   const high = Math.max(max, 0);
   if (!Number.isFinite(high - low)) throw new Error(`Expected a finite \`range\` but received [${min}, ${max}]`);
   const scale = high === low ? 1 : Math.fround((high - low) / maxCode);
-  return { scale, zeroPoint: roundHalfEven(-low / scale) };
+  return { scale, zeroPoint: roundHalfEven((0 - low) / scale) };
 }
 
 /** Per output channel: scale = max |w| / 127, weights = round(w / scale). A channel of zeros gets scale 1. */

@@ -86,19 +86,28 @@ export async function layerErrors(fp32: Model, int8: Model): Promise<LayerError[
   await exact.dispose();
   await quantized.dispose();
 
-  return [...int8.weights.convolutions].map(([path, { weights, scales, input: { scale, zeroPoint } }]) => {
-    const filters = fp32.weights.floats.get(path) as Float32Array;
-    const size = filters.length / scales.length;
-    const real = Float32Array.from(weights, (w, i) => w * scales[Math.floor(i / size)]);
-    const { signal, noise } = energies.get(path) as { signal: number; noise: number };
-    return {
+  return [...int8.weights.convolutions].map(
+    ([
       path,
-      range: [-zeroPoint * scale, (127 - zeroPoint) * scale],
-      zeroPoint,
-      filters: decibels(energyOf(filters), squaredDifference(filters, real)),
-      output: decibels(signal, noise),
-    };
-  });
+      {
+        weights,
+        scales,
+        input: { scale, zeroPoint },
+      },
+    ]) => {
+      const filters = fp32.weights.floats.get(path) as Float32Array;
+      const size = filters.length / scales.length;
+      const real = Float32Array.from(weights, (w, i) => w * scales[Math.floor(i / size)]);
+      const { signal, noise } = energies.get(path) as { signal: number; noise: number };
+      return {
+        path,
+        range: [-zeroPoint * scale, (127 - zeroPoint) * scale],
+        zeroPoint,
+        filters: decibels(energyOf(filters), squaredDifference(filters, real)),
+        output: decibels(signal, noise),
+      };
+    },
+  );
 }
 
 const decibels = (signal: number, noise: number): number => 10 * Math.log10(signal / noise);

@@ -22,7 +22,7 @@ export const bordered = (n: number): number => even(n) + 2;
 export const borderedBytes = ({ height, width }: MapSize, bytes: number): number => bordered(height) * bordered(width) * bytes;
 
 /** Offset of the first inner pixel. */
-export const inner = ({ width }: MapSize, bytes: number): number => (bordered(width) + 1) * bytes;
+export const firstInner = ({ width }: MapSize, bytes: number): number => (bordered(width) + 1) * bytes;
 
 /** Offset of each pixel, row by row, from the first one; in fours, the last one repeated. */
 export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32Array {

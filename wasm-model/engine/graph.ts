@@ -9,10 +9,12 @@ type Shape = readonly number[];
 export type Operation =
   | { readonly op: "image" | "sigma" | "label" }
   | { readonly op: "product" | "reciprocalSqrt" | "log" | "silu" }
-  | { readonly op: "modulate" | "add" | "spaceToDepth" | "depthToSpace" | "appendOne" | "downsample" | "upsample" }
+  | { readonly op: "modulate" | "add" | "spaceToDepth" | "depthToSpace" | "appendOne" }
+  | { readonly op: "downsample" | "upsample" }
   | { readonly op: "affine"; readonly a: number; readonly b: number }
   | { readonly op: "mpSum"; readonly t: number }
-  | { readonly op: "fourier" | "linear" | "gain" | "quantize"; readonly path: string }
+  | { readonly op: "linear" | "gain" | "quantize"; readonly path: string }
+  | { readonly op: "fourier"; readonly path: string }
   | { readonly op: "conv"; readonly path: string; readonly kernel: ConvShape["kernel"] };
 
 export type Node = Operation & {
@@ -20,6 +22,7 @@ export type Node = Operation & {
   readonly shape: Shape;
 };
 
+/** Nodes with one of the operations `Op`, which stand together in one line of `Operation`. */
 export type NodeOf<Op extends Node["op"]> = Extract<Node, { op: Op }>;
 
 export interface Graph {

@@ -1,13 +1,16 @@
-/** The exports of the engine's WebAssembly module, either build (assembly/index.ts tells what they do). Addresses and sizes in bytes. */
+/**
+ * The exports of the engine's WebAssembly module, either build (assembly/index.ts tells what they do). Addresses and sizes are in bytes;
+ * `kind` is DIRECT or WINOGRAD (layout.ts).
+ */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
   run(program: number, steps: number): void;
   runBareConvolution(step: number): void;
   linear(v: number, weights: number, y: number, inputs: number, outputs: number): void;
-  pack(filters: number, inputs: number, outputs: number, kernel: number, target: number, paddedInputs: number, sums: number): void;
-  weightBytes(inputs: number, outputs: number, kernel: number): number;
-  scratchBytes(height: number, width: number, inputs: number, kernel: number): number;
-  hasNativeDot(): number;
+  pack(step: number, filters: number, inputs: number, outputs: number, zeroPoint: number): void;
+  weightBytes(kind: number, inputs: number, outputs: number, kernel: number): number;
+  scratchBytes(kind: number, height: number, width: number, inputs: number, kernel: number): number;
+  fastestConvolution(): number;
 }
 
 /** A fresh instance with a memory of its own. */

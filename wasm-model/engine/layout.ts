@@ -9,18 +9,20 @@
  */
 
 // --- kinds of producers
-/** int8 x uint7 -> int32 convolution. */
-export const CONVOLUTION = 0;
+/** int8 x uint7 -> int32 convolution by dot products (relaxed build only). */
+export const DIRECT = 0;
+/** The same by Winograd's algorithm in 16 bits. */
+export const WINOGRAD = 1;
 /** float32 convolution 3x3 (the first one). */
-export const CONVOLUTION_F32 = 1;
+export const CONVOLUTION_F32 = 2;
 /** Sum of 2x2 pixels of a float32 map. */
-export const POOL = 2;
+export const POOL = 3;
 /** Nearest neighbour of a float32 map of half the size. */
-export const UPSAMPLE = 3;
+export const UPSAMPLE = 4;
 /** Image -> zero-padded float32 map of 2x2 pixels as channels; has no epilogue. */
-export const IMAGE_IN = 4;
+export const IMAGE_IN = 5;
 /** Float32 map of 2x2 pixels as channels, and the noisy image -> denoised image; has no epilogue. */
-export const IMAGE_OUT = 5;
+export const IMAGE_OUT = 6;
 
 // --- the step's shape: output pixels, channels (multiples of 8 in quantized steps), kernel size 1 or 3
 export const KIND = 0;
@@ -40,7 +42,7 @@ export const SOURCE_OFFSETS = 32;
 export const WEIGHTS = 36;
 /** 8 values of 4 bytes per pixel. */
 export const STRIP = 40;
-/** Scratch of the plain build's convolution. */
+/** Scratch of WINOGRAD. */
 export const SCRATCH = 44;
 
 // --- the epilogue

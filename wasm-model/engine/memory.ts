@@ -24,7 +24,7 @@ export class Memory {
   }
 
   /** Address of a copy of `data`. */
-  store(data: Float32Array | Int32Array | Uint32Array | Int8Array): number {
+  store(data: Float32Array | Uint32Array): number {
     const address = this.take(data.byteLength);
     this.bytes(address, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return address;

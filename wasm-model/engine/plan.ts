@@ -3,12 +3,11 @@
  * scalings and weighted sums behind it and the silu and quantization behind those: these are the step's epilogue (layout.ts). A step
  * writes float32 where a later sum or resampling reads its map, codes where a convolution does.
  */
-import type { Quantizer } from "../quantization.ts";
 import type { MapSize } from "./geometry.ts";
 import type { Graph, Node, NodeOf } from "./graph.ts";
 
 export interface Step {
-  readonly producer: NodeOf<"conv" | "downsample" | "upsample">;
+  readonly producer: NodeOf<"conv"> | NodeOf<"downsample" | "upsample">;
   /** What the producer reads: a map of codes, a float32 map, or the image ("in" alone). */
   readonly source: CodeMap | FloatMap | "image";
   readonly size: MapSize;
@@ -153,11 +152,6 @@ function unexpected({ op }: Node): never {
   throw new Error(`Expected a graph of convolutions with their epilogues but received \`${op}\` outside one`);
 }
 
-/** Factor that makes codes from values (magnitude-preserving silu's 1 / 0.596 included). */
-export function codeFactor({ scale }: Quantizer, isSilu: boolean): number {
-  return 1 / (isSilu ? 0.596 * scale : scale);
-}
-
 /**
  * Where float32 maps lie: maps whose lives do not overlap share memory. Returns each map's offset, and the bytes in all.
  * `bytesOf` tells a map's size.
@@ -180,4 +174,3 @@ export function allocate(maps: readonly FloatMap[], bytesOf: (map: FloatMap) => 
   }
   return { offsets, bytes: end };
 }
-

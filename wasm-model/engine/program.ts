@@ -1,13 +1,15 @@
 /** Writes a model into linear memory: the program and all that it refers to. */
+import type { NetworkSpec } from "../network.ts";
 import type { Model } from "../onnx/writer.ts";
-import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../quantization.ts";
-import { borderedBytes, bordered, inner, type MapSize, padded, pixelOffsets } from "./geometry.ts";
-import { recordNetwork } from "./graph.ts";
+import type { Weights } from "../quantization.ts";
+import { type Node, recordNetwork } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
-import * as layout from "./layout.ts";
-import { floatBits, Memory } from "./memory.ts";
-import { allocate, type CodeMap, type FloatMap, planOf, type Step } from "./plan.ts";
-import { Vectors } from "./vectors.ts";
+import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";
+import { Memory } from "./memory.ts";
+import { planOf } from "./plan.ts";
+import { type Multipliers, StepWriter } from "./step-writer.ts";
+import { type Linear, Vectors } from "./vectors.ts";
+import { packRows } from "./weights.ts";
 
 /** A model in linear memory, and the views through which an evaluation passes its numbers. */
 export interface Program {
@@ -17,7 +19,7 @@ export interface Program {
   readonly imageIn: Float32Array;
   readonly imageOut: Float32Array;
   readonly vectors: Vectors;
-  /** What follows from the vectors: has to be written again whenever they change. */
+  /** What follows from the vectors: to be applied whenever they change. */
   readonly modulations: readonly Modulation[];
 }
 
@@ -28,42 +30,76 @@ export interface Modulation {
   readonly vectors: readonly Float64Array[];
 }
 
-export function writeProgram(kernels: Kernels, { card: { spec }, weights }: Model): Program {
-  const { nodes, output } = recordNetwork(spec);
-  const { steps, vectors: vectorNodes, cIn, cSkip } = planOf({ nodes, output });
-  const memory = new Memory(kernels);
-  const writer = new StepWriter(kernels, memory, weights, steps);
+export function applyModulation({ target, base, vectors }: Modulation): void {
+  for (let i = 0; i < base.length; i++) {
+    let product = base[i];
+    for (const vector of vectors) product *= vector[vector.length === 1 ? 0 : i];
+    target[i] = product;
+  }
+}
 
-  const image = { height: spec.height, width: spec.width, channels: spec.channels };
-  const imageLength = spec.channels * spec.height * spec.width;
+/** convolution: DIRECT or WINOGRAD (layout.ts). */
+export function writeProgram(kernels: Kernels, convolution: number, { card: { spec }, weights }: Model): Program {
+  const plan = planOf(recordNetwork(spec));
+  const memory = new Memory(kernels);
+  const imageLength = lengthOf(spec);
   const imageIn = memory.take(4 * imageLength);
   const imageOut = memory.take(4 * imageLength);
-  const linear = linearLayer(kernels, memory, weights, vectorNodes);
-  const vectors = new Vectors(vectorNodes, weights.floats, linear);
+  const vectors = new Vectors(plan.vectors, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
 
-  const program = memory.take((steps.length + 2) * layout.STEP_BYTES);
-  const last = program + (steps.length + 1) * layout.STEP_BYTES;
-  writer.writeImageIn(program, image, imageIn);
-  const multipliers = steps.map((step, i) => writer.write(program + (i + 1) * layout.STEP_BYTES, step));
-  writer.writeImageOut(last, image, imageIn, imageOut);
+  const steps = plan.steps.length + 2;
+  const address = memory.take(steps * STEP_BYTES);
+  const last = address + (steps - 1) * STEP_BYTES;
+  const writer = new StepWriter(kernels, convolution, memory, weights, plan);
+  writer.writeImageIn(address, spec, imageIn);
+  const multipliers = plan.steps.map((step, i) => writer.write(address + (i + 1) * STEP_BYTES, step));
+  writer.writeImageOut(last, spec, imageIn, imageOut);
 
-  // All memory has been taken: from here on views stay valid.
-  const modulation = (address: number, base: Float64Array, nodes: readonly (typeof cIn)[]): Modulation => ({
+  // From here on no memory is taken: views stay valid.
+  const modulationOf = ({ address, base, vectors: nodes }: Multipliers): Modulation => ({
     target: memory.floats(address, base.length),
     base,
     vectors: nodes.map((node) => vectors.valueOf(node)),
   });
   const one = Float64Array.of(1);
+  const modulations = [
+    { address: address + IMAGE_FACTOR, base: one, vectors: [plan.cIn] },
+    { address: last + IMAGE_FACTOR, base: one, vectors: [plan.cSkip] },
+    ...multipliers,
+  ].map(modulationOf);
+  for (const modulation of modulations) applyModulation(modulation);
   return {
-    address: program,
-    steps: steps.length + 2,
+    address,
+    steps,
     imageIn: memory.floats(imageIn, imageLength),
     imageOut: memory.floats(imageOut, imageLength),
     vectors,
-    modulations: [
-      modulation(program + layout.IMAGE_FACTOR, one, [cIn]),
-      modulation(last + layout.IMAGE_FACTOR, one, [cSkip]),
-      ...multipliers.map(({ address, base }, i) => modulation(address, base, steps[i].factors.vectors)),
-    ],
+    modulations: modulations.filter((modulation) => modulation.vectors.length > 0),
+  };
+}
+
+/** Values of one image. */
+export const lengthOf = ({ channels, height, width }: NetworkSpec): number => channels * height * width;
+
+/** The linear layers, on the kernels. */
+function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: readonly Node[]): Linear {
+  const layers = new Map<string, number>();
+  let longest = 0;
+  for (const node of nodes) {
+    if (node.op !== "linear") continue;
+    const [
+      {
+        shape: [inputs],
+      },
+    ] = node.inputs;
+    layers.set(node.path, memory.store(packRows(weights.floats.get(node.path) as Float32Array, node.shape[0], inputs)));
+    longest = Math.max(longest, inputs, node.shape[0]);
+  }
+  const v = memory.take(4 * longest);
+  const y = memory.take(4 * longest);
+  return (path, input, output) => {
+    memory.floats(v, input.length).set(input);
+    kernels.linear(v, layers.get(path) as number, y, input.length, Math.ceil(output.length / 8) * 8);
+    output.set(memory.floats(y, output.length));
   };
 }

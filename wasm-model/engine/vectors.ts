@@ -43,21 +43,16 @@ export class Vectors {
 
   #compute(node: Node, y: Float64Array): void {
     const [first, second] = node.inputs;
-    switch (node.op) {
-      case "sigma":
-        y[0] = this.#sigma;
-        return;
-      case "label":
-        return;
-      case "linear":
-        return this.#linear(node.path, this.valueOf(first), y);
-      case "fourier":
-        return this.#fourier(node, this.valueOf(first)[0], y);
+    if (node.op === "label") return; // written by `update`
+    if (node.op === "sigma") y[0] = this.#sigma;
+    else if (node.op === "linear") this.#linear(node.path, this.valueOf(first), y);
+    else if (node.op === "fourier") this.#fourier(node, this.valueOf(first)[0], y);
+    else {
+      const u = this.valueOf(first);
+      const v = second ? this.valueOf(second) : u;
+      const gain = node.op === "gain" ? this.#parameter(node.path)[0] : 1;
+      for (let i = 0; i < y.length; i++) y[i] = elementwise(node, u[i], v[i], gain);
     }
-    const u = this.valueOf(first);
-    const v = second ? this.valueOf(second) : u;
-    const gain = node.op === "gain" ? this.#parameter(node.path)[0] : 1;
-    for (let i = 0; i < y.length; i++) y[i] = elementwise(node, u[i], v[i], gain);
   }
 
   #fourier({ path }: NodeOf<"fourier">, value: number, y: Float64Array): void {

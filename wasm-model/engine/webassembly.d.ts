@@ -4,7 +4,7 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
-  interface Module {}
+  type Module = object;
   interface Instance {
     readonly exports: object;
   }

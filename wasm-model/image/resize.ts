@@ -61,10 +61,5 @@ function taps(length: number, newLength: number): Tap[] {
 
 /** Weights of the pixels at -1, 0, 1 and 2 for the position t in [0, 1) (Keys 1981, eq. 15 with a = -1/2). */
 function catmullRom(t: number): readonly [number, number, number, number] {
-  return [
-    0.5 * t * (-1 + t * (2 - t)),
-    0.5 * (2 + t * t * (-5 + 3 * t)),
-    0.5 * t * (1 + t * (4 - 3 * t)),
-    0.5 * t * t * (t - 1),
-  ];
+  return [0.5 * t * (-1 + t * (2 - t)), 0.5 * (2 + t * t * (-5 + 3 * t)), 0.5 * t * (1 + t * (4 - 3 * t)), 0.5 * t * t * (t - 1)];
 }

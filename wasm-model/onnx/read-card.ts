@@ -54,7 +54,8 @@ export function readCard(json: string): ModelCard {
   const card = parse(json);
   for (const [name, expected, test] of RULES) {
     const value = name.split(".").reduce<unknown>((parent, key) => (parent as Record<string, unknown> | undefined)?.[key], card);
-    if (!test(value)) throw new ModelError(`Expected ${expected} for \`${name}\` of the model's card but received ${JSON.stringify(value)}`);
+    if (!test(value))
+      throw new ModelError(`Expected ${expected} for \`${name}\` of the model's card but received ${JSON.stringify(value)}`);
   }
   const { labels, spec } = card as unknown as ModelCard;
   if (labels.length !== spec.classes) {

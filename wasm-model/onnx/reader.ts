@@ -77,14 +77,16 @@ class Initializers {
   }
 
   expectEmpty(): void {
-    for (const name of this.#tensors.keys()) throw new ModelError(`Expected no parameter \`${name}\` for the model's card but received one`);
+    for (const name of this.#tensors.keys())
+      throw new ModelError(`Expected no parameter \`${name}\` for the model's card but received one`);
   }
 
   #takeQuantizer(name: string, maxCode: number): Quantizer {
     const [scale] = this.takeFloats(`${name}.scale`, []) as unknown as [number];
     const [zeroPoint] = new Uint8Array(this.#take(`${name}.zeroPoint`, "UINT8", [], 1)) as unknown as [number];
     if (scale <= 0) throw new ModelError(`Expected a positive number for \`${name}.scale\` but received ${scale}`);
-    if (zeroPoint > maxCode) throw new ModelError(`Expected an integer in 0..${maxCode} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
+    if (zeroPoint > maxCode)
+      throw new ModelError(`Expected an integer in 0..${maxCode} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
     return { scale, zeroPoint };
   }
 

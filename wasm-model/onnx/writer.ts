@@ -12,7 +12,16 @@ import { type Parameter, parametersOf } from "../count.ts";
 import { type NetworkSpec, scoreNetwork } from "../network.ts";
 import type { ConvShape, Ops } from "../ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../quantization.ts";
-import { type AttributeProto, attributes, encodeModel, floatInfo, type GraphProto, type NodeProto, type TensorProto, tensor } from "./file.ts";
+import {
+  type AttributeProto,
+  attributes,
+  encodeModel,
+  floatInfo,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  tensor,
+} from "./file.ts";
 
 export interface Model {
   readonly card: ModelCard;
@@ -185,8 +194,8 @@ class GraphWriter implements Ops<string> {
   /** One Constant node per distinct value. */
   #constant(attribute: AttributeProto, value: number | number[]): string {
     const key = `${attribute.name} ${value}`;
-    let name = this.#constants.get(key);
-    if (name === undefined) this.#constants.set(key, (name = this.node("Constant", [], { attribute: [attribute] })));
+    const name = this.#constants.get(key) ?? this.node("Constant", [], { attribute: [attribute] });
+    this.#constants.set(key, name);
     return name;
   }
 }

@@ -54,7 +54,7 @@ export class Reference implements Ops<Tensor> {
 
   gain(x: Tensor, path: string): Tensor {
     const [gain] = this.#floats(path);
-    return mapped(x, (value) => value * (gain));
+    return mapped(x, (value) => value * gain);
   }
 
   fourier({ shape: [batch], data }: Tensor, path: string, features: number): Tensor {

@@ -9,7 +9,9 @@ export interface AldOptions extends Batch {
   readonly stepsPerLevel: number;
   /** Base step, the stepSize at the last level. Steps are stable below epsilon = 4 sigma_L^2. */
   readonly epsilon: number;
-  /** Ends with one more evaluation at sigma_L, whose denoised images are returned: the noise of that level is taken out (Tweedie's formula). */
+  /**
+   * Ends with one more evaluation at sigma_L, whose denoised images are returned: the noise of that level is taken out (Tweedie's formula).
+   */
   readonly finalDenoise: boolean;
 }
 
@@ -18,8 +20,8 @@ export interface AldOptions extends Batch {
  *   x <- x + (a_i / 2) score + sqrt(a_i) z,  score = (D - x) / sigma_i^2,  a_i = epsilon sigma_i^2 / sigma_L^2.
  * Step t of level i takes draw 1 + i T + t. L T evaluations, one more with finalDenoise.
  *
- * The paper starts from uniform noise over the data range, for the start should not matter; here it is x = sigma_0 z (draw 0) as in the other samplers,
- * which is close to the noisiest level's own law.
+ * The paper starts from uniform noise over the data range, for the start should not matter; here it is x = sigma_0 z (draw 0) as in the
+ * other samplers, which is close to the noisiest level's own law.
  */
 export function* ald({ sigmas, stepsPerLevel, epsilon, finalDenoise, ...batch }: AldOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

@@ -29,8 +29,8 @@ export function evaluations(sampler: SamplerName, steps: number, { stepsPerLevel
 }
 
 /**
- * The named sampler at `steps` noise levels, all else as the card has it: Karras' grid, the geometric one for `ald` (which is Algorithm 1 as printed,
- * without a final denoising step). Throws RangeError when that takes more than MAX_EVALUATIONS or the levels are impossible.
+ * The named sampler at `steps` noise levels, all else as the card has it: Karras' grid, the geometric one for `ald` (which is Algorithm 1
+ * as printed, without a final denoising step). Throws RangeError when that takes more than MAX_EVALUATIONS or the levels are impossible.
  */
 export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingDefaults, batch: Batch): Sampler {
   const nfe = evaluations(sampler, steps, sampling);

@@ -11,7 +11,10 @@ export interface Step extends Evaluation {
 export interface RunOptions {
   /** Aborts before the next evaluation: the promise is rejected with the signal's reason. (An AbortSignal, named by what is used of it.) */
   readonly signal?: { throwIfAborted(): void } | undefined;
-  /** Called after each evaluation and awaited: a host that returns a promise of a later turn of its event loop stays responsive with a synchronous denoiser. */
+  /**
+   * Called after each evaluation and awaited: a host that returns a promise of a later turn of its event loop stays responsive with a
+   * synchronous denoiser.
+   */
   readonly onStep?: ((step: Step) => void | Promise<void>) | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a sampler is: a generator that asks for denoised images and returns finished ones. It knows no network, I/O, clock or host; whoever drives it
- * (run.ts) may be synchronous or not, stop between two steps, or show the images as they form.
+ * What a sampler is: a generator that asks for denoised images and returns finished ones. It knows no network, I/O, clock or host; whoever
+ * drives it (run.ts) may be synchronous or not, stop between two steps, or show the images as they form.
  *
  * B images of N = C H W numbers each lie one after the other in a Float32Array of B N. All arrays are made before the first step.
  */

@@ -1,6 +1,6 @@
 /**
- * The arithmetic of all samplers, on arrays of equal length. Every operation is a float32 operation (of the rounded coefficient), in the order written:
- * another implementation of these few functions, such as a SIMD one, gives the same bits.
+ * The arithmetic of all samplers, on arrays of equal length. Every operation is a float32 operation (of the rounded coefficient), in the
+ * order written: another implementation of these few functions, such as a SIMD one, gives the same bits.
  */
 import type { Batch } from "./sampler.ts";
 

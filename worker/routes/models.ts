@@ -1,8 +1,8 @@
 /** GET /models: what each model is; GET /models/{name}/model.onnx: its file, for the widget and for anyone. */
 import { Hono } from "hono";
 import { etag } from "hono/etag";
-import type { Env } from "../env.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../caching.ts";
+import type { Env } from "../env.ts";
 import { MODELS } from "../models.ts";
 
 export const models = new Hono<Env>()

@@ -1,13 +1,13 @@
 /** GET /sample: one image, as a PNG or as numbers. */
 import { Hono } from "hono";
 import { etag } from "hono/etag";
+import { sample as draw, resolve } from "../../wasm-model/index.ts";
 import { CACHEABLE, RETAINED_HEADERS, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { modelNamed } from "../models.ts";
 import { parseQuery } from "../params.ts";
 import { randomSeed } from "../random-seed.ts";
 import { readyModel } from "../sampler.ts";
-import { resolve, sample as draw } from "../../wasm-model/index.ts";
 
 export const sample = new Hono<Env>().use("/sample", etag({ retainedHeaders: RETAINED_HEADERS })).get("/sample", async (c) => {
   const query = parseQuery(new URL(c.req.url).searchParams);

@@ -149,18 +149,19 @@ function snippet(title: string, code: string): Html {
 }
 
 function options(card: ModelCard): Html {
+  const row = (name: OptionName) => {
+    const { doc, default: byDefault } = OPTIONS[name];
+    return html`<tr><th scope="row"><code>${name}</code></th><td>${doc}</td><td>${expected(name, card)}</td><td>${byDefault}</td></tr>`;
+  };
   return html`<div class="table"><table>
     <thead><tr><th scope="col">Key</th><th scope="col">What it decides</th><th scope="col">Values</th><th scope="col">Default</th></tr></thead>
-    <tbody>
-      ${(Object.keys(OPTIONS) as OptionName[]).map(
-        (name) => html`<tr><th scope="row"><code>${name}</code></th><td>${OPTIONS[name].doc}</td><td>${expected(name, card)}</td><td>${OPTIONS[name].default}</td></tr>`,
-      )}
-    </tbody>
+    <tbody>${(Object.keys(OPTIONS) as OptionName[]).map(row)}</tbody>
   </table></div>`;
 }
 
 /** grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
-const SCORE = raw(`<math display="block" alttext="The gradient with respect to x of log p sub sigma of x equals D of x and sigma, minus x, over sigma squared">
+const SCORE =
+  raw(`<math display="block" alttext="The gradient of log p sub sigma at x equals D of x and sigma, minus x, over sigma squared">
   <msub><mo>∇</mo><mi>x</mi></msub><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo>(</mo><mi>x</mi><mo>)</mo>
   <mo>=</mo>
   <mfrac><mrow><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo>)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>

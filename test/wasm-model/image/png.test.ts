@@ -28,6 +28,8 @@ describe("encodePng", () => {
   });
 
   it("refuses other channel counts", () => {
-    expect(() => encodePng({ pixels: bytes(8), width: 2, height: 2, channels: 2 })).toThrow("Expected 1 or 3 for `channels` but received 2");
+    expect(() => encodePng({ pixels: bytes(8), width: 2, height: 2, channels: 2 })).toThrow(
+      "Expected 1 or 3 for `channels` but received 2",
+    );
   });
 });

@@ -11,13 +11,20 @@ const file = randomModelFile(TINY, 1, "int8");
 
 /** The file after an edit of its protobuf messages. */
 function edited(edit: (graph: GraphProto, model: ModelProto) => void): Uint8Array {
-  const model = decodeModel(file);
+  const model = decodeModel(file.slice());
   edit(model.graph as GraphProto, model);
   return encodeModel(model);
 }
 
+interface LooseCard {
+  spec: Record<string, unknown>;
+  sampling: Record<string, unknown>;
+  labels: unknown[];
+  training?: unknown;
+}
+
 /** The file after an edit of its card. */
-const withCard = (edit: (card: any) => void): Uint8Array =>
+const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
   edited((_, { metadata_props: [entry] }) => {
     const card = JSON.parse(entry.value);
     edit(card);
@@ -48,19 +55,41 @@ describe("readModel", () => {
     ["a further operator set", (_, m) => m.opset_import.push({ domain: "com.microsoft", version: 1 })],
     ["more metadata", (_, m) => m.metadata_props.push({ key: "note", value: "hello" })],
   ] as [string, (graph: GraphProto, model: ModelProto) => void][])("refuses %s", (_, edit) => {
-    expect(() => readModel(edited(edit))).toThrow(new ModelError("Expected the graph that this library writes for the model's card and weights but received another one"));
+    expect(() => readModel(edited(edit))).toThrow(
+      new ModelError("Expected the graph that this library writes for the model's card and weights but received another one"),
+    );
   });
 
   it.each([
     ["none for a parameter", (g) => g.initializer.shift(), "Expected FLOAT [16] for the parameter `fourier.frequencies` but received none"],
     ["one too many", (g) => g.initializer.push(tensor("extra", [1], Float32Array.of(1))), "Expected no parameter `extra`"],
-    ["another shape", (g) => (initializer(g, "down").dims = [8, 16, 1, 1]), "Expected INT8 [16,8,1,1] for the parameter `down` but received data type 3, shape [8,16,1,1]"],
+    [
+      "another shape",
+      (g) => (initializer(g, "down").dims = [8, 16, 1, 1]),
+      "Expected INT8 [16,8,1,1] for the parameter `down` but received data type 3, shape [8,16,1,1]",
+    ],
     ["too few bytes", (g) => (initializer(g, "down").raw_data = new Uint8Array(3)), "3 bytes"],
     ["another type", (g) => (initializer(g, "down").data_type = 1), "data type 1"],
-    ["a number that is not finite", (g) => (initializer(g, "out.gain").raw_data = bytesOf(Number.NaN)), "Expected finite values for the parameter `out.gain`"],
-    ["a scale of 0", (g) => (initializer(g, "up.input.scale").raw_data = bytesOf(0)), "Expected a positive number for `up.input.scale` but received 0"],
-    ["a negative filter scale", (g) => initializer(g, "up.scales").raw_data!.fill(0xbf), "Expected positive values for `up.scales`"],
-    ["a zero point above 127", (g) => (initializer(g, "up.input.zeroPoint").raw_data = Uint8Array.of(128)), "Expected an integer in 0..127 for `up.input.zeroPoint` but received 128"],
+    [
+      "a number that is not finite",
+      (g) => (initializer(g, "out.gain").raw_data = bytesOf(Number.NaN)),
+      "Expected finite values for the parameter `out.gain`",
+    ],
+    [
+      "a scale of 0",
+      (g) => (initializer(g, "up.input.scale").raw_data = bytesOf(0)),
+      "Expected a positive number for `up.input.scale` but received 0",
+    ],
+    [
+      "a negative filter scale",
+      (g) => (initializer(g, "up.scales").raw_data = new Uint8Array(4 * TINY.widths[0]).fill(0xbf)),
+      "Expected positive values for `up.scales`",
+    ],
+    [
+      "a zero point above 127",
+      (g) => (initializer(g, "up.input.zeroPoint").raw_data = Uint8Array.of(128)),
+      "Expected an integer in 0..127 for `up.input.zeroPoint` but received 128",
+    ],
   ] as [string, (graph: GraphProto) => void, string][])("refuses initializers with %s", (_, edit, message) => {
     expect(() => readModel(edited(edit))).toThrow(ModelError);
     expect(() => readModel(edited(edit))).toThrow(message);
@@ -69,23 +98,40 @@ describe("readModel", () => {
   it.each([
     ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected a JSON object for the model's card"],
     ["a card that is no JSON", () => edited((_, m) => (m.metadata_props[0].value = "{")), "Expected a JSON object for the model's card"],
-    ["a huge spec", () => withCard((c) => (c.spec.encoderBlocks[0] = 1e9)), "Expected two numbers, each an integer in [1, 64] for `spec.encoderBlocks` of the model's card"],
-    ["a size that the network cannot halve twice", () => withCard((c) => (c.spec.height = 10)), "Expected a multiple of 4 in [4, 1024] for `spec.height` of the model's card but received 10"],
+    [
+      "a huge spec",
+      () => withCard((c) => (c.spec.encoderBlocks = [1e9, 1])),
+      "Expected two numbers, each an integer in [1, 64] for `spec.encoderBlocks` of the model's card",
+    ],
+    [
+      "a size that the network cannot halve twice",
+      () => withCard((c) => (c.spec.height = 10)),
+      "Expected a multiple of 4 in [4, 1024] for `spec.height` of the model's card but received 10",
+    ],
     ["a label too few", () => withCard((c) => c.labels.pop()), "Expected 3 `labels` in the model's card, one per class, but received 2"],
-    ["an unknown sampler", () => withCard((c) => (c.sampling.sampler = "ddim")), "Expected one of langevin, cas, ald, euler for `sampling.sampler`"],
-    ["a card of another network", () => withCard((c) => (c.spec.widths = [8, 32])), "Expected FLOAT [32] for the parameter `fourier.frequencies`"],
-    ["no part of the card", () => withCard((c) => delete c.training), "Expected a string for `training.data` of the model's card but received undefined"],
+    [
+      "an unknown sampler",
+      () => withCard((c) => (c.sampling.sampler = "ddim")),
+      "Expected one of langevin, cas, ald, euler for `sampling.sampler`",
+    ],
+    [
+      "a card of another network",
+      () => withCard((c) => (c.spec.widths = [8, 32])),
+      "Expected FLOAT [32] for the parameter `fourier.frequencies`",
+    ],
+    [
+      "no part of the card",
+      () => withCard((c) => delete c.training),
+      "Expected a string for `training.data` of the model's card but received undefined",
+    ],
   ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
     expect(() => readModel(make())).toThrow(ModelError);
     expect(() => readModel(make())).toThrow(message);
   });
 
   it("refuses fields of ONNX that it does not know", () => {
-    const modelLevelFunction = Uint8Array.of((25 << 3) & 0x7f | 0x82, 25 >> 4, 0); // ModelProto.functions, empty
-    const longer = new Uint8Array(file.length + 3);
-    longer.set(file);
-    longer.set(modelLevelFunction, file.length);
-    expect(() => readModel(longer)).toThrow(ModelError);
+    const emptyFunction = [0xca, 0x01, 0]; // field 25 of ModelProto, `functions`, which could give an operator another meaning
+    expect(() => readModel(Uint8Array.of(...file, ...emptyFunction))).toThrow(ModelError);
   });
 
   it("refuses a file cut short, wherever", () => {
@@ -93,23 +139,26 @@ describe("readModel", () => {
       fc.property(fc.integer({ min: 0, max: file.length - 1 }), (length) => {
         expect(() => readModel(file.subarray(0, length))).toThrow(ModelError);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
   it("refuses a damaged file or reads it as the model that these bytes mean, and throws nothing but ModelError", () => {
-    const damage = fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });
+    const damage = fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(damage, (changes) => {
         const bytes = file.slice();
         for (const [at, value] of changes) bytes[at] = value;
         try {
-          expect(writeModel(readModel(bytes))).toEqual(bytes);
+          expect(Buffer.compare(writeModel(readModel(bytes)), bytes)).toBe(0);
         } catch (error) {
           expect(error).toBeInstanceOf(ModelError);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

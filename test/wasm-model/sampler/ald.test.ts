@@ -54,7 +54,7 @@ describe("ald on a Gaussian", () => {
 });
 
 describe("ald on a mixture", () => {
-  const pixels = 4096;
+  const pixels = 2048;
   const sigmas = geometricSigmas({ steps: 6, sigmaMin: 0.05, sigmaMax: 1 });
 
   /** Largest distance of the samples' distribution function from that of the mixture at the last noise level (Kolmogorov-Smirnov). */

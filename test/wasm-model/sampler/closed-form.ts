@@ -31,14 +31,16 @@ export function mixtureDenoiser(components: readonly Component[]): PointDenoiser
   const logLikelihoods = new Float64Array(components.length);
   return (x, sigma) => {
     let largest = -Infinity;
-    for (const [i, { weight, mean, std }] of components.entries()) {
-      const variance = std ** 2 + sigma ** 2;
-      logLikelihoods[i] = Math.log(weight / Math.sqrt(variance)) - (0.5 * (x - mean) ** 2) / variance;
+    for (let i = 0; i < components.length; i++) {
+      const { weight, mean, std } = components[i]!;
+      const variance = std * std + sigma * sigma;
+      logLikelihoods[i] = Math.log(weight / Math.sqrt(variance)) - (0.5 * (x - mean) * (x - mean)) / variance;
       largest = Math.max(largest, logLikelihoods[i]!);
     }
     let total = 0;
     let sum = 0;
-    for (const [i, { mean, std }] of components.entries()) {
+    for (let i = 0; i < components.length; i++) {
+      const { mean, std } = components[i]!;
       const likelihood = Math.exp(logLikelihoods[i]! - largest);
       total += likelihood;
       sum += likelihood * (mean + shrinkage(std, sigma) * (x - mean));
@@ -52,7 +54,8 @@ export const mixtureCdf = (components: readonly Component[], sigma: number, x: n
   components.reduce((sum, { weight, mean, std }) => sum + weight * gaussianCdf((x - mean) / Math.sqrt(std ** 2 + sigma ** 2)), 0);
 
 /**
- * Drives a sampler. `denoised` is always the same array and is overwritten between two evaluations, as a runtime may do; `visit` sees every evaluation.
+ * Drives a sampler. `denoised` is always the same array and is overwritten between two evaluations, as a runtime may do; `visit` sees every
+ * evaluation.
  */
 export function drive(sampler: Sampler, denoise: PointDenoiser, visit?: (evaluation: Evaluation, index: number) => void): Float32Array {
   let denoised: Float32Array | undefined;
@@ -69,8 +72,8 @@ export function drive(sampler: Sampler, denoise: PointDenoiser, visit?: (evaluat
 }
 
 /**
- * For a linear denoiser x is a linear function of all noise. Image j is given noise 1 in draw j and 0 in the others, so its single number is exactly the
- * coefficient of draw j. An image beyond the last draw has no noise at all: it shows the mean.
+ * For a linear denoiser x is a linear function of all noise. Image j is given noise 1 in draw j and 0 in the others, so its single number
+ * is exactly the coefficient of draw j. An image beyond the last draw has no noise at all: it shows the mean.
  */
 export const unitNoise: Noise = (image, draw, out) => out.fill(image === draw ? 1 : 0);
 

@@ -33,7 +33,11 @@ describe("runSampler", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     let calls = 0;
-    const run = runSampler(sampler(), (x, sigma) => (calls++, denoise(x, sigma)), {
+    const counting = (x: Float32Array, sigma: number) => {
+      calls++;
+      return denoise(x, sigma);
+    };
+    const run = runSampler(sampler(), counting, {
       signal: controller.signal,
       onStep: ({ evaluations }) => {
         if (evaluations === 2) controller.abort(reason);
@@ -45,7 +49,11 @@ describe("runSampler", () => {
 
   it("does nothing when already aborted", async () => {
     let calls = 0;
-    const run = runSampler(sampler(), (x) => (calls++, x), { signal: AbortSignal.abort(new Error("too late")) });
+    const counting = (x: Float32Array) => {
+      calls++;
+      return x;
+    };
+    const run = runSampler(sampler(), counting, { signal: AbortSignal.abort(new Error("too late")) });
     await expect(run).rejects.toThrow("too late");
     expect(calls).toBe(0);
   });

@@ -1,56 +1,60 @@
-/** The integer convolution of this build: one source, two complete builds. */
+/** The two algorithms of integer convolution, DIRECT and WINOGRAD. They give the same sums; the plain build has WINOGRAD only. */
+import { CORRECTIONS, DIRECT, INPUTS, KERNEL, KIND, OUTPUTS, WEIGHTS, WINOGRAD } from "../layout";
 import * as direct from "./direct";
 import * as winograd from "./winograd";
 
-/** Bytes of a convolution's packed weights; inputs and outputs are multiples of 8. */
-export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
-  if (ASC_FEATURE_RELAXED_SIMD) return direct.weightBytes(inputs, outputs, kernel);
-  else return winograd.weightBytes(inputs, outputs, kernel);
+/** The algorithm that is the faster one here. */
+export function fastestConvolution(): i32 {
+  if (ASC_FEATURE_RELAXED_SIMD) return direct.isNative() ? DIRECT : WINOGRAD;
+  else return WINOGRAD;
 }
 
-/** Scratch bytes of a convolution. */
-export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): i32 {
-  if (ASC_FEATURE_RELAXED_SIMD) return direct.scratchBytes(height, width, inputs, kernel);
-  else return winograd.scratchBytes(height, width, inputs, kernel);
+/** Bytes of a convolution's packed weights; inputs and outputs are multiples of 8. */
+export function weightBytes(kind: i32, inputs: i32, outputs: i32, kernel: i32): i32 {
+  return kind == DIRECT ? direct.weightBytes(inputs, outputs, kernel) : winograd.weightBytes(inputs, outputs, kernel);
+}
+
+/** Bytes that a convolution needs at SCRATCH. */
+export function scratchBytes(kind: i32, height: i32, width: i32, inputs: i32, kernel: i32): i32 {
+  return kind == DIRECT ? 0 : winograd.scratchBytes(height, width, inputs, kernel);
 }
 
 /**
- * Int8 filters [outputs][inputs][kernel][kernel] -> this build's packing at `target` (zeroed before), for `paddedInputs` inputs;
- * sums[o] = sum of filter o.
+ * Int8 filters [outputs][inputs][kernel][kernel] -> the step's weights (zeros before) and corrections, zeroPoint * sum of filter o: what the
+ * zero point of the codes adds to every sum, border included.
  */
-export function pack(filters: usize, inputs: i32, outputs: i32, kernel: i32, target: usize, paddedInputs: i32, sums: usize): void {
+export function pack(step: usize, filters: usize, inputs: i32, outputs: i32, zeroPoint: i32): void {
+  const kind = load<i32>(step + KIND);
+  const kernel = load<i32>(step + KERNEL);
+  const paddedInputs = load<i32>(step + INPUTS);
+  const weights = load<usize>(step + WEIGHTS);
   const taps = kernel * kernel;
   for (let o = 0; o < outputs; o++) {
     let sum = 0;
     for (let i = 0; i < inputs; i++, filters += taps) {
       for (let tap = 0; tap < taps; tap++) sum += load<i8>(filters + tap);
-      if (ASC_FEATURE_RELAXED_SIMD) direct.packWeights(filters, target, o, i, paddedInputs, kernel);
-      else winograd.packWeights(filters, target, o, i, paddedInputs, kernel);
+      if (kind == WINOGRAD) winograd.packWeights(filters, weights, o, i, paddedInputs, kernel);
+      else direct.packWeights(filters, weights, o, i, paddedInputs, kernel);
     }
-    store<i32>(sums + (o << 2), sum);
+    store<i32>(load<usize>(step + CORRECTIONS) + (o << 2), zeroPoint * sum);
   }
 }
 
 /** What a convolution needs once, before its blocks of output channels. */
-// @ts-ignore: decorator
-@inline
 export function prepare(step: usize): void {
-  if (!ASC_FEATURE_RELAXED_SIMD) winograd.prepare(step);
+  if (load<i32>(step + KIND) == WINOGRAD) winograd.prepare(step);
 }
 
 /** strip[p][0..7] = the integer sums of outputs `block` .. `block` + 7. */
-// @ts-ignore: decorator
-@inline
 export function convolve(step: usize, block: i32): void {
-  if (ASC_FEATURE_RELAXED_SIMD) direct.convolve(step, block);
-  else winograd.convolve(step, block);
+  if (load<i32>(step + KIND) == WINOGRAD) winograd.convolve(step, block);
+  else if (ASC_FEATURE_RELAXED_SIMD) direct.convolve(step, block);
+  else unreachable();
 }
 
-/**
- * Whether the relaxed dot product is native here (AVX-VNNI, ARM's dot product): four products of 255 and 127 then add up without
- * saturation, or 255 counts as -1; where it is made of 16-bit pairs these saturate at 2^15 - 1. The plain build is the faster one there.
- */
-export function hasNativeDot(): bool {
-  if (!ASC_FEATURE_RELAXED_SIMD) return false;
-  else return i32x4.extract_lane(i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0)), 0) != 65534;
+/** All integer sums of a convolution and no epilogue, each block over the last: for measurements. */
+export function runBareConvolution(step: usize): void {
+  prepare(step);
+  const outputs = load<i32>(step + OUTPUTS);
+  for (let block = 0; block < outputs; block += 8) convolve(step, block);
 }

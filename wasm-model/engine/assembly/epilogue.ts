@@ -78,7 +78,6 @@ export function emit(step: usize, block: i32, integers: bool): void {
 }
 
 /** The integers nearest to y factor, ties to even, within lowest .. highest; NaN becomes `lowest`. */
-// @ts-ignore: decorator
 @inline
 function nearest(y: v128, factor: v128, lowest: v128, highest: v128): v128 {
   const limited = f32x4.pmin(highest, f32x4.pmax(lowest, f32x4.mul(y, factor)));

@@ -55,7 +55,6 @@ export function pool(step: usize, block: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function sumOfFour(at: usize, right: usize, down: usize): v128 {
   const top = f32x4.add(v128.load(at), v128.load(at + right));

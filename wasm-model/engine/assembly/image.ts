@@ -38,7 +38,6 @@ export function imageOut(step: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function mapAddress(step: usize, c: i32, h: i32, w: i32, channels: i32): usize {
   const pixel = (h >> 1) * load<i32>(step + IMAGE_MAP_ROW) + (w >> 1) * load<i32>(step + IMAGE_MAP_PIXEL);

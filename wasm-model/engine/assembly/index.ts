@@ -1,13 +1,13 @@
 /**
  * The engine's WebAssembly module: a program, which is a list of steps (layout.ts), runs on the module's own memory. No step allocates.
  */
-import { CONVOLUTION, CONVOLUTION_F32, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE } from "../layout";
+import { CONVOLUTION_F32, DIRECT, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE, WINOGRAD } from "../layout";
 import { convolve, prepare } from "./convolution";
 import { emit } from "./epilogue";
 import { convolveF32, pool, upsample } from "./float-maps";
 import { imageIn, imageOut } from "./image";
 
-export { hasNativeDot, pack, scratchBytes, weightBytes } from "./convolution";
+export { fastestConvolution, pack, runBareConvolution, scratchBytes, weightBytes } from "./convolution";
 export { linear } from "./linear";
 
 /** Runs `count` steps. */
@@ -19,24 +19,14 @@ function runStep(step: usize): void {
   const kind = load<i32>(step + KIND);
   if (kind == IMAGE_IN) return imageIn(step);
   if (kind == IMAGE_OUT) return imageOut(step);
-  if (kind == CONVOLUTION) prepare(step);
+  const isInteger = kind == DIRECT || kind == WINOGRAD;
+  if (isInteger) prepare(step);
   const outputs = load<i32>(step + OUTPUTS);
   for (let block = 0; block < outputs; block += 8) {
-    produce(step, kind, block);
-    emit(step, block, kind == CONVOLUTION);
+    if (isInteger) convolve(step, block);
+    else if (kind == CONVOLUTION_F32) convolveF32(step, block);
+    else if (kind == POOL) pool(step, block);
+    else if (kind == UPSAMPLE) upsample(step, block);
+    emit(step, block, isInteger);
   }
-}
-
-function produce(step: usize, kind: i32, block: i32): void {
-  if (kind == CONVOLUTION) convolve(step, block);
-  else if (kind == CONVOLUTION_F32) convolveF32(step, block);
-  else if (kind == POOL) pool(step, block);
-  else if (kind == UPSAMPLE) upsample(step, block);
-}
-
-/** The producer of a convolution alone, for measurements: all blocks of output channels, no epilogue. */
-export function runBareConvolution(step: usize): void {
-  prepare(step);
-  const outputs = load<i32>(step + OUTPUTS);
-  for (let block = 0; block < outputs; block += 8) convolve(step, block);
 }

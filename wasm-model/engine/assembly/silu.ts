@@ -6,11 +6,9 @@
  */
 
 /** 1.5 * 2^23: adding it rounds to an integer, ties to even, which then stands in the low bits. */
-// @ts-ignore: decorator
 @inline
 export const ROUNDER: f32 = 12582912;
 
-// @ts-ignore: decorator
 @inline
 export function silu(x: v128): v128 {
   const t = f32x4.pmin(f32x4.splat(126), f32x4.pmax(f32x4.splat(-126), f32x4.mul(x, f32x4.splat(-1.4426950408889634))));

@@ -1,7 +1,7 @@
 /**
- * The plain build's convolution. Plain SIMD multiplies 16-bit integers only, half as many products per instruction as the relaxed dot
- * product; so 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16 products where the
- * sum needs 36. In integers it is exact: with the filter transform doubled,
+ * Convolution by plain SIMD, which multiplies 16-bit integers, half as many products per instruction as a native dot product of bytes has.
+ * So 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16 products where the
+ * sum needs 36. In integers it is exact: with the filter transform doubled in each direction,
  *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4,
  * |V| <= 4 * 127, |U| <= 9 * 128 fit into 16 bits, and A^T [U V] A is a multiple of 4.
  *
@@ -22,14 +22,12 @@ export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32):
 
 const PRODUCT_BYTES = 16 * 4 * 8 * 4;
 
-// @ts-ignore: decorator
 @inline
 function coefficients(kernel: i32): i32 {
   return kernel == 3 ? 16 : 1;
 }
 
 /** Groups of four tiles (3x3) or of four pixels (1x1). */
-// @ts-ignore: decorator
 @inline
 function fours(height: i32, width: i32, kernel: i32): i32 {
   const units = kernel == 3 ? ((height + 1) >> 1) * ((width + 1) >> 1) : height * width;
@@ -40,22 +38,28 @@ function fours(height: i32, width: i32, kernel: i32): i32 {
 export function packWeights(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): void {
   const count = coefficients(kernel);
   const coefficientBytes = inputs << 4;
-  let at = target + (o >> 3) * count * coefficientBytes + ((i >> 1) << 5) + ((o & 7) << 2) + ((i & 1) << 1);
+  const at = target + (o >> 3) * count * coefficientBytes + ((i >> 1) << 5) + ((o & 7) << 2) + ((i & 1) << 1);
   if (kernel == 1) {
     store<i16>(at, load<i8>(filter));
     return;
   }
-  for (let r = 0; r < 4; r++) {
-    const a = combine(r, load<i8>(filter), load<i8>(filter, 3), load<i8>(filter, 6));
-    const b = combine(r, load<i8>(filter, 1), load<i8>(filter, 4), load<i8>(filter, 7));
-    const c = combine(r, load<i8>(filter, 2), load<i8>(filter, 5), load<i8>(filter, 8));
-    for (let s = 0; s < 4; s++, at += coefficientBytes) store<i16>(at, <i16>combine(s, a, b, c));
-  }
+  const a0 = <i32>load<i8>(filter), a1 = <i32>load<i8>(filter, 3), a2 = <i32>load<i8>(filter, 6);
+  const b0 = <i32>load<i8>(filter, 1), b1 = <i32>load<i8>(filter, 4), b2 = <i32>load<i8>(filter, 7);
+  const c0 = <i32>load<i8>(filter, 2), c1 = <i32>load<i8>(filter, 5), c2 = <i32>load<i8>(filter, 8);
+  const rowBytes = coefficientBytes << 2;
+  transformFilterRow(a0 << 1, b0 << 1, c0 << 1, at, coefficientBytes);
+  transformFilterRow(a0 + a1 + a2, b0 + b1 + b2, c0 + c1 + c2, at + rowBytes, coefficientBytes);
+  transformFilterRow(a0 - a1 + a2, b0 - b1 + b2, c0 - c1 + c2, at + (rowBytes << 1), coefficientBytes);
+  transformFilterRow(a2 << 1, b2 << 1, c2 << 1, at + rowBytes * 3, coefficientBytes);
 }
 
-/** Row r of 2G times (a, b, c). */
-function combine(r: i32, a: i32, b: i32, c: i32): i32 {
-  return r == 0 ? a << 1 : r == 1 ? a + b + c : r == 2 ? a - b + c : c << 1;
+/** (a, b, c) (2G)^T; 2G = [2 0 0; 1 1 1; 1 -1 1; 0 0 2]. */
+@inline
+function transformFilterRow(a: i32, b: i32, c: i32, at: usize, coefficientBytes: i32): void {
+  store<i16>(at, a << 1);
+  store<i16>(at + coefficientBytes, a + b + c);
+  store<i16>(at + (coefficientBytes << 1), a - b + c);
+  store<i16>(at + coefficientBytes * 3, c << 1);
 }
 
 /** V of the whole map, once for all output channels. */
@@ -101,7 +105,6 @@ function transformTiles(step: usize): void {
 }
 
 /** One row of B^T d, from the two rows p and q of d that it combines (0: p - q, 1: p + q, 2: q - p), times B. */
-// @ts-ignore: decorator
 @inline
 function transformRow(how: i32, p: usize, q: usize, inputs: i32, out: usize, coefficientBytes: i32): void {
   const d0 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
@@ -120,7 +123,6 @@ function transformRow(how: i32, p: usize, q: usize, inputs: i32, out: usize, coe
   v128.store(out, i16x8.sub(d1, d3));
 }
 
-// @ts-ignore: decorator
 @inline
 function rows(how: i32, p: v128, q: v128): v128 {
   return how == 0 ? i16x8.sub(p, q) : how == 1 ? i16x8.add(p, q) : i16x8.sub(q, p);
@@ -210,7 +212,6 @@ function inverseTransform(products: usize, strip: usize, firstTile: i32, height:
 }
 
 /** One tile, four outputs: m[r][c] lies at 512 r + 128 c. */
-// @ts-ignore: decorator
 @inline
 function inverseTile(m: usize, out: usize, width: i32, right: bool, below: bool): void {
   let p = v128.load(m, 512), q = v128.load(m, 1024);
@@ -233,7 +234,6 @@ function inverseTile(m: usize, out: usize, width: i32, right: bool, below: bool)
   if (right) v128.store(out, quarter(i32x4.sub(i32x4.sub(l1, l2), l3)), 32);
 }
 
-// @ts-ignore: decorator
 @inline
 function quarter(sum: v128): v128 {
   return i32x4.shr_s(sum, 2);

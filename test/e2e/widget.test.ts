@@ -1,0 +1,234 @@
+/** The widget as people use it: /embed.js of a running Worker, in a page of another origin, in a real Chromium. */
+import type { OutgoingHttpHeaders } from "node:http";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { startWebPage, type WebPage } from "../support/web-page.ts";
+
+/** What the events `load` and `error` told, in the order in which they came. */
+interface Outcome {
+  readonly type: "load" | "error";
+  readonly renderedBy?: "device" | "edge";
+  /** Of an image drawn on the device. */
+  readonly image?: { readonly seed: string; readonly label: string };
+  /** Why the edge had to draw, or why there is no image. */
+  readonly message?: string;
+}
+
+type Sample = HTMLElement & { png(): Promise<Blob> };
+type Recording = typeof globalThis & { outcomes: Outcome[] };
+
+let worker: RunningWorker;
+let browser: Browser;
+let site: WebPage;
+let context: BrowserContext;
+let page: Page;
+/** Errors that no one caught, and addresses that the page asked for. */
+let uncaught: Error[];
+let requests: string[];
+
+beforeAll(async () => {
+  [worker, browser, site] = await Promise.all([startWorker(), launch(), startWebPage()]);
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), browser?.close(), site?.stop()]);
+});
+
+beforeEach(() => openPage(browser));
+
+afterEach(async () => {
+  await context.close();
+  expect(uncaught).toEqual([]);
+});
+
+describe("on the device", () => {
+  it.each([
+    { seed: "7" },
+    { seed: "süß 🌰", class: "Sneaker", steps: "3", sampler: "euler" },
+    { seed: "7", class: "0", steps: "2", sampler: "ald", size: "100" },
+  ])("draws the bytes that /sample serves: %o", async (options) => {
+    await embed(element(options));
+    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+    expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
+    expect(await pngBytes()).toEqual(await sampleBytes(options));
+  });
+
+  it("loads thread, runtime and model once for all elements of the page, and draws one after the other", async () => {
+    const seeds = ["a", "b", "c", "d"];
+    await embed(seeds.map((seed) => element({ seed, steps: "1" })).join(""));
+    expect((await outcomes(4)).map(({ image }) => image?.seed)).toEqual(seeds);
+    for (const file of ["thread.js", ".wasm", "model.onnx"]) expect(requests.filter((url) => url.endsWith(file))).toHaveLength(1);
+  });
+
+  it("draws anew when an attribute changes", async () => {
+    await embed(element({ seed: "7", steps: "1" }));
+    await outcomes(1);
+    await page.locator("anneal-sample").evaluate((sample) => {
+      sample.setAttribute("seed", "8");
+      sample.setAttribute("class", "Bag");
+    });
+    expect(await outcomes(2)).toMatchObject([{}, { renderedBy: "device", image: { seed: "8", label: "Bag" } }]);
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", class: "Bag", steps: "1" }));
+  });
+
+  it("takes model and images from another server when `src` names one", async () => {
+    await context.route("https://elsewhere.test/**", async (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: worker.origin + pathname + search }) });
+    });
+    await embed(element({ seed: "7", steps: "1", src: "https://elsewhere.test" }));
+    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+    expect(requests.filter((url) => url.endsWith("model.onnx"))).toEqual(["https://elsewhere.test/models/fashion-mnist/model.onnx"]);
+  });
+
+  it("works in a page that isolates itself, and under a Content-Security-Policy that allows just what it needs", async () => {
+    await embed(element({ seed: "7", steps: "1" }), {
+      "Cross-Origin-Embedder-Policy": "require-corp",
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Content-Security-Policy": `default-src 'none'; script-src ${worker.origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${worker.origin}`,
+    });
+    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+  });
+
+  it("is on the Worker's own page", async () => {
+    await page.goto(worker.origin);
+    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+  });
+});
+
+describe("where the device cannot draw", () => {
+  const options = { seed: "7", class: "Bag", steps: "1" };
+
+  it.each(["thread.js", "onnxruntime-*.js", "ort-wasm-simd-threaded.wasm", "model.onnx"])("shows the edge's image: %s does not come", async (file) => {
+    await context.route(`**/${file}`, (route) => route.abort());
+    await embed(element(options));
+    await expectEdgeImage();
+  });
+
+  it("shows the edge's image: the server has no such file", async () => {
+    await context.route("**/model.onnx", (route) => route.fulfill({ status: 503, headers: { "Access-Control-Allow-Origin": "*" } }));
+    await embed(element(options));
+    const [{ message }] = await expectEdgeImage();
+    expect(message).toContain("503");
+  });
+
+  it("shows the edge's image: the browser has no WebAssembly", async () => {
+    const without = await launch("--js-flags=--noexpose-wasm");
+    try {
+      await context.close();
+      await openPage(without);
+      await embed(element(options));
+      await expectEdgeImage();
+    } finally {
+      await without.close();
+    }
+  });
+
+  it.each([
+    ["workers", "script-src ORIGIN 'wasm-unsafe-eval'; connect-src ORIGIN; worker-src 'none'"],
+    ["WebAssembly", "script-src ORIGIN; connect-src ORIGIN; worker-src blob:"],
+    ["connections", "script-src ORIGIN 'wasm-unsafe-eval'; worker-src blob:"],
+    ["all of them, and scripts from text", "script-src ORIGIN; require-trusted-types-for 'script'"],
+  ])("shows the edge's image: the page's policy forbids %s", async (_what, policy) => {
+    const headers = { "Content-Security-Policy": `default-src 'none'; img-src ORIGIN; ${policy}`.replaceAll("ORIGIN", worker.origin) };
+    await embed(element(options), headers);
+    await expectEdgeImage();
+  });
+
+  it("gives the edge's bytes as its PNG", async () => {
+    await context.route("**/thread.js", (route) => route.abort());
+    await embed(element(options));
+    await outcomes(1);
+    expect(await pngBytes()).toEqual(await sampleBytes(options));
+  });
+
+  it("says so when the edge cannot either", async () => {
+    await context.route(/thread\.js|sample/, (route) => route.abort());
+    await embed(element(options));
+    expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining("/sample?seed=7") }]);
+    expect(await page.locator("anneal-sample[rendered-by]").count()).toBe(0);
+  });
+
+  /** The first event told of an image by the edge, and the picture stands in the page. */
+  async function expectEdgeImage(): Promise<Outcome[]> {
+    const told = await outcomes(1);
+    expect(told).toMatchObject([{ type: "load", renderedBy: "edge", message: expect.stringMatching(/\w/) }]);
+    const image = page.locator("anneal-sample[rendered-by=edge]").getByRole("img", { name: "Sample of Bag, seed 7" });
+    expect(await image.evaluate((img: HTMLImageElement) => [img.src, img.naturalWidth, img.checkVisibility()])).toEqual([
+      `${worker.origin}/sample?seed=7&class=Bag&steps=1`,
+      28,
+      true,
+    ]);
+    return told;
+  }
+});
+
+describe("a wrong request", () => {
+  it.each([
+    [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
+    [{ class: "Zebra" }, "for `class` but received Zebra"],
+    [{ runtime: "abacus" }, "Expected one of onnxruntime for `runtime` but received abacus"],
+    [{ src: "http://" }, "Expected a URL for `src` but received http://"],
+  ])("is told, in place of the image: %o", async (options, message) => {
+    await embed(element({ seed: "7", ...options }));
+    expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining(message) }]);
+    await expect.poll(() => page.getByRole("alert").textContent()).toContain(message);
+    expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
+  });
+});
+
+function launch(...flags: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...flags] });
+}
+
+/** A fresh page that remembers what the elements in it tell. */
+async function openPage(browser: Browser): Promise<void> {
+  context = await browser.newContext();
+  page = await context.newPage();
+  uncaught = [];
+  requests = [];
+  context.on("request", (request) => requests.push(request.url()));
+  page.on("pageerror", (error) => uncaught.push(error));
+  await page.addInitScript(() => {
+    const outcomes: Outcome[] = [];
+    (globalThis as Recording).outcomes = outcomes;
+    for (const type of ["load", "error"] as const) {
+      const record = ({ target, detail }: CustomEventInit & { target: EventTarget | null }) => {
+        if (!(target instanceof HTMLElement) || target.localName !== "anneal-sample") return;
+        const { renderedBy, image, reason, error } = detail;
+        outcomes.push({ type, renderedBy, image: image && { seed: image.seed, label: image.label }, message: (reason ?? error)?.message });
+      };
+      document.addEventListener(type, record as unknown as EventListener, { capture: true });
+    }
+  });
+}
+
+/** Goes to a page of another origin with the widget in it. */
+async function embed(body: string, headers?: OutgoingHttpHeaders): Promise<void> {
+  site.set(`<script type="module" src="${worker.origin}/embed.js"></script>${body}`, headers);
+  await page.goto(site.url);
+}
+
+function element(attributes: Record<string, string>): string {
+  return `<anneal-sample ${Object.entries(attributes)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(" ")}></anneal-sample>`;
+}
+
+/** The first `count` outcomes, when there are so many. */
+async function outcomes(count: number): Promise<Outcome[]> {
+  await page.waitForFunction((count) => (globalThis as Recording).outcomes.length >= count, count);
+  return page.evaluate(() => (globalThis as Recording).outcomes);
+}
+
+/** The file that the page's element gives. */
+async function pngBytes(): Promise<number[]> {
+  return page.locator("anneal-sample").evaluate(async (sample) => [...new Uint8Array(await (await (sample as Sample).png()).arrayBuffer())]);
+}
+
+async function sampleBytes(options: Record<string, string>): Promise<number[]> {
+  const response = await fetch(`${worker.origin}/sample?${new URLSearchParams(options)}`);
+  return [...new Uint8Array(await response.arrayBuffer())];
+}

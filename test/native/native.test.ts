@@ -1,0 +1,89 @@
+/** The native backend, built by `npm run setup:native`; a missing library is a failure here. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as TF from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chooseBackend } from "../../training/backend/index.ts";
+import type { LogEntry } from "../../training/run.ts";
+import { placeWeights, type Tf } from "../../training/score-network.ts";
+import { trainingObjective } from "../../training/loss.ts";
+import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
+import { referenceDenoiser } from "../../wasm-model/reference/reference.ts";
+import { run } from "../support/command-line.ts";
+import { randomInput, randomModel, TINY } from "../support/random-model.ts";
+import { expectExactResume } from "../support/resume.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-native-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = (await chooseBackend("native")).tf;
+});
+
+describe("the native backend", () => {
+  it("is what is chosen where nothing is asked for", async () => {
+    expect((await chooseBackend("auto")).name).toBe("native");
+  });
+
+  it("equals the reference", async () => {
+    const { weights } = randomModel(TINY, 1, "fp32");
+    const tensors = placeWeights(tf, TINY, weights.floats);
+    for (const sigma of [0.02, 0.5, 20]) {
+      const { x, labels } = randomInput(TINY, 3, sigma, 7);
+      const expected = await referenceDenoiser(TINY, weights).denoise(x, sigma, labels);
+      const received = tensorDenoiser(tf, TINY, tensors)(x, sigma, labels);
+      // float32 against float64, on values of the size of sigma.
+      expect(Math.max(...received.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(1e-5 * Math.max(1, sigma));
+    }
+    tf.dispose([...tensors.values()]);
+  });
+
+  it("has the gradients of the wasm backend", async () => {
+    const native = await gradients("tensorflow");
+    await chooseBackend("wasm");
+    const wasm = await gradients("wasm");
+    await tf.setBackend("tensorflow");
+    for (const [path, values] of Object.entries(native)) {
+      const largest = Math.max(...values.map(Math.abs));
+      const error = Math.max(...values.map((value, i) => Math.abs(value - wasm[path][i])));
+      // float32 sums of some thousand terms in different orders.
+      expect(error, path).toBeLessThanOrEqual(1e-4 * largest);
+    }
+  });
+
+  it("trains: the loss falls to less than half", async () => {
+    const data = writeTinyDataset(join(folder, "data"));
+    const out = join(folder, "run");
+    const { code, stderr } = await run("train", ["--data", data, "--out", out, "--preset", "s32", "--batch", "16", "--images", "6400", "--backend", "native"]);
+    expect(code, stderr).toBe(0);
+    const losses = readFileSync(join(out, "log.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as LogEntry)
+      .flatMap((entry) => ("loss" in entry ? [entry.loss] : []));
+    expect(losses.at(-1)!).toBeLessThan(losses[0] / 2);
+  });
+
+  it("goes on after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
+});
+
+/** Gradients of the training objective by parameter path, from fixed inputs. */
+async function gradients(backend: string): Promise<Record<string, number[]>> {
+  await tf.setBackend(backend);
+  const parameters = placeWeights(tf, TINY, new Map([...randomModel(TINY, 1, "fp32").weights.floats, ...head()]));
+  const variables = new Map([...parameters].filter(([path]) => !path.startsWith("fourier.")).map(([path, value]) => [path, tf.variable(value)]));
+  const { x, labels } = randomInput(TINY, 4, 1, 3);
+  const images = [4, TINY.height, TINY.width, 1];
+  const batch = { clean: tf.tensor(x, images), noise: tf.tensor(x, images), sigma: tf.fill([4, 1], 0.7), label: tf.tensor(labels, [4, TINY.classes]) };
+  const { grads } = tf.variableGrads(
+    () => trainingObjective(tf, TINY, new Map<string, TF.Tensor>([...parameters, ...variables]), batch).objective,
+    [...variables.values()],
+  );
+  return Object.fromEntries([...variables].map(([path, { name }]) => [path, Array.from(grads[name].dataSync())]));
+}
+
+/** The loss head, which exported models lack. */
+const head = (): Map<string, Float32Array> => new Map([["logVariance", new Float32Array(16).fill(0.25)], ["logVariance.gain", Float32Array.of(0.5)]]);

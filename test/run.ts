@@ -1,0 +1,20 @@
+/**
+ * `npm test`: brings what the tests need (a Chromium, Python's ONNX checker where Python is, the built files) and runs them all: in Node, in workerd, in a
+ * real browser and end to end. `npm test -- --project node` runs a part. The native backend's tests are apart: `npm run test:native`.
+ */
+import { spawnSync } from "node:child_process";
+import { prepareChromium } from "./setup/chromium.ts";
+import { onnxPython } from "./setup/onnx-checker.ts";
+
+const PROJECTS = ["node", "workerd", "browser", "e2e"];
+
+function run(command: string, args: readonly string[]): void {
+  const { status } = spawnSync(command, args, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+prepareChromium();
+await onnxPython();
+run("npm", ["run", "--silent", "build"]);
+const args = process.argv.slice(2);
+run("vitest", ["run", ...(args.includes("--project") ? [] : PROJECTS.flatMap((name) => ["--project", name])), ...args]);

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { BatchSource, oneHot, unitRange } from "../../training/batches.ts";
+import { LOG_SIGMA } from "../../training/loss.ts";
+
+/** Image i is one pixel of value i; its class is i % 5. */
+const COUNT = 120;
+const split = {
+  images: Uint8Array.from({ length: COUNT }, (_, i) => i),
+  labels: Uint8Array.from({ length: COUNT }, (_, i) => i % 5),
+  count: COUNT,
+};
+const source = (seed = "seed", size = 16): BatchSource => new BatchSource(split, 5, size, seed);
+const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
+
+describe("training batches", () => {
+  it("visit every image once an epoch, each epoch in another order", () => {
+    const batches = source();
+    const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches.at(i + 1).clean)).flat();
+    const epochs = [seen.slice(0, COUNT), seen.slice(COUNT, 2 * COUNT)];
+    for (const epoch of epochs) expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from(split.images));
+    expect(epochs[0]).not.toEqual(epochs[1]);
+  });
+
+  it("are functions of seed and step alone", () => {
+    const resumed = source();
+    expect(resumed.at(23)).toEqual(source().at(23));
+    expect(resumed.at(24)).not.toEqual(resumed.at(23));
+    expect(source("other").at(1).noise).not.toEqual(source().at(1).noise);
+  });
+
+  it("hide about a tenth of the labels, and never tell a wrong one", () => {
+    const batches = source("seed", COUNT);
+    let hidden = 0;
+    const steps = 50;
+    for (let step = 1; step <= steps; step++) {
+      const { clean, label } = batches.at(step);
+      for (const [b, byte] of bytesOf(clean).entries()) {
+        const row = Array.from(label.subarray(5 * b, 5 * b + 5));
+        if (row.every((value) => value === 0)) hidden += 1;
+        else expect(row).toEqual(Array.from(oneHot([byte % 5], 5)));
+      }
+    }
+    // Binomial: 600 of 6000 with a standard deviation of 23.
+    expect(Math.abs(hidden - 0.1 * steps * COUNT)).toBeLessThan(5 * Math.sqrt(steps * COUNT * 0.09));
+  });
+
+  it("draw ln sigma from the stated Gaussian", () => {
+    const batches = source("seed", 200);
+    const logs = Array.from({ length: 50 }, (_, i) => Array.from(batches.at(i + 1).sigma, Math.log)).flat();
+    const mean = logs.reduce((a, b) => a + b) / logs.length;
+    const std = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
+    const five = (5 * LOG_SIGMA.std) / Math.sqrt(logs.length);
+    expect(Math.abs(mean - LOG_SIGMA.mean)).toBeLessThan(five);
+    expect(Math.abs(std - LOG_SIGMA.std)).toBeLessThan(five);
+  });
+
+  it("map bytes to [-1, 1]", () => {
+    expect(Array.from(unitRange(Uint8Array.of(0, 255)))).toEqual([-1, 1]);
+  });
+});

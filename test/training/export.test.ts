@@ -1,0 +1,161 @@
+/** `npm run export` as its users call it. */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeCheckpoint } from "../../training/checkpoint.ts";
+import { initialParameters } from "../../training/parameters.ts";
+import { createRun, type RunConfig } from "../../training/run.ts";
+import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
+import { randomModel, TINY } from "../support/random-model.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-export-"));
+const inFolder = (name: string): string => join(folder, name);
+const SOURCE = inFolder("source.onnx");
+const fp32 = randomModel(TINY, 4, "fp32");
+
+beforeAll(() => writeFileSync(SOURCE, writeModel(fp32)));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function runExport(...args: string[]): Promise<Outcome> {
+  const script = new URL("../../training/export.ts", import.meta.url).pathname;
+  const argv = [script, ...args, "--calibration-images", "1", "--backend", "wasm"];
+  return new Promise((resolve) => {
+    execFile(process.execPath, argv, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
+  });
+}
+
+const readFrom = (out: string, name: string): Model => readModel(readFileSync(join(out, name)));
+
+/** A run folder of random weights that has come to `step` of 10. */
+function makeRun(name: string, step: number): string {
+  const config: RunConfig = {
+    data: "fashion-mnist",
+    dataLicence: "MIT",
+    labels: ["Coat", "Bag", "Boot"],
+    preset: "m32",
+    spec: TINY,
+    images: 1000,
+    imagesBefore: 500,
+    batch: 100,
+    steps: 10,
+    learningRate: 0.01,
+    seed: "s",
+  };
+  const run = inFolder(name);
+  createRun(run, config);
+  const weights = initialParameters(TINY, "s");
+  writeCheckpoint(run, TINY, { step, weights, first: new Map(), second: new Map(), average: weights });
+  return run;
+}
+
+describe("npm run export", () => {
+  it("writes the files of an fp32 model and tells what they are worth", async () => {
+    const out = inFolder("out/deep");
+    const { code, stdout, stderr } = await runExport(SOURCE, "--out", out, "--ort-fast", "--name", "garments", "--steps", "3");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(readdirSync(out).sort()).toEqual(["model-fp32.onnx", "model-ort-fast.onnx", "model.onnx"]);
+
+    const card = { ...fp32.card, name: "garments", sampling: { ...fp32.card.sampling, steps: 3 } };
+    expect(readFrom(out, "model-fp32.onnx")).toEqual({ ...fp32, card });
+    const int8 = readFrom(out, "model.onnx");
+    expect(int8.card).toEqual(card);
+    expect(int8.weights.convolutions.get("out")?.weights).toBeInstanceOf(Int8Array);
+    expect(readFrom(out, "model-ort-fast.onnx").weights.convolutions.get("out")?.output).toBeDefined();
+
+    expect(stdout).toMatch(/largest error \d\.\de-\d/);
+    expect(stdout).toMatch(/dec\.0\.1\.conv1 +\[-0\.\d\d, \d+\.\d\d\]( +\d+){1}( +\d+\.\d dB){2}/);
+    expect(stdout).toMatch(/model\.onnx: \d\d\.\d dB against fp32/);
+    expect(stdout).toContain("0.1 MMAC per evaluation, 3 evaluations per image");
+  });
+
+  it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {
+    const out = inFolder("from-run");
+    const { code, stderr } = await runExport(makeRun("finished", 10), "--out", out);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { card, weights } = readFrom(out, "model-fp32.onnx");
+    expect(card).toMatchObject({
+      name: "fashion-mnist",
+      labels: ["Coat", "Bag", "Boot"],
+      training: { data: "fashion-mnist", dataLicence: "MIT", preset: "m32", images: 1500, seed: "s" },
+    });
+    const filters = weights.floats.get("in") as Float32Array;
+    expect(Math.hypot(...filters.subarray(0, filters.length / TINY.widths[0]))).toBeCloseTo(1, 5);
+  });
+
+  it("refuses a bad int8 model, writing nothing, unless forced", async () => {
+    const gainOf = (path: string, values: Float32Array): Float32Array =>
+      path.endsWith(".gain") ? Float32Array.of(path === "out.gain" ? 3 : 1) : values;
+    const floats = new Map([...fp32.weights.floats].map(([path, values]) => [path, gainOf(path, values)])); // images far outside the data range
+    const source = inFolder("wild.onnx");
+    writeFileSync(source, writeModel({ ...fp32, weights: { ...fp32.weights, floats } }));
+    const out = inFolder("wild");
+    mkdirSync(out);
+    writeFileSync(join(out, "model.onnx"), "an earlier one");
+    const refused = await runExport(source, "--out", out);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /^Expected at least 28 dB for `model.onnx` but received -?\d+\.\d: nothing written \(--force writes it\)\n$/,
+    );
+    expect(readdirSync(out)).toEqual(["model.onnx"]);
+    expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
+
+    expect((await runExport(source, "--out", out, "--force")).code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual(["model-fp32.onnx", "model.onnx"]);
+  });
+
+  it.each([
+    [
+      "a source that is not there",
+      () => [inFolder("none"), "--out", inFolder("x")],
+      /^Expected a run folder or a model-fp32.onnx for `source` but received `.*none`, which does not exist\n$/,
+    ],
+    [
+      "a folder that is no run",
+      () => [folder, "--out", inFolder("x")],
+      /^Expected the folder of a training run but .* has no config.json\n$/,
+    ],
+    [
+      "an unfinished run",
+      () => [makeRun("unfinished", 9), "--out", inFolder("x")],
+      /^Expected a finished run but .* is at step 9 of 10: finish it with --resume\n$/,
+    ],
+    ["a damaged file", () => [inFolder("damaged.onnx"), "--out", inFolder("x")], /^Expected .*\n$/],
+    [
+      "an int8 file",
+      () => [inFolder("int8.onnx"), "--out", inFolder("x")],
+      /^Expected an fp32 model for `source` but received .*, which is quantized already\n$/,
+    ],
+    [
+      "an output folder that is a file",
+      () => [SOURCE, "--out", SOURCE],
+      /^Expected a folder that can be written for `out` but EEXIST.*\n$/,
+    ],
+    [
+      "steps out of range",
+      () => [SOURCE, "--out", inFolder("x"), "--steps", "0"],
+      /^Expected an integer in \[1, 1000\] for `sampling.steps` of the model's card but received 0\n$/,
+    ],
+    [
+      "a churn that is no number",
+      () => [SOURCE, "--out", inFolder("x"), "--churn", "much"],
+      /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received null\n$/,
+    ],
+    ["no output folder", () => [SOURCE], /^required option '--out <folder>' not specified\n$/],
+  ] as [string, () => string[], RegExp][])("answers %s with one clear line and exit code 2", async (_, args, message) => {
+    writeFileSync(inFolder("damaged.onnx"), writeModel(fp32).subarray(0, 5000));
+    writeFileSync(inFolder("int8.onnx"), writeModel(randomModel(TINY, 4, "int8")));
+    const { code, stderr } = await runExport(...args());
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+    expect(readdirSync(folder)).not.toContain("x");
+  });
+});

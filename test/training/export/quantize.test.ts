@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { quantizeFilters, quantizerFor, quantizeWeights, type Ranges } from "../../../training/export/quantize.ts";
+import { quantizedPathsOf } from "../../../wasm-model/count.ts";
+import { codeOf } from "../../../wasm-model/quantization.ts";
+import { gaussianSource, randomModel, TINY } from "../../support/random-model.ts";
+
+describe("quantizeFilters", () => {
+  it("rounds to the nearest, ties to even, at the scale of each channel's largest weight", () => {
+    const filters = Float32Array.of(127, 0.5, 1.5, -2.5, 3.49, -254, 1, 3, 5, -1);
+    const { weights, scales } = quantizeFilters(filters, 2);
+    expect([...scales]).toEqual([1, 2]);
+    expect([...weights]).toEqual([127, 0, 2, -2, 3, -127, 0, 2, 2, 0]);
+  });
+
+  it("keeps a channel of zeros, whatever its neighbours", () => {
+    const { weights, scales } = quantizeFilters(Float32Array.of(0, 0, 1e-30, -1e-30), 2);
+    expect([...weights]).toEqual([0, 0, 127, -127]);
+    expect(scales[0]).toBe(1);
+  });
+
+  it("has no bias, and the error of a uniform rounding", () => {
+    const gaussian = gaussianSource(1);
+    const count = 100_000;
+    const filters = Float32Array.from({ length: count }, gaussian);
+    const { weights, scales } = quantizeFilters(filters, 1);
+    const errors = Array.from(filters, (w, i) => (weights[i] * scales[0] - w) / scales[0]);
+    const mean = errors.reduce((sum, e) => sum + e, 0) / count;
+    const rms = Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / count);
+    expect(rms).toBeCloseTo(Math.sqrt(1 / 12), 2);
+    expect(Math.abs(mean)).toBeLessThan((4 * rms) / Math.sqrt(count)); // four standard errors
+    expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.501);
+  });
+});
+
+describe("quantizerFor", () => {
+  it.each([
+    [[-1, 126], { scale: 1, zeroPoint: 1 }],
+    [[-63.5, 63.5], { scale: 1, zeroPoint: 64 }], // a tie, to the even one
+    [[3, 127], { scale: 1, zeroPoint: 0 }], // widened to hold 0
+    [[-127, -3], { scale: 1, zeroPoint: 127 }],
+    [[0, 0], { scale: 1, zeroPoint: 0 }],
+  ] as const)("of the range %j", (range, expected) => {
+    expect(quantizerFor(range, 127)).toEqual(expected);
+  });
+
+  it("covers the range to half a step", () => {
+    for (const [min, max] of [
+      [-0.467, 12.58],
+      [-0.3, 0.29],
+      [-5.1, 0],
+      [-1e-8, 3e7],
+    ] as const) {
+      const quantizer = quantizerFor([min, max], 127);
+      for (const x of [min, 0, max]) {
+        const real = (codeOf(x, quantizer) - quantizer.zeroPoint) * quantizer.scale;
+        expect(Math.abs(real - x)).toBeLessThanOrEqual(quantizer.scale * 0.50001);
+      }
+    }
+  });
+
+  it("refuses a range that is not finite", () => {
+    expect(() => quantizerFor([0, Number.NaN], 127)).toThrow("Expected a finite `range` but received [0, NaN]");
+  });
+});
+
+describe("quantizeWeights", () => {
+  const { weights } = randomModel(TINY, 1, "fp32");
+  const all = (range: readonly [number, number]) => new Map(quantizedPathsOf(TINY).map((path) => [path, range] as const));
+  const ranges: Ranges = { inputs: all([-1, 126]), outputs: all([-5, 250]) };
+
+  it("quantizes every convolution but the first and leaves the rest", () => {
+    const { floats, convolutions } = quantizeWeights(TINY, weights, ranges);
+    expect([...convolutions.keys()]).toEqual(quantizedPathsOf(TINY));
+    expect(new Set([...floats.keys(), ...convolutions.keys()])).toEqual(new Set(weights.floats.keys()));
+    expect(floats.get("in")).toBe(weights.floats.get("in"));
+    expect(convolutions.get("up")).toMatchObject({ input: { scale: 1, zeroPoint: 1 } });
+    expect(convolutions.get("up")).not.toHaveProperty("output");
+  });
+
+  it("quantizes what convolutions write for ortFast", () => {
+    const { convolutions } = quantizeWeights(TINY, weights, ranges, { ortFast: true });
+    expect(convolutions.get("up")).toMatchObject({ input: { scale: 1, zeroPoint: 1 }, output: { scale: 1, zeroPoint: 5 } });
+  });
+
+  it("wants a range for each", () => {
+    const inputs = new Map(ranges.inputs);
+    inputs.delete("up");
+    expect(() => quantizeWeights(TINY, weights, { ...ranges, inputs })).toThrow(
+      "Expected an entry for the convolution `up` but received none",
+    );
+  });
+});

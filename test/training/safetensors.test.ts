@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { decodeSafetensors, encodeSafetensors } from "../../training/safetensors.ts";
+
+const file = encodeSafetensors({
+  tensors: new Map([
+    ["a/b", { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 0, Number.MAX_VALUE, Number.MIN_VALUE) }],
+    ["scalar", { shape: [], values: Float32Array.of(7) }],
+  ]),
+  metadata: { step: "12" },
+});
+
+describe("safetensors", () => {
+  it("go there and back", () => {
+    const { tensors, metadata } = decodeSafetensors(file);
+    expect(metadata).toEqual({ step: "12" });
+    expect([...tensors.keys()]).toEqual(["a/b", "scalar"]);
+    expect(tensors.get("a/b")).toEqual({ shape: [2, 3], values: Float32Array.of(1, -2, 3.5, 0, Infinity, 0) });
+    expect(tensors.get("scalar")).toEqual({ shape: [], values: Float32Array.of(7) });
+  });
+
+  it("have the published layout", () => {
+    const view = new DataView(file.buffer, file.byteOffset);
+    const headerSize = Number(view.getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerSize)));
+    expect(header).toEqual({
+      __metadata__: { step: "12" },
+      "a/b": { dtype: "F32", shape: [2, 3], data_offsets: [0, 24] },
+      scalar: { dtype: "F32", shape: [], data_offsets: [24, 28] },
+    });
+    expect(view.getFloat32(8 + headerSize + 4, true)).toBe(-2);
+  });
+
+  it("are refused when cut at any point", () => {
+    for (let length = 0; length < file.length; length++) expect(() => decodeSafetensors(file.subarray(0, length))).toThrow();
+  });
+});

@@ -1,0 +1,143 @@
+/** `npm run train` as its user meets it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { decode } from "fast-png";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LogEntry } from "../../training/run.ts";
+import { finished, run, start } from "../support/command-line.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
+const data = join(folder, "data");
+beforeAll(() => {
+  writeTinyDataset(data);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const SMALL = ["--preset", "s32", "--batch", "16", "--backend", "wasm"];
+const readLog = (out: string): LogEntry[] =>
+  readFileSync(join(out, "log.jsonl"), "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as LogEntry);
+
+describe("a run", () => {
+  const out = join(folder, "run");
+  beforeAll(async () => {
+    const { code, stderr } = await run("train", ["--data", data, "--out", out, "--images", "1600", ...SMALL]);
+    expect(code, stderr).toBe(0);
+  }, 120_000);
+
+  it("learns", () => {
+    const losses = readLog(out).flatMap((entry) => ("loss" in entry ? [entry.loss] : []));
+    expect(losses.at(-1)!).toBeLessThan(losses[0] * 0.8);
+  });
+
+  it("leaves configuration, log, checkpoint and pictures, and no temporary file", () => {
+    expect(readdirSync(out).toSorted()).toEqual(["checkpoint.safetensors", "config.json", "log.jsonl", "loss.svg", "samples"]);
+    const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+    expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
+    const grids = readdirSync(join(out, "samples"));
+    expect(grids).toHaveLength(20);
+    expect(decode(readFileSync(join(out, "samples", "000100.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
+    expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
+  });
+
+  it("is not overwritten, and at its end has nothing to resume", async () => {
+    const again = await run("train", ["--data", data, "--out", out, ...SMALL]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/^Expected a new folder for `out` but .* holds a run already: add --resume to go on with it\n$/);
+    const before = readFileSync(join(out, "checkpoint.safetensors"));
+    expect((await run("train", ["--out", out, "--resume", "--backend", "wasm"])).code).toBe(0);
+    expect(readFileSync(join(out, "checkpoint.safetensors")).equals(before)).toBe(true);
+  });
+});
+
+describe("Ctrl-C", () => {
+  it("saves the run and says how to go on", async () => {
+    const out = join(folder, "interrupted");
+    const child = start("train", ["--data", data, "--out", out, "--images", "100000", ...SMALL, "--checkpoint-every", "1"]);
+    const end = finished(child);
+    while (!existsSync(join(out, "checkpoint.safetensors"))) await setTimeout(50);
+    child.kill("SIGINT");
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/stopped at step [1-9]\d* of 6250; go on with --resume/);
+    const exported = await run("export", [out, "--out", join(folder, "exported")]);
+    expect(exported.code).toBe(2);
+    expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
+    expect(existsSync(join(folder, "exported"))).toBe(false);
+  }, 120_000);
+});
+
+describe("--dry-run", () => {
+  it("prints configuration, cost and statistics, and makes nothing", async () => {
+    const out = join(folder, "dry");
+    const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/"preset": "m32"/);
+    expect(stdout).toMatch(/MMAC per evaluation, 0\.\d+ M parameters/);
+    expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe("a user's mistake gets one line and exit code 2", () => {
+  const cases: [string, string[], RegExp][] = [
+    ["no data", [], /for `data` but received nothing/],
+    ["unknown data", ["--data", "fashion"], /Expected one of fashion-mnist, mnist or a folder with IDX files for `data` but received "fashion"/],
+    ["images=0", ["--data", "DATA", "--images", "0"], /Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
+    ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],
+    ["unknown preset", ["--data", "DATA", "--preset", "xl"], /'xl' is invalid.*s32, m32, m48, s64/],
+    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /unknown option '--epochs'/],
+    ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
+    ["resume with other settings", ["--resume", "--batch", "3"], /Expected no `batch` together with `resume`/],
+    ["init from no model", ["--data", "DATA", "--init", "package.json"], /Expected a model-fp32.onnx for `init` but received "package.json"/],
+  ];
+  it.each(cases)("%s", async (_, flags, message) => {
+    const out = join(folder, "mistake");
+    const { code, stdout, stderr } = await run("train", ["--out", out, ...flags.map((flag) => (flag === "DATA" ? data : flag))]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("a folder that cannot be made", async () => {
+    const { code, stderr } = await run("train", ["--data", data, "--out", "/dev/null/run", "--images", "16", ...SMALL]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^Expected to be able to create the folder `\/dev\/null\/run` but .*\n$/);
+  });
+
+  it("a folder of other files", async () => {
+    const out = join(folder, "other");
+    mkdirSync(out);
+    writeFileSync(join(out, "thesis.txt"), "precious");
+    const { code, stderr } = await run("train", ["--data", data, "--out", out, "--images", "16", ...SMALL]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Expected a new or empty folder for `out`/);
+    expect(readdirSync(out)).toEqual(["thesis.txt"]);
+  });
+
+  it("a full disk: the last checkpoint stays and nothing half-written", async () => {
+    const out = join(folder, "full");
+    // The shell's limit on the size of files stands for the disk: the configuration fits, the checkpoint does not.
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const flags = ["--data", data, "--out", out, "--images", "160", ...SMALL];
+    const child = spawn("bash", ["-c", command, process.execPath, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (text) => {
+      stderr += text;
+    });
+    const [code] = await once(child, "close");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/Expected to be able to write `.*` but EFBIG/);
+    expect(readdirSync(out, { recursive: true }).filter((name) => String(name).endsWith(".tmp"))).toEqual([]);
+    expect(existsSync(join(out, "checkpoint.safetensors"))).toBe(false);
+  });
+});

@@ -1,0 +1,41 @@
+/** What ONNX itself says of the files that are written. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { decodeModel, encodeModel } from "../../../wasm-model/onnx/file.ts";
+import { onnxPython } from "../../setup/onnx-checker.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+
+const CHECK = `
+import sys, onnx
+model = onnx.load(sys.argv[1])
+onnx.checker.check_model(model, full_check=True)
+assert {node.domain for node in model.graph.node} == {""}
+onnx.save(model, sys.argv[2])
+print([(v.name, [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]) for v in [*model.graph.input, *model.graph.output]])
+`;
+
+const python = await onnxPython();
+const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.skipIf(python === undefined)("the ONNX checker", () => {
+  it.each(["fp32", "int8", "int8OrtFast"] as const)("accepts %s files, full check, and saves them as the same bytes", (form) => {
+    const [path, saved] = [join(folder, `${form}.onnx`), join(folder, `${form}-saved.onnx`)];
+    const file = randomModelFile(TINY, 3, form);
+    writeFileSync(path, file);
+    const signature = execFileSync(python as string, ["-c", CHECK, path, saved], { encoding: "utf8" });
+    expect(signature.trim()).toBe("[('x', ['N', 1, 8, 8]), ('sigma', ['N']), ('class', ['N', 3]), ('denoised', ['N', 1, 8, 8])]");
+    expect(Buffer.compare(readFileSync(saved), file)).toBe(0);
+  });
+
+  it("would refuse a wrong one", () => {
+    const path = join(folder, "wrong.onnx");
+    const model = decodeModel(randomModelFile(TINY, 3, "fp32"));
+    for (const node of model.graph?.node ?? []) node.op_type = node.op_type.replace("Sigmoid", "Sigmund");
+    writeFileSync(path, encodeModel(model));
+    expect(() => execFileSync(python as string, ["-c", CHECK, path, path], { stdio: "pipe" })).toThrow(/No Op registered for Sigmund/);
+  });
+});

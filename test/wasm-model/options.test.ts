@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import type { ModelCard } from "../../wasm-model/card.ts";
+import { expected, OPTIONS, OptionError, type OptionName, resolve, SAMPLE_OPTIONS, type SampleOptions } from "../../wasm-model/options.ts";
+
+const card: ModelCard = {
+  name: "test",
+  spec: { height: 28, width: 28, channels: 1, classes: 4, sigmaData: 0.7, widths: [8, 8], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
+  labels: ["T-shirt/top", "Ankle boot", "3", "Bag"],
+  dataRange: [-1, 1],
+  sampling: {
+    sampler: "langevin",
+    steps: 8,
+    sigmaMin: 0.05,
+    sigmaMax: 20,
+    rho: 7,
+    churn: 0.9,
+    extrapolation: 1.5,
+    stepsPerLevel: 20,
+    relativeStep: 0.2,
+  },
+  training: { data: "none", dataLicence: "MIT", preset: "s32", images: 0, seed: "0" },
+};
+
+function mistake(options: SampleOptions): OptionError {
+  try {
+    resolve(options, card);
+  } catch (error) {
+    if (error instanceof OptionError) return error;
+  }
+  throw new Error("Expected an OptionError");
+}
+
+describe("resolve", () => {
+  it("takes everything but the seed from the card", () => {
+    const { class: label, ...settings } = resolve({ seed: "7" }, card);
+    expect(settings).toEqual({ seed: "7", steps: 8, sampler: "langevin", size: 28, nfe: 8 });
+    expect([0, 1, 2, 3]).toContain(label);
+  });
+
+  it("takes numbers as numbers and as digits", () => {
+    const expected = { seed: "7", class: 1, steps: 12, sampler: "euler", size: 100, nfe: 12 };
+    expect(resolve({ seed: "7", class: 1, steps: 12, sampler: "euler", size: 100 }, card)).toEqual(expected);
+    expect(resolve({ seed: "7", class: "1", steps: "12", sampler: "euler", size: "100" }, card)).toEqual(expected);
+  });
+
+  it("draws the class from the seed: always the same one, and each about equally often", () => {
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i < 2000; i++) {
+      const seed = `seed ${i}`;
+      const label = resolve({ seed }, card).class;
+      expect(resolve({ seed, steps: 3 }, card).class).toBe(label);
+      counts[label]++;
+    }
+    for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(5 * Math.sqrt(375)); // five standard deviations
+  });
+
+  it.each([
+    ["Ankle boot", 1],
+    ["aNKLE BOOT", 1],
+    ["t-shirt/TOP", 0],
+    ["0", 0],
+    [3, 3],
+    ["3", 2], // the class called "3"
+  ])("finds class %s", (given, index) => {
+    expect(resolve({ seed: "7", class: given }, card).class).toBe(index);
+  });
+
+  it.each(["ankle", "Ankle boot ", "4", "-1", "1.5", "", "1e0", 4, -1, 0.5, Number.NaN])("refuses class %j", (given) => {
+    expect(mistake({ seed: "7", class: given })).toMatchObject({
+      code: "invalid-value",
+      option: "class",
+      expected: "an index from 0 to 3 or one of T-shirt/top, Ankle boot, 3, Bag",
+    });
+  });
+
+  it.each([0, -1, 65, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "0", "65", "1e9", "8.0", "-3", " 8", "", "eight"])(
+    "refuses %j steps",
+    (steps) => {
+      expect(mistake({ seed: "7", steps })).toMatchObject({ option: "steps", expected: "an integer from 1 to 64" });
+    },
+  );
+
+  it.each([1, 64, "1", "64"])("accepts %j steps", (steps) => {
+    expect(resolve({ seed: "7", steps }, card).steps).toBe(Number(steps));
+  });
+
+  it.each([27, 449, 0, "28px", "100.5"])("refuses size %j", (size) => {
+    expect(mistake({ seed: "7", size })).toMatchObject({ option: "size", expected: "an integer from 28 to 448" });
+  });
+
+  it("caps what ald costs, by the steps asked for and by the card's", () => {
+    expect(resolve({ seed: "7", sampler: "ald", steps: 50 }, card).nfe).toBe(1000);
+    expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({
+      option: "steps",
+      expected: "an integer from 1 to 50",
+      received: "51",
+    });
+    const costly = { ...card, sampling: { ...card.sampling, stepsPerLevel: 200 } };
+    expect(() => resolve({ seed: "7", sampler: "ald" }, costly)).toThrow(OptionError);
+  });
+
+  it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
+    expect(mistake({ seed: "7", sampler })).toMatchObject({ option: "sampler", expected: "one of langevin, cas, ald, euler" });
+  });
+
+  it("counts a seed's code points, not its code units", () => {
+    expect(resolve({ seed: "🧥".repeat(256) }, card).seed).toBe("🧥".repeat(256));
+    expect(mistake({ seed: "🧥".repeat(257) })).toMatchObject({ option: "seed", expected: "Unicode text of 1 to 256 code points" });
+    expect(mistake({ seed: "" }).option).toBe("seed");
+    expect(mistake({ seed: "\ud83e" }).option).toBe("seed"); // half a surrogate pair is no text
+  });
+});
+
+describe("OptionError", () => {
+  it("is one clear sentence", () => {
+    expect(mistake({ seed: "7", steps: "0" }).message).toBe("Expected an integer from 1 to 64 for `steps` but received 0");
+    expect(mistake({ seed: "7", steps: "" }).message).toBe('Expected an integer from 1 to 64 for `steps` but received ""');
+  });
+
+  it("shows what was received on one line, long texts cut", () => {
+    const { received } = mistake({ seed: "7", class: `\n\u001b[2J${"x".repeat(500)}` });
+    expect(received).toMatch(/^"\\n\\u001b\[2Jx+…"$/);
+    expect(received.length).toBeLessThan(80);
+  });
+});
+
+describe("OPTIONS", () => {
+  it("documents every option in one line each", () => {
+    for (const name of Object.keys(OPTIONS) as OptionName[]) {
+      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expected(name, card)]) expect(line).toMatch(/^\S.*\S$/);
+    }
+  });
+
+  it("says which options decide the image", () => {
+    expect(Object.keys(OPTIONS).filter((name) => !(SAMPLE_OPTIONS as readonly string[]).includes(name))).toEqual(["model", "format"]);
+  });
+});

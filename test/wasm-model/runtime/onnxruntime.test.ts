@@ -1,0 +1,127 @@
+/** The chain of oracles: reference <-> onnxruntime, fp32 and int8; one tolerance per link. */
+import * as ort from "onnxruntime-web/wasm";
+import { describe, expect, it } from "vitest";
+import { ModelError } from "../../../wasm-model/onnx/model-error.ts";
+import { writeModel } from "../../../wasm-model/onnx/writer.ts";
+import { referenceDenoiser } from "../../../wasm-model/reference/reference.ts";
+import type { Denoiser } from "../../../wasm-model/runtime/denoiser.ts";
+import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
+import { randomInput, randomModel, randomModelFile, SMALL, TINY } from "../../support/random-model.ts";
+
+/** float32 against float64 through some forty layers. */
+const FP32_TOLERANCE = 1e-5;
+/** As above, and where the two round a value at the border of two codes differently, the code's whole step goes through the layers that follow. */
+const INT8_TOLERANCE = { largest: 0.05, rms: 1e-3 };
+/** Seven-bit maps: some 35 dB below outputs of magnitude 0.5 in a small random network. */
+const QUANTIZATION_RMS = 0.02;
+/** The sums of a batch may be cut into other pieces than those of one image. */
+const BATCH_TOLERANCE = 1e-5;
+
+const SIGMAS = [0.05, 0.3, 1, 4, 20];
+const runtime = onnxruntime({ ort });
+
+interface Difference {
+  readonly largest: number;
+  readonly rms: number;
+}
+
+function difference(a: Float32Array, b: Float32Array): Difference {
+  expect(a.length).toBe(b.length);
+  const errors = a.map((value, i) => value - b[i]);
+  return {
+    largest: errors.reduce((max, e) => Math.max(max, Math.abs(e)), 0),
+    rms: Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length),
+  };
+}
+
+/** The worst difference between two denoisers over noise levels, two images each. */
+async function worstDifference(a: Denoiser, b: Denoiser, sigmas: readonly number[]): Promise<Difference> {
+  let worst: Difference = { largest: 0, rms: 0 };
+  for (const sigma of sigmas) {
+    const { x, labels } = randomInput(a.spec, 2, sigma, 11);
+    const { largest, rms } = difference(await a.denoise(x, sigma, labels), await b.denoise(x, sigma, labels));
+    worst = { largest: Math.max(worst.largest, largest), rms: Math.max(worst.rms, rms) };
+  }
+  return worst;
+}
+
+describe.each([
+  ["8x8", TINY, SIGMAS],
+  ["28x28", SMALL, [1]],
+] as const)("onnxruntime on a random network, %s", (_, spec, sigmas) => {
+  it("computes the fp32 reference", async () => {
+    const expected = referenceDenoiser(spec, randomModel(spec, 5, "fp32").weights);
+    const { largest } = await worstDifference(await runtime.load(randomModelFile(spec, 5, "fp32")), expected, sigmas);
+    expect(largest).toBeLessThan(FP32_TOLERANCE);
+  });
+
+  it("computes the int8 reference, and int8 is close to fp32 but not the same", async () => {
+    const model = randomModel(spec, 5, "int8");
+    const int8 = await runtime.load(writeModel(model));
+    const { largest, rms } = await worstDifference(int8, referenceDenoiser(spec, model.weights), sigmas);
+    expect(largest).toBeLessThan(INT8_TOLERANCE.largest);
+    expect(rms).toBeLessThan(INT8_TOLERANCE.rms);
+    const quantization = await worstDifference(int8, await runtime.load(randomModelFile(spec, 5, "fp32")), sigmas);
+    expect(quantization.rms).toBeLessThan(QUANTIZATION_RMS);
+    expect(quantization.rms).toBeGreaterThan(1e-4);
+  });
+});
+
+it("the ortFast form is close to fp32 but not the same", async () => {
+  const [ortFast, fp32] = [
+    await runtime.load(randomModelFile(TINY, 5, "int8OrtFast")),
+    await runtime.load(randomModelFile(TINY, 5, "fp32")),
+  ];
+  const { rms } = await worstDifference(ortFast, fp32, SIGMAS);
+  expect(rms).toBeLessThan(QUANTIZATION_RMS);
+  expect(rms).toBeGreaterThan(1e-4);
+});
+
+describe("a model in onnxruntime", () => {
+  it.each(["fp32", "int8", "int8OrtFast"] as const)("gives an image in a batch what it gives it alone: %s", async (form) => {
+    const denoiser = await runtime.load(randomModelFile(TINY, 5, form));
+    const { x, labels } = randomInput(TINY, 3, 1, 3);
+    const batch = (await denoiser.denoise(x, 1, labels)).slice();
+    const size = x.length / 3;
+    for (let b = 0; b < 3; b++) {
+      const alone = await denoiser.denoise(x.slice(b * size, (b + 1) * size), 1, labels.slice(b * TINY.classes, (b + 1) * TINY.classes));
+      expect(difference(alone, batch.slice(b * size, (b + 1) * size)).largest).toBeLessThan(BATCH_TOLERANCE);
+    }
+  });
+
+  it.each([1e3, 1e6, -1e6])("saturates where x is out of range, as the int8 reference does: x = %f", async (huge) => {
+    const model = randomModel(TINY, 5, "int8");
+    const denoiser = await runtime.load(writeModel(model));
+    const { x, labels } = randomInput(TINY, 2, 1, 3);
+    x.fill(huge, 0, x.length / 2);
+    const result = await denoiser.denoise(x, 1, labels);
+    const expected = await referenceDenoiser(TINY, model.weights).denoise(x, 1, labels);
+    expect(difference(result, expected).largest).toBeLessThan(Math.abs(huge) * FP32_TOLERANCE);
+    // What the network adds to cSkip x is bounded by what its last, saturated convolution can give: here 100 times more than it ever gives.
+    const cSkip = TINY.sigmaData ** 2 / (1 + TINY.sigmaData ** 2);
+    const [first] = result;
+    expect(Math.abs(first - cSkip * huge)).toBeLessThan(Math.abs(huge) * FP32_TOLERANCE + 10);
+  });
+
+  it("answers calls and loads that are made at once as if made in turn", async () => {
+    const [a, b] = await Promise.all([runtime.load(randomModelFile(TINY, 1, "fp32")), runtime.load(randomModelFile(TINY, 2, "int8"))]);
+    const inputs = SIGMAS.map((sigma, i) => ({ sigma, ...randomInput(TINY, 2, sigma, i) }));
+    const inTurn: Float32Array[] = [];
+    for (const { x, sigma, labels } of inputs) inTurn.push(await a.denoise(x, sigma, labels), await b.denoise(x, sigma, labels));
+    const atOnce = await Promise.all(inputs.flatMap(({ x, sigma, labels }) => [a.denoise(x, sigma, labels), b.denoise(x, sigma, labels)]));
+    expect(atOnce).toEqual(inTurn);
+  });
+
+  it("loads nothing that is not a model of this library", async () => {
+    const file = randomModelFile(TINY, 1, "int8");
+    await expect(runtime.load(file.subarray(0, file.length - 1))).rejects.toThrow(ModelError);
+    await expect(runtime.load(new TextEncoder().encode("<html>404</html>"))).rejects.toThrow(ModelError);
+  });
+
+  it("goes on after a call that failed", async () => {
+    const denoiser = await runtime.load(randomModelFile(TINY, 1, "fp32"));
+    const { x, labels } = randomInput(TINY, 1, 1, 1);
+    await expect(denoiser.denoise(x, 1, labels.subarray(1))).rejects.toThrow();
+    await expect(denoiser.denoise(x, 1, labels)).resolves.toHaveLength(x.length);
+  });
+});

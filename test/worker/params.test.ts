@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { OPTIONS, OptionError } from "../../wasm-model/index.ts";
+import { parseQuery } from "../../worker/params.ts";
+
+const parse = (query: string) => parseQuery(new URLSearchParams(query));
+
+function mistake(query: string): OptionError {
+  try {
+    parse(query);
+  } catch (error) {
+    if (error instanceof OptionError) return error;
+  }
+  throw new Error(`Expected an OptionError for ${query}`);
+}
+
+describe("parseQuery", () => {
+  it("asks for a PNG of a random seed when nothing is given", () => {
+    expect(parse("")).toEqual({ model: undefined, format: "png", sample: {} });
+  });
+
+  it("takes every option of the table", () => {
+    expect(parse("seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=cas&size=56&format=json")).toEqual({
+      model: "m",
+      format: "json",
+      sample: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", size: "56" },
+    });
+  });
+
+  it.each(Object.keys(OPTIONS))("takes %s at most once and not empty", (name) => {
+    expect(mistake(`${name}=`)).toMatchObject({ code: "empty-value", option: name, received: "nothing" });
+    expect(mistake(name)).toMatchObject({ code: "empty-value", option: name });
+    expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
+  });
+
+  it.each(["Seed", "seeds", "guidance", "__proto__", "constructor", "toString", ""])("knows no key %j", (name) => {
+    expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
+  });
+
+  it("names the choices", () => {
+    expect(mistake("format=gif").message).toBe("Expected one of png, json for `format` but received gif");
+    expect(mistake("sampler=ddim").message).toBe("Expected one of langevin, cas, ald, euler for `sampler` but received ddim");
+  });
+});

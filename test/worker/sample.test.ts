@@ -1,0 +1,150 @@
+import { decode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { ask } from "./worker.ts";
+
+const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+
+interface SampleJson {
+  readonly pixels: number[];
+  readonly [key: string]: unknown;
+}
+
+describe("GET /sample", () => {
+  it("answers six requests at once, before any model is ready, with the same PNG for the same seed", async () => {
+    const files = await Promise.all([1, 2, 3, 4, 5, 6].map(async () => bytes(await ask("/sample?seed=7&steps=2"))));
+    for (const file of files) expect(file).toEqual(files[0]);
+    const { width, height, channels, depth } = decode(files[0]);
+    expect([width, height, channels, depth]).toEqual([28, 28, 1, 8]);
+  });
+
+  it("tells seed, cost and model in headers", async () => {
+    const { status, headers } = await ask("/sample?seed=%C3%A4+%F0%9F%A7%A5%0A&steps=3");
+    expect(status).toBe(200);
+    expect(headers.get("Content-Type")).toBe("image/png");
+    expect(decodeURIComponent(headers.get("X-Seed") ?? "")).toBe("ä 🧥\n");
+    expect(headers.get("X-NFE")).toBe("3");
+    expect(headers.get("X-Model")).toBe("fashion-mnist");
+    expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Model");
+  });
+
+  it("counts ald's evaluations", async () => {
+    const { headers } = await ask("/sample?seed=7&steps=1&sampler=ald");
+    expect(Number(headers.get("X-NFE"))).toBeGreaterThan(1);
+  });
+
+  it("gives the same image as numbers", async () => {
+    const query = "seed=7&class=ankle+BOOT&steps=2&size=56";
+    const { pixels, ...rest } = await (await ask(`/sample?${query}&format=json`)).json<SampleJson>();
+    expect(rest).toEqual({
+      model: "fashion-mnist",
+      seed: "7",
+      class: "Ankle boot",
+      steps: 2,
+      sampler: "langevin",
+      nfe: 2,
+      width: 56,
+      height: 56,
+      channels: 1,
+    });
+    expect(pixels).toEqual([...decode(await bytes(await ask(`/sample?${query}`))).data]);
+  });
+
+  it("draws another image each time when no seed is given, and tells its seed", async () => {
+    const first = await ask("/sample?steps=1");
+    const second = await ask("/sample?steps=1");
+    expect(first.headers.get("Cache-Control")).toBe("no-store");
+    expect(first.headers.get("X-Seed")).not.toBe(second.headers.get("X-Seed"));
+    expect(await bytes(await ask(`/sample?steps=1&seed=${first.headers.get("X-Seed")}`))).toEqual(await bytes(first));
+  });
+
+  it("lets the image of a seed be kept and asked for again", async () => {
+    const { headers } = await ask("/sample?seed=7&steps=1");
+    expect(headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+    const again = await ask("/sample?seed=7&steps=1", { headers: { "If-None-Match": headers.get("ETag") ?? "" } });
+    expect(again.status).toBe(304);
+    expect(again.headers.get("Access-Control-Allow-Origin")).toBe("*");
+  });
+
+  it("answers HEAD like GET, without the image", async () => {
+    const response = await ask("/sample?seed=7&steps=1", { method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("X-Seed")).toBe("7");
+    expect((await bytes(response)).length).toBe(0);
+  });
+});
+
+describe("a client's mistake", () => {
+  const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
+  const steps = "an integer from 1 to 64";
+  const size = "an integer from 28 to 448";
+
+  it.each([
+    ["class=Shoe", "invalid-value", "class", classes, "Shoe"],
+    ["class=10", "invalid-value", "class", classes, "10"],
+    ["steps=0", "invalid-value", "steps", steps, "0"],
+    ["steps=1e9", "invalid-value", "steps", steps, "1e9"],
+    ["steps=1000000000", "invalid-value", "steps", steps, "1000000000"],
+    ["steps=8.5", "invalid-value", "steps", steps, "8.5"],
+    ["size=27", "invalid-value", "size", size, "27"],
+    ["size=449", "invalid-value", "size", size, "449"],
+    ["format=gif", "invalid-value", "format", "one of png, json", "gif"],
+    ["sampler=ddim", "invalid-value", "sampler", "one of langevin, cas, ald, euler", "ddim"],
+    ["model=nope", "invalid-value", "model", "one of fashion-mnist", "nope"],
+    [
+      `seed=${"x".repeat(257)}`,
+      "invalid-value",
+      "seed",
+      "Unicode text of 1 to 256 code points",
+      `${JSON.stringify("x".repeat(60)).slice(0, -1)}…"`,
+    ],
+    ["seed=", "empty-value", "seed", "Unicode text of 1 to 256 code points", "nothing"],
+    ["steps=1&steps=2", "repeated-option", "steps", `one value only (${steps})`, "2 values"],
+    ["step=1", "unknown-option", "step", "no such key (the keys are seed, model, class, steps, sampler, size, format)", "1"],
+  ])("is told in full: %s", async (query, code, key, expected, received) => {
+    const response = await ask(`/sample?${query}`);
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(await response.json()).toEqual({
+      type: "about:blank",
+      title: "Bad Request",
+      status: 400,
+      code,
+      detail: `Expected ${expected} for \`${key}\` but received ${received}`,
+      key,
+      expected,
+      received,
+    });
+    expect(response.status).toBe(400);
+  });
+
+  it.each(["/nope", "/sample/7", "/models/nope/model.onnx", "/assets/nope.css"])("is told that %s does not exist", async (path) => {
+    const response = await ask(path);
+    expect(response.status).toBe(404);
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: 404, code: "not-found" });
+  });
+
+  it.each(["/", "/sample", "/models", "/embed.js"])("is told which methods %s takes", async (path) => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+      const response = await ask(path, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get("Allow")).toBe("GET, HEAD");
+      expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+      expect(await response.json()).toMatchObject({
+        code: "method-not-allowed",
+        detail: `Expected one of GET, HEAD for \`method\` but received ${method}`,
+      });
+    }
+  });
+});
+
+it("answers a browser's question whether another origin may ask", async () => {
+  const response = await ask("/sample", {
+    method: "OPTIONS",
+    headers: { Origin: "https://elsewhere.test", "Access-Control-Request-Method": "GET" },
+  });
+  expect(response.status).toBe(204);
+  expect(response.headers.get("Access-Control-Allow-Methods")).toBe("GET,HEAD");
+});

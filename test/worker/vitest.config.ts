@@ -1,0 +1,24 @@
+/** Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library that need no particular host. */
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { buildSite } from "../../worker/build.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+await buildSite(); // the Worker serves what this makes
+
+export default defineConfig({
+  root,
+  plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
+  test: {
+    name: "workerd",
+    include: [
+      "test/worker/**/*.test.ts",
+      "test/wasm-model/{random,elementary,schedule,options,index}.test.ts",
+      "test/wasm-model/{sampler,image}/**/*.test.ts",
+    ],
+    isolate: false, // one Worker for all files: it is loaded and its model made ready once
+    testTimeout: 120_000,
+  },
+});

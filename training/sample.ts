@@ -1,0 +1,83 @@
+/** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError } from "commander";
+import * as ort from "onnxruntime-web/wasm";
+import { grid } from "../wasm-model/image/grid.ts";
+import { encodePng } from "../wasm-model/image/png.ts";
+import {
+  loadModel,
+  ModelError,
+  OPTIONS,
+  OptionError,
+  SAMPLE_OPTIONS,
+  type Sample,
+  type SampleOptions,
+  sample,
+} from "../wasm-model/index.ts";
+import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
+import { runCommandLine, UserError } from "./user-error.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+interface Flags extends Partial<SampleOptions> {
+  readonly count?: number;
+  readonly out: string;
+}
+
+const MAX_COUNT = 1024;
+
+function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+  const command = new Command("sample")
+    .description("Draws an image with a model, as a PNG file.")
+    .argument("<model.onnx>", "the model's file");
+  for (const name of SAMPLE_OPTIONS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
+  command
+    .option("--count <n>", "Draw a grid of n images, of the seeds {seed}/0, {seed}/1, ...", count)
+    .requiredOption("--out <file.png>", "Where the PNG goes.")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse(argv);
+  return { file: command.args[0], flags: command.opts<Flags>() };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > MAX_COUNT) {
+    throw new InvalidArgumentError(`Expected an integer from 1 to ${MAX_COUNT} for \`count\` but received ${text}`);
+  }
+  return value;
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UserError(`Expected a model's file for \`model.onnx\` but ${(error as Error).message}`);
+  }
+}
+
+const describe = ({ label, sampler, steps, nfe, width, height }: Sample): string =>
+  `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
+
+async function main(): Promise<void> {
+  const { file, flags } = commandLine(process.argv);
+  const { count, out, seed = crypto.randomUUID().slice(0, 8), ...options } = flags;
+  const model = await loadModel(read(file), { runtime: onnxruntime({ ort }) });
+  if (count === undefined) {
+    const image = await sample(model, { ...options, seed });
+    writeFileAtomically(out, image.png());
+    console.log(`wrote ${out}: seed ${seed}, ${describe(image)}`);
+    return;
+  }
+  const images: Sample[] = [];
+  for (let k = 0; k < count; k++) images.push(await sample(model, { ...options, seed: `${seed}/${k}` }));
+  writeFileAtomically(out, encodePng(grid(images, Math.ceil(Math.sqrt(count)))));
+  console.log(`wrote ${out}: ${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`);
+}
+
+await runCommandLine(async () => {
+  try {
+    await main();
+  } catch (error) {
+    throw error instanceof OptionError || error instanceof ModelError ? new UserError(error.message) : error;
+  }
+});

@@ -1,0 +1,25 @@
+/** The engine as a runtime. */
+import { relaxedSimd } from "wasm-feature-detect";
+import { readModel } from "../onnx/reader.ts";
+import type { Runtime } from "../runtime/denoiser.ts";
+import { createEngine } from "./engine.ts";
+
+/** Where a host has the two builds of the engine's module. */
+export interface Builds {
+  relaxed(): WebAssembly.Module | Promise<WebAssembly.Module>;
+  plain(): WebAssembly.Module | Promise<WebAssembly.Module>;
+}
+
+/** The engine on the build that this host can run. Its module is got once, when the first model is loaded, and serves all models. */
+export function engineRuntime(builds: Builds): Runtime {
+  let module: Promise<WebAssembly.Module> | undefined;
+  const pick = async (): Promise<WebAssembly.Module> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
+  return {
+    name: "simd",
+    async load(bytes) {
+      const model = readModel(bytes);
+      module ??= pick();
+      return createEngine(await module, model);
+    },
+  };
+}

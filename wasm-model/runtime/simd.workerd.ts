@@ -1,0 +1,6 @@
+/** Our own engine as a ready runtime, for Workers: both builds are modules of the Worker's bundle. */
+import plain from "../engine/dist/plain.wasm";
+import relaxed from "../engine/dist/relaxed.wasm";
+import { engineRuntime } from "../engine/runtime.ts";
+
+export const simd = engineRuntime({ relaxed: () => relaxed, plain: () => plain });

@@ -1,0 +1,35 @@
+/** From the element's attributes to what it asks of the device and, should that fail, of the edge. */
+import { OPTIONS, SAMPLE_OPTIONS } from "../../wasm-model/options.ts";
+import { type DrawRequest, RequestError } from "./protocol.ts";
+
+/**
+ * The options of GET /sample that decide the image, and: `model`, a name; `runtime`, what runs the network on this device; `src`, an address on the server
+ * whose model and images are used.
+ */
+export const ATTRIBUTES = [...SAMPLE_OPTIONS, "model", "runtime", "src"] as const;
+
+/** Attributes as they stand in the page; an empty one is one that is not given, as templates write it. */
+export type Attributes = Partial<Record<(typeof ATTRIBUTES)[number], string>>;
+
+export interface ElementRequest {
+  readonly device: DrawRequest;
+  /** The same image at the edge. */
+  readonly edgeUrl: string;
+}
+
+/** `seed` and `src` must be there: the element has defaults for them. Throws `RequestError` when `src` is no URL. */
+export function requestOf({ runtime = "onnxruntime", src, ...query }: Attributes & Record<"seed" | "src", string>): ElementRequest {
+  if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
+  const server = new URL(src, document.baseURI);
+  const edge = new URL("/sample", server);
+  for (const [name, value] of Object.entries(query)) edge.searchParams.set(name, value);
+  const { model = OPTIONS.model.default, ...options } = query;
+  return {
+    device: { model: new URL(`/models/${encodeURIComponent(model)}/model.onnx`, server).href, runtime, options },
+    edgeUrl: edge.href,
+  };
+}
+
+export function attributesOf(element: Element): Attributes {
+  return Object.fromEntries(ATTRIBUTES.map((name) => [name, element.getAttribute(name)]).filter(([, value]) => value));
+}
