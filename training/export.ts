@@ -46,7 +46,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .option("--steps <n>", "default number of noise levels", Number)
     .option("--churn <c>", "default share of fresh noise per step", Number)
     .option("--extrapolation <g>", "default weight of the extrapolated denoised image", Number)
-    .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", Number, 16)
+    .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", Number, 8)
     .addOption(
       new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
     )

@@ -1,6 +1,7 @@
 /** The Worker under test. */
 import { exports } from "cloudflare:workers";
 
+const { default: worker } = exports as unknown as { readonly default: Fetcher };
+
 /** Asks the Worker for a path, e.g. `/sample?seed=7`. */
-export const ask = (path: string, init?: RequestInit): Promise<Response> =>
-  exports.default.fetch(new Request(`https://anneal.test${path}`, init));
+export const ask = (path: string, init?: RequestInit): Promise<Response> => worker.fetch(new Request(`https://anneal.test${path}`, init));

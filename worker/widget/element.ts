@@ -106,7 +106,9 @@ export abstract class AnnealSample extends HTMLElement {
       return { renderedBy: "device", image };
     } catch (reason) {
       if (signal.aborted || reason instanceof RequestError) throw reason;
-      await this.#view.edge(edgeUrl, description, signal);
+      await this.#view.edge(edgeUrl, description, signal).catch((error) => {
+        throw signal.aborted ? error : new Error(error.message, { cause: reason });
+      });
       return { renderedBy: "edge", url: edgeUrl, reason: reason as Error };
     }
   }

@@ -53,7 +53,7 @@ export class View {
     this.#end();
   }
 
-  /** Shows the image at `url` once it is there. Throws when it does not come; does nothing more when `signal` aborts meanwhile. */
+  /** Shows the image at `url` once it is there. Throws when it does not come, the signal's reason when that aborts meanwhile. */
   async edge(url: string, description: string, signal: AbortSignal): Promise<void> {
     this.#edgeImage.alt = description;
     this.#edgeImage.src = url;

@@ -9,6 +9,7 @@
  * one coefficient per pixel instead of 16 per tile.
  */
 import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
+import { multiply, PAIRS } from "./kernel";
 
 /** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
 export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
@@ -143,54 +144,20 @@ export function convolve(step: usize, block: i32): void {
   let v = scratch + PRODUCT_BYTES;
   for (let group = 0; group < groups; group++, v += groupBytes) {
     if (kernel == 1) {
-      multiply(v, weights, inputs, 1, strip + (group << 7));
+      multiplyTiles(v, weights, inputs, 1, strip + (group << 7));
     } else {
-      multiply(v, weights, inputs, 16, scratch);
+      multiplyTiles(v, weights, inputs, 16, scratch);
       inverseTransform(scratch, strip, group << 2, height, width);
     }
   }
 }
 
 /** out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. */
-function multiply(v: usize, weights: usize, inputs: i32, count: i32, out: usize): void {
+function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, out: usize): void {
   const tileBytes = inputs << 1;
-  let w = weights;
-  let a = v;
-  for (let coefficient = 0; coefficient < count; coefficient++) {
-    let b = a + tileBytes, c = b + tileBytes, d = c + tileBytes;
-    let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
-    let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
-    for (const end = b; a < end; ) {
-      let w0 = v128.load(w), w1 = v128.load(w, 16), x = v128.load32_splat(a);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(w0, x));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(w1, x));
-      x = v128.load32_splat(b);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(w0, x));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(w1, x));
-      x = v128.load32_splat(c);
-      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, x));
-      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, x));
-      x = v128.load32_splat(d);
-      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, x));
-      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, x));
-      w0 = v128.load(w, 32), w1 = v128.load(w, 48), x = v128.load32_splat(a, 4);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(w0, x));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(w1, x));
-      x = v128.load32_splat(b, 4);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(w0, x));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(w1, x));
-      x = v128.load32_splat(c, 4);
-      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, x));
-      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, x));
-      x = v128.load32_splat(d, 4);
-      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, x));
-      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, x));
-      a += 8, b += 8, c += 8, d += 8, w += 64;
-    }
-    a = d;
-    v128.store(out, a0), v128.store(out, a1, 16), v128.store(out, b0, 32), v128.store(out, b1, 48);
-    v128.store(out, c0, 64), v128.store(out, c1, 80), v128.store(out, d0, 96), v128.store(out, d1, 112);
-    out += 128;
+  for (const end = v + ((count * tileBytes) << 2); v < end; v += tileBytes << 2, weights += tileBytes << 3, out += 128) {
+    const b = v + tileBytes, c = b + tileBytes, d = c + tileBytes;
+    multiply(PAIRS, v, b, c, d, 1, tileBytes, 0, weights, out);
   }
 }
 

@@ -1,0 +1,127 @@
+/** What a newcomer does: `npm start`, a look at the page, an image; and the same image from the command line. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { inflateSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../support/command-line.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+
+const MODEL = resolve(import.meta.dirname, "../../wasm-model/models/fashion-mnist/model.onnx");
+const folder = mkdtempSync(join(tmpdir(), "anneal-"));
+let worker: RunningWorker;
+
+beforeAll(async () => {
+  worker = await startWorker();
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const ask = (path: string, init?: RequestInit): Promise<Response> => fetch(new URL(path, worker.origin), init);
+const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+
+/** Draws with the command line into a file. */
+async function draw(...args: string[]): Promise<Uint8Array> {
+  const file = join(folder, "sample.png");
+  const { code, stderr } = await run("sample", [MODEL, ...args, "--out", file]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return new Uint8Array(readFileSync(file));
+}
+
+/** Width, height, bit depth and colour type of a PNG, and its rows as the platform's zlib reads them. */
+function readPng(file: Uint8Array): { header: number[]; rows: Uint8Array } {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const nameAt = (offset: number) => String.fromCharCode(...file.subarray(offset + 4, offset + 8));
+  expect([...file.subarray(0, 8)]).toEqual([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const dataAt = 8 + 12 + view.getUint32(8);
+  expect([nameAt(8), nameAt(dataAt)]).toEqual(["IHDR", "IDAT"]);
+  const data = file.subarray(dataAt + 8, dataAt + 8 + view.getUint32(dataAt));
+  return { header: [view.getUint32(16), view.getUint32(20), file[24], file[25]], rows: inflateSync(data) };
+}
+
+describe("npm start", () => {
+  it("serves the page", async () => {
+    const response = await ask("/");
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain("<h1>Anneal</h1>");
+  });
+
+  it("serves a grey PNG of 28x28 pixels", async () => {
+    const response = await ask("/sample?seed=7");
+    expect(response.headers.get("Content-Type")).toBe("image/png");
+    const { header, rows } = readPng(await bytes(response));
+    expect(header).toEqual([28, 28, 8, 0]);
+    expect(rows.length).toBe(28 * 29); // each row starts with its filter's number
+    expect(new Set(rows).size).toBeGreaterThan(16); // a picture, no plain area
+  });
+
+  it.each(["/sample?steps=1e9", "/sample?seed=7&seed=8", "/nope"])("answers the mistake %s with a problem", async (path) => {
+    const response = await ask(path);
+    expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: response.status, detail: expect.stringMatching(/^Expected .+ but received /) });
+  });
+
+  it("refuses other methods", async () => {
+    const response = await ask("/sample", { method: "POST" });
+    expect([response.status, response.headers.get("Allow")]).toEqual([405, "GET, HEAD"]);
+  });
+});
+
+describe("npm run sample", () => {
+  it.each([
+    ["seed=7", ["--seed", "7"]],
+    [
+      "seed=7/0&class=Ankle+boot&steps=5&sampler=euler&size=100",
+      ["--seed", "7/0", "--class", "ankle boot", "--steps", "5", "--sampler", "euler", "--size", "100"],
+    ],
+  ])("writes the bytes that /sample?%s serves", async (query, args) => {
+    expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));
+  });
+
+  it("draws a grid", async () => {
+    expect(readPng(await draw("--seed", "7", "--count", "5", "--steps", "1")).header).toEqual([3 * 28, 2 * 28, 8, 0]);
+  });
+
+  it.each([
+    [["--steps", "0"], "Expected an integer from 1 to 64 for `steps` but received 0"],
+    [["--class", "Shoe"], "Expected an index from 0 to 9 or one of T-shirt/top, "],
+    [["--size", "27"], "Expected an integer from 28 to 448 for `size` but received 27"],
+    [["--count", "0"], "Expected an integer from 1 to 1024 for `count` but received 0"],
+    [["--guidance", "2"], "unknown option '--guidance'"],
+  ])("refuses %j in one line and writes nothing", async (args, message) => {
+    const file = join(folder, "refused.png");
+    const { code, stdout, stderr } = await run("sample", [MODEL, ...args, "--out", file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n").length).toBe(1);
+    expect(() => readFileSync(file)).toThrow("ENOENT");
+  });
+
+  it.each([
+    ["no-such-model.onnx", "ENOENT"],
+    ["package.json", "Expected an ONNX model but received bytes that are not one"],
+  ])("refuses the model %s in one line", async (file, message) => {
+    const { code, stderr } = await run("sample", [file, "--out", join(folder, "refused.png")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split("\n").length).toBe(1);
+  });
+});
+
+describe("PORT", () => {
+  it("must be a port that is free", async () => {
+    const port = new URL(worker.origin).port;
+    for (const [value, message] of [
+      ["http", "Expected an integer from 1 to 65535 for `PORT` but received http"],
+      ["0", "Expected an integer from 1 to 65535 for `PORT` but received 0"],
+      [port, `Expected a free port for \`PORT\` but received ${port}`],
+    ]) {
+      const { code, stderr } = await run("../worker/start", [], { PORT: value });
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
+  });
+});

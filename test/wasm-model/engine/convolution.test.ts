@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import type { Convolution } from "../../../wasm-model/engine/engine.ts";
+import { bordered, borderedBytes, firstInner, padded, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
+import * as layout from "../../../wasm-model/engine/layout.ts";
+import { packFilters } from "../../../wasm-model/engine/weights.ts";
+import { plain, relaxed, VARIANTS } from "./modules.ts";
+import { randomIntegers, Workbench } from "./workbench.ts";
+
+const SIZES = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33];
+
+interface Case {
+  readonly height: number;
+  readonly width: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly kernel: 1 | 3;
+  readonly zeroPoint: number;
+}
+
+interface Data {
+  /** [height][width][inputs] */
+  readonly codes: ArrayLike<number>;
+  /** [outputs][inputs][kernel][kernel] */
+  readonly filters: ArrayLike<number>;
+}
+
+/** Sums of (code - zeroPoint) weight over windows with zeros outside: [height][width][outputs]. */
+function convolve({ height, width, inputs, outputs, kernel, zeroPoint }: Case, { codes, filters }: Data): Float32Array {
+  const border = (kernel - 1) / 2;
+  const sums = new Float32Array(height * width * outputs);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let o = 0; o < outputs; o++) {
+        let sum = 0;
+        for (let dy = 0; dy < kernel; dy++) {
+          for (let dx = 0; dx < kernel; dx++) {
+            const [row, column] = [y + dy - border, x + dx - border];
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            for (let i = 0; i < inputs; i++) {
+              sum += (codes[(row * width + column) * inputs + i] - zeroPoint) * filters[((o * inputs + i) * kernel + dy) * kernel + dx];
+            }
+          }
+        }
+        sums[(y * width + x) * outputs + o] = sum;
+      }
+    }
+  }
+  return sums;
+}
+
+/** The same by the kernels. Codes and weights beyond the channels are noise and zeros. */
+async function convolveOnKernels(module: WebAssembly.Module, convolution: Convolution, size: Case, data: Data): Promise<Float32Array> {
+  const { height, width, inputs, outputs, kernel, zeroPoint } = size;
+  const bench = await Workbench.on(module);
+  const { memory, kernels } = bench;
+  const kind = convolution === "direct" ? layout.DIRECT : layout.WINOGRAD;
+  const [paddedInputs, paddedOutputs] = [padded(inputs), padded(outputs)];
+
+  const source = { height, width, channels: inputs };
+  const map = memory.take(borderedBytes(source, paddedInputs));
+  const bytes = memory.bytes(map, borderedBytes(source, paddedInputs)).fill(zeroPoint);
+  const noise = randomIntegers(9, 0, 127);
+  for (const [pixel, offset] of pixelOffsets(source, paddedInputs).subarray(0, height * width).entries()) {
+    for (let i = 0; i < paddedInputs; i++) {
+      bytes[firstInner(source, paddedInputs) + offset + i] = i < inputs ? data.codes[pixel * inputs + i] : noise();
+    }
+  }
+
+  const values = bench.guarded(4 * height * width * paddedOutputs);
+  const filters = memory.take(data.filters.length);
+  memory.bytes(filters, data.filters.length).set(Uint8Array.from(data.filters));
+  const fields = {
+    ...bench.epilogue({ height, width, channels: outputs }, values),
+    [layout.KIND]: kind,
+    [layout.KERNEL]: kernel,
+    [layout.INPUTS]: paddedInputs,
+    [layout.SOURCE]: kernel === 3 ? map : map + firstInner(source, paddedInputs),
+    [layout.SOURCE_ROW]: bordered(width) * paddedInputs,
+    [layout.SOURCE_OFFSETS]: memory.store(pixelOffsets(source, paddedInputs)),
+    [layout.WEIGHTS]: bench.guarded(kernels.weightBytes(kind, paddedInputs, paddedOutputs, kernel)),
+    [layout.CORRECTIONS]: bench.guarded(4 * paddedOutputs),
+    [layout.SCRATCH]: bench.guarded(kernels.scratchBytes(kind, height, width, paddedInputs, kernel)),
+  };
+  bench.run(fields, (step) => kernels.pack(step, filters, inputs, outputs, zeroPoint));
+  const dense = memory.floats(values, height * width * paddedOutputs);
+  return dense.filter((_, i) => i % paddedOutputs < outputs);
+}
+
+function randomData({ height, width, inputs, outputs, kernel }: Case, seed: number): Data {
+  const code = randomIntegers(seed, 0, 127);
+  const weight = randomIntegers(seed + 1, -128, 127);
+  return {
+    codes: Array.from({ length: height * width * inputs }, code),
+    filters: Array.from({ length: outputs * inputs * kernel ** 2 }, weight),
+  };
+}
+
+describe.each(VARIANTS)("integer convolution ($name)", ({ module, convolution }) => {
+  it.each(SIZES)("gives the sums of plain loops on maps %i pixels high, 3x3 and 1x1", async (height) => {
+    for (const [i, width] of SIZES.entries()) {
+      const size: Case = { height, width, inputs: [8, 13, 24][i % 3], outputs: [3, 8, 17][(i + height) % 3], kernel: i % 4 === 3 ? 1 : 3, zeroPoint: 5 * i };
+      const data = randomData(size, 100 * height + width);
+      expect(await convolveOnKernels(module, convolution, size, data)).toEqual(convolve(size, data));
+    }
+  });
+
+  it("is exact at the extremes of codes and weights", async () => {
+    for (const zeroPoint of [0, 127]) {
+      for (const weight of [-128, 127]) {
+        const size: Case = { height: 3, width: 4, inputs: 96, outputs: 8, kernel: 3, zeroPoint };
+        const codes = Array.from({ length: 3 * 4 * 96 }, () => 127 - zeroPoint);
+        const filters = Array.from({ length: 8 * 96 * 9 }, () => weight);
+        expect(await convolveOnKernels(module, convolution, size, { codes, filters })).toEqual(convolve(size, { codes, filters }));
+      }
+    }
+  });
+});
+
+describe("float32 convolution", () => {
+  it.each(SIZES)("gives the sums of plain loops on maps %i pixels wide", async (width) => {
+    for (const module of [plain, relaxed]) {
+      // Small integers: float32 sums are exact in any order.
+      const size: Case = { height: 3, width, inputs: 5, outputs: 11, kernel: 3, zeroPoint: 0 };
+      const { height, inputs, outputs } = size;
+      const data = randomData(size, width);
+      const bench = await Workbench.on(module);
+      const { memory } = bench;
+      const source = { height, width, channels: inputs };
+      const map = memory.take(borderedBytes(source, 4 * inputs));
+      for (const [pixel, offset] of pixelOffsets(source, 4 * inputs).subarray(0, height * width).entries()) {
+        const at = map + firstInner(source, 4 * inputs) + offset;
+        for (let i = 0; i < inputs; i++) memory.floats(at, inputs)[i] = data.codes[pixel * inputs + i];
+      }
+      const values = bench.guarded(4 * height * width * padded(outputs));
+      bench.run({
+        ...bench.epilogue({ height, width, channels: outputs }, values),
+        [layout.KIND]: layout.CONVOLUTION_F32,
+        [layout.INPUTS]: inputs,
+        [layout.SOURCE]: map,
+        [layout.SOURCE_ROW]: bordered(width) * 4 * inputs,
+        [layout.SOURCE_OFFSETS]: memory.store(pixelOffsets(source, 4 * inputs)),
+        [layout.WEIGHTS]: memory.store(packFilters(Float32Array.from(data.filters), outputs, inputs)),
+      });
+      const dense = memory.floats(values, height * width * padded(outputs));
+      expect(dense.filter((_, i) => i % padded(outputs) < outputs)).toEqual(convolve(size, data));
+    }
+  });
+});

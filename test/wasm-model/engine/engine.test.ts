@@ -1,0 +1,112 @@
+import * as ort from "onnxruntime-web/wasm";
+import { describe, expect, it } from "vitest";
+import { parametersOf, quantizedPathsOf } from "../../../wasm-model/count.ts";
+import { createEngine } from "../../../wasm-model/engine/engine.ts";
+import { type NetworkSpec, PRESETS } from "../../../wasm-model/network.ts";
+import { ModelError } from "../../../wasm-model/onnx/model-error.ts";
+import { type Model, writeModel } from "../../../wasm-model/onnx/writer.ts";
+import type { QuantizedConv, Weights } from "../../../wasm-model/quantization.ts";
+import { referenceDenoiser } from "../../../wasm-model/reference/reference.ts";
+import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
+import { cardOf, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
+import { plain, relaxed, VARIANTS } from "./modules.ts";
+
+const SIGMAS = [0.05, 0.7, 20];
+
+/** Shapes that the shipped model does not have: quarter sizes 1, 2, 3, colour, channels that are no multiples of 8, other block counts. */
+const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
+  { name: "8x8", spec: TINY },
+  { name: "28x28", spec: SMALL },
+  { name: "4x12, colour, odd channels", spec: { ...TINY, height: 4, width: 12, channels: 3, widths: [12, 21], encoderBlocks: [2, 1], decoderBlocks: [1, 3] } },
+  { name: "4x4, one class", spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 1] } },
+];
+
+/** Largest absolute difference. */
+function difference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i])), 0);
+}
+
+/** Zeros in the shapes of an int8 model. */
+function emptyWeights(spec: NetworkSpec): Weights {
+  const floats = new Map<string, Float32Array>();
+  const convolutions = new Map<string, QuantizedConv>();
+  const quantized = quantizedPathsOf(spec);
+  for (const [path, { shape }] of parametersOf(spec)) {
+    const length = shape.reduce((product, n) => product * n, 1);
+    if (!quantized.includes(path)) floats.set(path, new Float32Array(length));
+    else convolutions.set(path, { weights: new Int8Array(length), scales: new Float32Array(shape[0]).fill(1), input: { scale: 1, zeroPoint: 0 } });
+  }
+  return { floats, convolutions };
+}
+
+describe.each(SPECS)("engine ($name)", ({ spec }) => {
+  const model = randomModel(spec, 3, "int8");
+
+  it("computes what the reference computes: float32 against float64, no code differs", async () => {
+    const engine = await createEngine(plain, model);
+    const reference = referenceDenoiser(spec, model.weights);
+    for (const sigma of SIGMAS) {
+      const { x, labels } = randomInput(spec, 2, sigma, 5);
+      expect(difference(engine.denoise(x, sigma, labels), (await reference.denoise(x, sigma, labels)) as Float32Array)).toBeLessThan(2e-6);
+    }
+  });
+
+  it("gives the same bits from both builds and both convolutions", async () => {
+    const engines = await Promise.all(VARIANTS.map(({ module, convolution }) => createEngine(module, model, convolution)));
+    for (const sigma of SIGMAS) {
+      const { x, labels } = randomInput(spec, 2, sigma, 7);
+      const [first, ...others] = engines.map((engine) => engine.denoise(x, sigma, labels).slice());
+      for (const other of others) expect(other).toEqual(first);
+    }
+  });
+
+  it("gives an image the same bits alone and in a batch", async () => {
+    const engine = await createEngine(relaxed, model);
+    const { x, labels } = randomInput(spec, 5, 1, 11);
+    const batch = engine.denoise(x, 1, labels).slice();
+    const size = x.length / 5;
+    for (const image of [4, 0, 2]) {
+      const alone = engine.denoise(x.slice(image * size, (image + 1) * size), 1, labels.slice(image * spec.classes, (image + 1) * spec.classes));
+      expect(alone).toEqual(batch.slice(image * size, (image + 1) * size));
+    }
+  });
+
+  it("allocates nothing once it is loaded", async () => {
+    const engine = await createEngine(plain, model);
+    const { buffer } = engine.kernels.memory;
+    const { x, labels } = randomInput(spec, 2, 1, 13);
+    const result = engine.denoise(x, 1, labels);
+    for (const sigma of SIGMAS) expect(engine.denoise(x, sigma, labels)).toBe(result);
+    expect(engine.kernels.memory.buffer).toBe(buffer);
+  });
+});
+
+describe("engine", () => {
+  it("agrees with onnxruntime on the same file", async () => {
+    const model = randomModel(SMALL, 3, "int8");
+    const engine = await createEngine(relaxed, model);
+    const judge = await onnxruntime({ ort }).load(writeModel(model));
+    for (const sigma of SIGMAS) {
+      const { x, labels } = randomInput(SMALL, 2, sigma, 5);
+      // Both work in float32: a value in the middle between two codes may be rounded either way, which moves pixels by some 1e-3 sigma.
+      expect(difference(engine.denoise(x, sigma, labels), await judge.denoise(x, sigma, labels))).toBeLessThan(1e-2);
+    }
+  });
+
+  it("needs less than 8 MB of memory for the shipped architecture", async () => {
+    const spec = { ...SMALL, ...PRESETS.m32 };
+    const model: Model = { card: { ...cardOf(SMALL), spec }, weights: emptyWeights(spec) };
+    for (const { module, convolution } of VARIANTS) {
+      const { memory } = (await createEngine(module, model, convolution)).kernels;
+      expect(memory.buffer.byteLength).toBeLessThan(8e6);
+    }
+  });
+
+  it("refuses fp32 models and wrong numbers of values", async () => {
+    await expect(createEngine(plain, randomModel(TINY, 3, "fp32"))).rejects.toThrow(ModelError);
+    const engine = await createEngine(plain, randomModel(TINY, 3, "int8"));
+    expect(() => engine.denoise(new Float32Array(65), 1, new Float32Array(3))).toThrow("multiple of 64 values for `x` but received 65");
+    expect(() => engine.denoise(new Float32Array(64), 1, new Float32Array(4))).toThrow("3 values for `labels` but received 4");
+  });
+});

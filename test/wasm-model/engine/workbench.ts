@@ -1,0 +1,114 @@
+/** One step of a program on a fresh module, with guard bytes around all that it may write. */
+import { expect } from "vitest";
+import { bordered, borderedBytes, firstInner, type MapSize, padded, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
+import { instantiate, type Kernels } from "../../../wasm-model/engine/kernels.ts";
+import * as layout from "../../../wasm-model/engine/layout.ts";
+import { floatBits, Memory } from "../../../wasm-model/engine/memory.ts";
+
+const GUARD = 0xa5;
+const GUARD_BYTES = 64;
+
+export type Fields = Readonly<Record<number, number>>;
+
+export class Workbench {
+  readonly kernels: Kernels;
+  readonly memory: Memory;
+  readonly #guards: number[] = [];
+
+  static async on(module: WebAssembly.Module): Promise<Workbench> {
+    return new Workbench(await instantiate(module));
+  }
+
+  private constructor(kernels: Kernels) {
+    this.kernels = kernels;
+    this.memory = new Memory(kernels);
+  }
+
+  /** Memory between guards. */
+  guarded(bytes: number): number {
+    const start = this.memory.take(bytes + 2 * GUARD_BYTES);
+    for (const guard of [start, start + GUARD_BYTES + bytes]) {
+      this.memory.bytes(guard, GUARD_BYTES).fill(GUARD);
+      this.#guards.push(guard);
+    }
+    return start + GUARD_BYTES;
+  }
+
+  /** Writes the step, calls `pack` where there is something to pack, runs it, and looks at the guards. */
+  run(fields: Fields, pack?: (step: number) => void): void {
+    const step = this.memory.take(layout.STEP_BYTES);
+    this.memory.writeStep(step, fields);
+    pack?.(step);
+    this.kernels.run(step, 1);
+    this.expectGuards();
+  }
+
+  expectGuards(): void {
+    for (const guard of this.#guards) expect(this.memory.bytes(guard, GUARD_BYTES)).toEqual(new Uint8Array(GUARD_BYTES).fill(GUARD));
+  }
+
+  /** The fields that all steps with an epilogue have, for dense float32 results at `values`. Multipliers are 1 unless given. */
+  epilogue(size: MapSize, values: number, multipliers = new Float32Array(padded(size.channels)).fill(1)): Fields {
+    return {
+      [layout.HEIGHT]: size.height,
+      [layout.WIDTH]: size.width,
+      [layout.OUTPUTS]: padded(size.channels),
+      [layout.STRIP]: this.guarded(32 * Math.ceil((size.height * size.width) / 4) * 4),
+      [layout.MULTIPLIERS]: this.memory.store(multipliers),
+      [layout.VALUES]: values,
+    };
+  }
+
+  /** A map of codes with border, all `fill`, for a step to write into. */
+  codes(size: MapSize, fill: number): { map: number; fields: Fields } {
+    const channels = padded(size.channels);
+    const bytes = borderedBytes(size, channels);
+    const map = this.guarded(bytes);
+    this.memory.bytes(map, bytes).fill(fill);
+    return {
+      map,
+      fields: { [layout.CODES]: map + firstInner(size, channels), [layout.CODE_OFFSETS]: this.memory.store(pixelOffsets(size, channels)) },
+    };
+  }
+
+  /** The inner pixels of a map of codes; checks that its border and the rest are still `fill`. */
+  readCodes(map: number, size: MapSize, fill: number): Uint8Array {
+    const channels = padded(size.channels);
+    const bytes = this.memory.bytes(map, borderedBytes(size, channels)).slice();
+    const inner = new Uint8Array(size.height * size.width * channels);
+    for (let y = 0; y < size.height; y++) {
+      const start = firstInner(size, channels) + y * bordered(size.width) * channels;
+      inner.set(bytes.subarray(start, start + size.width * channels), y * size.width * channels);
+      bytes.fill(fill, start, start + size.width * channels);
+    }
+    expect(bytes).toEqual(new Uint8Array(bytes.length).fill(fill));
+    return inner;
+  }
+}
+
+/** A step that passes float32 values [pixel][8] through an epilogue: each 2x2 pixels of the result come from one value. */
+export async function throughEpilogue(module: WebAssembly.Module, values: Float32Array, fields: Fields): Promise<Uint8Array> {
+  const bench = await Workbench.on(module);
+  const count = values.length / 8;
+  const size = { height: 2, width: 2 * count, channels: 8 };
+  const { map, fields: codeFields } = bench.codes(size, 0);
+  bench.run({
+    ...bench.epilogue(size, 0),
+    ...codeFields,
+    [layout.KIND]: layout.UPSAMPLE,
+    [layout.SOURCE]: bench.memory.store(values),
+    [layout.CODE_FACTOR]: floatBits(1),
+    ...fields,
+  });
+  const codes = bench.readCodes(map, size, 0);
+  return Uint8Array.from(values, (_, i) => codes[(2 * Math.floor(i / 8)) * 8 + (i % 8)]);
+}
+
+/** Integers from a linear congruential generator, low <= n <= high. */
+export function randomIntegers(seed: number, low: number, high: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return low + Math.floor((state / 2 ** 32) * (high - low + 1));
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * The innermost loop of all convolutions: sums of products for four pixels x eight outputs, held in registers. Whatever rows the pixels
+ * lie in, each has an address of its own: maps of any width, 7 included, waste at most three pixels in all.
+ *
+ * One step of the loop takes 4 bytes of each pixel and 32 bytes of weights, [2][4 outputs] of 4 bytes.
+ */
+
+/** The 4 bytes are four codes of 8 bits, two of 16 bits, or one float32. */
+export const BYTES: i32 = 0;
+export const PAIRS: i32 = 1;
+export const FLOAT: i32 = 2;
+
+/**
+ * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, and `toNextRun` bytes from the
+ * end of one run to the next. `type` has to be a constant.
+ */
+@inline
+export function multiply(
+  type: i32, a: usize, b: usize, c: usize, d: usize, runs: i32, runBytes: i32, toNextRun: i32, weights: usize, out: usize,
+): void {
+  let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
+  let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
+  for (; runs > 0; runs--) {
+    for (const end = a + runBytes; a < end; a += 4, b += 4, c += 4, d += 4, weights += 32) {
+      const w0 = v128.load(weights), w1 = v128.load(weights, 16);
+      let x = v128.load32_splat(a);
+      a0 = addProducts(type, a0, w0, x);
+      a1 = addProducts(type, a1, w1, x);
+      x = v128.load32_splat(b);
+      b0 = addProducts(type, b0, w0, x);
+      b1 = addProducts(type, b1, w1, x);
+      x = v128.load32_splat(c);
+      c0 = addProducts(type, c0, w0, x);
+      c1 = addProducts(type, c1, w1, x);
+      x = v128.load32_splat(d);
+      d0 = addProducts(type, d0, w0, x);
+      d1 = addProducts(type, d1, w1, x);
+    }
+    a += toNextRun, b += toNextRun, c += toNextRun, d += toNextRun;
+  }
+  v128.store(out, a0), v128.store(out, a1, 16), v128.store(out, b0, 32), v128.store(out, b1, 48);
+  v128.store(out, c0, 64), v128.store(out, c1, 80), v128.store(out, d0, 96), v128.store(out, d1, 112);
+}
+
+@inline
+function addProducts(type: i32, sum: v128, weights: v128, x: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD && type == BYTES) return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, x, sum);
+  else if (type == PAIRS) return i32x4.add(sum, i32x4.dot_i16x8_s(weights, x));
+  else return f32x4.add(sum, f32x4.mul(weights, x));
+}
+
+/**
+ * The convolution of windows that are `kernel` runs of `runBytes` bytes, `rowBytes` apart: strip[pixel][8] for `pixels` pixels, whose windows
+ * start at source + offsets[pixel].
+ */
+@inline
+export function convolveWindows(
+  type: i32, pixels: i32, source: usize, offsets: usize, kernel: i32, runBytes: i32, rowBytes: i32, weights: usize, strip: usize,
+): void {
+  for (const end = offsets + (pixels << 2); offsets < end; offsets += 16, strip += 128) {
+    const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
+    const c = source + load<u32>(offsets, 8), d = source + load<u32>(offsets, 12);
+    multiply(type, a, b, c, d, kernel, runBytes, rowBytes - runBytes, weights, strip);
+  }
+}
