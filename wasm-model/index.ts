@@ -32,7 +32,7 @@ export async function loadModel(source: ModelSource, { runtime }: { readonly run
   return { card: modelCard(bytes), denoiser };
 }
 
-/** The card of a model file, without a look at its weights. Throws `ModelError` when there is none. */
+/** The card of a file that `loadModel` accepts, without a look at its weights. */
 export function modelCard(file: Uint8Array): ModelCard {
   return readCard(decodeModel(file).metadata_props.find(({ key }) => key === CARD_KEY)?.value ?? "");
 }

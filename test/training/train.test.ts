@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { LogEntry } from "../../training/run.ts";
+import { effectiveParameters } from "../../training/parameters.ts";
+import { type LogEntry, readFinishedRun } from "../../training/run.ts";
 import { finished, run, start } from "../support/command-line.ts";
+import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
@@ -72,6 +74,44 @@ describe("Ctrl-C", () => {
     expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
     expect(existsSync(join(folder, "exported"))).toBe(false);
   }, 120_000);
+});
+
+describe("--init", () => {
+  const spec = { ...TINY, classes: 4 };
+  const model = join(folder, "model-fp32.onnx");
+  beforeAll(() => {
+    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
+  });
+
+  it("starts from the model's weights and counts its images", async () => {
+    const out = join(folder, "init");
+    const flags = ["--data", data, "--out", out, "--init", model, "--images", "16", "--batch", "16", "--learning-rate", "1e-6", "--backend", "wasm"];
+    const { code, stderr } = await run("train", flags);
+    expect(code, stderr).toBe(0);
+    const { config, state } = readFinishedRun(out);
+    expect(config).toMatchObject({ preset: "tiny", spec, imagesBefore: 0, images: 16 });
+    const given = randomModel(spec, 5, "fp32").weights.floats;
+    const received = effectiveParameters(spec, state.average);
+    for (const [path, values] of given) {
+      // One step of Adam at a learning rate of 1e-6, and float32 roundings of the scaling to unit norm.
+      values.forEach((value, i) => {
+        expect(Math.abs(received.get(path)![i] - value), path).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  it("refuses data and presets that do not fit", async () => {
+    writeFileSync(join(folder, "other.onnx"), randomModelFile(SMALL_NETWORK, 5, "fp32"));
+    const cases: [string[], RegExp][] = [
+      [["--init", join(folder, "other.onnx")], /^Expected data of 28 x 28 x 1 pixels and 10 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/],
+      [["--init", model, "--preset", "m32"], /^Expected the preset tiny of the model in `init` for `preset` but received m32\n$/],
+    ];
+    for (const [flags, message] of cases) {
+      const { code, stderr } = await run("train", ["--data", data, "--out", join(folder, "unfit"), ...flags]);
+      expect(stderr).toMatch(message);
+      expect(code).toBe(2);
+    }
+  });
 });
 
 describe("--dry-run", () => {

@@ -23,26 +23,28 @@ export type Convolution = "direct" | "winograd";
  * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked for. Throws
  * ModelError for an fp32 model, and for one with more than 3600 channels.
  */
-export async function createEngine(module: WebAssembly.Module, model: Model, convolution?: Convolution): Promise<Engine> {
+export async function createEngine(module: WebAssembly.Module, model: Model, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
   if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
   if (Math.max(...spec.widths) > MAX_CHANNELS) {
     throw new ModelError(`Expected at most ${MAX_CHANNELS} for \`spec.widths\` but received [${spec.widths}]`);
   }
   const kernels = await instantiate(module);
-  const kind = convolution ? KINDS[convolution] : kernels.fastestConvolution();
-  return new Engine(spec, kernels, writeProgram(kernels, kind, model));
+  const convolution = wanted ?? (kernels.fastestConvolution() === DIRECT ? "direct" : "winograd");
+  return new Engine(spec, kernels, convolution, writeProgram(kernels, KINDS[convolution], model));
 }
 
 export class Engine implements Denoiser {
   readonly spec: NetworkSpec;
   readonly kernels: Kernels;
+  readonly convolution: Convolution;
   readonly program: Program;
   #result = new Float32Array(0);
 
-  constructor(spec: NetworkSpec, kernels: Kernels, program: Program) {
+  constructor(spec: NetworkSpec, kernels: Kernels, convolution: Convolution, program: Program) {
     this.spec = spec;
     this.kernels = kernels;
+    this.convolution = convolution;
     this.program = program;
   }
 

@@ -136,7 +136,8 @@ export class Reference implements Ops<Tensor> {
             const row = h + dy - border;
             const column = w + dx - border;
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
-            sum += (at(x, b, i, row, column) - zeroPoint) * weights[((o * inputs + i) * kernel + dy) * kernel + dx];
+            const value = x.data[((b * inputs + i) * height + row) * width + column];
+            sum += (value - zeroPoint) * weights[((o * inputs + i) * kernel + dy) * kernel + dx];
           }
         }
       }

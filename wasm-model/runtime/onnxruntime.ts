@@ -79,14 +79,17 @@ function inTurn<T>(task: () => Promise<T>): Promise<T> {
 const started = new WeakSet<object>();
 
 /**
- * onnxruntime-web takes no compiled module, only bytes. So while its first session is made it gets placeholder bytes, which are never
- * compiled, and `WebAssembly.instantiate` hands it the module instead.
+ * onnxruntime-web takes no compiled module, only bytes. So while its first session is made it gets placeholder bytes, and
+ * `WebAssembly.instantiate` answers bytes with an instance of the module. Whatever else is instantiated meanwhile is a module, and left alone.
  */
 async function withCompiledModule<T>(ort: typeof Ort, module: WasmModule, create: () => Promise<T>): Promise<T> {
   if (started.has(ort)) return create();
   const { instantiate } = WebAssembly;
   ort.env.wasm.wasmBinary = new Uint8Array(8);
-  WebAssembly.instantiate = async (_bytes, imports) => ({ module, instance: new WebAssembly.Instance(module, imports) });
+  WebAssembly.instantiate = async (source, imports) =>
+    source instanceof Uint8Array || source instanceof ArrayBuffer
+      ? { module, instance: new WebAssembly.Instance(module, imports) }
+      : instantiate(source, imports);
   try {
     const result = await create();
     started.add(ort);

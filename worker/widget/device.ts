@@ -66,14 +66,9 @@ class Thread {
 
   #receive(message: FromThread): void {
     const drawing = this.#drawings.get(message.id);
-    switch (message.type) {
-      case "step":
-        return drawing?.onStep(message.step);
-      case "image":
-        return drawing?.resolve(message.image);
-      case "error":
-        return drawing?.reject(message.isRequest ? new RequestError(message.message) : new Error(message.message));
-    }
+    if (message.type === "step") drawing?.onStep(message.step);
+    else if (message.type === "image") drawing?.resolve(message.image);
+    else drawing?.reject(message.isRequest ? new RequestError(message.message) : new Error(message.message));
   }
 
   #send(message: ToThread): void {

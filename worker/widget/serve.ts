@@ -78,7 +78,15 @@ export function serve(port: Port, runtimes: Runtimes): void {
 function previewOf({ x, sigma }: Progress, { card }: Model): Pixels {
   const { width, height, channels, sigmaData } = card.spec;
   const contrast = sigmaData / Math.hypot(sigma, sigmaData);
-  return { pixels: toPixels(x.map((value) => value * contrast), channels), width, height, channels };
+  return {
+    pixels: toPixels(
+      x.map((value) => value * contrast),
+      channels,
+    ),
+    width,
+    height,
+    channels,
+  };
 }
 
 /** Lets waiting messages, such as an abort, come in; without the 4 ms that a browser adds to nested timers. */

@@ -60,7 +60,9 @@ async function convolveOnKernels(module: WebAssembly.Module, convolution: Convol
   const map = memory.take(borderedBytes(source, paddedInputs));
   const bytes = memory.bytes(map, borderedBytes(source, paddedInputs)).fill(zeroPoint);
   const noise = randomIntegers(9, 0, 127);
-  for (const [pixel, offset] of pixelOffsets(source, paddedInputs).subarray(0, height * width).entries()) {
+  for (const [pixel, offset] of pixelOffsets(source, paddedInputs)
+    .subarray(0, height * width)
+    .entries()) {
     for (let i = 0; i < paddedInputs; i++) {
       bytes[firstInner(source, paddedInputs) + offset + i] = i < inputs ? data.codes[pixel * inputs + i] : noise();
     }
@@ -98,7 +100,14 @@ function randomData({ height, width, inputs, outputs, kernel }: Case, seed: numb
 describe.each(VARIANTS)("integer convolution ($name)", ({ module, convolution }) => {
   it.each(SIZES)("gives the sums of plain loops on maps %i pixels high, 3x3 and 1x1", async (height) => {
     for (const [i, width] of SIZES.entries()) {
-      const size: Case = { height, width, inputs: [8, 13, 24][i % 3], outputs: [3, 8, 17][(i + height) % 3], kernel: i % 4 === 3 ? 1 : 3, zeroPoint: 5 * i };
+      const size: Case = {
+        height,
+        width,
+        inputs: [8, 13, 24][i % 3],
+        outputs: [3, 8, 17][(i + height) % 3],
+        kernel: i % 4 === 3 ? 1 : 3,
+        zeroPoint: 5 * i,
+      };
       const data = randomData(size, 100 * height + width);
       expect(await convolveOnKernels(module, convolution, size, data)).toEqual(convolve(size, data));
     }
@@ -127,7 +136,9 @@ describe("float32 convolution", () => {
       const { memory } = bench;
       const source = { height, width, channels: inputs };
       const map = memory.take(borderedBytes(source, 4 * inputs));
-      for (const [pixel, offset] of pixelOffsets(source, 4 * inputs).subarray(0, height * width).entries()) {
+      for (const [pixel, offset] of pixelOffsets(source, 4 * inputs)
+        .subarray(0, height * width)
+        .entries()) {
         const at = map + firstInner(source, 4 * inputs) + offset;
         for (let i = 0; i < inputs; i++) memory.floats(at, inputs)[i] = data.codes[pixel * inputs + i];
       }

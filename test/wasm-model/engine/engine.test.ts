@@ -17,8 +17,14 @@ const SIGMAS = [0.05, 0.7, 20];
 const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
   { name: "8x8", spec: TINY },
   { name: "28x28", spec: SMALL },
-  { name: "4x12, colour, odd channels", spec: { ...TINY, height: 4, width: 12, channels: 3, widths: [12, 21], encoderBlocks: [2, 1], decoderBlocks: [1, 3] } },
-  { name: "4x4, one class", spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 1] } },
+  {
+    name: "4x12, colour, odd channels",
+    spec: { ...TINY, height: 4, width: 12, channels: 3, widths: [12, 21], encoderBlocks: [2, 1], decoderBlocks: [1, 3] },
+  },
+  {
+    name: "4x4, one class",
+    spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 1] },
+  },
 ];
 
 /** Largest absolute difference. */
@@ -35,7 +41,12 @@ function emptyWeights(spec: NetworkSpec): Weights {
   for (const [path, { shape }] of parametersOf(spec)) {
     const length = shape.reduce((product, n) => product * n, 1);
     if (!quantized.includes(path)) floats.set(path, new Float32Array(length));
-    else convolutions.set(path, { weights: new Int8Array(length), scales: new Float32Array(shape[0]).fill(1), input: { scale: 1, zeroPoint: 0 } });
+    else
+      convolutions.set(path, {
+        weights: new Int8Array(length),
+        scales: new Float32Array(shape[0]).fill(1),
+        input: { scale: 1, zeroPoint: 0 },
+      });
   }
   return { floats, convolutions };
 }
@@ -67,7 +78,11 @@ describe.each(SPECS)("engine ($name)", ({ spec }) => {
     const batch = engine.denoise(x, 1, labels).slice();
     const size = x.length / 5;
     for (const image of [4, 0, 2]) {
-      const alone = engine.denoise(x.slice(image * size, (image + 1) * size), 1, labels.slice(image * spec.classes, (image + 1) * spec.classes));
+      const alone = engine.denoise(
+        x.slice(image * size, (image + 1) * size),
+        1,
+        labels.slice(image * spec.classes, (image + 1) * spec.classes),
+      );
       expect(alone).toEqual(batch.slice(image * size, (image + 1) * size));
     }
   });

@@ -14,7 +14,7 @@ const { fround } = Math;
 
 /** The kernels' x sigmoid(x), operation by operation (assembly/silu.ts). */
 function silu(x: number): number {
-  const t = Math.min(126, Math.max(-126, fround(x * fround(-1.4426950408889634))));
+  const t = Math.min(126, Math.max(-126, fround(x * fround(-Math.LOG2E))));
   const rounder = 12582912;
   const n = fround(fround(t + rounder) - rounder);
   const f = fround(t - n);
@@ -95,7 +95,12 @@ describe.each(BUILDS)("values ($name)", ({ module }) => {
   });
 
   it("of pooled maps are sums of 2x2 pixels", async () => {
-    for (const [height, width] of [[1, 1], [3, 7], [16, 5], [2, 33]]) {
+    for (const [height, width] of [
+      [1, 1],
+      [3, 7],
+      [16, 5],
+      [2, 33],
+    ]) {
       const bench = await Workbench.on(module);
       const size = { height, width, channels: 16 };
       const next = randomIntegers(height, -1000, 1000);

@@ -48,7 +48,7 @@ export class Workbench {
   }
 
   /** The fields that all steps with an epilogue have, for dense float32 results at `values`. Multipliers are 1 unless given. */
-  epilogue(size: MapSize, values: number, multipliers = new Float32Array(padded(size.channels)).fill(1)): Fields {
+  epilogue(size: MapSize, values: number, multipliers: Float32Array = new Float32Array(padded(size.channels)).fill(1)): Fields {
     return {
       [layout.HEIGHT]: size.height,
       [layout.WIDTH]: size.width,
@@ -101,7 +101,7 @@ export async function throughEpilogue(module: WebAssembly.Module, values: Float3
     ...fields,
   });
   const codes = bench.readCodes(map, size, 0);
-  return Uint8Array.from(values, (_, i) => codes[(2 * Math.floor(i / 8)) * 8 + (i % 8)]);
+  return Uint8Array.from(values, (_, i) => codes[2 * Math.floor(i / 8) * 8 + (i % 8)]);
 }
 
 /** Integers from a linear congruential generator, low <= n <= high. */

@@ -21,13 +21,23 @@ const python = await onnxPython();
 const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
+
 describe.skipIf(python === undefined)("the ONNX checker", () => {
-  it.each(["fp32", "int8", "int8OrtFast"] as const)("accepts %s files, full check, and saves them as the same bytes", (form) => {
-    const [path, saved] = [join(folder, `${form}.onnx`), join(folder, `${form}-saved.onnx`)];
-    const file = randomModelFile(TINY, 3, form);
+  it.each([
+    ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3],
+    ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3],
+    ["random ortFast", () => randomModelFile(TINY, 3, "int8OrtFast"), 8, 3],
+    ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10],
+    ["shipped int8", () => shipped("model.onnx"), 28, 10],
+  ] as const)("accepts a %s file, full check, and saves it as the same bytes", (_, make, size, classes) => {
+    const [path, saved] = [join(folder, "model.onnx"), join(folder, "saved.onnx")];
+    const file = make();
     writeFileSync(path, file);
     const signature = execFileSync(python as string, ["-c", CHECK, path, saved], { encoding: "utf8" });
-    expect(signature.trim()).toBe("[('x', ['N', 1, 8, 8]), ('sigma', ['N']), ('class', ['N', 3]), ('denoised', ['N', 1, 8, 8])]");
+    expect(signature.trim()).toBe(
+      `[('x', ['N', 1, ${size}, ${size}]), ('sigma', ['N']), ('class', ['N', ${classes}]), ('denoised', ['N', 1, ${size}, ${size}])]`,
+    );
     expect(Buffer.compare(readFileSync(saved), file)).toBe(0);
   });
 

@@ -1,0 +1,100 @@
+/** All that can run one int8 model, and its other forms, in one process. */
+import { readFile } from "node:fs/promises";
+import * as ort from "onnxruntime-web/wasm";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { placeWeights, tensorOps } from "../../training/score-network.ts";
+import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
+import { scoreNetwork } from "../../wasm-model/network.ts";
+import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
+import type { Weights } from "../../wasm-model/quantization.ts";
+import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
+import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
+
+export interface Contestant {
+  readonly name: string;
+  readonly denoise: Denoiser["denoise"];
+}
+
+const compileBuild = async (build: "relaxed" | "plain"): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(new URL(`../../wasm-model/engine/dist/${build}.wasm`, import.meta.url)));
+
+/** The engine, with the convolution that it would choose itself unless one is given. */
+export async function engineOf(build: "relaxed" | "plain", model: Model, convolution?: Convolution): Promise<Engine> {
+  return createEngine(await compileBuild(build), model, convolution);
+}
+
+/** onnxruntime-web on the file itself, on the form with Q/DQ behind the convolutions too, and on the dequantized network. */
+export async function onnxruntimes({ card, weights }: Model): Promise<Contestant[]> {
+  const runtime = onnxruntime({ ort });
+  const forms: [string, Weights][] = [
+    ["onnxruntime-web, model.onnx", weights],
+    ["onnxruntime-web, --ort-fast form", withOutputs(weights)],
+    ["onnxruntime-web, fp32", dequantized(weights)],
+  ];
+  const contestants: Contestant[] = [];
+  for (const [name, weights] of forms) {
+    const denoiser = await runtime.load(writeModel({ card, weights }));
+    contestants.push({ name, denoise: denoiser.denoise.bind(denoiser) });
+  }
+  return contestants;
+}
+
+/** The native onnxruntime on one thread, where the package is installed. */
+export async function onnxruntimeNode({ card: { spec }, weights, card }: Model): Promise<Contestant | undefined> {
+  const name: string = "onnxruntime-node";
+  const native: typeof ort | undefined = await import(name).catch(() => undefined);
+  if (!native) return undefined;
+  const session = await native.InferenceSession.create(writeModel({ card, weights: withOutputs(weights) }), { intraOpNumThreads: 1 });
+  return {
+    name: "onnxruntime-node (native), --ort-fast form",
+    async denoise(x, sigma, labels) {
+      const batch = labels.length / spec.classes;
+      const { denoised } = await session.run({
+        x: new native.Tensor("float32", x, [batch, spec.channels, spec.height, spec.width]),
+        sigma: new native.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
+        class: new native.Tensor("float32", labels, [batch, spec.classes]),
+      });
+      return denoised.data as Float32Array;
+    },
+  };
+}
+
+/** TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize them each time. */
+export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<Contestant> {
+  const { tf } = await chooseBackend("wasm");
+  const placed = placeWeights(tf, spec, dequantized(weights).floats);
+  type Tensor = ReturnType<typeof tf.tensor>;
+  const filter = (path: string) => placed.get(path) as Tensor;
+  const ops = {
+    ...tensorOps(tf, placed),
+    linear: (v: Tensor, path: string) => tf.matMul(v, filter(path)),
+    conv: (x: Tensor, path: string): Tensor => tf.conv2d(x as never, filter(path) as never, 1, "same"),
+  };
+  return {
+    name: "tfjs-wasm, fp32",
+    denoise(x, sigma, labels) {
+      const batch = labels.length / spec.classes;
+      return tf.tidy(() => {
+        const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
+        const input = { x: maps, sigma: tf.fill([batch, 1], sigma) as Tensor, label: tf.tensor(labels, [batch, spec.classes]) };
+        return tf.transpose(scoreNetwork(ops, spec, input), [0, 3, 1, 2]).dataSync() as Float32Array;
+      });
+    },
+  };
+}
+
+/** The range of outputs does not matter for speed. */
+function withOutputs({ floats, convolutions }: Weights): Weights {
+  return {
+    floats,
+    convolutions: new Map([...convolutions].map(([path, conv]) => [path, { ...conv, output: { scale: 0.05, zeroPoint: 128 } }])),
+  };
+}
+
+function dequantized({ floats, convolutions }: Weights): Weights {
+  const filters = [...convolutions].map(([path, { weights, scales }]): [string, Float32Array] => {
+    const fanIn = weights.length / scales.length;
+    return [path, Float32Array.from(weights, (weight, i) => weight * scales[Math.floor(i / fanIn)])];
+  });
+  return { floats: new Map([...floats, ...filters]), convolutions: new Map() };
+}

@@ -1,0 +1,71 @@
+/** The page in a real Chromium: its controls with script and without, and what a screen reader finds. */
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+
+let worker: RunningWorker;
+let browser: Browser;
+
+beforeAll(async () => {
+  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), browser?.close()]);
+});
+
+/** Runs `visit` on the page; the script must not fail meanwhile. */
+async function open(query: string, options: BrowserContextOptions, visit: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const errors: Error[] = [];
+  page.on("pageerror", (error) => errors.push(error));
+  await page.goto(`${worker.origin}/${query}`, { waitUntil: "domcontentloaded" });
+  await visit(page);
+  expect(errors).toEqual([]);
+  await context.close();
+}
+
+const sources = (page: Page): Promise<(string | null)[]> =>
+  page.locator("#samples img").evaluateAll((images) => images.map((image) => image.getAttribute("src")));
+
+it("draws anew when a control moves, without leaving the page", () =>
+  open("?seed=7", {}, async (page) => {
+    await page.evaluate(() => document.body.setAttribute("data-stayed", ""));
+    await page.getByLabel("Class").selectOption("Sneaker");
+    await page.getByText("12 samples of seed 7").waitFor();
+    await page.locator('#samples img[src*="class=Sneaker"]').first().waitFor();
+    expect(new URL(page.url()).searchParams.get("class")).toBe("Sneaker");
+
+    await page.getByLabel("Noise levels").fill("3");
+    await page.getByText("3 noise levels").waitFor();
+    expect(await page.locator("#steps-value").textContent()).toBe("3");
+
+    const before = await sources(page);
+    await page.getByRole("button", { name: "New samples" }).click();
+    await page.getByText("12 samples of seed 7").waitFor({ state: "detached" });
+    expect(await sources(page)).not.toEqual(before);
+    expect(await page.getByLabel("Seed").inputValue()).not.toBe("7");
+    expect(await page.locator("body[data-stayed]").count()).toBe(1);
+  }));
+
+it("says what is wrong with a seed", () =>
+  open("?seed=7", {}, async (page) => {
+    await page.getByLabel("Seed").fill("x".repeat(257));
+    await page.getByRole("button", { name: "Draw this seed" }).click();
+    await page.getByText("Expected Unicode text of 1 to 256 code points for `seed`").waitFor();
+    expect(await sources(page)).toEqual([]);
+  }));
+
+it("works without script", () =>
+  open("?seed=7", { javaScriptEnabled: false }, async (page) => {
+    await page.getByLabel("Class").selectOption("Bag");
+    await page.getByRole("button", { name: "Draw this seed" }).click();
+    await page.getByText("12 samples of seed 7").waitFor();
+    expect(await page.locator('#samples img[src*="class=Bag"]').count()).toBe(12);
+    await page.getByRole("button", { name: "New samples" }).click();
+    await page.getByText("12 samples of seed").waitFor();
+    expect(await page.getByText("12 samples of seed 7 ").count()).toBe(0);
+    expect(await page.locator('#samples img[src*="class=Bag"]').count()).toBe(12);
+  }));
