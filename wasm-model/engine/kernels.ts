@@ -4,6 +4,7 @@
  */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
+  readonly heapBase: { readonly value: number };
   run(program: number, steps: number): void;
   runBareConvolution(step: number): void;
   linear(v: number, weights: number, y: number, inputs: number, outputs: number): void;

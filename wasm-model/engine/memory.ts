@@ -7,11 +7,11 @@ const CACHE_LINE = 64;
 
 export class Memory {
   readonly #memory: WebAssembly.Memory;
-  /** Address 0 means "absent". */
-  #end = CACHE_LINE;
+  #end: number;
 
-  constructor({ memory }: Kernels) {
+  constructor({ memory, heapBase }: Kernels) {
     this.#memory = memory;
+    this.#end = Math.ceil(heapBase.value / CACHE_LINE) * CACHE_LINE; // > 0: address 0 means "absent"
   }
 
   /** Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. */

@@ -103,8 +103,8 @@ function form({ card, request, problem }: PageState): Html {
         ${card.labels.map((label) => html`<option value="${label}"${selected(label, request.class)}>${label}</option>`)}
       </select>
     </label>
-    <label>Noise levels <output id="steps-value">${request.steps ?? card.sampling.steps}</output>
-      <input type="range" name="steps" min="${steps.domain.min}" max="${steps.domain.max}" value="${request.steps ?? card.sampling.steps}">
+    <label for="steps">Noise levels <output id="steps-value" for="steps">${request.steps ?? card.sampling.steps}</output>
+      <input type="range" name="steps" id="steps" min="${steps.domain.min}" max="${steps.domain.max}" value="${request.steps ?? card.sampling.steps}">
     </label>
     <label>Sampler
       <select name="sampler">

@@ -96,37 +96,44 @@ function transformTiles(step: usize): void {
       let at = source + y * row + x * inputs;
       let out = v + (tile >> 2) * (coefficientBytes << 4) + (tile & 3) * (inputs << 1);
       for (const end = at + inputs; at < end; at += 8, out += 16) {
-        transformRow(0, at, at + (row << 1), inputs, out, coefficientBytes);
-        transformRow(1, at + row, at + (row << 1), inputs, out + (coefficientBytes << 2), coefficientBytes);
-        transformRow(2, at + row, at + (row << 1), inputs, out + (coefficientBytes << 3), coefficientBytes);
-        transformRow(0, at + row, at + row * 3, inputs, out + coefficientBytes * 12, coefficientBytes);
+        transformTile(at, row, inputs, out, coefficientBytes);
       }
     }
   }
 }
 
-/** One row of B^T d, from the two rows p and q of d that it combines (0: p - q, 1: p + q, 2: q - p), times B. */
+/** One tile, eight inputs; d[r][c] lies at r row + c inputs, V[r][c] at (4 r + c) coefficientBytes. */
 @inline
-function transformRow(how: i32, p: usize, q: usize, inputs: i32, out: usize, coefficientBytes: i32): void {
-  const d0 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
-  p += inputs, q += inputs;
-  const d1 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
-  p += inputs, q += inputs;
-  const d2 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
-  p += inputs, q += inputs;
-  const d3 = rows(how, v128.load8x8_u(p), v128.load8x8_u(q));
-  v128.store(out, i16x8.sub(d0, d2));
-  out += coefficientBytes;
-  v128.store(out, i16x8.add(d1, d2));
-  out += coefficientBytes;
-  v128.store(out, i16x8.sub(d2, d1));
-  out += coefficientBytes;
-  v128.store(out, i16x8.sub(d1, d3));
+function transformTile(d: usize, row: i32, inputs: i32, v: usize, coefficientBytes: i32): void {
+  const vRow = coefficientBytes << 2;
+  const left = d + inputs, right = left + inputs, end = right + inputs;
+  const a0 = v128.load8x8_u(d + row), a1 = v128.load8x8_u(left + row);
+  const a2 = v128.load8x8_u(right + row), a3 = v128.load8x8_u(end + row);
+  const down = row << 1;
+  const b0 = v128.load8x8_u(d + down), b1 = v128.load8x8_u(left + down);
+  const b2 = v128.load8x8_u(right + down), b3 = v128.load8x8_u(end + down);
+  transformRow(i16x8.add(a0, b0), i16x8.add(a1, b1), i16x8.add(a2, b2), i16x8.add(a3, b3), v + vRow, coefficientBytes);
+  transformRow(i16x8.sub(b0, a0), i16x8.sub(b1, a1), i16x8.sub(b2, a2), i16x8.sub(b3, a3), v + (vRow << 1), coefficientBytes);
+  transformRow(
+    i16x8.sub(v128.load8x8_u(d), b0), i16x8.sub(v128.load8x8_u(left), b1),
+    i16x8.sub(v128.load8x8_u(right), b2), i16x8.sub(v128.load8x8_u(end), b3),
+    v, coefficientBytes,
+  );
+  const bottom = row * 3;
+  transformRow(
+    i16x8.sub(a0, v128.load8x8_u(d + bottom)), i16x8.sub(a1, v128.load8x8_u(left + bottom)),
+    i16x8.sub(a2, v128.load8x8_u(right + bottom)), i16x8.sub(a3, v128.load8x8_u(end + bottom)),
+    v + vRow * 3, coefficientBytes,
+  );
 }
 
+/** One row of B^T d times B. */
 @inline
-function rows(how: i32, p: v128, q: v128): v128 {
-  return how == 0 ? i16x8.sub(p, q) : how == 1 ? i16x8.add(p, q) : i16x8.sub(q, p);
+function transformRow(r0: v128, r1: v128, r2: v128, r3: v128, v: usize, coefficientBytes: i32): void {
+  v128.store(v, i16x8.sub(r0, r2));
+  v128.store(v + coefficientBytes, i16x8.add(r1, r2));
+  v128.store(v + (coefficientBytes << 1), i16x8.sub(r2, r1));
+  v128.store(v + coefficientBytes * 3, i16x8.sub(r1, r3));
 }
 
 /** strip[p][0..7] = sum over the window of pixel p of codes x weights, outputs `block` .. `block` + 7. */
