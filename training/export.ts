@@ -8,12 +8,15 @@ import { macsOf } from "../wasm-model/count.ts";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { readCard } from "../wasm-model/onnx/read-card.ts";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
+import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { quantizeWeights } from "./export/quantize.ts";
+import { readme } from "./export/readme.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
+import { lossCurve, sampleGrid } from "./pictures.ts";
 import { type Progress, progress } from "./progress.ts";
 import { runCommandLine, UserError } from "./user-error.ts";
 import { writeFileAtomically } from "./write-file.ts";
@@ -37,7 +40,7 @@ const PSNR_IMAGES = 100;
 
 function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
   const command = new Command("export")
-    .description("Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, and verifies both.")
+    .description("Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).")
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go; those of an earlier export are replaced")
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
@@ -99,7 +102,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   if (!Number.isInteger(calibrationImages) || calibrationImages < 1) {
     throw new UserError(`Expected a whole number from 1 for \`calibration-images\` but received ${calibrationImages}`);
   }
-  const { card: given, weights } = readSource(source);
+  const { card: given, weights, run } = readSource(source);
   const card = withFlags(given, flags);
   prepareFolder(flags.out);
 
@@ -128,18 +131,25 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
     files.set("model-ort-fast.onnx", writeModel({ card, weights: quantizeWeights(card.spec, weights, ranges, { ortFast: true }) }));
   }
 
-  for (const [name, bytes] of files) {
-    if (name === "model-fp32.onnx") continue;
-    const psnr = await imagePsnr(card, fp32Denoiser, await runtime.load(bytes), PSNR_IMAGES);
+  const compare = async (name: string): Promise<{ denoiser: Denoiser; psnr: number }> => {
+    const denoiser = await runtime.load(files.get(name)!);
+    const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);
     console.log(`${name}: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
-    if (name === "model.onnx" && !(psnr >= MIN_PSNR) && !flags.force) {
-      throw new UserError(
-        `Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`,
-      );
-    }
+    return { denoiser, psnr };
+  };
+  const { denoiser, psnr } = await compare("model.onnx");
+  if (!(psnr >= MIN_PSNR) && !flags.force) {
+    throw new UserError(
+      `Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`,
+    );
   }
+  if (flags.ortFast) await compare("model-ort-fast.onnx");
 
-  writeFiles(flags.out, files);
+  const encoder = new TextEncoder();
+  const pictures = new Map([["samples.png", await sampleGrid(card.spec, card.sampling, denoiser.denoise, "card")]]);
+  if (run) pictures.set("loss.svg", encoder.encode(lossCurve(run.log, run.config.batch)));
+  const page = encoder.encode(readme({ card, files, psnr, maxError: error, run }));
+  writeFiles(flags.out, new Map([...files, ...pictures, ["README.md", page]]));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
 }

@@ -39,13 +39,14 @@ export function lossCurve(log: readonly LogEntry[], batch: number): string {
   return svg;
 }
 
-const COLUMNS = 8;
+/** Samples of each class in a grid. */
+export const COLUMNS = 8;
 
 /** A PNG of eight samples of each class, a class a row; the seeds are those of `${seed}/${k}`. */
 export async function sampleGrid(
   spec: NetworkSpec,
   sampling: SamplingDefaults,
-  denoise: (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array,
+  denoise: (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>,
   seed: string,
 ): Promise<Uint8Array> {
   const images = spec.classes * COLUMNS;

@@ -3,10 +3,11 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeCheckpoint } from "../../training/checkpoint.ts";
 import { initialParameters } from "../../training/parameters.ts";
-import { createRun, type RunConfig } from "../../training/run.ts";
+import { createRun, type RunConfig, writeLog } from "../../training/run.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
@@ -52,6 +53,10 @@ function makeRun(name: string, step: number): string {
   };
   const run = inFolder(name);
   createRun(run, config);
+  writeLog(run, [
+    { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 100 },
+    { step, heldOut: [{ sigma: 0.05, loss: 0.4 }, { sigma: 20, loss: 0.5 }] },
+  ]);
   const weights = initialParameters(TINY, "s");
   writeCheckpoint(run, TINY, { step, weights, first: new Map(), second: new Map(), average: weights });
   return run;
@@ -62,7 +67,7 @@ describe("npm run export", () => {
     const out = inFolder("out/deep");
     const { code, stdout, stderr } = await runExport(SOURCE, "--out", out, "--ort-fast", "--name", "garments", "--steps", "3");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(readdirSync(out).sort()).toEqual(["model-fp32.onnx", "model-ort-fast.onnx", "model.onnx"]);
+    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"]);
 
     const card = { ...fp32.card, name: "garments", sampling: { ...fp32.card.sampling, steps: 3 } };
     expect(readFrom(out, "model-fp32.onnx")).toEqual({ ...fp32, card });
@@ -87,6 +92,11 @@ describe("npm run export", () => {
       labels: ["Coat", "Bag", "Boot"],
       training: { data: "fashion-mnist", dataLicence: "MIT", preset: "m32", images: 1500, seed: "s" },
     });
+    const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toContain("npm run train -- --data fashion-mnist --preset m32 --images 1000 --batch 100 --learning-rate 0.01 --seed s");
+    expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);
+    expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg/);
+    expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
     const filters = weights.floats.get("in") as Float32Array;
     expect(Math.hypot(...filters.subarray(0, filters.length / TINY.widths[0]))).toBeCloseTo(1, 5);
   });
@@ -109,7 +119,7 @@ describe("npm run export", () => {
     expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
 
     expect((await runExport(source, "--out", out, "--force")).code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(["model-fp32.onnx", "model.onnx"]);
+    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "samples.png"]);
   });
 
   it.each([

@@ -1,23 +1,24 @@
 /** The model card that people read: a Markdown page with the sample grid, the loss curve, the figures of the export and the commands that made the model. */
 import type { ModelCard } from "../../wasm-model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/count.ts";
-import type { HeldOutLoss } from "../held-out.ts";
 import { sizeOf } from "../parameters.ts";
-import type { RunConfig } from "../run.ts";
+import { COLUMNS } from "../pictures.ts";
+import type { LogEntry, RunConfig } from "../run.ts";
+import type { Source } from "./source.ts";
 
 export interface ExportFacts {
   readonly card: ModelCard;
-  /** Sizes in bytes by file name. */
+  /** Model files by name. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** int8 against fp32, in dB. */
   readonly psnr: number;
   /** Largest error of onnxruntime against TensorFlow.js, fp32. */
   readonly maxError: number;
   /** Where the model comes from a run: its configuration and last held-out losses. */
-  readonly run?: { readonly config: RunConfig; readonly heldOut: readonly HeldOutLoss[] } | undefined;
+  readonly run?: Pick<NonNullable<Source["run"]>, "config" | "log"> | undefined;
 }
 
-/** `COLUMNS` samples in a row, a class a row: the alternative text of samples.png tells the order. */
+/** The page lies beside `samples.png` and, for a model from a run, `loss.svg`. */
 export function readme({ card, files, psnr, maxError, run }: ExportFacts): string {
   const { name, spec, labels, sampling, training } = card;
   const parameters = [...parametersOf(spec).values()].filter(({ trainingOnly }) => !trainingOnly).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -26,7 +27,7 @@ export function readme({ card, files, psnr, maxError, run }: ExportFacts): strin
     `# ${name}`,
     `Draws ${spec.width}x${spec.height} images of ${labels.length} classes: ${labels.join(", ")}.`,
     `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
-    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * 8 - 1}\`, none picked.`,
+    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
     table([
       ["network", `${training.preset}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
@@ -36,12 +37,13 @@ export function readme({ card, files, psnr, maxError, run }: ExportFacts): strin
       ["int8 against fp32", `${psnr.toFixed(1)} dB over all pixels of 100 images of the same seeds`],
       ...[...files].map(([file, { length }]): [string, string] => [`\`${file}\``, `${length.toLocaleString("en")} bytes`]),
     ]),
-    ...(run ? [trainingSection(run.config, run.heldOut)] : []),
+    ...(run ? [trainingSection(run.config, run.log)] : []),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-function trainingSection({ data, preset, images, batch, learningRate, seed, imagesBefore }: RunConfig, heldOut: readonly HeldOutLoss[]): string {
+function trainingSection({ data, preset, images, batch, learningRate, seed, imagesBefore }: RunConfig, log: readonly LogEntry[]): string {
+  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
   const flags = [`--data ${data}`, `--preset ${preset}`, `--images ${images}`, `--batch ${batch}`, `--learning-rate ${learningRate}`, `--seed ${seed}`];
   const cells = (values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
   return [

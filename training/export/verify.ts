@@ -1,10 +1,9 @@
 /** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
 import type { ModelCard } from "../../wasm-model/card.ts";
-import { parametersOf } from "../../wasm-model/count.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
-import { toTensorLayout } from "../parameters.ts";
-import { denoise as denoiseTensors, type Tf } from "../score-network.ts";
+import { placeWeights, type Tf } from "../score-network.ts";
+import { tensorDenoiser } from "../tensor-denoiser.ts";
 import { draw } from "./draw.ts";
 import { openProbe } from "./probe.ts";
 
@@ -14,23 +13,12 @@ const DATA_RANGE = 2;
 /** Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image of each class. */
 export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model, denoiser: Denoiser): Promise<number> {
   const { spec } = card;
-  const tensors = new Map(
-    [...weights.floats].map(([path, values]) => {
-      const layout = toTensorLayout(values, parametersOf(spec).get(path)?.shape ?? []);
-      return [path, tf.tensor(layout.values, layout.shape)];
-    }),
-  );
+  const tensors = placeWeights(tf, spec, weights.floats);
+  const tensorFlow = tensorDenoiser(tf, spec, tensors);
   let error = 0;
   const compare = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-    const batch = labels.length / spec.classes;
     const result = await denoiser.denoise(x, sigma, labels);
-    const expected = tf.tidy(() => {
-      const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
-      const denoised = denoiseTensors(tf, spec, tensors, maps, tf.fill([batch, 1], sigma), tf.tensor(labels, [batch, spec.classes]));
-      return tf.transpose(denoised, [0, 3, 1, 2]);
-    });
-    const values = (await expected.data()) as Float32Array;
-    expected.dispose();
+    const values = tensorFlow(x, sigma, labels);
     error = values.reduce((max, value, i) => Math.max(max, Math.abs(value - result[i])), error);
     return result;
   };

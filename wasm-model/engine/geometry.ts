@@ -1,5 +1,5 @@
 /**
- * How maps lie in memory. Both kinds are pixel-major (row, column, channel) with channels padded to a multiple of 8:
+ * How maps and filters lie in memory. Both kinds of maps are pixel-major (row, column, channel) with channels padded to a multiple of 8:
  * float32 maps are dense; maps of codes carry a border of one pixel, and of one more on the right and below where the size is odd, because
  * the plain build reads 4x4 codes for each 2x2 pixels.
  */
@@ -31,4 +31,15 @@ export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32A
     const pixel = Math.min(i, pixels - 1);
     return (Math.floor(pixel / width) * bordered(width) + (pixel % width)) * bytes;
   });
+}
+
+/** [outputs][inputs][3][3] -> [outputs/8][3][3][inputs][8], the order in which the float32 convolution reads filters; padded with zeros. */
+export function packFilters(filters: Float32Array, outputs: number, inputs: number): Float32Array {
+  const packed = new Float32Array(padded(outputs) * inputs * 9);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < inputs; i++) {
+      for (let tap = 0; tap < 9; tap++) packed[(((o >> 3) * 9 + tap) * inputs + i) * 8 + (o & 7)] = filters[(o * inputs + i) * 9 + tap];
+    }
+  }
+  return packed;
 }

@@ -3,6 +3,8 @@ import type { Kernels } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
 
 const PAGE = 65536;
+/** Memory grows by half a megabyte at a time: growing costs more than what lies idle at the end. */
+const GROWTH = 8 * PAGE;
 const CACHE_LINE = 64;
 
 export class Memory {
@@ -19,7 +21,7 @@ export class Memory {
     const address = this.#end;
     this.#end = address + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
     const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    if (missing > 0) this.#memory.grow((Math.ceil(missing / GROWTH) * GROWTH) / PAGE);
     return address;
   }
 

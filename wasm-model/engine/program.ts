@@ -9,7 +9,6 @@ import { Memory } from "./memory.ts";
 import { planOf } from "./plan.ts";
 import { type Multipliers, StepWriter } from "./step-writer.ts";
 import { type Linear, Vectors } from "./vectors.ts";
-import { packRows } from "./weights.ts";
 
 /** A model in linear memory, and the views through which an evaluation passes its numbers. */
 export interface Program {
@@ -87,19 +86,15 @@ function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: rea
   let longest = 0;
   for (const node of nodes) {
     if (node.op !== "linear") continue;
-    const [
-      {
-        shape: [inputs],
-      },
-    ] = node.inputs;
-    layers.set(node.path, memory.store(packRows(weights.floats.get(node.path) as Float32Array, node.shape[0], inputs)));
+    const inputs = node.inputs[0].shape[0];
+    layers.set(node.path, memory.store(weights.floats.get(node.path) as Float32Array));
     longest = Math.max(longest, inputs, node.shape[0]);
   }
   const v = memory.take(4 * longest);
   const y = memory.take(4 * longest);
   return (path, input, output) => {
     memory.floats(v, input.length).set(input);
-    kernels.linear(v, layers.get(path) as number, y, input.length, Math.ceil(output.length / 8) * 8);
+    kernels.linear(v, layers.get(path) as number, y, input.length, output.length);
     output.set(memory.floats(y, output.length));
   };
 }

@@ -1,13 +1,12 @@
 /** Writes the steps of a plan, and the maps, tables and weights that they refer to. */
 import type { NetworkSpec } from "../network.ts";
 import type { QuantizedConv, Weights } from "../quantization.ts";
-import { bordered, borderedBytes, firstInner, type MapSize, padded, pixelOffsets } from "./geometry.ts";
+import { bordered, borderedBytes, firstInner, type MapSize, packFilters, padded, pixelOffsets } from "./geometry.ts";
 import type { Node } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
 import { floatBits, type Memory } from "./memory.ts";
 import { allocate, type CodeMap, type FloatMap, type Plan, type Step } from "./plan.ts";
-import { packFilters } from "./weights.ts";
 
 type Fields = Readonly<Record<number, number>>;
 

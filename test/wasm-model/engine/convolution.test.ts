@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Convolution } from "../../../wasm-model/engine/engine.ts";
-import { bordered, borderedBytes, firstInner, padded, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
+import { bordered, borderedBytes, firstInner, packFilters, padded, pixelOffsets } from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
-import { packFilters } from "../../../wasm-model/engine/weights.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";
 import { randomIntegers, Workbench } from "./workbench.ts";
 

@@ -32,9 +32,8 @@ export function pack(step: usize, filters: usize, inputs: i32, outputs: i32, zer
   for (let o = 0; o < outputs; o++) {
     let sum = 0;
     for (let i = 0; i < inputs; i++, filters += taps) {
-      for (let tap = 0; tap < taps; tap++) sum += load<i8>(filters + tap);
-      if (kind == WINOGRAD) winograd.packWeights(filters, weights, o, i, paddedInputs, kernel);
-      else direct.packWeights(filters, weights, o, i, paddedInputs, kernel);
+      if (kind == WINOGRAD) sum += winograd.packFilter(filters, weights, o, i, paddedInputs, kernel);
+      else sum += direct.packFilter(filters, weights, o, i, paddedInputs, kernel);
     }
     store<i32>(load<usize>(step + CORRECTIONS) + (o << 2), zeroPoint * sum);
   }

@@ -12,11 +12,17 @@ export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
   return outputs * inputs * kernel * kernel;
 }
 
-/** One filter [kernel^2] of output o, input i into its place. */
-export function packWeights(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): void {
+/** One filter [kernel^2] of output o, input i into its place. Returns the sum of its weights. */
+export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
   const taps = kernel * kernel;
-  const block = target + (((o >> 3) * taps * inputs) << 3) + ((i >> 2) << 5) + ((o & 7) << 2) + (i & 3);
-  for (let tap = 0; tap < taps; tap++) store<i8>(block + ((tap * inputs) << 3), load<i8>(filter + tap));
+  let at = target + (o >> 3) * taps * (inputs << 3) + ((i >> 2) << 5) + ((o & 7) << 2) + (i & 3);
+  let sum = 0;
+  for (const end = filter + taps; filter < end; filter++, at += inputs << 3) {
+    const weight = load<i8>(filter);
+    store<i8>(at, weight);
+    sum += weight;
+  }
+  return sum;
 }
 
 /** strip[p][0..7] = sum over the window of pixel p of codes x weights, outputs `block` .. `block` + 7. */

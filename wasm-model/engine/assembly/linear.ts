@@ -1,27 +1,17 @@
-/** y = W v for one vector: y[o] = sum over i of W[o][i] v[i] in float32; outputs a multiple of 8; weights [outputs/8][inputs][8]. */
+/**
+ * y = W v for one vector, weights [outputs][inputs], in float32: y[o] = ((s0 + s1) + (s2 + s3)) + rest, where s_k sums the products of inputs
+ * k, k + 4, k + 8, ..., and rest those of the last inputs % 4.
+ */
 export function linear(v: usize, weights: usize, y: usize, inputs: i32, outputs: i32): void {
-  for (let o = 0; o < outputs; o += 8, y += 32) {
-    // Even and odd inputs have sums of their own: additions wait for one another, and two chains wait half as long.
-    let even0 = f32x4.splat(0),
-      even1 = f32x4.splat(0),
-      odd0 = f32x4.splat(0),
-      odd1 = f32x4.splat(0);
-    let i = 0;
-    for (; i + 1 < inputs; i += 2, weights += 64) {
-      const a = v128.load32_splat(v + (i << 2)),
-        b = v128.load32_splat(v + (i << 2), 4);
-      even0 = f32x4.add(even0, f32x4.mul(v128.load(weights), a));
-      even1 = f32x4.add(even1, f32x4.mul(v128.load(weights, 16), a));
-      odd0 = f32x4.add(odd0, f32x4.mul(v128.load(weights, 32), b));
-      odd1 = f32x4.add(odd1, f32x4.mul(v128.load(weights, 48), b));
-    }
-    if (i < inputs) {
-      const a = v128.load32_splat(v + (i << 2));
-      even0 = f32x4.add(even0, f32x4.mul(v128.load(weights), a));
-      even1 = f32x4.add(even1, f32x4.mul(v128.load(weights, 16), a));
-      weights += 32;
-    }
-    v128.store(y, f32x4.add(even0, odd0));
-    v128.store(y, f32x4.add(even1, odd1), 16);
+  const whole = <usize>(inputs & ~3) << 2, all = <usize>inputs << 2;
+  for (const end = y + (outputs << 2); y < end; y += 4, weights += all) {
+    let sums = f32x4.splat(0);
+    let i: usize = 0;
+    for (; i < whole; i += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(weights + i), v128.load(v + i)));
+    let rest: f32 = 0;
+    for (; i < all; i += 4) rest += load<f32>(weights + i) * load<f32>(v + i);
+    const left = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1);
+    const right = f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
+    store<f32>(y, left + right + rest);
   }
 }

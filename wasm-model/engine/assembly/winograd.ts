@@ -35,23 +35,26 @@ function fours(height: i32, width: i32, kernel: i32): i32 {
   return (units + 3) >> 2;
 }
 
-/** One filter [kernel^2] of output o, input i into its place, transformed. */
-export function packWeights(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): void {
+/** One filter [kernel^2] of output o, input i into its place, transformed. Returns the sum of its weights. */
+export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
   const count = coefficients(kernel);
   const coefficientBytes = inputs << 4;
   const at = target + (o >> 3) * count * coefficientBytes + ((i >> 1) << 5) + ((o & 7) << 2) + ((i & 1) << 1);
   if (kernel == 1) {
-    store<i16>(at, load<i8>(filter));
-    return;
+    const weight = load<i8>(filter);
+    store<i16>(at, weight);
+    return weight;
   }
-  const a0 = <i32>load<i8>(filter), a1 = <i32>load<i8>(filter, 3), a2 = <i32>load<i8>(filter, 6);
-  const b0 = <i32>load<i8>(filter, 1), b1 = <i32>load<i8>(filter, 4), b2 = <i32>load<i8>(filter, 7);
-  const c0 = <i32>load<i8>(filter, 2), c1 = <i32>load<i8>(filter, 5), c2 = <i32>load<i8>(filter, 8);
+  const a0 = <i32>load<i8>(filter), b0 = <i32>load<i8>(filter, 1), c0 = <i32>load<i8>(filter, 2);
+  const a1 = <i32>load<i8>(filter, 3), b1 = <i32>load<i8>(filter, 4), c1 = <i32>load<i8>(filter, 5);
+  const a2 = <i32>load<i8>(filter, 6), b2 = <i32>load<i8>(filter, 7), c2 = <i32>load<i8>(filter, 8);
   const rowBytes = coefficientBytes << 2;
   transformFilterRow(a0 << 1, b0 << 1, c0 << 1, at, coefficientBytes);
-  transformFilterRow(a0 + a1 + a2, b0 + b1 + b2, c0 + c1 + c2, at + rowBytes, coefficientBytes);
-  transformFilterRow(a0 - a1 + a2, b0 - b1 + b2, c0 - c1 + c2, at + (rowBytes << 1), coefficientBytes);
+  const a = a0 + a2, b = b0 + b2, c = c0 + c2;
+  transformFilterRow(a + a1, b + b1, c + c1, at + rowBytes, coefficientBytes);
+  transformFilterRow(a - a1, b - b1, c - c1, at + (rowBytes << 1), coefficientBytes);
   transformFilterRow(a2 << 1, b2 << 1, c2 << 1, at + rowBytes * 3, coefficientBytes);
+  return a + a1 + b + b1 + c + c1;
 }
 
 /** (a, b, c) (2G)^T; 2G = [2 0 0; 1 1 1; 1 -1 1; 0 0 2]. */
