@@ -44,7 +44,7 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
   const imageLength = lengthOf(spec);
   const imageIn = memory.take(4 * imageLength);
   const imageOut = memory.take(4 * imageLength);
-  const vectors = new Vectors(plan.vectors, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
+  const vectors = new Vectors(plan.vectors, spec.classes, weights.floats, linearOf(kernels, memory, weights, plan.vectors));
 
   const steps = plan.steps.length + 2;
   const address = memory.take(steps * STEP_BYTES);
@@ -92,9 +92,14 @@ function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: rea
   }
   const v = memory.take(4 * longest);
   const y = memory.take(4 * longest);
+  // Views are made at the first use, when all memory has been taken, and once.
+  let inputs: Float32Array | undefined;
+  let outputs: Float32Array | undefined;
   return (path, input, output) => {
-    memory.floats(v, input.length).set(input);
+    inputs ??= memory.floats(v, longest);
+    outputs ??= memory.floats(y, longest);
+    for (let i = 0; i < input.length; i++) inputs[i] = input[i];
     kernels.linear(v, layers.get(path) as number, y, input.length, output.length);
-    output.set(memory.floats(y, output.length));
+    for (let o = 0; o < output.length; o++) output[o] = outputs[o];
   };
 }
