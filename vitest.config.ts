@@ -5,15 +5,19 @@ import { CHROMIUM_FLAGS, findChromium } from "./test/support/chromium.ts";
 /** Tests that import nothing of Node: they run in every place where the library does. */
 const PORTABLE = ["test/wasm-model/{random,elementary,schedule,options,index}.test.ts", "test/wasm-model/{sampler,image}/**/*.test.ts"];
 
+/** The projects run one after the other, so that none starves another of the machine. */
+const inOrder = (groupOrder: number) => ({ sequence: { groupOrder } });
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "node", include: ["test/{wasm-model,training}/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "node", include: ["test/{wasm-model,training}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, ...inOrder(0) } },
       "test/worker/vitest.config.ts",
       {
         test: {
           name: "browser",
           include: ["test/widget/**/*.test.ts", ...PORTABLE],
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,
@@ -21,10 +25,10 @@ export default defineConfig({
             provider: playwright({ launchOptions: { executablePath: findChromium(), args: CHROMIUM_FLAGS } }),
             instances: [{ browser: "chromium" }],
           },
+          ...inOrder(2),
         },
       },
-      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
-      { test: { name: "native", include: ["test/native/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false } },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, ...inOrder(3) } },
     ],
   },
 });

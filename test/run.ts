@@ -13,8 +13,8 @@ function run(command: string, args: readonly string[]): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-prepareChromium();
+await prepareChromium();
 await onnxPython();
 run("npm", ["run", "--silent", "build"]);
 const args = process.argv.slice(2);
-run("vitest", ["run", ...(args.includes("--project") ? [] : PROJECTS.flatMap((name) => ["--project", name])), ...args]);
+run("vitest", ["run", ...(args.some((arg) => arg.startsWith("--project")) ? [] : PROJECTS.flatMap((name) => ["--project", name])), ...args]);

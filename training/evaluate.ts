@@ -1,14 +1,12 @@
 /** `npm run evaluate`: how well a model denoises images it never saw, at each noise level. */
-import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
-import { readModel } from "../wasm-model/onnx/reader.ts";
-import type { Model } from "../wasm-model/onnx/writer.ts";
+import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { loadDataset } from "./data/load.ts";
+import { newCommand, runCommandLine } from "./command-line.ts";
+import { expectFits, loadDataset } from "./data/load.ts";
 import { heldOutLoss, heldOutTable } from "./held-out.ts";
 import { progress } from "./progress.ts";
+import { readFp32Model } from "./read-model.ts";
 import { placeWeights } from "./score-network.ts";
-import { runCommandLine, UserError } from "./user-error.ts";
 
 interface Flags {
   readonly data?: string;
@@ -17,35 +15,25 @@ interface Flags {
 }
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
-  const command = new Command("evaluate")
-    .description("Prints the held-out denoising-score-matching loss of a model at eight noise levels: mean over images and pixels of w(sigma) (D(x + sigma n) - x)^2.")
+  const command = newCommand("evaluate")
+    .description("Prints a model's held-out denoising-score-matching loss: mean over test images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2.")
     .argument("<model-fp32.onnx>", "an fp32 model")
     .option("--data <name or folder>", "the data set whose test images are used (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };
 }
 
-function read(file: string): Model {
-  try {
-    const model = readModel(readFileSync(file));
-    if (model.weights.convolutions.size === 0) return model;
-  } catch (error) {
-    throw new UserError(`Expected a model-fp32.onnx but received "${file}": ${(error as Error).message}`);
-  }
-  throw new UserError(`Expected an fp32 model but received "${file}", which is quantized`);
-}
-
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { card, weights } = read(file);
+  const { card, weights } = readFp32Model(file, "model-fp32.onnx");
   const data = flags.data ?? card.training.data;
-  const { test } = await loadDataset(data, { dataDir: flags.dataDir });
+  const dataset = await loadDataset(data, { dataDir: flags.dataDir });
+  expectFits(dataset, card.spec, `the model \`${file}\``);
   const { tf, describe } = await chooseBackend(flags.backend);
   console.log(describe);
+  const { test } = dataset;
   const bar = progress("evaluating", test.count);
   const losses = await heldOutLoss(tf, card.spec, placeWeights(tf, card.spec, weights.floats), test, test.count, (done) => bar.update(done));
   bar.stop();

@@ -1,7 +1,7 @@
 /** `npm run export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
-import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { Command, Option } from "commander";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Option } from "commander";
 import * as ort from "onnxruntime-web/wasm";
 import type { ModelCard, SamplingDefaults } from "../wasm-model/card.ts";
 import { macsOf } from "../wasm-model/count.ts";
@@ -11,6 +11,7 @@ import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
@@ -18,7 +19,7 @@ import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { type Progress, progress } from "./progress.ts";
-import { runCommandLine, UserError } from "./user-error.ts";
+import { UserError } from "./user-error.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags {
@@ -37,10 +38,14 @@ interface Flags {
 const MAX_ERROR = 1e-4;
 const MIN_PSNR = 28;
 const PSNR_IMAGES = 100;
+/** All that an export may write. */
+const FILES = ["README.md", "loss.svg", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"];
 
 function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
-  const command = new Command("export")
-    .description("Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).")
+  const command = newCommand("export")
+    .description(
+      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
+    )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go; those of an earlier export are replaced")
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
@@ -49,12 +54,8 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .option("--steps <n>", "default number of noise levels", Number)
     .option("--churn <c>", "default share of fresh noise per step", Number)
     .option("--extrapolation <g>", "default weight of the extrapolated denoised image", Number)
-    .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", Number, 8)
-    .addOption(
-      new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
-    )
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", numberIn("calibration-images", 1, 10_000), 16)
+    .addOption(new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"))
     .parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
 }
@@ -66,23 +67,31 @@ function withFlags(card: ModelCard, { name, steps, churn, extrapolation }: Flags
   return readCard(JSON.stringify({ ...card, name: name ?? card.name, sampling }));
 }
 
-function prepareFolder(folder: string): void {
+/** Throws a UserError, before any work, unless the folder can be written or made. */
+function expectWritable(folder: string): void {
+  let existing = resolve(folder);
+  while (!existsSync(existing)) existing = dirname(existing);
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
+    accessSync(existing, constants.W_OK);
+    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is no folder`);
   } catch (error) {
     throw new UserError(`Expected a folder that can be written for \`out\` but ${(error as Error).message}`);
   }
 }
 
-/** All files or none: they are complete before the first one takes its place. */
+/** All files or none: they are complete before the first one takes its place. Files of an earlier export that this one did not write go. */
 function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
-  const staging = mkdtempSync(join(folder, ".export-"));
+  let staging: string | undefined;
   try {
+    mkdirSync(folder, { recursive: true });
+    staging = mkdtempSync(join(folder, ".export-"));
     for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
     for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
+    for (const name of FILES) if (!files.has(name)) rmSync(join(folder, name), { force: true });
+  } catch (error) {
+    throw new UserError((error as Error).message);
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    if (staging) rmSync(staging, { recursive: true, force: true });
   }
 }
 
@@ -98,13 +107,9 @@ const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(
 const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
 
 async function exportModel(source: string, flags: Flags): Promise<void> {
-  const { calibrationImages } = flags;
-  if (!Number.isInteger(calibrationImages) || calibrationImages < 1) {
-    throw new UserError(`Expected a whole number from 1 for \`calibration-images\` but received ${calibrationImages}`);
-  }
   const { card: given, weights, run } = readSource(source);
   const card = withFlags(given, flags);
-  prepareFolder(flags.out);
+  expectWritable(flags.out);
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
@@ -122,7 +127,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
     bar ??= progress("calibrating", total);
     bar.update(images);
   };
-  const ranges = await calibrate(fp32, { imagesPerClass: calibrationImages, onProgress });
+  const ranges = await calibrate(fp32, { imagesPerClass: flags.calibrationImages, onProgress });
   bar?.stop();
   const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges) };
   files.set("model.onnx", writeModel(int8));
@@ -148,7 +153,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   const encoder = new TextEncoder();
   const pictures = new Map([["samples.png", await sampleGrid(card.spec, card.sampling, denoiser.denoise, "card")]]);
   if (run) pictures.set("loss.svg", encoder.encode(lossCurve(run.log, run.config.batch)));
-  const page = encoder.encode(readme({ card, files, psnr, maxError: error, run }));
+  const page = encoder.encode(readme({ card, files, psnr, maxError: error, run, command: process.argv.slice(2) }));
   writeFiles(flags.out, new Map([...files, ...pictures, ["README.md", page]]));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);

@@ -8,8 +8,7 @@ import { grid } from "../wasm-model/image/grid.ts";
 import { toPixels } from "../wasm-model/image/pixels.ts";
 import { encodePng } from "../wasm-model/image/png.ts";
 import type { NetworkSpec } from "../wasm-model/network.ts";
-import { gaussians, seedState } from "../wasm-model/random.ts";
-import { createSampler, runSampler } from "../wasm-model/sampler/index.ts";
+import { type Denoise, draw } from "./draw.ts";
 import type { LogEntry } from "./run.ts";
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
@@ -30,7 +29,7 @@ export function lossCurve(log: readonly LogEntry[], batch: number): string {
     xAxis: { ...axis, name: "training images", nameGap: 32 },
     yAxis: { ...axis, name: "weighted loss", nameGap: 44, min: "dataMin" },
     series: [
-      { name: "training (mean of 50 steps)", type: "line", showSymbol: false, lineStyle: { width: 1 }, data: training },
+      { name: "training", type: "line", showSymbol: false, lineStyle: { width: 1 }, data: training },
       { name: "held out (averaged weights, mean over noise levels)", type: "line", symbolSize: 5, data: heldOut },
     ],
   });
@@ -42,26 +41,12 @@ export function lossCurve(log: readonly LogEntry[], batch: number): string {
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
 
-/** A PNG of eight samples of each class, a class a row; the seeds are those of `${seed}/${k}`. */
-export async function sampleGrid(
-  spec: NetworkSpec,
-  sampling: SamplingDefaults,
-  denoise: (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>,
-  seed: string,
-): Promise<Uint8Array> {
-  const images = spec.classes * COLUMNS;
-  const imageSize = spec.channels * spec.height * spec.width;
-  const labels = new Float32Array(images * spec.classes);
-  for (let k = 0; k < images; k++) labels[k * spec.classes + Math.floor(k / COLUMNS)] = 1;
-  const states = Array.from({ length: images }, (_, k) => seedState(`${seed}/${k}`));
-  const noise = (image: number, draw: number, out: Float32Array): void => gaussians(states[image], draw, out);
-  const sampler = createSampler(sampling.sampler, sampling.steps, sampling, { images, imageSize, noise });
-  const values = await runSampler(sampler, (x, sigma) => denoise(x, sigma, labels));
-  const cells = states.map((_, k) => ({
-    pixels: toPixels(values.subarray(k * imageSize, (k + 1) * imageSize), spec.channels),
-    width: spec.width,
-    height: spec.height,
-    channels: spec.channels,
-  }));
-  return encodePng(grid(cells, COLUMNS));
+/** A PNG of eight samples of each class, a class a row; sample k has the noise of the seed `${seed}/${k}`. */
+export async function sampleGrid(spec: NetworkSpec, sampling: SamplingDefaults, denoise: Denoise, seed: string): Promise<Uint8Array> {
+  const classes = Array.from({ length: spec.classes * COLUMNS }, (_, k) => Math.floor(k / COLUMNS));
+  const values = await draw({ spec }, denoise, { sampling, classes, seed });
+  const { channels, height, width } = spec;
+  const size = channels * height * width;
+  const images = classes.map((_, k) => ({ pixels: toPixels(values.subarray(k * size, (k + 1) * size), channels), width, height, channels }));
+  return encodePng(grid(images, COLUMNS));
 }

@@ -2,10 +2,10 @@
  * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from), loss.svg and
  * samples/ (a grid per report, named by its step).
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { NetworkSpec } from "../wasm-model/network.ts";
-import { readCheckpoint, type TrainingState } from "./checkpoint.ts";
+import { readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { HeldOutLoss } from "./held-out.ts";
 import { UserError } from "./user-error.ts";
 import { writeFileAtomically } from "./write-file.ts";
@@ -19,7 +19,8 @@ export interface RunConfig {
   readonly spec: NetworkSpec;
   /** Training images of this run, with repetition. */
   readonly images: number;
-  /** Images seen by the weights that `--init` gave, or 0. */
+  /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
+  readonly init?: string | undefined;
   readonly imagesBefore: number;
   readonly batch: number;
   /** Number of steps: images / batch, rounded up. */
@@ -37,20 +38,24 @@ export type LogEntry =
 const CONFIG = "config.json";
 const LOG = "log.jsonl";
 
-/** Creates the folder of a new run. Throws a UserError when there is one already or the folder cannot be made. */
-export function createRun(folder: string, config: RunConfig): void {
+/**
+ * Creates the folder of a new run, complete with its first checkpoint, or nothing at all. Throws a UserError when the folder is in use or cannot be made.
+ */
+export function createRun(folder: string, config: RunConfig, state: TrainingState): void {
   if (existsSync(join(folder, CONFIG))) {
     throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` holds a run already: add --resume to go on with it`);
   }
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new UserError(`Expected a new or empty folder for \`out\` but received \`${folder}\`, which holds other files`);
-  }
+  const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
-    mkdirSync(join(folder, "samples"), { recursive: true });
+    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
+    mkdirSync(join(staging, "samples"), { recursive: true });
+    writeCheckpoint(staging, config.spec, state);
+    writeFileAtomically(join(staging, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+    renameSync(staging, folder);
   } catch (error) {
-    throw new UserError(`Expected to be able to create the folder \`${folder}\` but ${(error as Error).message}`);
+    if (existsSync(staging)) rmSync(staging, { recursive: true });
+    throw new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
   }
-  writeFileAtomically(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** Reads config.json. Throws a UserError when the folder holds no run. */
@@ -64,12 +69,19 @@ export function readConfig(folder: string): RunConfig {
   }
 }
 
+/** The last state of a run. Throws a UserError when it has none or a damaged one. */
+export function readState(folder: string): TrainingState {
+  const state = readCheckpoint(folder);
+  if (state === undefined) throw new UserError(`Expected a checkpoint in the run folder \`${folder}\` but there is none`);
+  return state;
+}
+
 /** The configuration and last state of a run that has reached its end. Throws a UserError for an unfinished one. */
 export function readFinishedRun(folder: string): { readonly config: RunConfig; readonly state: TrainingState } {
   const config = readConfig(folder);
-  const state = readCheckpoint(folder);
-  if (state === undefined || state.step < config.steps) {
-    throw new UserError(`Expected a finished run but \`${folder}\` is at step ${state?.step ?? 0} of ${config.steps}: finish it with --resume`);
+  const state = readState(folder);
+  if (state.step < config.steps) {
+    throw new UserError(`Expected a finished run but \`${folder}\` is at step ${state.step} of ${config.steps}: finish it with --resume`);
   }
   return { config, state };
 }
@@ -78,8 +90,12 @@ export function readFinishedRun(folder: string): { readonly config: RunConfig; r
 export function readLog(folder: string, upToStep: number): LogEntry[] {
   const path = join(folder, LOG);
   if (!existsSync(path)) return [];
-  const entries = readFileSync(path, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as LogEntry);
-  return entries.filter(({ step }) => step <= upToStep);
+  try {
+    const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as LogEntry).filter(({ step }) => step <= upToStep);
+  } catch (error) {
+    throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
+  }
 }
 
 export function writeLog(folder: string, entries: readonly LogEntry[]): void {

@@ -15,7 +15,8 @@ import {
   sample,
 } from "../wasm-model/index.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
-import { runCommandLine, UserError } from "./user-error.ts";
+import { runCommandLine } from "./command-line.ts";
+import { UserError } from "./user-error.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends Partial<SampleOptions> {

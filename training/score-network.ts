@@ -6,13 +6,13 @@
 import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../wasm-model/count.ts";
 import { logVariance, type NetworkSpec, scoreNetwork } from "../wasm-model/network.ts";
-import type { Ops } from "../wasm-model/ops.ts";
+import { mpSumNorm, type Ops, SILU_NORM } from "../wasm-model/ops.ts";
 import { toTensorLayout } from "./parameters.ts";
 
 export type Tf = typeof TF;
 export type Weights = ReadonlyMap<string, TF.Tensor>;
 
-const SILU_GAIN = 1 / 0.596;
+const SILU_GAIN = 1 / SILU_NORM;
 
 /** Ops over tfjs tensors; differentiable, so the same code trains and evaluates. */
 export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
@@ -30,7 +30,7 @@ export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
   };
 
   const lerp = (a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor => {
-    const norm = Math.sqrt((1 - t) ** 2 + t ** 2);
+    const norm = mpSumNorm(t);
     return tf.add(tf.mul(a, (1 - t) / norm), tf.mul(b, t / norm));
   };
 
@@ -71,8 +71,8 @@ export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
 }
 
 /**
- * x sigmoid(x) / 0.596. Its derivative s (k - y) + y, with s = sigmoid(x), k = 1/0.596 and y the result, is written out because it needs
- * half of the passes over memory that tfjs' chain rule would make.
+ * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because it needs half of the passes over
+ * memory that tfjs' chain rule would make.
  */
 function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
   return tf.customGrad((x, save) => {

@@ -9,7 +9,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runCommandLine, UserError } from "./user-error.ts";
+import { runCommandLine } from "./command-line.ts";
+import { UserError } from "./user-error.ts";
 
 const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
 /** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */
@@ -28,7 +29,7 @@ const LOAD_TEST = `
   if (gradient.sum().dataSync()[0] !== 49) throw new Error("wrong gradient of a convolution");
 `;
 
-runCommandLine(async () => {
+await runCommandLine(async () => {
   if (loadError() === "") {
     console.log("The native backend already works: nothing to do.");
     return;
@@ -37,7 +38,7 @@ runCommandLine(async () => {
   requireCompiler();
 
   step(`Installing ${TFJS_NODE} without its own installer`);
-  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", TFJS_NODE, "node-api-headers"]);
+  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", TFJS_NODE, "node-api-headers@1.9.0"]);
 
   step(`Fetching ${TENSORFLOW} (about 250 MB) into .venv/tensorflow`);
   if (!existsSync(join(venv, "bin", "pip"))) {

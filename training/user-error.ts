@@ -5,14 +5,3 @@
 export class UserError extends Error {
   override name = "UserError";
 }
-
-/** Runs a command line's `main` and turns a UserError into its message on stderr and exit code 2. */
-export async function runCommandLine(main: () => Promise<void>): Promise<void> {
-  try {
-    await main();
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
-}

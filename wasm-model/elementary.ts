@@ -1,6 +1,6 @@
 /**
- * Elementary functions with one result on every machine. ECMAScript leaves the last bits of Math.log, exp, pow and cos to the engine;
- * these use additions, multiplications and divisions of IEEE 754 doubles only, in a fixed order.
+ * Elementary functions with one result on every machine. ECMAScript leaves the last bits of Math.log, exp, cos and of `**` to the
+ * engine; these use additions, multiplications and divisions of IEEE 754 doubles only, in a fixed order.
  *
  * Kernels and coefficients: fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c), rewritten. "Copyright (C) 1993 by Sun Microsystems, Inc. All
  * rights reserved. Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is

@@ -64,14 +64,15 @@ export interface Sample extends Pixels {
 
 /** Draws one image. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
 export async function sample({ card, denoiser }: Model, { signal, onStep, ...options }: SampleRun): Promise<Sample> {
-  const { size, ...settings } = resolve(options, card);
-  const { channels, height, width, classes } = card.spec;
-  const labels = new Float32Array(classes);
+  const { width, height, ...settings } = resolve(options, card);
+  const { spec } = card;
+  const { channels } = spec;
+  const labels = new Float32Array(spec.classes);
   labels[settings.class] = 1;
   const state = seedState(settings.seed);
   const sampler = createSampler(settings.sampler, settings.steps, card.sampling, {
     images: 1,
-    imageSize: channels * height * width,
+    imageSize: channels * spec.height * spec.width,
     noise: (_image, draw, out) => gaussians(state, draw, out),
   });
   const values = await runSampler(sampler, (x, sigma) => detached(denoiser.denoise(x, sigma, labels)), {
@@ -79,9 +80,9 @@ export async function sample({ card, denoiser }: Model, { signal, onStep, ...opt
     onStep: onStep && ((step) => onStep({ ...step, nfe: settings.nfe })),
   });
   const image: Pixels & { pixels: Uint8Array<ArrayBuffer> } = {
-    pixels: toPixels(resize(values, [channels, height, width], [size, size]), channels),
-    width: size,
-    height: size,
+    pixels: toPixels(resize(values, [channels, spec.height, spec.width], [height, width]), channels),
+    width,
+    height,
     channels,
   };
   return { ...image, ...settings, label: card.labels[settings.class], png: () => encodePng(image) };

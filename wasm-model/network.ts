@@ -53,8 +53,9 @@ export interface NetworkInput<T> {
  */
 export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, label }: NetworkInput<T>): T {
   const { sigmaData } = spec;
-  const cIn = ops.reciprocalSqrt(ops.affine(ops.product(sigma, sigma), 1, sigmaData ** 2));
-  const cSkip = ops.affine(ops.product(cIn, cIn), sigmaData ** 2, 0);
+  const variance = sigmaData * sigmaData;
+  const cIn = ops.reciprocalSqrt(ops.affine(ops.product(sigma, sigma), 1, variance));
+  const cSkip = ops.affine(ops.product(cIn, cIn), variance, 0);
   const cOut = ops.affine(ops.product(sigma, cIn), sigmaData, 0);
   const output = body(ops, spec, ops.modulate(x, cIn), embedding(ops, spec, sigma, label));
   return ops.add(ops.modulate(x, cSkip), ops.modulate(output, cOut));

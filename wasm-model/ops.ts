@@ -22,9 +22,9 @@ export interface Ops<T> {
   linear(v: T, path: string, inputs: number, outputs: number): T;
 
   // --- maps and vectors --------------------------------------------------------------------------------------------
-  /** Magnitude-preserving silu: x sigmoid(x) / 0.596 (Karras et al. 2024, eq. 81). */
+  /** Magnitude-preserving silu: x sigmoid(x) / SILU_NORM (Karras et al. 2024, eq. 81). */
   silu(x: T): T;
-  /** ((1-t) a + t b) / sqrt((1-t)^2 + t^2), of equal shapes (Karras et al. 2024, eq. 88). */
+  /** ((1-t) a + t b) / mpSumNorm(t), of equal shapes (Karras et al. 2024, eq. 88). */
   mpSum(a: T, b: T, t: number): T;
   /** x times the learned scalar `path` (shape []). */
   gain(x: T, path: string): T;
@@ -48,6 +48,14 @@ export interface Ops<T> {
   quantize(x: T, path: string): T;
   /** Cross-correlation with unit-norm filters, zero padding (of `quantize`'s real-valued zero), stride 1, no bias; parameter `path`, shape [outputs, inputs, kernel, kernel]. */
   conv(x: T, path: string, shape: ConvShape): T;
+}
+
+/** Root mean square of silu(z) for standard normal z, to three digits (Karras et al. 2024, eq. 81). */
+export const SILU_NORM = 0.596;
+
+/** sqrt((1-t)^2 + t^2), the root mean square of (1-t) a + t b for independent a and b of unit magnitude; products, since `**` is not exact. */
+export function mpSumNorm(t: number): number {
+  return Math.sqrt((1 - t) * (1 - t) + t * t);
 }
 
 export interface ConvShape {

@@ -11,7 +11,7 @@ export type Domain =
   /** Unicode text, its length in code points. */
   | { readonly type: "text"; readonly minLength: number; readonly maxLength: number }
   | { readonly type: "integer"; readonly min: number; readonly max: number }
-  /** An integer; the bounds count native image sizes (28 pixels for Fashion-MNIST). */
+  /** An integer; the bounds count native image widths (28 pixels for Fashion-MNIST). */
   | { readonly type: "pixels"; readonly min: number; readonly max: number }
   | { readonly type: "choice"; readonly values: readonly string[] }
   /** A class of the model: its index, or its name in the card (upper and lower case alike). */
@@ -48,7 +48,7 @@ export const OPTIONS = {
   size: {
     domain: { type: "pixels", min: 1, max: 16 },
     default: "the model's native size",
-    doc: "Width and height in pixels; whole multiples of the native size keep its pixels exactly, others are smooth.",
+    doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
   },
   format: {
     domain: { type: "choice", values: ["png", "json"] },
@@ -79,8 +79,9 @@ export interface Settings {
   /** Number of noise levels. */
   readonly steps: number;
   readonly sampler: SamplerName;
-  /** Width and height in pixels. */
-  readonly size: number;
+  /** The image's, in pixels. */
+  readonly width: number;
+  readonly height: number;
   /** Network evaluations. */
   readonly nfe: number;
 }
@@ -96,10 +97,11 @@ export class OptionError extends Error {
 
   constructor(code: OptionErrorCode, option: string, expected: string, received: unknown) {
     const shown = show(received);
-    super(`Expected ${expected} for \`${option}\` but received ${shown}`);
+    const named = clip(option); // an unknown key is the caller's text too
+    super(`Expected ${expected} for \`${named}\` but received ${shown}`);
     this.name = "OptionError";
     this.code = code;
-    this.option = option;
+    this.option = named;
     this.expected = expected;
     this.received = shown;
   }
@@ -112,8 +114,9 @@ export function resolve(options: SampleOptions, card: ModelCard): Settings {
   const label = options.class === undefined ? uniformInt(seedState(seed), CLASS_DRAW, labels.length) : classIndex(options.class, labels);
   const sampler = options.sampler === undefined ? sampling.sampler : choice<SamplerName>("sampler", options.sampler, SAMPLERS);
   const steps = integer("steps", options.steps ?? sampling.steps, stepBounds(evaluations(sampler, 1, sampling)));
-  const size = integer("size", options.size ?? spec.width, pixelBounds(spec.width));
-  return { seed, class: label, steps, sampler, size, nfe: evaluations(sampler, steps, sampling) };
+  const width = integer("size", options.size ?? spec.width, pixelBounds(spec.width));
+  const height = Math.round((width * spec.height) / spec.width);
+  return { seed, class: label, steps, sampler, width, height, nfe: evaluations(sampler, steps, sampling) };
 }
 
 /** What an option takes, in words: "an integer from 1 to 64". Some domains hang on the model. */
@@ -191,8 +194,11 @@ function classIndex(value: string | number, labels: readonly string[]): number {
 }
 
 /** A received value as a message shows it: plain words as they are, anything else quoted, long texts cut. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value !== "string") return String(value);
-  const clipped = value.length > 64 ? `${[...value.slice(0, 64)].slice(0, 60).join("")}…` : value;
+  const clipped = clip(value);
   return /^[\w.+-][\w.+ ()-]*$/.test(clipped) ? clipped : JSON.stringify(clipped);
 }
+
+/** Long texts cut, between two code points. */
+const clip = (text: string): string => (text.length > 64 ? `${[...text.slice(0, 64)].slice(0, 60).join("")}…` : text);

@@ -1,12 +1,15 @@
 /** Builds the files that the Worker serves as they are (dist/site): the page's style and script, the widget and what it loads. */
-import { copyFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const SITE = here("../dist/site");
+
 const COMMON: BuildOptions = {
-  outdir: here("../dist/site"),
+  outdir: SITE,
   bundle: true,
   minify: true,
   format: "esm",
@@ -14,20 +17,50 @@ const COMMON: BuildOptions = {
   logLevel: "warning",
 };
 
-/** Throws with esbuild's own account of what is wrong. */
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Throws with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and others build it: what is right already stays untouched. */
 export async function buildSite(): Promise<void> {
-  await build({
-    ...COMMON,
-    entryPoints: [
-      { in: here("site/site.css"), out: "assets/site" },
-      { in: here("site/client/main.ts"), out: "assets/site" },
-      { in: here("widget/define.ts"), out: "embed" },
-    ],
-  });
-  // Each runtime is a file of its own, loaded when it is used.
-  await build({ ...COMMON, entryPoints: [here("widget/thread.ts")], outdir: here("../dist/site/assets"), splitting: true });
+  await fill(SITE, await siteFiles());
+}
+
+/** By their paths in dist/site. */
+async function siteFiles(): Promise<Files> {
   const wasm = "ort-wasm-simd-threaded.wasm";
-  await copyFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${wasm}`)), here(`../dist/site/assets/${wasm}`));
+  const bundles = [
+    {
+      entryPoints: [
+        { in: here("site/site.css"), out: "assets/site" },
+        { in: here("site/client/main.ts"), out: "assets/site" },
+        { in: here("widget/define.ts"), out: "embed" },
+      ],
+    },
+    // Each runtime is a file of its own, loaded when it is used.
+    { entryPoints: [here("widget/thread.ts")], outdir: join(SITE, "assets"), splitting: true },
+  ];
+  const built = await Promise.all(bundles.map((options) => build({ ...COMMON, ...options, write: false })));
+  return new Map([
+    ...built.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [relative(SITE, path), contents] as const),
+    [join("assets", wasm), await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${wasm}`)))],
+  ]);
+}
+
+/** Makes `folder` hold these files and no others. Each changes in one step, so that nobody reads half of it. */
+export async function fill(folder: string, files: Files): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const half = `${folder}.${process.pid}.tmp`;
+  for (const [name, contents] of files) {
+    const path = join(folder, name);
+    const present = await readFile(path).catch(() => undefined);
+    if (present?.equals(contents)) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(half, contents);
+    await rename(half, path);
+  }
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(relative(folder, path))) await rm(path, { force: true });
+  }
 }
 
 if (import.meta.main) await buildSite();

@@ -4,16 +4,20 @@
  */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../wasm-model/index.ts";
+import { show } from "../wasm-model/options.ts";
 
 interface Problem {
   readonly status: 400 | 404 | 405 | 500;
   readonly title: string;
   readonly code: string;
   readonly detail: string;
-  /** The query's key at fault, what it takes and what it got. */
-  readonly key?: string;
-  readonly expected?: string;
-  readonly received?: string;
+}
+
+interface Mistake extends Omit<Problem, "detail"> {
+  /** What is at fault: a key of the query, or `path`, `model`, `method` of the request line. */
+  readonly key: string;
+  readonly expected: string;
+  readonly received: string;
 }
 
 function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
@@ -23,11 +27,17 @@ function problemResponse(problem: Problem, headers: Record<string, string> = {})
   });
 }
 
+function mistakeResponse(mistake: Mistake, headers?: Record<string, string>): Response {
+  const { key, expected, received } = mistake;
+  const detail = `Expected ${expected} for \`${key}\` but received ${received}`;
+  return problemResponse({ ...mistake, detail }, headers);
+}
+
 export const onError: ErrorHandler = (error, c) => {
   if (c.req.raw.signal.aborted) return new Response(null, { status: 499 }); // the client has left; nobody reads this
   if (error instanceof OptionError) {
-    const { code, option, expected, received, message } = error;
-    return problemResponse({ status: 400, title: "Bad Request", code, detail: message, key: option, expected, received });
+    const { code, option, expected, received } = error;
+    return mistakeResponse({ status: 400, title: "Bad Request", code, key: option, expected, received });
   }
   console.error(error);
   return problemResponse({
@@ -38,22 +48,24 @@ export const onError: ErrorHandler = (error, c) => {
   });
 };
 
-export const onNotFound: NotFoundHandler = (c) =>
-  problemResponse({
-    status: 404,
-    title: "Not Found",
-    code: "not-found",
-    detail: `Expected one of /, /sample, /models, /embed.js for \`path\` but received ${c.req.path}`,
-  });
+export const onNotFound: NotFoundHandler = (c) => notFoundResponse("path", ["/", "/sample", "/models", "/embed.js"], c.req.path);
+
+/** For an address of which a part, `key`, is none of the `known` ones. */
+export function notFoundResponse(key: string, known: readonly string[], received: string): Response {
+  const expected = `one of ${known.join(", ")}`;
+  return mistakeResponse({ status: 404, title: "Not Found", code: "not-found", key, expected, received: show(received) });
+}
 
 export function onMethodNotAllowed(c: Context, methods: string[]): Response {
   const allowed = methods.join(", ");
-  return problemResponse(
+  return mistakeResponse(
     {
       status: 405,
       title: "Method Not Allowed",
       code: "method-not-allowed",
-      detail: `Expected one of ${allowed} for \`method\` but received ${c.req.method}`,
+      key: "method",
+      expected: `one of ${allowed}`,
+      received: show(c.req.method),
     },
     { Allow: allowed },
   );

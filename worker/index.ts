@@ -1,26 +1,6 @@
-/** The Worker: which part answers which path. */
-import { type Context, Hono, type Next } from "hono";
-import { cors } from "hono/cors";
-import { methodNotAllowed } from "hono/method-not-allowed";
-import type { Env } from "./env.ts";
-import { onError, onMethodNotAllowed, onNotFound } from "./errors.ts";
-import { embed } from "./routes/embed.ts";
-import { models } from "./routes/models.ts";
-import { sample } from "./routes/sample.ts";
-import { site } from "./routes/site.ts";
+/** The Worker, on our own engine. */
+import { simd } from "../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "./app.ts";
+import { readyModels } from "./sampler.ts";
 
-const app = new Hono<Env>();
-app.use(cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["X-Seed", "X-NFE", "X-Model"], maxAge: 86400 }));
-app.use(embeddable);
-app.use(methodNotAllowed({ app, onMethodNotAllowed }));
-app.route("/", sample).route("/", models).route("/", site).route("/", embed);
-app.notFound(onNotFound);
-app.onError(onError);
-
-/** Pages that isolate themselves (Cross-Origin-Embedder-Policy) show only what says that it may be shown elsewhere. */
-async function embeddable(c: Context, next: Next): Promise<void> {
-  await next();
-  c.header("Cross-Origin-Resource-Policy", "cross-origin");
-}
-
-export default app;
+export default createApp(await readyModels(simd));

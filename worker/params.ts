@@ -26,11 +26,22 @@ const SCHEMA = z.strictObject(
 
 /** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
 export function parseQuery(query: URLSearchParams): Query {
-  const values = Object.fromEntries([...query.keys()].map((key) => [key, query.getAll(key)]));
+  const values = Object.fromEntries(valuesByKey(query));
   const result = SCHEMA.safeParse(values);
   if (!result.success) throw optionError(result.error.issues[0], values);
   const { model, format = OPTIONS.format.default, ...sample } = result.data;
   return { model, format: format as Query["format"], sample };
+}
+
+/** One walk over the query, however often its keys repeat. (`getAll` walks it once per key.) */
+function valuesByKey(query: URLSearchParams): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const [key, value] of query) {
+    const known = values.get(key);
+    if (known) known.push(value);
+    else values.set(key, [value]);
+  }
+  return values;
 }
 
 function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>): OptionError {

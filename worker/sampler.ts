@@ -1,23 +1,15 @@
-/** Isolate state: each model is made ready once, by the first request that needs it, and shared by all that follow. */
-
-import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
-import * as ort from "onnxruntime-web/wasm";
-import { loadModel, type Model } from "../wasm-model/index.ts";
-import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
-import type { BundledModel } from "./models.ts";
-
-const runtime = onnxruntime({ ort, wasm });
-const loading = new Map<string, Promise<Model>>();
-
 /**
- * The model, ready to sample. Requests that come while it loads wait for the same promise; `waitUntil` keeps the request that started it alive even if its
- * client leaves, for otherwise the others would wait forever. A failed load is forgotten, so that the next request tries anew.
+ * Isolate state: the models that travel with the Worker, ready to sample. They are made ready while the isolate starts, outside any request: so no request
+ * pays for it, and none waits for a promise of another, which would never come if that one's client left.
  */
-export function readyModel({ name, file }: BundledModel, context: { waitUntil(promise: Promise<unknown>): void }): Promise<Model> {
-  const known = loading.get(name);
-  if (known) return known;
-  const model = loadModel(file, { runtime });
-  loading.set(name, model);
-  context.waitUntil(model.catch(() => loading.delete(name)));
-  return model;
+import { loadModel, type Model, type Runtime } from "../wasm-model/index.ts";
+import { MODELS } from "./models.ts";
+
+/** By name. */
+export type ReadyModels = ReadonlyMap<string, Model>;
+
+export async function readyModels(runtime: Runtime): Promise<ReadyModels> {
+  const ready = new Map<string, Model>();
+  for (const { name, file } of MODELS) ready.set(name, await loadModel(file, { runtime }));
+  return ready;
 }

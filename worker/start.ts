@@ -16,40 +16,61 @@ const SILENCE = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-const port = await freePort(process.env.PORT ?? "8787");
-await buildSite();
-const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port)], {
-  cwd: fileURLToPath(new URL("..", import.meta.url)),
-  env: { ...process.env, ...SILENCE },
-  stdio: ["ignore", "inherit", "inherit"],
-});
-server.on("exit", (code) => process.exit(code ?? 0));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
-while (!(await answers(`http://${HOST}:${port}/models`))) await setTimeout(200);
-console.log(`Anneal is at http://localhost:${port}/ (Ctrl-C stops it)`);
+/** How long the Worker may take to start. */
+const PATIENCE = 60_000;
+
+async function start(): Promise<void> {
+  const port = await freePort(process.env.PORT ?? "8787");
+  await buildSite();
+  const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port)], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: { ...process.env, ...SILENCE },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  server.on("exit", (code) => process.exit(code ?? 1)); // no code: a signal ended it
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
+  try {
+    await untilReady(`http://${HOST}:${port}/models`, PATIENCE);
+  } catch (error) {
+    server.kill();
+    fail((error as Error).message, 1);
+  }
+  console.log(`Anneal is at http://localhost:${port}/ (Ctrl-C stops it)`);
+}
+
+/** Asks until the answer is good. Throws when there is none within `patience` milliseconds. */
+export async function untilReady(url: string, patience: number): Promise<void> {
+  const deadline = AbortSignal.timeout(patience);
+  let received = "none";
+  while (!deadline.aborted) {
+    try {
+      const { ok, status } = await fetch(url, { signal: deadline });
+      if (ok) return;
+      received = `HTTP status ${status}`;
+    } catch {
+      // it does not listen yet
+    }
+    await setTimeout(200);
+  }
+  throw new Error(`Expected a good answer from ${url} within ${patience / 1000} s but received ${received}`);
+}
 
 /** The port that `PORT` names. Ends the process with one clear line when there is none or it is taken. */
 async function freePort(text: string): Promise<number> {
   const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || number > 65535) fail(`Expected an integer from 1 to 65535 for \`PORT\` but received ${text}`);
+  if (!/^\d+$/.test(text) || number < 1 || number > 65535) fail(`Expected an integer from 1 to 65535 for \`PORT\` but received ${text}`, 2);
   const taken = `Expected a free port for \`PORT\` but received ${number}, which is taken (PORT=${number + 1} npm start takes the next one)`;
   const probe = createServer();
   await new Promise<void>((resolve) => {
-    probe.on("error", () => fail(taken));
+    probe.on("error", () => fail(taken, 2));
     probe.listen(number, HOST, () => probe.close(() => resolve()));
   });
   return number;
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
+function fail(message: string, code: number): never {
+  console.error(message);
+  process.exit(code);
 }
 
-function fail(message: string): never {
-  console.error(message);
-  process.exit(2);
-}
+if (import.meta.main) await start();

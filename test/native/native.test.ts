@@ -70,6 +70,26 @@ describe("the native backend", () => {
   it("goes on after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
 });
 
+describe("the shipped model", () => {
+  /** Of a network of the same shape after 2.2 M images, made by another trainer: this one must come within 3 %. */
+  const PROTOTYPE = [0.379, 0.274, 0.188, 0.125, 0.126, 0.172, 0.287, 0.419];
+
+  it("has the held-out loss that its card tells, at most 3 % above the prototype's", async () => {
+    const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
+    const { code, stdout, stderr } = await run("evaluate", [join(model, "model-fp32.onnx"), "--data", "fashion-mnist", "--backend", "native"]);
+    expect(code, stderr).toBe(0);
+    const losses = /^loss(.*)$/m.exec(stdout)![1].trim().split(/ +/).map(Number);
+    expect(losses).toHaveLength(PROTOTYPE.length);
+    losses.forEach((loss, i) => {
+      expect(loss).toBeLessThan(1.03 * PROTOTYPE[i]);
+    });
+    const card = /^\| loss \|(.*)\|$/m.exec(readFileSync(join(model, "README.md"), "utf8"))![1].split("|").map(Number);
+    card.forEach((loss, i) => {
+      expect(Math.abs(loss - losses[i])).toBeLessThan(0.001);
+    });
+  });
+});
+
 /** Gradients of the training objective by parameter path, from fixed inputs. */
 async function gradients(backend: string): Promise<Record<string, number[]>> {
   await tf.setBackend(backend);

@@ -1,6 +1,6 @@
 /** The promise on killed runs, for any backend. */
-import { readFileSync, statSync } from "node:fs";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -25,7 +25,7 @@ export async function expectExactResume(backend: "native" | "wasm", folder: stri
   expect(uninterrupted.code).toBe(0);
 
   const victim = start("train", flags(killed));
-  await firstCheckpoint(killed);
+  await firstSave(killed);
   await setTimeout(300);
   expect(victim.exitCode, "the run ended before it could be killed: it needs more images").toBeNull();
   victim.kill("SIGKILL");
@@ -48,9 +48,10 @@ const log = (run: string): unknown[] =>
     .filter(Boolean)
     .map((line) => ({ ...(JSON.parse(line) as object), imagesPerSecond: undefined, loss: undefined }));
 
-async function firstCheckpoint(run: string): Promise<void> {
+/** Until the run has saved itself once: the log is written after the checkpoint. */
+export async function firstSave(run: string): Promise<void> {
   const deadline = Date.now() + 120_000;
-  while (!statSync(join(run, "checkpoint.safetensors"), { throwIfNoEntry: false })) {
+  while (!existsSync(join(run, "log.jsonl"))) {
     if (Date.now() > deadline) throw new Error("Expected a checkpoint within two minutes but there is none");
     await setTimeout(50);
   }

@@ -1,13 +1,14 @@
 /** `npm run export` as its users call it. */
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeCheckpoint } from "../../training/checkpoint.ts";
+import { calibrate } from "../../training/export/calibrate.ts";
 import { initialParameters } from "../../training/parameters.ts";
 import { createRun, type RunConfig, writeLog } from "../../training/run.ts";
+import { quantizedPathsOf } from "../../wasm-model/count.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
@@ -26,9 +27,11 @@ interface Outcome {
   readonly stderr: string;
 }
 
+const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
+
 function runExport(...args: string[]): Promise<Outcome> {
   const script = new URL("../../training/export.ts", import.meta.url).pathname;
-  const argv = [script, ...args, "--calibration-images", "1", "--backend", "wasm"];
+  const argv = [script, ...args, ...QUICK];
   return new Promise((resolve) => {
     execFile(process.execPath, argv, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
   });
@@ -49,16 +52,21 @@ function makeRun(name: string, step: number): string {
     batch: 100,
     steps: 10,
     learningRate: 0.01,
-    seed: "s",
+    seed: "my seed",
   };
   const run = inFolder(name);
-  createRun(run, config);
+  const weights = initialParameters(TINY, "s");
+  createRun(run, config, { step, weights, first: new Map(), second: new Map(), average: weights });
   writeLog(run, [
     { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 100 },
-    { step, heldOut: [{ sigma: 0.05, loss: 0.4 }, { sigma: 20, loss: 0.5 }] },
+    {
+      step,
+      heldOut: [
+        { sigma: 0.05, loss: 0.4 },
+        { sigma: 20, loss: 0.5 },
+      ],
+    },
   ]);
-  const weights = initialParameters(TINY, "s");
-  writeCheckpoint(run, TINY, { step, weights, first: new Map(), second: new Map(), average: weights });
   return run;
 }
 
@@ -90,10 +98,11 @@ describe("npm run export", () => {
     expect(card).toMatchObject({
       name: "fashion-mnist",
       labels: ["Coat", "Bag", "Boot"],
-      training: { data: "fashion-mnist", dataLicence: "MIT", preset: "m32", images: 1500, seed: "s" },
+      training: { data: "fashion-mnist", dataLicence: "MIT", preset: "m32", images: 1500, seed: "my seed" },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toContain("npm run train -- --data fashion-mnist --preset m32 --images 1000 --batch 100 --learning-rate 0.01 --seed s");
+    const flags = "--data fashion-mnist --preset m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
+    expect(page).toContain(`npm run train -- ${flags} --out ${inFolder("finished")}\nnpm run export -- ${inFolder("finished")} --out ${out}`);
     expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg/);
     expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
@@ -118,8 +127,23 @@ describe("npm run export", () => {
     expect(readdirSync(out)).toEqual(["model.onnx"]);
     expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
 
+    writeFileSync(join(out, "model-ort-fast.onnx"), "of an earlier export");
+    writeFileSync(join(out, "notes.txt"), "mine");
     expect((await runExport(source, "--out", out, "--force")).code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "samples.png"]);
+    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "notes.txt", "samples.png"]);
+  });
+
+  it("leaves what was there when the disk is full", async () => {
+    const out = inFolder("full");
+    mkdirSync(out);
+    writeFileSync(join(out, "model.onnx"), "an earlier one");
+    // The shell's limit on the size of files stands for the disk.
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/export.ts "$@"`;
+    const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, SOURCE, "--out", out, ...QUICK], { encoding: "utf8" });
+    expect(stderr).toMatch(/^Expected to be able to write `.*model-fp32.onnx` but EFBIG.*\n$/);
+    expect(status).toBe(2);
+    expect(readdirSync(out)).toEqual(["model.onnx"]);
+    expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
   });
 
   it.each([
@@ -142,17 +166,22 @@ describe("npm run export", () => {
     [
       "an int8 file",
       () => [inFolder("int8.onnx"), "--out", inFolder("x")],
-      /^Expected an fp32 model for `source` but received .*, which is quantized already\n$/,
+      /^Expected an fp32 model for `source` but received .*, which is quantized\n$/,
     ],
     [
       "an output folder that is a file",
       () => [SOURCE, "--out", SOURCE],
-      /^Expected a folder that can be written for `out` but EEXIST.*\n$/,
+      /^Expected a folder that can be written for `out` but .*source.onnx is no folder\n$/,
     ],
     [
-      "steps out of range",
+      "no steps",
       () => [SOURCE, "--out", inFolder("x"), "--steps", "0"],
-      /^Expected an integer in \[1, 1000\] for `sampling.steps` of the model's card but received 0\n$/,
+      /^Expected an integer in \[1, 64\] for `sampling.steps` of the model's card but received 0\n$/,
+    ],
+    [
+      "more steps than a request may ask for",
+      () => [SOURCE, "--out", inFolder("x"), "--steps", "65"],
+      /^Expected an integer in \[1, 64\] for `sampling.steps` of the model's card but received 65\n$/,
     ],
     [
       "a churn that is no number",
@@ -167,5 +196,16 @@ describe("npm run export", () => {
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
     expect(readdirSync(folder)).not.toContain("x");
+  });
+});
+
+describe("calibrate", () => {
+  it("keeps to what one image may cost where three times the noise levels would cost more", async () => {
+    const sampling = { ...fp32.card.sampling, sampler: "ald", steps: 1, stepsPerLevel: 400 } as const;
+    const batches: (readonly [images: number, total: number])[] = [];
+    const onProgress = (...batch: [number, number]) => void batches.push(batch);
+    const ranges = await calibrate({ ...fp32, card: { ...fp32.card, sampling } }, { imagesPerClass: 1, onProgress });
+    expect(batches).toEqual([[4, 12], [8, 12], [12, 12]]);
+    expect([...ranges.inputs.keys()]).toEqual(quantizedPathsOf(TINY));
   });
 });

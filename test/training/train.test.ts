@@ -4,13 +4,13 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/parameters.ts";
 import { type LogEntry, readFinishedRun } from "../../training/run.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
+import { firstSave } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
@@ -64,7 +64,7 @@ describe("Ctrl-C", () => {
     const out = join(folder, "interrupted");
     const child = start("train", ["--data", data, "--out", out, "--images", "100000", ...SMALL, "--checkpoint-every", "1"]);
     const end = finished(child);
-    while (!existsSync(join(out, "checkpoint.safetensors"))) await setTimeout(50);
+    await firstSave(out);
     child.kill("SIGINT");
     const { code, stdout } = await end;
     expect(code).toBe(130);
@@ -135,7 +135,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ["unknown preset", ["--data", "DATA", "--preset", "xl"], /'xl' is invalid.*s32, m32, m48, s64/],
     ["unknown flag", ["--data", "DATA", "--epochs", "3"], /unknown option '--epochs'/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
-    ["resume with other settings", ["--resume", "--batch", "3"], /Expected no `batch` together with `resume`/],
+    ["resume with other settings", ["--resume", "--learning-rate", "0.1"], /Expected no `learning-rate` together with `resume`/],
     ["init from no model", ["--data", "DATA", "--init", "package.json"], /Expected a model-fp32.onnx for `init` but received "package.json"/],
   ];
   it.each(cases)("%s", async (_, flags, message) => {
@@ -151,7 +151,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
   it("a folder that cannot be made", async () => {
     const { code, stderr } = await run("train", ["--data", data, "--out", "/dev/null/run", "--images", "16", ...SMALL]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^Expected to be able to create the folder `\/dev\/null\/run` but .*\n$/);
+    expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received `\/dev\/null\/run`: ENOTDIR.*\n$/);
   });
 
   it("a folder of other files", async () => {
@@ -160,13 +160,22 @@ describe("a user's mistake gets one line and exit code 2", () => {
     writeFileSync(join(out, "thesis.txt"), "precious");
     const { code, stderr } = await run("train", ["--data", data, "--out", out, "--images", "16", ...SMALL]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Expected a new or empty folder for `out`/);
+    expect(stderr).toMatch(/^Expected a new or empty folder .* for `out` but received .*other`: it holds other files\n$/);
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
   });
 
-  it("a full disk: the last checkpoint stays and nothing half-written", async () => {
+  it("a file where the folder should be", async () => {
+    const out = join(folder, "thesis.txt");
+    writeFileSync(out, "precious");
+    const { code, stderr } = await run("train", ["--data", data, "--out", out, "--images", "16", ...SMALL]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^Expected a new or empty folder .*: ENOTDIR.*\n$/);
+    expect(readFileSync(out, "utf8")).toBe("precious");
+  });
+
+  it("a full disk: nothing half-written", async () => {
     const out = join(folder, "full");
-    // The shell's limit on the size of files stands for the disk: the configuration fits, the checkpoint does not.
+    // The shell's limit on the size of files stands for the disk.
     const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
     const flags = ["--data", data, "--out", out, "--images", "160", ...SMALL];
     const child = spawn("bash", ["-c", command, process.execPath, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
@@ -176,8 +185,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     });
     const [code] = await once(child, "close");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/Expected to be able to write `.*` but EFBIG/);
-    expect(readdirSync(out, { recursive: true }).filter((name) => String(name).endsWith(".tmp"))).toEqual([]);
-    expect(existsSync(join(out, "checkpoint.safetensors"))).toBe(false);
+    expect(stderr).toMatch(/^Expected a new or empty folder .*EFBIG/m);
+    expect(readdirSync(folder).filter((name) => name.includes("full"))).toEqual([]);
   });
 });

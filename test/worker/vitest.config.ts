@@ -1,12 +1,12 @@
-/** Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library that need no particular host. */
+/**
+ * Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library that need no particular host. The Worker serves
+ * what `npm run build` makes.
+ */
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { buildSite } from "../../worker/build.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-
-await buildSite(); // the Worker serves what this makes
 
 export default defineConfig({
   root,

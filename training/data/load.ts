@@ -1,6 +1,7 @@
 /** Loads a data set, known by name or a folder of IDX files, into memory. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import type { NetworkSpec } from "../../wasm-model/network.ts";
 import { UserError } from "../user-error.ts";
 import { DATASETS, type FileRole, type NamedDataset } from "./datasets.ts";
 import { findFile, readDatasetFile } from "./files.ts";
@@ -143,4 +144,13 @@ function assemble({ train, test, ...rest }: Parts): Dataset {
   const [height, width, channels] = train.imageShape;
   const plain = ({ images, labels, count }: Split): Split => ({ images, labels, count });
   return { ...rest, train: plain(train), test: plain(test), height, width, channels };
+}
+
+/** Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model. */
+export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {
+  const describe = (height: number, width: number, channels: number, classes: number): string =>
+    `${height} x ${width} x ${channels} pixels and ${classes} classes`;
+  const expected = describe(spec.height, spec.width, spec.channels, spec.classes);
+  const received = describe(dataset.height, dataset.width, dataset.channels, dataset.labels.length);
+  if (received !== expected) throw new UserError(`Expected data of ${expected}, as ${owner} has, but received ${received}`);
 }

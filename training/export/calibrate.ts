@@ -4,7 +4,8 @@
  */
 import type { SamplingDefaults } from "../../wasm-model/card.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
-import { draw } from "./draw.ts";
+import { evaluations, MAX_EVALUATIONS } from "../../wasm-model/sampler/index.ts";
+import { draw } from "../draw.ts";
 import { openProbe } from "./probe.ts";
 import type { Range, Ranges } from "./quantize.ts";
 
@@ -42,11 +43,13 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
 }
 
 /**
- * The default sampler as users meet it, at few and at many noise levels, and Euler's method, which stays closest to the data: together they pass through
+ * The default sampler as users meet it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method, which stays closest to the data: together they pass through
  * all noise levels from sigmaMax to sigmaMin.
  */
 function trajectoriesOf(sampling: SamplingDefaults): SamplingDefaults[] {
-  return [sampling, { ...sampling, steps: 3 * sampling.steps }, { ...sampling, sampler: "euler", steps: 3 * sampling.steps }];
+  const { sampler, steps } = sampling;
+  const affordable = Math.floor(MAX_EVALUATIONS / evaluations(sampler, 1, sampling));
+  return [sampling, { ...sampling, steps: Math.min(3 * steps, affordable) }, { ...sampling, sampler: "euler", steps: 3 * steps }];
 }
 
 function widen(ranges: Map<string, Range>, maps: ReadonlyMap<string, Float32Array>): void {

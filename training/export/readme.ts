@@ -3,7 +3,7 @@ import type { ModelCard } from "../../wasm-model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/count.ts";
 import { sizeOf } from "../parameters.ts";
 import { COLUMNS } from "../pictures.ts";
-import type { LogEntry, RunConfig } from "../run.ts";
+import type { LogEntry } from "../run.ts";
 import type { Source } from "./source.ts";
 
 export interface ExportFacts {
@@ -15,11 +15,13 @@ export interface ExportFacts {
   /** Largest error of onnxruntime against TensorFlow.js, fp32. */
   readonly maxError: number;
   /** Where the model comes from a run: its configuration and last held-out losses. */
-  readonly run?: Pick<NonNullable<Source["run"]>, "config" | "log"> | undefined;
+  /** Arguments of the export. */
+  readonly command: readonly string[];
+  readonly run?: Pick<NonNullable<Source["run"]>, "folder" | "config" | "log"> | undefined;
 }
 
 /** The page lies beside `samples.png` and, for a model from a run, `loss.svg`. */
-export function readme({ card, files, psnr, maxError, run }: ExportFacts): string {
+export function readme({ card, files, psnr, maxError, command, run }: ExportFacts): string {
   const { name, spec, labels, sampling, training } = card;
   const parameters = [...parametersOf(spec).values()].filter(({ trainingOnly }) => !trainingOnly).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const table = (rows: readonly (readonly [string, string])[]): string => `| | |\n|---|---|\n${rows.map(([key, value]) => `| ${key} | ${value} |`).join("\n")}`;
@@ -37,18 +39,27 @@ export function readme({ card, files, psnr, maxError, run }: ExportFacts): strin
       ["int8 against fp32", `${psnr.toFixed(1)} dB over all pixels of 100 images of the same seeds`],
       ...[...files].map(([file, { length }]): [string, string] => [`\`${file}\``, `${length.toLocaleString("en")} bytes`]),
     ]),
-    ...(run ? [trainingSection(run.config, run.log)] : []),
+    "## Commands",
+    `\`\`\`sh\n${run ? `${trainCommand(run)}\n` : ""}npm run export -- ${command.map(quoted).join(" ")}\n\`\`\``,
+    ...(run ? trainingSection(run.log) : []),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-function trainingSection({ data, preset, images, batch, learningRate, seed, imagesBefore }: RunConfig, log: readonly LogEntry[]): string {
+function trainCommand({ folder, config }: Pick<NonNullable<Source["run"]>, "folder" | "config">): string {
+  const { data, preset, images, batch, learningRate, seed, init } = config;
+  const flags = { data, preset, images, batch, "learning-rate": learningRate, seed, ...(init !== undefined && { init }), out: folder };
+  return `npm run train -- ${Object.entries(flags).map(([name, value]) => `--${name} ${quoted(String(value))}`).join(" ")}`;
+}
+
+/** As a shell takes it. */
+const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+function trainingSection(log: readonly LogEntry[]): string[] {
   const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
-  const flags = [`--data ${data}`, `--preset ${preset}`, `--images ${images}`, `--batch ${batch}`, `--learning-rate ${learningRate}`, `--seed ${seed}`];
   const cells = (values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
   return [
     "## Training",
-    `\`\`\`sh\nnpm run train -- ${flags.join(" ")} --out runs/${data}${imagesBefore > 0 ? " --init model-fp32.onnx" : ""}\nnpm run export -- runs/${data} --out wasm-model/models/${data}\n\`\`\``,
     "![Loss curve of the run](loss.svg)",
     "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
     [
@@ -56,5 +67,5 @@ function trainingSection({ data, preset, images, batch, learningRate, seed, imag
       cells(["---", ...heldOut.map(() => "---")]),
       cells(["loss", ...heldOut.map(({ loss }) => loss.toFixed(3))]),
     ].join("\n"),
-  ].join("\n\n");
+  ];
 }

@@ -1,10 +1,10 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { parametersOf } from "../../wasm-model/count.ts";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
 import { effectiveParameters } from "../parameters.ts";
+import { readFp32Model } from "../read-model.ts";
 import { type LogEntry, type RunConfig, readFinishedRun, readLog } from "../run.ts";
 import { SAMPLING_DEFAULTS } from "../sampling-defaults.ts";
 import { UserError } from "../user-error.ts";
@@ -14,9 +14,9 @@ export interface Source extends Model {
   readonly run?: { readonly folder: string; readonly config: RunConfig; readonly log: readonly LogEntry[] };
 }
 
-/** The fp32 model at `path`. Throws UserError for a missing or unfinished one, ModelError for a damaged file. */
+/** The fp32 model at `path`. Throws UserError for a missing, unfinished or damaged one. */
 export function readSource(path: string): Source {
-  return isFolder(path) ? fromRun(path) : fromFile(path);
+  return isFolder(path) ? fromRun(path) : readFp32Model(path, "source");
 }
 
 function isFolder(path: string): boolean {
@@ -39,12 +39,4 @@ function fromRun(folder: string): Source {
     weights: { floats, convolutions: new Map() },
     run: { folder, config, log: readLog(folder, state.step) },
   };
-}
-
-function fromFile(path: string): Model {
-  const model = readModel(readFileSync(path));
-  if (model.weights.convolutions.size > 0) {
-    throw new UserError(`Expected an fp32 model for \`source\` but received \`${path}\`, which is quantized already`);
-  }
-  return model;
 }

@@ -4,7 +4,7 @@ import type { Model } from "../../wasm-model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { placeWeights, type Tf } from "../score-network.ts";
 import { tensorDenoiser } from "../tensor-denoiser.ts";
-import { draw } from "./draw.ts";
+import { draw } from "../draw.ts";
 import { openProbe } from "./probe.ts";
 
 /** Width of the data range [-1, 1]. */

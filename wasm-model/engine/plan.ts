@@ -3,6 +3,7 @@
  * scalings and weighted sums behind it and the silu and quantization behind those: these are the step's epilogue (layout.ts). A step
  * writes float32 where a later sum or resampling reads its map, codes where a convolution does.
  */
+import { mpSumNorm } from "../ops.ts";
 import type { MapSize } from "./geometry.ts";
 import type { Graph, Node, NodeOf } from "./graph.ts";
 
@@ -63,7 +64,7 @@ export function planOf({ nodes, output }: Graph): Plan {
   for (const producer of nodes) {
     if (producer.op !== "conv" && producer.op !== "downsample" && producer.op !== "upsample") continue;
     const [input] = producer.inputs;
-    const source = producer.op !== "conv" ? read(input) : (codeMaps.get(input) ?? "image");
+    const source = producer.op === "conv" ? (codeMaps.get(input) ?? imageSource(input)) : read(input);
     const { value, factors, addends } = followChain(producer, consumers, floatMaps);
     const size = sizeOf(producer);
     const step: Step = {
@@ -80,6 +81,9 @@ export function planOf({ nodes, output }: Graph): Plan {
   }
   return { steps, vectors: nodes.filter(isVector), ...imageFactors(nodes, output) };
 }
+
+/** The one map that is not quantized: the image with its constant channel. */
+const imageSource = (input: Node): "image" => (input.op === "appendOne" ? "image" : unexpected(input));
 
 const isVector = ({ shape }: Node): boolean => shape.length === 1;
 const sizeOf = ({ shape: [channels, height, width] }: Node): MapSize => ({ channels, height, width });
@@ -102,7 +106,7 @@ function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Ma
       const [a, b] = next.inputs;
       const other = a === value ? b : a;
       if (!floatMaps.has(other)) break;
-      const norm = Math.sqrt((1 - next.t) ** 2 + next.t ** 2);
+      const norm = mpSumNorm(next.t);
       const [own, others] = a === value ? [(1 - next.t) / norm, next.t / norm] : [next.t / norm, (1 - next.t) / norm];
       factors.constant *= own;
       for (const addend of addends) addend.weight *= own;

@@ -1,5 +1,6 @@
 /** Writes the steps of a plan, and the maps, tables and weights that they refer to. */
 import type { NetworkSpec } from "../network.ts";
+import { SILU_NORM } from "../ops.ts";
 import type { QuantizedConv, Weights } from "../quantization.ts";
 import { bordered, borderedBytes, firstInner, type MapSize, packFilters, padded, pixelOffsets } from "./geometry.ts";
 import type { Node } from "./graph.ts";
@@ -201,9 +202,6 @@ export class StepWriter {
   #floatMap = (map: FloatMap): number => this.#floatMaps.get(map) as number;
   #quantizer = ({ path }: CodeMap) => (this.#weights.convolutions.get(path) as QuantizedConv).input;
 }
-
-/** Magnitude-preserving silu divides by this (ops.ts). */
-const SILU_NORM = 0.596;
 
 function imageFields(kind: number, { height, width, channels }: NetworkSpec, imageIn: number): Fields {
   return { [layout.KIND]: kind, [layout.HEIGHT]: height, [layout.WIDTH]: width, [layout.OUTPUTS]: channels, [layout.SOURCE]: imageIn };

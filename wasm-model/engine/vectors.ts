@@ -3,6 +3,7 @@
  * float64 with elementary.ts, but for the linear layers, which the kernels compute in float32.
  */
 import { cos2pi, exp, log } from "../elementary.ts";
+import { mpSumNorm, SILU_NORM } from "../ops.ts";
 import type { Node } from "./graph.ts";
 
 /** y = W v for the layer `path`. */
@@ -87,7 +88,7 @@ export class Vectors {
         };
       case "silu":
         return () => {
-          for (let i = 0; i < y.length; i++) y[i] = u[i] / (1 + exp(-u[i])) / 0.596;
+          for (let i = 0; i < y.length; i++) y[i] = u[i] / (1 + exp(-u[i])) / SILU_NORM;
         };
       case "gain": {
         const [gain] = this.#parameter(node.path);
@@ -97,7 +98,7 @@ export class Vectors {
       }
       case "mpSum": {
         const { t } = node;
-        const norm = Math.sqrt((1 - t) ** 2 + t ** 2);
+        const norm = mpSumNorm(t);
         return () => {
           for (let i = 0; i < y.length; i++) y[i] = ((1 - t) * u[i] + t * v[i]) / norm;
         };

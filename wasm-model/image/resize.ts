@@ -2,7 +2,7 @@
  * Enlarging an image. Whole multiples repeat pixels exactly; other sizes are interpolated with the Catmull-Rom cubic
  * (Keys 1981, a = -1/2), which passes through the original pixels. Only sums and products of doubles in a fixed order: the same bits everywhere.
  *
- * C channels, H x W pixels in, S H x S W pixels out, S >= 1.
+ * C channels, H x W pixels in, S H x S W pixels out, S >= 1, each side rounded to whole pixels.
  */
 
 /** Planar values [C, H, W] -> [C, newHeight, newWidth]. Both new sides must be at least the old ones. */
@@ -14,8 +14,9 @@ export function resize(
   if (newHeight < height || newWidth < width) {
     throw new RangeError(`Expected at least ${width}x${height} for \`size\` but received ${newWidth}x${newHeight}`);
   }
-  const columns = taps(width, newWidth);
-  const rows = taps(height, newHeight);
+  const exact = newWidth % width === 0 && newHeight % height === 0; // of both sides, lest an image be smooth across and blocky down
+  const columns = taps(width, newWidth, exact);
+  const rows = taps(height, newHeight, exact);
   const wide = new Float64Array(height * newWidth);
   const out = new Float32Array(channels * newHeight * newWidth);
   for (let c = 0; c < channels; c++) {
@@ -44,9 +45,8 @@ function interpolate(values: ArrayLike<number>, start: number, stride: number, {
   );
 }
 
-/** For each of `newLength` output positions its tap; pixel centres are at i + 1/2, and border pixels repeat outwards. */
-function taps(length: number, newLength: number): Tap[] {
-  const exact = newLength % length === 0;
+/** For each of `newLength` output positions its tap: the pixel it lies in if `exact`. Pixel centres are at i + 1/2, and border pixels repeat outwards. */
+function taps(length: number, newLength: number, exact: boolean): Tap[] {
   const clamp = (i: number): number => Math.min(length - 1, Math.max(0, i));
   return Array.from({ length: newLength }, (_, i) => {
     if (exact) {

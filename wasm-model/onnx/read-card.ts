@@ -1,5 +1,7 @@
 /** Checks what a file says of itself before anything is allocated or computed from it. */
 import { type ModelCard, SAMPLERS } from "../card.ts";
+import { OPTIONS } from "../options.ts";
+import { evaluations, MAX_EVALUATIONS } from "../sampler/index.ts";
 import { ModelError } from "./model-error.ts";
 
 type Rule = readonly [name: string, expected: string, test: (value: unknown) => boolean];
@@ -20,12 +22,15 @@ const pair = (name: string, min: number, max: number): Rule => {
   return [name, `two numbers, each ${expected}`, (value) => Array.isArray(value) && value.length === 2 && value.every(test)];
 };
 
-/** The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes sense here. */
+/**
+ * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes sense here. Those of `sampling` are what a
+ * caller may ask for too: a model never refuses its own defaults.
+ */
 const RULES: readonly Rule[] = [
   text("name"),
   integer("spec.height", 4, 1024, 4),
   integer("spec.width", 4, 1024, 4),
-  integer("spec.channels", 1, 16),
+  ["spec.channels", "1 or 3", (value) => value === 1 || value === 3],
   integer("spec.classes", 1, 10_000),
   number("spec.sigmaData", 1e-3, 1e3),
   pair("spec.widths", 1, 4096),
@@ -34,7 +39,7 @@ const RULES: readonly Rule[] = [
   ["labels", "a list of strings", (value) => Array.isArray(value) && value.every((label) => typeof label === "string")],
   ["dataRange", "[-1, 1]", (value) => JSON.stringify(value) === "[-1,1]"],
   ["sampling.sampler", `one of ${SAMPLERS.join(", ")}`, (value) => (SAMPLERS as readonly unknown[]).includes(value)],
-  integer("sampling.steps", 1, 1000),
+  integer("sampling.steps", OPTIONS.steps.domain.min, OPTIONS.steps.domain.max),
   number("sampling.sigmaMin", 1e-6, 1e6),
   number("sampling.sigmaMax", 1e-6, 1e6),
   number("sampling.rho", 1, 100),
@@ -57,9 +62,19 @@ export function readCard(json: string): ModelCard {
     if (!test(value))
       throw new ModelError(`Expected ${expected} for \`${name}\` of the model's card but received ${JSON.stringify(value)}`);
   }
-  const { labels, spec } = card as unknown as ModelCard;
+  const { labels, sampling, spec } = card as unknown as ModelCard;
   if (labels.length !== spec.classes) {
     throw new ModelError(`Expected ${spec.classes} \`labels\` in the model's card, one per class, but received ${labels.length}`);
+  }
+  const { sampler, steps, sigmaMin, sigmaMax } = sampling;
+  if (!(sigmaMin < sigmaMax)) {
+    throw new ModelError(`Expected a number below sigmaMax = ${sigmaMax} for \`sampling.sigmaMin\` of the model's card but received ${sigmaMin}`);
+  }
+  const nfe = evaluations(sampler, steps, sampling);
+  if (nfe > MAX_EVALUATIONS) {
+    throw new ModelError(
+      `Expected at most ${MAX_EVALUATIONS} evaluations per image for \`sampling.steps\` of the model's card but received ${steps} (${nfe} evaluations)`,
+    );
   }
   return card as unknown as ModelCard;
 }

@@ -10,7 +10,7 @@
 import type { ModelCard } from "../card.ts";
 import { type Parameter, parametersOf } from "../count.ts";
 import { type NetworkSpec, scoreNetwork } from "../network.ts";
-import type { ConvShape, Ops } from "../ops.ts";
+import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../quantization.ts";
 import {
   type AttributeProto,
@@ -99,10 +99,10 @@ class GraphWriter implements Ops<string> {
     return this.node("Gemm", [v, this.#parameter(path)], { name: `${path}.output`, attribute: [attributes.integer("transB", 1)] });
   }
 
-  silu = (x: string): string => this.affine(this.node("Mul", [x, this.node("Sigmoid", [x])]), 1 / 0.596, 0);
+  silu = (x: string): string => this.affine(this.node("Mul", [x, this.node("Sigmoid", [x])]), 1 / SILU_NORM, 0);
 
   mpSum(a: string, b: string, t: number): string {
-    const norm = Math.sqrt((1 - t) ** 2 + t ** 2);
+    const norm = mpSumNorm(t);
     return this.add(this.affine(a, (1 - t) / norm, 0), this.affine(b, t / norm, 0));
   }
 

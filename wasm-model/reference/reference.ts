@@ -3,7 +3,7 @@
  * computed with integers exactly as quantization.ts defines them.
  */
 import { type NetworkSpec, scoreNetwork } from "../network.ts";
-import type { ConvShape, Ops } from "../ops.ts";
+import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../ops.ts";
 import { codeOf, type Quantizer, type Weights } from "../quantization.ts";
 import type { Denoiser } from "../runtime/denoiser.ts";
 
@@ -44,11 +44,11 @@ export class Reference implements Ops<Tensor> {
   product = (u: Tensor, v: Tensor): Tensor => combined(u, v, (a, b) => a * b);
   reciprocalSqrt = (v: Tensor): Tensor => mapped(v, (value) => 1 / Math.sqrt(value));
   log = (v: Tensor): Tensor => mapped(v, Math.log);
-  silu = (x: Tensor): Tensor => mapped(x, (value) => value / (1 + Math.exp(-value)) / 0.596);
+  silu = (x: Tensor): Tensor => mapped(x, (value) => value / (1 + Math.exp(-value)) / SILU_NORM);
   add = (a: Tensor, b: Tensor): Tensor => combined(a, b, (p, q) => p + q);
 
   mpSum(a: Tensor, b: Tensor, t: number): Tensor {
-    const norm = Math.sqrt((1 - t) ** 2 + t ** 2);
+    const norm = mpSumNorm(t);
     return combined(a, b, (p, q) => ((1 - t) * p + t * q) / norm);
   }
 

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { etag } from "hono/etag";
 import { CACHEABLE, RETAINED_HEADERS } from "../caching.ts";
 import type { Env } from "../env.ts";
+import { notFoundResponse } from "../errors.ts";
 import { MODELS } from "../models.ts";
 
 export const models = new Hono<Env>()
@@ -12,7 +13,11 @@ export const models = new Hono<Env>()
     return c.json({ models: list }, 200, { "Cache-Control": CACHEABLE });
   })
   .get("/models/:name/model.onnx", (c) => {
-    const model = MODELS.find(({ name }) => name === c.req.param("name"));
-    if (!model) return c.notFound();
+    const wanted = c.req.param("name");
+    const model = MODELS.find(({ name }) => name === wanted);
+    if (!model) {
+      const names = MODELS.map(({ name }) => name);
+      return notFoundResponse("model", names, wanted);
+    }
     return c.body(model.file, 200, { "Content-Type": "application/octet-stream", "Cache-Control": CACHEABLE });
   });

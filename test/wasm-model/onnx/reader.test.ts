@@ -37,6 +37,11 @@ describe("readModel", () => {
     expect(readModel(writeModel(model))).toEqual(model);
   });
 
+  it("accepts the costliest sampling that a caller may ask for", () => {
+    const costly = withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 50, stepsPerLevel: 20 }));
+    expect(readModel(costly).card.sampling).toMatchObject({ steps: 50, stepsPerLevel: 20 });
+  });
+
   it("reads from the middle of a larger buffer, aligned or not", () => {
     const larger = new Uint8Array(file.length + 7);
     larger.set(file, 3);
@@ -113,6 +118,26 @@ describe("readModel", () => {
       "an unknown sampler",
       () => withCard((c) => (c.sampling.sampler = "ddim")),
       "Expected one of langevin, cas, ald, euler for `sampling.sampler`",
+    ],
+    [
+      "images that are neither grey nor RGB",
+      () => withCard((c) => (c.spec.channels = 2)),
+      "Expected 1 or 3 for `spec.channels` of the model's card but received 2",
+    ],
+    [
+      "default steps that no caller may ask for",
+      () => withCard((c) => (c.sampling.steps = 65)),
+      "Expected an integer in [1, 64] for `sampling.steps` of the model's card but received 65",
+    ],
+    [
+      "default steps that cost too much",
+      () => withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 51, stepsPerLevel: 20 })),
+      "Expected at most 1000 evaluations per image for `sampling.steps` of the model's card but received 51 (1020 evaluations)",
+    ],
+    [
+      "noise levels that do not fall",
+      () => withCard((c) => (c.sampling.sigmaMin = 20)),
+      "Expected a number below sigmaMax = 20 for `sampling.sigmaMin` of the model's card but received 20",
     ],
     [
       "a card of another network",

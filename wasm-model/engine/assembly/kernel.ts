@@ -12,11 +12,11 @@ export const FLOAT: i32 = 2;
 
 /**
  * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, and `toNextRun` bytes from the
- * end of one run to the next. `type` has to be a constant.
+ * end of one run to the next. `type` and `pixels`, 4 or 3 (d is left out), have to be constants.
  */
 @inline
 export function multiply(
-  type: i32, a: usize, b: usize, c: usize, d: usize, runs: i32, runBytes: i32, toNextRun: i32, weights: usize, out: usize,
+  type: i32, pixels: i32, a: usize, b: usize, c: usize, d: usize, runs: i32, runBytes: i32, toNextRun: i32, weights: usize, out: usize,
 ): void {
   let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
   let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
@@ -32,9 +32,11 @@ export function multiply(
       x = v128.load32_splat(c);
       c0 = addProducts(type, c0, w0, x);
       c1 = addProducts(type, c1, w1, x);
-      x = v128.load32_splat(d);
-      d0 = addProducts(type, d0, w0, x);
-      d1 = addProducts(type, d1, w1, x);
+      if (pixels == 4) {
+        x = v128.load32_splat(d);
+        d0 = addProducts(type, d0, w0, x);
+        d1 = addProducts(type, d1, w1, x);
+      }
     }
     a += toNextRun, b += toNextRun, c += toNextRun, d += toNextRun;
   }
@@ -60,6 +62,6 @@ export function convolveWindows(
   for (const end = offsets + (pixels << 2); offsets < end; offsets += 16, strip += 128) {
     const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
     const c = source + load<u32>(offsets, 8), d = source + load<u32>(offsets, 12);
-    multiply(type, a, b, c, d, kernel, runBytes, rowBytes - runBytes, weights, strip);
+    multiply(type, 4, a, b, c, d, kernel, runBytes, rowBytes - runBytes, weights, strip);
   }
 }

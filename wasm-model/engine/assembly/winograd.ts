@@ -151,23 +151,32 @@ export function convolve(step: usize, block: i32): void {
   const weights = load<usize>(step + WEIGHTS) + ((block * count * inputs) << 1);
   const groups = fours(height, width, kernel);
   const groupBytes = (count * inputs) << 3;
+  const across = (width + 1) >> 1;
+  // Where the height is odd, tiles of the last row have one row of pixels, which does not depend on the last four coefficients.
+  const firstOfLastRow = height & 1 ? (height >> 1) * across : i32.MAX_VALUE;
   let v = scratch + PRODUCT_BYTES;
   for (let group = 0; group < groups; group++, v += groupBytes) {
     if (kernel == 1) {
-      multiplyTiles(v, weights, inputs, 1, strip + (group << 7));
+      multiplyTiles(v, weights, inputs, 1, false, strip + (group << 7));
     } else {
-      multiplyTiles(v, weights, inputs, 16, scratch);
-      inverseTransform(scratch, strip, group << 2, height, width);
+      const tile = group << 2;
+      const isLastNarrow = (width & 1) == 1 && (tile + 4) % across == 0;
+      multiplyTiles(v, weights, inputs, tile < firstOfLastRow ? 16 : 12, isLastNarrow, scratch);
+      inverseTransform(scratch, strip, tile, height, width);
     }
   }
 }
 
-/** out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. */
-function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, out: usize): void {
+/**
+ * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. Where the last tile has
+ * one column of pixels (`isLastNarrow`), it does without every fourth coefficient.
+ */
+function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, isLastNarrow: bool, out: usize): void {
   const tileBytes = inputs << 1;
-  for (const end = v + ((count * tileBytes) << 2); v < end; v += tileBytes << 2, weights += tileBytes << 3, out += 128) {
+  for (let coefficient = 0; coefficient < count; coefficient++, v += tileBytes << 2, weights += tileBytes << 3, out += 128) {
     const b = v + tileBytes, c = b + tileBytes, d = c + tileBytes;
-    multiply(PAIRS, v, b, c, d, 1, tileBytes, 0, weights, out);
+    if (isLastNarrow && (coefficient & 3) == 3) multiply(PAIRS, 3, v, b, c, d, 1, tileBytes, 0, weights, out);
+    else multiply(PAIRS, 4, v, b, c, d, 1, tileBytes, 0, weights, out);
   }
 }
 

@@ -1,0 +1,94 @@
+/**
+ * `npm run bench:workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the system counts
+ * for the process, over many requests, minus that of as many cheap ones. Linux only.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { startWorker } from "../support/start-worker.ts";
+
+const REQUESTS = 300;
+const WARM_UP = 30;
+const RESTARTS = 20;
+
+console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}`);
+await warm();
+await cold();
+
+/** CPU per image once everything is compiled. */
+async function warm(): Promise<void> {
+  const worker = await startWorker();
+  try {
+    const { headers } = await get(`${worker.origin}/sample?seed=warm`);
+    for (let i = 0; i < WARM_UP; i++) await get(`${worker.origin}/sample?seed=warm-${i}`);
+    const images = await cpuOf(async () => {
+      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?seed=${i}`);
+    });
+    const cheap = await cpuOf(async () => {
+      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/models?${i}`);
+    });
+    const perImage = (images - cheap) / REQUESTS;
+    console.log(`default image (${headers.get("X-NFE")} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    console.log(`a cheap request, subtracted: ${(cheap / REQUESTS).toFixed(2)} ms`);
+  } finally {
+    await worker.stop();
+  }
+}
+
+/** CPU of the first image of a fresh process, beyond its start-up. */
+async function cold(): Promise<void> {
+  const startUps: number[] = [];
+  const firstImages: number[] = [];
+  for (let i = 0; i < RESTARTS; i++) {
+    const worker = await startWorker();
+    try {
+      const cheap = await cpuOf(() => get(`${worker.origin}/models?cheap`));
+      startUps.push(cpuTime());
+      firstImages.push((await cpuOf(() => get(`${worker.origin}/sample?seed=${i}`))) - cheap);
+    } finally {
+      await worker.stop();
+    }
+  }
+  const mean = (values: readonly number[]): string => (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(1);
+  console.log(
+    `first image of a fresh process: ${mean(firstImages)} ms of CPU (mean of ${RESTARTS}), after ${mean(startUps)} ms of start-up`,
+  );
+}
+
+async function get(url: string): Promise<Response> {
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`Expected an answer from ${url} but received status ${response.status}`);
+  return response;
+}
+
+/** Milliseconds of CPU that all workerd processes below this one spend on `work`. */
+async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = cpuTime();
+  await work();
+  return cpuTime() - before;
+}
+
+/** Milliseconds of CPU that they have spent so far: the first number of each thread's schedstat, in nanoseconds. */
+function cpuTime(): number {
+  let nanoseconds = 0;
+  for (const pid of workerds()) {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    }
+  }
+  return nanoseconds / 1e6;
+}
+
+/** Ids of the workerd processes that this process has started, at any depth: wrangler runs one for the Worker and one as its proxy. */
+function workerds(): string[] {
+  const processes = new Map<string, { name: string; parent: string }>();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      processes.set(pid, { name, parent });
+    } catch {} // it ended meanwhile
+  }
+  const isMine = (pid: string | undefined): boolean =>
+    pid !== undefined && (pid === String(process.pid) || isMine(processes.get(pid)?.parent));
+  return [...processes].filter(([pid, { name }]) => name.startsWith("workerd") && isMine(pid)).map(([pid]) => pid);
+}

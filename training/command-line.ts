@@ -1,0 +1,33 @@
+/** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, and checked numbers. */
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "./user-error.ts";
+
+/** A commander command whose messages are one line. */
+export function newCommand(name: string): Command {
+  return new Command(name)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+}
+
+/** A parser of the flag `name`: a number, whole or not, within bounds. */
+export function numberIn(name: string, least: number, most: number, kind: "whole" | "any" = "whole"): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= least && value <= most) || (kind === "whole" && !Number.isInteger(value))) {
+      const noun = kind === "whole" ? "a whole number" : "a number";
+      throw new InvalidArgumentError(`Expected ${noun} from ${least} to ${most} for \`${name}\` but received "${text}"`);
+    }
+    return value;
+  };
+}
+
+/** Runs a command's `main`: a UserError becomes its message on stderr and exit code 2, any other error is a bug and keeps its stack trace. */
+export async function runCommandLine(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
