@@ -11,7 +11,15 @@ const inOrder = (groupOrder: number) => ({ sequence: { groupOrder } });
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "node", include: ["test/{wasm-model,training}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, ...inOrder(0) } },
+      {
+        test: {
+          name: "node",
+          include: ["test/{wasm-model,training}/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          ...inOrder(0),
+        },
+      },
       "test/worker/vitest.config.ts",
       {
         test: {
@@ -28,7 +36,16 @@ export default defineConfig({
           ...inOrder(2),
         },
       },
-      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, ...inOrder(3) } },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          ...inOrder(3),
+        },
+      },
     ],
   },
 });

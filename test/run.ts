@@ -17,4 +17,8 @@ await prepareChromium();
 await onnxPython();
 run("npm", ["run", "--silent", "build"]);
 const args = process.argv.slice(2);
-run("vitest", ["run", ...(args.some((arg) => arg.startsWith("--project")) ? [] : PROJECTS.flatMap((name) => ["--project", name])), ...args]);
+run("vitest", [
+  "run",
+  ...(args.some((arg) => arg.startsWith("--project")) ? [] : PROJECTS.flatMap((name) => ["--project", name])),
+  ...args,
+]);

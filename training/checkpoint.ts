@@ -27,7 +27,8 @@ export function writeCheckpoint(run: string, spec: NetworkSpec, state: TrainingS
   const shapes = parametersOf(spec);
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const group of GROUPS) {
-    for (const [path, values] of state[group]) tensors.set(`${group}/${path}`, { shape: shapes.get(path)?.shape ?? [values.length], values });
+    for (const [path, values] of state[group])
+      tensors.set(`${group}/${path}`, { shape: shapes.get(path)?.shape ?? [values.length], values });
   }
   writeFileAtomically(join(run, FILE), encodeSafetensors({ tensors, metadata: { step: String(state.step) } }));
 }

@@ -2,7 +2,7 @@
  * Power-function average of the weights over the training time (Karras et al. 2024, eq. 5): its window grows with the run, about 0.04 t steps of
  * half-life, so it forgets the start and needs no length of its own.
  */
-import { type Variables } from "./adam.ts";
+import type { Variables } from "./adam.ts";
 import type { Tf } from "./score-network.ts";
 
 /** Exponent for a relative width of 5 % of the run (Karras et al. 2024, eq. 123). */

@@ -16,7 +16,9 @@ interface Flags {
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   const command = newCommand("evaluate")
-    .description("Prints a model's held-out denoising-score-matching loss: mean over test images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2.")
+    .description(
+      "Prints a model's held-out denoising-score-matching loss: mean over test images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2.",
+    )
     .argument("<model-fp32.onnx>", "an fp32 model")
     .option("--data <name or folder>", "the data set whose test images are used (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
@@ -35,7 +37,9 @@ await runCommandLine(async () => {
   console.log(describe);
   const { test } = dataset;
   const bar = progress("evaluating", test.count);
-  const losses = await heldOutLoss(tf, card.spec, placeWeights(tf, card.spec, weights.floats), test, test.count, (done) => bar.update(done));
+  const losses = await heldOutLoss(tf, card.spec, placeWeights(tf, card.spec, weights.floats), test, test.count, (done) =>
+    bar.update(done),
+  );
   bar.stop();
   console.log(`held-out loss of ${card.name} over the ${test.count} test images of ${data}`);
   console.log(heldOutTable(losses));

@@ -54,8 +54,15 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .option("--steps <n>", "default number of noise levels", Number)
     .option("--churn <c>", "default share of fresh noise per step", Number)
     .option("--extrapolation <g>", "default weight of the extrapolated denoised image", Number)
-    .option("--calibration-images <n>", "images of each class, on each of three trajectories, that the ranges are taken from", numberIn("calibration-images", 1, 10_000), 16)
-    .addOption(new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"))
+    .option(
+      "--calibration-images <n>",
+      "images of each class, on each of three trajectories, that the ranges are taken from",
+      numberIn("calibration-images", 1, 10_000),
+      16,
+    )
+    .addOption(
+      new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
+    )
     .parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
 }

@@ -59,6 +59,13 @@ export async function heldOutLoss(
 
 /** Two lines of text: noise levels and losses. */
 export function heldOutTable(losses: readonly HeldOutLoss[]): string {
-  const row = (name: string, cells: readonly (number | string)[]): string => name.padEnd(8) + cells.map((cell) => String(cell).padStart(8)).join("");
-  return `${row("sigma", losses.map(({ sigma }) => sigma))}\n${row("loss", losses.map(({ loss }) => loss.toFixed(4)))}`;
+  const row = (name: string, cells: readonly (number | string)[]): string =>
+    name.padEnd(8) + cells.map((cell) => String(cell).padStart(8)).join("");
+  return `${row(
+    "sigma",
+    losses.map(({ sigma }) => sigma),
+  )}\n${row(
+    "loss",
+    losses.map(({ loss }) => loss.toFixed(4)),
+  )}`;
 }

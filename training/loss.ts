@@ -35,7 +35,12 @@ export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, { clea
 }
 
 /** What training minimizes, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21). */
-export function trainingObjective(tf: Tf, spec: NetworkSpec, weights: Weights, batch: BatchTensors): { objective: TF.Scalar; loss: TF.Scalar } {
+export function trainingObjective(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+  batch: BatchTensors,
+): { objective: TF.Scalar; loss: TF.Scalar } {
   const loss = weightedLoss(tf, spec, weights, batch);
   const u = lossLogVariance(tf, spec, weights, batch.sigma);
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };

@@ -47,6 +47,11 @@ export async function sampleGrid(spec: NetworkSpec, sampling: SamplingDefaults, 
   const values = await draw({ spec }, denoise, { sampling, classes, seed });
   const { channels, height, width } = spec;
   const size = channels * height * width;
-  const images = classes.map((_, k) => ({ pixels: toPixels(values.subarray(k * size, (k + 1) * size), channels), width, height, channels }));
+  const images = classes.map((_, k) => ({
+    pixels: toPixels(values.subarray(k * size, (k + 1) * size), channels),
+    width,
+    height,
+    channels,
+  }));
   return encodePng(grid(images, COLUMNS));
 }

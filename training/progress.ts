@@ -42,7 +42,9 @@ function plainLines(title: string, total: number, start: number): Progress {
     update: (done, note = "") => {
       if (performance.now() - printed < PLAIN_EVERY_MS && done < total) return;
       printed = performance.now();
-      console.log(`${title}: ${done}/${total}, ${rate(done).toFixed(0)}/s, ${duration((total - done) / rate(done))} left${note && `, ${note}`}`);
+      console.log(
+        `${title}: ${done}/${total}, ${rate(done).toFixed(0)}/s, ${duration((total - done) / rate(done))} left${note && `, ${note}`}`,
+      );
     },
     stop: () => {},
   };
@@ -52,5 +54,9 @@ function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "-";
   const whole = Math.round(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0 ? `${hours}h${String(minutes).padStart(2, "0")}m` : minutes > 0 ? `${minutes}m${String(whole % 60).padStart(2, "0")}s` : `${whole}s`;
+  return hours > 0
+    ? `${hours}h${String(minutes).padStart(2, "0")}m`
+    : minutes > 0
+      ? `${minutes}m${String(whole % 60).padStart(2, "0")}s`
+      : `${whole}s`;
 }

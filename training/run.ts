@@ -54,7 +54,9 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
     renameSync(staging, folder);
   } catch (error) {
     if (existsSync(staging)) rmSync(staging, { recursive: true });
-    throw new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
+    throw new UserError(
+      `Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -103,7 +105,11 @@ export function writeLog(folder: string, entries: readonly LogEntry[]): void {
 }
 
 /** `samples` is the PNG of a grid. */
-export function writePictures(folder: string, step: number, { loss, samples }: { readonly loss: string; readonly samples: Uint8Array }): void {
+export function writePictures(
+  folder: string,
+  step: number,
+  { loss, samples }: { readonly loss: string; readonly samples: Uint8Array },
+): void {
   writeFileAtomically(join(folder, "loss.svg"), loss);
   writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), samples);
 }

@@ -38,7 +38,8 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
 export function decodeSafetensors(file: Uint8Array): NamedTensors {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = bytes.length < 8 ? Number.POSITIVE_INFINITY : Number(bytes.readBigUInt64LE(0));
-  if (8 + headerSize > bytes.length) throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
+  if (8 + headerSize > bytes.length)
+    throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(bytes.toString("utf8", 8, 8 + headerSize)) as Record<string, Entry> & {
     __metadata__?: Record<string, string>;
   };
@@ -46,7 +47,8 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors {
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
     const [start, end] = data_offsets;
-    if (dtype !== "F32" || end > data.length) throw new Error(`Expected a complete F32 tensor \`${name}\` but the file is truncated or of another type`);
+    if (dtype !== "F32" || end > data.length)
+      throw new Error(`Expected a complete F32 tensor \`${name}\` but the file is truncated or of another type`);
     const copy = new Uint8Array(data.subarray(start, end));
     tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
   }

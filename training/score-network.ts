@@ -59,7 +59,17 @@ export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
       const [b, h, w, c] = x.shape as [number, number, number, number];
       return tf.reshape(tf.transpose(tf.reshape(x, [b, h, w, 2, 2, c / 4]), [0, 1, 3, 2, 4, 5]), [b, 2 * h, 2 * w, c / 4]);
     },
-    appendOne: (x) => tf.pad(x, [[0, 0], [0, 0], [0, 0], [0, 1]], 1),
+    appendOne: (x) =>
+      tf.pad(
+        x,
+        [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 1],
+        ],
+        1,
+      ),
     downsample: (x) => tf.avgPool(x as TF.Tensor4D, 2, 2, "valid"),
     upsample: (x) => {
       const [b, h, w, c] = x.shape as [number, number, number, number];

@@ -62,7 +62,8 @@ export async function train(tf: Tf, { folder, config, dataset, state, checkpoint
     losses.push(trainer.train(batches.at(trainer.step + 1), rate));
     const { step } = trainer;
     const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-    if (!Number.isFinite(loss)) throw new UserError(`Expected a finite loss but received ${loss} at step ${step}: start anew with a lower --learning-rate`);
+    if (!Number.isFinite(loss))
+      throw new UserError(`Expected a finite loss but received ${loss} at step ${step}: start anew with a lower --learning-rate`);
     bar.update(step * batch, `loss ${loss.toFixed(4)}`);
     if (step % LOG_EVERY === 0 || step === steps) {
       const now = performance.now();

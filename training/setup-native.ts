@@ -38,7 +38,16 @@ await runCommandLine(async () => {
   requireCompiler();
 
   step(`Installing ${TFJS_NODE} without its own installer`);
-  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", TFJS_NODE, "node-api-headers@1.9.0"]);
+  run("npm", [
+    "install",
+    "--no-save",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    TFJS_NODE,
+    "node-api-headers@1.9.0",
+  ]);
 
   step(`Fetching ${TENSORFLOW} (about 250 MB) into .venv/tensorflow`);
   if (!existsSync(join(venv, "bin", "pip"))) {

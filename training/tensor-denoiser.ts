@@ -3,7 +3,11 @@ import type { NetworkSpec } from "../wasm-model/network.ts";
 import { denoise, type Tf, type Weights } from "./score-network.ts";
 
 /** D(x, sigma) of B images: x [B, C, H, W] in one array, labels [B, K]; the result has the shape of x. */
-export function tensorDenoiser(tf: Tf, spec: NetworkSpec, weights: Weights): (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array {
+export function tensorDenoiser(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+): (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array {
   return (x, sigma, labels) => {
     const batch = labels.length / spec.classes;
     const planar = tf.tidy(() => {

@@ -34,14 +34,25 @@ interface Flags {
 const DEFAULTS = { images: 2_000_000, preset: "m32", batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
 
 /** What a run keeps, so that `--resume` takes none of it. */
-const KEPT = { data: "data", images: "images", preset: "preset", batch: "batch", learningRate: "learning-rate", seed: "seed", init: "init" } as const;
+const KEPT = {
+  data: "data",
+  images: "images",
+  preset: "preset",
+  batch: "batch",
+  learningRate: "learning-rate",
+  seed: "seed",
+  init: "init",
+} as const;
 
 function commandLine(argv: readonly string[]): Flags {
   return newCommand("train")
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
     .option("--data <name or folder>", "fashion-mnist, mnist, or a folder of IDX files (needed for a new run)")
-    .option("--data-dir <folder>", "where the files of a named data set lie (default: environment ANNEAL_DATA, the Debian package, a download)")
+    .option(
+      "--data-dir <folder>",
+      "where the files of a named data set lie (default: environment ANNEAL_DATA, the Debian package, a download)",
+    )
     .option("--images <n>", `training images, with repetition (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
     .addOption(new Option("--preset <name>", `network size (default: ${DEFAULTS.preset})`).choices(Object.keys(PRESETS)))
     .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))

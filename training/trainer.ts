@@ -42,7 +42,8 @@ export class Trainer {
     this.spec = spec;
     this.parameters = parametersOf(spec);
     this.step = state.step;
-    const place = (parameters: Parameters): Variables => new Map([...parameters].map(([path, values]) => [path, this.variable(path, values)]));
+    const place = (parameters: Parameters): Variables =>
+      new Map([...parameters].map(([path, values]) => [path, this.variable(path, values)]));
     this.groups = { weights: place(state.weights), first: place(state.first), second: place(state.second), average: place(state.average) };
     this.trainable = new Map([...this.groups.weights].filter(([path]) => this.groups.first.has(path)));
   }

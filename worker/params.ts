@@ -1,5 +1,5 @@
 /** The query of /sample: one schema, made from the table of options. Each key at most once, no empty value, no unknown key. */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { expected, OPTIONS, type Option, OptionError, type OptionName, type SampleOptions } from "../wasm-model/index.ts";
 
 export interface Query {
@@ -13,14 +13,17 @@ const NAMES = Object.keys(OPTIONS) as OptionName[];
 
 /** The one value of a key, out of the list of all its values. */
 function onlyValue({ domain }: Option) {
-  const text = z.string().min(1);
-  return z.tuple([domain.type === "choice" ? text.pipe(z.enum(domain.values)) : text]).transform(([value]) => value);
+  const text = z.string().check(z.minLength(1));
+  return z.pipe(
+    z.tuple([domain.type === "choice" ? z.pipe(text, z.enum(domain.values)) : text]),
+    z.transform(([value]) => value),
+  );
 }
 
 const SCHEMA = z.strictObject(
-  Object.fromEntries(NAMES.map((name) => [name, onlyValue(OPTIONS[name]).optional()])) as Record<
+  Object.fromEntries(NAMES.map((name) => [name, z.optional(onlyValue(OPTIONS[name]))])) as Record<
     OptionName,
-    z.ZodOptional<ReturnType<typeof onlyValue>>
+    z.ZodMiniOptional<ReturnType<typeof onlyValue>>
   >,
 );
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chooseBackend } from "../../training/backend/index.ts";
+import { trainingObjective } from "../../training/loss.ts";
 import type { LogEntry } from "../../training/run.ts";
 import { placeWeights, type Tf } from "../../training/score-network.ts";
-import { trainingObjective } from "../../training/loss.ts";
 import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
 import { referenceDenoiser } from "../../wasm-model/reference/reference.ts";
 import { run } from "../support/command-line.ts";
@@ -57,7 +57,20 @@ describe("the native backend", () => {
   it("trains: the loss falls to less than half", async () => {
     const data = writeTinyDataset(join(folder, "data"));
     const out = join(folder, "run");
-    const { code, stderr } = await run("train", ["--data", data, "--out", out, "--preset", "s32", "--batch", "16", "--images", "6400", "--backend", "native"]);
+    const { code, stderr } = await run("train", [
+      "--data",
+      data,
+      "--out",
+      out,
+      "--preset",
+      "s32",
+      "--batch",
+      "16",
+      "--images",
+      "6400",
+      "--backend",
+      "native",
+    ]);
     expect(code, stderr).toBe(0);
     const losses = readFileSync(join(out, "log.jsonl"), "utf8")
       .trim()
@@ -76,14 +89,23 @@ describe("the shipped model", () => {
 
   it("has the held-out loss that its card tells, at most 3 % above the prototype's", async () => {
     const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
-    const { code, stdout, stderr } = await run("evaluate", [join(model, "model-fp32.onnx"), "--data", "fashion-mnist", "--backend", "native"]);
+    const { code, stdout, stderr } = await run("evaluate", [
+      join(model, "model-fp32.onnx"),
+      "--data",
+      "fashion-mnist",
+      "--backend",
+      "native",
+    ]);
     expect(code, stderr).toBe(0);
     const losses = /^loss(.*)$/m.exec(stdout)![1].trim().split(/ +/).map(Number);
     expect(losses).toHaveLength(PROTOTYPE.length);
     losses.forEach((loss, i) => {
       expect(loss).toBeLessThan(1.03 * PROTOTYPE[i]);
     });
-    const card = /^\| loss \|(.*)\|$/m.exec(readFileSync(join(model, "README.md"), "utf8"))![1].split("|").map(Number);
+    const card = /^\| loss \|(.*)\|$/m
+      .exec(readFileSync(join(model, "README.md"), "utf8"))![1]
+      .split("|")
+      .map(Number);
     card.forEach((loss, i) => {
       expect(Math.abs(loss - losses[i])).toBeLessThan(0.001);
     });
@@ -94,10 +116,17 @@ describe("the shipped model", () => {
 async function gradients(backend: string): Promise<Record<string, number[]>> {
   await tf.setBackend(backend);
   const parameters = placeWeights(tf, TINY, new Map([...randomModel(TINY, 1, "fp32").weights.floats, ...head()]));
-  const variables = new Map([...parameters].filter(([path]) => !path.startsWith("fourier.")).map(([path, value]) => [path, tf.variable(value)]));
+  const variables = new Map(
+    [...parameters].filter(([path]) => !path.startsWith("fourier.")).map(([path, value]) => [path, tf.variable(value)]),
+  );
   const { x, labels } = randomInput(TINY, 4, 1, 3);
   const images = [4, TINY.height, TINY.width, 1];
-  const batch = { clean: tf.tensor(x, images), noise: tf.tensor(x, images), sigma: tf.fill([4, 1], 0.7), label: tf.tensor(labels, [4, TINY.classes]) };
+  const batch = {
+    clean: tf.tensor(x, images),
+    noise: tf.tensor(x, images),
+    sigma: tf.fill([4, 1], 0.7),
+    label: tf.tensor(labels, [4, TINY.classes]),
+  };
   const { grads } = tf.variableGrads(
     () => trainingObjective(tf, TINY, new Map<string, TF.Tensor>([...parameters, ...variables]), batch).objective,
     [...variables.values()],
@@ -106,4 +135,8 @@ async function gradients(backend: string): Promise<Record<string, number[]>> {
 }
 
 /** The loss head, which exported models lack. */
-const head = (): Map<string, Float32Array> => new Map([["logVariance", new Float32Array(16).fill(0.25)], ["logVariance.gain", Float32Array.of(0.5)]]);
+const head = (): Map<string, Float32Array> =>
+  new Map([
+    ["logVariance", new Float32Array(16).fill(0.25)],
+    ["logVariance.gain", Float32Array.of(0.5)],
+  ]);

@@ -43,7 +43,12 @@ describe("the held-out loss", () => {
   });
 
   it("is printed in two lines", () => {
-    expect(heldOutTable([{ sigma: 0.05, loss: 0.37912 }, { sigma: 20, loss: 1 }])).toBe("sigma       0.05      20\nloss      0.3791  1.0000");
+    expect(
+      heldOutTable([
+        { sigma: 0.05, loss: 0.37912 },
+        { sigma: 20, loss: 1 },
+      ]),
+    ).toBe("sigma       0.05      20\nloss      0.3791  1.0000");
   });
 });
 
@@ -66,7 +71,11 @@ describe("npm run evaluate", () => {
   it.each([
     ["a missing file", "none.onnx", /^Expected a model-fp32.onnx for `model-fp32.onnx` but received ".*none.onnx": ENOENT.*\n$/],
     ["an int8 model", "int8.onnx", /^Expected an fp32 model for `model-fp32.onnx` but received ".*", which is quantized\n$/],
-    ["data of other classes", "three.onnx", /^Expected data of 8 x 8 x 1 pixels and 3 classes, as the model `.*` has, but received .* 4 classes\n$/],
+    [
+      "data of other classes",
+      "three.onnx",
+      /^Expected data of 8 x 8 x 1 pixels and 3 classes, as the model `.*` has, but received .* 4 classes\n$/,
+    ],
   ])("answers %s with one clear line and exit code 2", async (_, file, message) => {
     const { code, stderr } = await run("evaluate", [join(folder, file), "--data", data, "--backend", "wasm"]);
     expect(stderr).toMatch(message);

@@ -17,7 +17,8 @@ const STD = 0.25;
 const PIXELS = TINY.height * TINY.width;
 const { sigmaData } = TINY;
 
-const best = (sigma: number): number => ((sigma ** 2 + sigmaData ** 2) / (sigma * sigmaData) ** 2) * ((STD * sigma) ** 2 / (STD ** 2 + sigma ** 2));
+const best = (sigma: number): number =>
+  ((sigma ** 2 + sigmaData ** 2) / (sigma * sigmaData) ** 2) * ((STD * sigma) ** 2 / (STD ** 2 + sigma ** 2));
 
 function batch(size: number, step: number, mean = MEAN, std = STD) {
   const values = (name: string, count: number): Float32Array => {
@@ -38,7 +39,13 @@ beforeAll(async () => {
   tf = await wasmBackend();
 });
 
-function lossAt(weights: ReadonlyMap<string, import("@tensorflow/tfjs").Tensor>, sigma: number, size: number, mean = MEAN, std = STD): number {
+function lossAt(
+  weights: ReadonlyMap<string, import("@tensorflow/tfjs").Tensor>,
+  sigma: number,
+  size: number,
+  mean = MEAN,
+  std = STD,
+): number {
   const { clean, noise, label } = batch(size, 1_000_000, mean, std);
   return tf.tidy(() => {
     const images = [size, TINY.height, TINY.width, 1];

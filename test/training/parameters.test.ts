@@ -4,7 +4,9 @@ import { parametersOf } from "../../wasm-model/count.ts";
 import { TINY } from "../support/random-model.ts";
 
 const norms = (values: Float32Array, outputs: number): number[] =>
-  Array.from({ length: outputs }, (_, o) => Math.hypot(...values.subarray((o * values.length) / outputs, ((o + 1) * values.length) / outputs)));
+  Array.from({ length: outputs }, (_, o) =>
+    Math.hypot(...values.subarray((o * values.length) / outputs, ((o + 1) * values.length) / outputs)),
+  );
 
 describe("parameters", () => {
   const initial = initialParameters(TINY, "seed");

@@ -85,7 +85,22 @@ describe("--init", () => {
 
   it("starts from the model's weights and counts its images", async () => {
     const out = join(folder, "init");
-    const flags = ["--data", data, "--out", out, "--init", model, "--images", "16", "--batch", "16", "--learning-rate", "1e-6", "--backend", "wasm"];
+    const flags = [
+      "--data",
+      data,
+      "--out",
+      out,
+      "--init",
+      model,
+      "--images",
+      "16",
+      "--batch",
+      "16",
+      "--learning-rate",
+      "1e-6",
+      "--backend",
+      "wasm",
+    ];
     const { code, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
     const { config, state } = readFinishedRun(out);
@@ -103,7 +118,10 @@ describe("--init", () => {
   it("refuses data and presets that do not fit", async () => {
     writeFileSync(join(folder, "other.onnx"), randomModelFile(SMALL_NETWORK, 5, "fp32"));
     const cases: [string[], RegExp][] = [
-      [["--init", join(folder, "other.onnx")], /^Expected data of 28 x 28 x 1 pixels and 10 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/],
+      [
+        ["--init", join(folder, "other.onnx")],
+        /^Expected data of 28 x 28 x 1 pixels and 10 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/,
+      ],
       [["--init", model, "--preset", "m32"], /^Expected the preset tiny of the model in `init` for `preset` but received m32\n$/],
     ];
     for (const [flags, message] of cases) {
@@ -129,14 +147,22 @@ describe("--dry-run", () => {
 describe("a user's mistake gets one line and exit code 2", () => {
   const cases: [string, string[], RegExp][] = [
     ["no data", [], /for `data` but received nothing/],
-    ["unknown data", ["--data", "fashion"], /Expected one of fashion-mnist, mnist or a folder with IDX files for `data` but received "fashion"/],
+    [
+      "unknown data",
+      ["--data", "fashion"],
+      /Expected one of fashion-mnist, mnist or a folder with IDX files for `data` but received "fashion"/,
+    ],
     ["images=0", ["--data", "DATA", "--images", "0"], /Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],
     ["unknown preset", ["--data", "DATA", "--preset", "xl"], /'xl' is invalid.*s32, m32, m48, s64/],
     ["unknown flag", ["--data", "DATA", "--epochs", "3"], /unknown option '--epochs'/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
     ["resume with other settings", ["--resume", "--learning-rate", "0.1"], /Expected no `learning-rate` together with `resume`/],
-    ["init from no model", ["--data", "DATA", "--init", "package.json"], /Expected a model-fp32.onnx for `init` but received "package.json"/],
+    [
+      "init from no model",
+      ["--data", "DATA", "--init", "package.json"],
+      /Expected a model-fp32.onnx for `init` but received "package.json"/,
+    ],
   ];
   it.each(cases)("%s", async (_, flags, message) => {
     const out = join(folder, "mistake");

@@ -23,18 +23,27 @@ export interface ExportFacts {
 /** The page lies beside `samples.png` and, for a model from a run, `loss.svg`. */
 export function readme({ card, files, psnr, maxError, command, run }: ExportFacts): string {
   const { name, spec, labels, sampling, training } = card;
-  const parameters = [...parametersOf(spec).values()].filter(({ trainingOnly }) => !trainingOnly).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const table = (rows: readonly (readonly [string, string])[]): string => `| | |\n|---|---|\n${rows.map(([key, value]) => `| ${key} | ${value} |`).join("\n")}`;
+  const parameters = [...parametersOf(spec).values()]
+    .filter(({ trainingOnly }) => !trainingOnly)
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const table = (rows: readonly (readonly [string, string])[]): string =>
+    `| | |\n|---|---|\n${rows.map(([key, value]) => `| ${key} | ${value} |`).join("\n")}`;
   const sections = [
     `# ${name}`,
     `Draws ${spec.width}x${spec.height} images of ${labels.length} classes: ${labels.join(", ")}.`,
     `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
     `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
     table([
-      ["network", `${training.preset}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`],
+      [
+        "network",
+        `${training.preset}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
+      ],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
       ["training", `${training.images.toLocaleString("en")} images, seed \`${training.seed}\``],
-      ["sampling", `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${sampling.churn}, extrapolation ${sampling.extrapolation}`],
+      [
+        "sampling",
+        `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${sampling.churn}, extrapolation ${sampling.extrapolation}`,
+      ],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
       ["int8 against fp32", `${psnr.toFixed(1)} dB over all pixels of 100 images of the same seeds`],
       ...[...files].map(([file, { length }]): [string, string] => [`\`${file}\``, `${length.toLocaleString("en")} bytes`]),
@@ -49,7 +58,9 @@ export function readme({ card, files, psnr, maxError, command, run }: ExportFact
 function trainCommand({ folder, config }: Pick<NonNullable<Source["run"]>, "folder" | "config">): string {
   const { data, preset, images, batch, learningRate, seed, init } = config;
   const flags = { data, preset, images, batch, "learning-rate": learningRate, seed, ...(init !== undefined && { init }), out: folder };
-  return `npm run train -- ${Object.entries(flags).map(([name, value]) => `--${name} ${quoted(String(value))}`).join(" ")}`;
+  return `npm run train -- ${Object.entries(flags)
+    .map(([name, value]) => `--${name} ${quoted(String(value))}`)
+    .join(" ")}`;
 }
 
 /** As a shell takes it. */

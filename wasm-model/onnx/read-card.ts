@@ -68,7 +68,9 @@ export function readCard(json: string): ModelCard {
   }
   const { sampler, steps, sigmaMin, sigmaMax } = sampling;
   if (!(sigmaMin < sigmaMax)) {
-    throw new ModelError(`Expected a number below sigmaMax = ${sigmaMax} for \`sampling.sigmaMin\` of the model's card but received ${sigmaMin}`);
+    throw new ModelError(
+      `Expected a number below sigmaMax = ${sigmaMax} for \`sampling.sigmaMin\` of the model's card but received ${sigmaMin}`,
+    );
   }
   const nfe = evaluations(sampler, steps, sampling);
   if (nfe > MAX_EVALUATIONS) {

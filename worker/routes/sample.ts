@@ -1,31 +1,31 @@
 /** GET /sample: one image, as a PNG or as numbers. */
 import { Hono } from "hono";
 import { etag } from "hono/etag";
-import { sample as draw, resolve } from "../../wasm-model/index.ts";
+import { sample as draw } from "../../wasm-model/index.ts";
 import { CACHEABLE, RETAINED_HEADERS, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { modelNamed } from "../models.ts";
 import { parseQuery } from "../params.ts";
 import { randomSeed } from "../random-seed.ts";
-import { readyModel } from "../sampler.ts";
+import type { ReadyModels } from "../sampler.ts";
 
-export const sample = new Hono<Env>().use("/sample", etag({ retainedHeaders: RETAINED_HEADERS })).get("/sample", async (c) => {
-  const query = parseQuery(new URL(c.req.url).searchParams);
-  const { seed = randomSeed() } = query.sample;
-  const request = { ...query.sample, seed };
-  const model = modelNamed(query.model);
-  resolve(request, model.card); // refuses bad requests before the model is made ready
-  const image = await draw(await readyModel(model, c.executionCtx), {
-    ...request,
-    signal: c.req.raw.signal,
-    onStep: () => scheduler.wait(0), // lets other requests, and the client's farewell, come in between
+export const sample = (ready: ReadyModels) =>
+  new Hono<Env>().use("/sample", etag({ retainedHeaders: RETAINED_HEADERS })).get("/sample", async (c) => {
+    const query = parseQuery(new URL(c.req.url).searchParams);
+    const { seed = randomSeed() } = query.sample;
+    const { name } = modelNamed(query.model);
+    const image = await draw(ready.get(name)!, {
+      ...query.sample,
+      seed,
+      signal: c.req.raw.signal,
+      onStep: () => scheduler.wait(0), // lets other requests, and the client's farewell, come in between
+    });
+
+    c.header("X-Seed", encodeURIComponent(seed));
+    c.header("X-NFE", String(image.nfe));
+    c.header("X-Model", name);
+    c.header("Cache-Control", query.sample.seed === undefined ? UNREPEATABLE : CACHEABLE);
+    if (query.format === "png") return c.body(image.png(), 200, { "Content-Type": "image/png" });
+    const { label, steps, sampler, nfe, width, height, channels, pixels } = image;
+    return c.json({ model: name, seed, class: label, steps, sampler, nfe, width, height, channels, pixels: [...pixels] });
   });
-
-  c.header("X-Seed", encodeURIComponent(seed));
-  c.header("X-NFE", String(image.nfe));
-  c.header("X-Model", model.name);
-  c.header("Cache-Control", query.sample.seed === undefined ? UNREPEATABLE : CACHEABLE);
-  if (query.format === "png") return c.body(image.png(), 200, { "Content-Type": "image/png" });
-  const { label, steps, sampler, nfe, width, height, channels, pixels } = image;
-  return c.json({ model: model.name, seed, class: label, steps, sampler, nfe, width, height, channels, pixels: [...pixels] });
-});

@@ -2,10 +2,12 @@
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ModelCard } from "../../wasm-model/card.ts";
-import { expected, OPTIONS, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
+import { expected, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
 const COUNT = 12;
+/** The seed of the grid's sample k. */
+const sampleSeed = (seed: string, k: number): string => `${seed}/${k}`;
 /** Noise levels of the strip that shows one seed take shape. */
 const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
 
@@ -13,13 +15,23 @@ export interface PageState {
   /** Origin that the copyable snippets name, e.g. `https://anneal.example`. */
   readonly origin: string;
   readonly card: ModelCard;
-  /** What the form asks for; its seed is that of the grid, sample k has the seed `{seed}/{k}`. */
+  /** What the form asks for; its seed is that of the grid. */
   readonly request: SampleOptions;
   /** What is wrong with the request; then no samples are drawn. */
   readonly problem?: string | undefined;
 }
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+/** Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed that is too long once it has a sample's number. */
+export function checkRequest(request: SampleOptions, card: ModelCard): void {
+  const { minLength, maxLength } = OPTIONS.seed.domain;
+  const longest = maxLength - sampleSeed("", COUNT - 1).length;
+  if ([...request.seed].length > longest) {
+    throw new OptionError("invalid-value", "seed", `Unicode text of ${minLength} to ${longest} code points`, request.seed);
+  }
+  resolve(request, card);
+}
 
 export function page(state: PageState): Html {
   const { card, origin } = state;
@@ -39,7 +51,7 @@ export function page(state: PageState): Html {
   <body>
     <header>
       <h1>Anneal</h1>
-      <p>Images that no one ever took. A small network, trained on ${card.training.data}, anneals noise into each of them while you wait.</p>
+      <p>Images that no one ever took. A small network, trained on <span class="name">${card.training.data}</span>, anneals noise into each of them while you wait.</p>
     </header>
     <main>
       <section aria-labelledby="samples-title">
@@ -56,7 +68,10 @@ export function page(state: PageState): Html {
             `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="7"></anneal-sample>`,
           )}
         </div>
-        <anneal-sample seed="7"></anneal-sample>
+        <figure>
+          <anneal-sample seed="7"><noscript><img src="/sample?seed=7" width="224" height="224" alt="The sample of seed 7"></noscript></anneal-sample>
+          <figcaption>Seed 7</figcaption>
+        </figure>
       </section>
       <section aria-labelledby="how-title" class="prose">
         <h2 id="how-title">How noise becomes an image</h2>
@@ -72,17 +87,16 @@ export function page(state: PageState): Html {
           lets a sample leave a mistake behind.
         </p>
         <p>One seed, drawn with ${STRIP.length} different numbers of noise levels:</p>
-        <ol class="strip">
+        <ol class="tiles strip" style="--native: ${card.spec.width}px">
           ${STRIP.map((steps) => {
             const label = steps === 1 ? "1 level" : `${steps} levels`;
-            return html`<li><figure><img src="${sampleUrl({ ...state.request, seed: "7", steps })}" width="84" height="84" loading="lazy"
-              alt="The sample of seed 7 with ${label}"><figcaption>${label}</figcaption></figure></li>`;
+            return html`<li>${figure(card, { seed: "7", steps }, { alt: `The sample of seed 7 with ${label}`, caption: label })}</li>`;
           })}
         </ol>
       </section>
       <section aria-labelledby="options-title">
         <h2 id="options-title">Ask for an image</h2>
-        <p><code>GET /sample</code> takes these, each at most once. The seed decides the image: the same request gives the same bytes.</p>
+        <p><code>GET /sample</code> takes these keys, each at most once. The seed decides the image: the same request gives the same bytes.</p>
         ${options(card)}
       </section>
     </main>
@@ -124,19 +138,24 @@ function form({ card, request, problem }: PageState): Html {
 
 /** The grid, the one part that the script exchanges when a control moves. */
 function samples({ card, request, problem }: PageState): Html {
-  if (problem) return html`<div id="samples"></div>`;
+  if (problem) return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="/">start afresh</a>.</p></div>`;
   const { seed, steps, sampler, nfe } = resolve(request, card);
   return html`<div id="samples">
     <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
-    <ul class="grid">
+    <ul class="tiles grid" style="--native: ${card.spec.width}px">
       ${Array.from({ length: COUNT }, (_, k) => {
-        const one = { ...request, seed: `${seed}/${k}` };
+        const one = { ...request, seed: sampleSeed(seed, k) };
         const label = card.labels[resolve(one, card).class];
-        return html`<li><a href="${sampleUrl({ ...one, size: 448 })}"><figure><img src="${sampleUrl(one)}" width="140" height="140" loading="lazy"
-          alt="${label}, sample ${k} of seed ${seed}"><figcaption>${label}</figcaption></figure></a></li>`;
+        const large = sampleUrl({ ...one, size: OPTIONS.size.domain.max * card.spec.width });
+        return html`<li><a href="${large}">${figure(card, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
       })}
     </ul>
   </div>`;
+}
+
+/** A sample at its native size; how large it is shown, the style says. */
+function figure({ spec }: ModelCard, request: SampleOptions, { alt, caption }: { alt: string; caption: string }): Html {
+  return html`<figure><img src="${sampleUrl(request)}" width="${spec.width}" height="${spec.height}" loading="lazy" alt="${alt}"><figcaption>${caption}</figcaption></figure>`;
 }
 
 function sampleUrl(request: SampleOptions): string {
@@ -151,18 +170,15 @@ function snippet(title: string, code: string): Html {
 function options(card: ModelCard): Html {
   const row = (name: OptionName) => {
     const { doc, default: byDefault } = OPTIONS[name];
-    return html`<tr><th scope="row"><code>${name}</code></th><td>${doc}</td><td>${expected(name, card)}</td><td>${byDefault}</td></tr>`;
+    return html`<div><dt><code>${name}</code></dt><dd>${doc}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
   };
-  return html`<div class="table"><table>
-    <thead><tr><th scope="col">Key</th><th scope="col">What it decides</th><th scope="col">Values</th><th scope="col">Default</th></tr></thead>
-    <tbody>${(Object.keys(OPTIONS) as OptionName[]).map(row)}</tbody>
-  </table></div>`;
+  return html`<dl class="options">${(Object.keys(OPTIONS) as OptionName[]).map(row)}</dl>`;
 }
 
 /** grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
 const SCORE =
   raw(`<math display="block" alttext="The gradient of log p sub sigma at x equals D of x and sigma, minus x, over sigma squared">
-  <msub><mo>∇</mo><mi>x</mi></msub><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>
+  <msub><mi mathvariant="normal">∇</mi><mi>x</mi></msub><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>
   <mo>=</mo>
   <mfrac><mrow><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo>)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>
 </math>`);

@@ -1,8 +1,8 @@
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { calibrate } from "../../../training/export/calibrate.ts";
 import { draw } from "../../../training/draw.ts";
+import { calibrate } from "../../../training/export/calibrate.ts";
 import { openProbe } from "../../../training/export/probe.ts";
 import { imagePsnr, layerErrors, maxErrorAgainstTensorflow } from "../../../training/export/verify.ts";
 import { quantizedPathsOf } from "../../../wasm-model/count.ts";

@@ -20,11 +20,15 @@ const valuesOf = (graph: GraphProto, name: string): ArrayLike<number> => {
   return data_type === TensorProtoDataType.FLOAT ? new Float32Array(raw_data!.slice().buffer) : raw_data!;
 };
 const constant = (graph: GraphProto, name: string): number | undefined => maker(graph, name)?.attribute[0].f;
-const signature = ({ name, type }: ValueInfoProto) => [
-  name,
-  type?.tensor_type.elem_type,
-  (type?.tensor_type.shape.dim as Partial<Record<"dim_param" | "dim_value", unknown>>[]).map((dim) => dim.dim_param || dim.dim_value),
-];
+/** Name, element type and dimensions of a graph's input or output. */
+function signature({ name, type }: ValueInfoProto): unknown[] {
+  const { elem_type, shape } = type!.tensor_type;
+  return [
+    name,
+    elem_type,
+    shape.dim.map((dim) => ("dim_param" in dim && dim.dim_param ? dim.dim_param : "dim_value" in dim && dim.dim_value)),
+  ];
+}
 
 /** Operators on the way to `value`, the last first, as far back as there is one input that is no initializer or constant. */
 function chainTo(graph: GraphProto, value: string, length: number): (string | undefined)[] {
@@ -116,7 +120,10 @@ describe("writeModel, int8OrtFast", () => {
   it.each(PATHS)("writes at `%s` through QuantizeLinear -> DequantizeLinear of their own, and nobody reads past them", (path) => {
     const [quantize, ...others] = readers(graph, `${path}.output`);
     expect(others).toEqual([]);
-    expect(quantize).toMatchObject({ op_type: "QuantizeLinear", input: [`${path}.output`, `${path}.output.scale`, `${path}.output.zeroPoint`] });
+    expect(quantize).toMatchObject({
+      op_type: "QuantizeLinear",
+      input: [`${path}.output`, `${path}.output.scale`, `${path}.output.zeroPoint`],
+    });
     expect(readers(graph, quantize.output[0])).toEqual([
       expect.objectContaining({ op_type: "DequantizeLinear", input: [quantize.output[0], ...quantize.input.slice(1)] }),
     ]);

@@ -1,6 +1,6 @@
 /**
  * Makes the page's form live: whenever a control changes, the server renders the page for it and the grid is exchanged. So there is one way to draw a grid, with and
- * without script. Also shows the number under the slider and copies snippets.
+ * without script. Also shows the number above the slider and copies snippets.
  */
 
 const form = find("#controls", HTMLFormElement);
@@ -35,19 +35,40 @@ function urlOf(data: FormData): URL {
 
 let latest = new AbortController();
 
-/** Exchanges grid, seed and message by those of the page at `url`; a newer call overtakes an older one. */
+/**
+ * Exchanges grid, seed and message by those of the page at `url`, and the address by one that shows this page again. When there is no such page, says why
+ * and leaves the rest as it is. A newer call overtakes an older one.
+ */
 async function show(url: URL): Promise<void> {
   latest.abort();
   latest = new AbortController();
   const { signal } = latest;
+  find("#samples", HTMLElement).ariaBusy = "true";
+  const next = await pageAt(url, signal);
+  if (signal.aborted) return;
+  find("#samples", HTMLElement).ariaBusy = "false";
+  if (typeof next === "string") {
+    find("#problem", HTMLElement).textContent = next;
+    return;
+  }
+  for (const selector of ["#samples", "#problem"]) find(selector, HTMLElement).replaceWith(find(selector, HTMLElement, next));
+  const { value: seed } = find("[name=seed]", HTMLInputElement, next);
+  find("[name=seed]", HTMLInputElement).value = seed;
+  url.searchParams.delete("new");
+  url.searchParams.set("seed", seed);
+  history.replaceState(null, "", url);
+}
+
+/** The page, or one sentence on why there is none. */
+async function pageAt(url: URL, signal: AbortSignal): Promise<Document | string> {
   try {
     const response = await fetch(url, { signal });
-    const next = new DOMParser().parseFromString(await response.text(), "text/html");
-    for (const id of ["samples", "problem"]) document.getElementById(id)?.replaceWith(next.getElementById(id) ?? "");
-    find("[name=seed]", HTMLInputElement).value = find("[name=seed]", HTMLInputElement, next).value;
-    history.replaceState(null, "", response.url);
-  } catch (error) {
-    if (!signal.aborted) throw error;
+    const text = await response.text();
+    if (response.headers.get("Content-Type") === "application/problem+json") return JSON.parse(text).detail;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return page.getElementById("samples") ? page : `The server failed (HTTP status ${response.status}).`;
+  } catch {
+    return "The server cannot be reached.";
   }
 }
 
