@@ -41,7 +41,7 @@ export function readCheckpoint(run: string): TrainingState | undefined {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path));
     const group = (name: string): Parameters =>
       new Map([...tensors].filter(([key]) => key.startsWith(`${name}/`)).map(([key, { values }]) => [key.slice(name.length + 1), values]));
-    const step = Number(metadata["step"]);
+    const step = Number(metadata.step);
     if (!Number.isInteger(step)) throw new Error("it does not tell its step");
     return {
       step,

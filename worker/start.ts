@@ -1,4 +1,7 @@
-/** `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the port (8787). */
+/**
+ * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the port (8787). Arguments are wrangler's:
+ * `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
+ */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
@@ -22,7 +25,7 @@ const PATIENCE = 60_000;
 async function start(): Promise<void> {
   const port = await freePort(process.env.PORT ?? "8787");
   await buildSite();
-  const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port)], {
+  const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port), ...process.argv.slice(2)], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     env: { ...process.env, ...SILENCE },
     stdio: ["ignore", "inherit", "inherit"],

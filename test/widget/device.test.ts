@@ -3,7 +3,7 @@ import { crossOriginWorker, drawInThread } from "../../worker/widget/device.ts";
 import { type DrawingStep, type DrawRequest, RequestError } from "../../worker/widget/protocol.ts";
 
 const ignore = { signal: new AbortController().signal, onStep: () => undefined };
-const request = (seed: string): DrawRequest => ({ model: "https://anneal.test/model.onnx", runtime: "onnxruntime", options: { seed } });
+const request = (seed: string): DrawRequest => ({ model: "https://anneal.test/model.onnx", runtime: "simd", options: { seed } });
 
 /** A worker that runs this function's text on each message that it gets. */
 function workerOf(onmessage: (event: MessageEvent, answer: (message: object) => void) => void): Worker {

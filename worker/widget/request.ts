@@ -3,7 +3,8 @@ import { OPTIONS, SAMPLE_OPTIONS } from "../../wasm-model/options.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
 
 /**
- * The options of GET /sample that decide the image, and: `model`, a name; `runtime`, what runs the network on this device; `src`, an address on the server
+ * The options of GET /sample that decide the image, and: `model`, a name; `runtime`, what runs the network on this device, `simd` (our own engine) or
+ * `onnxruntime`; `src`, an address on the server
  * whose model and images are used.
  */
 export const ATTRIBUTES = [...SAMPLE_OPTIONS, "model", "runtime", "src"] as const;
@@ -18,7 +19,7 @@ export interface ElementRequest {
 }
 
 /** `seed` and `src` must be there: the element has defaults for them. Throws `RequestError` when `src` is no URL. */
-export function requestOf({ runtime = "onnxruntime", src, ...query }: Attributes & Record<"seed" | "src", string>): ElementRequest {
+export function requestOf({ runtime = "simd", src, ...query }: Attributes & Record<"seed" | "src", string>): ElementRequest {
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
   const server = new URL(src, document.baseURI);
   const edge = new URL("/sample", server);

@@ -2,6 +2,7 @@
 import { type Port, type Runtimes, serve } from "./serve.ts";
 
 const RUNTIMES: Runtimes = {
+  simd: async () => (await import("../../wasm-model/runtime/simd.ts")).simd,
   onnxruntime: async () => (await import("./runtime/onnxruntime.ts")).runtime,
 };
 
