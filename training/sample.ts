@@ -1,7 +1,6 @@
 /** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import * as ort from "onnxruntime-web/wasm";
 import { grid } from "../wasm-model/image/grid.ts";
 import { encodePng } from "../wasm-model/image/png.ts";
 import {
@@ -9,22 +8,34 @@ import {
   ModelError,
   OPTIONS,
   OptionError,
+  type Runtime,
   SAMPLE_OPTIONS,
   type Sample,
   type SampleOptions,
   sample,
 } from "../wasm-model/index.ts";
-import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
+import { simd } from "../wasm-model/runtime/simd.ts";
 import { runCommandLine } from "./command-line.ts";
 import { UserError } from "./user-error.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends Partial<SampleOptions> {
   readonly count?: number;
+  readonly runtime: RuntimeName;
   readonly out: string;
 }
 
 const MAX_COUNT = 1024;
+
+/** What can run a model. onnxruntime-web is big: it is loaded only when it is asked for. */
+const RUNTIMES = {
+  simd: async () => simd,
+  onnxruntime: async () => {
+    const [{ onnxruntime }, ort] = await Promise.all([import("../wasm-model/runtime/onnxruntime.ts"), import("onnxruntime-web/wasm")]);
+    return onnxruntime({ ort });
+  },
+} satisfies Record<string, () => Promise<Runtime>>;
+type RuntimeName = keyof typeof RUNTIMES;
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   const command = new Command("sample")
@@ -33,6 +44,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   for (const name of SAMPLE_OPTIONS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command
     .option("--count <n>", "Draw a grid of n images, of the seeds {seed}/0, {seed}/1, ...", count)
+    .option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.", runtimeName, "simd")
     .requiredOption("--out <file.png>", "Where the PNG goes.")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -48,6 +60,11 @@ function count(text: string): number {
   return value;
 }
 
+function runtimeName(text: string): RuntimeName {
+  if (Object.hasOwn(RUNTIMES, text)) return text as RuntimeName;
+  throw new InvalidArgumentError(`Expected one of ${Object.keys(RUNTIMES).join(", ")} for \`runtime\` but received ${text}`);
+}
+
 function read(file: string): Uint8Array {
   try {
     return readFileSync(file);
@@ -61,8 +78,8 @@ const describe = ({ label, sampler, steps, nfe, width, height }: Sample): string
 
 async function main(): Promise<void> {
   const { file, flags } = commandLine(process.argv);
-  const { count, out, seed = crypto.randomUUID().slice(0, 8), ...options } = flags;
-  const model = await loadModel(read(file), { runtime: onnxruntime({ ort }) });
+  const { count, out, runtime, seed = crypto.randomUUID().slice(0, 8), ...options } = flags;
+  const model = await loadModel(read(file), { runtime: await RUNTIMES[runtime]() });
   if (count === undefined) {
     const image = await sample(model, { ...options, seed });
     writeFileAtomically(out, image.png());

@@ -119,7 +119,7 @@ class Recorder implements Ops<Shape> {
     const [channels, height, width] = expectMap(x, path);
     if (channels !== inputs) fail(path, `${inputs} channels`, x);
     this.#declare(path, { shape: [outputs, inputs, kernel, kernel], kind: "conv" });
-    this.macs += outputs * inputs * kernel ** 2 * height * width;
+    this.macs += outputs * inputs * kernel * kernel * height * width;
     return [outputs, height, width];
   }
 

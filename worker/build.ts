@@ -46,7 +46,7 @@ async function siteFiles(): Promise<Files> {
 }
 
 /** Makes `folder` hold these files and no others. Each changes in one step, so that nobody reads half of it. */
-export async function fill(folder: string, files: Files): Promise<void> {
+async function fill(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
   const half = `${folder}.${process.pid}.tmp`;
   for (const [name, contents] of files) {

@@ -1,5 +1,5 @@
 /** The page in a real Chromium: its controls with script and without, and what a screen reader finds. */
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Route } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
@@ -45,19 +45,59 @@ it("draws anew when a control moves, without leaving the page", () =>
 
     const before = await sources(page);
     await page.getByRole("button", { name: "New samples" }).click();
-    await page.getByText("12 samples of seed 7").waitFor({ state: "detached" });
+    await page.getByText("12 samples of seed 7 ").waitFor({ state: "detached" });
     expect(await sources(page)).not.toEqual(before);
-    expect(await page.getByRole("textbox", { name: "Seed" }).inputValue()).not.toBe("7");
+    const seed = await page.getByRole("textbox", { name: "Seed" }).inputValue();
+    expect(seed).not.toBe("7");
+    const address = new URL(page.url()).searchParams;
+    expect([address.get("seed"), address.get("new"), address.get("class")]).toEqual([seed, null, "Sneaker"]);
     expect(await page.locator("body[data-stayed]").count()).toBe(1);
+
+    const shown = await sources(page);
+    await page.reload({ waitUntil: "domcontentloaded" });
+    expect(await sources(page)).toEqual(shown);
   }));
 
 it("says what is wrong with a seed", () =>
   open("?seed=7", {}, async (page) => {
     await page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(257));
     await page.getByRole("button", { name: "Draw this seed" }).click();
-    await page.getByText("Expected Unicode text of 1 to 256 code points for `seed`").waitFor();
+    await page.getByText("Expected Unicode text of 1 to 253 code points for `seed`").waitFor();
     expect(await sources(page)).toEqual([]);
+    await page.getByRole("textbox", { name: "Seed" }).fill("8");
+    await page.getByRole("button", { name: "Draw this seed" }).click();
+    await page.getByText("12 samples of seed 8 ").waitFor();
+    expect(await page.locator("#problem").textContent()).toBe("");
   }));
+
+const PROBLEM = {
+  status: 500,
+  contentType: "application/problem+json",
+  json: { detail: "The server failed; the request was not at fault." },
+};
+
+it.each([
+  ["a problem", (route: Route) => route.fulfill(PROBLEM), PROBLEM.json.detail],
+  [
+    "another page",
+    (route: Route) => route.fulfill({ status: 503, contentType: "text/html", body: "<h1>Busy</h1>" }),
+    "The server failed (HTTP status 503).",
+  ],
+  ["nothing", (route: Route) => route.abort(), "The server cannot be reached."],
+])("says so when the server answers with %s, and goes on when it is back", (_, answer, message) =>
+  open("?seed=7", {}, async (page) => {
+    const before = await sources(page);
+    await page.route("**/?*", answer);
+    await page.getByRole("combobox", { name: "Class" }).selectOption("Bag");
+    await page.getByText(message).waitFor();
+    expect(await sources(page)).toEqual(before);
+    await page.unroute("**/?*");
+    await page.getByRole("combobox", { name: "Class" }).selectOption("Sneaker");
+    await page.locator('#samples img[src*="class=Sneaker"]').first().waitFor();
+    expect(await page.locator("#problem").textContent()).toBe("");
+    expect(await page.locator('#samples[aria-busy="true"]').count()).toBe(0);
+  }),
+);
 
 it("works without script", () =>
   open("?seed=7", { javaScriptEnabled: false }, async (page) => {

@@ -1,10 +1,15 @@
 /** What a newcomer does: `npm start`, a look at the page, an image; and the same image from the command line. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { inflateSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../support/command-line.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { finished, run, start } from "../support/command-line.ts";
+import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
 const MODEL = resolve(import.meta.dirname, "../../wasm-model/models/fashion-mnist/model.onnx");
@@ -81,6 +86,11 @@ describe("npm run sample", () => {
     expect(await draw(...args)).toEqual(await bytes(await ask(`/sample?${query}`)));
   });
 
+  it("runs onnxruntime when it is told to", async () => {
+    const drawn = await draw("--seed", "7", "--runtime", "onnxruntime");
+    expect(pngDifference(drawn, await bytes(await ask("/sample?seed=7")))).toBeLessThan(RUNTIME_TOLERANCE);
+  });
+
   it("draws a grid", async () => {
     expect(readPng(await draw("--seed", "7", "--count", "5", "--steps", "1")).header).toEqual([3 * 28, 2 * 28, 8, 0]);
   });
@@ -90,6 +100,7 @@ describe("npm run sample", () => {
     [["--class", "Shoe"], "Expected an index from 0 to 9 or one of T-shirt/top, "],
     [["--size", "27"], "Expected an integer from 28 to 448 for `size` but received 27"],
     [["--count", "0"], "Expected an integer from 1 to 1024 for `count` but received 0"],
+    [["--runtime", "abacus"], "Expected one of simd, onnxruntime for `runtime` but received abacus"],
     [["--guidance", "2"], "unknown option '--guidance'"],
   ])("refuses %j in one line and writes nothing", async (args, message) => {
     const file = join(folder, "refused.png");
@@ -123,5 +134,85 @@ describe("PORT", () => {
       expect(code).toBe(2);
       expect(stderr).toContain(message);
     }
+  });
+});
+
+/** Gives `use` the address of a server that answers with what `status` says. */
+async function withServer<T>(status: () => number | Promise<number>, use: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer(async (_request, response) => response.writeHead(await status()).end());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Where nobody listens. */
+const freeAddress = (): Promise<string> =>
+  withServer(
+    () => 200,
+    async (url) => url,
+  );
+
+describe("the start", async () => {
+  const module = resolve(import.meta.dirname, "../../worker/start.ts");
+  const { untilReady } = await import(module);
+
+  it("has failed when a signal ends the server", async () => {
+    const { port } = new URL(await freeAddress());
+    const child = start("../worker/start", [], { PORT: port });
+    const end = finished(child);
+    const server = () => Number(execFileSync("pgrep", ["-P", String(child.pid), "-f", "wrangler"])); // throws while there is none
+    process.kill(await vi.waitFor(server, { timeout: 60_000, interval: 100 }), "SIGKILL");
+    expect((await end).code).toBe(1);
+  });
+
+  it("waits until the server's answer is good", async () => {
+    let asked = 0;
+    await withServer(
+      () => (++asked < 3 ? 500 : 200),
+      async (url) => {
+        await untilReady(url, 60_000);
+        expect(asked).toBe(3);
+      },
+    );
+  });
+
+  it("gives up with one line when it never is", async () => {
+    await withServer(
+      () => 500,
+      async (url) => {
+        await expect(untilReady(url, 500)).rejects.toThrow(`Expected a good answer from ${url} within 0.5 s but received HTTP status 500`);
+      },
+    );
+    await expect(untilReady(await freeAddress(), 500)).rejects.toThrow("but received none");
+  });
+
+  it("gives up on a server that takes the question and never answers", async () => {
+    await withServer(
+      () => new Promise(() => undefined),
+      async (url) => {
+        await expect(untilReady(url, 500)).rejects.toThrow("but received none");
+      },
+    );
+  });
+});
+
+describe("the build", () => {
+  const site = resolve(import.meta.dirname, "../../dist/site");
+  /** When each file was last changed, by its path. */
+  const changes = () => {
+    const files = readdirSync(site, { recursive: true, encoding: "utf8" }).map((name) => [name, statSync(join(site, name))] as const);
+    return new Map(files.filter(([, file]) => file.isFile()).map(([name, file]) => [name, file.mtimeMs]));
+  };
+
+  it("leaves alone what is right already, for it may be served meanwhile, and removes what is old", async () => {
+    const before = changes();
+    expect([...before.keys()]).toEqual(expect.arrayContaining(["embed.js", "assets/site.css", "assets/site.js", "assets/thread.js"]));
+    writeFileSync(join(site, "assets/chunk-OLD.js"), "");
+    expect(await run("../worker/build", [])).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(changes()).toEqual(before);
   });
 });

@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
 
@@ -54,9 +55,20 @@ describe("on the device", () => {
     expect((await outcomes(wanted.length)).map(({ renderedBy, image }) => [renderedBy, image?.seed])).toEqual(
       wanted.map(({ seed }) => ["device", seed]),
     );
-    for (const file of ["thread.js", ".wasm", "model.onnx"]) expect(requests.filter((url) => url.endsWith(file))).toHaveLength(1);
+    for (const file of [/thread\.js$/, /simd-\w+\.js$/, /model\.onnx$/]) expect(requests.filter((url) => file.test(url))).toHaveLength(1);
+    expect(requests.filter((url) => /onnxruntime|\.wasm/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
     for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await sampleBytes(options));
+  });
+
+  it("runs the network with onnxruntime where the page asks for it", async () => {
+    const options = { seed: "7", class: "Bag" };
+    await embed(element({ ...options, runtime: "onnxruntime" }));
+    expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+    expect(requests.filter((url) => /simd-\w+\.js/.test(url))).toEqual([]);
+    expect(requests.filter((url) => url.endsWith(".wasm"))).toHaveLength(1);
+    const [drawn, served] = [await pngBytes(), await sampleBytes(options)].map((bytes) => Uint8Array.from(bytes));
+    expect(pngDifference(drawn, served)).toBeLessThan(RUNTIME_TOLERANCE);
   });
 
   it("draws anew when an attribute changes", async () => {
@@ -99,14 +111,17 @@ describe("on the device", () => {
 describe("where the device cannot draw", () => {
   const options = { seed: "7", class: "Bag", steps: "1" };
 
-  it.each(["thread.js", "onnxruntime-*.js", "ort-wasm-simd-threaded.wasm", "model.onnx"])(
-    "shows the edge's image: %s does not come",
-    async (file) => {
-      await context.route(`**/${file}`, (route) => route.abort());
-      await embed(element(options));
-      await expectEdgeImage();
-    },
-  );
+  it.each(["thread.js", "simd-*.js", "model.onnx"])("shows the edge's image: %s does not come", async (file) => {
+    await context.route(`**/${file}`, (route) => route.abort());
+    await embed(element(options));
+    await expectEdgeImage();
+  });
+
+  it("shows the edge's image: onnxruntime's WebAssembly does not come", async () => {
+    await context.route("**/ort-wasm-simd-threaded.wasm", (route) => route.abort());
+    await embed(element({ ...options, runtime: "onnxruntime" }));
+    await expectEdgeImage();
+  });
 
   it("shows the edge's image: the server has no such file", async () => {
     await context.route("**/model.onnx", (route) => route.fulfill({ status: 503, headers: { "Access-Control-Allow-Origin": "*" } }));
@@ -169,7 +184,7 @@ describe("where the device cannot draw", () => {
 it("tells what is wrong with a request in place of the image, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
-    [{ runtime: "abacus" }, "Expected one of onnxruntime for `runtime` but received abacus"],
+    [{ runtime: "abacus" }, "Expected one of simd, onnxruntime for `runtime` but received abacus"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [{ class: "Zebra" }, "for `class` but received Zebra"],
   ] as const;

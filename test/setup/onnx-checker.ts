@@ -10,8 +10,8 @@ const run = promisify(execFile);
 const FOLDER = new URL("../../.venv/onnx", import.meta.url).pathname;
 
 /**
- * The path of a Python that can `import onnx`, in the virtual environment `folder`; undefined, said on the console, on a machine without python3.
- * Throws where python3 is but onnx cannot be had: no test is skipped because a download failed.
+ * The path of a Python that can `import onnx`, in the virtual environment `folder`; undefined, said on the console, where python3 is
+ * missing. Throws where onnx alone cannot be had: no test is skipped because a download failed.
  */
 export async function onnxPython(folder = FOLDER): Promise<string | undefined> {
   const python = `${folder}/bin/python`;

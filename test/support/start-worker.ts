@@ -10,11 +10,11 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Resolves when the Worker answers. Throws with all that it printed when it ends before. */
-export async function startWorker(): Promise<RunningWorker> {
+/** Resolves when the Worker answers. `args` go to wrangler. Throws with all that it printed when it ends before. */
+export async function startWorker(...args: string[]): Promise<RunningWorker> {
   const port = await freePort();
   const start = fileURLToPath(new URL("../../worker/start.ts", import.meta.url));
-  const server = spawn(process.execPath, [start], { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(process.execPath, [start, ...args], { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(server, "exit");
   let printed = "";
   await new Promise<void>((resolve, reject) => {

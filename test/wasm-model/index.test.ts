@@ -92,6 +92,25 @@ describe("sample", () => {
     expect([width, height, pixels.length]).toEqual([21, 21, 441]);
   });
 
+  it.each([
+    { width: 8, height: 12, smooth: [11, 17] },
+    { width: 12, height: 4, smooth: [14, 5] },
+  ])("draws oblong images: $width x $height", async ({ width, height, smooth: [smoothWidth, smoothHeight] }) => {
+    const oblong = await loadModel(randomModelFile({ ...TINY, width, height }, 3, "fp32"), { runtime: reference });
+    const draw = (size?: number) => sample(oblong, { seed: "7", steps: 2, size });
+    const native = await draw();
+    expect([native.width, native.height, native.pixels.length]).toEqual([width, height, width * height]);
+    const double = await draw(2 * width);
+    expect([double.width, double.height]).toEqual([2 * width, 2 * height]);
+    for (const [i, pixel] of double.pixels.entries()) {
+      const x = i % double.width;
+      const y = (i - x) / double.width;
+      expect(pixel).toBe(native.pixels[(y >> 1) * width + (x >> 1)]);
+    }
+    const smooth = decode((await draw(smoothWidth)).png());
+    expect([smooth.width, smooth.height]).toEqual([smoothWidth, smoothHeight]);
+  });
+
   it("tells of every network evaluation, from the noisiest level down", async () => {
     const told: { evaluations: number; nfe: number; sigma: number }[] = [];
     await sample(model, { seed: "7", steps: 4, onStep: ({ evaluations, nfe, sigma }) => void told.push({ evaluations, nfe, sigma }) });

@@ -33,12 +33,12 @@ function mistake(options: SampleOptions): OptionError {
 describe("resolve", () => {
   it("takes everything but the seed from the card", () => {
     const { class: label, ...settings } = resolve({ seed: "7" }, card);
-    expect(settings).toEqual({ seed: "7", steps: 8, sampler: "langevin", size: 28, nfe: 8 });
+    expect(settings).toEqual({ seed: "7", steps: 8, sampler: "langevin", width: 28, height: 28, nfe: 8 });
     expect([0, 1, 2, 3]).toContain(label);
   });
 
   it("takes numbers as numbers and as digits", () => {
-    const expected = { seed: "7", class: 1, steps: 12, sampler: "euler", size: 100, nfe: 12 };
+    const expected = { seed: "7", class: 1, steps: 12, sampler: "euler", width: 100, height: 100, nfe: 12 };
     expect(resolve({ seed: "7", class: 1, steps: 12, sampler: "euler", size: 100 }, card)).toEqual(expected);
     expect(resolve({ seed: "7", class: "1", steps: "12", sampler: "euler", size: "100" }, card)).toEqual(expected);
   });
@@ -88,6 +88,17 @@ describe("resolve", () => {
     expect(mistake({ seed: "7", size })).toMatchObject({ option: "size", expected: "an integer from 28 to 448" });
   });
 
+  it.each([
+    [28, 32, 28, 32],
+    [28, 32, 100, 114], // 114.3
+    [28, 32, 448, 512],
+    [32, 12, 33, 12], // 12.4
+    [32, 12, 36, 14], // 13.5
+  ])("keeps the proportions of %i x %i images at the size %i: %i pixels high", (width, height, size, expectedHeight) => {
+    const oblong = { ...card, spec: { ...card.spec, width, height } };
+    expect(resolve({ seed: "7", size }, oblong)).toMatchObject({ width: size, height: expectedHeight });
+  });
+
   it("caps what ald costs, by the steps asked for and by the card's", () => {
     expect(resolve({ seed: "7", sampler: "ald", steps: 50 }, card).nfe).toBe(1000);
     expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({
@@ -121,6 +132,12 @@ describe("OptionError", () => {
     const { received } = mistake({ seed: "7", class: `\n\u001b[2J${"x".repeat(500)}` });
     expect(received).toMatch(/^"\\n\\u001b\[2Jx+…"$/);
     expect(received.length).toBeLessThan(80);
+  });
+
+  it("cuts long names of options too, between code points", () => {
+    const { option, message } = new OptionError("unknown-option", "🧥".repeat(500), "no such key", "7");
+    expect(option).toBe(`${"🧥".repeat(32)}…`);
+    expect(message).toBe(`Expected no such key for \`${option}\` but received 7`);
   });
 });
 

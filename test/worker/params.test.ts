@@ -36,6 +36,13 @@ describe("parseQuery", () => {
     expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
   });
 
+  it("reads a query of many keys once, not once per key", () => {
+    const count = 100_000; // a walk for each of them would last minutes and take gigabytes
+    expect(mistake("&seed=7".repeat(count))).toMatchObject({ code: "repeated-option", received: `${count} values` });
+    expect(mistake("&seeds=7".repeat(count))).toMatchObject({ code: "unknown-option", option: "seeds" });
+    expect(mistake(Array.from({ length: count }, (_, i) => `key${i}`).join("&"))).toMatchObject({ code: "unknown-option", option: "key0" });
+  });
+
   it("names the choices", () => {
     expect(mistake("format=gif").message).toBe("Expected one of png, json for `format` but received gif");
     expect(mistake("sampler=ddim").message).toBe("Expected one of langevin, cas, ald, euler for `sampler` but received ddim");

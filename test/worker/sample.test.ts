@@ -10,7 +10,7 @@ interface SampleJson {
 }
 
 describe("GET /sample", () => {
-  it("answers six requests at once, before any model is ready, with the same PNG for the same seed", async () => {
+  it("answers six requests at once with the same PNG for the same seed", async () => {
     const files = await Promise.all([1, 2, 3, 4, 5, 6].map(async () => bytes(await ask("/sample?seed=7&steps=2"))));
     for (const file of files) expect(file).toEqual(files[0]);
     const { width, height, channels, depth } = decode(files[0]);
@@ -78,6 +78,7 @@ describe("a client's mistake", () => {
   const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
   const steps = "an integer from 1 to 64";
   const size = "an integer from 28 to 448";
+  const keys = "no such key (the keys are seed, model, class, steps, sampler, size, format)";
 
   it.each([
     ["class=Shoe", "invalid-value", "class", classes, "Shoe"],
@@ -100,7 +101,8 @@ describe("a client's mistake", () => {
     ],
     ["seed=", "empty-value", "seed", "Unicode text of 1 to 256 code points", "nothing"],
     ["steps=1&steps=2", "repeated-option", "steps", `one value only (${steps})`, "2 values"],
-    ["step=1", "unknown-option", "step", "no such key (the keys are seed, model, class, steps, sampler, size, format)", "1"],
+    ["step=1", "unknown-option", "step", keys, "1"],
+    [`${"s".repeat(5000)}=1`, "unknown-option", `${"s".repeat(60)}…`, keys, "1"],
   ])("is told in full: %s", async (query, code, key, expected, received) => {
     const response = await ask(`/sample?${query}`);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -119,11 +121,29 @@ describe("a client's mistake", () => {
     expect(response.status).toBe(400);
   });
 
-  it.each(["/nope", "/sample/7", "/models/nope/model.onnx", "/assets/nope.css"])("is told that %s does not exist", async (path) => {
+  const paths = "one of /, /sample, /models, /embed.js";
+  const long = `/${"x".repeat(5000)}`;
+
+  it.each([
+    ["/nope", "path", paths, '"/nope"'],
+    ["/sample/7", "path", paths, '"/sample/7"'],
+    ["/assets/nope.css", "path", paths, '"/assets/nope.css"'],
+    [long, "path", paths, `"${long.slice(0, 60)}…"`],
+    ["/models/nope/model.onnx", "model", "one of fashion-mnist", "nope"],
+  ])("is told that %s does not exist", async (path, key, expected, received) => {
     const response = await ask(path);
     expect(response.status).toBe(404);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
-    expect(await response.json()).toMatchObject({ status: 404, code: "not-found" });
+    expect(await response.json()).toEqual({
+      type: "about:blank",
+      title: "Not Found",
+      status: 404,
+      code: "not-found",
+      detail: `Expected ${expected} for \`${key}\` but received ${received}`,
+      key,
+      expected,
+      received,
+    });
   });
 
   it.each(["/", "/sample", "/models", "/embed.js"])("is told which methods %s takes", async (path) => {
@@ -132,9 +152,15 @@ describe("a client's mistake", () => {
       expect(response.status).toBe(405);
       expect(response.headers.get("Allow")).toBe("GET, HEAD");
       expect(response.headers.get("Content-Type")).toBe("application/problem+json");
-      expect(await response.json()).toMatchObject({
+      expect(await response.json()).toEqual({
+        type: "about:blank",
+        title: "Method Not Allowed",
+        status: 405,
         code: "method-not-allowed",
         detail: `Expected one of GET, HEAD for \`method\` but received ${method}`,
+        key: "method",
+        expected: "one of GET, HEAD",
+        received: method,
       });
     }
   });

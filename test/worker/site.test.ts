@@ -35,6 +35,25 @@ describe("GET /", () => {
     expect(html).not.toContain("0%2F");
   });
 
+  it("shows what is wrong with a seed that has no room for a sample's number", async () => {
+    expect((await ask(`/?seed=${"x".repeat(253)}`)).status).toBe(200);
+    for (const length of [254, 255, 256, 257]) {
+      const response = await ask(`/?seed=${"x".repeat(length)}`);
+      expect(response.status).toBe(400);
+      expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
+      expect(await response.text()).toContain("Expected Unicode text of 1 to 253 code points for `seed` but received");
+    }
+  });
+
+  it("shows one seed at many noise levels, whatever the form asks for", async () => {
+    const strip = async (query: string) => images(await (await ask(query)).text()).filter((url) => url.startsWith("/sample?seed=7&"));
+    const plain = await strip("/");
+    expect(plain.length).toBe(8);
+    for (const query of ["/?class=foo", "/?steps=0", "/?sampler=ald&steps=20"]) expect(await strip(query)).toEqual(plain);
+    for (const url of plain.slice(0, 3))
+      expect((await ask(url)).headers.get("X-NFE")).toBe(new URL(url, "https://anneal.test").searchParams.get("steps"));
+  });
+
   it("shows foreign text as text", async () => {
     const html = await (await ask(`/?seed=${encodeURIComponent('"><script>alert(1)</script>')}`)).text();
     expect(html).not.toContain("<script>alert");

@@ -49,7 +49,7 @@ export interface TensorProto {
 
 export interface ValueInfoProto {
   name: string;
-  type?: { tensor_type: { elem_type: number; shape: { dim: ({ dim_value: number } | { dim_param: string })[] } } };
+  type?: { tensor_type: { elem_type: number; shape: { dim: { dim_value?: number; dim_param?: string }[] } } };
 }
 
 export const decodeModel = (bytes: Uint8Array): ModelProto => readModelProto(new PbfReader(bytes), undefined) as unknown as ModelProto;

@@ -23,8 +23,8 @@ const pair = (name: string, min: number, max: number): Rule => {
 };
 
 /**
- * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes sense here. Those of `sampling` are what a
- * caller may ask for too: a model never refuses its own defaults.
+ * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes sense here. `steps`
+ * is bounded as in a request: a model never refuses its own defaults.
  */
 const RULES: readonly Rule[] = [
   text("name"),

@@ -4,8 +4,7 @@ import { type DrawRequest, RequestError } from "./protocol.ts";
 
 /**
  * The options of GET /sample that decide the image, and: `model`, a name; `runtime`, what runs the network on this device, `simd` (our own engine) or
- * `onnxruntime`; `src`, an address on the server
- * whose model and images are used.
+ * `onnxruntime`; `src`, an address on the server whose model and images are used.
  */
 export const ATTRIBUTES = [...SAMPLE_OPTIONS, "model", "runtime", "src"] as const;
 

@@ -20,6 +20,16 @@ describe("resize", () => {
     }
   });
 
+  it("is smooth in both directions unless both are whole multiples", () => {
+    const rows = Float32Array.from({ length: 4 * 2 }, (_, i) => (i < 4 ? -1 : 1)); // [1, 2, 4]
+    const column = (out: Float32Array, width: number) => [0, 1, 2, 3].map((y) => out[y * width]);
+    expect(column(resize(rows, [1, 2, 4], [4, 8]), 8)).toEqual([-1, -1, 1, 1]);
+    const [top, upper, lower, bottom] = column(resize(rows, [1, 2, 4], [4, 9]), 9);
+    expect(top).toBeLessThan(upper);
+    expect(upper).toBeLessThan(lower);
+    expect(lower).toBeLessThan(bottom);
+  });
+
   it("keeps a constant image constant at any size", () => {
     for (const size of [5, 6, 7, 9, 13]) {
       for (const value of resize(new Float32Array(16).fill(0.7), [1, 4, 4], [size, size])) expect(value).toBeCloseTo(0.7, 6);

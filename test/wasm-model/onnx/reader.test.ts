@@ -32,6 +32,15 @@ const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
   });
 
 describe("readModel", () => {
+  it("is put to the test by edits that change nothing else", () => {
+    expect(
+      Buffer.compare(
+        edited(() => {}),
+        file,
+      ),
+    ).toBe(0);
+  });
+
   it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
     const model = randomModel(TINY, 7, form);
     expect(readModel(writeModel(model))).toEqual(model);

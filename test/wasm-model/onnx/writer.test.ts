@@ -20,17 +20,14 @@ const valuesOf = (graph: GraphProto, name: string): ArrayLike<number> => {
   return data_type === TensorProtoDataType.FLOAT ? new Float32Array(raw_data!.slice().buffer) : raw_data!;
 };
 const constant = (graph: GraphProto, name: string): number | undefined => maker(graph, name)?.attribute[0].f;
+
 /** Name, element type and dimensions of a graph's input or output. */
 function signature({ name, type }: ValueInfoProto): unknown[] {
   const { elem_type, shape } = type!.tensor_type;
-  return [
-    name,
-    elem_type,
-    shape.dim.map((dim) => ("dim_param" in dim && dim.dim_param ? dim.dim_param : "dim_value" in dim && dim.dim_value)),
-  ];
+  return [name, elem_type, shape.dim.map(({ dim_param, dim_value }) => dim_param || dim_value)];
 }
 
-/** Operators on the way to `value`, the last first, as far back as there is one input that is no initializer or constant. */
+/** The operators of the last `length` nodes before `value`, the nearest first, along first inputs. */
 function chainTo(graph: GraphProto, value: string, length: number): (string | undefined)[] {
   const types: (string | undefined)[] = [];
   for (let node = maker(graph, value); types.length < length; node = node && maker(graph, node.input[0])) types.push(node?.op_type);

@@ -160,17 +160,17 @@ export function writeTensorShapeProto(obj, pbf) {
 }
 
 export function readTensorShapeProtoDimension(pbf, end) {
-    const obj = {dim_value: 0, value: undefined, dim_param: ""};
+    const obj = {dim_value: 0, dim_param: ""};
     let field;
     while ((field = pbf.nextField(end))) {
-        if (field === 1) { obj.dim_value = pbf.readVarint(true); obj.value = "dim_value"; }
-        else if (field === 2) { obj.dim_param = pbf.readString(); obj.value = "dim_param"; }
+        if (field === 1) obj.dim_value = pbf.readVarint(true);
+        else if (field === 2) obj.dim_param = pbf.readString();
     }
     return obj;
 }
 export function writeTensorShapeProtoDimension(obj, pbf) {
-    if (obj.dim_value != null) pbf.writeVarintField(1, obj.dim_value);
-    if (obj.dim_param != null) pbf.writeStringField(2, obj.dim_param);
+    if (obj.dim_value) pbf.writeVarintField(1, obj.dim_value);
+    if (obj.dim_param) pbf.writeStringField(2, obj.dim_param);
 }
 
 export function readTypeProto(pbf, end) {

@@ -1,0 +1,38 @@
+/** What `wrangler deploy` would upload: the Worker with its model, small, and nothing of onnxruntime in it. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+/** Bytes before compression, all modules. */
+const MOST = 2_000_000;
+
+const root = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "anneal-"));
+const metafile = join(folder, "meta.json");
+const upload = join(folder, "upload");
+
+beforeAll(() => {
+  const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+  const flags = ["--dry-run", "--minify", "--env", "", "--outdir", upload, "--metafile", metafile];
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
+  const { status, stderr } = spawnSync(process.execPath, [wrangler, "deploy", ...flags], { cwd: root, env, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it("holds the script, both builds of the engine and the model, in at most 2 MB", () => {
+  const modules = readdirSync(upload).filter((name) => /\.(js|wasm|onnx)$/.test(name));
+  expect(modules.map((name) => name.replace(/^[0-9a-f]{40}-/, "")).sort()).toEqual(["index.js", "model.onnx", "plain.wasm", "relaxed.wasm"]);
+  const size = modules.reduce((sum, name) => sum + statSync(join(upload, name)).size, 0);
+  expect(size).toBeLessThanOrEqual(MOST);
+});
+
+it("holds nothing of onnxruntime", () => {
+  const { outputs } = JSON.parse(readFileSync(metafile, "utf8")) as { outputs: Record<string, { inputs: object }> };
+  const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  expect(sources.filter((path) => path.includes("wasm-model/engine/"))).not.toEqual([]);
+  expect(sources.filter((path) => path.includes("onnxruntime"))).toEqual([]);
+});
