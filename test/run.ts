@@ -1,9 +1,9 @@
 /**
- * `npm test`: brings what the tests need (a Chromium, Python's ONNX checker where Python is, the built files) and runs them all: in Node, in workerd, in a
- * real browser and end to end. `npm test -- --project node` runs a part. The native backend's tests are apart: `npm run test:native`.
+ * `npm test`: brings what the tests need (Chromium, Firefox, Python's ONNX checker where Python is, the built files) and runs them all: in Node, in workerd,
+ * in real browsers and end to end. `npm test -- --project node` runs a part. The native backend's tests are apart: `npm run test:native`.
  */
 import { spawnSync } from "node:child_process";
-import { prepareChromium } from "./setup/chromium.ts";
+import { prepareChromium, prepareFirefox } from "./setup/browsers.ts";
 import { onnxPython } from "./setup/onnx-checker.ts";
 
 const PROJECTS = ["node", "workerd", "browser", "e2e"];
@@ -14,6 +14,7 @@ function run(command: string, args: readonly string[]): void {
 }
 
 await prepareChromium();
+prepareFirefox();
 await onnxPython();
 run("npm", ["run", "--silent", "build"]);
 const args = process.argv.slice(2);

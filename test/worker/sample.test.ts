@@ -102,7 +102,7 @@ describe("a client's mistake", () => {
     ["seed=", "empty-value", "seed", "Unicode text of 1 to 256 code points", "nothing"],
     ["steps=1&steps=2", "repeated-option", "steps", `one value only (${steps})`, "2 values"],
     ["step=1", "unknown-option", "step", keys, "1"],
-    [`${"s".repeat(5000)}=1`, "unknown-option", `${"s".repeat(60)}…`, keys, "1"],
+    [`${"s".repeat(300)}=1`, "unknown-option", `${"s".repeat(60)}…`, keys, "1"],
   ])("is told in full: %s", async (query, code, key, expected, received) => {
     const response = await ask(`/sample?${query}`);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
@@ -122,7 +122,7 @@ describe("a client's mistake", () => {
   });
 
   const paths = "one of /, /sample, /models, /embed.js";
-  const long = `/${"x".repeat(5000)}`;
+  const long = `/${"x".repeat(300)}`;
 
   it.each([
     ["/nope", "path", paths, '"/nope"'],

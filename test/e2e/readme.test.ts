@@ -1,0 +1,83 @@
+/** The README's examples, word for word, against the built package: in Node, in a page and in a Worker. */
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, resolve } from "node:path";
+import { build } from "esbuild";
+import { chromium } from "playwright";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { unstable_startWorker as startWorker } from "wrangler";
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+/** Inside the package, so that its own name leads to it. */
+const folder = mkdtempSync(join(root, "dist/readme-"));
+const MODEL = join(root, "wasm-model/models/fashion-mnist/model.onnx");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+let expected: number[];
+
+beforeAll(async () => {
+  copyFileSync(MODEL, join(folder, "model.onnx"));
+  const model = await loadModel(readFileSync(MODEL), { runtime: simd });
+  expected = [...(await sample(model, { seed: "alice", class: "Sneaker" })).png()];
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes the code that follows `introduction` in the README into a file. */
+function writeExample(introduction: string, language: string, name: string): string {
+  const [, code] = readme.split(`\n${introduction}`)[1].split(`\n\`\`\`${language}\n`);
+  const file = join(folder, name);
+  writeFileSync(file, code.split("```")[0]);
+  return file;
+}
+
+it("runs in Node", () => {
+  execFileSync(process.execPath, [writeExample("In TypeScript, in Node:", "ts", "node.ts")], { cwd: folder });
+  expect([...readFileSync(join(folder, "alice.png"))]).toEqual(expected);
+});
+
+it("runs in a page", async () => {
+  const entry = writeExample("In a page", "ts", "page.ts");
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
+  const files: Record<string, [type: string, content: string | Uint8Array]> = {
+    "/": ["text/html", `<!doctype html><body><script type="module" src="/page.js"></script>`],
+    "/page.js": ["text/javascript", outputFiles[0].contents],
+    "/model.onnx": ["application/octet-stream", readFileSync(MODEL)],
+  };
+  const server = createServer(({ url = "" }, response) => {
+    const [type, content] = files[url] ?? ["text/plain", ""];
+    response.writeHead(url in files ? 200 : 404, { "Content-Type": type }).end(content);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const drawn = await page.locator("img").evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())];
+    });
+    expect(drawn).toEqual(expected);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+});
+
+it("runs in a Worker", async () => {
+  writeExample("In a Worker", "ts", "worker.ts");
+  const worker = await startWorker({ config: writeExample("In a Worker", "toml", "wrangler.toml"), dev: { server: { port: 0 }, inspector: false } });
+  try {
+    const response = await worker.fetch("http://localhost/?seed=alice");
+    expect(response.headers.get("Content-Type")).toBe("image/png");
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual(expected);
+  } finally {
+    await worker.dispose();
+  }
+});

@@ -1,0 +1,17 @@
+/** The images whose bytes are kept, as queries of /sample: 200 seeds with the model's own defaults, and every option at least once. */
+import type { SampleOptions } from "../../wasm-model/index.ts";
+
+export const QUERIES: readonly string[] = [
+  ...Array.from({ length: 200 }, (_, seed) => `seed=${seed}`),
+  "seed=s%C3%BC%C3%9F+%F0%9F%8C%B0",
+  "seed=7&class=Sneaker",
+  "seed=7&class=8&steps=1",
+  "seed=7&steps=20",
+  "seed=7&sampler=cas",
+  "seed=7&sampler=ald&steps=2",
+  "seed=7&sampler=euler&steps=12",
+  "seed=7&size=56",
+  "seed=7&size=100",
+];
+
+export const optionsOf = (query: string): SampleOptions => ({ seed: "", ...Object.fromEntries(new URLSearchParams(query)) });
