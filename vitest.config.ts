@@ -1,9 +1,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findChromium } from "./test/support/chromium.ts";
-
-/** Tests that import nothing of Node: they run in every place where the library does. */
-const PORTABLE = ["test/wasm-model/{random,elementary,schedule,options,index}.test.ts", "test/wasm-model/{sampler,image}/**/*.test.ts"];
+import { PORTABLE } from "./test/support/portable.ts";
 
 /** The projects run one after the other, so that none starves another of the machine. */
 const inOrder = (groupOrder: number) => ({ sequence: { groupOrder } });

@@ -1,10 +1,10 @@
-/** The README's examples, word for word, against the built package: in Node, in a page and in a Worker. */
+/** The built package by its name: the README's examples, word for word, in Node, in a page and in a Worker; and what a bundle carries of it. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -79,5 +79,26 @@ it("runs in a Worker", async () => {
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual(expected);
   } finally {
     await worker.dispose();
+  }
+});
+
+it.each([
+  ["simd", `export { loadModel, sample, simd } from "anneal";`, "engine/", "onnxruntime"],
+  ["onnxruntime", `export { loadModel, sample } from "anneal"; export { onnxruntime } from "anneal/onnxruntime";`, "onnxruntime", "engine/"],
+])("brings no runtime but the one in use: %s", async (_name, contents, used, unused) => {
+  for (const conditions of [[], ["workerd"]]) {
+    const { metafile } = await build({
+      stdin: { contents, resolveDir: folder },
+      bundle: true,
+      format: "esm",
+      conditions,
+      loader: { ".wasm": "binary" },
+      metafile: true,
+      write: false,
+    });
+    const [{ inputs }] = Object.values(metafile.outputs);
+    const sources = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : []));
+    expect(sources.filter((path) => path.includes(used))).not.toEqual([]);
+    expect(sources.filter((path) => path.includes(unused))).toEqual([]);
   }
 });

@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { PORTABLE } from "../support/portable.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,12 +14,9 @@ export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
   test: {
     name: "workerd",
-    include: [
-      "test/worker/**/*.test.ts",
-      "test/wasm-model/{random,elementary,schedule,options,index}.test.ts",
-      "test/wasm-model/{sampler,image}/**/*.test.ts",
-    ],
+    include: ["test/worker/**/*.test.ts", ...PORTABLE],
     isolate: false, // one Worker for all files: it is loaded and its model made ready once
     testTimeout: 120_000,
+    sequence: { groupOrder: 1 },
   },
 });

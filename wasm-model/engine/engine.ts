@@ -11,8 +11,8 @@ import { instantiate, type Kernels } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { applyModulation, lengthOf, type Program, writeProgram } from "./program.ts";
 
-/** Sums over more inputs might leave 32 bits in the plain build: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
-const MAX_CHANNELS = 3600;
+/** Sums over more inputs might leave 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
+const MAX_CHANNELS = 3664;
 
 const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
@@ -20,18 +20,26 @@ const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 export type Convolution = "direct" | "winograd";
 
 /**
- * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked for. Throws
- * ModelError for an fp32 model, and for one with more than 3600 channels.
+ * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked for. Throws ModelError for
+ * models that it does not run: fp32 ones, `ortFast` ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
+ * the build does not have the convolution `wanted`.
  */
 export async function createEngine(module: WebAssembly.Module, model: Model, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
-  if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
+  const [quantized] = model.weights.convolutions.values();
+  if (!quantized) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
+  if (quantized.output) {
+    throw new ModelError("Expected a model without quantized outputs for the SIMD engine but received one made with --ort-fast");
+  }
   if (Math.max(...spec.widths) > MAX_CHANNELS) {
     throw new ModelError(`Expected at most ${MAX_CHANNELS} for \`spec.widths\` but received [${spec.widths}]`);
   }
   const kernels = await instantiate(module);
-  const convolution = wanted ?? (kernels.fastestConvolution() === DIRECT ? "direct" : "winograd");
-  return new Engine(spec, kernels, convolution, writeProgram(kernels, KINDS[convolution], model));
+  if (wanted === "direct" && !kernels.hasDirect.value) {
+    throw new RangeError('Expected "winograd" for `wanted` on the plain build but received "direct"');
+  }
+  const kind = wanted ?? (kernels.fastestConvolution() === DIRECT ? "direct" : "winograd");
+  return new Engine(spec, kernels, kind, writeProgram(kernels, KINDS[kind], model));
 }
 
 export class Engine implements Denoiser {
@@ -48,6 +56,10 @@ export class Engine implements Denoiser {
     this.program = program;
   }
 
+  /**
+   * Values that are not finite do no harm: they become codes like any other, lowest or highest, so that the result is finite except where x is not,
+   * and the next one knows nothing of it. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.
+   */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
     const length = lengthOf(this.spec);
     const batch = x.length / length;
@@ -55,6 +67,7 @@ export class Engine implements Denoiser {
     if (labels.length !== batch * this.spec.classes) {
       throw new RangeError(`Expected ${batch * this.spec.classes} values for \`labels\` but received ${labels.length}`);
     }
+    if (!(sigma > 0 && sigma < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`sigma\` but received ${sigma}`);
     if (this.#result.length !== x.length) this.#result = new Float32Array(x.length);
     for (let image = 0; image < batch; image++) this.#denoiseImage(x, image * length, sigma, labels, image);
     return this.#result;

@@ -5,6 +5,8 @@
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
   readonly heapBase: { readonly value: number };
+  /** 1 in the relaxed build, 0 in the plain one. */
+  readonly hasDirect: { readonly value: number };
   run(program: number, steps: number): void;
   runBareConvolution(step: number): void;
   linear(v: number, weights: number, y: number, inputs: number, outputs: number): void;

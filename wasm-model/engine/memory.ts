@@ -1,4 +1,5 @@
 /** Hands out a module's linear memory while a model is loaded. Nothing is ever given back: what shares memory is planned (plan.ts). */
+import { ModelError } from "../onnx/model-error.ts";
 import type { Kernels } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
 
@@ -6,6 +7,8 @@ const PAGE = 65536;
 /** Memory grows by half a megabyte at a time: growing costs more than what lies idle at the end. */
 const GROWTH = 8 * PAGE;
 const CACHE_LINE = 64;
+/** Every address and size fits into a signed 32-bit integer. */
+const MAX_BYTES = 2 ** 31 - GROWTH;
 
 export class Memory {
   readonly #memory: WebAssembly.Memory;
@@ -16,13 +19,22 @@ export class Memory {
     this.#end = Math.ceil(heapBase.value / CACHE_LINE) * CACHE_LINE; // > 0: address 0 means "absent"
   }
 
-  /** Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. */
+  /** Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. Throws ModelError where there is no more. */
   take(bytes: number): number {
     const address = this.#end;
     this.#end = address + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
     const missing = this.#end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow((Math.ceil(missing / GROWTH) * GROWTH) / PAGE);
+    if (missing > 0) this.#grow(missing);
     return address;
+  }
+
+  #grow(missing: number): void {
+    try {
+      if (this.#end > MAX_BYTES) throw new RangeError(`Expected at most ${MAX_BYTES} bytes but received ${this.#end}`);
+      this.#memory.grow((Math.ceil(missing / GROWTH) * GROWTH) / PAGE);
+    } catch (cause) {
+      throw new ModelError(`Expected a model that fits into memory but received one that needs ${this.#end} bytes and more`, { cause });
+    }
   }
 
   /** Address of a copy of `data`. */

@@ -3,9 +3,11 @@
  * module. Workers import `simd.workerd.ts` instead (package condition `workerd`), since they may not compile bytes.
  */
 import { PLAIN, RELAXED } from "../engine/dist/bytes.ts";
-import { engineRuntime } from "../engine/runtime.ts";
+import { type Builds, engineRuntime } from "../engine/runtime.ts";
 
 const compile = (base64: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 
-export const simd = engineRuntime({ relaxed: () => compile(RELAXED), plain: () => compile(PLAIN) });
+export const builds: Builds = { relaxed: () => compile(RELAXED), plain: () => compile(PLAIN) };
+
+export const simd = engineRuntime(builds);

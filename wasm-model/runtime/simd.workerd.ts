@@ -1,6 +1,8 @@
 /** Our own engine as a ready runtime, for Workers: both builds are modules of the Worker's bundle. */
 import plain from "../engine/dist/plain.wasm";
 import relaxed from "../engine/dist/relaxed.wasm";
-import { engineRuntime } from "../engine/runtime.ts";
+import { type Builds, engineRuntime } from "../engine/runtime.ts";
 
-export const simd = engineRuntime({ relaxed: () => relaxed, plain: () => plain });
+export const builds: Builds = { relaxed: () => relaxed, plain: () => plain };
+
+export const simd = engineRuntime(builds);

@@ -3,13 +3,9 @@ import { padded } from "../../../wasm-model/engine/geometry.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
 import { codeOf } from "../../../wasm-model/quantization.ts";
-import { plain, relaxed } from "./modules.ts";
+import { BUILDS } from "./modules.ts";
 import { randomIntegers, throughEpilogue, Workbench } from "./workbench.ts";
 
-const BUILDS = [
-  { name: "plain", module: plain },
-  { name: "relaxed", module: relaxed },
-];
 const { fround } = Math;
 
 /** The kernels' x sigmoid(x), operation by operation (assembly/silu.ts). */

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
-import { plain, relaxed } from "./modules.ts";
+import { BUILDS } from "./modules.ts";
 import { randomIntegers, Workbench } from "./workbench.ts";
-
-const BUILDS = [
-  { name: "plain", module: plain },
-  { name: "relaxed", module: relaxed },
-];
 
 describe.each(BUILDS)("image steps ($name)", ({ module }) => {
   it.each([

@@ -3,6 +3,9 @@ import { CORRECTIONS, DIRECT, INPUTS, KERNEL, KIND, OUTPUTS, WEIGHTS, WINOGRAD }
 import * as direct from "./direct";
 import * as winograd from "./winograd";
 
+/** Whether this build has DIRECT. */
+export const hasDirect: bool = ASC_FEATURE_RELAXED_SIMD;
+
 /** The algorithm that is the faster one here. */
 export function fastestConvolution(): i32 {
   if (ASC_FEATURE_RELAXED_SIMD) return direct.isNative() ? DIRECT : WINOGRAD;
@@ -14,8 +17,8 @@ export function weightBytes(kind: i32, inputs: i32, outputs: i32, kernel: i32): 
   return kind == DIRECT ? direct.weightBytes(inputs, outputs, kernel) : winograd.weightBytes(inputs, outputs, kernel);
 }
 
-/** Bytes that a convolution needs at SCRATCH. */
-export function scratchBytes(kind: i32, height: i32, width: i32, inputs: i32, kernel: i32): i32 {
+/** Bytes that a convolution needs at SCRATCH; f64, since a large map may ask for more than there are addresses. */
+export function scratchBytes(kind: i32, height: i32, width: i32, inputs: i32, kernel: i32): f64 {
   return kind == DIRECT ? 0 : winograd.scratchBytes(height, width, inputs, kernel);
 }
 

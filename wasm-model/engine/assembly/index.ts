@@ -7,7 +7,7 @@ import { emit } from "./epilogue";
 import { convolveF32, pool, upsample } from "./float-maps";
 import { imageIn, imageOut } from "./image";
 
-export { fastestConvolution, pack, runBareConvolution, scratchBytes, weightBytes } from "./convolution";
+export { fastestConvolution, hasDirect, pack, runBareConvolution, scratchBytes, weightBytes } from "./convolution";
 export { linear } from "./linear";
 
 /** The first address that the module does not use itself. */

@@ -2,8 +2,11 @@
  * Convolution by plain SIMD, which multiplies 16-bit integers, half as many products per instruction as a native dot product of bytes has.
  * So 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16 products where the
  * sum needs 36. In integers it is exact: with the filter transform doubled in each direction,
- *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4,
- * |V| <= 4 * 127, |U| <= 9 * 128 fit into 16 bits, and A^T [U V] A is a multiple of 4.
+ *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4.
+ *
+ * Nothing overflows. The absolute values in a row of B^T add up to at most 2, of 2G to 3: so |V| <= 2 * 2 * 127 = 508 and |U| <= 3 * 3 * 128
+ * = 1152 fit into 16 bits. All 32-bit sums may wrap on the way, as long as the last one, 4 Y, does not: |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for
+ * up to 3669 inputs (engine.ts sees to that). 4 Y is a multiple of 4 since Y is an integer.
  *
  * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order, and tiles go in fours. A 1x1 convolution is the same product with
  * one coefficient per pixel instead of 16 per tile.
@@ -17,8 +20,8 @@ export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
 }
 
 /** Bytes of V, [tiles/4][coefficients][4][inputs] of 16 bits, and of one block's products, [16][4][8] of 32 bits. */
-export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): i32 {
-  return PRODUCT_BYTES + ((fours(height, width, kernel) * coefficients(kernel) * inputs) << 3);
+export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): f64 {
+  return <f64>PRODUCT_BYTES + 8 * <f64>fours(height, width, kernel) * <f64>(coefficients(kernel) * inputs);
 }
 
 const PRODUCT_BYTES = 16 * 4 * 8 * 4;
