@@ -1,8 +1,6 @@
 /** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { grid } from "../wasm-model/image/grid.ts";
-import { encodePng } from "../wasm-model/image/png.ts";
 import {
   loadModel,
   ModelError,
@@ -25,8 +23,6 @@ interface Flags extends Partial<SampleOptions> {
   readonly out: string;
 }
 
-const MAX_COUNT = 1024;
-
 /** What can run a model. onnxruntime-web is big: it is loaded only when it is asked for. */
 const RUNTIMES = {
   simd: async () => simd,
@@ -41,7 +37,8 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   const command = new Command("sample")
     .description("Draws an image with a model, as a PNG file.")
     .argument("<model.onnx>", "the model's file");
-  for (const name of SAMPLE_OPTIONS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
+  for (const name of SAMPLE_OPTIONS.filter((option) => option !== "n"))
+    command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   command
     .option("--count <n>", "Draw a grid of n images, of the seeds {seed}/0, {seed}/1, ...", count)
     .option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.", runtimeName, "simd")
@@ -53,9 +50,10 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 }
 
 function count(text: string): number {
+  const { min, max } = OPTIONS.n.domain;
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_COUNT) {
-    throw new InvalidArgumentError(`Expected an integer from 1 to ${MAX_COUNT} for \`count\` but received ${text}`);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new InvalidArgumentError(`Expected an integer from ${min} to ${max} for \`count\` but received ${text}`);
   }
   return value;
 }
@@ -73,23 +71,17 @@ function read(file: string): Uint8Array {
   }
 }
 
-const describe = ({ label, sampler, steps, nfe, width, height }: Sample): string =>
+const describe = ({ label = "of any class", sampler, steps, nfe, width, height }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
 
 async function main(): Promise<void> {
   const { file, flags } = commandLine(process.argv);
   const { count, out, runtime, seed = crypto.randomUUID().slice(0, 8), ...options } = flags;
   const model = await loadModel(read(file), { runtime: await RUNTIMES[runtime]() });
-  if (count === undefined) {
-    const image = await sample(model, { ...options, seed });
-    writeFileAtomically(out, image.png());
-    console.log(`wrote ${out}: seed ${seed}, ${describe(image)}`);
-    return;
-  }
-  const images: Sample[] = [];
-  for (let k = 0; k < count; k++) images.push(await sample(model, { ...options, seed: `${seed}/${k}` }));
-  writeFileAtomically(out, encodePng(grid(images, Math.ceil(Math.sqrt(count)))));
-  console.log(`wrote ${out}: ${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`);
+  const image = await sample(model, { ...options, seed, n: count });
+  writeFileAtomically(out, image.png());
+  const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
+  console.log(`wrote ${out}: ${what}, ${describe(image)}`);
 }
 
 await runCommandLine(async () => {

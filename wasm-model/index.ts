@@ -5,20 +5,26 @@
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { ModelCard, SamplerName } from "./card.ts";
-import { toPixels } from "./image/pixels.ts";
-import { encodePng, type Pixels } from "./image/png.ts";
-import { resize } from "./image/resize.ts";
+import { cellsOf, drawImage, type Variation } from "./draw.ts";
+import { develop, Film } from "./film.ts";
+import { encodeApng } from "./image/apng.ts";
+import { encodePng, type Picture, type Pixels } from "./image/png.ts";
+import { noteOn } from "./note.ts";
 import { decodeModel } from "./onnx/file.ts";
 import { readCard } from "./onnx/read-card.ts";
 import { CARD_KEY } from "./onnx/writer.ts";
-import { resolve, type SampleOptions } from "./options.ts";
-import { gaussians, seedState } from "./random.ts";
+import { type DenoiseOptions, resolve, resolveDenoising, type SampleOptions } from "./options.ts";
+import { RENDER_VERSION } from "./render-version.ts";
 import type { Denoiser, Runtime } from "./runtime/denoiser.ts";
-import { createSampler, type RunOptions, runSampler, type Step } from "./sampler/index.ts";
+import type { RunOptions, Step } from "./sampler/index.ts";
 
 export interface Model {
   readonly card: ModelCard;
+  /** See `modelVersion`. */
+  readonly version: string;
   readonly denoiser: Denoiser;
 }
 
@@ -29,7 +35,7 @@ export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: s
 export async function loadModel(source: ModelSource, { runtime }: { readonly runtime: Runtime }): Promise<Model> {
   const bytes = await bytesOf(source);
   const denoiser = await runtime.load(bytes);
-  return { card: modelCard(bytes), denoiser };
+  return { card: modelCard(bytes), version: modelVersion(bytes), denoiser };
 }
 
 /** The card of a file that `loadModel` accepts, without a look at its weights. */
@@ -37,63 +43,110 @@ export function modelCard(file: Uint8Array): ModelCard {
   return readCard(decodeModel(file).metadata_props.find(({ key }) => key === CARD_KEY)?.value ?? "");
 }
 
+/**
+ * What decides, with the options, every byte of a picture: the first 8 hexadecimal digits of SHA-256 over the file and RENDER_VERSION. A rebuild that draws
+ * the same keeps it.
+ */
+export function modelVersion(file: Uint8Array): string {
+  const hash = sha256
+    .create()
+    .update(file)
+    .update(new TextEncoder().encode(String(RENDER_VERSION)));
+  return bytesToHex(hash.digest()).slice(0, 8);
+}
+
 export interface Progress extends Step {
-  /** Network evaluations that the image takes in all. */
+  /** Network evaluations that the picture takes in all. */
   readonly nfe: number;
 }
 
 export interface SampleRun extends SampleOptions {
+  /** A picture to vary, instead of noise alone. Without `class` the network is told none. */
+  readonly vary?: Variation | undefined;
   readonly signal?: RunOptions["signal"];
-  /** Called after each network evaluation and awaited. The arrays that it gets are valid during the call only. */
+  /** Called after each network evaluation and awaited. The arrays that it gets are valid during the call only; in a grid they are one image's. */
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
 
-/** An image and the settings that made it: the same settings make the same bytes. */
+/** A picture and the settings that made it: the same settings make the same bytes. */
 export interface Sample extends Pixels {
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly seed: string;
-  /** Index of the class and its name. */
-  readonly class: number;
-  readonly label: string;
+  /** Index of the class and its name; undefined where the images of a grid have their own, or the network was told none. */
+  readonly class: number | undefined;
+  readonly label: string | undefined;
   readonly steps: number;
   readonly sampler: SamplerName;
   readonly nfe: number;
-  /** The image as a PNG file. */
+  /** Images in the grid, where one was asked for. */
+  readonly n?: number;
+  /** The picture while it was annealed, from noise to the picture itself; where `frames` were asked for. */
+  readonly frames?: readonly Pixels[];
+  /** What its files say about themselves (note.ts); nothing where no options make it again. */
+  readonly note?: string;
+  /** The picture as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
 }
 
-/** Draws one image. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
-export async function sample({ card, denoiser }: Model, { signal, onStep, ...options }: SampleRun): Promise<Sample> {
-  const { width, height, ...settings } = resolve(options, card);
-  const { spec } = card;
-  const { channels } = spec;
-  const labels = new Float32Array(spec.classes);
-  labels[settings.class] = 1;
-  const state = seedState(settings.seed);
-  const sampler = createSampler(settings.sampler, settings.steps, card.sampling, {
-    images: 1,
-    imageSize: channels * spec.height * spec.width,
-    noise: (_image, draw, out) => gaussians(state, draw, out),
-  });
-  const values = await runSampler(sampler, (x, sigma) => detached(denoiser.denoise(x, sigma, labels)), {
-    signal,
-    onStep: onStep && ((step) => onStep({ ...step, nfe: settings.nfe })),
-  });
-  const image: Pixels & { pixels: Uint8Array<ArrayBuffer> } = {
-    pixels: toPixels(resize(values, [channels, spec.height, spec.width], [height, width]), channels),
-    width,
-    height,
-    channels,
+/** Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
+export async function sample({ card, version, denoiser }: Model, { signal, onStep, vary, ...options }: SampleRun): Promise<Sample> {
+  const drawsClass = vary === undefined;
+  const settings = resolve(options, card, drawsClass);
+  const { nfe, n, class: label } = settings;
+  const cells = cellsOf(settings, card, drawsClass);
+  const watched = onStep !== undefined || settings.frames !== undefined;
+  const film = new Film(settings, card, nfe / cells.length);
+  for (const [k, cell] of cells.entries()) {
+    const evaluationsBefore = (k * nfe) / cells.length;
+    const values = await drawImage(card, denoiser, settings, cell, {
+      vary,
+      signal,
+      onStep: watched
+        ? (step) => {
+            film.see(step);
+            return onStep?.({ ...step, evaluations: evaluationsBefore + step.evaluations, nfe });
+          }
+        : undefined,
+    });
+    film.finish(values);
+  }
+  const frames = film.frames();
+  const picture = frames[frames.length - 1];
+  const note = vary ? undefined : noteOn(settings, card, version);
+  return {
+    ...picture,
+    seed: settings.seed,
+    class: label,
+    label: label === undefined ? undefined : card.labels[label],
+    steps: settings.steps,
+    sampler: settings.sampler,
+    nfe,
+    ...(settings.frames !== undefined && { frames }),
+    ...(n !== undefined && { n }),
+    ...(note !== undefined && { note }),
+    png: () => encodePng(picture, note),
   };
-  return { ...image, ...settings, label: card.labels[settings.class], png: () => encodePng(image) };
 }
 
-/**
- * A synchronous denoiser's result is its own buffer, valid until the next call only; samples that take turns on one model would overwrite each
- * other's. An asynchronous one's is the caller's.
- */
-function detached(denoised: Float32Array | Promise<Float32Array>): Float32Array | Promise<Float32Array> {
-  return denoised instanceof Float32Array ? denoised.slice() : denoised;
+/** The picture of a sample as an animation: noise first, and longest what it became. Its `frames` must have been asked for. */
+export function apng({ frames = [], note }: Sample): Uint8Array<ArrayBuffer> {
+  const durations = (i: number): number => (i === frames.length - 1 ? LAST_FRAME : FRAME);
+  return encodeApng(
+    frames.map((picture, i) => ({ picture, duration: durations(i) })),
+    note,
+  );
+}
+
+/** Milliseconds. */
+const FRAME = 100;
+const LAST_FRAME = 2000;
+
+/** Takes noise out of a picture, [C, H, W] in units of the data range, in one network evaluation. Throws `OptionError` before any work. */
+export async function denoise({ card, denoiser }: Model, values: Float32Array, options: DenoiseOptions): Promise<Picture> {
+  const { sigma, class: label, ...look } = resolveDenoising(options, card);
+  const labels = new Float32Array(card.spec.classes);
+  if (label !== undefined) labels[label] = 1;
+  return develop(await denoiser.denoise(values, sigma, labels), look, card);
 }
 
 declare function fetch(url: string): Promise<{ readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
@@ -109,6 +162,7 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array> {
 
 export type { ModelCard, SamplerName, SamplingDefaults, TrainingRecord } from "./card.ts";
 export type { NetworkSpec } from "./network.ts";
+export { parseNote } from "./note.ts";
 export { ModelError } from "./onnx/model-error.ts";
 export {
   expected,

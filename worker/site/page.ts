@@ -145,7 +145,7 @@ function samples({ card, request, problem }: PageState): Html {
     <ul class="tiles grid" style="--native: ${card.spec.width}px">
       ${Array.from({ length: COUNT }, (_, k) => {
         const one = { ...request, seed: sampleSeed(seed, k) };
-        const label = card.labels[resolve(one, card).class];
+        const label = card.labels[resolve(one, card).class!];
         const large = sampleUrl({ ...one, size: OPTIONS.size.domain.max * card.spec.width });
         return html`<li><a href="${large}">${figure(card, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
       })}
