@@ -72,7 +72,10 @@ it("runs in a page", async () => {
 
 it("runs in a Worker", async () => {
   writeExample("In a Worker", "ts", "worker.ts");
-  const worker = await startWorker({ config: writeExample("In a Worker", "toml", "wrangler.toml"), dev: { server: { port: 0 }, inspector: false } });
+  const worker = await startWorker({
+    config: writeExample("In a Worker", "toml", "wrangler.toml"),
+    dev: { server: { port: 0 }, inspector: false },
+  });
   try {
     const response = await worker.fetch("http://localhost/?seed=alice");
     expect(response.headers.get("Content-Type")).toBe("image/png");
@@ -84,7 +87,12 @@ it("runs in a Worker", async () => {
 
 it.each([
   ["simd", `export { loadModel, sample, simd } from "anneal";`, "engine/", "onnxruntime"],
-  ["onnxruntime", `export { loadModel, sample } from "anneal"; export { onnxruntime } from "anneal/onnxruntime";`, "onnxruntime", "engine/"],
+  [
+    "onnxruntime",
+    `export { loadModel, sample } from "anneal"; export { onnxruntime } from "anneal/onnxruntime";`,
+    "onnxruntime",
+    "engine/",
+  ],
 ])("brings no runtime but the one in use: %s", async (_name, contents, used, unused) => {
   for (const conditions of [[], ["workerd"]]) {
     const { metafile } = await build({

@@ -25,7 +25,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it("holds the script, both builds of the engine and the model, in at most 2 MB", () => {
   const modules = readdirSync(upload).filter((name) => /\.(js|wasm|onnx)$/.test(name));
-  expect(modules.map((name) => name.replace(/^[0-9a-f]{40}-/, "")).sort()).toEqual(["index.js", "model.onnx", "plain.wasm", "relaxed.wasm"]);
+  expect(modules.map((name) => name.replace(/^[0-9a-f]{40}-/, "")).sort()).toEqual([
+    "index.js",
+    "model.onnx",
+    "plain.wasm",
+    "relaxed.wasm",
+  ]);
   const size = modules.reduce((sum, name) => sum + statSync(join(upload, name)).size, 0);
   expect(size).toBeLessThanOrEqual(MOST);
 });

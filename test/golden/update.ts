@@ -11,4 +11,6 @@ await writeFile(GOLDEN_FILE, `${JSON.stringify(golden, null, 2)}\n`);
 
 const queries = Object.keys(golden.images);
 const changed = queries.filter((query) => golden.images[query] !== before.images[query]);
-console.log(`${queries.length} images, ${changed.length} of them new or changed; the model is ${golden.model === before.model ? "the same" : "another"}`);
+console.log(
+  `${queries.length} images, ${changed.length} of them new or changed; the model is ${golden.model === before.model ? "the same" : "another"}`,
+);

@@ -10,6 +10,7 @@ export const RUNTIME_TOLERANCE = 2;
 /** Root mean square difference of two PNG files of one size, in grey levels. */
 export function pngDifference(a: Uint8Array, b: Uint8Array): number {
   const [first, second] = [a, b].map((file) => Float64Array.from(decode(file).data));
-  if (first.length !== second.length) throw new Error(`Expected two images of one size but received ${first.length} and ${second.length} values`);
+  if (first.length !== second.length)
+    throw new Error(`Expected two images of one size but received ${first.length} and ${second.length} values`);
   return Math.sqrt(first.reduce((sum, value, i) => sum + (value - second[i]) ** 2, 0) / first.length);
 }

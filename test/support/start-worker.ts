@@ -14,7 +14,10 @@ export interface RunningWorker {
 export async function startWorker(...args: string[]): Promise<RunningWorker> {
   const port = await freePort();
   const start = fileURLToPath(new URL("../../worker/start.ts", import.meta.url));
-  const server = spawn(process.execPath, [start, ...args], { env: { ...process.env, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(process.execPath, [start, ...args], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const ended = once(server, "exit");
   let printed = "";
   await new Promise<void>((resolve, reject) => {
