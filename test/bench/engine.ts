@@ -38,18 +38,16 @@ await sizes();
 async function compareRuntimes(): Promise<Map<string, Timing>> {
   const other = engines.relaxed.convolution === "direct" ? "winograd" : "direct";
   const otherEngine = await engineOf("relaxed", model, other);
-  const native = await onnxruntimeNode(model);
   const contestants: Contestant[] = [
     { name: "engine, relaxed", denoise: engines.relaxed.denoise.bind(engines.relaxed) },
     { name: "engine, plain", denoise: engines.plain.denoise.bind(engines.plain) },
     { name: `engine, relaxed with ${other} convolution`, denoise: otherEngine.denoise.bind(otherEngine) },
     ...(await onnxruntimes(model)),
     await tfjsWasm(model),
-    ...(native ? [native] : []),
+    await onnxruntimeNode(model),
   ];
   console.log(`The relaxed build takes the ${engines.relaxed.convolution} convolution here.`);
   const [single] = [await timeAll(contestants, 1), await timeAll(contestants, 16)];
-  if (!native) console.log("onnxruntime-node: not installed");
   return single;
 }
 

@@ -10,16 +10,17 @@
  *
  * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order, and tiles go in fours. A 1x1 convolution is the same product with
  * one coefficient per pixel instead of 16 per tile.
+ *
+ * Loads are what counts, for workerd checks the bounds of each: the same two inputs of a four's tiles lie side by side, for one load.
  */
 import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
-import { multiply, PAIRS } from "./kernel";
 
 /** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
 export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
   return (outputs * inputs * coefficients(kernel)) << 1;
 }
 
-/** Bytes of V, [tiles/4][coefficients][4][inputs] of 16 bits, and of one block's products, [16][4][8] of 32 bits. */
+/** Bytes of V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits, and of one block's products, [16][4][8] of 32 bits. */
 export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): f64 {
   return <f64>PRODUCT_BYTES + 8 * <f64>fours(height, width, kernel) * <f64>(coefficients(kernel) * inputs);
 }
@@ -79,67 +80,99 @@ function widenPixels(step: usize): void {
   const pixels = load<i32>(step + HEIGHT) * load<i32>(step + WIDTH);
   const inputs = load<i32>(step + INPUTS);
   const source = load<usize>(step + SOURCE);
-  const offsets = load<usize>(step + SOURCE_OFFSETS);
-  let out = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
-  for (let p = 0; p < pixels; p++) {
-    const pixel = source + load<u32>(offsets + (p << 2));
-    for (let i = 0; i < inputs; i += 8, out += 16) v128.store(out, v128.load8x8_u(pixel + i));
+  let offsets = load<usize>(step + SOURCE_OFFSETS); // in fours
+  const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
+  for (let p = 0; p < pixels; p += 2, offsets += 8) {
+    const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
+    let out = inFour(v, p, inputs << 3);
+    for (let i = 0; i < inputs; i += 8, out += 64) storePair(v128.load8x8_u(a + i), v128.load8x8_u(b + i), out);
   }
 }
 
-/** B^T d B of every tile, eight inputs at a time; B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]. */
+/** B^T d B of every tile, eight inputs of two tiles at a time; B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]. */
 function transformTiles(step: usize): void {
-  const height = load<i32>(step + HEIGHT);
-  const width = load<i32>(step + WIDTH);
   const inputs = load<i32>(step + INPUTS);
   const source = load<usize>(step + SOURCE);
   const row = load<i32>(step + SOURCE_ROW);
   const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
-  const coefficientBytes = inputs << 3;
-  let tile = 0;
-  for (let y = 0; y < height; y += 2) {
-    for (let x = 0; x < width; x += 2, tile++) {
-      let at = source + y * row + x * inputs;
-      let out = v + (tile >> 2) * (coefficientBytes << 4) + (tile & 3) * (inputs << 1);
-      for (const end = at + inputs; at < end; at += 8, out += 16) {
-        transformTile(at, row, inputs, out, coefficientBytes);
-      }
-    }
+  const across = (load<i32>(step + WIDTH) + 1) >> 1;
+  const tiles = across * ((load<i32>(step + HEIGHT) + 1) >> 1);
+  const toNextRow = 2 * (row - across * inputs);
+  let a = source;
+  for (let tile = 0, x = 0; tile < tiles; tile += 2) {
+    let b = a + 2 * inputs;
+    if (++x == across) x = 0, b += toNextRow;
+    if (tile + 1 == tiles) b = a; // there is no second one
+    let out = inFour(v, tile, inputs << 7);
+    for (let i = 0; i < inputs; i += 8, out += 64) transformPair(a + i, b + i, row, inputs, out, inputs << 3);
+    a = b + 2 * inputs;
+    if (++x == across) x = 0, a += toNextRow;
   }
 }
 
-/** One tile, eight inputs; d[r][c] lies at r row + c inputs, V[r][c] at (4 r + c) coefficientBytes. */
+/** Where a tile of even number, and the next one, have their place. */
 @inline
-function transformTile(d: usize, row: i32, inputs: i32, v: usize, coefficientBytes: i32): void {
+function inFour(v: usize, tile: i32, fourBytes: i32): usize {
+  return v + (tile >> 2) * fourBytes + ((tile & 2) << 2);
+}
+
+/** Eight inputs of tiles a and b: d[r][c] lies at r row + c inputs, V[r][c] at (4 r + c) coefficientBytes. */
+@inline
+function transformPair(a: usize, b: usize, row: i32, inputs: i32, v: usize, coefficientBytes: i32): void {
+  const second = inputs << 1, third = inputs * 3;
+  const down = row << 1, bottom = row * 3;
   const vRow = coefficientBytes << 2;
-  const left = d + inputs, right = left + inputs, end = right + inputs;
-  const a0 = v128.load8x8_u(d + row), a1 = v128.load8x8_u(left + row);
-  const a2 = v128.load8x8_u(right + row), a3 = v128.load8x8_u(end + row);
-  const down = row << 1;
-  const b0 = v128.load8x8_u(d + down), b1 = v128.load8x8_u(left + down);
-  const b2 = v128.load8x8_u(right + down), b3 = v128.load8x8_u(end + down);
-  transformRow(i16x8.add(a0, b0), i16x8.add(a1, b1), i16x8.add(a2, b2), i16x8.add(a3, b3), v + vRow, coefficientBytes);
-  transformRow(i16x8.sub(b0, a0), i16x8.sub(b1, a1), i16x8.sub(b2, a2), i16x8.sub(b3, a3), v + (vRow << 1), coefficientBytes);
-  transformRow(
-    i16x8.sub(v128.load8x8_u(d), b0), i16x8.sub(v128.load8x8_u(left), b1),
-    i16x8.sub(v128.load8x8_u(right), b2), i16x8.sub(v128.load8x8_u(end), b3),
+  const a10 = v128.load8x8_u(a + row), a11 = v128.load8x8_u(a + row + inputs);
+  const a12 = v128.load8x8_u(a + row + second), a13 = v128.load8x8_u(a + row + third);
+  const a20 = v128.load8x8_u(a + down), a21 = v128.load8x8_u(a + down + inputs);
+  const a22 = v128.load8x8_u(a + down + second), a23 = v128.load8x8_u(a + down + third);
+  const b10 = v128.load8x8_u(b + row), b11 = v128.load8x8_u(b + row + inputs);
+  const b12 = v128.load8x8_u(b + row + second), b13 = v128.load8x8_u(b + row + third);
+  const b20 = v128.load8x8_u(b + down), b21 = v128.load8x8_u(b + down + inputs);
+  const b22 = v128.load8x8_u(b + down + second), b23 = v128.load8x8_u(b + down + third);
+  transformRows(
+    i16x8.add(a10, a20), i16x8.add(a11, a21), i16x8.add(a12, a22), i16x8.add(a13, a23),
+    i16x8.add(b10, b20), i16x8.add(b11, b21), i16x8.add(b12, b22), i16x8.add(b13, b23),
+    v + vRow, coefficientBytes,
+  );
+  transformRows(
+    i16x8.sub(a20, a10), i16x8.sub(a21, a11), i16x8.sub(a22, a12), i16x8.sub(a23, a13),
+    i16x8.sub(b20, b10), i16x8.sub(b21, b11), i16x8.sub(b22, b12), i16x8.sub(b23, b13),
+    v + (vRow << 1), coefficientBytes,
+  );
+  transformRows(
+    i16x8.sub(v128.load8x8_u(a), a20), i16x8.sub(v128.load8x8_u(a + inputs), a21),
+    i16x8.sub(v128.load8x8_u(a + second), a22), i16x8.sub(v128.load8x8_u(a + third), a23),
+    i16x8.sub(v128.load8x8_u(b), b20), i16x8.sub(v128.load8x8_u(b + inputs), b21),
+    i16x8.sub(v128.load8x8_u(b + second), b22), i16x8.sub(v128.load8x8_u(b + third), b23),
     v, coefficientBytes,
   );
-  const bottom = row * 3;
-  transformRow(
-    i16x8.sub(a0, v128.load8x8_u(d + bottom)), i16x8.sub(a1, v128.load8x8_u(left + bottom)),
-    i16x8.sub(a2, v128.load8x8_u(right + bottom)), i16x8.sub(a3, v128.load8x8_u(end + bottom)),
+  transformRows(
+    i16x8.sub(a10, v128.load8x8_u(a + bottom)), i16x8.sub(a11, v128.load8x8_u(a + bottom + inputs)),
+    i16x8.sub(a12, v128.load8x8_u(a + bottom + second)), i16x8.sub(a13, v128.load8x8_u(a + bottom + third)),
+    i16x8.sub(b10, v128.load8x8_u(b + bottom)), i16x8.sub(b11, v128.load8x8_u(b + bottom + inputs)),
+    i16x8.sub(b12, v128.load8x8_u(b + bottom + second)), i16x8.sub(b13, v128.load8x8_u(b + bottom + third)),
     v + vRow * 3, coefficientBytes,
   );
 }
 
-/** One row of B^T d times B. */
+/** One row of B^T d times B, of two tiles. */
 @inline
-function transformRow(r0: v128, r1: v128, r2: v128, r3: v128, v: usize, coefficientBytes: i32): void {
-  v128.store(v, i16x8.sub(r0, r2));
-  v128.store(v + coefficientBytes, i16x8.add(r1, r2));
-  v128.store(v + (coefficientBytes << 1), i16x8.sub(r2, r1));
-  v128.store(v + coefficientBytes * 3, i16x8.sub(r1, r3));
+function transformRows(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, v: usize, coefficientBytes: i32): void {
+  storePair(i16x8.sub(a0, a2), i16x8.sub(b0, b2), v);
+  storePair(i16x8.add(a1, a2), i16x8.add(b1, b2), v + coefficientBytes);
+  storePair(i16x8.sub(a2, a1), i16x8.sub(b2, b1), v + (coefficientBytes << 1));
+  storePair(i16x8.sub(a1, a3), i16x8.sub(b1, b3), v + coefficientBytes * 3);
+}
+
+/** Eight inputs of two neighbours in a four: [inputs/2][2 neighbours][2 inputs], 16 bytes from one pair of inputs to the next. */
+@inline
+function storePair(a: v128, b: v128, v: usize): void {
+  const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5), high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  v128.store64_lane(v, low, 0);
+  v128.store64_lane(v, low, 1, 16);
+  v128.store64_lane(v, high, 0, 32);
+  v128.store64_lane(v, high, 1, 48);
 }
 
 /** strip[p][0..7] = sum over the window of pixel p of codes x weights, outputs `block` .. `block` + 7. */
@@ -175,12 +208,38 @@ export function convolve(step: usize, block: i32): void {
  * one column of pixels (`isLastNarrow`), it does without every fourth coefficient.
  */
 function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, isLastNarrow: bool, out: usize): void {
-  const tileBytes = inputs << 1;
-  for (let coefficient = 0; coefficient < count; coefficient++, v += tileBytes << 2, weights += tileBytes << 3, out += 128) {
-    const b = v + tileBytes, c = b + tileBytes, d = c + tileBytes;
-    if (isLastNarrow && (coefficient & 3) == 3) multiply(PAIRS, 3, v, b, c, d, 1, tileBytes, 0, weights, out);
-    else multiply(PAIRS, 4, v, b, c, d, 1, tileBytes, 0, weights, out);
+  const bytes = inputs << 3;
+  for (let coefficient = 0; coefficient < count; coefficient++, v += bytes, weights += bytes << 1, out += 128) {
+    if (isLastNarrow && (coefficient & 3) == 3) multiply(3, v, weights, bytes, out);
+    else multiply(4, v, weights, bytes, out);
   }
+}
+
+/** One coefficient of the first `tiles` (4 or 3, a constant) of four tiles. */
+@inline
+function multiply(tiles: i32, v: usize, weights: usize, bytes: i32, out: usize): void {
+  let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
+  let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
+  for (const end = v + bytes; v < end; v += 16, weights += 32) {
+    const w0 = v128.load(weights), w1 = v128.load(weights, 16);
+    const pairs = v128.load(v);
+    let x = v128.shuffle<i32>(pairs, pairs, 0, 0, 0, 0);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(w0, x));
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(w1, x));
+    x = v128.shuffle<i32>(pairs, pairs, 1, 1, 1, 1);
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(w0, x));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(w1, x));
+    x = v128.shuffle<i32>(pairs, pairs, 2, 2, 2, 2);
+    c0 = i32x4.add(c0, i32x4.dot_i16x8_s(w0, x));
+    c1 = i32x4.add(c1, i32x4.dot_i16x8_s(w1, x));
+    if (tiles == 4) {
+      x = v128.shuffle<i32>(pairs, pairs, 3, 3, 3, 3);
+      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(w0, x));
+      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(w1, x));
+    }
+  }
+  v128.store(out, a0), v128.store(out, a1, 16), v128.store(out, b0, 32), v128.store(out, b1, 48);
+  v128.store(out, c0, 64), v128.store(out, c1, 80), v128.store(out, d0, 96), v128.store(out, d1, 112);
 }
 
 /** Y = A^T M A / 4 of four tiles into the strip, leaving out what lies beyond the map; A^T = [1 1 1 0; 0 1 -1 -1]. */
