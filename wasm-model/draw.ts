@@ -1,10 +1,15 @@
 /** One image, from its settings to the network's numbers [C, H, W]. What begins with a seed is noise; what varies a picture is that picture under noise. */
 import type { ModelCard, SamplingDefaults } from "./card.ts";
 import { cos2pi, pow } from "./elementary.ts";
+import { guided } from "./guidance.ts";
+import { fromPixels } from "./image/pixels.ts";
+import type { Pixels } from "./image/png.ts";
 import { cellSeed, classOfSeed, type Settings } from "./options.ts";
 import { gaussians, seedState } from "./random.ts";
 import type { Denoiser } from "./runtime/denoiser.ts";
-import { createSampler, type Noise, type RunOptions, runSampler } from "./sampler/index.ts";
+import { type Batch, createSampler, type Noise, type RunOptions, runSampler } from "./sampler/index.ts";
+import { inpainted, type Observation } from "./sampler/inpaint.ts";
+import { tempered } from "./sampler/temperature.ts";
 import { addScaled } from "./sampler/vectors.ts";
 
 /** What an image is made of, beyond what all images of a grid share. */
@@ -17,13 +22,15 @@ export interface Cell {
 
 /** A picture and how far the image may leave it, 0 to 1. */
 export interface Variation {
-  /** [C, H, W] in units of the data range. */
-  readonly values: Float32Array;
+  /** Of the model's native size and channels. */
+  readonly image: Pixels;
   readonly strength: number;
 }
 
-interface Drawing extends RunOptions {
-  readonly vary?: Variation | undefined;
+/** What an image begins from, or must keep. */
+export interface Given {
+  readonly vary?: Variation;
+  readonly observation?: Observation;
 }
 
 /** The images of a picture, in order. `drawsClass`: where none is given, each image's class comes from its seed. */
@@ -41,20 +48,26 @@ export async function drawImage(
   denoiser: Denoiser,
   settings: Settings,
   cell: Cell,
-  drawing: Drawing,
+  drawing: Given & RunOptions,
 ): Promise<Float32Array> {
   const { channels, height, width, classes } = card.spec;
-  const { vary, ...run } = drawing;
+  const { vary, observation, ...run } = drawing;
   const t = settings.t ?? 0;
   const labels = new Float32Array(classes);
   addLabel(labels, cell.class, 1 - t);
   addLabel(labels, cell.to?.class, t);
   if (cell.class !== undefined && cell.class === cell.to?.class) labels[cell.class] = 1;
   const sampling = vary ? startingAt(vary.strength, card.sampling) : card.sampling;
-  const noise = between(noiseOf(cell.seed), cell.to && noiseOf(cell.to.seed), t);
-  const batch = { images: 1, imageSize: channels * height * width, noise: vary ? over(vary.values, sampling.sigmaMax, noise) : noise };
-  const sampler = createSampler(settings.sampler, settings.steps, sampling, batch);
-  return runSampler(sampler, (x, sigma) => detached(denoiser.denoise(x, sigma, labels)), run);
+  const noise = tempered(between(noiseOf(cell.seed), cell.to && noiseOf(cell.to.seed), t), settings.temperature);
+  const batch: Batch = {
+    images: 1,
+    imageSize: channels * height * width,
+    noise: vary ? over(fromPixels(vary.image), sampling.sigmaMax, noise) : noise,
+  };
+  const free = createSampler(settings.sampler, settings.steps, sampling, batch);
+  const sampler = observation ? inpainted(free, observation, { ...batch, noise: noiseOf(`${cell.seed}/inpaint`) }) : free;
+  const denoise = guided((x, sigma, labels) => denoiser.denoise(x, sigma, labels), settings.guidance);
+  return runSampler(sampler, (x, sigma) => detached(denoise(x, sigma, labels)), run);
 }
 
 function addLabel(labels: Float32Array, label: number | undefined, weight: number): void {

@@ -6,7 +6,7 @@ import { toPixels } from "./image/pixels.ts";
 import type { Picture } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
 import { columnsOf, type Settings } from "./options.ts";
-import type { Step } from "./sampler/index.ts";
+import { evaluations, type Step } from "./sampler/index.ts";
 
 /** [C, H, W] -> the picture of one image. */
 export function develop(
@@ -28,19 +28,19 @@ export function contrasted({ x, sigma }: Pick<Step, "x" | "sigma">, { spec: { si
 
 /** Takes the pictures of images that are drawn one after the other, F frames of each: F - 1 on the way, in even distances, and the finished one. */
 export class Film {
-  /** Evaluations after which a picture is taken. */
+  /** Steps after which a picture is taken. */
   readonly #moments: readonly number[];
   /** By frame, then by image. */
   readonly #frames: Picture[][];
   readonly #settings: Settings;
   readonly #card: ModelCard;
 
-  /** `evaluations`: the steps that an image takes. */
-  constructor(settings: Settings, card: ModelCard, evaluations: number) {
+  constructor(settings: Settings, card: ModelCard) {
     const count = settings.frames ?? 1;
+    const steps = evaluations(settings.sampler, settings.steps, card.sampling);
     this.#settings = settings;
     this.#card = card;
-    this.#moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * evaluations) / (count - 1)));
+    this.#moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * steps) / (count - 1)));
     this.#frames = Array.from({ length: count }, () => []);
   }
 

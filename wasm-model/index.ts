@@ -1,5 +1,5 @@
 /**
- * The public API: load a model, sample an image. The only path from options to bytes, for the Worker, the widget and the command line alike.
+ * The public API: load a model, sample an image, vary one, inpaint one. The only path from options to bytes, for the Worker, the widget and the command line alike.
  *
  *   const model = await loadModel(bytes, { runtime });
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
@@ -8,15 +8,18 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { ModelCard, SamplerName } from "./card.ts";
-import { cellsOf, drawImage, type Variation } from "./draw.ts";
+import { cellsOf, drawImage, type Given } from "./draw.ts";
 import { develop, Film } from "./film.ts";
+import { guidedEvaluations } from "./guidance.ts";
 import { encodeApng } from "./image/apng.ts";
+import { fromPixels } from "./image/pixels.ts";
 import { encodePng, type Picture, type Pixels } from "./image/png.ts";
 import { noteOn } from "./note.ts";
+import { expectShape, observationOf } from "./observation.ts";
 import { decodeModel } from "./onnx/file.ts";
 import { readCard } from "./onnx/read-card.ts";
 import { CARD_KEY } from "./onnx/writer.ts";
-import { type DenoiseOptions, resolve, resolveDenoising, type SampleOptions } from "./options.ts";
+import { type DenoiseOptions, decimal, OPTIONS, resolve, resolveDenoising, type SampleOptions } from "./options.ts";
 import { RENDER_VERSION } from "./render-version.ts";
 import type { Denoiser, Runtime } from "./runtime/denoiser.ts";
 import type { RunOptions, Step } from "./sampler/index.ts";
@@ -61,10 +64,11 @@ export interface Progress extends Step {
 }
 
 export interface SampleRun extends SampleOptions {
-  /** A picture to vary, instead of noise alone. Without `class` the network is told none. */
-  readonly vary?: Variation | undefined;
   readonly signal?: RunOptions["signal"];
-  /** Called after each network evaluation and awaited. The arrays that it gets are valid during the call only; in a grid they are one image's. */
+  /**
+   * Called after each step's network evaluation (guidance: two) and awaited. The arrays that it gets are valid during the call only; in a grid they are one
+   * image's.
+   */
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
 
@@ -77,6 +81,8 @@ export interface Sample extends Pixels {
   readonly label: string | undefined;
   readonly steps: number;
   readonly sampler: SamplerName;
+  readonly temperature: number;
+  readonly guidance: number;
   readonly nfe: number;
   /** Images in the grid, where one was asked for. */
   readonly n?: number;
@@ -89,40 +95,65 @@ export interface Sample extends Pixels {
 }
 
 /** Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
-export async function sample({ card, version, denoiser }: Model, { signal, onStep, vary, ...options }: SampleRun): Promise<Sample> {
-  const drawsClass = vary === undefined;
-  const settings = resolve(options, card, drawsClass);
-  const { nfe, n, class: label } = settings;
-  const cells = cellsOf(settings, card, drawsClass);
+export function sample(model: Model, run: SampleRun): Promise<Sample> {
+  return draw(model, run, {});
+}
+
+export interface VariationRun extends SampleRun {
+  /** A picture of the model's native size. */
+  readonly image: Pixels;
+  readonly strength?: string | number | undefined;
+}
+
+/** Draws what is like a picture, by taking the noise out of it that is put over it; else as `sample`. Without `class` the network is told none. */
+export async function vary(model: Model, { image, strength = OPTIONS.strength.default, ...run }: VariationRun): Promise<Sample> {
+  expectShape("image", image, model.card.spec);
+  return draw(model, run, { vary: { image, strength: decimal("strength", strength) } });
+}
+
+export interface InpaintRun extends SampleRun {
+  /** An image of the model's native size. */
+  readonly image: Pixels;
+  /** One channel of that size: what is white (128 to 255) is painted, what is black is kept to the byte. */
+  readonly mask: Pixels;
+}
+
+/** Paints what the mask leaves open of an image, to go with the rest; else as `sample`. Without `class` the network is told none. */
+export async function inpaint(model: Model, { image, mask, ...run }: InpaintRun): Promise<Sample> {
+  return draw(model, run, { observation: observationOf(image, mask, model.card.spec) });
+}
+
+async function draw({ card, version, denoiser }: Model, { signal, onStep, ...options }: SampleRun, given: Given): Promise<Sample> {
+  const fromSeed = given.vary === undefined && given.observation === undefined;
+  const settings = resolve(options, card, fromSeed);
+  const { seed, class: label, steps, sampler, temperature, guidance, nfe, n } = settings;
+  const cells = cellsOf(settings, card, fromSeed);
+  const film = new Film(settings, card);
+  const perStep = guidedEvaluations(guidance);
   const watched = onStep !== undefined || settings.frames !== undefined;
-  const film = new Film(settings, card, nfe / cells.length);
   for (const [k, cell] of cells.entries()) {
-    const evaluationsBefore = (k * nfe) / cells.length;
-    const values = await drawImage(card, denoiser, settings, cell, {
-      vary,
-      signal,
-      onStep: watched
-        ? (step) => {
-            film.see(step);
-            return onStep?.({ ...step, evaluations: evaluationsBefore + step.evaluations, nfe });
-          }
-        : undefined,
-    });
-    film.finish(values);
+    const before = (k * nfe) / cells.length;
+    const see = (step: Step): void | Promise<void> => {
+      film.see(step);
+      return onStep?.({ ...step, evaluations: before + step.evaluations * perStep, nfe });
+    };
+    film.finish(await drawImage(card, denoiser, settings, cell, { ...given, signal, onStep: watched ? see : undefined }));
   }
   const frames = film.frames();
   const picture = frames[frames.length - 1];
-  const note = vary ? undefined : noteOn(settings, card, version);
+  const note = fromSeed ? noteOn(settings, card, version) : undefined;
   return {
     ...picture,
-    seed: settings.seed,
+    seed,
     class: label,
     label: label === undefined ? undefined : card.labels[label],
-    steps: settings.steps,
-    sampler: settings.sampler,
+    steps,
+    sampler,
+    temperature,
+    guidance,
     nfe,
-    ...(settings.frames !== undefined && { frames }),
     ...(n !== undefined && { n }),
+    ...(settings.frames !== undefined && { frames }),
     ...(note !== undefined && { note }),
     png: () => encodePng(picture, note),
   };
@@ -141,12 +172,18 @@ export function apng({ frames = [], note }: Sample): Uint8Array<ArrayBuffer> {
 const FRAME = 100;
 const LAST_FRAME = 2000;
 
-/** Takes noise out of a picture, [C, H, W] in units of the data range, in one network evaluation. Throws `OptionError` before any work. */
-export async function denoise({ card, denoiser }: Model, values: Float32Array, options: DenoiseOptions): Promise<Picture> {
+export interface DenoiseRun extends DenoiseOptions {
+  /** A noisy picture of the model's native size. */
+  readonly image: Pixels;
+}
+
+/** Takes the noise out of a picture in one network evaluation. Without `class` the network is told none. Throws `OptionError` before any work. */
+export async function denoise({ card, denoiser }: Model, { image, ...options }: DenoiseRun): Promise<Picture> {
+  expectShape("image", image, card.spec);
   const { sigma, class: label, ...look } = resolveDenoising(options, card);
   const labels = new Float32Array(card.spec.classes);
   if (label !== undefined) labels[label] = 1;
-  return develop(await denoiser.denoise(values, sigma, labels), look, card);
+  return develop(await denoiser.denoise(fromPixels(image), sigma, labels), look, card);
 }
 
 declare function fetch(url: string): Promise<{ readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
@@ -161,6 +198,7 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array> {
 }
 
 export type { ModelCard, SamplerName, SamplingDefaults, TrainingRecord } from "./card.ts";
+export type { Pixels } from "./image/png.ts";
 export type { NetworkSpec } from "./network.ts";
 export { parseNote } from "./note.ts";
 export { ModelError } from "./onnx/model-error.ts";

@@ -15,12 +15,14 @@ export interface Note {
 
 /** In the order of the table, without what stands at its neutral value. */
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
-  const { seed, class: label, toClass, steps, sampler, to, t, n, colours, frames, width } = settings;
+  const { seed, class: label, toClass, steps, sampler, temperature, guidance, to, t, n, colours, frames, width } = settings;
   return {
     seed,
     ...(label !== undefined && (to === undefined || toClass === label) && { class: className(label, card.labels) }),
     steps,
     sampler,
+    ...(temperature !== 1 && { temperature }),
+    ...(guidance !== 1 && { guidance }),
     ...(to !== undefined && { to, t }),
     ...(width !== card.spec.width && { size: width }),
     ...(n !== undefined && { n }),

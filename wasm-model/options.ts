@@ -3,6 +3,7 @@
  * and `resolve`, which turns a request into settings that leave nothing open.
  */
 import { type ModelCard, SAMPLERS, type SamplerName } from "./card.ts";
+import { guidedEvaluations } from "./guidance.ts";
 import { BLACK, type Colour, type Colours, parseColour, WHITE } from "./image/colours.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "./random.ts";
 import { evaluations, MAX_EVALUATIONS } from "./sampler/index.ts";
@@ -48,7 +49,17 @@ export const OPTIONS = {
   sampler: {
     domain: { type: "choice", values: SAMPLERS },
     default: "the model's",
-    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, or Euler's method.",
+    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+  },
+  temperature: {
+    domain: { type: "number", min: 0, max: 2 },
+    default: "1",
+    doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
+  },
+  guidance: {
+    domain: { type: "number", min: 0, max: 10 },
+    default: "1",
+    doc: "How much the class counts (classifier-free guidance): 1 as in the data, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations.",
   },
   size: {
     domain: { type: "pixels", min: 1, max: 16 },
@@ -110,6 +121,8 @@ export const SAMPLE_OPTIONS = [
   "class",
   "steps",
   "sampler",
+  "temperature",
+  "guidance",
   "to",
   "t",
   "size",
@@ -130,6 +143,8 @@ export interface SampleOptions {
   readonly class?: string | number | undefined;
   readonly steps?: string | number | undefined;
   readonly sampler?: string | undefined;
+  readonly temperature?: string | number | undefined;
+  readonly guidance?: string | number | undefined;
   readonly size?: string | number | undefined;
   readonly to?: string | undefined;
   readonly t?: string | number | undefined;
@@ -153,6 +168,8 @@ export interface Settings {
   /** Number of noise levels. */
   readonly steps: number;
   readonly sampler: SamplerName;
+  readonly temperature: number;
+  readonly guidance: number;
   /** The other seed of an interpolation, its class, and how far the image is on the way there. */
   readonly to?: string;
   readonly toClass?: number | undefined;
@@ -204,22 +221,27 @@ export function resolve(options: SampleOptions, card: ModelCard, drawsClass = tr
   const given = options.class === undefined ? undefined : classIndex(options.class, labels);
   const classOf = (its: string) => given ?? (drawsClass && n === undefined ? classOfSeed(its, labels) : undefined);
   const sampler = options.sampler === undefined ? sampling.sampler : choice<SamplerName>("sampler", options.sampler, SAMPLERS);
-  const steps = integer("steps", options.steps ?? sampling.steps, stepBounds(evaluations(sampler, 1, sampling)));
-  const each = evaluations(sampler, steps, sampling);
-  const frames = options.frames === undefined ? undefined : Math.min(integer("frames", options.frames, OPTIONS.frames.domain), each + 1);
+  const temperature = decimal("temperature", options.temperature ?? OPTIONS.temperature.default);
+  const guidance = decimal("guidance", options.guidance ?? OPTIONS.guidance.default);
+  const cost = (levels: number): number => evaluations(sampler, levels, sampling) * guidedEvaluations(guidance);
+  const steps = integer("steps", options.steps ?? sampling.steps, stepBounds(cost));
+  const stages = evaluations(sampler, steps, sampling) + 1;
+  const frames = options.frames === undefined ? undefined : Math.min(integer("frames", options.frames, OPTIONS.frames.domain), stages);
   const width = integer("size", options.size ?? spec.width, affordable(spec, pixelBounds(spec.width), cellsOf(n) * (frames ?? 1)));
   return {
     seed,
     class: classOf(seed),
     steps,
     sampler,
+    temperature,
+    guidance,
     ...(to !== undefined && { to, toClass: classOf(to), t: decimal("t", options.t ?? OPTIONS.t.default) }),
     ...(n !== undefined && { n }),
     ...coloursOf(options, spec.channels),
     ...(frames !== undefined && { frames }),
     width,
     height: heightOf(spec, width),
-    nfe: each * (n ?? 1),
+    nfe: cost(steps) * (n ?? 1),
   };
 }
 
@@ -310,10 +332,12 @@ const codePoints = (min: number, max: number): string => `Unicode text of ${min}
 const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
 const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;
 
-/** No image may cost more than MAX_EVALUATIONS. */
-function stepBounds(perLevel: number): Bounds {
+/** No image may cost more than MAX_EVALUATIONS; `cost` tells those of an image at so many levels. */
+function stepBounds(cost: (levels: number) => number): Bounds {
   const { min, max } = OPTIONS.steps.domain;
-  return { min, max: Math.min(max, Math.floor(MAX_EVALUATIONS / perLevel)) };
+  let affordable: number = max;
+  while (cost(affordable) > MAX_EVALUATIONS) affordable--;
+  return { min, max: affordable };
 }
 
 function pixelBounds(native: number): Bounds {
@@ -333,7 +357,7 @@ function integer(name: "steps" | "size" | "n" | "frames", value: string | number
 const digits = (value: string): number => (/^\d+$/.test(value) ? Number(value) : Number.NaN);
 
 /** The value of an option that is a number. Throws `OptionError` when it is none of its domain. */
-export function decimal(name: "t" | "strength" | "sigma", value: string | number): number {
+export function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", value: string | number): number {
   const { min, max } = OPTIONS[name].domain;
   const number = typeof value !== "string" ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
   if (!(number >= min && number <= max)) throw new OptionError("invalid-value", name, expected(name), value);

@@ -1,9 +1,10 @@
 /**
- * A picture that somebody hands in, as the network's numbers. Taken: PNG files of 8 bits per channel, grey or RGB, with or without alpha (which is laid
+ * A picture that somebody hands in, in the shape of a model. Taken: PNG files of 8 bits per channel, grey or RGB, with or without alpha (which is laid
  * over black), interlaced or not, of the model's own size. Anything else is refused, before any of it is decompressed.
  */
 import { decode } from "fast-png";
 import { type Chunk, readChunks, writeChunks } from "./chunks.ts";
+import type { Pixels } from "./png.ts";
 
 export interface UploadShape {
   readonly width: number;
@@ -14,19 +15,18 @@ export interface UploadShape {
 /** Channels of each colour type that is taken (PNG specification, table 11.1); the others have a palette. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
 
-/** Planar values [C, H, W] in [-1, 1]. Throws `RangeError` with what was received instead, fit for "... but received {message}". */
-export function decodeUpload(file: Uint8Array, { width, height, channels }: UploadShape): Float32Array {
+/** The picture in the model's channels. Throws `RangeError` with what was received instead, fit for "... but received {message}". */
+export function decodeUpload(file: Uint8Array, { width, height, channels }: UploadShape): Pixels {
   const chunks = readChunks(file);
   const given = checked(chunks, width, height);
   const { data } = decoded(chunks.filter(({ type }) => ["IHDR", "IDAT", "IEND"].includes(type)));
   if (data.length !== width * height * given) throw new RangeError("a PNG file with missing pixels");
-  const values = new Float32Array(channels * width * height);
+  const pixels = new Uint8Array(channels * width * height);
   for (let i = 0; i < width * height; i++) {
     const colour = overBlack(data.subarray(i * given, (i + 1) * given));
-    for (let c = 0; c < channels; c++)
-      values[c * width * height + i] = (channels === 1 ? luma(colour) : colour[c % colour.length]) / 127.5 - 1;
+    for (let c = 0; c < channels; c++) pixels[i * channels + c] = channels === 1 ? luma(colour) : colour[c % colour.length];
   }
-  return values;
+  return { pixels, width, height, channels };
 }
 
 /** How many channels the file has. Throws `RangeError` unless its header and the amount of its data are those of a picture that is taken. */

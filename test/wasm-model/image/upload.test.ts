@@ -1,8 +1,7 @@
 import { type BitDepth, encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { readChunks, writeChunks } from "../../../wasm-model/image/chunks.ts";
-import { toPixels } from "../../../wasm-model/image/pixels.ts";
-import { encodePng } from "../../../wasm-model/image/png.ts";
+import { encodePng, type Pixels } from "../../../wasm-model/image/png.ts";
 import { decodeUpload } from "../../../wasm-model/image/upload.ts";
 
 const WIDTH = 5;
@@ -21,7 +20,7 @@ function file(
   return encode({ data: wide, width: WIDTH, height: HEIGHT, channels, depth: depth as BitDepth }, { interlace });
 }
 
-const bytes = (values: Float32Array, channels = 1): number[] => [...toPixels(values, channels)];
+const bytes = ({ pixels }: Pixels): number[] => [...pixels];
 
 describe("decodeUpload", () => {
   it.each(["null", "Adam7"] as const)("takes grey pictures, interlaced: %s", (interlace) => {
@@ -35,16 +34,16 @@ describe("decodeUpload", () => {
 
   it("takes colours as colours, and as their grey for grey models", () => {
     const grey = (i: number) => 17 * Math.floor(i / 3);
-    expect(bytes(decodeUpload(file(3), RGB), 3)).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (i * 37) % 256));
+    expect(bytes(decodeUpload(file(3), RGB))).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (i * 37) % 256));
     expect(bytes(decodeUpload(file(3, { value: grey }), GREY))).toEqual(Array.from({ length: AREA }, (_, i) => 17 * i));
-    expect(bytes(decodeUpload(file(1), RGB), 3)).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (Math.floor(i / 3) * 37) % 256));
+    expect(bytes(decodeUpload(file(1), RGB))).toEqual(Array.from({ length: AREA * 3 }, (_, i) => (Math.floor(i / 3) * 37) % 256));
   });
 
   it("lays alpha over black", () => {
     const value = (i: number) => (i % 2 === 0 ? 200 : [0, 255, 128][((i - 1) / 2) % 3]);
     expect(bytes(decodeUpload(file(2, { value }), GREY)).slice(0, 3)).toEqual([0, 200, 100]);
     const opaque = (i: number) => (i % 4 === 3 ? 255 : 90);
-    expect(new Set(bytes(decodeUpload(file(4, { value: opaque }), RGB), 3))).toEqual(new Set([90]));
+    expect(new Set(bytes(decodeUpload(file(4, { value: opaque }), RGB)))).toEqual(new Set([90]));
   });
 
   const chunks = readChunks(file(1));
