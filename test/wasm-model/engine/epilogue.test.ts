@@ -19,7 +19,7 @@ function silu(x: number): number {
   const n = fround(fround(t + rounder) - rounder);
   const f = fround(t - n);
   let root = fround(0.0006003813693873567);
-  for (const c of [0.006951011764448979, 0.06005695533212152, 0.34657278173693703, 0.9999999883013335]) {
+  for (const c of [0.006951011764448979, 0.06005695533212152, 0.346572781736937, 0.9999999883013335]) {
     root = fround(fround(root * f) + fround(c));
   }
   floats[0] = root * root;
