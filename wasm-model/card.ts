@@ -1,7 +1,7 @@
 /** What travels with a model: the network's shape and all that its users must know. Stored as JSON in the ONNX file's `metadata_props`. */
 import type { NetworkSpec } from "./network.ts";
 
-export const SAMPLERS = ["langevin", "cas", "ald", "euler"] as const;
+export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
 
 /** The sampling settings that a caller who asks for nothing gets. Noise levels in units of the data range [-1, 1]. */
@@ -11,15 +11,15 @@ export interface SamplingDefaults {
   readonly steps: number;
   readonly sigmaMin: number;
   readonly sigmaMax: number;
-  /** Exponent of the Karras grid (`langevin`, `cas`, `euler`). */
+  /** Exponent of the Karras grid (all but `ald` and `kinetic`, whose grid is geometric). */
   readonly rho: number;
   /** Share of fresh noise per step, in [0, 1) (`langevin`, `cas`). */
   readonly churn: number;
   /** Weight of the extrapolated denoised image, 1 = none (`langevin`). */
   readonly extrapolation: number;
-  /** Langevin steps at each noise level (`ald`). */
+  /** Langevin steps at each noise level (`ald`, `kinetic`). */
   readonly stepsPerLevel: number;
-  /** stepSize of `ald` at noise level sigma is relativeStep sigma^2, so Algorithm 1's epsilon = relativeStep sigmaMin^2. */
+  /** stepSize of `ald` at noise level sigma is relativeStep sigma^2, so Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
   readonly relativeStep: number;
 }
 

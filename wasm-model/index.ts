@@ -1,21 +1,25 @@
 /**
- * The public API: load a model, sample an image. The only path from options to bytes, for the Worker, the widget and the command line alike.
+ * The public API: load a model, sample an image, inpaint one. The only path from options to bytes, for the Worker, the widget and the command line alike.
  *
  *   const model = await loadModel(bytes, { runtime });
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
 import type { ModelCard, SamplerName } from "./card.ts";
+import { guided, guidedEvaluations } from "./guidance.ts";
 import { toPixels } from "./image/pixels.ts";
 import { encodePng, type Pixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
+import { observationOf } from "./observation.ts";
 import { decodeModel } from "./onnx/file.ts";
 import { readCard } from "./onnx/read-card.ts";
 import { CARD_KEY } from "./onnx/writer.ts";
 import { resolve, type SampleOptions } from "./options.ts";
 import { gaussians, seedState } from "./random.ts";
 import type { Denoiser, Runtime } from "./runtime/denoiser.ts";
-import { createSampler, type RunOptions, runSampler, type Step } from "./sampler/index.ts";
+import { type Batch, createSampler, type RunOptions, runSampler, type Sampler, type Step } from "./sampler/index.ts";
+import { inpainted } from "./sampler/inpaint.ts";
+import { tempered } from "./sampler/temperature.ts";
 
 export interface Model {
   readonly card: ModelCard;
@@ -44,7 +48,7 @@ export interface Progress extends Step {
 
 export interface SampleRun extends SampleOptions {
   readonly signal?: RunOptions["signal"];
-  /** Called after each network evaluation and awaited. The arrays that it gets are valid during the call only. */
+  /** Called after each step's network evaluation (guidance: two) and awaited. The arrays that it gets are valid during the call only. */
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
 
@@ -57,27 +61,54 @@ export interface Sample extends Pixels {
   readonly label: string;
   readonly steps: number;
   readonly sampler: SamplerName;
+  readonly temperature: number;
+  readonly guidance: number;
   readonly nfe: number;
   /** The image as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
 }
 
 /** Draws one image. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
-export async function sample({ card, denoiser }: Model, { signal, onStep, ...options }: SampleRun): Promise<Sample> {
+export function sample(model: Model, run: SampleRun): Promise<Sample> {
+  return draw(model, run, (sampler) => sampler);
+}
+
+export interface InpaintRun extends SampleRun {
+  /** An image of the model's native size. */
+  readonly image: Pixels;
+  /** One channel of that size: what is white (128 to 255) is painted, what is black is kept to the byte. */
+  readonly mask: Pixels;
+}
+
+/** Paints what the mask leaves open of an image, to go with the rest; otherwise as `sample`. */
+export async function inpaint(model: Model, { image, mask, ...run }: InpaintRun): Promise<Sample> {
+  const observation = observationOf(image, mask, model.card.spec);
+  const state = seedState(`${run.seed}/inpaint`);
+  return draw(model, run, (sampler, batch) =>
+    inpainted(sampler, observation, { ...batch, noise: (_image, draw, out) => gaussians(state, draw, out) }),
+  );
+}
+
+type Wrap = (sampler: Sampler, batch: Batch) => Sampler;
+
+async function draw({ card, denoiser }: Model, { signal, onStep, ...options }: SampleRun, wrap: Wrap): Promise<Sample> {
   const { width, height, ...settings } = resolve(options, card);
   const { spec } = card;
   const { channels } = spec;
   const labels = new Float32Array(spec.classes);
   labels[settings.class] = 1;
   const state = seedState(settings.seed);
-  const sampler = createSampler(settings.sampler, settings.steps, card.sampling, {
+  const batch: Batch = {
     images: 1,
     imageSize: channels * spec.height * spec.width,
-    noise: (_image, draw, out) => gaussians(state, draw, out),
-  });
-  const values = await runSampler(sampler, (x, sigma) => detached(denoiser.denoise(x, sigma, labels)), {
+    noise: tempered((_image, draw, out) => gaussians(state, draw, out), settings.temperature),
+  };
+  const sampler = wrap(createSampler(settings.sampler, settings.steps, card.sampling, batch), batch);
+  const denoise = guided((x, sigma, labels) => denoiser.denoise(x, sigma, labels), settings.guidance);
+  const perStep = guidedEvaluations(settings.guidance);
+  const values = await runSampler(sampler, (x, sigma) => detached(denoise(x, sigma, labels)), {
     signal,
-    onStep: onStep && ((step) => onStep({ ...step, nfe: settings.nfe })),
+    onStep: onStep && ((step) => onStep({ ...step, evaluations: step.evaluations * perStep, nfe: settings.nfe })),
   });
   const image: Pixels & { pixels: Uint8Array<ArrayBuffer> } = {
     pixels: toPixels(resize(values, [channels, spec.height, spec.width], [height, width]), channels),
@@ -108,6 +139,7 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array> {
 }
 
 export type { ModelCard, SamplerName, SamplingDefaults, TrainingRecord } from "./card.ts";
+export type { Pixels } from "./image/png.ts";
 export type { NetworkSpec } from "./network.ts";
 export { ModelError } from "./onnx/model-error.ts";
 export {

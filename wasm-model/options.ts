@@ -3,6 +3,7 @@
  * and `resolve`, which turns a request into settings that leave nothing open.
  */
 import { type ModelCard, SAMPLERS, type SamplerName } from "./card.ts";
+import { guidedEvaluations } from "./guidance.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "./random.ts";
 import { evaluations, MAX_EVALUATIONS } from "./sampler/index.ts";
 
@@ -11,6 +12,8 @@ export type Domain =
   /** Unicode text, its length in code points. */
   | { readonly type: "text"; readonly minLength: number; readonly maxLength: number }
   | { readonly type: "integer"; readonly min: number; readonly max: number }
+  /** A number with or without decimals. */
+  | { readonly type: "number"; readonly min: number; readonly max: number }
   /** An integer; the bounds count native image widths (28 pixels for Fashion-MNIST). */
   | { readonly type: "pixels"; readonly min: number; readonly max: number }
   | { readonly type: "choice"; readonly values: readonly string[] }
@@ -43,7 +46,17 @@ export const OPTIONS = {
   sampler: {
     domain: { type: "choice", values: SAMPLERS },
     default: "the model's",
-    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, or Euler's method.",
+    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+  },
+  temperature: {
+    domain: { type: "number", min: 0, max: 2 },
+    default: "1",
+    doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
+  },
+  guidance: {
+    domain: { type: "number", min: 0, max: 10 },
+    default: "1",
+    doc: "How much the class counts (classifier-free guidance): 1 as in the data, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations.",
   },
   size: {
     domain: { type: "pixels", min: 1, max: 16 },
@@ -60,7 +73,15 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 /** The options that decide an image's content, in the order in which users meet them; the others choose a model and a file format. */
-export const SAMPLE_OPTIONS = ["seed", "class", "steps", "sampler", "size"] as const satisfies readonly OptionName[];
+export const SAMPLE_OPTIONS = [
+  "seed",
+  "class",
+  "steps",
+  "sampler",
+  "temperature",
+  "guidance",
+  "size",
+] as const satisfies readonly OptionName[];
 
 /** A request for one image. Numbers may be given as decimal digits, the form that queries, attributes and flags have. */
 export interface SampleOptions {
@@ -68,6 +89,8 @@ export interface SampleOptions {
   readonly class?: string | number | undefined;
   readonly steps?: string | number | undefined;
   readonly sampler?: string | undefined;
+  readonly temperature?: string | number | undefined;
+  readonly guidance?: string | number | undefined;
   readonly size?: string | number | undefined;
 }
 
@@ -79,6 +102,8 @@ export interface Settings {
   /** Number of noise levels. */
   readonly steps: number;
   readonly sampler: SamplerName;
+  readonly temperature: number;
+  readonly guidance: number;
   /** The image's, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -113,10 +138,13 @@ export function resolve(options: SampleOptions, card: ModelCard): Settings {
   const seed = text("seed", options.seed);
   const label = options.class === undefined ? uniformInt(seedState(seed), CLASS_DRAW, labels.length) : classIndex(options.class, labels);
   const sampler = options.sampler === undefined ? sampling.sampler : choice<SamplerName>("sampler", options.sampler, SAMPLERS);
-  const steps = integer("steps", options.steps ?? sampling.steps, stepBounds(evaluations(sampler, 1, sampling)));
+  const temperature = decimal("temperature", options.temperature ?? OPTIONS.temperature.default);
+  const guidance = decimal("guidance", options.guidance ?? OPTIONS.guidance.default);
+  const cost = (levels: number): number => evaluations(sampler, levels, sampling) * guidedEvaluations(guidance);
+  const steps = integer("steps", options.steps ?? sampling.steps, stepBounds(cost));
   const width = integer("size", options.size ?? spec.width, pixelBounds(spec.width));
   const height = Math.round((width * spec.height) / spec.width);
-  return { seed, class: label, steps, sampler, width, height, nfe: evaluations(sampler, steps, sampling) };
+  return { seed, class: label, steps, sampler, temperature, guidance, width, height, nfe: cost(steps) };
 }
 
 /** What an option takes, in words: "an integer from 1 to 64". Some domains hang on the model. */
@@ -127,6 +155,8 @@ export function expected(name: OptionName, card?: ModelCard): string {
       return `Unicode text of ${domain.minLength} to ${domain.maxLength} code points`;
     case "integer":
       return integerBetween(domain);
+    case "number":
+      return numberBetween(domain);
     case "pixels":
       return card ? integerBetween(pixelBounds(card.spec.width)) : `an integer from ${domain.min} to ${domain.max} times the native size`;
     case "choice":
@@ -144,11 +174,14 @@ interface Bounds {
 }
 
 const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
+const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;
 
-/** No image may cost more than MAX_EVALUATIONS. */
-function stepBounds(perLevel: number): Bounds {
+/** No image may cost more than MAX_EVALUATIONS; `cost` tells those of an image at so many levels. */
+function stepBounds(cost: (levels: number) => number): Bounds {
   const { min, max } = OPTIONS.steps.domain;
-  return { min, max: Math.min(max, Math.floor(MAX_EVALUATIONS / perLevel)) };
+  let affordable: number = max;
+  while (cost(affordable) > MAX_EVALUATIONS) affordable--;
+  return { min, max: affordable };
 }
 
 function pixelBounds(native: number): Bounds {
@@ -161,6 +194,13 @@ function integer(name: "steps" | "size", value: string | number, bounds: Bounds)
   if (!Number.isInteger(number) || number < bounds.min || number > bounds.max) {
     throw new OptionError("invalid-value", name, integerBetween(bounds), value);
   }
+  return number;
+}
+
+function decimal(name: "temperature" | "guidance", value: string | number): number {
+  const { min, max } = OPTIONS[name].domain;
+  const number = typeof value !== "string" ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= min && number <= max)) throw new OptionError("invalid-value", name, expected(name), value);
   return number;
 }
 

@@ -10,6 +10,12 @@ export const QUERIES: readonly string[] = [
   "seed=7&sampler=cas",
   "seed=7&sampler=ald&steps=2",
   "seed=7&sampler=euler&steps=12",
+  "seed=7&sampler=kinetic&steps=2",
+  "seed=7&sampler=heun",
+  "seed=7&sampler=ipndm3",
+  "seed=7&sampler=ipndm4",
+  "seed=7&temperature=0.5",
+  "seed=7&guidance=2",
   "seed=7&size=56",
   "seed=7&size=100",
 ];

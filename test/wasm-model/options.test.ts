@@ -33,14 +33,17 @@ function mistake(options: SampleOptions): OptionError {
 describe("resolve", () => {
   it("takes everything but the seed from the card", () => {
     const { class: label, ...settings } = resolve({ seed: "7" }, card);
-    expect(settings).toEqual({ seed: "7", steps: 8, sampler: "langevin", width: 28, height: 28, nfe: 8 });
+    expect(settings).toEqual({ seed: "7", steps: 8, sampler: "langevin", temperature: 1, guidance: 1, width: 28, height: 28, nfe: 8 });
     expect([0, 1, 2, 3]).toContain(label);
   });
 
   it("takes numbers as numbers and as digits", () => {
-    const expected = { seed: "7", class: 1, steps: 12, sampler: "euler", width: 100, height: 100, nfe: 12 };
-    expect(resolve({ seed: "7", class: 1, steps: 12, sampler: "euler", size: 100 }, card)).toEqual(expected);
-    expect(resolve({ seed: "7", class: "1", steps: "12", sampler: "euler", size: "100" }, card)).toEqual(expected);
+    const numbers = { seed: "7", class: 1, steps: 12, sampler: "euler", temperature: 0.5, guidance: 1.25, size: 100 };
+    const { size, ...rest } = numbers;
+    const expected = { ...rest, width: size, height: size, nfe: 24 };
+    expect(resolve(numbers, card)).toEqual(expected);
+    const digits = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
+    expect(resolve({ seed: "7", ...digits }, card)).toEqual(expected);
   });
 
   it("draws the class from the seed: always the same one, and each about equally often", () => {
@@ -111,7 +114,34 @@ describe("resolve", () => {
   });
 
   it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
-    expect(mistake({ seed: "7", sampler })).toMatchObject({ option: "sampler", expected: "one of langevin, cas, ald, euler" });
+    expect(mistake({ seed: "7", sampler })).toMatchObject({
+      option: "sampler",
+      expected: "one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4",
+    });
+  });
+
+  it.each([-0.1, 2.1, Number.NaN, "2.01", "-0", ".5", "1.", "1e0", " 1", "", "warm"])("refuses temperature %j", (temperature) => {
+    expect(mistake({ seed: "7", temperature })).toMatchObject({ option: "temperature", expected: "a number from 0 to 2" });
+  });
+
+  it.each([-1, 10.5, "11", "0x1"])("refuses guidance %j", (guidance) => {
+    expect(mistake({ seed: "7", guidance })).toMatchObject({ option: "guidance", expected: "a number from 0 to 10" });
+  });
+
+  it.each([
+    ["heun", 8, undefined, 15],
+    ["heun", 1, 2, 2],
+    ["ipndm3", 8, 1, 8],
+    ["ipndm4", 8, "1.0", 8],
+    ["kinetic", 2, undefined, 40],
+    ["langevin", 8, 0, 16],
+    ["ald", 25, 2, 1000],
+  ])("tells what %s at %i levels costs with the guidance %j: %i evaluations", (sampler, steps, guidance, nfe) => {
+    expect(resolve({ seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
+  });
+
+  it("counts guidance in the cap", () => {
+    expect(mistake({ seed: "7", sampler: "ald", steps: 26, guidance: 2 }).expected).toBe("an integer from 1 to 25");
   });
 
   it("counts a seed's code points, not its code units", () => {
@@ -144,7 +174,8 @@ describe("OptionError", () => {
 describe("OPTIONS", () => {
   it("documents every option in one line each", () => {
     for (const name of Object.keys(OPTIONS) as OptionName[]) {
-      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expected(name, card)]) expect(line).toMatch(/^\S.*\S$/);
+      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expected(name, card)])
+        expect(line).toMatch(/^\S(.*\S)?$/);
     }
   });
 

@@ -28,6 +28,8 @@ const IMAGE: DrawnImage = {
   label: "Bag",
   steps: 8,
   sampler: "langevin",
+  temperature: 1,
+  guidance: 1,
   nfe: 8,
   width: 2,
   height: 1,

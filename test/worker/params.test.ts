@@ -19,10 +19,12 @@ describe("parseQuery", () => {
   });
 
   it("takes every option of the table", () => {
-    expect(parse("seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=cas&size=56&format=json")).toEqual({
+    expect(
+      parse("seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=cas&temperature=0.9&guidance=1.5&size=56&format=json"),
+    ).toEqual({
       model: "m",
       format: "json",
-      sample: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", size: "56" },
+      sample: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", temperature: "0.9", guidance: "1.5", size: "56" },
     });
   });
 
@@ -32,7 +34,7 @@ describe("parseQuery", () => {
     expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
   });
 
-  it.each(["Seed", "seeds", "guidance", "__proto__", "constructor", "toString", ""])("knows no key %j", (name) => {
+  it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("knows no key %j", (name) => {
     expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
   });
 
@@ -45,6 +47,8 @@ describe("parseQuery", () => {
 
   it("names the choices", () => {
     expect(mistake("format=gif").message).toBe("Expected one of png, json for `format` but received gif");
-    expect(mistake("sampler=ddim").message).toBe("Expected one of langevin, cas, ald, euler for `sampler` but received ddim");
+    expect(mistake("sampler=ddim").message).toBe(
+      "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampler` but received ddim",
+    );
   });
 });

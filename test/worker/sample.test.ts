@@ -42,6 +42,8 @@ describe("GET /sample", () => {
       class: "Ankle boot",
       steps: 2,
       sampler: "langevin",
+      temperature: 1,
+      guidance: 1,
       nfe: 2,
       width: 56,
       height: 56,
@@ -78,7 +80,7 @@ describe("a client's mistake", () => {
   const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
   const steps = "an integer from 1 to 64";
   const size = "an integer from 28 to 448";
-  const keys = "no such key (the keys are seed, model, class, steps, sampler, size, format)";
+  const keys = "no such key (the keys are seed, model, class, steps, sampler, temperature, guidance, size, format)";
 
   it.each([
     ["class=Shoe", "invalid-value", "class", classes, "Shoe"],
@@ -90,7 +92,7 @@ describe("a client's mistake", () => {
     ["size=27", "invalid-value", "size", size, "27"],
     ["size=449", "invalid-value", "size", size, "449"],
     ["format=gif", "invalid-value", "format", "one of png, json", "gif"],
-    ["sampler=ddim", "invalid-value", "sampler", "one of langevin, cas, ald, euler", "ddim"],
+    ["sampler=ddim", "invalid-value", "sampler", "one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4", "ddim"],
     ["model=nope", "invalid-value", "model", "one of fashion-mnist", "nope"],
     [
       `seed=${"x".repeat(257)}`,

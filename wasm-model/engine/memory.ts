@@ -8,7 +8,7 @@ const PAGE = 65536;
 const GROWTH = 8 * PAGE;
 const CACHE_LINE = 64;
 /** Every address and size fits into a signed 32-bit integer. */
-const MAX_BYTES = 2 ** 31 - GROWTH;
+const MAX_BYTES = 0x8000_0000 - GROWTH;
 
 export class Memory {
   readonly #memory: WebAssembly.Memory;

@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   number("sampling.rho", 1, 100),
   ["sampling.churn", "a number in [0, 1)", (value) => typeof value === "number" && value >= 0 && value < 1],
   number("sampling.extrapolation", 0, 10),
-  integer("sampling.stepsPerLevel", 1, 1000),
+  integer("sampling.stepsPerLevel", 1, MAX_EVALUATIONS / 2), // one level, guided, is always affordable
   number("sampling.relativeStep", 1e-9, 10),
   text("training.data"),
   text("training.dataLicence"),

@@ -21,6 +21,18 @@ export function addScaled(x: Float32Array, z: Float32Array, scale: number): void
   for (let i = 0; i < x.length; i++) x[i] = f(x[i]! + f(s * z[i]!));
 }
 
+/** x <- factor x. */
+export function scale(x: Float32Array, factor: number): void {
+  const s = f(factor);
+  for (let i = 0; i < x.length; i++) x[i] = f(s * x[i]!);
+}
+
+/** out <- (x - denoised) / sigma = -sigma score: dx/dsigma of the probability-flow ODE. */
+export function slope(out: Float32Array, x: Float32Array, denoised: Float32Array, sigma: number): void {
+  const s = f(sigma);
+  for (let i = 0; i < out.length; i++) out[i] = f(f(x[i]! - denoised[i]!) / s);
+}
+
 /** out <- weight a + (1 - weight) b. */
 export function blend(out: Float32Array, a: Float32Array, b: Float32Array, weight: number): void {
   const u = f(weight);

@@ -29,6 +29,7 @@ export const sample = (ready: ReadyModels) =>
     c.header("X-Model", name);
     c.header("Cache-Control", query.sample.seed === undefined ? UNREPEATABLE : CACHEABLE);
     if (query.format === "png") return c.body(image.png(), 200, { "Content-Type": "image/png" });
-    const { label, steps, sampler, nfe, width, height, channels, pixels } = image;
-    return c.json({ model: name, seed, class: label, steps, sampler, nfe, width, height, channels, pixels: [...pixels] });
+    const { label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
+    const pixels = [...image.pixels];
+    return c.json({ model: name, seed, class: label, steps, sampler, temperature, guidance, nfe, width, height, channels, pixels });
   });

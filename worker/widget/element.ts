@@ -1,5 +1,5 @@
 /**
- * `<anneal-sample src seed class steps sampler size model runtime>`: one sample, drawn on this device, or by the edge where the device cannot.
+ * `<anneal-sample src seed class steps sampler temperature guidance size model runtime>`: one sample, drawn on this device, or by the edge where the device cannot.
  *
  * Without `seed` the element chooses one, without `src` it uses the server that its script came from. When an attribute changes, the image is drawn
  * anew. Until the script is there, a browser shows the element's children.

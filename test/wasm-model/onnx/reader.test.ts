@@ -126,7 +126,7 @@ describe("readModel", () => {
     [
       "an unknown sampler",
       () => withCard((c) => (c.sampling.sampler = "ddim")),
-      "Expected one of langevin, cas, ald, euler for `sampling.sampler`",
+      "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampling.sampler`",
     ],
     [
       "images that are neither grey nor RGB",

@@ -8,7 +8,7 @@ import {
   MIXTURE,
   mixtureDenoiser,
   momentsOf,
-  type PointDenoiser,
+  ordersOfConvergence,
   seededNoise,
   shrinkage,
   unitNoise,
@@ -58,40 +58,9 @@ describe("euler on a mixture", () => {
   });
 
   it("has order of convergence 1", () => {
-    /** x at the last level, before the step to 0, which has the same size on every grid. */
-    const atLastLevel = (steps: number) => {
-      let last = new Float32Array();
-      drive(euler({ ...batch, sigmas: grid(steps) }), denoise, ({ x, level }) => {
-        if (level === steps - 1) last = x.slice();
-      });
-      return last;
-    };
-    const start = new Float32Array(32);
-    batch.noise(0, 0, start.subarray(0, 16));
-    batch.noise(1, 0, start.subarray(16));
-    const reference = Array.from(start, (z) => flow(denoise, Math.fround(20 * z), grid(2000)));
-    const error = (steps: number) => Math.sqrt(atLastLevel(steps).reduce((sum, x, i) => sum + (x - reference[i]!) ** 2, 0) / 32);
-
-    const errors = [32, 64, 128, 256].map(error);
-    for (let i = 1; i < errors.length; i++) {
-      const order = Math.log2(errors[i - 1]! / errors[i]!);
+    for (const order of ordersOfConvergence((sigmas, batch) => euler({ ...batch, sigmas }))) {
       expect(order).toBeGreaterThan(0.9);
       expect(order).toBeLessThan(1.1);
     }
   });
 });
-
-/** Reference solution of dx/dsigma = (x - D) / sigma: the classical Runge-Kutta method of order 4 in float64. */
-function flow(denoise: PointDenoiser, x: number, sigmas: readonly number[]): number {
-  const slope = (at: number, sigma: number) => (at - denoise(at, sigma)) / sigma;
-  for (let i = 0; i + 1 < sigmas.length; i++) {
-    const sigma = sigmas[i]!;
-    const h = sigmas[i + 1]! - sigma;
-    const k1 = slope(x, sigma);
-    const k2 = slope(x + (h / 2) * k1, sigma + h / 2);
-    const k3 = slope(x + (h / 2) * k2, sigma + h / 2);
-    const k4 = slope(x + h * k3, sigma + h);
-    x += (h / 6) * (k1 + 2 * k2 + 2 * k3 + k4);
-  }
-  return x;
-}

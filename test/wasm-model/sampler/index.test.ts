@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SAMPLERS, type SamplingDefaults } from "../../../wasm-model/card.ts";
 import { ald } from "../../../wasm-model/sampler/ald.ts";
+import { heun } from "../../../wasm-model/sampler/heun.ts";
 import { createSampler, evaluations, MAX_EVALUATIONS } from "../../../wasm-model/sampler/index.ts";
+import { ipndm } from "../../../wasm-model/sampler/ipndm.ts";
+import { kinetic } from "../../../wasm-model/sampler/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/schedule.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
@@ -45,6 +48,12 @@ describe("createSampler", () => {
     expect(byName("euler")).toEqual(drive(langevin({ ...multistep, churn: 0, extrapolation: 1 }), denoise));
     const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05, finalDenoise: false };
     expect(byName("ald")).toEqual(drive(ald(published), denoise));
+    const momentum = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, timeStep: Math.sqrt(0.2), friction: 1 };
+    expect(byName("kinetic")).toEqual(drive(kinetic(momentum), denoise));
+    const deterministic = { ...batch, sigmas: karrasSigmas({ ...range, rho: 7 }) };
+    expect(byName("heun")).toEqual(drive(heun(deterministic), denoise));
+    expect(byName("ipndm3")).toEqual(drive(ipndm({ ...deterministic, order: 3 }), denoise));
+    expect(byName("ipndm4")).toEqual(drive(ipndm({ ...deterministic, order: 4 }), denoise));
   });
 
   it("refuses more evaluations than allowed, at once", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seedState, uniforms } from "../../../wasm-model/random.ts";
-import { addScaled, blend, contract, noiseAdder } from "../../../wasm-model/sampler/vectors.ts";
+import { addScaled, blend, contract, noiseAdder, scale, slope } from "../../../wasm-model/sampler/vectors.ts";
 import { seededNoise, unitNoise } from "./closed-form.ts";
 
 /** Numbers of [-2, 2] with all 24 bits in use. */
@@ -30,6 +30,18 @@ describe("the samplers' arithmetic is float32 at every operation", () => {
     const x = a.slice();
     addScaled(x, b, 0.3);
     expect(x).toEqual(a.map((v, i) => float32(v + float32(float32(0.3) * b[i]!))));
+  });
+
+  it("scale: x <- factor x", () => {
+    const x = a.slice();
+    scale(x, 0.3);
+    expect(x).toEqual(a.map((v) => float32(float32(0.3) * v)));
+  });
+
+  it("slope: out <- (x - denoised) / sigma", () => {
+    const out = new Float32Array(a.length);
+    slope(out, a, b, 0.3);
+    expect(out).toEqual(a.map((v, i) => float32(float32(v - b[i]!) / float32(0.3))));
   });
 
   it("blend: out <- weight a + (1 - weight) b", () => {

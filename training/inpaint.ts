@@ -1,0 +1,32 @@
+/** `npm run inpaint`: paints a part of an image with a model file, to go with the rest of it. */
+import { inpaint } from "../wasm-model/index.ts";
+import { readPng } from "./read-png.ts";
+import { describeSample, newSamplingCommand, openModel, randomSeed, runSamplingCommand, type SamplingFlags } from "./sampling-command.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+interface Flags extends SamplingFlags {
+  readonly image: string;
+  readonly mask: string;
+}
+
+function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+  const command = newSamplingCommand("inpaint", "Paints what a mask leaves open of an image with a model, as a PNG file.")
+    .requiredOption("--image <file.png>", "The image, of the model's native size.")
+    .requiredOption("--mask <file.png>", "Of the same size: what is white is painted, what is black stays as it is.")
+    .parse(argv);
+  return { file: command.args[0], flags: command.opts<Flags>() };
+}
+
+await runSamplingCommand(async () => {
+  const { file, flags } = commandLine(process.argv);
+  const { image, mask, out, runtime, seed = randomSeed(), ...options } = flags;
+  const model = await openModel(file, runtime);
+  const painted = await inpaint(model, {
+    ...options,
+    seed,
+    image: readPng(image, "image", model.card.spec.channels),
+    mask: readPng(mask, "mask", 1),
+  });
+  writeFileAtomically(out, painted.png());
+  console.log(`wrote ${out}: seed ${seed}, ${describeSample(painted)}`);
+});
