@@ -199,10 +199,15 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array> {
 
 export type { ModelCard, SamplerName, SamplingDefaults, TrainingRecord } from "./card.ts";
 export type { Pixels } from "./image/png.ts";
+export { encodeSvg } from "./image/svg.ts";
+export { noteOf } from "./image/text.ts";
+export { decodeUpload } from "./image/upload.ts";
 export type { NetworkSpec } from "./network.ts";
-export { parseNote } from "./note.ts";
+export { canonicalOptions, type Note, parseNote } from "./note.ts";
 export { ModelError } from "./onnx/model-error.ts";
 export {
+  type DenoiseOptions,
+  type Domain,
   expected,
   OPTIONS,
   type Option,
@@ -212,5 +217,6 @@ export {
   SAMPLE_OPTIONS,
   type SampleOptions,
   type Settings,
+  UPLOAD_OPTIONS,
 } from "./options.ts";
 export type { Denoiser, Runtime } from "./runtime/denoiser.ts";

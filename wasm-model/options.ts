@@ -186,7 +186,7 @@ export interface Settings {
   readonly nfe: number;
 }
 
-export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option";
+export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
 
 /** A caller's mistake. `expected` and `received` are fit for a sentence: "Expected {expected} for `{option}` but received {received}". */
 export class OptionError extends Error {
