@@ -85,11 +85,11 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
   if (c.req.method === "HEAD") return c.body(null);
-  const found = repeatable ? await findFinished(url) : undefined;
+  const found = repeatable ? await findFinished(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
   if (found) return c.body(found.file);
   const file = await limited(c, () => drawn(c, request, url));
-  if (repeatable) keepFinished(url, file, { "Cache-Control": IMMUTABLE }, (promise) => c.executionCtx.waitUntil(promise));
+  if (repeatable) keepFinished(c, url, file);
   return c.body(file);
 }
 
