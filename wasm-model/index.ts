@@ -34,8 +34,13 @@ export interface Model {
 /** The bytes of a `model.onnx`, or the URL to fetch them from. */
 export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: string };
 
-/** Throws `ModelError` for a file that this library did not write, `Error` when it cannot be fetched. */
-export async function loadModel(source: ModelSource, { runtime }: { readonly runtime: Runtime }): Promise<Model> {
+/**
+ * The runtime is an object that the caller imports, so that no bundle carries one that it does not use. Throws `ModelError` for a file that this library did
+ * not write, `Error` when it cannot be fetched, `TypeError` without a runtime.
+ */
+export async function loadModel(source: ModelSource, options: { readonly runtime: Runtime }): Promise<Model> {
+  const { runtime } = options ?? {};
+  if (!runtime) throw new TypeError("Expected a runtime, such as the package's `simd`, for `runtime` but received nothing");
   const bytes = await bytesOf(source);
   const denoiser = await runtime.load(bytes);
   return { card: modelCard(bytes), version: modelVersion(bytes), denoiser };

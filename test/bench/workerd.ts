@@ -4,7 +4,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { startWorker } from "../support/start-worker.ts";
+import { engineOf } from "./contestants.ts";
+import { interleaved } from "./timing.ts";
 
 const REQUESTS = 300;
 const WARM_UP = 30;
@@ -27,11 +31,27 @@ async function warm(): Promise<void> {
       for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/models?${i}`);
     });
     const perImage = (images - cheap) / REQUESTS;
-    console.log(`default image (${headers.get("X-NFE")} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    const nfe = Number(headers.get("X-NFE"));
+    const forward = await millisecondsPerForward();
+    console.log(`default image (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    console.log(
+      `the engine in Node: ${forward.toFixed(3)} ms per evaluation; 1.15 x ${nfe} of them + 0.5 ms: ${(1.15 * nfe * forward + 0.5).toFixed(2)} ms`,
+    );
     console.log(`a cheap request, subtracted: ${(cheap / REQUESTS).toFixed(2)} ms`);
   } finally {
     await worker.stop();
   }
+}
+
+/** The engine alone, in this process, as `npm run bench` measures it. */
+async function millisecondsPerForward(): Promise<number> {
+  const model = readModel(await shippedModel());
+  const engine = await engineOf("relaxed", model);
+  const { channels, height, width, classes } = model.card.spec;
+  const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));
+  const labels = Float32Array.from({ length: classes }, (_, i) => (i === 0 ? 1 : 0));
+  const timings = await interleaved(new Map([["engine", () => engine.denoise(x, 1, labels)]]), { milliseconds: 30 });
+  return timings.get("engine")?.median ?? Number.NaN;
 }
 
 /** CPU of the first image of a fresh process, beyond its start-up. */

@@ -46,11 +46,15 @@ describe("Node", () => {
     ["20", ["plain"]],
     ["22", ["plain", "relaxed"]],
     ["24", ["plain", "relaxed"]],
-  ])("%s, %j", async (version, builds) => {
-    const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", join(folder, "command.mjs"), ...builds];
-    const { stdout } = await promisify(execFile)("npm", args, { maxBuffer: 2 ** 24 });
-    expectGolden(JSON.parse(stdout), `v${version}.`, builds);
-  });
+  ])(
+    "%s, %j",
+    async (version, builds) => {
+      const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", join(folder, "command.mjs"), ...builds];
+      const { stdout } = await promisify(execFile)("npm", args, { maxBuffer: 2 ** 24 });
+      expectGolden(JSON.parse(stdout), `v${version}.`, builds);
+    },
+    600_000,
+  ); // the first time, npm downloads that Node
 });
 
 describe("browser", () => {

@@ -62,6 +62,12 @@ describe("loadModel", () => {
     }
   });
 
+  it("asks for a runtime", async () => {
+    await expect((loadModel as (source: Uint8Array) => Promise<Model>)(file)).rejects.toThrow(
+      "Expected a runtime, such as the package's `simd`, for `runtime` but received nothing",
+    );
+  });
+
   it("refuses what is no model", async () => {
     await expect(loadModel(new Uint8Array(100), { runtime: reference })).rejects.toThrow(ModelError);
   });
