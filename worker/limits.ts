@@ -54,11 +54,16 @@ export async function enter(c: Ctx): Promise<() => void> {
     const detail = `The server draws ${most} pictures already, as many as it may at a time. Try again in a second.`;
     throw new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
   }
-  await checkRate(c);
   const key = Symbol();
   const leave = () => void inFlight.delete(key);
-  inFlight.set(key, Date.now());
+  inFlight.set(key, Date.now()); // before anything is awaited, lest others come in between
   c.req.raw.signal.addEventListener("abort", leave, { once: true });
+  try {
+    await checkRate(c);
+  } catch (error) {
+    leave();
+    throw error;
+  }
   return leave;
 }
 
