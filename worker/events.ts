@@ -24,7 +24,7 @@ export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", s
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
   const { model, settings, format, run } = request;
-  const leave = await enter(c);
+  const leave = await enter(c, settings.nfe);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
   const response = streamSSE(c, async (stream) => {

@@ -31,9 +31,15 @@ const inFlight = new Map<symbol, number>();
 /** Milliseconds after which a picture is no longer being drawn: the platform may end a request whose client has left without another word. */
 const LONGEST = 60_000;
 
-/** Does work that keeps the isolate busy. Throws as `enter` does. */
-export async function limited<T>(c: Ctx, work: () => Promise<T>): Promise<T> {
-  const leave = await enter(c);
+/** When the latest picture was done. */
+let latest = 0;
+
+/** Milliseconds of an evaluation: in production the clock stands still while one computes. */
+const EVALUATION = 0.4;
+
+/** Does work of so many network evaluations. Throws as `enter` does. */
+export async function limited<T>(c: Ctx, nfe: number, work: () => Promise<T>): Promise<T> {
+  const leave = await enter(c, nfe);
   try {
     return await work();
   } finally {
@@ -42,24 +48,30 @@ export async function limited<T>(c: Ctx, work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Before work that keeps the isolate busy; gives the function to call after it. Throws a `Refusal` at once where there is too much of such work already or the
- * client asks too often.
+ * Before work of so many network evaluations; gives the function to call after it. Throws a `Refusal` at once where there is too much of such work already or
+ * the client asks too often. A short picture is drawn in one go, while requests queue up unseen: so where one follows upon another, those that wait are let
+ * in first, to find their place or be refused.
  */
-export async function enter(c: Ctx): Promise<() => void> {
+export async function enter(c: Ctx, nfe: number): Promise<() => void> {
   const most = Number(c.env.MAX_IN_FLIGHT ?? MAX_IN_FLIGHT);
+  const now = Date.now();
   if (inFlight.size >= most) {
-    for (const [key, begun] of inFlight) if (Date.now() - begun > LONGEST) inFlight.delete(key);
+    for (const [key, begun] of inFlight) if (now - begun > LONGEST) inFlight.delete(key);
   }
   if (inFlight.size >= most) {
     const detail = `The server draws ${most} pictures already, as many as it may at a time. Try again in a second.`;
     throw new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
   }
+  const crowded = inFlight.size > 0 || now - latest <= 1;
   const key = Symbol();
-  const leave = () => void inFlight.delete(key);
-  inFlight.set(key, Date.now()); // before anything is awaited, lest others come in between
+  const leave = () => {
+    if (inFlight.delete(key)) latest = Math.max(Date.now(), now + EVALUATION * nfe);
+  };
+  inFlight.set(key, now); // before anything is awaited, lest others come in between
   c.req.raw.signal.addEventListener("abort", leave, { once: true });
   try {
     await checkRate(c);
+    if (crowded) await scheduler.wait(0);
   } catch (error) {
     leave();
     throw error;

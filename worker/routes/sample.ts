@@ -88,7 +88,7 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   const found = repeatable ? await findFinished(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
   if (found) return c.body(found.file);
-  const file = await limited(c, () => drawn(c, request, url));
+  const file = await limited(c, settings.nfe, () => drawn(c, request, url));
   if (repeatable) keepFinished(c, url, file);
   return c.body(file);
 }

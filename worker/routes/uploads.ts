@@ -48,7 +48,7 @@ export const uploads = (ready: ReadyModels) =>
       const { image: file } = await readFiles(c, ["image"]);
       const image = pictureIn(file, "image", model.card);
       const size = format === "svg" ? undefined : settings.width;
-      const picture = await limited(c, () => denoise(model, { ...sample, size, image }));
+      const picture = await limited(c, 1, () => denoise(model, { ...sample, size, image }));
       const { width, height, channels, pixels } = picture;
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
@@ -84,7 +84,7 @@ function sampling(c: Ctx, model: ReadyModel, query: Query): PictureRequest {
 
 async function answer(c: Ctx, request: PictureRequest, draw: (run: SampleRun) => Promise<Sample>): Promise<Response> {
   const { model, settings, format } = request;
-  const file = await limited(c, async () => fileOf(await draw({ ...request.run, ...courteous(c.req.raw.signal) }), request));
+  const file = await limited(c, settings.nfe, async () => fileOf(await draw({ ...request.run, ...courteous(c.req.raw.signal) }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
   return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
 }
