@@ -1,0 +1,151 @@
+/**
+ * Requests made up from the server's own contract, right ones and wrong ones, one after the other: no answer is a failure of the server, none has a status or a
+ * media type that the contract does not tell of.
+ */
+import fc from "fast-check";
+import { expect } from "vitest";
+import { encodePng } from "../../wasm-model/image/png.ts";
+import type { Contract, Method, Operation, Parameter, Schema } from "./contract.ts";
+
+/** How large numbers that cost work are, most of the time. */
+const CHEAP = 4;
+
+interface Sent {
+  readonly operation: Operation;
+  readonly url: string;
+  readonly init: RequestInit;
+}
+
+const text = fc.string({ unit: "binary", maxLength: 300 });
+const junk = fc.oneof(text, fc.constantFrom("", "-1", "0", "1e9", "NaN", "null", "__proto__", "../..", "%", "%ff", "1".repeat(400)));
+
+/** A value that the schema allows. */
+function value({ type, enum: choices, minimum = 0, maximum = CHEAP, pattern }: Schema): fc.Arbitrary<string> {
+  if (choices) return fc.constantFrom(...choices);
+  if (pattern) return fc.stringMatching(new RegExp(pattern));
+  if (type === "integer") {
+    const cheap = fc.integer({ min: minimum, max: Math.min(maximum, minimum + CHEAP) });
+    return fc.oneof({ weight: 30, arbitrary: cheap }, { weight: 1, arbitrary: fc.integer({ min: minimum, max: maximum }) }).map(String);
+  }
+  if (type === "number") return fc.double({ min: minimum, max: maximum, noNaN: true }).map((number) => number.toFixed(3));
+  return fc.oneof(text, fc.integer({ min: 0, max: 9 }).map(String));
+}
+
+const valueOrJunk = ({ schema }: Parameter) => fc.oneof({ weight: 12, arbitrary: value(schema) }, { weight: 1, arbitrary: junk });
+
+function query(parameters: readonly Parameter[]): fc.Arbitrary<string> {
+  const own = fc.record(Object.fromEntries(parameters.map((parameter) => [parameter.name, valueOrJunk(parameter)])), { requiredKeys: [] });
+  const foreign = fc.oneof(
+    { weight: 9, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(fc.tuple(junk, junk), { maxLength: 2 }) },
+  );
+  const few = fc.tuple(own, fc.integer({ min: 0, max: 4 }), foreign);
+  return few.map(([values, count, others]) =>
+    new URLSearchParams([...Object.entries(values).slice(0, count), ...others] as [string, string][]).toString(),
+  );
+}
+
+const fileOf = (pixels: Uint8Array) =>
+  encodePng({ pixels, width: 28, height: 28, channels: 1 }, '{"model":"fashion-mnist","version":"0","options":{"seed":"7"}}');
+const picture = fc.uint8Array({ minLength: 784, maxLength: 784 }).map(fileOf);
+const damaged = fc.tuple(picture, fc.nat(), fc.nat({ max: 255 })).map(([file, at, byte]) => file.with(at % file.length, byte));
+const cut = fc.tuple(picture, fc.nat()).map(([file, length]) => file.slice(0, length % file.length));
+const upload = fc.oneof({ weight: 6, arbitrary: picture }, damaged, cut, fc.uint8Array({ maxLength: 100 }));
+
+type Body = Pick<RequestInit, "body" | "headers">;
+
+/** A form with the fields that the contract names, or a file as the body, or what is neither. */
+function body({ requestBody }: Operation): fc.Arbitrary<Body> {
+  if (!requestBody) return fc.constant({});
+  const types = Object.keys(requestBody.content);
+  const fields = Object.keys(requestBody.content["multipart/form-data"].schema.properties ?? {});
+  const form = fc.record(
+    Object.fromEntries([...fields, "other"].map((field) => [field, fc.oneof({ weight: 9, arbitrary: upload }, text)])),
+    { requiredKeys: [] },
+  );
+  const whole = fc.record(Object.fromEntries(fields.map((field) => [field, upload])));
+  const asForm = fc.oneof(whole, form).map((values): Body => {
+    const data = new FormData();
+    for (const [field, given] of Object.entries(values))
+      data.append(field, typeof given === "string" ? given : new Blob([Uint8Array.from(given!)]));
+    return { body: data };
+  });
+  const type = fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...types) },
+    fc.constantFrom("application/json", "multipart/form-data; boundary=x", "image/jpeg"),
+  );
+  const asFile = fc.tuple(upload, type).map(([file, type]): Body => ({ body: Uint8Array.from(file), headers: { "Content-Type": type } }));
+  return fc.oneof(asForm, asFile);
+}
+
+const headers = fc.record(
+  {
+    Accept: fc.constantFrom("*/*", "text/event-stream", "image/png", "text/html, */*;q=0.1", ";;,q=x"),
+    "If-None-Match": fc.constantFrom("*", '"x"', 'W/"y", "z"', ",,"),
+    Authorization: fc.constantFrom("Bearer x", "Basic y"),
+  },
+  { requiredKeys: [] },
+);
+
+function request(path: string, method: Method, operation: Operation): fc.Arbitrary<Sent> {
+  const { parameters = [] } = operation;
+  const inPath = parameters.filter((parameter) => parameter.in === "path");
+  const parts = fc.record(Object.fromEntries(inPath.map((parameter) => [parameter.name, valueOrJunk(parameter)])));
+  const sent = fc.oneof(
+    { weight: 20, arbitrary: fc.constant(method.toUpperCase()) },
+    fc.constantFrom("HEAD", "PUT", "DELETE", "PATCH", "GET", "POST"),
+  );
+  return fc
+    .tuple(parts, query(parameters.filter((parameter) => parameter.in === "query")), body(operation), headers, sent)
+    .map(([values, search, content, others, verb]) => {
+      const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent((values as Record<string, string>)[name]));
+      const bodiless = ["GET", "HEAD"].includes(verb);
+      const init: RequestInit = {
+        method: verb,
+        ...(bodiless ? {} : content),
+        headers: { ...others, ...(bodiless ? {} : content.headers) },
+      };
+      return { operation, url: `${filled}${search && `?${search}`}`, init };
+    });
+}
+
+/** Statuses of any path: another method, or parts that make it another path. */
+const ANYWHERE = [404, 405];
+
+function check({ status, headers }: Response, { operation, init }: Sent): void {
+  const type = headers.get("Content-Type")?.split(";")[0];
+  const documented = operation.responses[status];
+  if (!documented) {
+    expect(ANYWHERE).toContain(status);
+    if (init.method !== "HEAD") expect(type).toBe("application/problem+json");
+  } else if (documented.content) {
+    expect(Object.keys(documented.content)).toContain(type);
+  } else {
+    expect(type).toBeUndefined();
+  }
+}
+
+/** Sends so many requests through `ask`. Tells how many answers had which status. */
+export async function fuzz(
+  ask: (url: string, init: RequestInit) => Promise<Response>,
+  requests: number,
+  seed: number,
+): Promise<Map<number, number>> {
+  const contract = (await (await ask("/openapi.json", {})).json()) as Contract;
+  const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      weight: operation.parameters ? 4 : 1,
+      arbitrary: request(path, method as Method, operation),
+    })),
+  );
+  const seen = new Map<number, number>();
+  const answered = async (sent: Sent): Promise<void> => {
+    const response = await ask(sent.url, sent.init);
+    await response.arrayBuffer();
+    seen.set(response.status, (seen.get(response.status) ?? 0) + 1);
+    check(response, sent);
+    expect(response.status).toBeLessThan(500);
+  };
+  await fc.assert(fc.asyncProperty(fc.oneof(...operations), answered), { numRuns: requests, seed, endOnFailure: true });
+  return seen;
+}
