@@ -190,7 +190,7 @@ describe("npm run export", () => {
       () => [SOURCE, "--out", inFolder("x"), "--churn", "much"],
       /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received null\n$/,
     ],
-    ["no output folder", () => [SOURCE], /^required option '--out <folder>' not specified\n$/],
+    ["no output folder", () => [SOURCE], /^Expected <folder> for `out` but received nothing\n$/],
   ] as [string, () => string[], RegExp][])("answers %s with one clear line and exit code 2", async (_, args, message) => {
     writeFileSync(inFolder("damaged.onnx"), writeModel(fp32).subarray(0, 5000));
     writeFileSync(inFolder("int8.onnx"), writeModel(randomModel(TINY, 4, "int8")));
