@@ -18,6 +18,9 @@ const inFolder = (name: string): string => join(folder, name);
 const SOURCE = inFolder("source.onnx");
 const fp32 = randomModel(TINY, 4, "fp32");
 
+/** The model.onnx of an earlier export. */
+const earlier = writeModel(randomModel(TINY, 9, "int8"));
+
 beforeAll(() => writeFileSync(SOURCE, writeModel(fp32)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -112,6 +115,40 @@ describe("npm run export", () => {
     expect(Math.hypot(...filters.subarray(0, filters.length / TINY.widths[0]))).toBeCloseTo(1, 5);
   });
 
+  it("keeps what the card tells of the run when it exports the run's fp32 model again, to the same folder or another", async () => {
+    const out = inFolder("again");
+    expect((await runExport(makeRun("before", 10), "--out", out)).code).toBe(0);
+    const curve = readFileSync(join(out, "loss.svg"));
+    const [head, training] = readFileSync(join(out, "README.md"), "utf8").split("## Training");
+    const commands = /npm run train .*\nnpm run export .*/.exec(head)![0];
+
+    const source = join(out, "model-fp32.onnx");
+    for (const folder of [inFolder("elsewhere"), out]) {
+      const { code, stderr } = await runExport(source, "--out", folder, "--steps", "3");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const page = readFileSync(join(folder, "README.md"), "utf8");
+      expect(page).toContain(`${commands}\nnpm run export -- ${source} --out ${folder} --steps 3`);
+      expect(page.split("## Training")[1]).toBe(training);
+      expect(readFileSync(join(folder, "loss.svg")).equals(curve)).toBe(true);
+    }
+    expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
+    expect(readFileSync(join(out, "README.md"), "utf8")).not.toMatch(/npm run train|## Training/);
+    expect(readdirSync(out)).not.toContain("loss.svg");
+  });
+
+  it("touches no folder but a new one, an empty one and that of an earlier export", async () => {
+    const out = inFolder("project");
+    mkdirSync(out);
+    for (const name of ["README.md", "loss.svg", "model.onnx"]) writeFileSync(join(out, name), "mine");
+    const { code, stderr } = await runExport(SOURCE, "--out", out);
+    expect(stderr).toMatch(
+      /^Expected a new or empty folder, or one of an earlier export, for `out` but received ".*project", which holds other files and no model.onnx of an export\n$/,
+    );
+    expect(code).toBe(2);
+    expect(readdirSync(out)).toEqual(["README.md", "loss.svg", "model.onnx"]);
+    for (const name of readdirSync(out)) expect(readFileSync(join(out, name), "utf8")).toBe("mine");
+  });
+
   it("refuses a bad int8 model, writing nothing, unless forced", async () => {
     const gainOf = (path: string, values: Float32Array): Float32Array =>
       path.endsWith(".gain") ? Float32Array.of(path === "out.gain" ? 3 : 1) : values;
@@ -120,14 +157,14 @@ describe("npm run export", () => {
     writeFileSync(source, writeModel({ ...fp32, weights: { ...fp32.weights, floats } }));
     const out = inFolder("wild");
     mkdirSync(out);
-    writeFileSync(join(out, "model.onnx"), "an earlier one");
+    writeFileSync(join(out, "model.onnx"), earlier);
     const refused = await runExport(source, "--out", out);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(
       /^Expected at least 28 dB for `model.onnx` but received -?\d+\.\d: nothing written \(--force writes it\)\n$/,
     );
     expect(readdirSync(out)).toEqual(["model.onnx"]);
-    expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
+    expect(readFileSync(join(out, "model.onnx")).equals(earlier)).toBe(true);
 
     writeFileSync(join(out, "model-ort-fast.onnx"), "of an earlier export");
     writeFileSync(join(out, "notes.txt"), "mine");
@@ -138,14 +175,14 @@ describe("npm run export", () => {
   it("leaves what was there when the disk is full", async () => {
     const out = inFolder("full");
     mkdirSync(out);
-    writeFileSync(join(out, "model.onnx"), "an earlier one");
+    writeFileSync(join(out, "model.onnx"), earlier);
     // The shell's limit on the size of files stands for the disk.
     const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/export.ts "$@"`;
     const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, SOURCE, "--out", out, ...QUICK], { encoding: "utf8" });
     expect(stderr).toMatch(/^Expected to be able to write `.*model-fp32.onnx` but EFBIG.*\n$/);
     expect(status).toBe(2);
     expect(readdirSync(out)).toEqual(["model.onnx"]);
-    expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
+    expect(readFileSync(join(out, "model.onnx")).equals(earlier)).toBe(true);
   });
 
   it.each([
@@ -178,17 +215,32 @@ describe("npm run export", () => {
     [
       "no steps",
       () => [SOURCE, "--out", inFolder("x"), "--steps", "0"],
-      /^Expected an integer in \[1, 64\] for `sampling.steps` of the model's card but received 0\n$/,
+      /^Expected a whole number from 1 to 64 for `steps` but received "0"\n$/,
     ],
     [
       "more steps than a request may ask for",
       () => [SOURCE, "--out", inFolder("x"), "--steps", "65"],
-      /^Expected an integer in \[1, 64\] for `sampling.steps` of the model's card but received 65\n$/,
+      /^Expected a whole number from 1 to 64 for `steps` but received "65"\n$/,
     ],
     [
       "a churn that is no number",
       () => [SOURCE, "--out", inFolder("x"), "--churn", "much"],
-      /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received null\n$/,
+      /^Expected a number from 0 to 1 for `churn` but received "much"\n$/,
+    ],
+    [
+      "an empty churn",
+      () => [SOURCE, "--out", inFolder("x"), "--churn", ""],
+      /^Expected a number from 0 to 1 for `churn` but received ""\n$/,
+    ],
+    [
+      "nothing but fresh noise",
+      () => [SOURCE, "--out", inFolder("x"), "--churn", "1"],
+      /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received 1\n$/,
+    ],
+    [
+      "too much extrapolation",
+      () => [SOURCE, "--out", inFolder("x"), "--extrapolation", "11"],
+      /^Expected a number from 0 to 10 for `extrapolation` but received "11"\n$/,
     ],
     ["no output folder", () => [SOURCE], /^Expected <folder> for `out` but received nothing\n$/],
   ] as [string, () => string[], RegExp][])("answers %s with one clear line and exit code 2", async (_, args, message) => {

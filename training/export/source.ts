@@ -9,9 +9,15 @@ import { type LogEntry, type RunConfig, readFinishedRun, readLog } from "../run.
 import { SAMPLING_DEFAULTS } from "../sampling-defaults.ts";
 import { UserError } from "../user-error.ts";
 
+export interface Run {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly log: readonly LogEntry[];
+}
+
 export interface Source extends Model {
-  /** Where the model comes from a run: its folder, configuration and log. */
-  readonly run?: { readonly folder: string; readonly config: RunConfig; readonly log: readonly LogEntry[] };
+  /** Where the model comes from a run. */
+  readonly run?: Run;
 }
 
 /** The fp32 model at `path`. Throws UserError for a missing, unfinished or damaged one. */
