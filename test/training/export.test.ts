@@ -7,7 +7,9 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { initialParameters } from "../../training/parameters.ts";
-import { createRun, type RunConfig, writeLog } from "../../training/run.ts";
+import { createRun, writeLog } from "../../training/run.ts";
+import type { RunConfig } from "../../training/run-config.ts";
+import { initialState } from "../../training/trainer.ts";
 import { quantizedPathsOf } from "../../wasm-model/count.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
@@ -43,7 +45,7 @@ function runExport(...args: string[]): Promise<Outcome> {
 const readFrom = (out: string, name: string): Model => readModel(readFileSync(join(out, name)));
 
 /** A run folder of random weights that has come to `step` of 10. */
-function makeRun(name: string, step: number): string {
+function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): string {
   const config: RunConfig = {
     data: "fashion-mnist",
     dataLicence: "MIT",
@@ -56,12 +58,13 @@ function makeRun(name: string, step: number): string {
     steps: 10,
     learningRate: 0.01,
     seed: "my seed",
+    ...parts,
   };
   const run = inFolder(name);
   const weights = initialParameters(TINY, "s");
-  createRun(run, config, { step, weights, first: new Map(), second: new Map(), average: weights });
+  createRun(run, config, { ...initialState(TINY, weights), step });
   writeLog(run, [
-    { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 100 },
+    { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 0.1 },
     {
       step,
       heldOut: [
@@ -95,7 +98,7 @@ describe("npm run export", () => {
 
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {
     const out = inFolder("from-run");
-    const { code, stderr } = await runExport(makeRun("finished", 10), "--out", out);
+    const { code, stderr } = await runExport(makeRun("finished", 10, { processors: ["Abacus (10 cores)"] }), "--out", out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { card, weights } = readFrom(out, "model-fp32.onnx");
     expect(card).toMatchObject({
@@ -108,6 +111,7 @@ describe("npm run export", () => {
     expect(page).toContain(
       `npm run train -- ${flags} --out ${inFolder("finished")}\nnpm run export -- ${inFolder("finished")} --out ${out}`,
     );
+    expect(page).toContain("## Training\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg/);
     expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
@@ -119,6 +123,7 @@ describe("npm run export", () => {
     const out = inFolder("again");
     expect((await runExport(makeRun("before", 10), "--out", out)).code).toBe(0);
     const curve = readFileSync(join(out, "loss.svg"));
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("\n\nTrained in 1 h 23 min.\n\n"); // an old run tells no processor
     const [head, training] = readFileSync(join(out, "README.md"), "utf8").split("## Training");
     const commands = /npm run train .*\nnpm run export .*/.exec(head)![0];
 
@@ -200,6 +205,35 @@ describe("npm run export", () => {
       "an unfinished run",
       () => [makeRun("unfinished", 9), "--out", inFolder("x")],
       /^Expected a finished run but .* is at step 9 of 10: finish it with --resume\n$/,
+    ],
+    [
+      "a run whose last report is missing",
+      () => {
+        const run = makeRun("unreported", 10);
+        writeLog(run, []);
+        return [run, "--out", inFolder("x")];
+      },
+      /^Expected a finished run but .* is at step 10 of 10, without its last held-out losses: finish it with --resume\n$/,
+    ],
+    [
+      "a run of an empty configuration",
+      () => {
+        const run = makeRun("empty", 10);
+        writeFileSync(join(run, "config.json"), "{}");
+        return [run, "--out", inFolder("x")];
+      },
+      /^Expected a string for `data` of `.*config.json` but received nothing\n$/,
+    ],
+    [
+      "a checkpoint of another network",
+      () => {
+        const run = makeRun("other", 10);
+        const path = join(run, "config.json");
+        const { spec, ...config } = JSON.parse(readFileSync(path, "utf8"));
+        writeFileSync(path, JSON.stringify({ ...config, spec: { ...spec, widths: [16, 16] } }));
+        return [run, "--out", inFolder("x")];
+      },
+      /^Expected a complete checkpoint of the run's network at `.*` but its tensor `weights\/in` has the shape \[8, .*\] and not \[16, .*\]\n$/,
     ],
     ["a damaged file", () => [inFolder("damaged.onnx"), "--out", inFolder("x")], /^Expected .*\n$/],
     [

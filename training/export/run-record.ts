@@ -9,6 +9,7 @@ import { readModel } from "../../wasm-model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
 import { lossCurve } from "../pictures.ts";
 import type { LogEntry } from "../run.ts";
+import { timeAndPlace } from "../training-time.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord {
@@ -24,7 +25,7 @@ export interface RunRecord {
 export function recordOf({ folder, config, log }: Run): RunRecord {
   return {
     commands: [trainCommand(folder, config)],
-    section: trainingSection(log),
+    section: trainingSection(config, log),
     curve: new TextEncoder().encode(lossCurve(log, config.batch)),
   };
 }
@@ -60,11 +61,13 @@ export function commandOf(name: string, words: readonly string[]): string {
   return ["npm run", name, "--", ...words.map(quoted)].join(" ");
 }
 
-function trainingSection(log: readonly LogEntry[]): string {
+function trainingSection(config: Run["config"], log: readonly LogEntry[]): string {
   const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
+  const time = timeAndPlace(log, config);
   const cells = (values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
   return [
     "## Training",
+    ...(time ? [`Trained${time}.`] : []),
     "![Loss curve of the run](loss.svg)",
     "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
     [
