@@ -17,7 +17,8 @@ it.each(VARIANTS)("gives the PNG files of single images in batches of every size
   const { channels, width, height, classes } = card.spec;
   const engine = await createEngine(module, model, convolution);
   const alone: Uint8Array[] = [];
-  for (let k = 0; k < IMAGES; k++) alone.push((await sample({ card, denoiser: engine }, { seed: `batch/${k}`, class: k % classes })).png());
+  for (let k = 0; k < IMAGES; k++)
+    alone.push((await sample({ card, version: "", denoiser: engine }, { seed: `batch/${k}`, class: k % classes })).png());
   for (const images of [1, 2, 3, 7, IMAGES]) {
     const labels = Array.from({ length: images }, (_, k) => k % classes);
     const values = await draw(card, (x, sigma, oneHot) => engine.denoise(x, sigma, oneHot), {
