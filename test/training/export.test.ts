@@ -119,26 +119,21 @@ describe("npm run export", () => {
     expect(Math.hypot(...filters.subarray(0, filters.length / TINY.widths[0]))).toBeCloseTo(1, 5);
   });
 
-  it("keeps what the card tells of the run when it exports the run's fp32 model again, to the same folder or another", async () => {
+  it("keeps what the card tells of the run when it exports the run's fp32 model again", async () => {
     const out = inFolder("again");
     expect((await runExport(makeRun("before", 10), "--out", out)).code).toBe(0);
     const curve = readFileSync(join(out, "loss.svg"));
-    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("\n\nTrained in 1 h 23 min.\n\n"); // an old run tells no processor
     const [head, training] = readFileSync(join(out, "README.md"), "utf8").split("## Training");
+    expect(training).toMatch(/^\n\nTrained in 1 h 23 min\.\n\n/); // an old run tells no processor
     const commands = /npm run train .*\nnpm run export .*/.exec(head)![0];
 
     const source = join(out, "model-fp32.onnx");
-    for (const folder of [inFolder("elsewhere"), out]) {
-      const { code, stderr } = await runExport(source, "--out", folder, "--steps", "3");
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      const page = readFileSync(join(folder, "README.md"), "utf8");
-      expect(page).toContain(`${commands}\nnpm run export -- ${source} --out ${folder} --steps 3`);
-      expect(page.split("## Training")[1]).toBe(training);
-      expect(readFileSync(join(folder, "loss.svg")).equals(curve)).toBe(true);
-    }
-    expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
-    expect(readFileSync(join(out, "README.md"), "utf8")).not.toMatch(/npm run train|## Training/);
-    expect(readdirSync(out)).not.toContain("loss.svg");
+    const { code, stderr } = await runExport(source, "--out", out, "--steps", "3");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toContain(`${commands}\nnpm run export -- ${source} --out ${out} --steps 3`);
+    expect(page.split("## Training")[1]).toBe(training);
+    expect(readFileSync(join(out, "loss.svg")).equals(curve)).toBe(true);
   });
 
   it("touches no folder but a new one, an empty one and that of an earlier export", async () => {
