@@ -49,6 +49,9 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors {
     const [start, end] = data_offsets;
     if (dtype !== "F32" || end > data.length)
       throw new Error(`Expected a complete F32 tensor \`${name}\` but the file is truncated or of another type`);
+    const size = 4 * shape.reduce((product, n) => product * n, 1);
+    if (end - start !== size)
+      throw new Error(`Expected ${size} bytes for the shape [${shape.join(", ")}] of the tensor \`${name}\` but received ${end - start}`);
     const copy = new Uint8Array(data.subarray(start, end));
     tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
   }

@@ -102,7 +102,7 @@ describe("npm run sample", () => {
     [["--size", "27"], "Expected an integer from 28 to 448 for `size` but received 27"],
     [["--count", "0"], "Expected an integer from 1 to 1024 for `count` but received 0"],
     [["--runtime", "abacus"], "Expected one of simd, onnxruntime for `runtime` but received abacus"],
-    [["--colour", "2"], "unknown option '--colour'"],
+    [["--colour", "2"], 'Expected a flag that --help lists but received "--colour"'],
   ])("refuses %j in one line and writes nothing", async (args, message) => {
     const file = join(folder, "refused.png");
     const { code, stdout, stderr } = await run("sample", [MODEL, ...args, "--out", file]);
