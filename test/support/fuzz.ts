@@ -25,7 +25,7 @@ function value({ type, enum: choices, minimum = 0, maximum = CHEAP, pattern }: S
   if (pattern) return fc.stringMatching(new RegExp(pattern));
   if (type === "integer") {
     const cheap = fc.integer({ min: minimum, max: Math.min(maximum, minimum + CHEAP) });
-    return fc.oneof({ weight: 30, arbitrary: cheap }, { weight: 1, arbitrary: fc.integer({ min: minimum, max: maximum }) }).map(String);
+    return fc.oneof({ weight: 60, arbitrary: cheap }, { weight: 1, arbitrary: fc.integer({ min: minimum, max: maximum }) }).map(String);
   }
   if (type === "number") return fc.double({ min: minimum, max: maximum, noNaN: true }).map((number) => number.toFixed(3));
   return fc.oneof(text, fc.integer({ min: 0, max: 9 }).map(String));
