@@ -3,7 +3,8 @@ import { InvalidArgumentError } from "commander";
 import { grid } from "../wasm-model/image/grid.ts";
 import { encodePng } from "../wasm-model/image/png.ts";
 import { type Sample, sample } from "../wasm-model/index.ts";
-import { describeSample, newSamplingCommand, openModel, randomSeed, runSamplingCommand, type SamplingFlags } from "./sampling-command.ts";
+import { runCommandLine } from "./command-line.ts";
+import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends SamplingFlags {
@@ -27,7 +28,7 @@ function count(text: string): number {
   return value;
 }
 
-await runSamplingCommand(async () => {
+await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { count, out, runtime, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);

@@ -42,8 +42,9 @@ export async function train(tf: Tf, { folder, config, dataset, state, checkpoint
   };
   const report = async (): Promise<void> => {
     const images = trainer.step === steps ? dataset.test.count : REPORT_IMAGES;
-    log.push({ step: trainer.step, heldOut: await heldOutLoss(tf, spec, trainer.average, dataset.test, images) });
-    const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, tensorDenoiser(tf, spec, trainer.average), config.seed);
+    const denoise = tensorDenoiser(tf, spec, trainer.average);
+    log.push({ step: trainer.step, heldOut: await heldOutLoss(denoise, spec, dataset.test, images) });
+    const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, denoise, config.seed);
     writePictures(folder, trainer.step, { loss: lossCurve(log, batch), samples });
   };
 
