@@ -13,9 +13,14 @@ function run(command: string, args: readonly string[]): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-await prepareChromium();
-prepareFirefox();
-await onnxPython();
+try {
+  await prepareChromium();
+  prepareFirefox();
+  await onnxPython();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(2);
+}
 run("npm", ["run", "--silent", "build"]);
 const args = process.argv.slice(2);
 run("vitest", [

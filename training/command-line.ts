@@ -1,14 +1,46 @@
-/** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, and checked numbers. */
-import { Command, InvalidArgumentError } from "commander";
+/** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
+import { Command, InvalidArgumentError, type Option } from "commander";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { OptionError } from "../wasm-model/options.ts";
 import { UserError } from "./user-error.ts";
 
-/** A commander command whose messages are one line. */
+/** A commander command whose messages are one line in this project's form, and whose flags are each given at most once. */
 export function newCommand(name: string): Command {
-  return new Command(name)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "")) })
+  return new FlagsOnce(name)
+    .configureOutput({ outputError: (text, write) => write(`${reworded(text.trimEnd())}\n`) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+}
+
+class FlagsOnce extends Command {
+  override addOption(option: Option): this {
+    super.addOption(option);
+    let given = false;
+    return this.on(`option:${option.name()}`, () => {
+      if (given) this.error(`error: Expected \`${option.name()}\` at most once but received it again`);
+      given = true;
+    });
+  }
+}
+
+/** Commander's messages, and what is said in their place. A message of our own parsers follows commander's "is invalid." and stays as it is. */
+const WORDINGS: readonly (readonly [RegExp, string])[] = [
+  [/^.* is invalid\. (Expected .*)$/s, "$1"],
+  [/^option '.*--([\w-]+) .*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s, 'Expected one of $3 for `$1` but received "$2"'],
+  [/^required option '.*--([\w-]+) (<.*>)' not specified$/, "Expected $2 for `$1` but received nothing"],
+  [/^option '.*--([\w-]+) (<.*>)' argument missing$/, "Expected $2 for `$1` but received nothing"],
+  [/^missing required argument '(.*)'$/, "Expected an argument for `$1` but received nothing"],
+  [
+    /^unknown option '(.*?)'\n\(Did you mean (?:one of )?(.*)\?\)$/s,
+    'Expected a flag that --help lists but received "$1": did you mean $2?',
+  ],
+  [/^unknown option '(.*)'$/s, 'Expected a flag that --help lists but received "$1"'],
+  [/^too many arguments\. Expected (\d+ arguments?) but got \d+: (.*)\.$/s, 'Expected $1 but received "$2"'],
+];
+
+function reworded(text: string): string {
+  const message = text.replace(/^error: /, "");
+  const found = WORDINGS.find(([pattern]) => pattern.test(message));
+  return found ? message.replace(...found) : message;
 }
 
 /** A parser of the flag `name`: a number, whole or not, within bounds. */

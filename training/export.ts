@@ -1,6 +1,5 @@
 /** `npm run export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { Option } from "commander";
 import * as ort from "onnxruntime-web/wasm";
 import type { ModelCard, SamplingDefaults } from "../wasm-model/card.ts";
@@ -8,19 +7,21 @@ import { macsOf } from "../wasm-model/count.ts";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { readCard } from "../wasm-model/onnx/read-card.ts";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
+import { OPTIONS } from "../wasm-model/options.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
 import { calibrate } from "./export/calibrate.ts";
+import { expectExportFolder, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
+import { recordBeside, recordOf } from "./export/run-record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
-import { lossCurve, sampleGrid } from "./pictures.ts";
+import { sampleGrid } from "./pictures.ts";
 import { type Progress, progress } from "./progress.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags {
   readonly out: string;
@@ -38,22 +39,21 @@ interface Flags {
 const MAX_ERROR = 1e-4;
 const MIN_PSNR = 28;
 const PSNR_IMAGES = 100;
-/** All that an export may write. */
-const FILES = ["README.md", "loss.svg", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"];
 
 function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
+  const { min, max } = OPTIONS.steps.domain;
   const command = newCommand("export")
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
-    .requiredOption("--out <folder>", "where the files go; those of an earlier export are replaced")
+    .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
     .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
-    .option("--steps <n>", "default number of noise levels", Number)
-    .option("--churn <c>", "default share of fresh noise per step", Number)
-    .option("--extrapolation <g>", "default weight of the extrapolated denoised image", Number)
+    .option("--steps <n>", "default number of noise levels", numberIn("steps", min, max))
+    .option("--churn <c>", "default share of fresh noise per step, below 1", numberIn("churn", 0, 1, "any"))
+    .option("--extrapolation <g>", "default weight of the extrapolated denoised image", numberIn("extrapolation", 0, 10, "any"))
     .option(
       "--calibration-images <n>",
       "images of each class, on each of three trajectories, that the ranges are taken from",
@@ -74,34 +74,6 @@ function withFlags(card: ModelCard, { name, steps, churn, extrapolation }: Flags
   return readCard(JSON.stringify({ ...card, name: name ?? card.name, sampling }));
 }
 
-/** Throws a UserError, before any work, unless the folder can be written or made. */
-function expectWritable(folder: string): void {
-  let existing = resolve(folder);
-  while (!existsSync(existing)) existing = dirname(existing);
-  try {
-    accessSync(existing, constants.W_OK);
-    if (!statSync(existing).isDirectory()) throw new Error(`${existing} is no folder`);
-  } catch (error) {
-    throw new UserError(`Expected a folder that can be written for \`out\` but ${(error as Error).message}`);
-  }
-}
-
-/** All files or none: they are complete before the first one takes its place. Files of an earlier export that this one did not write go. */
-function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
-  let staging: string | undefined;
-  try {
-    mkdirSync(folder, { recursive: true });
-    staging = mkdtempSync(join(folder, ".export-"));
-    for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
-    for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
-    for (const name of FILES) if (!files.has(name)) rmSync(join(folder, name), { force: true });
-  } catch (error) {
-    throw new UserError((error as Error).message);
-  } finally {
-    if (staging) rmSync(staging, { recursive: true, force: true });
-  }
-}
-
 function printLayers(layers: readonly LayerError[]): void {
   console.log("convolution     reads               zero point   filters    writes   (signal to noise, int8 against fp32)");
   for (const { path, range, zeroPoint, filters, output } of layers) {
@@ -114,9 +86,12 @@ const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(
 const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
 
 async function exportModel(source: string, flags: Flags): Promise<void> {
-  const { card: given, weights, run } = readSource(source);
-  const card = withFlags(given, flags);
-  expectWritable(flags.out);
+  const model = readSource(source);
+  const { weights } = model;
+  const card = withFlags(model.card, flags);
+  expectExportFolder(flags.out);
+  // Read now: the export replaces the files that it may stand in.
+  const record = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
@@ -157,10 +132,9 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   }
   if (flags.ortFast) await compare("model-ort-fast.onnx");
 
-  const encoder = new TextEncoder();
   const pictures = new Map([["samples.png", await sampleGrid(card.spec, card.sampling, denoiser.denoise, "card")]]);
-  if (run) pictures.set("loss.svg", encoder.encode(lossCurve(run.log, run.config.batch)));
-  const page = encoder.encode(readme({ card, files, psnr, maxError: error, run, command: process.argv.slice(2) }));
+  if (record) pictures.set("loss.svg", record.curve);
+  const page = new TextEncoder().encode(readme({ card, files, psnr, maxError: error, record, command: process.argv.slice(2) }));
   writeFiles(flags.out, new Map([...files, ...pictures, ["README.md", page]]));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);

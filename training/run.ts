@@ -3,32 +3,12 @@
  * samples/ (a grid per report, named by its step).
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import { dirname, join, resolve } from "node:path";
 import { readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { HeldOutLoss } from "./held-out.ts";
+import { parseConfig, type RunConfig } from "./run-config.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
-
-export interface RunConfig {
-  /** Data set name, or the IDX folder as it was given. */
-  readonly data: string;
-  readonly dataLicence: string;
-  readonly labels: readonly string[];
-  readonly preset: string;
-  readonly spec: NetworkSpec;
-  /** Training images of this run, with repetition. */
-  readonly images: number;
-  /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
-  readonly init?: string | undefined;
-  readonly imagesBefore: number;
-  readonly batch: number;
-  /** Number of steps: images / batch, rounded up. */
-  readonly steps: number;
-  /** Peak learning rate. */
-  readonly learningRate: number;
-  readonly seed: string;
-}
+import { expectWritable, writeFileAtomically } from "./write-file.ts";
 
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry =
@@ -38,55 +18,86 @@ export type LogEntry =
 const CONFIG = "config.json";
 const LOG = "log.jsonl";
 
+/** Throws a UserError unless the folder is new or empty and a run can be created there. */
+export function expectNewRun(folder: string): void {
+  if (existsSync(join(folder, CONFIG))) {
+    throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` holds a run already: add --resume to go on with it`);
+  }
+  try {
+    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
+    expectWritable(dirname(resolve(folder)));
+  } catch (error) {
+    throw notNew(folder, error);
+  }
+}
+
 /**
  * Creates the folder of a new run, complete with its first checkpoint, or nothing at all. Throws a UserError when the folder is in use or cannot be made.
  */
 export function createRun(folder: string, config: RunConfig, state: TrainingState): void {
-  if (existsSync(join(folder, CONFIG))) {
-    throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` holds a run already: add --resume to go on with it`);
-  }
+  expectNewRun(folder);
   const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
-    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
     mkdirSync(join(staging, "samples"), { recursive: true });
     writeCheckpoint(staging, config.spec, state);
-    writeFileAtomically(join(staging, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+    writeConfig(staging, config);
     renameSync(staging, folder);
   } catch (error) {
     if (existsSync(staging)) rmSync(staging, { recursive: true });
-    throw new UserError(
-      `Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`,
-    );
+    throw notNew(folder, error);
   }
 }
 
-/** Reads config.json. Throws a UserError when the folder holds no run. */
+const notNew = (folder: string, error: unknown): UserError =>
+  new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
+
+/** Reads config.json. Throws a UserError when the folder holds no run, or one of no network that could be trained. */
 export function readConfig(folder: string): RunConfig {
   const path = join(folder, CONFIG);
   if (!existsSync(path)) throw new UserError(`Expected the folder of a training run but \`${folder}\` has no ${CONFIG}`);
+  let json: unknown;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as RunConfig;
+    json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
   }
+  return parseConfig(json, path);
 }
 
-/** The last state of a run. Throws a UserError when it has none or a damaged one. */
-export function readState(folder: string): TrainingState {
-  const state = readCheckpoint(folder);
+/** Replaces config.json. */
+export function writeConfig(folder: string, config: RunConfig): void {
+  writeFileAtomically(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** The last state of a run. Throws a UserError when it has none, a damaged one or that of another network. */
+export function readState(folder: string, { spec }: RunConfig): TrainingState {
+  const state = readCheckpoint(folder, spec);
   if (state === undefined) throw new UserError(`Expected a checkpoint in the run folder \`${folder}\` but there is none`);
   return state;
 }
 
-/** The configuration and last state of a run that has reached its end. Throws a UserError for an unfinished one. */
-export function readFinishedRun(folder: string): { readonly config: RunConfig; readonly state: TrainingState } {
-  const config = readConfig(folder);
-  const state = readState(folder);
-  if (state.step < config.steps) {
-    throw new UserError(`Expected a finished run but \`${folder}\` is at step ${state.step} of ${config.steps}: finish it with --resume`);
-  }
-  return { config, state };
+export interface FinishedRun {
+  readonly config: RunConfig;
+  readonly state: TrainingState;
+  readonly log: readonly LogEntry[];
 }
+
+/** A run that has reached its end, its last report included. Throws a UserError for an unfinished one. */
+export function readFinishedRun(folder: string): FinishedRun {
+  const config = readConfig(folder);
+  const state = readState(folder, config);
+  const log = readLog(folder, state.step);
+  const { steps } = config;
+  if (state.step < steps || !hasReport(log, steps)) {
+    const place = state.step < steps ? `step ${state.step} of ${steps}` : `step ${steps} of ${steps}, without its last held-out losses`;
+    throw new UserError(`Expected a finished run but \`${folder}\` is at ${place}: finish it with --resume`);
+  }
+  return { config, state, log };
+}
+
+/** Whether the log has the held-out losses of a step. */
+export const hasReport = (log: readonly LogEntry[], step: number): boolean =>
+  log.some((entry) => entry.step === step && "heldOut" in entry);
 
 /** The log of a run up to a step: what a killed process did after its last checkpoint is done again. */
 export function readLog(folder: string, upToStep: number): LogEntry[] {

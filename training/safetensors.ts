@@ -50,6 +50,9 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
     const [start, end] = data_offsets;
     if (!(dtype === "F32" || dtype === "I8") || end > data.length)
       throw new Error(`Expected a complete F32 or I8 tensor \`${name}\` but the file is truncated or of another type`);
+    const size = (dtype === "F32" ? 4 : 1) * shape.reduce((product, n) => product * n, 1);
+    if (end - start !== size)
+      throw new Error(`Expected ${size} bytes for the shape [${shape.join(", ")}] of the tensor \`${name}\` but received ${end - start}`);
     const copy = new Uint8Array(data.subarray(start, end));
     tensors.set(name, { shape, values: dtype === "F32" ? new Float32Array(copy.buffer) : Float32Array.from(new Int8Array(copy.buffer)) });
   }

@@ -11,10 +11,13 @@ export interface SamplingFlags extends Partial<SampleOptions> {
   readonly out: string;
 }
 
+/** `n` is the flag `--count` of the one command that draws grids. */
+const FLAGS = SAMPLE_OPTIONS.filter((name) => name !== "n");
+
 /** A command with the argument `<model.onnx>`, a flag for each option that decides an image, `--runtime` and `--out`. */
 export function newSamplingCommand(name: string, description: string): Command {
   const command = newCommand(name).description(description).argument("<model.onnx>", "the model's file");
-  for (const name of SAMPLE_OPTIONS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
+  for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   return command
     .option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.", runtimeName, "simd")
     .requiredOption("--out <file.png>", "Where the PNG goes.");
@@ -34,5 +37,5 @@ export async function openModel(file: string, runtime: RuntimeName): Promise<Mod
 export const randomSeed = (): string => crypto.randomUUID().slice(0, 8);
 
 /** One line on an image and how it was made. */
-export const describeSample = ({ label, sampler, steps, nfe, width, height }: Sample): string =>
+export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;

@@ -6,11 +6,13 @@ import type { Dataset } from "./data/load.ts";
 import { heldOutLoss, heldOutTable } from "./held-out.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { progress } from "./progress.ts";
-import { type RunConfig, readLog, writeLog, writePictures } from "./run.ts";
+import { hasReport, type LogEntry, writeLog, writePictures } from "./run.ts";
+import type { RunConfig } from "./run-config.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import type { Tf } from "./score-network.ts";
 import { tensorDenoiser } from "./tensor-denoiser.ts";
 import { learningRate, Trainer } from "./trainer.ts";
+import { timeAndPlace } from "./training-time.ts";
 import { UserError } from "./user-error.ts";
 
 export interface Session {
@@ -19,6 +21,8 @@ export interface Session {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly state: TrainingState;
+  /** Of the steps so far. */
+  readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
 }
@@ -29,62 +33,89 @@ const LOG_EVERY = 50;
 const REPORTS = 20;
 const REPORT_IMAGES = 500;
 
+/** To three digits. */
+const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** Ends the session, in the middle of a report too. */
+class Interruption extends Error {}
+
 /** Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when the loss is not finite or the disk is full. */
-export async function train(tf: Tf, { folder, config, dataset, state, checkpointEvery }: Session): Promise<boolean> {
+export async function train(tf: Tf, { folder, config, dataset, state, log: before, checkpointEvery }: Session): Promise<boolean> {
   const { spec, steps, batch } = config;
   const trainer = new Trainer(tf, spec, state);
   const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed);
-  const log = readLog(folder, state.step);
-
-  const save = (): void => {
-    writeCheckpoint(folder, spec, trainer.state());
-    writeLog(folder, log);
-  };
-  const report = async (): Promise<void> => {
-    const images = trainer.step === steps ? dataset.test.count : REPORT_IMAGES;
-    const denoise = tensorDenoiser(tf, spec, trainer.average);
-    log.push({ step: trainer.step, heldOut: await heldOutLoss(denoise, spec, dataset.test, images) });
-    const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, denoise, config.seed);
-    writePictures(folder, trainer.step, { loss: lossCurve(log, batch), samples });
-  };
+  const log = [...before];
 
   let interrupted = false;
   process.once("SIGINT", () => {
     interrupted = true;
   });
-
-  const bar = progress("training", steps * batch, trainer.step * batch);
-  const reportEvery = Math.max(1, Math.floor(steps / REPORTS));
-  let saved = performance.now();
-  let logged = performance.now();
-  let losses: number[] = [];
-  while (trainer.step < steps && !interrupted) {
-    const rate = learningRate(config.learningRate, trainer.step + 1, steps);
-    losses.push(trainer.train(batches.at(trainer.step + 1), rate));
-    const { step } = trainer;
-    const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-    if (!Number.isFinite(loss))
-      throw new UserError(`Expected a finite loss but received ${loss} at step ${step}: start anew with a lower --learning-rate`);
-    bar.update(step * batch, `loss ${loss.toFixed(4)}`);
-    if (step % LOG_EVERY === 0 || step === steps) {
-      const now = performance.now();
-      log.push({ step, loss, learningRate: rate, imagesPerSecond: Math.round((losses.length * batch * 1000) / (now - logged)) });
-      [logged, losses] = [now, []];
-    }
-    if (step % reportEvery === 0 || step === steps) await report();
-    if (performance.now() - saved > checkpointEvery * 1000 || step === steps) {
-      save();
-      saved = performance.now();
-    }
+  const listen = async (): Promise<void> => {
     // A turn of the event loop, in which signals arrive.
     await setImmediate();
-  }
-  bar.stop();
-  if (trainer.step < steps) {
+    if (interrupted) throw new Interruption();
+  };
+
+  let saved = performance.now();
+  // The log goes first: what it has beyond the checkpoint is cut when it is read, what it lacked would be missing for ever.
+  const save = (): void => {
+    writeLog(folder, log);
+    writeCheckpoint(folder, spec, trainer.state());
+    saved = performance.now();
+  };
+  // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
+  const report = async (): Promise<void> => {
+    const { step, average } = trainer;
+    const images = step === steps ? dataset.test.count : REPORT_IMAGES;
+    const denoise = tensorDenoiser(tf, spec, average);
+    const listening = async (...input: Parameters<typeof denoise>): Promise<Float32Array> => {
+      await listen();
+      return denoise(...input);
+    };
+    const heldOut = await heldOutLoss(listening, spec, dataset.test, images);
+    const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, listening, config.seed);
+    log.push({ step, heldOut });
+    writePictures(folder, step, { loss: lossCurve(log, batch), samples });
+    writeLog(folder, log);
+    saved = performance.now();
+  };
+  const reportEvery = Math.max(1, Math.floor(steps / REPORTS));
+  const reportIsDue = (): boolean =>
+    trainer.step > 0 && (trainer.step % reportEvery === 0 || trainer.step === steps) && !hasReport(log, trainer.step);
+
+  const bar = progress("training", steps * batch, trainer.step * batch);
+  try {
+    if (reportIsDue()) await report();
+    let logged = performance.now();
+    let losses: number[] = [];
+    while (trainer.step < steps) {
+      await listen();
+      const rate = learningRate(config.learningRate, trainer.step + 1, steps);
+      losses.push(trainer.train(batches.at(trainer.step + 1), rate));
+      const { step } = trainer;
+      const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+      if (!Number.isFinite(loss))
+        throw new UserError(`Expected a finite loss but received ${loss} at step ${step}: start anew with a lower --learning-rate`);
+      bar.update(step * batch, `loss ${loss.toFixed(4)}`);
+      if (step % LOG_EVERY === 0 || step === steps) {
+        const now = performance.now();
+        log.push({ step, loss, learningRate: rate, imagesPerSecond: rounded((losses.length * batch * 1000) / (now - logged)) });
+        [logged, losses] = [now, []];
+      }
+      if (reportIsDue()) {
+        save();
+        await report();
+      } else if (performance.now() - saved > checkpointEvery * 1000) save();
+    }
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    bar.stop();
     save();
     console.log(`stopped at step ${trainer.step} of ${steps}; go on with --resume`);
     return false;
   }
+  bar.stop();
+  console.log(`trained${timeAndPlace(log, config)}`);
   console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${dataset.test.count} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
   return true;

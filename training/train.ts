@@ -10,9 +10,11 @@ import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
 import { statistics } from "./data/statistics.ts";
 import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
-import { createRun, type RunConfig, readConfig, readState } from "./run.ts";
+import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readState, writeConfig } from "./run.ts";
+import { expectExportable, type RunConfig } from "./run-config.ts";
 import { train } from "./session.ts";
 import { initialState } from "./trainer.ts";
+import { thisProcessor } from "./training-time.ts";
 import { UserError } from "./user-error.ts";
 
 interface Flags {
@@ -51,7 +53,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--data <name or folder>", "fashion-mnist, mnist, or a folder of IDX files (needed for a new run)")
     .option(
       "--data-dir <folder>",
-      "where the files of a named data set lie (default: environment ANNEAL_DATA, the Debian package, a download)",
+      "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
     )
     .option("--images <n>", `training images, with repetition (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
     .addOption(new Option("--preset <name>", `network size (default: ${DEFAULTS.preset})`).choices(Object.keys(PRESETS)))
@@ -71,6 +73,7 @@ interface Plan {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly state: TrainingState;
+  readonly log: readonly LogEntry[];
 }
 
 async function planNew(flags: Flags): Promise<Plan> {
@@ -92,20 +95,31 @@ async function planNew(flags: Flags): Promise<Plan> {
     steps: Math.ceil(images / batch),
     learningRate,
     seed,
+    processors: [thisProcessor()],
   };
+  expectExportable(config);
+  if (!flags.dryRun) expectNewRun(flags.out);
   const random = initialParameters(config.spec, seed);
   const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
-  return { config, dataset, state: initialState(config.spec, weights) };
+  return { config, dataset, state: initialState(config.spec, weights), log: [] };
 }
 
 async function planResumed(flags: Flags): Promise<Plan> {
   const given = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [`\`${name}\``]));
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
   const config = readConfig(flags.out);
-  const state = readState(flags.out);
+  const state = readState(flags.out, config);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
   expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
-  return { config, dataset, state };
+  return { config, dataset, state, log: readLog(flags.out, state.step) };
+}
+
+/** The configuration of a run that goes on here: with this processor, unless the run is done or does not tell where it began. */
+function configHere({ config, state }: Plan): RunConfig {
+  const { processors, steps } = config;
+  const here = thisProcessor();
+  const isNew = processors !== undefined && !processors.includes(here) && state.step < steps;
+  return isNew ? { ...config, processors: [...processors, here] } : config;
 }
 
 function specOf(dataset: Dataset, preset: Preset): NetworkSpec {
@@ -137,7 +151,7 @@ function describe({ config, dataset }: Plan): string {
   return [
     JSON.stringify(config, null, 2),
     `network: ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
-    `data: ${dataset.train.count} training and ${dataset.test.count} held-out images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
+    `data: ${dataset.folder}, ${dataset.train.count} training and ${dataset.test.count} held-out images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
     ...dataset.labels.map((label, i) => `  ${label}: ${classCounts[i]}`),
   ].join("\n");
 }
@@ -149,9 +163,14 @@ await runCommandLine(async () => {
     console.log(describe(plan));
     return;
   }
+  // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
-  if (!flags.resume) createRun(flags.out, plan.config, plan.state);
-  console.log(`${backend.describe}; ${plan.config.preset} on ${plan.config.data}, step ${plan.state.step} of ${plan.config.steps}`);
-  const isFinished = await train(backend.tf, { ...plan, folder: flags.out, checkpointEvery: flags.checkpointEvery });
+  const config = configHere(plan);
+  if (!flags.resume) createRun(flags.out, config, plan.state);
+  else if (config !== plan.config) writeConfig(flags.out, config);
+  console.log(
+    `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
+  );
+  const isFinished = await train(backend.tf, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;
 });

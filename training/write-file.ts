@@ -1,5 +1,6 @@
 /** Files that are either complete or not there. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
 /** Writes to a temporary file beside the target, then renames. Throws a UserError when the folder is not writable or full; the target is then as it was. */
@@ -19,4 +20,12 @@ export function writeFileAtomically(path: string, content: Uint8Array | string):
     rmSync(temporary, { force: true });
     throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
   }
+}
+
+/** Throws an Error unless the folder can be written or made. */
+export function expectWritable(folder: string): void {
+  let existing = resolve(folder);
+  while (!existsSync(existing)) existing = dirname(existing);
+  accessSync(existing, constants.W_OK);
+  if (!statSync(existing).isDirectory()) throw new Error(`${existing} is no folder`);
 }

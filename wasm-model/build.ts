@@ -5,18 +5,29 @@
  *
  * writes engine/dist/{relaxed.wasm, plain.wasm}, and bytes.ts, which embeds them in base64. The compiler of the package copies
  * TypeScript only, so the .wasm files go to their place beside its output too. Run it before the compiler: runtime/simd.ts imports bytes.ts.
+ * Does nothing where all that is newer than the sources: every command that runs the engine begins with it.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 
 const ENGINE = fileURLToPath(new URL("engine/", import.meta.url));
 const FOLDERS = [`${ENGINE}dist/`, fileURLToPath(new URL("../dist/wasm-model/engine/dist/", import.meta.url))];
+const BYTES = `${FOLDERS[0]}bytes.ts`;
 
 const FEATURES = { relaxed: "simd,relaxed-simd", plain: "simd" } as const;
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--initialMemory", "1", "--baseDir", ENGINE, "--outFile", "module.wasm"];
 
+async function isFresh(): Promise<boolean> {
+  const assembly = (await readdir(`${ENGINE}assembly`)).map((name) => `${ENGINE}assembly/${name}`);
+  const made = [BYTES, ...FOLDERS.flatMap((folder) => Object.keys(FEATURES).map((name) => `${folder}${name}.wasm`))];
+  const changed = (path: string) => stat(path).then(({ mtimeMs }) => mtimeMs);
+  const sources = await Promise.all([...assembly, `${ENGINE}layout.ts`, fileURLToPath(import.meta.url)].map(changed));
+  const outputs = await Promise.all(made.map((path) => changed(path).catch(() => 0)));
+  return Math.min(...outputs) > Math.max(...sources);
+}
+
 async function compile(features: string): Promise<Uint8Array> {
+  const { default: asc } = await import("assemblyscript/asc"); // takes a second to load
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(["assembly/index.ts", ...OPTIONS, "--enable", features], {
     writeFile(_name, contents) {
@@ -27,11 +38,13 @@ async function compile(features: string): Promise<Uint8Array> {
   return wasm;
 }
 
-const constants: string[] = [];
-for (const folder of FOLDERS) await mkdir(folder, { recursive: true });
-for (const [name, features] of Object.entries(FEATURES)) {
-  const wasm = await compile(features);
-  for (const folder of FOLDERS) await writeFile(`${folder}${name}.wasm`, wasm);
-  constants.push(`export const ${name.toUpperCase()} = "${Buffer.from(wasm).toString("base64")}";\n`);
+if (!(await isFresh())) {
+  const constants: string[] = [];
+  for (const folder of FOLDERS) await mkdir(folder, { recursive: true });
+  for (const [name, features] of Object.entries(FEATURES)) {
+    const wasm = await compile(features);
+    for (const folder of FOLDERS) await writeFile(`${folder}${name}.wasm`, wasm);
+    constants.push(`export const ${name.toUpperCase()} = "${Buffer.from(wasm).toString("base64")}";\n`);
+  }
+  await writeFile(BYTES, `/** Made by wasm-model/build.ts. */\n${constants.join("")}`);
 }
-await writeFile(`${FOLDERS[0]}bytes.ts`, `/** Made by wasm-model/build.ts. */\n${constants.join("")}`);

@@ -25,7 +25,8 @@ export function observationOf(image: Pixels, mask: Pixels, { height, width, chan
   return { values, observed };
 }
 
-function expectShape(name: "image" | "mask", received: Pixels, expected: Shape): void {
+/** Throws `OptionError` unless the picture has this shape. */
+export function expectShape(name: "image" | "mask", received: Pixels, expected: Shape): void {
   const describe = ({ width, height, channels }: Shape): string =>
     `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;
   const values = expected.height * expected.width * expected.channels;

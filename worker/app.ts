@@ -1,28 +1,31 @@
 /** The Worker's application: which part answers which path, with models that some runtime has made ready. */
-import { type Context, Hono, type Next } from "hono";
-import { cors } from "hono/cors";
+import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Env } from "./env.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./errors.ts";
 import { embed } from "./routes/embed.ts";
+import { inspect } from "./routes/inspect.ts";
 import { models } from "./routes/models.ts";
+import { reference } from "./routes/reference.ts";
 import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
+import { uploads } from "./routes/uploads.ts";
 import type { ReadyModels } from "./sampler.ts";
+import { contentPolicy, crossOrigin, headers } from "./security.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["X-Seed", "X-NFE", "X-Model"], maxAge: 86400 }));
-  app.use(embeddable);
+  app.use(crossOrigin, headers, contentPolicy);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
-  app.route("/", sample(ready)).route("/", models).route("/", site).route("/", embed);
+  app
+    .route("/", models(ready))
+    .route("/", sample(ready))
+    .route("/", uploads(ready))
+    .route("/", inspect(ready))
+    .route("/", reference(ready))
+    .route("/", site(ready))
+    .route("/", embed);
   app.notFound(onNotFound);
   app.onError(onError);
   return app;
-}
-
-/** Pages that isolate themselves (Cross-Origin-Embedder-Policy) show only what says that it may be shown elsewhere. */
-async function embeddable(c: Context, next: Next): Promise<void> {
-  await next();
-  c.header("Cross-Origin-Resource-Policy", "cross-origin");
 }

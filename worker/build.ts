@@ -33,6 +33,8 @@ async function siteFiles(): Promise<Files> {
         { in: here("site/site.css"), out: "assets/site" },
         { in: here("site/client/main.ts"), out: "assets/site" },
         { in: here("widget/define.ts"), out: "embed" },
+        { in: here("site/client/reference.ts"), out: "assets/reference" },
+        { in: fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")), out: "assets/reference" },
       ],
     },
     // Each runtime is a file of its own, loaded when it is used.

@@ -1,40 +1,85 @@
-/** The query of /sample: one schema, made from the table of options. Each key at most once, no empty value, no unknown key. */
-import * as z from "zod/mini";
-import { expected, OPTIONS, type Option, OptionError, type OptionName, type SampleOptions } from "../wasm-model/index.ts";
+/**
+ * Queries: one schema for each option, made from the table of options; a route takes some of them. Each key at most once, no empty value, no unknown key.
+ * The OpenAPI document is made from the same schemas (contract.ts).
+ */
+import { z } from "@hono/zod-openapi";
+import { type Domain, expected, OPTIONS, OptionError, type OptionName, type SampleOptions, UPLOAD_OPTIONS } from "../wasm-model/index.ts";
+
+export type Format = (typeof OPTIONS.format.domain.values)[number];
 
 export interface Query {
   readonly model?: string | undefined;
-  readonly format: "png" | "json";
+  readonly format: Format;
   /** What is left to `resolve` once the model is known and a missing seed is drawn. */
-  readonly sample: Omit<SampleOptions, "seed"> & { readonly seed?: string | undefined };
+  readonly sample: Omit<SampleOptions, "seed"> & {
+    readonly seed?: string | undefined;
+    readonly strength?: string | undefined;
+    readonly sigma?: string | undefined;
+  };
 }
 
 const NAMES = Object.keys(OPTIONS) as OptionName[];
 
-/** The one value of a key, out of the list of all its values. */
-function onlyValue({ domain }: Option) {
-  const text = z.string().check(z.minLength(1));
-  return z.pipe(
-    z.tuple([domain.type === "choice" ? z.pipe(text, z.enum(domain.values)) : text]),
-    z.transform(([value]) => value),
-  );
+/** The options of /sample; those of an address that names model, seed and format itself. */
+export const SAMPLE_KEYS = NAMES.filter((name) => !UPLOAD_OPTIONS.some((other) => other === name));
+export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
+
+/** Of what begins from a picture. */
+const CONTENT_KEYS = ADDRESS_KEYS.filter((name) => !["to", "t"].includes(name));
+export const INPAINT_KEYS: readonly OptionName[] = ["seed", ...CONTENT_KEYS, "format"];
+export const VARIATION_KEYS: readonly OptionName[] = ["seed", "strength", ...CONTENT_KEYS, "format"];
+export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
+export const DENOISE_KEYS: readonly OptionName[] = ["class", "sigma", "size", "background", "foreground", "format"];
+
+/** What OpenAPI says of values beyond that they are text. */
+function documented(domain: Domain): object {
+  switch (domain.type) {
+    case "text":
+      return { minLength: domain.minLength, maxLength: domain.maxLength };
+    case "integer":
+      return { type: "integer", minimum: domain.min, maximum: domain.max };
+    case "number":
+      return { type: "number", minimum: domain.min, maximum: domain.max };
+    case "pixels":
+      return { type: "integer", minimum: 1 };
+    case "colour":
+      return { pattern: "^([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$" };
+    default:
+      return {};
+  }
 }
 
-const SCHEMA = z.strictObject(
-  Object.fromEntries(NAMES.map((name) => [name, z.optional(onlyValue(OPTIONS[name]))])) as Record<
-    OptionName,
-    z.ZodMiniOptional<ReturnType<typeof onlyValue>>
-  >,
-);
+/** The text of one value, as it stands in a query. */
+function valueSchema(name: OptionName) {
+  const { doc, default: byDefault, domain } = OPTIONS[name];
+  const text = domain.type === "choice" ? z.enum(domain.values) : z.string().min(1);
+  return text.openapi({ ...documented(domain), description: `${doc} Takes ${expected(name)}. Default: ${byDefault}.` });
+}
+
+export const VALUES = Object.fromEntries(NAMES.map((name) => [name, valueSchema(name)])) as Record<
+  OptionName,
+  ReturnType<typeof valueSchema>
+>;
+
+/** Of the options that a route takes. */
+export type QueryParser = (query: URLSearchParams) => Query;
 
 /** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
-export function parseQuery(query: URLSearchParams): Query {
-  const values = Object.fromEntries(valuesByKey(query));
-  const result = SCHEMA.safeParse(values);
-  if (!result.success) throw optionError(result.error.issues[0], values);
-  const { model, format = OPTIONS.format.default, ...sample } = result.data;
-  return { model, format: format as Query["format"], sample };
+export function queryParser(keys: readonly OptionName[]): QueryParser {
+  const only = (name: OptionName) => z.tuple([z.string().min(1).pipe(VALUES[name])]).transform(([value]) => value as string);
+  const schema = z.strictObject(
+    Object.fromEntries(keys.map((name) => [name, only(name).optional()])) as Record<OptionName, z.ZodOptional<ReturnType<typeof only>>>,
+  );
+  return (query) => {
+    const values = Object.fromEntries(valuesByKey(query));
+    const result = schema.safeParse(values);
+    if (!result.success) throw optionError(result.error.issues[0], values, keys);
+    const { model, format = OPTIONS.format.default, ...sample } = result.data;
+    return { model, format: format as Format, sample };
+  };
 }
+
+export const parseQuery = queryParser(SAMPLE_KEYS);
 
 /** One walk over the query, however often its keys repeat. (`getAll` walks it once per key.) */
 function valuesByKey(query: URLSearchParams): Map<string, string[]> {
@@ -47,14 +92,23 @@ function valuesByKey(query: URLSearchParams): Map<string, string[]> {
   return values;
 }
 
-function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>): OptionError {
+function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>, keys: readonly OptionName[]): OptionError {
   if (issue.code === "unrecognized_keys") {
     const [key] = issue.keys;
-    return new OptionError("unknown-option", key, `no such key (the keys are ${NAMES.join(", ")})`, values[key][0]);
+    return unknownKey(key, keys, values[key][0]);
   }
   const name = issue.path[0] as OptionName;
   const given = values[name];
   if (given.length > 1) return new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${given.length} values`);
-  if (given[0] === "") return new OptionError("empty-value", name, expected(name), "nothing");
-  return new OptionError("invalid-value", name, expected(name), given[0]);
+  return valueError(name, given[0]);
+}
+
+export function unknownKey(key: string, keys: readonly string[], received: unknown): OptionError {
+  return new OptionError("unknown-option", key, `no such key (the keys are ${keys.join(", ")})`, received);
+}
+
+/** For a value that is not of its option's domain, or empty. */
+export function valueError(name: OptionName, received: string): OptionError {
+  if (received === "") return new OptionError("empty-value", name, expected(name), "nothing");
+  return new OptionError("invalid-value", name, expected(name), received);
 }

@@ -23,9 +23,11 @@ const SILENCE = {
 const PATIENCE = 60_000;
 
 async function start(): Promise<void> {
+  const flags = process.argv.slice(2);
+  refuseAddress(flags);
   const port = await freePort(process.env.PORT ?? "8787");
   await buildSite();
-  const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port), ...process.argv.slice(2)], {
+  const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port), ...flags], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     env: { ...process.env, ...SILENCE },
     stdio: ["ignore", "inherit", "inherit"],
@@ -58,14 +60,26 @@ export async function untilReady(url: string, patience: number): Promise<void> {
   throw new Error(`Expected a good answer from ${url} within ${patience / 1000} s but received ${received}`);
 }
 
-/** The port that `PORT` names. Ends the process with one clear line when there is none or it is taken. */
+/** Where it listens is said in one way. Ends the process with one clear line when wrangler's are used. */
+function refuseAddress(flags: readonly string[]): void {
+  const flag = flags.find((given) => /^--(port|ip)(=|$)/.test(given));
+  if (flag) fail(`Expected the environment variable PORT to choose the port of ${HOST} but received \`${flag}\``, 2);
+}
+
+/** The port that `PORT` names. Ends the process with one clear line when there is none or it cannot be opened. */
 async function freePort(text: string): Promise<number> {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || number > 65535) fail(`Expected an integer from 1 to 65535 for \`PORT\` but received ${text}`, 2);
-  const taken = `Expected a free port for \`PORT\` but received ${number}, which is taken (PORT=${number + 1} npm start takes the next one)`;
+  const next = number < 65535 ? number + 1 : 8787;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `which is taken (PORT=${next} npm start takes another)`,
+    EACCES: "which this user may not open (PORT=8787 npm start takes another)",
+  };
   const probe = createServer();
   await new Promise<void>((resolve) => {
-    probe.on("error", () => fail(taken, 2));
+    probe.on("error", ({ code = "", message }: NodeJS.ErrnoException) =>
+      fail(`Expected a free port for \`PORT\` but received ${number}, ${reasons[code] ?? message}`, 2),
+    );
     probe.listen(number, HOST, () => probe.close(() => resolve()));
   });
   return number;

@@ -2,9 +2,13 @@
  * `npm run bench:workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the system counts
  * for the process, over many requests, minus that of as many cheap ones. Linux only.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { startWorker } from "../support/start-worker.ts";
+import { engineOf } from "./contestants.ts";
+import { cpuOf, cpuTime } from "./processes.ts";
+import { interleaved } from "./timing.ts";
 
 const REQUESTS = 300;
 const WARM_UP = 30;
@@ -27,11 +31,27 @@ async function warm(): Promise<void> {
       for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/models?${i}`);
     });
     const perImage = (images - cheap) / REQUESTS;
-    console.log(`default image (${headers.get("X-NFE")} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    const nfe = Number(headers.get("X-NFE"));
+    const forward = await millisecondsPerForward();
+    console.log(`default image (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    console.log(
+      `the engine in Node: ${forward.toFixed(3)} ms per evaluation; 1.15 x ${nfe} of them + 0.5 ms: ${(1.15 * nfe * forward + 0.5).toFixed(2)} ms`,
+    );
     console.log(`a cheap request, subtracted: ${(cheap / REQUESTS).toFixed(2)} ms`);
   } finally {
     await worker.stop();
   }
+}
+
+/** The engine alone, in this process, as `npm run bench` measures it. */
+async function millisecondsPerForward(): Promise<number> {
+  const model = readModel(await shippedModel());
+  const engine = await engineOf("relaxed", model);
+  const { channels, height, width, classes } = model.card.spec;
+  const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));
+  const labels = Float32Array.from({ length: classes }, (_, i) => (i === 0 ? 1 : 0));
+  const timings = await interleaved(new Map([["engine", () => engine.denoise(x, 1, labels)]]), { milliseconds: 30 });
+  return timings.get("engine")?.median ?? Number.NaN;
 }
 
 /** CPU of the first image of a fresh process, beyond its start-up. */
@@ -59,36 +79,4 @@ async function get(url: string): Promise<Response> {
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`Expected an answer from ${url} but received status ${response.status}`);
   return response;
-}
-
-/** Milliseconds of CPU that all workerd processes below this one spend on `work`. */
-async function cpuOf(work: () => Promise<unknown>): Promise<number> {
-  const before = cpuTime();
-  await work();
-  return cpuTime() - before;
-}
-
-/** Milliseconds of CPU that they have spent so far: the first number of each thread's schedstat, in nanoseconds. */
-function cpuTime(): number {
-  let nanoseconds = 0;
-  for (const pid of workerds()) {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
-    }
-  }
-  return nanoseconds / 1e6;
-}
-
-/** Ids of the workerd processes that this process has started, at any depth: wrangler runs one for the Worker and one as its proxy. */
-function workerds(): string[] {
-  const processes = new Map<string, { name: string; parent: string }>();
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-      processes.set(pid, { name, parent });
-    } catch {} // it ended meanwhile
-  }
-  const isMine = (pid: string | undefined): boolean =>
-    pid !== undefined && (pid === String(process.pid) || isMine(processes.get(pid)?.parent));
-  return [...processes].filter(([pid, { name }]) => name.startsWith("workerd") && isMine(pid)).map(([pid]) => pid);
 }

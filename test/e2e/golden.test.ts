@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
 import { sha256Hex } from "../golden/draw.ts";
 import { type Golden, readGolden, shippedModel } from "../golden/golden.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
@@ -24,7 +25,7 @@ interface Told {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
-const { model, images } = await readGolden();
+const { model, renderVersion, images } = await readGolden();
 
 beforeAll(async () => {
   const entryPoints = ["command.ts", "page.ts"].map((name) => resolve(import.meta.dirname, "../golden", name));
@@ -36,6 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 it("belong to the shipped model (else: npm run golden)", async () => {
   expect(sha256Hex(await shippedModel())).toBe(model);
+  expect(RENDER_VERSION).toBe(renderVersion);
 });
 
 describe("Node", () => {
@@ -44,11 +46,15 @@ describe("Node", () => {
     ["20", ["plain"]],
     ["22", ["plain", "relaxed"]],
     ["24", ["plain", "relaxed"]],
-  ])("%s, %j", async (version, builds) => {
-    const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", join(folder, "command.mjs"), ...builds];
-    const { stdout } = await promisify(execFile)("npm", args, { maxBuffer: 2 ** 24 });
-    expectGolden(JSON.parse(stdout), `v${version}.`, builds);
-  });
+  ])(
+    "%s, %j",
+    async (version, builds) => {
+      const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", join(folder, "command.mjs"), ...builds];
+      const { stdout } = await promisify(execFile)("npm", args, { maxBuffer: 2 ** 24 });
+      expectGolden(JSON.parse(stdout), `v${version}.`, builds);
+    },
+    600_000,
+  ); // the first time, npm downloads that Node
 });
 
 describe("browser", () => {

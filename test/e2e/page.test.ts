@@ -22,9 +22,17 @@ async function open(query: string, options: BrowserContextOptions, visit: (page:
   page.setDefaultTimeout(60_000);
   const errors: Error[] = [];
   page.on("pageerror", (error) => errors.push(error));
+  const foreign: string[] = [];
+  page.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== worker.origin) foreign.push(request.url());
+  });
+  const forbidden: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) forbidden.push(message.text());
+  });
   await page.goto(`${worker.origin}/${query}`, { waitUntil: "domcontentloaded" });
   await visit(page);
-  expect(errors).toEqual([]);
+  expect({ errors, foreign, forbidden }).toEqual({ errors: [], foreign: [], forbidden: [] });
   await context.close();
 }
 
@@ -109,4 +117,23 @@ it("works without script", () =>
     await page.getByText("12 samples of seed").waitFor();
     expect(await page.getByText("12 samples of seed 7 ").count()).toBe(0);
     expect(await page.locator('#samples img[src*="class=Bag"]').count()).toBe(12);
+  }));
+
+it("has a widget that draws on this device under the page's policy", () =>
+  open("?seed=7", {}, async (page) => {
+    await page.locator('anneal-sample[rendered-by="device"]').waitFor();
+  }));
+
+it("has a reference that needs nobody else and can be tried out", () =>
+  open("reference", {}, async (page) => {
+    await page.getByRole("heading", { name: /^Anneal/ }).waitFor();
+    await page
+      .locator("#operations-default-get_sample")
+      .getByRole("button", { name: /sample/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Try it out" }).click();
+    await page.locator('[data-param-name="seed"] input').fill("7");
+    await page.getByRole("button", { name: "Execute" }).click();
+    await page.locator(".responses-inner img").waitFor();
   }));

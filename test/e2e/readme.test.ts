@@ -1,5 +1,5 @@
 /** The built package by its name: the README's examples, word for word, in Node, in a page and in a Worker; and what a bundle carries of it. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { loadModel, sample } from "../../wasm-model/index.ts";
+import { loadModel, OPTIONS, type Option, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 
@@ -82,6 +82,34 @@ it("runs in a Worker", async () => {
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual(expected);
   } finally {
     await worker.dispose();
+  }
+});
+
+it.each([
+  ["Node", "In TypeScript, in Node:", { types: ["node"], lib: ["es2023"] }],
+  ["a page", "In a page", { types: [], lib: ["es2023", "dom"] }],
+  ["a Worker", "In a Worker", { types: ["@cloudflare/workers-types"], lib: ["es2023"] }],
+])("has types that fit those of %s", (_name, introduction, host) => {
+  const types = mkdtempSync(join(folder, "types-"));
+  copyFileSync(writeExample(introduction, "ts", "typed.ts"), join(types, "example.ts"));
+  writeFileSync(join(types, "files.d.ts"), `declare module "*.onnx" { const file: ArrayBuffer; export default file; }`);
+  const compilerOptions = { ...host, strict: true, noEmit: true, target: "es2023", module: "preserve", moduleResolution: "bundler" };
+  writeFileSync(join(types, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  const { status, stdout } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", types], {
+    encoding: "utf8",
+  });
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
+});
+
+it("lists the options of /sample as the table has them", () => {
+  for (const [name, { domain }] of Object.entries(OPTIONS) as [string, Option][]) {
+    const row = new RegExp(`^\\| \`${name}\` \\| (.*) \\| (.*) \\|$`, "m").exec(readme)?.[1] ?? "";
+    const values =
+      "values" in domain ? domain.values.map((value) => `\`${value}\``) : Object.values(domain).filter(Number.isFinite).map(String);
+    const told = domain.type === "pixels" ? [String(domain.min * 28), String(domain.max * 28)] : values;
+    for (const value of told) expect(row, `README's row of ${name}`).toContain(value);
+    expect(row, `README's row of ${name}`).not.toBe("");
   }
 });
 

@@ -1,18 +1,19 @@
 /** What a newcomer does: `npm start`, a look at the page, an image; and the same image from the command line. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { finished, run, start } from "../support/command-line.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
-const MODEL = resolve(import.meta.dirname, "../../wasm-model/models/fashion-mnist/model.onnx");
+const ROOT = resolve(import.meta.dirname, "../..");
+const MODEL = join(ROOT, "wasm-model/models/fashion-mnist/model.onnx");
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 let worker: RunningWorker;
 
@@ -101,7 +102,7 @@ describe("npm run sample", () => {
     [["--size", "27"], "Expected an integer from 28 to 448 for `size` but received 27"],
     [["--count", "0"], "Expected an integer from 1 to 1024 for `count` but received 0"],
     [["--runtime", "abacus"], "Expected one of simd, onnxruntime for `runtime` but received abacus"],
-    [["--guidance", "2"], "unknown option '--guidance'"],
+    [["--colour", "2"], 'Expected a flag that --help lists but received "--colour"'],
   ])("refuses %j in one line and writes nothing", async (args, message) => {
     const file = join(folder, "refused.png");
     const { code, stdout, stderr } = await run("sample", [MODEL, ...args, "--out", file]);
@@ -122,13 +123,48 @@ describe("npm run sample", () => {
   });
 });
 
+it("is all that a newcomer types, whatever Node the system has", async () => {
+  const { port } = new URL(await freeAddress());
+  const PATH = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((entry) => !entry.includes("node_modules"))
+    .join(delimiter);
+  const child = spawn("npm", ["start"], {
+    cwd: ROOT,
+    env: { ...process.env, PATH, PORT: port },
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    let printed = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      printed += text;
+      if (printed.includes(`Anneal is at http://localhost:${port}/`)) break;
+    }
+    const image = await fetch(`http://localhost:${port}/sample?seed=7`);
+    expect(await bytes(image)).toEqual(await bytes(await ask("/sample?seed=7")));
+  } finally {
+    process.kill(-(child.pid as number), "SIGTERM");
+  }
+});
+
 describe("PORT", () => {
+  it("is the one way to choose where it listens", async () => {
+    for (const flag of ["--port", "--port=9000", "--ip"]) {
+      const { code, stderr } = await run("../worker/start", [flag, "9000"]);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `Expected the environment variable PORT to choose the port of 127.0.0.1 but received \`${flag}\`\n`,
+      });
+    }
+  });
+
   it("must be a port that is free", async () => {
     const port = new URL(worker.origin).port;
     for (const [value, message] of [
       ["http", "Expected an integer from 1 to 65535 for `PORT` but received http"],
       ["0", "Expected an integer from 1 to 65535 for `PORT` but received 0"],
-      [port, `Expected a free port for \`PORT\` but received ${port}`],
+      [port, `Expected a free port for \`PORT\` but received ${port}, which is taken (PORT=${Number(port) + 1} npm start takes another)`],
     ]) {
       const { code, stderr } = await run("../worker/start", [], { PORT: value });
       expect(code).toBe(2);

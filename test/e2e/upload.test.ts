@@ -3,10 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 /** Bytes before compression, all modules. */
 const MOST = 2_000_000;
+/** Bytes of one build of the engine, compressed. */
+const MOST_GZIP = 30_000;
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
@@ -33,6 +36,12 @@ it("holds the script, both builds of the engine and the model, in at most 2 MB",
   ]);
   const size = modules.reduce((sum, name) => sum + statSync(join(upload, name)).size, 0);
   expect(size).toBeLessThanOrEqual(MOST);
+});
+
+it("holds builds of the engine of at most 30 KB each, gzip", () => {
+  const builds = readdirSync(upload).filter((name) => name.endsWith(".wasm"));
+  expect(builds).toHaveLength(2);
+  for (const name of builds) expect(gzipSync(readFileSync(join(upload, name))).length).toBeLessThanOrEqual(MOST_GZIP);
 });
 
 it("holds nothing of onnxruntime", () => {

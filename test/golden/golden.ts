@@ -5,6 +5,8 @@ import type { Hashes } from "./draw.ts";
 export interface Golden {
   /** SHA-256 of the model's file. */
   readonly model: string;
+  /** The RENDER_VERSION that they belong to. */
+  readonly renderVersion: number;
   readonly images: Hashes;
 }
 

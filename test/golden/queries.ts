@@ -18,6 +18,9 @@ export const QUERIES: readonly string[] = [
   "seed=7&guidance=2",
   "seed=7&size=56",
   "seed=7&size=100",
+  "seed=7&to=8&t=0.3",
+  "seed=7&n=5&steps=2",
+  "seed=7&background=fed&foreground=402060",
 ];
 
 export const optionsOf = (query: string): SampleOptions => ({ seed: "", ...Object.fromEntries(new URLSearchParams(query)) });

@@ -1,16 +1,26 @@
-/** `npm run golden`: draws the images anew with the shipped model and keeps their hashes. For a new model, and for nothing else. */
+/**
+ * `npm run golden`: draws the images anew with the shipped model and keeps their hashes. For a new model, for new queries, and where RENDER_VERSION says that
+ * the bytes have changed; it refuses to keep other bytes under the same permanent URLs.
+ */
 import { writeFile } from "node:fs/promises";
+import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { drawAll, sha256Hex } from "./draw.ts";
 import { GOLDEN_FILE, type Golden, readGolden, shippedModel } from "./golden.ts";
 
 const file = await shippedModel();
-const golden: Golden = { model: sha256Hex(file), images: await drawAll(file, simd) };
-const before = await readGolden().catch((): Golden => ({ model: "", images: {} }));
-await writeFile(GOLDEN_FILE, `${JSON.stringify(golden, null, 2)}\n`);
+const golden: Golden = { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: await drawAll(file, simd) };
+const before = await readGolden().catch((): Golden => ({ model: "", renderVersion: 0, images: {} }));
 
 const queries = Object.keys(golden.images);
 const changed = queries.filter((query) => golden.images[query] !== before.images[query]);
-console.log(
-  `${queries.length} images, ${changed.length} of them new or changed; the model is ${golden.model === before.model ? "the same" : "another"}`,
-);
+const sameModel = golden.model === before.model;
+const old = changed.find((query) => query in before.images);
+if (sameModel && golden.renderVersion === before.renderVersion && old !== undefined) {
+  console.error(
+    `Expected another RENDER_VERSION (wasm-model/render-version.ts), for ?${old} has other bytes, but received ${RENDER_VERSION} as before`,
+  );
+  process.exit(1);
+}
+await writeFile(GOLDEN_FILE, `${JSON.stringify(golden, null, 2)}\n`);
+console.log(`${queries.length} images, ${changed.length} of them new or changed; the model is ${sameModel ? "the same" : "another"}`);

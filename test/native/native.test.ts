@@ -1,5 +1,5 @@
 /** The native backend, built by `npm run setup:native`; a missing library is a failure here. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
@@ -80,6 +80,20 @@ describe("the native backend", () => {
     expect(losses.at(-1)!).toBeLessThan(losses[0] / 2);
   });
 
+  it.each([
+    ["a folder in use", ["--data", "DATA", "--out", "OTHER"], /^Expected a new or empty folder .*: it holds other files\n$/],
+    ["no data", ["--out", "NEW"], /^Expected a data set's name .* for `data` but received nothing\n$/],
+    ["a run that is not there", ["--out", "NEW", "--resume"], /^Expected the folder of a training run but .* has no config.json\n$/],
+  ])("is not even loaded for %s: one line is all", async (_, flags, message) => {
+    const other = join(folder, "other");
+    const names: Record<string, string> = { DATA: writeTinyDataset(join(folder, "data")), OTHER: other, NEW: join(folder, "new") };
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, "thesis.txt"), "precious");
+    const { code, stderr } = await run("train", [...flags.map((flag) => names[flag] ?? flag), "--backend", "native"]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
   it("goes on after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
 });
 
@@ -106,6 +120,7 @@ describe("the shipped model", () => {
       .exec(readFileSync(join(model, "README.md"), "utf8"))![1]
       .split("|")
       .map(Number);
+    expect(card).toHaveLength(PROTOTYPE.length);
     card.forEach((loss, i) => {
       expect(Math.abs(loss - losses[i])).toBeLessThan(0.001);
     });

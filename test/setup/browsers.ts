@@ -16,14 +16,15 @@ export function prepareFirefox(): void {
   findFirefox();
 }
 
-/** Nothing where `find` does not throw. Else as root on Debian its package, or Playwright's own build. */
+/** Nothing where `find` does not throw. Else as root on Debian its package, or Playwright's own build, with the system's libraries that it needs. */
 function install(name: string, debianPackage: string, find: () => string): void {
   const isRootOnDebian = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
   const debian = [
     ["apt-get", "update", "-qq"],
     ["apt-get", "install", "-y", "-qq", debianPackage],
   ];
-  for (const [command, ...args] of [...(isRootOnDebian ? debian : []), ["npx", "playwright", "install", name]]) {
+  const playwright = ["npx", "playwright", "install", ...(isRootOnDebian ? ["--with-deps"] : []), name];
+  for (const [command, ...args] of [...(isRootOnDebian ? debian : []), playwright]) {
     if (succeeds(find)) return;
     console.log(`no ${name} here: ${command} ${args.join(" ")}`);
     spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });

@@ -21,18 +21,30 @@ export async function onnxPython(folder = FOLDER): Promise<string | undefined> {
     return undefined;
   }
   try {
-    await run("python3", ["-m", "venv", "--clear", folder]);
+    await makeVenv(folder);
     await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "onnx==1.23.2"]);
     return python;
   } catch (cause) {
     rmSync(folder, { recursive: true, force: true });
-    throw new Error(`Expected python3 to install onnx into \`${folder}\` but received: ${(cause as Error).message}`, { cause });
+    const { message, stdout = "" } = cause as Error & { stdout?: string }; // venv tells its advice on stdout
+    throw new Error(`Expected python3 to install onnx into \`${folder}\` but received: ${message}${stdout}`, { cause });
   }
 }
 
+/** Debian keeps Python's venv in a package of its own: as root there, it is installed. */
+async function makeVenv(folder: string): Promise<void> {
+  const make = () => run("python3", ["-m", "venv", "--clear", folder]);
+  if (await make().then(done, failed)) return;
+  if (process.getuid?.() === 0 && (await succeeds("apt-get", "--version"))) {
+    await run("apt-get", ["update", "-qq"]).then(done, failed);
+    await run("apt-get", ["install", "-y", "-qq", "python3-venv"]).then(done, failed);
+  }
+  await make();
+}
+
+const done = () => true;
+const failed = () => false;
+
 function succeeds(command: string, ...args: string[]): Promise<boolean> {
-  return run(command, args).then(
-    () => true,
-    () => false,
-  );
+  return run(command, args).then(done, failed);
 }

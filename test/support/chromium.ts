@@ -20,5 +20,5 @@ export const findChromium = (): string =>
     variable: "CHROMIUM",
     commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
     otherPath: chromium.executablePath(),
-    advice: "`apt-get install chromium`, or `npx playwright install chromium`",
+    advice: "`apt-get install chromium`, or `npx playwright install --with-deps chromium`",
   });

@@ -1,5 +1,5 @@
 /** Programs of this machine that tests need. */
-import { accessSync, constants } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 
 export interface Program {
@@ -15,23 +15,23 @@ export interface Program {
   readonly advice: string;
 }
 
-/** Path of the program: as the environment names it, else from the PATH, else the other one. Throws an error that says how to install it. */
+/** Path of the program that runs: as the environment names it, else from the PATH, else the other one. Throws an error that says how to install it. */
 export function findProgram({ title, variable, commands, otherPath, advice }: Program): string {
   const { [variable]: named, PATH = "" } = process.env;
   if (named) {
-    if (isExecutable(named)) return named;
+    if (runs(named)) return named;
     throw new Error(`Expected the path of a ${title} for \`${variable}\` but received ${named}`);
   }
   const installed = PATH.split(delimiter).flatMap((folder) => commands.map((name) => join(folder, name)));
-  const found = [...installed, otherPath].find(isExecutable);
+  const found = [...installed, otherPath].find(runs);
   if (found) return found;
   throw new Error(`Expected ${title} on this machine but found none: ${advice}, or set ${variable} to its path`);
 }
 
-function isExecutable(path: string): boolean {
+/** Some distributions have stubs of browsers, which only tell how to install one. */
+function runs(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
-    return true;
+    return /\d+\.\d+/.test(execFileSync(path, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 }));
   } catch {
     return false;
   }

@@ -34,7 +34,7 @@ export const findFirefox = (): string =>
     variable: "FIREFOX",
     commands: ["firefox-esr", "firefox"],
     otherPath: firefox.executablePath(),
-    advice: "`apt-get install firefox-esr`, or `npx playwright install firefox`",
+    advice: "`apt-get install firefox-esr`, or `npx playwright install --with-deps firefox`",
   });
 
 /** Opens `url` in a Firefox of its own, without a window, and gives the function that ends it. */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
+import { decodeSafetensors } from "../../training/safetensors.ts";
 import { finished, run, start } from "./command-line.ts";
 import { writeTinyDataset } from "./tiny-dataset.ts";
 
@@ -48,11 +49,13 @@ const log = (run: string): unknown[] =>
     .filter(Boolean)
     .map((line) => ({ ...(JSON.parse(line) as object), imagesPerSecond: undefined, loss: undefined }));
 
-/** Until the run has saved itself once: the log is written after the checkpoint. */
+/** Until the run has saved itself once, after the checkpoint that it begins with. */
 export async function firstSave(run: string): Promise<void> {
   const deadline = Date.now() + 120_000;
-  while (!existsSync(join(run, "log.jsonl"))) {
+  while (!existsSync(join(run, "checkpoint.safetensors")) || stepOf(run) === 0) {
     if (Date.now() > deadline) throw new Error("Expected a checkpoint within two minutes but there is none");
     await setTimeout(50);
   }
 }
+
+const stepOf = (run: string): number => Number(decodeSafetensors(checkpoint(run)).metadata.step);

@@ -83,8 +83,37 @@ describe("locateDataset", () => {
     const variable = writeFolder(join(root, "variable", "tiny"), {}, { gzip: true });
     const host = fakeHost({ env: { ANNEAL_DATA: join(root, "variable") } });
     expect(await locateDataset(TINY, flag, host)).toBe(flag);
-    expect(await locateDataset(TINY, join(root, "elsewhere"), host)).toBe(variable);
+    expect(await locateDataset(TINY, join(root, "variable"), host)).toBe(variable);
+    expect(await locateDataset(TINY, undefined, host)).toBe(variable);
     expect(host.calls).toEqual([]);
+  });
+
+  it("looks nowhere else when the folder given by flag is wrong", async () => {
+    writeFolder(join(root, "variable"));
+    const host = fakeHost({ env: { ANNEAL_DATA: join(root, "variable") }, download: serveContent });
+    const elsewhere = join(root, "elsewhere");
+    await expect(locateDataset(TINY, elsewhere, host)).rejects.toThrow(
+      new UserError(
+        `Expected the folder of tiny's files for \`data-dir\` but received "${elsewhere}": not all four files are in ${elsewhere} or ${join(elsewhere, "tiny")}`,
+      ),
+    );
+    await expect(locateDataset(TINY, "", host)).rejects.toThrow('for `data-dir` but received "": it is empty');
+    expect(host.calls).toEqual([]);
+  });
+
+  it("goes on when the folder given by the environment is wrong", async () => {
+    const host = fakeHost({ env: { ANNEAL_DATA: join(root, "elsewhere") }, download: serveContent });
+    expect(await locateDataset(TINY, undefined, host)).toBe(join(host.cache, "tiny"));
+  });
+
+  it("fills a damaged cache anew, and says what is wrong with it when it cannot", async () => {
+    const damaged = idxBytes([2], [1, 1]);
+    const cache = writeFolder(join(root, "cache", "tiny"), { testLabels: damaged });
+    await expect(locateDataset(TINY, undefined, fakeHost())).rejects.toThrow(
+      `- cache folder ${cache}: Expected the MD5 ${TINY.md5.testLabels} of the decompressed \`${join(cache, FILES.testLabels)}\` but received ${md5(damaged)}`,
+    );
+    expect(await locateDataset(TINY, undefined, fakeHost({ download: serveContent }))).toBe(cache);
+    expect(await locateDataset(TINY, undefined, fakeHost())).toBe(cache);
   });
 
   it("finds the installed package's files", async () => {
@@ -140,13 +169,12 @@ describe("locateDataset", () => {
 
   it("says of every way why it failed, in one error", async () => {
     const incomplete = writeFolder(join(root, "incomplete"), { testLabels: undefined });
-    const error = await locateDataset(TINY, incomplete, fakeHost()).catch((e: unknown) => e);
+    const error = await locateDataset(TINY, undefined, fakeHost({ env: { ANNEAL_DATA: incomplete } })).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
     const lines = (error as Error).message.split("\n");
     expect(lines[0]).toContain("Expected to find or fetch the data set tiny (train-images-idx3-ubyte, ");
     expect(lines.slice(1)).toEqual([
-      `- folder given by --data-dir: not all four files are in ${incomplete} or ${join(incomplete, "tiny")}`,
-      "- folder given by the environment variable ANNEAL_DATA: not set",
+      `- folder given by the environment variable ANNEAL_DATA: not all four files are in ${incomplete} or ${join(incomplete, "tiny")}`,
       "- installed Debian package dataset-tiny: no dpkg here",
       `- cache folder ${join(root, "cache", "tiny")}: not all four files are in ${join(root, "cache", "tiny")}`,
       "- Debian package dataset-tiny, not installed: no apt-get here",
@@ -169,6 +197,7 @@ describe("loadDataset", () => {
     writeFileSync(join(folder, "labels.txt"), "left\r\nright\r\n");
     expect(await loadDataset(folder)).toEqual({
       name: "shapes",
+      folder,
       labels: ["left", "right"],
       licence: "unknown",
       train: { images: new Uint8Array([0, 255, 10, 20, 30, 40]), labels: new Uint8Array([1, 0, 1]), count: 3 },
@@ -215,6 +244,14 @@ describe("loadDataset", () => {
     writeFileSync(join(folder, "labels.txt"), "left\nright");
     const loading = loadDataset(folder);
     await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toBeInstanceOf(UserError);
+  });
+
+  it("refuses a folder where the class names should be", async () => {
+    const folder = writeFolder(join(root, "folder"));
+    mkdirSync(join(folder, "labels.txt"));
+    const loading = loadDataset(folder);
+    await expect(loading).rejects.toThrow(`Expected a readable file \`${join(folder, "labels.txt")}\` but reading it failed (EISDIR`);
     await expect(loading).rejects.toBeInstanceOf(UserError);
   });
 

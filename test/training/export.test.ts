@@ -7,7 +7,9 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { initialParameters } from "../../training/parameters.ts";
-import { createRun, type RunConfig, writeLog } from "../../training/run.ts";
+import { createRun, writeLog } from "../../training/run.ts";
+import type { RunConfig } from "../../training/run-config.ts";
+import { initialState } from "../../training/trainer.ts";
 import { quantizedPathsOf } from "../../wasm-model/count.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
@@ -17,6 +19,9 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-export-"));
 const inFolder = (name: string): string => join(folder, name);
 const SOURCE = inFolder("source.onnx");
 const fp32 = randomModel(TINY, 4, "fp32");
+
+/** The model.onnx of an earlier export. */
+const earlier = writeModel(randomModel(TINY, 9, "int8"));
 
 beforeAll(() => writeFileSync(SOURCE, writeModel(fp32)));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +45,7 @@ function runExport(...args: string[]): Promise<Outcome> {
 const readFrom = (out: string, name: string): Model => readModel(readFileSync(join(out, name)));
 
 /** A run folder of random weights that has come to `step` of 10. */
-function makeRun(name: string, step: number): string {
+function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): string {
   const config: RunConfig = {
     data: "fashion-mnist",
     dataLicence: "MIT",
@@ -53,12 +58,13 @@ function makeRun(name: string, step: number): string {
     steps: 10,
     learningRate: 0.01,
     seed: "my seed",
+    ...parts,
   };
   const run = inFolder(name);
   const weights = initialParameters(TINY, "s");
-  createRun(run, config, { step, weights, first: new Map(), second: new Map(), average: weights });
+  createRun(run, config, { ...initialState(TINY, weights), step });
   writeLog(run, [
-    { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 100 },
+    { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 0.1 },
     {
       step,
       heldOut: [
@@ -92,7 +98,7 @@ describe("npm run export", () => {
 
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {
     const out = inFolder("from-run");
-    const { code, stderr } = await runExport(makeRun("finished", 10), "--out", out);
+    const { code, stderr } = await runExport(makeRun("finished", 10, { processors: ["Abacus (10 cores)"] }), "--out", out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { card, weights } = readFrom(out, "model-fp32.onnx");
     expect(card).toMatchObject({
@@ -105,11 +111,47 @@ describe("npm run export", () => {
     expect(page).toContain(
       `npm run train -- ${flags} --out ${inFolder("finished")}\nnpm run export -- ${inFolder("finished")} --out ${out}`,
     );
+    expect(page).toContain("## Training\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg/);
     expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
     const filters = weights.floats.get("in") as Float32Array;
     expect(Math.hypot(...filters.subarray(0, filters.length / TINY.widths[0]))).toBeCloseTo(1, 5);
+  });
+
+  it("keeps what the card tells of the run when it exports the run's fp32 model again, to the same folder or another", async () => {
+    const out = inFolder("again");
+    expect((await runExport(makeRun("before", 10), "--out", out)).code).toBe(0);
+    const curve = readFileSync(join(out, "loss.svg"));
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("\n\nTrained in 1 h 23 min.\n\n"); // an old run tells no processor
+    const [head, training] = readFileSync(join(out, "README.md"), "utf8").split("## Training");
+    const commands = /npm run train .*\nnpm run export .*/.exec(head)![0];
+
+    const source = join(out, "model-fp32.onnx");
+    for (const folder of [inFolder("elsewhere"), out]) {
+      const { code, stderr } = await runExport(source, "--out", folder, "--steps", "3");
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const page = readFileSync(join(folder, "README.md"), "utf8");
+      expect(page).toContain(`${commands}\nnpm run export -- ${source} --out ${folder} --steps 3`);
+      expect(page.split("## Training")[1]).toBe(training);
+      expect(readFileSync(join(folder, "loss.svg")).equals(curve)).toBe(true);
+    }
+    expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
+    expect(readFileSync(join(out, "README.md"), "utf8")).not.toMatch(/npm run train|## Training/);
+    expect(readdirSync(out)).not.toContain("loss.svg");
+  });
+
+  it("touches no folder but a new one, an empty one and that of an earlier export", async () => {
+    const out = inFolder("project");
+    mkdirSync(out);
+    for (const name of ["README.md", "loss.svg", "model.onnx"]) writeFileSync(join(out, name), "mine");
+    const { code, stderr } = await runExport(SOURCE, "--out", out);
+    expect(stderr).toMatch(
+      /^Expected a new or empty folder, or one of an earlier export, for `out` but received ".*project", which holds other files and no model.onnx of an export\n$/,
+    );
+    expect(code).toBe(2);
+    expect(readdirSync(out)).toEqual(["README.md", "loss.svg", "model.onnx"]);
+    for (const name of readdirSync(out)) expect(readFileSync(join(out, name), "utf8")).toBe("mine");
   });
 
   it("refuses a bad int8 model, writing nothing, unless forced", async () => {
@@ -120,14 +162,14 @@ describe("npm run export", () => {
     writeFileSync(source, writeModel({ ...fp32, weights: { ...fp32.weights, floats } }));
     const out = inFolder("wild");
     mkdirSync(out);
-    writeFileSync(join(out, "model.onnx"), "an earlier one");
+    writeFileSync(join(out, "model.onnx"), earlier);
     const refused = await runExport(source, "--out", out);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(
       /^Expected at least 28 dB for `model.onnx` but received -?\d+\.\d: nothing written \(--force writes it\)\n$/,
     );
     expect(readdirSync(out)).toEqual(["model.onnx"]);
-    expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
+    expect(readFileSync(join(out, "model.onnx")).equals(earlier)).toBe(true);
 
     writeFileSync(join(out, "model-ort-fast.onnx"), "of an earlier export");
     writeFileSync(join(out, "notes.txt"), "mine");
@@ -138,14 +180,14 @@ describe("npm run export", () => {
   it("leaves what was there when the disk is full", async () => {
     const out = inFolder("full");
     mkdirSync(out);
-    writeFileSync(join(out, "model.onnx"), "an earlier one");
+    writeFileSync(join(out, "model.onnx"), earlier);
     // The shell's limit on the size of files stands for the disk.
     const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/export.ts "$@"`;
     const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, SOURCE, "--out", out, ...QUICK], { encoding: "utf8" });
     expect(stderr).toMatch(/^Expected to be able to write `.*model-fp32.onnx` but EFBIG.*\n$/);
     expect(status).toBe(2);
     expect(readdirSync(out)).toEqual(["model.onnx"]);
-    expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("an earlier one");
+    expect(readFileSync(join(out, "model.onnx")).equals(earlier)).toBe(true);
   });
 
   it.each([
@@ -164,6 +206,35 @@ describe("npm run export", () => {
       () => [makeRun("unfinished", 9), "--out", inFolder("x")],
       /^Expected a finished run but .* is at step 9 of 10: finish it with --resume\n$/,
     ],
+    [
+      "a run whose last report is missing",
+      () => {
+        const run = makeRun("unreported", 10);
+        writeLog(run, []);
+        return [run, "--out", inFolder("x")];
+      },
+      /^Expected a finished run but .* is at step 10 of 10, without its last held-out losses: finish it with --resume\n$/,
+    ],
+    [
+      "a run of an empty configuration",
+      () => {
+        const run = makeRun("empty", 10);
+        writeFileSync(join(run, "config.json"), "{}");
+        return [run, "--out", inFolder("x")];
+      },
+      /^Expected a string for `data` of `.*config.json` but received nothing\n$/,
+    ],
+    [
+      "a checkpoint of another network",
+      () => {
+        const run = makeRun("other", 10);
+        const path = join(run, "config.json");
+        const { spec, ...config } = JSON.parse(readFileSync(path, "utf8"));
+        writeFileSync(path, JSON.stringify({ ...config, spec: { ...spec, widths: [16, 16] } }));
+        return [run, "--out", inFolder("x")];
+      },
+      /^Expected a complete checkpoint of the run's network at `.*` but its tensor `weights\/in` has the shape \[8, .*\] and not \[16, .*\]\n$/,
+    ],
     ["a damaged file", () => [inFolder("damaged.onnx"), "--out", inFolder("x")], /^Expected .*\n$/],
     [
       "an int8 file",
@@ -178,19 +249,34 @@ describe("npm run export", () => {
     [
       "no steps",
       () => [SOURCE, "--out", inFolder("x"), "--steps", "0"],
-      /^Expected an integer in \[1, 64\] for `sampling.steps` of the model's card but received 0\n$/,
+      /^Expected a whole number from 1 to 64 for `steps` but received "0"\n$/,
     ],
     [
       "more steps than a request may ask for",
       () => [SOURCE, "--out", inFolder("x"), "--steps", "65"],
-      /^Expected an integer in \[1, 64\] for `sampling.steps` of the model's card but received 65\n$/,
+      /^Expected a whole number from 1 to 64 for `steps` but received "65"\n$/,
     ],
     [
       "a churn that is no number",
       () => [SOURCE, "--out", inFolder("x"), "--churn", "much"],
-      /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received null\n$/,
+      /^Expected a number from 0 to 1 for `churn` but received "much"\n$/,
     ],
-    ["no output folder", () => [SOURCE], /^required option '--out <folder>' not specified\n$/],
+    [
+      "an empty churn",
+      () => [SOURCE, "--out", inFolder("x"), "--churn", ""],
+      /^Expected a number from 0 to 1 for `churn` but received ""\n$/,
+    ],
+    [
+      "nothing but fresh noise",
+      () => [SOURCE, "--out", inFolder("x"), "--churn", "1"],
+      /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received 1\n$/,
+    ],
+    [
+      "too much extrapolation",
+      () => [SOURCE, "--out", inFolder("x"), "--extrapolation", "11"],
+      /^Expected a number from 0 to 10 for `extrapolation` but received "11"\n$/,
+    ],
+    ["no output folder", () => [SOURCE], /^Expected <folder> for `out` but received nothing\n$/],
   ] as [string, () => string[], RegExp][])("answers %s with one clear line and exit code 2", async (_, args, message) => {
     writeFileSync(inFolder("damaged.onnx"), writeModel(fp32).subarray(0, 5000));
     writeFileSync(inFolder("int8.onnx"), writeModel(randomModel(TINY, 4, "int8")));

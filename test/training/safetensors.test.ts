@@ -48,4 +48,13 @@ describe("safetensors", () => {
   it("are refused when cut at any point", () => {
     for (let length = 0; length < file.length; length++) expect(() => decodeSafetensors(file.subarray(0, length))).toThrow();
   });
+
+  it.each([
+    ["[2,3]", "[2,4]", 32, 24],
+    ["[24,28]", "[26,28]", 4, 2],
+    ["[24,28]", "[28,24]", 4, -4],
+  ])("are refused when shape and bytes disagree: %s as %s", (given, edited, expected, received) => {
+    const edit = Buffer.from(Buffer.from(file).toString("latin1").replace(given, edited), "latin1");
+    expect(() => decodeSafetensors(edit)).toThrow(new RegExp(`^Expected ${expected} bytes for the shape .* but received ${received}$`));
+  });
 });

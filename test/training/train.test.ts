@@ -12,6 +12,7 @@ import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
+import { idxBytes } from "./idx-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
 const data = join(folder, "data");
@@ -73,6 +74,34 @@ describe("Ctrl-C", () => {
     expect(exported.code).toBe(2);
     expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
     expect(existsSync(join(folder, "exported"))).toBe(false);
+  }, 120_000);
+});
+
+describe("a run that ends in its last report", () => {
+  const many = join(folder, "many");
+  const out = join(folder, "reporting");
+  beforeAll(async () => {
+    writeTinyDataset(many, 20_000); // 5000 test images: a report of many seconds
+    const child = start("train", ["--data", many, "--out", out, "--images", "16", ...SMALL]);
+    const end = finished(child);
+    await firstSave(out);
+    child.kill("SIGINT");
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toContain("stopped at step 1 of 1; go on with --resume");
+  }, 120_000);
+
+  it("has its last step, but no report, and does not count as finished", () => {
+    expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
+    expect(() => readFinishedRun(out)).toThrow("is at step 1 of 1, without its last held-out losses: finish it with --resume");
+  });
+
+  it("makes the report when it goes on", async () => {
+    const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\)$/m);
+    expect(readFinishedRun(out).log.map((entry) => "heldOut" in entry)).toEqual([false, true]);
+    expect(readdirSync(join(out, "samples"))).toEqual(["000001.png"]);
   }, 120_000);
 });
 
@@ -139,6 +168,7 @@ describe("--dry-run", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/"preset": "m32"/);
     expect(stdout).toMatch(/MMAC per evaluation, 0\.\d+ M parameters/);
+    expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
     expect(existsSync(out)).toBe(false);
   });
@@ -152,10 +182,11 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ["--data", "fashion"],
       /Expected one of fashion-mnist, mnist or a folder with IDX files for `data` but received "fashion"/,
     ],
-    ["images=0", ["--data", "DATA", "--images", "0"], /Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
+    ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],
-    ["unknown preset", ["--data", "DATA", "--preset", "xl"], /'xl' is invalid.*s32, m32, m48, s64/],
-    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /unknown option '--epochs'/],
+    ["unknown preset", ["--data", "DATA", "--preset", "xl"], /^Expected one of s32, m32, m48, s64 for `preset` but received "xl"/],
+    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^Expected a flag that --help lists but received "--epochs"/],
+    ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
     ["resume with other settings", ["--resume", "--learning-rate", "0.1"], /Expected no `learning-rate` together with `resume`/],
     [
@@ -174,10 +205,55 @@ describe("a user's mistake gets one line and exit code 2", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it("a run folder whose configuration and checkpoint disagree", async () => {
+    const out = join(folder, "disagreeing");
+    mkdirSync(out);
+    const checkpoint = join(out, "checkpoint.safetensors");
+    const { code: made } = await run("train", ["--data", data, "--out", join(folder, "agreeing"), "--images", "16", ...SMALL]);
+    expect(made).toBe(0);
+    writeFileSync(checkpoint, readFileSync(join(folder, "agreeing", "checkpoint.safetensors")));
+    const config = JSON.parse(readFileSync(join(folder, "agreeing", "config.json"), "utf8"));
+    const cases: [unknown, RegExp][] = [
+      [{}, /^Expected a string for `data` of `.*config.json` but received nothing\n$/],
+      [[], /^Expected a JSON object for `.*config.json` but received \[\]\n$/],
+      [{ ...config, steps: 1.5 }, /^Expected a whole number from 1 for `steps` of `.*config.json` but received 1.5\n$/],
+      [
+        { ...config, spec: { ...config.spec, height: 9 } },
+        /^Expected a multiple of 4 in \[4, 1024\] for `spec.height` of the model's card but received 9\n$/,
+      ],
+      [
+        { ...config, spec: { ...config.spec, encoderBlocks: [1, 9] } },
+        /^Expected a complete checkpoint of the run's network at `.*` but it lacks the tensor `weights\/.*`\n$/,
+      ],
+      [
+        { ...config, spec: { ...config.spec, decoderBlocks: [1, 1] } },
+        /^Expected a complete checkpoint of the run's network at `.*` but it has tensors that the run's network does not ask for\n$/,
+      ],
+    ];
+    for (const [content, message] of cases) {
+      writeFileSync(join(out, "config.json"), JSON.stringify(content));
+      const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+      expect(stderr).toMatch(message);
+      expect(code).toBe(2);
+    }
+  });
+
+  it("images larger than a model file may hold, before any training", async () => {
+    const large = join(folder, "large");
+    mkdirSync(large);
+    writeFileSync(join(large, "train-images-idx3-ubyte"), idxBytes([10, 1028, 4], new Uint8Array(10 * 1028 * 4)));
+    writeFileSync(join(large, "train-labels-idx1-ubyte"), idxBytes([10], new Uint8Array(10)));
+    const { code, stderr } = await run("train", ["--data", large, "--out", join(folder, "too-large"), "--dry-run"]);
+    expect(stderr).toMatch(/^Expected a multiple of 4 in \[4, 1024\] for `spec.height` of the model's card but received 1028\n$/);
+    expect(code).toBe(2);
+  });
+
   it("a folder that cannot be made", async () => {
     const { code, stderr } = await run("train", ["--data", data, "--out", "/dev/null/run", "--images", "16", ...SMALL]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received `\/dev\/null\/run`: ENOTDIR.*\n$/);
+    expect(stderr).toMatch(
+      /^Expected a new or empty folder that can be written for `out` but received `\/dev\/null\/run`: \/dev\/null is no folder\n$/,
+    );
   });
 
   it("a folder of other files", async () => {

@@ -1,19 +1,28 @@
 /** The public API, with the reference as its runtime: the same in Node, workerd and browsers. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { decode } from "fast-png";
+import { decode, decodeApng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { SAMPLERS } from "../../wasm-model/card.ts";
+import { grid } from "../../wasm-model/image/grid.ts";
+import { fromPixels, toPixels } from "../../wasm-model/image/pixels.ts";
+import { noteOf } from "../../wasm-model/image/text.ts";
 import {
+  apng,
+  denoise,
   type InpaintRun,
   inpaint,
   loadModel,
   type Model,
   ModelError,
+  modelVersion,
   OptionError,
   type Pixels,
+  parseNote,
   type Runtime,
+  type Sample,
   sample,
+  vary,
 } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { referenceDenoiser } from "../../wasm-model/reference/reference.ts";
@@ -53,6 +62,12 @@ describe("loadModel", () => {
     }
   });
 
+  it("asks for a runtime", async () => {
+    await expect((loadModel as (source: Uint8Array) => Promise<Model>)(file)).rejects.toThrow(
+      "Expected a runtime, such as the package's `simd`, for `runtime` but received nothing",
+    );
+  });
+
   it("refuses what is no model", async () => {
     await expect(loadModel(new Uint8Array(100), { runtime: reference })).rejects.toThrow(ModelError);
   });
@@ -61,7 +76,7 @@ describe("loadModel", () => {
 describe("sample", () => {
   it("gives pixels and the settings that made them", async () => {
     const image = await sample(model, { seed: "7", class: "class 2", steps: 3 });
-    const { pixels, png, ...rest } = image;
+    const { pixels, png, note, ...rest } = image;
     expect(rest).toEqual({
       width: 8,
       height: 8,
@@ -78,6 +93,12 @@ describe("sample", () => {
     expect(pixels.length).toBe(64);
     expect(new Set(pixels).size).toBeGreaterThan(8); // a picture, no plain area
     expect(decode(png()).data).toEqual(pixels);
+    expect(parseNote(noteOf(png()) ?? "")).toEqual({
+      model: "random",
+      version: model.version,
+      options: { seed: "7", class: "Class 2", steps: 3, sampler: "langevin" },
+    });
+    expect(note).toBe(noteOf(png()));
   });
 
   it.each(SAMPLERS)("draws the same bytes for the same seed, others for another: %s", async (sampler) => {
@@ -150,6 +171,74 @@ describe("sample", () => {
     expect(told.map(({ sigma }) => sigma)).toEqual(told.map(({ sigma }) => sigma).toSorted((a, b) => b - a));
   });
 
+  it("draws a grid of the images of the seeds {seed}/{k}, each of its own class", async () => {
+    const options = { steps: 2, size: 16 };
+    const told: number[][] = [];
+    const picture = await sample(model, {
+      ...options,
+      seed: "7",
+      n: 5,
+      onStep: ({ evaluations, nfe }) => void told.push([evaluations, nfe]),
+    });
+    expect([picture.width, picture.height, picture.class, picture.label, picture.nfe]).toEqual([48, 32, undefined, undefined, 10]);
+    expect(told).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
+    const images: Sample[] = [];
+    for (let k = 0; k < 5; k++) images.push(await sample(model, { ...options, seed: `7/${k}` }));
+    expect(picture.pixels).toEqual(grid(images, 3).pixels);
+    expect(new Set(images.map((image) => image.class)).size).toBeGreaterThan(1);
+    expect((await sample(model, { seed: "7", n: 1 })).pixels).toEqual((await sample(model, { seed: "7/0" })).pixels);
+  });
+
+  it("draws what lies between two seeds, and exactly theirs at the ends", async () => {
+    const at = async (t: number, options = {}) =>
+      (await sample(model, { seed: "a", to: "c", t, steps: 4, sampler: "cas", ...options })).pixels;
+    const [a, c] = await Promise.all(["a", "c"].map(async (seed) => (await sample(model, { seed, steps: 4, sampler: "cas" })).pixels));
+    expect(await at(0)).toEqual(a);
+    expect(await at(1)).toEqual(c);
+    const distance = (x: Uint8Array, y: Uint8Array) => x.reduce((sum, value, i) => sum + Math.abs(value - y[i]), 0);
+    const [near, middle] = [await at(0.02), await at(0.5)];
+    expect(distance(near, a)).toBeGreaterThan(0);
+    expect(distance(near, a)).toBeLessThan(distance(middle, a));
+    expect(hash(middle)).toBe(hash((await sample(model, { seed: "a", to: "c", steps: 4, sampler: "cas" })).pixels)); // t = 0.5
+    const both = await sample(model, { seed: "a", to: "c", t: 0.3, n: 2, steps: 2 });
+    const second = await sample(model, { seed: "a/1", to: "c/1", t: 0.3, steps: 2 });
+    expect([...both.pixels.subarray(8, 16)]).toEqual([...second.pixels.subarray(0, 8)]);
+  });
+
+  it("draws in other colours", async () => {
+    const grey = await sample(model, { seed: "7", steps: 2 });
+    const red = await sample(model, { seed: "7", steps: 2, foreground: "f00" });
+    expect(red.channels).toBe(3);
+    expect([...red.pixels]).toEqual([...grey.pixels].flatMap((value) => [value, 0, 0]));
+  });
+
+  it("keeps pictures of the annealing: the first is noise, the last is the image", async () => {
+    const image = await sample(model, { seed: "7", steps: 4, frames: 3, n: 2 });
+    const decoded = decodeApng(apng(image), { checkCrc: true });
+    expect(decoded.frames.length).toBe(3);
+    expect([...decoded.frames[2].data]).toEqual([...image.pixels]);
+    expect(decoded.frames.map(({ delayNumber }) => delayNumber)).toEqual([100, 100, 2000]);
+    expect(new Set(decoded.frames.map(({ data }) => hash(new Uint8Array(data.buffer)))).size).toBe(3);
+    expect(image.pixels).toEqual((await sample(model, { seed: "7", steps: 4, n: 2 })).pixels);
+    expect(parseNote(noteOf(apng(image)) ?? "")?.options).toMatchObject({ seed: "7", frames: 3, n: 2 });
+    expect((await sample(model, { seed: "7" })).frames).toBeUndefined();
+  });
+
+  it("varies a picture: the less, the smaller the strength", async () => {
+    const image: Pixels = { pixels: Uint8Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? 20 : 230)), width: 8, height: 8, channels: 1 };
+    const draw = (strength: number) => vary(model, { seed: "7", steps: 3, image, strength });
+    const far = async (strength: number) => {
+      const { pixels } = await draw(strength);
+      return image.pixels.reduce((sum, value, i) => sum + Math.abs(value - pixels[i]), 0);
+    };
+    expect(await far(0)).toBeLessThan(await far(0.5));
+    expect((await draw(0.5)).pixels).toEqual((await draw(0.5)).pixels);
+    const { class: label, note, nfe } = await draw(0.5);
+    expect([label, note, nfe]).toEqual([undefined, undefined, 3]);
+    await expect(draw(1.1)).rejects.toThrow("Expected a number from 0 to 1 for `strength` but received 1.1");
+    await expect(vary(model, { seed: "7", image: { ...image, width: 4, height: 16 } })).rejects.toThrow(OptionError);
+  });
+
   it("stops when it is told to", async () => {
     const abort = new AbortController();
     let evaluations = 0;
@@ -172,6 +261,28 @@ describe("sample", () => {
     await expect(sample(model, { seed: "7", steps: 0, onStep: count })).rejects.toThrow(OptionError);
     await expect(sample(model, { seed: "7", class: "Class 3", onStep: count })).rejects.toThrow(OptionError);
     expect(evaluations).toBe(0);
+  });
+});
+
+describe("denoise", () => {
+  it("is one evaluation of the network, with a class or without", async () => {
+    const image: Pixels = { pixels: Uint8Array.from({ length: 64 }, (_, i) => (i * 37) % 256), width: 8, height: 8, channels: 1 };
+    const values = fromPixels(image);
+    for (const [label, labels] of [
+      [undefined, [0, 0, 0]],
+      [1, [0, 1, 0]],
+    ] as const) {
+      const expected = toPixels((await model.denoiser.denoise(values, 0.7, Float32Array.from(labels))) as Float32Array, 1);
+      expect((await denoise(model, { image, sigma: "0.7", class: label })).pixels).toEqual(expected);
+    }
+  });
+});
+
+describe("modelVersion", () => {
+  it("changes with the file", () => {
+    expect(model.version).toMatch(/^[0-9a-f]{8}$/);
+    expect(modelVersion(file)).toBe(model.version);
+    expect(modelVersion(randomModelFile(TINY, 4, "fp32"))).not.toBe(model.version);
   });
 });
 

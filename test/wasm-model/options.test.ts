@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { ModelCard } from "../../wasm-model/card.ts";
-import { expected, OPTIONS, OptionError, type OptionName, resolve, SAMPLE_OPTIONS, type SampleOptions } from "../../wasm-model/options.ts";
+import {
+  expected,
+  MAX_PIXELS,
+  OPTIONS,
+  OptionError,
+  type OptionName,
+  resolve,
+  resolveDenoising,
+  SAMPLE_OPTIONS,
+  type SampleOptions,
+  UPLOAD_OPTIONS,
+} from "../../wasm-model/options.ts";
 
 const card: ModelCard = {
   name: "test",
@@ -52,7 +63,7 @@ describe("resolve", () => {
       const seed = `seed ${i}`;
       const label = resolve({ seed }, card).class;
       expect(resolve({ seed, steps: 3 }, card).class).toBe(label);
-      counts[label]++;
+      counts[label!]++;
     }
     for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(5 * Math.sqrt(375)); // five standard deviations
   });
@@ -113,6 +124,59 @@ describe("resolve", () => {
     expect(() => resolve({ seed: "7", sampler: "ald" }, costly)).toThrow(OptionError);
   });
 
+  it("has no class where it comes neither from the caller nor from the seed", () => {
+    expect(resolve({ seed: "7", n: 3 }, card).class).toBeUndefined(); // each image has its own
+    expect(resolve({ seed: "7" }, card, false).class).toBeUndefined();
+    expect(resolve({ seed: "7", n: 3, class: 2 }, card).class).toBe(2);
+  });
+
+  it("counts the evaluations of all images", () => {
+    expect(resolve({ seed: "7", n: "5" }, card).nfe).toBe(40);
+  });
+
+  it("bounds the pixels of a picture, those of all frames", () => {
+    const largest = (options: Omit<SampleOptions, "seed">): number => {
+      const { expected } = mistake({ seed: "7", ...options, size: 100_000 });
+      const size = Number(/^an integer from 28 to (\d+)$/.exec(expected)?.[1]);
+      expect(resolve({ seed: "7", ...options, size }, card).width).toBe(size);
+      return size;
+    };
+    expect([{}, { n: 4 }, { n: 5 }, { n: 1024 }, { frames: 9 }, { n: 4, frames: 9 }].map(largest)).toEqual([448, 448, 418, 32, 341, 170]);
+    expect(6 * 418 * 418).toBeLessThan(MAX_PIXELS); // the grid of 5 has 6 places
+    expect(6 * 419 * 419).toBeGreaterThan(MAX_PIXELS);
+  });
+
+  it("keeps at most a picture for each evaluation, and the image", () => {
+    expect(resolve({ seed: "7", steps: 3, frames: 64 }, card).frames).toBe(4);
+    expect(resolve({ seed: "7", steps: 3, frames: 2 }, card).frames).toBe(2);
+  });
+
+  it.each<[SampleOptions, string, string]>([
+    [{ seed: "7", n: 0 }, "n", "an integer from 1 to 1024"],
+    [{ seed: "7", frames: 1 }, "frames", "an integer from 2 to 64"],
+    [{ seed: "x".repeat(255), n: 2 }, "seed", "Unicode text of 1 to 254 code points"],
+    [{ seed: "7", to: "x".repeat(250), n: 1001 }, "to", "Unicode text of 1 to 251 code points"],
+    [{ seed: "7", to: "" }, "to", "Unicode text of 1 to 256 code points"],
+    [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 code points beside `t`"],
+    [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
+    [{ seed: "7", to: "8", t: "-0" }, "t", "a number from 0 to 1"],
+    [{ seed: "7", to: "8", t: ".5" }, "t", "a number from 0 to 1"],
+    [{ seed: "7", background: "#fff" }, "background", "a colour of three or six hexadecimal digits"],
+    [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
+  ])("refuses %j", (options, option, expected) => {
+    if (options.to?.length === 250) expect(resolve(options, card).to).toBe(options.to);
+    else expect(mistake(options)).toMatchObject({ code: "invalid-value", option, expected });
+  });
+
+  it("has no other colours for models of colours", () => {
+    const coloured = { ...card, spec: { ...card.spec, channels: 3 } };
+    for (const option of ["background", "foreground"]) {
+      expect(() => resolve({ seed: "7", [option]: "f00" }, coloured)).toThrow(
+        `Expected no such option for a model of colours for \`${option}\` but received f00`,
+      );
+    }
+  });
+
   it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
     expect(mistake({ seed: "7", sampler })).toMatchObject({
       option: "sampler",
@@ -152,6 +216,17 @@ describe("resolve", () => {
   });
 });
 
+describe("resolveDenoising", () => {
+  it("has defaults for all but the class, which there may be none of", () => {
+    expect(resolveDenoising({}, card)).toEqual({ sigma: 0.5, class: undefined, width: 28, height: 28 });
+    expect(resolveDenoising({ sigma: "2.25", class: "bag", size: 56 }, card)).toEqual({ sigma: 2.25, class: 3, width: 56, height: 56 });
+  });
+
+  it.each(["0", "1001", "1e1", "a", ""])("refuses the sigma %j", (sigma) => {
+    expect(() => resolveDenoising({ sigma }, card)).toThrow("Expected a number from 0.001 to 1000 for `sigma`");
+  });
+});
+
 describe("OptionError", () => {
   it("is one clear sentence", () => {
     expect(mistake({ seed: "7", steps: "0" }).message).toBe("Expected an integer from 1 to 64 for `steps` but received 0");
@@ -180,6 +255,11 @@ describe("OPTIONS", () => {
   });
 
   it("says which options decide the image", () => {
-    expect(Object.keys(OPTIONS).filter((name) => !(SAMPLE_OPTIONS as readonly string[]).includes(name))).toEqual(["model", "format"]);
+    expect(Object.keys(OPTIONS).filter((name) => !(SAMPLE_OPTIONS as readonly string[]).includes(name))).toEqual([
+      "model",
+      "format",
+      "frames",
+      ...UPLOAD_OPTIONS,
+    ]);
   });
 });

@@ -1,11 +1,25 @@
-/** The same bytes everywhere: what the Worker serves has the kept hashes. (Other places: test/e2e/golden.test.ts.) */
+/** The same bytes everywhere: in workerd, what the Worker serves and what either build draws have the kept hashes. (Other places: test/e2e/golden.test.ts.) */
 import { expect, it } from "vitest";
+import { engineRuntime } from "../../wasm-model/engine/runtime.ts";
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
+import { MODELS } from "../../worker/models.ts";
 import { sha256Hex } from "../golden/draw.ts";
 import { images } from "../golden/png-sha256.json";
+import { optionsOf } from "../golden/queries.ts";
 import { ask } from "./worker.ts";
+
+const queries = Object.keys(images);
 
 it("serves the images whose bytes are kept", async () => {
   const served: Record<string, string> = {};
-  for (const query of Object.keys(images)) served[query] = sha256Hex(new Uint8Array(await (await ask(`/sample?${query}`)).arrayBuffer()));
+  for (const query of queries) served[query] = sha256Hex(new Uint8Array(await (await ask(`/sample?${query}`)).arrayBuffer()));
   expect(served).toEqual(images);
+});
+
+it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
+  const model = await loadModel(MODELS[0].file, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
+  for (const query of queries.filter((_, i) => i % 8 === 0)) {
+    expect(sha256Hex((await sample(model, optionsOf(query))).png()), query).toBe(images[query as keyof typeof images]);
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { OPTIONS, OptionError } from "../../wasm-model/index.ts";
-import { parseQuery } from "../../worker/params.ts";
+import { OptionError } from "../../wasm-model/index.ts";
+import { ADDRESS_KEYS, DENOISE_KEYS, INPAINT_KEYS, parseQuery, queryParser, SAMPLE_KEYS, VARIATION_KEYS } from "../../worker/params.ts";
 
 const parse = (query: string) => parseQuery(new URLSearchParams(query));
 
@@ -28,7 +28,7 @@ describe("parseQuery", () => {
     });
   });
 
-  it.each(Object.keys(OPTIONS))("takes %s at most once and not empty", (name) => {
+  it.each(SAMPLE_KEYS)("takes %s at most once and not empty", (name) => {
     expect(mistake(`${name}=`)).toMatchObject({ code: "empty-value", option: name, received: "nothing" });
     expect(mistake(name)).toMatchObject({ code: "empty-value", option: name });
     expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
@@ -46,9 +46,25 @@ describe("parseQuery", () => {
   });
 
   it("names the choices", () => {
-    expect(mistake("format=gif").message).toBe("Expected one of png, json for `format` but received gif");
+    expect(mistake("format=gif").message).toBe("Expected one of png, apng, svg, json for `format` but received gif");
     expect(mistake("sampler=ddim").message).toBe(
       "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampler` but received ddim",
     );
+  });
+});
+
+describe("queryParser", () => {
+  it.each([
+    ["an address", ADDRESS_KEYS, ["seed", "model", "format", "strength", "sigma"]],
+    ["inpainting", INPAINT_KEYS, ["model", "to", "t", "strength", "sigma"]],
+    ["variations", VARIATION_KEYS, ["model", "to", "t", "sigma"]],
+    ["denoising", DENOISE_KEYS, ["seed", "model", "to", "t", "n", "strength"]],
+  ])("takes for %s its own options only", (_, keys, others) => {
+    const parseOwn = queryParser(keys);
+    for (const key of others) {
+      expect(() => parseOwn(new URLSearchParams({ [key]: "1" }))).toThrow(
+        `Expected no such key (the keys are ${keys.join(", ")}) for \`${key}\` but received 1`,
+      );
+    }
   });
 });

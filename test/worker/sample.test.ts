@@ -1,6 +1,6 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { ask } from "./worker.ts";
+import { ask, versionOf } from "./worker.ts";
 
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
@@ -25,7 +25,7 @@ describe("GET /sample", () => {
     expect(headers.get("X-NFE")).toBe("3");
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
-    expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Model");
+    expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Model,Content-Location,ETag,Retry-After,Server-Timing");
   });
 
   it("counts ald's evaluations", async () => {
@@ -36,8 +36,11 @@ describe("GET /sample", () => {
   it("gives the same image as numbers", async () => {
     const query = "seed=7&class=ankle+BOOT&steps=2&size=56";
     const { pixels, ...rest } = await (await ask(`/sample?${query}&format=json`)).json<SampleJson>();
+    const version = await versionOf("fashion-mnist");
     expect(rest).toEqual({
       model: "fashion-mnist",
+      version,
+      url: `/v1/fashion-mnist@${version}/7.json?class=Ankle+boot&steps=2&sampler=langevin&size=56`,
       seed: "7",
       class: "Ankle boot",
       steps: 2,
@@ -80,7 +83,8 @@ describe("a client's mistake", () => {
   const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
   const steps = "an integer from 1 to 64";
   const size = "an integer from 28 to 448";
-  const keys = "no such key (the keys are seed, model, class, steps, sampler, temperature, guidance, size, format)";
+  const keys =
+    "no such key (the keys are seed, model, class, steps, sampler, temperature, guidance, size, to, t, n, background, foreground, format, frames)";
 
   it.each([
     ["class=Shoe", "invalid-value", "class", classes, "Shoe"],
@@ -91,7 +95,7 @@ describe("a client's mistake", () => {
     ["steps=8.5", "invalid-value", "steps", steps, "8.5"],
     ["size=27", "invalid-value", "size", size, "27"],
     ["size=449", "invalid-value", "size", size, "449"],
-    ["format=gif", "invalid-value", "format", "one of png, json", "gif"],
+    ["format=gif", "invalid-value", "format", "one of png, apng, svg, json", "gif"],
     ["sampler=ddim", "invalid-value", "sampler", "one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4", "ddim"],
     ["model=nope", "invalid-value", "model", "one of fashion-mnist", "nope"],
     [
@@ -123,7 +127,7 @@ describe("a client's mistake", () => {
     expect(response.status).toBe(400);
   });
 
-  const paths = "one of /, /sample, /models, /embed.js";
+  const paths = "one of /, /sample, /v1/models, /v1/{model}/{seed}.{format}, /v1/inspect, /models, /reference, /openapi.json, /embed.js";
   const long = `/${"x".repeat(300)}`;
 
   it.each([

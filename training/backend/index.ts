@@ -41,6 +41,7 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
 
 /** tfjs-node registers itself with `@tensorflow/tfjs`, of which there is one copy per process. Throws what its loading throws. */
 async function loadNative(): Promise<Backend> {
+  // The two lines on oneDNN come all the same: TensorFlow 2.21 writes them while it loads, before it reads any setting but the one that turns oneDNN off.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   // tfjs-node calls a function that Node 22 deprecates and Node 24 no longer has.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });

@@ -52,7 +52,8 @@ export function parseIdx(bytes: Uint8Array, ranks: readonly number[], path: stri
   return { shape, values: bytes.subarray(header) };
 }
 
-function readFile(path: string): Uint8Array {
+/** The bytes of a file. Throws a UserError that names it. */
+export function readFile(path: string): Uint8Array {
   try {
     return plain(readFileSync(path));
   } catch (error) {

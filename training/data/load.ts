@@ -1,11 +1,11 @@
 /** Loads a data set, known by name or a folder of IDX files, into memory. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network.ts";
 import { UserError } from "../user-error.ts";
 import { DATASETS, type FileRole, type NamedDataset } from "./datasets.ts";
 import { findFile, readDatasetFile } from "./files.ts";
-import { parseIdx } from "./idx.ts";
+import { parseIdx, readFile } from "./idx.ts";
 import { type Host, locateDataset, thisMachine } from "./locate.ts";
 
 /** N labelled images. */
@@ -20,6 +20,8 @@ export interface Split {
 
 export interface Dataset {
   readonly name: string;
+  /** Where its files lie. */
+  readonly folder: string;
   /** Class names in label order. */
   readonly labels: readonly string[];
   /** SPDX identifier, or "unknown" for a folder. */
@@ -50,7 +52,14 @@ export async function loadDataset(
   if (named === undefined) return loadFolder(nameOrFolder);
   const folder = await locateDataset(named, options.dataDir, host);
   const { labels, licence } = named;
-  return assemble({ name: named.name, labels, licence, train: readSplit(folder, "train", named), test: readSplit(folder, "test", named) });
+  return assemble({
+    name: named.name,
+    folder,
+    labels,
+    licence,
+    train: readSplit(folder, "train", named),
+    test: readSplit(folder, "test", named),
+  });
 }
 
 function loadFolder(folder: string): Dataset {
@@ -68,7 +77,7 @@ function loadFolder(folder: string): Dataset {
       `Expected labels below ${labels.length}, the number of names in \`${join(folder, "labels.txt")}\`, but received ${highest}`,
     );
   }
-  return assemble({ name: basename(resolve(folder)), labels, licence: "unknown", train, test });
+  return assemble({ name: basename(resolve(folder)), folder, labels, licence: "unknown", train, test });
 }
 
 /** A split with the shape of its images. */
@@ -114,7 +123,8 @@ function select(split: ShapedSplit, isWanted: (index: number) => boolean): Shape
 function readLabelNames(folder: string): string[] | undefined {
   const path = join(folder, "labels.txt");
   if (!existsSync(path)) return undefined;
-  const names = readFileSync(path, "utf8")
+  const names = new TextDecoder()
+    .decode(readFile(path))
     .trim()
     .split(/\r?\n/)
     .map((line) => line.trim());
@@ -128,7 +138,7 @@ function highestLabel({ labels }: Split): number {
   return labels.reduce((highest, label) => Math.max(highest, label), 0);
 }
 
-interface Parts extends Pick<Dataset, "name" | "labels" | "licence"> {
+interface Parts extends Pick<Dataset, "name" | "folder" | "labels" | "licence"> {
   readonly train: ShapedSplit;
   readonly test: ShapedSplit;
 }

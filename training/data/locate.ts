@@ -29,13 +29,14 @@ interface Way {
 }
 
 /**
- * The folder with the four files of `dataset`. Tried in this order: `dataDir` and the folder that the environment variable ANNEAL_DATA
- * names (itself or its subfolder of the data set's name), the installed Debian package, the cache, the Debian package without
- * installing it, the official host. Throws a UserError that says for each way why it failed.
+ * The folder with the four files of `dataset`: `dataDir` where it is given (itself or its subfolder of the data set's name), which is final. Else
+ * tried in this order: the folder that the environment variable ANNEAL_DATA names, in the same two ways, the installed Debian package, the
+ * cache, the Debian package without installing it, the official host. Throws a UserError that says for each way why it failed.
  */
 export async function locateDataset(dataset: NamedDataset, dataDir: string | undefined, host: Host): Promise<string> {
+  if (dataDir !== undefined) return givenFolder(dataset, dataDir);
   const reasons: string[] = [];
-  for (const { title, find } of waysTo(dataset, dataDir, host)) {
+  for (const { title, find } of waysTo(dataset, host)) {
     try {
       return await find();
     } catch (error) {
@@ -48,13 +49,19 @@ export async function locateDataset(dataset: NamedDataset, dataDir: string | und
   );
 }
 
-function waysTo(dataset: NamedDataset, dataDir: string | undefined, host: Host): Way[] {
+function givenFolder({ name }: NamedDataset, dataDir: string): string {
+  try {
+    if (dataDir === "") throw new Error("it is empty");
+    return withAllFiles([dataDir, join(dataDir, name)]);
+  } catch (error) {
+    throw new UserError(`Expected the folder of ${name}'s files for \`data-dir\` but received "${dataDir}": ${(error as Error).message}`);
+  }
+}
+
+function waysTo(dataset: NamedDataset, host: Host): Way[] {
   const { name, debianPackage, url } = dataset;
   const cache = join(host.cache, name);
-  const given = (folder: string | undefined) => async () => {
-    if (folder === undefined || folder === "") throw new Error("not set");
-    return withAllFiles([folder, join(folder, name)]);
-  };
+  const variable = host.env.ANNEAL_DATA;
   const debian: Way[] = [];
   const fetched: Way[] = [];
   if (debianPackage !== undefined) {
@@ -66,10 +73,15 @@ function waysTo(dataset: NamedDataset, dataDir: string | undefined, host: Host):
   }
   fetched.push({ title: `download from ${url}`, find: () => fill(cache, dataset, (scratch) => downloadFiles(url, scratch, host)) });
   return [
-    { title: "folder given by --data-dir", find: given(dataDir) },
-    { title: "folder given by the environment variable ANNEAL_DATA", find: given(host.env.ANNEAL_DATA) },
+    {
+      title: "folder given by the environment variable ANNEAL_DATA",
+      find: async () => {
+        if (!variable) throw new Error("not set");
+        return withAllFiles([variable, join(variable, name)]);
+      },
+    },
     ...debian,
-    { title: `cache folder ${cache}`, find: async () => withAllFiles([cache]) },
+    { title: `cache folder ${cache}`, find: async () => verified(withAllFiles([cache]), dataset) },
     ...fetched,
   ];
 }
@@ -79,6 +91,12 @@ function withAllFiles(folders: readonly string[]): string {
   const found = folders.find(hasAllFiles);
   if (found === undefined) throw new Error(`not all four files are in ${folders.join(" or ")}`);
   return found;
+}
+
+/** The folder, whose files are those of the data set. Throws a UserError that names the first one which is not: a damaged cache is filled anew. */
+function verified(folder: string, dataset: NamedDataset): string {
+  for (const role of ROLES) readDatasetFile(folder, role, dataset);
+  return folder;
 }
 
 async function installedPackage(debianPackage: string, host: Host): Promise<string> {
@@ -114,8 +132,7 @@ async function fill(cache: string, dataset: NamedDataset, get: (scratch: string)
   mkdirSync(dirname(cache), { recursive: true });
   const scratch = mkdtempSync(`${cache}.tmp-`);
   try {
-    const folder = await get(scratch);
-    for (const role of ROLES) readDatasetFile(folder, role, dataset);
+    const folder = verified(await get(scratch), dataset);
     rmSync(cache, { recursive: true, force: true });
     renameSync(folder, cache);
   } finally {

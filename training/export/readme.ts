@@ -3,8 +3,7 @@ import type { ModelCard } from "../../wasm-model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/count.ts";
 import { sizeOf } from "../parameters.ts";
 import { COLUMNS } from "../pictures.ts";
-import type { LogEntry } from "../run.ts";
-import type { Source } from "./source.ts";
+import { commandOf, type RunRecord } from "./run-record.ts";
 
 export interface ExportFacts {
   readonly card: ModelCard;
@@ -14,14 +13,14 @@ export interface ExportFacts {
   readonly psnr: number;
   /** Largest error of onnxruntime against TensorFlow.js, fp32. */
   readonly maxError: number;
-  /** Where the model comes from a run: its configuration and last held-out losses. */
   /** Arguments of the export. */
   readonly command: readonly string[];
-  readonly run?: Pick<NonNullable<Source["run"]>, "folder" | "config" | "log"> | undefined;
+  /** What is known of the training run, where the model comes from one. */
+  readonly record?: RunRecord | undefined;
 }
 
 /** The page lies beside `samples.png` and, for a model from a run, `loss.svg`. */
-export function readme({ card, files, psnr, maxError, command, run }: ExportFacts): string {
+export function readme({ card, files, psnr, maxError, command, record }: ExportFacts): string {
   const { name, spec, labels, sampling, training } = card;
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
@@ -49,34 +48,8 @@ export function readme({ card, files, psnr, maxError, command, run }: ExportFact
       ...[...files].map(([file, { length }]): [string, string] => [`\`${file}\``, `${length.toLocaleString("en")} bytes`]),
     ]),
     "## Commands",
-    `\`\`\`sh\n${run ? `${trainCommand(run)}\n` : ""}npm run export -- ${command.map(quoted).join(" ")}\n\`\`\``,
-    ...(run ? trainingSection(run.log) : []),
+    ["```sh", ...(record?.commands ?? []), commandOf("export", command), "```"].join("\n"),
+    ...(record ? [record.section] : []),
   ];
   return `${sections.join("\n\n")}\n`;
-}
-
-function trainCommand({ folder, config }: Pick<NonNullable<Source["run"]>, "folder" | "config">): string {
-  const { data, preset, images, batch, learningRate, seed, init } = config;
-  const flags = { data, preset, images, batch, "learning-rate": learningRate, seed, ...(init !== undefined && { init }), out: folder };
-  return `npm run train -- ${Object.entries(flags)
-    .map(([name, value]) => `--${name} ${quoted(String(value))}`)
-    .join(" ")}`;
-}
-
-/** As a shell takes it. */
-const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
-function trainingSection(log: readonly LogEntry[]): string[] {
-  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
-  const cells = (values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
-  return [
-    "## Training",
-    "![Loss curve of the run](loss.svg)",
-    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
-    [
-      cells(["sigma", ...heldOut.map(({ sigma }) => sigma)]),
-      cells(["---", ...heldOut.map(() => "---")]),
-      cells(["loss", ...heldOut.map(({ loss }) => loss.toFixed(3))]),
-    ].join("\n"),
-  ];
 }

@@ -1,17 +1,22 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
 import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
 import { parametersOf } from "../../wasm-model/count.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
 import { effectiveParameters } from "../parameters.ts";
 import { readFp32Model } from "../read-model.ts";
-import { type LogEntry, type RunConfig, readFinishedRun, readLog } from "../run.ts";
-import { SAMPLING_DEFAULTS } from "../sampling-defaults.ts";
+import { type LogEntry, readFinishedRun } from "../run.ts";
+import { cardOf, type RunConfig } from "../run-config.ts";
 import { UserError } from "../user-error.ts";
 
+export interface Run {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly log: readonly LogEntry[];
+}
+
 export interface Source extends Model {
-  /** Where the model comes from a run: its folder, configuration and log. */
-  readonly run?: { readonly folder: string; readonly config: RunConfig; readonly log: readonly LogEntry[] };
+  /** Where the model comes from a run. */
+  readonly run?: Run;
 }
 
 /** The fp32 model at `path`. Throws UserError for a missing, unfinished or damaged one. */
@@ -29,14 +34,9 @@ function isFolder(path: string): boolean {
 
 /** The averaged weights, filters at unit norm, without the parameters that only the loss needs. */
 function fromRun(folder: string): Source {
-  const { config, state } = readFinishedRun(folder);
-  const { spec, labels, data, dataLicence, preset, images, imagesBefore, seed } = config;
+  const { config, state, log } = readFinishedRun(folder);
+  const { spec } = config;
   const floats = effectiveParameters(spec, state.average);
   for (const [path, { trainingOnly }] of parametersOf(spec)) if (trainingOnly) floats.delete(path);
-  const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
-  return {
-    card: { name: basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training },
-    weights: { floats, convolutions: new Map() },
-    run: { folder, config, log: readLog(folder, state.step) },
-  };
+  return { card: cardOf(config), weights: { floats, convolutions: new Map() }, run: { folder, config, log } };
 }

@@ -9,6 +9,7 @@ export interface Kernels {
   readonly hasDirect: { readonly value: number };
   run(program: number, steps: number): void;
   runBareConvolution(step: number): void;
+  siluOf(x: number): number;
   linear(v: number, weights: number, y: number, inputs: number, outputs: number): void;
   pack(step: number, filters: number, inputs: number, outputs: number, zeroPoint: number): void;
   weightBytes(kind: number, inputs: number, outputs: number, kernel: number): number;

@@ -4,16 +4,19 @@ import { readModel } from "../onnx/reader.ts";
 import type { Runtime } from "../runtime/denoiser.ts";
 import { createEngine } from "./engine.ts";
 
+/** A `WebAssembly.Module`, for which every host has a type of its own. */
+type CompiledModule = object;
+
 /** Where a host has the two builds of the engine's module. */
 export interface Builds {
-  relaxed(): WebAssembly.Module | Promise<WebAssembly.Module>;
-  plain(): WebAssembly.Module | Promise<WebAssembly.Module>;
+  relaxed(): CompiledModule | Promise<CompiledModule>;
+  plain(): CompiledModule | Promise<CompiledModule>;
 }
 
 /** The engine on the build that this host can run. Its module is got once, when the first model is loaded, and serves all models. */
 export function engineRuntime(builds: Builds): Runtime {
-  let module: Promise<WebAssembly.Module> | undefined;
-  const pick = async (): Promise<WebAssembly.Module> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
+  let module: Promise<CompiledModule> | undefined;
+  const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
   return {
     name: "simd",
     async load(bytes) {

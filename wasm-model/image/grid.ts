@@ -1,8 +1,8 @@
 /** Several images as one. */
-import type { Pixels } from "./png.ts";
+import type { Picture, Pixels } from "./png.ts";
 
 /** Images of equal shape (at least one), row by row, `columns` in a row; what the last row leaves free is black. */
-export function grid(images: readonly Pixels[], columns: number): Pixels {
+export function grid(images: readonly Pixels[], columns: number): Picture {
   const { width, height, channels } = images[0];
   const stride = columns * width * channels;
   const rows = Math.ceil(images.length / columns);

@@ -1,5 +1,17 @@
 /** From the network's numbers to bytes. C channels, H x W pixels. */
 
+import type { Pixels } from "./png.ts";
+
+/** The other way: interleaved bytes [H, W, C] -> planar values [C, H, W] in [-1, 1]. */
+export function fromPixels({ pixels, width, height, channels }: Pixels): Float32Array {
+  const area = width * height;
+  const values = new Float32Array(channels * area);
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < area; i++) values[c * area + i] = pixels[i * channels + c] / 127.5 - 1;
+  }
+  return values;
+}
+
 /**
  * Planar values [C, H, W] in [-1, 1] -> interleaved bytes [H, W, C]: round((v + 1) 127.5), clamped to 0..255.
  * Halves round up; the arithmetic is exact enough to be the same on every machine (one addition, one product, one rounding).

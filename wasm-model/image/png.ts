@@ -3,6 +3,8 @@
  * a platform's zlib may compress the same pixels differently from one version to the next.
  */
 import { encode } from "fast-png";
+import { readChunks, writeChunks } from "./chunks.ts";
+import { internationalText } from "./text.ts";
 
 export interface Pixels {
   /** Bytes, row by row, the channels of a pixel side by side. */
@@ -13,11 +15,17 @@ export interface Pixels {
   readonly channels: number;
 }
 
+/** Pixels of our own making. */
+export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
+
 /** `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length. */
 const COMPRESSION = { level: 9, mem: 4 } as const;
 
-/** An 8-bit grey or RGB PNG, not interlaced. */
-export function encodePng({ pixels, width, height, channels }: Pixels): Uint8Array<ArrayBuffer> {
+/** An 8-bit grey or RGB PNG, not interlaced; with what is to be said about it, if anything (text.ts). */
+export function encodePng({ pixels, width, height, channels }: Pixels, note?: string): Uint8Array<ArrayBuffer> {
   if (channels !== 1 && channels !== 3) throw new RangeError(`Expected 1 or 3 for \`channels\` but received ${channels}`);
-  return encode({ data: pixels, width, height, channels, depth: 8 }, { zlib: COMPRESSION }) as Uint8Array<ArrayBuffer>;
+  const file = encode({ data: pixels, width, height, channels, depth: 8 }, { zlib: COMPRESSION }) as Uint8Array<ArrayBuffer>;
+  if (note === undefined) return file;
+  const chunks = readChunks(file);
+  return writeChunks([...chunks.slice(0, -1), internationalText(note), ...chunks.slice(-1)]);
 }

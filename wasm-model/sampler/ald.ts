@@ -1,6 +1,6 @@
 import { stepSizes } from "../schedule.ts";
 import type { Batch, Sampler } from "./sampler.ts";
-import { contract, noiseAdder } from "./vectors.ts";
+import { noiseAdder, vectorsOf } from "./vectors.ts";
 
 export interface AldOptions extends Batch {
   /** Noise levels, decreasing; L of them. */
@@ -24,6 +24,7 @@ export interface AldOptions extends Batch {
  * other samplers, which is close to the noisiest level's own law.
  */
 export function* ald({ sigmas, stepsPerLevel, epsilon, finalDenoise, ...batch }: AldOptions): Sampler {
+  const { contract } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const addNoise = noiseAdder(batch, x);
   const steps = stepSizes(sigmas, epsilon);

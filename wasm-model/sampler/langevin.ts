@@ -1,5 +1,5 @@
 import type { Batch, Sampler } from "./sampler.ts";
-import { blend, contract, noiseAdder } from "./vectors.ts";
+import { noiseAdder, vectorsOf } from "./vectors.ts";
 
 export interface LangevinOptions extends Batch {
   /** Noise levels, decreasing. */
@@ -21,6 +21,7 @@ export interface LangevinOptions extends Batch {
  * with c = 0 besides, Euler's method on the probability-flow ODE (euler.ts), bit for bit.
  */
 export function* langevin({ sigmas, churn, extrapolation, ...batch }: LangevinOptions): Sampler {
+  const { blend, contract } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const previous = new Float32Array(x.length);
   const extrapolated = new Float32Array(x.length);

@@ -1,35 +1,106 @@
-/** GET /sample: one image, as a PNG or as numbers. */
-import { Hono } from "hono";
-import { etag } from "hono/etag";
-import { sample as draw } from "../../wasm-model/index.ts";
-import { CACHEABLE, RETAINED_HEADERS, UNREPEATABLE } from "../caching.ts";
+/**
+ * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
+ * the same bytes for the same options, and a stream of events to those who ask for one.
+ */
+import { type Context, Hono } from "hono";
+import { sample as draw, type SampleRun } from "../../wasm-model/index.ts";
+import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { modelNamed } from "../models.ts";
-import { parseQuery } from "../params.ts";
+import { notFound, Refusal } from "../errors.ts";
+import { streamPicture, wantsEvents } from "../events.ts";
+import { findFinished, keepFinished } from "../finished.ts";
+import { checkBudget, limited } from "../limits.ts";
+import { ADDRESS_KEYS, type Format, parseQuery, queryParser, VALUES, valueError } from "../params.ts";
+import { etagOf, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
-import type { ReadyModels } from "../sampler.ts";
+import type { ReadyModel, ReadyModels } from "../sampler.ts";
+
+type Ctx = Context<Env>;
+
+const parseAddressQuery = queryParser(ADDRESS_KEYS);
+
+export const sample = (ready: ReadyModels) =>
+  new Hono<Env>()
+    .get("/sample", (c) => {
+      const query = parseQuery(new URL(c.req.url).searchParams);
+      const { seed } = query.sample;
+      const request = pictureRequest(ready.get(query.model), query, seed ?? randomSeed());
+      return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+    })
+    .get("/v1/:model/:file", (c) => {
+      const url = new URL(c.req.url);
+      const { model, seed, format, cacheControl } = addressOf(url.pathname, ready);
+      return answer(c, pictureRequest(model, { ...parseAddressQuery(url.searchParams), format }, seed), cacheControl);
+    });
+
+interface Address {
+  readonly model: ReadyModel;
+  readonly seed: string;
+  readonly format: Format;
+  readonly cacheControl: string;
+}
+
+/** Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Throws `Refusal` or `OptionError`. */
+function addressOf(path: string, ready: ReadyModels): Address {
+  const [modelPart, file] = path.split("/").slice(2);
+  const [name, version] = decoded(modelPart, "model").split("@", 2);
+  const model = ready.find(name);
+  if (!model) throw notFound("model", ready.names, name);
+  if (version !== undefined && version !== model.version) {
+    const expected = `${model.version}, the model's version now`;
+    throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
+  }
+  const dot = file.lastIndexOf(".");
+  if (dot < 0) throw notFound("path", ["/v1/{model}/{seed}.{format}"], path);
+  const format = VALUES.format.safeParse(decoded(file.slice(dot + 1), "format"));
+  if (!format.success) throw valueError("format", decoded(file.slice(dot + 1), "format"));
+  const seed = decoded(file.slice(0, dot), "seed");
+  if (seed === "") throw valueError("seed", "");
+  return { model, seed, format: format.data as Format, cacheControl: version === undefined ? CACHEABLE : IMMUTABLE };
+}
+
+/** A part of a path without its percent signs. Throws `OptionError` when they stand for no text. */
+function decoded(part: string, name: "model" | "seed" | "format"): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw valueError(name, part);
+  }
+}
+
+async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
+  const { model, settings, format } = request;
+  checkBudget(c.env, settings);
+  const url = permanentUrl(request);
+  const repeatable = cacheControl !== UNREPEATABLE;
+  c.header("X-Seed", encodeURIComponent(settings.seed));
+  c.header("X-NFE", String(settings.nfe));
+  c.header("X-Model", model.name);
+  c.header("Content-Location", url);
+  c.header("Vary", "Accept");
+  if (c.req.method === "GET" && wantsEvents(c)) return streamPicture(c, request, url);
+
+  c.header("Cache-Control", cacheControl);
+  if (repeatable) c.header("ETag", etagOf(url));
+  if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
+  c.header("Content-Type", MEDIA_TYPES[format]);
+  if (c.req.method === "HEAD") return c.body(null);
+  const found = repeatable ? await findFinished(c, url) : undefined;
+  c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
+  if (found) return c.body(found.file);
+  const file = await limited(c, settings.nfe, () => drawn(c, request, url));
+  if (repeatable) keepFinished(c, url, file);
+  return c.body(file);
+}
+
+async function drawn(c: Ctx, request: PictureRequest, url: string): Promise<PictureFile> {
+  return fileOf(await draw(request.model, { ...request.run, ...courteous(c.req.raw.signal) }), request, url);
+}
 
 /** Evaluations between two turns of the event loop, in which other requests come in, and the client's farewell. A turn costs more than an evaluation. */
 const TURN = 16;
 
-export const sample = (ready: ReadyModels) =>
-  new Hono<Env>().use("/sample", etag({ retainedHeaders: RETAINED_HEADERS })).get("/sample", async (c) => {
-    const query = parseQuery(new URL(c.req.url).searchParams);
-    const { seed = randomSeed() } = query.sample;
-    const { name } = modelNamed(query.model);
-    const image = await draw(ready.get(name)!, {
-      ...query.sample,
-      seed,
-      signal: c.req.raw.signal,
-      onStep: ({ evaluations }) => (evaluations % TURN === 0 ? scheduler.wait(0) : undefined),
-    });
-
-    c.header("X-Seed", encodeURIComponent(seed));
-    c.header("X-NFE", String(image.nfe));
-    c.header("X-Model", name);
-    c.header("Cache-Control", query.sample.seed === undefined ? UNREPEATABLE : CACHEABLE);
-    if (query.format === "png") return c.body(image.png(), 200, { "Content-Type": "image/png" });
-    const { label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
-    const pixels = [...image.pixels];
-    return c.json({ model: name, seed, class: label, steps, sampler, temperature, guidance, nfe, width, height, channels, pixels });
-  });
+/** Stops when the client goes away. */
+export function courteous(signal: AbortSignal): Pick<SampleRun, "signal" | "onStep"> {
+  return { signal, onStep: ({ evaluations }) => (evaluations % TURN === 0 ? scheduler.wait(0) : undefined) };
+}

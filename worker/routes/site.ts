@@ -1,23 +1,33 @@
 /** GET /: the page. Its form asks with the names of /sample's options; empty fields mean "not given", as forms send them. */
+import { sha256 } from "@noble/hashes/sha2.js";
 import { Hono } from "hono";
+import { encodeBase64 } from "hono/utils/encode";
 import { OptionError } from "../../wasm-model/index.ts";
 import { CACHEABLE, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { modelNamed } from "../models.ts";
 import { randomSeed } from "../random-seed.ts";
-import { checkRequest, type PageState, page } from "../site/page.ts";
+import type { ReadyModels } from "../sampler.ts";
+import { pagePolicy } from "../security.ts";
+import { checkRequest, nativeStyle, type PageState, page } from "../site/page.ts";
 
-export const site = new Hono<Env>().get("/", (c) => {
-  const field = (name: string) => c.req.query(name) || undefined;
-  const seed = field("new") ? undefined : field("seed");
-  const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-  const state: PageState = { origin: new URL(c.req.url).origin, card: modelNamed().card, request };
-  c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
-  try {
-    checkRequest(request, state.card);
-  } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    return c.html(page({ ...state, problem: error.message }), 400);
-  }
-  return c.html(page(state));
-});
+export const site = (ready: ReadyModels) => {
+  const { card } = ready.get();
+  const policy = pagePolicy([hash(nativeStyle(card))]);
+  return new Hono<Env>().get("/", (c) => {
+    const field = (name: string) => c.req.query(name) || undefined;
+    const seed = field("new") ? undefined : field("seed");
+    const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
+    const state: PageState = { origin: new URL(c.req.url).origin, card, request };
+    c.header("Content-Security-Policy", policy);
+    c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
+    try {
+      checkRequest(request, card);
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      return c.html(page({ ...state, problem: error.message }), 400);
+    }
+    return c.html(page(state));
+  });
+};
+
+const hash = (style: string): string => encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer);

@@ -21,6 +21,9 @@ export interface PageState {
   readonly problem?: string | undefined;
 }
 
+/** How large an image is, for the style sheet. */
+export const nativeStyle = ({ spec }: ModelCard): string => `:root{--native:${spec.width}px}`;
+
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed that is too long once it has a sample's number. */
@@ -45,6 +48,7 @@ export function page(state: PageState): Html {
     <title>Anneal: images out of noise</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/assets/site.css">
+    <style>${raw(nativeStyle(card))}</style>
     <script type="module" src="/assets/site.js"></script>
     <script type="module" src="/embed.js"></script>
   </head>
@@ -87,7 +91,7 @@ export function page(state: PageState): Html {
           lets a sample leave a mistake behind.
         </p>
         <p>One seed, drawn with ${STRIP.length} different numbers of noise levels:</p>
-        <ol class="tiles strip" style="--native: ${card.spec.width}px">
+        <ol class="tiles strip">
           ${STRIP.map((steps) => {
             const label = steps === 1 ? "1 level" : `${steps} levels`;
             return html`<li>${figure(card, { seed: "7", steps }, { alt: `The sample of seed 7 with ${label}`, caption: label })}</li>`;
@@ -142,10 +146,10 @@ function samples({ card, request, problem }: PageState): Html {
   const { seed, steps, sampler, nfe } = resolve(request, card);
   return html`<div id="samples">
     <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
-    <ul class="tiles grid" style="--native: ${card.spec.width}px">
+    <ul class="tiles grid">
       ${Array.from({ length: COUNT }, (_, k) => {
         const one = { ...request, seed: sampleSeed(seed, k) };
-        const label = card.labels[resolve(one, card).class];
+        const label = card.labels[resolve(one, card).class!];
         const large = sampleUrl({ ...one, size: OPTIONS.size.domain.max * card.spec.width });
         return html`<li><a href="${large}">${figure(card, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
       })}

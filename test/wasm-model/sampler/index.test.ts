@@ -6,6 +6,7 @@ import { createSampler, evaluations, MAX_EVALUATIONS } from "../../../wasm-model
 import { ipndm } from "../../../wasm-model/sampler/ipndm.ts";
 import { kinetic } from "../../../wasm-model/sampler/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
+import { type Vectors, vectorsOf } from "../../../wasm-model/sampler/vectors.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/schedule.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
 
@@ -36,6 +37,19 @@ describe("createSampler", () => {
       expect(count).toBe(evaluations(sampler, steps, sampling));
       expect(images).toHaveLength(6);
       expect(images.every(Number.isFinite)).toBe(true);
+    });
+
+    it("leaves all arithmetic on its state to what is passed in", () => {
+      const own = vectorsOf(batch);
+      // Twice as much of everything that moves the state: another result, unless the sampler computes by itself.
+      const doubled: Vectors = {
+        ...own,
+        contract: (x, centre, ratio) => own.contract(x, centre, 2 * ratio),
+        addScaled: (x, z, scale) => own.addScaled(x, z, 2 * scale),
+      };
+      const images = (vectors?: Vectors) => drive(createSampler(sampler, 6, sampling, vectors ? { ...batch, vectors } : batch), denoise);
+      expect(images(own)).toEqual(images());
+      expect(images(doubled)).not.toEqual(images());
     });
   });
 

@@ -9,6 +9,7 @@ import { imageIn, imageOut } from "./image";
 
 export { fastestConvolution, hasDirect, pack, runBareConvolution, scratchBytes, weightBytes } from "./convolution";
 export { linear } from "./linear";
+export { siluOf } from "./silu";
 
 /** The first address that the module does not use itself. */
 export const heapBase: usize = __heap_base;

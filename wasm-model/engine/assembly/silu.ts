@@ -32,3 +32,8 @@ export function silu(x: v128): v128 {
   const power = i32x4.add(f32x4.mul(root, root), i32x4.shl(rounded, 23)); // n into the exponent
   return f32x4.div(x, f32x4.add(power, constant(4)));
 }
+
+/** One value, for tests. */
+export function siluOf(x: f32): f32 {
+  return f32x4.extract_lane(silu(f32x4.splat(x)), 0);
+}

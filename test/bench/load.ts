@@ -1,0 +1,98 @@
+/**
+ * `npm run bench:load -- [images]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at full
+ * speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
+ * image (that of wrangler's proxy in front included), memory, and what that costs on Workers.
+ */
+import { cpus, loadavg } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import autocannon from "autocannon";
+import { startWorker } from "../support/start-worker.ts";
+import { costTable } from "./cost.ts";
+import { cpuOf, memory } from "./processes.ts";
+
+const IMAGES = Number(process.argv[2] ?? 20_000);
+/** Seconds of half and of double load. */
+const SECONDS = 20;
+
+let drawn = 0;
+const newImage = () => `/sample?seed=load-${process.pid}-${drawn++}`;
+
+interface Load {
+  readonly path: () => string;
+  readonly connections: number;
+  readonly amount?: number;
+  /** Requests per second, and for how many. */
+  readonly rate?: number;
+  readonly seconds?: number;
+}
+
+async function run(origin: string, { path, connections, amount, rate, seconds }: Load): Promise<autocannon.Result> {
+  return autocannon({
+    url: origin,
+    connections,
+    ...(amount !== undefined && { amount }),
+    ...(rate !== undefined && { overallRate: rate }),
+    ...(seconds !== undefined && { duration: seconds }),
+    requests: [{ setupRequest: (request) => ({ ...request, path: path() }) }],
+  });
+}
+
+const megabytes = (): string => `${(memory() / 2 ** 20).toFixed(0)} MB`;
+
+function report(name: string, result: autocannon.Result, cpu: number): void {
+  const { latency, requests, statusCodeStats, errors, timeouts } = result;
+  const answers = Object.entries(statusCodeStats ?? {}).map(([status, { count }]) => `${count} x ${status}`);
+  const good = statusCodeStats?.["200"]?.count ?? 0;
+  console.log(
+    `${name}: ${requests.average.toFixed(0)} requests/s; p50 ${latency.p50} ms, p99 ${latency.p99} ms, longest ${latency.max} ms; ` +
+      `${(cpu / good).toFixed(2)} ms of CPU per image; memory ${megabytes()}; ${answers.join(", ")}; ${errors} errors, ${timeouts} timeouts`,
+  );
+}
+
+/** Milliseconds that a new image takes when nothing else is asked for: the median of nine. */
+async function quiet(origin: string): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 9; i++) times.push(await timed(origin));
+  return times.sort((a, b) => a - b)[4];
+}
+
+async function timed(origin: string): Promise<number> {
+  const start = performance.now();
+  await (await fetch(origin + newImage())).arrayBuffer();
+  return performance.now() - start;
+}
+
+console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} processors, load ${loadavg()[0].toFixed(1)}; ${IMAGES} images`);
+const worker = await startWorker();
+try {
+  const { origin } = worker;
+  await run(origin, { path: newImage, connections: 4, amount: Math.min(500, IMAGES) });
+  const before = await quiet(origin);
+  console.log(`at rest: ${before.toFixed(1)} ms for a new image; memory ${megabytes()}`);
+
+  const measured = async (name: string, load: Load) => {
+    let result: autocannon.Result | undefined;
+    const cpu = await cpuOf(async () => {
+      result = await run(origin, load);
+    });
+    report(name, result!, cpu);
+    const good = result!.statusCodeStats?.["200"]?.count ?? 0;
+    return { rate: result!.requests.average, cpu: cpu / good };
+  };
+  const fresh = await measured("new images", { path: newImage, connections: 8, amount: IMAGES });
+  const kept = await measured("kept images", { path: () => "/sample?seed=kept", connections: 8, amount: IMAGES });
+  await measured("new images, half load", { path: newImage, connections: 64, rate: Math.ceil(fresh.rate / 2), seconds: SECONDS });
+  await measured("new images, twice what it can do", {
+    path: newImage,
+    connections: 128,
+    rate: Math.ceil(2 * fresh.rate),
+    seconds: SECONDS,
+  });
+  await setTimeout(1000);
+  console.log(
+    `a second later: ${(await quiet(origin)).toFixed(1)} ms for a new image (before: ${before.toFixed(1)} ms); memory ${megabytes()}`,
+  );
+  console.log(`\n${costTable(fresh.cpu, kept.cpu)}`);
+} finally {
+  await worker.stop();
+}

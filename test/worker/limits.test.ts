@@ -1,0 +1,130 @@
+/** What a request may cost and who may ask how often, with bindings that other environments have. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodePng } from "../../wasm-model/image/png.ts";
+import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../worker/app.ts";
+import type { Env } from "../../worker/env.ts";
+import { readyModels } from "../../worker/sampler.ts";
+
+let app: ReturnType<typeof createApp>;
+
+beforeAll(async () => {
+  app = createApp(await readyModels(simd));
+});
+
+async function ask(path: string, bindings: Partial<Env["Bindings"]>, init?: RequestInit): Promise<Response> {
+  const context = createExecutionContext();
+  const response = await app.fetch(
+    new Request(`https://anneal.test${path}`, init),
+    { ...(env as unknown as Env["Bindings"]), ...bindings },
+    context,
+  );
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+const upload = (headers: HeadersInit = {}): RequestInit => ({
+  method: "POST",
+  body: encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 }),
+  headers: { "Content-Type": "image/png", ...headers },
+});
+
+describe("the work budget", () => {
+  it("is the environment's, and the contract tells it", async () => {
+    const bindings = { WORK_BUDGET: "4" };
+    expect((await ask("/sample?seed=7&steps=4", bindings)).status).toBe(200);
+    for (const [path, key, cost] of [
+      ["/sample?seed=7&steps=5", "steps", 5],
+      ["/sample?seed=7&steps=3&guidance=2", "steps", 6],
+      ["/sample?seed=7&steps=2&n=3", "n", 6],
+    ] as const) {
+      const response = await ask(path, bindings);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        code: "over-budget",
+        key,
+        expected: "a picture of at most 4 network evaluations, those of all its images",
+        received: `one of ${cost}`,
+      });
+    }
+    expect((await ask("/v1/fashion-mnist/variations?steps=5", bindings, upload())).status).toBe(400);
+    const contract = await (await ask("/openapi.json", bindings)).json<Record<string, unknown>>();
+    expect(contract["x-work-budget"]).toBe(4);
+  });
+});
+
+describe("pictures at a time", () => {
+  it("are bounded: more are refused at once, and welcome again after", async () => {
+    const bindings = { MAX_IN_FLIGHT: 2 };
+    const slow = (i: number) => ask(`/sample?seed=busy${i}&steps=5&sampler=ald`, bindings);
+    const answers = await Promise.all([slow(0), slow(1), slow(2), slow(3)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503, 503]);
+    const refused = answers.find(({ status }) => status === 503)!;
+    expect([refused.headers.get("Retry-After"), refused.headers.get("Content-Type")]).toEqual(["1", "application/problem+json"]);
+    expect(await refused.json()).toMatchObject({ code: "busy" });
+    expect((await slow(4)).status).toBe(200);
+  });
+});
+
+describe("the rate limit", () => {
+  it("asks for the client's address and refuses with the time to come back", async () => {
+    const keys: string[] = [];
+    const RATE_LIMIT: RateLimit = {
+      async limit({ key }) {
+        keys.push(key);
+        return { success: keys.length <= 1 };
+      },
+    };
+    const from = { headers: { "CF-Connecting-IP": "192.0.2.7" } };
+    const paths = ["/sample?seed=limited&steps=1", "/sample?seed=limited2&steps=1"];
+    const [first, second] = [await ask(paths[0], { RATE_LIMIT }, from), await ask(paths[1], { RATE_LIMIT }, from)];
+    expect([first.status, second.status, second.headers.get("Retry-After")]).toEqual([200, 429, "60"]);
+    expect(await second.json()).toMatchObject({ code: "too-many-requests" });
+    expect(keys).toEqual(["192.0.2.7", "192.0.2.7"]);
+    expect((await ask(paths[0], { RATE_LIMIT }, from)).status).toBe(200); // finished pictures cost nothing
+    expect((await ask("/v1/fashion-mnist/denoise", { RATE_LIMIT }, upload())).status).toBe(429);
+  });
+});
+
+describe("the data centre's cache", () => {
+  it("gives what another isolate has drawn", async () => {
+    const bindings = { EDGE_CACHE: true };
+    const path = "/v1/fashion-mnist/shared.png?steps=1";
+    const drawn = await ask(path, bindings);
+    expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
+    const file = await drawn.arrayBuffer();
+    for (let i = 0; i < 30; i++) await (await ask(`/sample?seed=crowd${i}&steps=1&size=448&n=4&format=json`, {})).arrayBuffer(); // this one forgets it
+    const found = await ask(path, bindings);
+    expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
+    expect(await found.arrayBuffer()).toEqual(file);
+    expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+    expect((await ask(path, bindings)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
+  });
+});
+
+describe("the token", () => {
+  const API_TOKEN = "open sesame";
+  const paths = ["/v1/fashion-mnist/denoise", "/v1/fashion-mnist/variations?steps=1", "/v1/inspect", "/v1/fashion-mnist/inpaint"];
+
+  it.each(paths)("is asked for where there is one: %s", async (path) => {
+    for (const headers of [
+      {},
+      { Authorization: "Bearer open sesam" },
+      { Authorization: API_TOKEN },
+      { Authorization: `Basic ${API_TOKEN}` },
+    ]) {
+      const response = await ask(path, { API_TOKEN }, upload(headers));
+      expect([response.status, response.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
+      const text = await response.text();
+      expect(JSON.parse(text)).toMatchObject({ code: "unauthorized", key: "Authorization" });
+      expect(text).not.toContain(API_TOKEN);
+    }
+    expect((await ask(path, { API_TOKEN }, upload({ Authorization: `Bearer ${API_TOKEN}` }))).status).not.toBe(401);
+  });
+
+  it("is not asked of GET", async () => {
+    expect((await ask("/sample?seed=7&steps=1", { API_TOKEN })).status).toBe(200);
+  });
+});

@@ -1,0 +1,71 @@
+/** What a run was asked for, resolved: the content of config.json. */
+import { basename, resolve } from "node:path";
+import * as z from "zod/mini";
+import type { ModelCard } from "../wasm-model/card.ts";
+import type { NetworkSpec } from "../wasm-model/network.ts";
+import { ModelError } from "../wasm-model/onnx/model-error.ts";
+import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
+import { UserError } from "./user-error.ts";
+
+const text = z.string({ error: "a string" });
+const texts = z.readonly(z.array(text, { error: "a list of strings" }));
+const count = (least: number) =>
+  z.int({ error: `a whole number from ${least}` }).check(z.gte(least, { error: `a whole number from ${least}` }));
+
+const SCHEMA = z.object(
+  {
+    /** Data set name, or the IDX folder as it was given. */
+    data: text,
+    dataLicence: text,
+    labels: texts,
+    preset: text,
+    /** The rules of its fields are those of the model's card: `expectExportable`. */
+    spec: z.looseObject({}, { error: "a network's shape" }),
+    /** Training images of this run, with repetition. */
+    images: count(1),
+    /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
+    init: z.optional(text),
+    imagesBefore: count(0),
+    batch: count(1),
+    /** Number of steps: images / batch, rounded up. */
+    steps: count(1),
+    /** Peak learning rate. */
+    learningRate: z.number({ error: "a number" }),
+    seed: text,
+    /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
+    processors: z.optional(texts),
+  },
+  { error: "a JSON object" },
+);
+
+export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec">> & { readonly spec: NetworkSpec };
+
+/** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+export function parseConfig(json: unknown, path: string): RunConfig {
+  const { data, error } = SCHEMA.safeParse(json);
+  if (error) {
+    const [{ path: keys, message }] = error.issues;
+    const value = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown>)[key], json);
+    const name = keys.length > 0 ? `\`${keys.join(".")}\` of \`${path}\`` : `\`${path}\``;
+    throw new UserError(`Expected ${message} for ${name} but received ${JSON.stringify(value) ?? "nothing"}`);
+  }
+  const config = data as unknown as RunConfig;
+  expectExportable(config);
+  return config;
+}
+
+/** The card of the model that the run makes. */
+export function cardOf({ spec, labels, data, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
+  const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
+  return { name: basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
+}
+
+/** Throws a UserError unless a model file can hold the run's network: before its training, not after. */
+export function expectExportable(config: RunConfig): void {
+  try {
+    readCard(JSON.stringify(cardOf(config)));
+  } catch (error) {
+    throw error instanceof ModelError ? new UserError(error.message) : error;
+  }
+}

@@ -1,0 +1,58 @@
+/** A PNG file as what it is made of: a signature and chunks (PNG specification, section 5). A chunk is [length, type of 4 letters, data, CRC-32]. */
+
+export interface Chunk {
+  /** Four letters, e.g. `IDAT`. */
+  readonly type: string;
+  readonly data: Uint8Array;
+}
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** Bytes of a chunk beside its data. */
+const FRAME = 12;
+
+/** CRC-32 of each byte value (PNG specification, annex D). */
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let c = byte;
+  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let c = -1;
+  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255] ^ (c >>> 8);
+  return ~c >>> 0;
+}
+
+export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
+  const file = new Uint8Array(chunks.reduce((size, { data }) => size + FRAME + data.length, SIGNATURE.length));
+  const view = new DataView(file.buffer);
+  file.set(SIGNATURE);
+  let at = SIGNATURE.length;
+  for (const { type, data } of chunks) {
+    const end = at + 8 + data.length;
+    view.setUint32(at, data.length);
+    for (let i = 0; i < 4; i++) file[at + 4 + i] = type.charCodeAt(i);
+    file.set(data, at + 8);
+    view.setUint32(end, crc32(file.subarray(at + 4, end)));
+    at = end + 4;
+  }
+  return file;
+}
+
+/** The chunks, IEND included; what follows it is left out. Throws `RangeError` for what is no PNG file, is cut short, or has changed since it was written. */
+export function readChunks(file: Uint8Array): Chunk[] {
+  if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are no PNG file");
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const chunks: Chunk[] = [];
+  let at = SIGNATURE.length;
+  while (chunks.at(-1)?.type !== "IEND") {
+    const length = at + FRAME <= file.length ? view.getUint32(at) : Number.POSITIVE_INFINITY;
+    if (at + FRAME + length > file.length) throw new RangeError("a PNG file that is cut short");
+    const end = at + 8 + length;
+    if (view.getUint32(end) !== crc32(file.subarray(at + 4, end))) throw new RangeError("a PNG file that is damaged (CRC)");
+    chunks.push({ type: String.fromCharCode(...file.subarray(at + 4, at + 8)), data: file.subarray(at + 8, end) });
+    at = end + 4;
+  }
+  return chunks;
+}

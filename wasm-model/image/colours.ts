@@ -1,0 +1,32 @@
+/** Grey pictures in other colours: black becomes the background, white the foreground, and greys lie between. */
+import type { Picture, Pixels } from "./png.ts";
+
+/** Red, green and blue, 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+export interface Colours {
+  readonly background: Colour;
+  readonly foreground: Colour;
+}
+
+export const BLACK: Colour = [0, 0, 0];
+export const WHITE: Colour = [255, 255, 255];
+
+/** `f80` or `ff8800`, without `#`; undefined for any other text. */
+export function parseColour(text: string): Colour | undefined {
+  if (!/^([\da-f]{3}|[\da-f]{6})$/i.test(text)) return undefined;
+  const digits = text.length === 3 ? [...text].map((digit) => digit + digit) : [text.slice(0, 2), text.slice(2, 4), text.slice(4)];
+  return digits.map((pair) => Number.parseInt(pair, 16)) as unknown as Colour;
+}
+
+/** Six hexadecimal digits. */
+export const colourText = (colour: Colour): string => colour.map((value) => value.toString(16).padStart(2, "0")).join("");
+
+/** background + (foreground - background) grey / 255 of each channel, rounded: whole numbers all the way, so exact. */
+export function colourize({ pixels, width, height }: Pixels, { background, foreground }: Colours): Picture {
+  const tinted = new Uint8Array(3 * pixels.length);
+  for (const [i, grey] of pixels.entries()) {
+    for (let c = 0; c < 3; c++) tinted[3 * i + c] = Math.floor((2 * (background[c] * (255 - grey) + foreground[c] * grey) + 255) / 510);
+  }
+  return { pixels: tinted, width, height, channels: 3 };
+}

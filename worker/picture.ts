@@ -1,0 +1,81 @@
+/** What is asked for when a picture is: the options with nothing left open, the file's format, its permanent address; and the file itself. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import {
+  apng,
+  canonicalOptions,
+  encodeSvg,
+  OPTIONS,
+  OptionError,
+  resolve,
+  type Sample,
+  type SampleRun,
+  type Settings,
+} from "../wasm-model/index.ts";
+import type { Format, Query } from "./params.ts";
+import type { ReadyModel } from "./sampler.ts";
+
+export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
+  png: "image/png",
+  apng: "image/apng",
+  svg: "image/svg+xml",
+  json: "application/json",
+};
+
+/** The most pixels of a scalable drawing: each may become a rectangle of its own. */
+const MAX_SVG_PIXELS = 65_536;
+
+export interface PictureRequest {
+  readonly model: ReadyModel;
+  readonly settings: Settings;
+  readonly format: Format;
+  /** For `sample` and its like. */
+  readonly run: SampleRun;
+}
+
+export type PictureFile = Uint8Array<ArrayBuffer> | string;
+
+/** `drawsClass`: see `resolve`. Throws `OptionError`. */
+export function pictureRequest(model: ReadyModel, { format, sample }: Query, seed: string, drawsClass = true): PictureRequest {
+  const { card } = model;
+  if (sample.frames !== undefined && format !== "apng") {
+    throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
+  }
+  const options = { ...sample, seed, frames: format === "apng" ? (sample.frames ?? OPTIONS.frames.default) : undefined };
+  const settings = resolve(options, card, drawsClass);
+  const mostCells = Math.floor(MAX_SVG_PIXELS / (card.spec.width * card.spec.height));
+  if (format === "svg" && settings.n !== undefined && settings.n > mostCells) {
+    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostCells} beside the format svg`, settings.n);
+  }
+  return { model, settings, format, run: format === "svg" ? { ...options, size: undefined } : options };
+}
+
+/** The path that names these bytes for good. */
+export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
+  const { seed, ...options } = canonicalOptions(settings, card);
+  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
+  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+}
+
+/** Of the file with this permanent address, made from nothing but that: so it costs no sampling. */
+export const etagOf = (url: string): string => `"${bytesToHex(sha256(new TextEncoder().encode(url))).slice(0, 32)}"`;
+
+/** The file of a finished picture. */
+export function fileOf(image: Sample, { model, settings, format }: PictureRequest, url?: string): PictureFile {
+  switch (format) {
+    case "png":
+      return image.png();
+    case "apng":
+      return apng(image);
+    case "svg": {
+      const { spec } = model.card;
+      const [columns, rows] = [image.width / spec.width, image.height / spec.height];
+      return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
+    }
+    case "json": {
+      const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels, pixels } = image;
+      const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
+      return JSON.stringify({ model: model.name, version: model.version, url, ...settled, width, height, channels, pixels: [...pixels] });
+    }
+  }
+}

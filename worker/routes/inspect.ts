@@ -1,0 +1,34 @@
+/** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
+import { Hono } from "hono";
+import { type Note, noteOf, OptionError, parseNote } from "../../wasm-model/index.ts";
+import { UNREPEATABLE } from "../caching.ts";
+import type { Env } from "../env.ts";
+import { checkToken } from "../limits.ts";
+import { queryParser } from "../params.ts";
+import { permanentUrl, pictureRequest } from "../picture.ts";
+import type { ReadyModels } from "../sampler.ts";
+import { limitUpload, readFiles, refusing } from "../uploads.ts";
+
+const EXPECTED = "a PNG file with the settings that made it";
+
+const parseNothing = queryParser([]);
+
+export const inspect = (ready: ReadyModels) =>
+  new Hono<Env>().post("/v1/inspect", limitUpload, async (c) => {
+    await checkToken(c);
+    parseNothing(new URL(c.req.url).searchParams);
+    const { image } = await readFiles(c, ["image"]);
+    const text = refusing("image", EXPECTED, () => noteOf(image));
+    const note = text === undefined ? undefined : parseNote(text);
+    if (!note) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without them");
+    return c.json({ ...note, url: urlOf(note, ready) }, 200, { "Cache-Control": UNREPEATABLE });
+  });
+
+/** Null where this server has another version of the model, or no such model. Throws `OptionError` for settings that make no picture. */
+function urlOf({ model: name, version, options }: Note, ready: ReadyModels): string | null {
+  const model = ready.find(name);
+  if (model?.version !== version) return null;
+  const { seed, frames, ...rest } = options;
+  const format = frames === undefined ? "png" : "apng";
+  return permanentUrl(pictureRequest(model, { format, sample: { ...rest, frames } }, seed));
+}

@@ -1,0 +1,96 @@
+/** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
+import { type Context, Hono } from "hono";
+import { encodePng } from "../../wasm-model/image/png.ts";
+import { encodeSvg } from "../../wasm-model/image/svg.ts";
+import { denoise, inpaint, OptionError, type Sample, type SampleRun, vary } from "../../wasm-model/index.ts";
+import { resolveDenoising } from "../../wasm-model/options.ts";
+import { UNREPEATABLE } from "../caching.ts";
+import type { Env } from "../env.ts";
+import { notFound } from "../errors.ts";
+import { checkBudget, checkToken, limited } from "../limits.ts";
+import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryParser, VARIATION_KEYS } from "../params.ts";
+import { fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../picture.ts";
+import { randomSeed } from "../random-seed.ts";
+import type { ReadyModel, ReadyModels } from "../sampler.ts";
+import { limitUpload, pictureIn, readFiles } from "../uploads.ts";
+import { courteous } from "./sample.ts";
+
+type Ctx = Context<Env>;
+
+const parseInpaint = queryParser(INPAINT_KEYS);
+const parseVariation = queryParser(VARIATION_KEYS);
+const parseDenoise = queryParser(DENOISE_KEYS);
+
+export const uploads = (ready: ReadyModels) =>
+  new Hono<Env>()
+    .post("/v1/:model/inpaint", limitUpload, async (c) => {
+      const { model, query } = await asked(c, ready, parseInpaint);
+      const request = sampling(c, model, query);
+      const files = await readFiles(c, ["image", "mask"]);
+      const image = pictureIn(files.image, "image", model.card);
+      const mask = pictureIn(files.mask, "mask", model.card);
+      return answer(c, request, (run) => inpaint(model, { ...run, image, mask }));
+    })
+    .post("/v1/:model/variations", limitUpload, async (c) => {
+      const { model, query } = await asked(c, ready, parseVariation);
+      const { strength, ...sample } = query.sample;
+      const request = sampling(c, model, { ...query, sample });
+      const { image: file } = await readFiles(c, ["image"]);
+      const image = pictureIn(file, "image", model.card);
+      return answer(c, request, (run) => vary(model, { ...run, image, strength }));
+    })
+    .post("/v1/:model/denoise", limitUpload, async (c) => {
+      const { model, query } = await asked(c, ready, parseDenoise);
+      const { sample } = query;
+      const format = DENOISE_FORMATS.find((known) => known === query.format);
+      if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
+      const settings = resolveDenoising(sample, model.card);
+      const { image: file } = await readFiles(c, ["image"]);
+      const image = pictureIn(file, "image", model.card);
+      const size = format === "svg" ? undefined : settings.width;
+      const picture = await limited(c, 1, () => denoise(model, { ...sample, size, image }));
+      const { width, height, channels, pixels } = picture;
+      const files: Record<typeof format, () => PictureFile> = {
+        png: () => encodePng(picture),
+        svg: () => encodeSvg(picture, settings),
+        json: () =>
+          JSON.stringify({
+            model: model.name,
+            version: model.version,
+            sigma: settings.sigma,
+            width,
+            height,
+            channels,
+            pixels: [...pixels],
+          }),
+      };
+      return uploaded(c, model, 1, MEDIA_TYPES[format], files[format]());
+    });
+
+/** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
+async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {
+  await checkToken(c);
+  const name = c.req.param("model") ?? "";
+  const model = ready.find(name);
+  if (!model) throw notFound("model", ready.names, name);
+  return { model, query: parse(new URL(c.req.url).searchParams) };
+}
+
+function sampling(c: Ctx, model: ReadyModel, query: Query): PictureRequest {
+  const request = pictureRequest(model, query, query.sample.seed ?? randomSeed(), false);
+  checkBudget(c.env, request.settings);
+  return request;
+}
+
+async function answer(c: Ctx, request: PictureRequest, draw: (run: SampleRun) => Promise<Sample>): Promise<Response> {
+  const { model, settings, format } = request;
+  const file = await limited(c, settings.nfe, async () => fileOf(await draw({ ...request.run, ...courteous(c.req.raw.signal) }), request));
+  c.header("X-Seed", encodeURIComponent(settings.seed));
+  return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
+}
+
+function uploaded(c: Ctx, model: ReadyModel, nfe: number, type: string, file: PictureFile): Response {
+  c.header("X-NFE", String(nfe));
+  c.header("X-Model", model.name);
+  return c.body(file, 200, { "Content-Type": type, "Cache-Control": UNREPEATABLE });
+}
