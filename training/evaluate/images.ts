@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { ModelCard } from "../../wasm-model/card.ts";
 import { toPixels } from "../../wasm-model/image/pixels.ts";
+import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
 import { draw } from "../draw.ts";
 import { progress } from "../progress.ts";
 import { digest } from "./cache.ts";
@@ -26,7 +27,10 @@ export const wantedClasses = (count: number, { spec }: Pick<ModelCard, "spec">):
 /** The folder of all that is kept of these images. The same images in greater number are in the same folder. */
 export function imageFolder(cache: string, { card, runtime, hash }: Subject, { settings, seed }: Omit<Order, "count">): string {
   const name = card.name.replaceAll(/[^\w-]/g, "_");
-  return join(cache, `${name}-${settings.sampling.sampler}-${settings.nfe}-${digest(hash, runtime, seed, JSON.stringify(settings))}`);
+  return join(
+    cache,
+    `${name}-${settings.sampling.sampler}-${settings.nfe}-${digest(hash, runtime, String(RENDER_VERSION), seed, JSON.stringify(settings))}`,
+  );
 }
 
 /** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
