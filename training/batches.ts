@@ -4,6 +4,7 @@
  */
 import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/random.ts";
 import type { Split } from "./data/load.ts";
+import { Epochs } from "./epochs.ts";
 import { LOG_SIGMA } from "./loss.ts";
 
 /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
@@ -22,20 +23,19 @@ export interface Batch {
 
 /** Draws batches of `size` images from a split: every epoch visits all images once, in an order of its own. */
 export class BatchSource {
-  private readonly order: Int32Array;
-  private epoch = -1;
+  private readonly epochs: Epochs;
   private readonly split: Split;
   private readonly classes: number;
   private readonly size: number;
-  private readonly streams: Record<"order" | "noise" | "sigma" | "dropout", RandomState>;
+  private readonly streams: Record<"noise" | "sigma" | "dropout", RandomState>;
 
   constructor(split: Split, classes: number, size: number, seed: string) {
     this.split = split;
     this.classes = classes;
     this.size = size;
-    this.order = new Int32Array(split.count);
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
-    this.streams = { order: stream("order"), noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout") };
+    this.epochs = new Epochs(split.count, stream("order"));
+    this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout") };
   }
 
   /** The batch of step 1, 2, ... */
@@ -47,7 +47,7 @@ export class BatchSource {
     const dropout = new Float64Array(size);
     uniforms(streams.dropout, step, dropout);
     for (let b = 0; b < size; b++) {
-      const image = this.imageAt((step - 1) * size + b);
+      const image = this.epochs.imageAt((step - 1) * size + b);
       clean.set(unitRange(split.images.subarray(image * pixels, (image + 1) * pixels)), b * pixels);
       if (dropout[b] >= LABEL_DROPOUT) label[b * classes + split.labels[image]] = 1;
     }
@@ -57,28 +57,6 @@ export class BatchSource {
     gaussians(streams.sigma, step, sigma);
     for (let b = 0; b < size; b++) sigma[b] = Math.exp(LOG_SIGMA.mean + LOG_SIGMA.std * sigma[b]);
     return { clean, noise, sigma, label };
-  }
-
-  /** The n-th image of the run, counted over all epochs. */
-  private imageAt(n: number): number {
-    const epoch = Math.floor(n / this.order.length);
-    if (epoch !== this.epoch) this.shuffle(epoch);
-    return this.order[n % this.order.length];
-  }
-
-  /** Fisher-Yates. */
-  private shuffle(epoch: number): void {
-    const { order } = this;
-    const draws = new Float64Array(order.length);
-    uniforms(this.streams.order, epoch, draws);
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = Math.floor(draws[i] * (i + 1));
-      const kept = order[i];
-      order[i] = order[j];
-      order[j] = kept;
-    }
-    this.epoch = epoch;
   }
 }
 

@@ -59,7 +59,7 @@ export function readCheckpoint(run: string, spec: NetworkSpec): TrainingState | 
   }
 }
 
-function valuesOf(tensors: NamedTensors["tensors"], name: string, shape: readonly number[]): Float32Array {
+function valuesOf(tensors: NamedTensors<Float32Array>["tensors"], name: string, shape: readonly number[]): Float32Array {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw new Error(`it lacks the tensor \`${name}\``);
   if (tensor.shape.join() === shape.join()) return tensor.values;

@@ -1,5 +1,7 @@
 /** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
 import { Command, InvalidArgumentError, type Option } from "commander";
+import { ModelError } from "../wasm-model/onnx/model-error.ts";
+import { OptionError } from "../wasm-model/options.ts";
 import { UserError } from "./user-error.ts";
 
 /** A commander command whose messages are one line in this project's form, and whose flags are each given at most once. */
@@ -53,13 +55,16 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
   };
 }
 
-/** Runs a command's `main`: a UserError becomes its message on stderr and exit code 2, any other error is a bug and keeps its stack trace. */
+/** What a user can do something about; any other error is a bug. */
+const MISTAKES = [UserError, OptionError, ModelError];
+
+/** Runs a command's `main`: a user's mistake becomes its message on stderr and exit code 2, a bug keeps its stack trace. */
 export async function runCommandLine(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
+    if (!MISTAKES.some((mistake) => error instanceof mistake)) throw error;
+    console.error((error as Error).message);
     process.exitCode = 2;
   }
 }

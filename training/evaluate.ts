@@ -1,46 +1,80 @@
-/** `npm run evaluate`: how well a model denoises images it never saw, at each noise level. */
-import { Option } from "commander";
-import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { newCommand, runCommandLine } from "./command-line.ts";
-import { expectFits, loadDataset } from "./data/load.ts";
-import { heldOutLoss, heldOutTable } from "./held-out.ts";
-import { progress } from "./progress.ts";
-import { readFp32Model } from "./read-model.ts";
-import { placeWeights } from "./score-network.ts";
+/** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { OPTIONS } from "../wasm-model/index.ts";
+import { numberIn, runCommandLine } from "./command-line.ts";
+import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
+import { imageFolder } from "./evaluate/images.ts";
+import { keptHeldOutLoss } from "./evaluate/kept-held-out.ts";
+import { measure } from "./evaluate/measure.ts";
+import { logLogPlot } from "./evaluate/plots.ts";
+import { type Changes, describeSettings, drawSettings } from "./evaluate/settings.ts";
+import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
+import { heldOutTable } from "./held-out.ts";
+import { writeFileAtomically } from "./write-file.ts";
 
-interface Flags {
-  readonly data?: string;
-  readonly dataDir?: string;
-  readonly backend: BackendName | "auto";
-}
+type Flags = MeasuringFlags & Changes;
+
+const COUNT = 10_000;
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
-  const command = newCommand("evaluate")
+  const command = newMeasuringCommand("evaluate", COUNT)
     .description(
-      "Prints a model's held-out denoising-score-matching loss: mean over test images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2.",
+      "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
     )
-    .argument("<model-fp32.onnx>", "an fp32 model")
-    .option("--data <name or folder>", "the data set whose test images are used (default: the one that the model was trained on)")
-    .option("--data-dir <folder>", "where the files of a named data set lie")
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
+    .argument("<model.onnx>", "the model's file, int8 or fp32");
+  for (const name of ["steps", "sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
+  command
+    .option("--churn <c>", "share of fresh noise per step", numberIn("churn", 0, 1, "any"))
+    .option("--extrapolation <g>", "weight of the extrapolated denoised image", numberIn("extrapolation", 0, 10, "any"))
+    .option("--sigma-min <s>", "lowest noise level", numberIn("sigma-min", 1e-6, 1e6, "any"))
+    .option("--sigma-max <s>", "highest noise level", numberIn("sigma-max", 1e-6, 1e6, "any"))
+    .option("--rho <r>", "exponent of the grid of noise levels", numberIn("rho", 1, 100, "any"))
+    .option("--steps-per-level <t>", "steps at each level of ald and kinetic", numberIn("steps-per-level", 1, 500))
+    .option("--relative-step <a>", "step size of ald over sigma^2", numberIn("relative-step", 1e-9, 10, "any"))
+    .option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)")
     .parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };
 }
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { card, weights } = readFp32Model(file, "model-fp32.onnx");
-  const data = flags.data ?? card.training.data;
-  const dataset = await loadDataset(data, { dataDir: flags.dataDir });
-  expectFits(dataset, card.spec, `the model \`${file}\``);
-  const { tf, describe } = await chooseBackend(flags.backend);
-  console.log(describe);
+  const { data, dataDir, classifier, count, seed, runtime, backend, cache, out, ...changes } = flags;
+  const { tf, subjects, dataset, reference } = await open([file], flags);
+  const [subject] = subjects;
+  const { card, precision } = subject;
+  const settings = drawSettings(card, changes);
+  const order = { settings, count, seed };
+
+  const measurement = reference && (await measure(tf, reference, subject, order, cache));
+  console.log(`${card.name}, ${precision}, run by ${subject.runtime}`);
+  if (measurement && reference) {
+    console.log(describeSettings(settings));
+    console.log(`${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}, classes in turn`);
+    console.log(describeReference(reference));
+    console.log(`\n${measurementTable(measurement, card.labels)}\n`);
+  } else console.log(noClassifier(dataset));
+
   const { test } = dataset;
-  const bar = progress("evaluating", test.count);
-  const losses = await heldOutLoss(tf, card.spec, placeWeights(tf, card.spec, weights.floats), test, test.count, (done) =>
-    bar.update(done),
-  );
-  bar.stop();
-  console.log(`held-out loss of ${card.name} over the ${test.count} test images of ${data}`);
+  const losses = await keptHeldOutLoss(subject, dataset, cache);
+  console.log(`held-out loss of ${card.name} over the ${test.count} test images of ${dataset.name}`);
   console.log(heldOutTable(losses));
+
+  const folder = out ?? imageFolder(cache, subject, order);
+  mkdirSync(folder, { recursive: true });
+  const report = {
+    ...{ model: card.name, file, hash: subject.hash, precision, runtime: subject.runtime, data: dataset.name, count, seed, ...settings },
+    ...(measurement && {
+      ...measurement,
+      nearestPixelsRatio: nearestRatio(measurement, "nearestPixels"),
+      nearestFeaturesRatio: nearestRatio(measurement, "nearestFeatures"),
+      classifier: reference?.classifier.record,
+    }),
+    heldOut: losses,
+  };
+  writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const points = losses.map(({ sigma, loss }) => [sigma, loss] as const);
+  const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
+  writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
+  console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
 });

@@ -1,11 +1,10 @@
-/** Held-out denoising-score-matching loss: how well the averaged weights denoise images they never saw. */
-import type * as TF from "@tensorflow/tfjs";
+/** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
 import type { NetworkSpec } from "../wasm-model/network.ts";
 import { gaussians, seedState } from "../wasm-model/random.ts";
-import { oneHot, unitRange } from "./batches.ts";
+import { oneHot } from "./batches.ts";
 import type { Split } from "./data/load.ts";
-import { weightedLoss } from "./loss.ts";
-import type { Tf, Weights } from "./score-network.ts";
+import type { Denoise } from "./draw.ts";
+import { planar } from "./planar.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
 
@@ -13,7 +12,7 @@ const BATCH = 250;
 
 export interface HeldOutLoss {
   readonly sigma: number;
-  /** Mean over images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2, with the images' own labels. */
+  /** Mean over images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the images' own labels. */
   readonly loss: number;
 }
 
@@ -22,9 +21,8 @@ export interface HeldOutLoss {
  * networks are compared on equal terms. `onProgress` hears of every batch done, out of the total; awaited, so that the caller stays responsive.
  */
 export async function heldOutLoss(
-  tf: Tf,
+  denoise: Denoise,
   spec: NetworkSpec,
-  weights: Weights,
   split: Split,
   count: number,
   onProgress: (done: number, total: number) => void | Promise<void> = () => {},
@@ -35,26 +33,22 @@ export async function heldOutLoss(
   const state = seedState("held-out");
   for (let start = 0; start < used; start += BATCH) {
     const size = Math.min(BATCH, used - start);
-    const images = [size, spec.height, spec.width, spec.channels] as [number, number, number, number];
+    const clean = planar(split.images.subarray(start * pixels, (start + size) * pixels), spec);
     const noise = new Float32Array(size * pixels);
     for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
-    HELD_OUT_SIGMAS.forEach((sigma, level) => {
-      const sum = tf.tidy(() =>
-        tf.sum(
-          weightedLoss(tf, spec, weights, {
-            clean: tf.tensor(unitRange(split.images.subarray(start * pixels, (start + size) * pixels)), images),
-            noise: tf.tensor(noise, images),
-            sigma: tf.fill([size, 1], sigma),
-            label: tf.tensor(oneHot(split.labels.subarray(start, start + size), spec.classes), [size, spec.classes]),
-          }),
-        ),
-      ) as TF.Scalar;
-      sums[level] += sum.dataSync()[0] as number;
-      sum.dispose();
-    });
+    const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
+    for (const [level, sigma] of HELD_OUT_SIGMAS.entries()) {
+      const noisy = clean.map((value, i) => value + sigma * noise[i]);
+      const denoised = await denoise(noisy, sigma, labels);
+      for (let i = 0; i < clean.length; i++) sums[level] += (denoised[i] - clean[i]) ** 2;
+    }
     await onProgress(start + size, used);
   }
-  return HELD_OUT_SIGMAS.map((sigma, level) => ({ sigma, loss: sums[level] / used }));
+  const variance = spec.sigmaData ** 2;
+  return HELD_OUT_SIGMAS.map((sigma, level) => ({
+    sigma,
+    loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (sums[level] / (used * pixels)),
+  }));
 }
 
 /** Two lines of text: noise levels and losses. */

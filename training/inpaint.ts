@@ -1,7 +1,8 @@
 /** `npm run inpaint`: paints a part of an image with a model file, to go with the rest of it. */
 import { inpaint } from "../wasm-model/index.ts";
+import { runCommandLine } from "./command-line.ts";
 import { readPng } from "./read-png.ts";
-import { describeSample, newSamplingCommand, openModel, randomSeed, runSamplingCommand, type SamplingFlags } from "./sampling-command.ts";
+import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends SamplingFlags {
@@ -17,7 +18,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   return { file: command.args[0], flags: command.opts<Flags>() };
 }
 
-await runSamplingCommand(async () => {
+await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { image, mask, out, runtime, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);

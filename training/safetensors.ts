@@ -1,14 +1,14 @@
 /**
- * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 arrays with text metadata,
+ * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 and int8 arrays with text metadata,
  * readable by Python's `safetensors` too.
  */
-export interface NamedTensors {
-  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+export interface NamedTensors<Values = Float32Array | Int8Array> {
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Values }>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 interface Entry {
-  dtype: "F32";
+  dtype: "F32" | "I8";
   shape: readonly number[];
   data_offsets: [number, number];
 }
@@ -16,8 +16,9 @@ interface Entry {
 export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Array {
   const header: Record<string, Entry | Record<string, string>> = { __metadata__: { ...metadata } };
   let size = 0;
-  for (const [name, { shape, values }] of tensors) {
-    header[name] = { dtype: "F32", shape, data_offsets: [size, size + values.byteLength] };
+  const bySize = [...tensors].sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT); // wide ones stay aligned
+  for (const [name, { shape, values }] of bySize) {
+    header[name] = { dtype: values instanceof Int8Array ? "I8" : "F32", shape, data_offsets: [size, size + values.byteLength] };
     size += values.byteLength;
   }
   const json = Buffer.from(JSON.stringify(header));
@@ -27,15 +28,15 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
   file.writeBigUInt64LE(BigInt(headerSize), 0);
   json.copy(file, 8);
   let at = 8 + headerSize;
-  for (const { values } of tensors.values()) {
+  for (const [, { values }] of bySize) {
     file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     at += values.byteLength;
   }
   return file;
 }
 
-/** Throws an Error that says what is wrong when the file is truncated or not of this format. */
-export function decodeSafetensors(file: Uint8Array): NamedTensors {
+/** All numbers as float32. Throws an Error that says what is wrong when the file is truncated or not of this format. */
+export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = bytes.length < 8 ? Number.POSITIVE_INFINITY : Number(bytes.readBigUInt64LE(0));
   if (8 + headerSize > bytes.length)
@@ -47,13 +48,13 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors {
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
     const [start, end] = data_offsets;
-    if (dtype !== "F32" || end > data.length)
-      throw new Error(`Expected a complete F32 tensor \`${name}\` but the file is truncated or of another type`);
-    const size = 4 * shape.reduce((product, n) => product * n, 1);
+    if (!(dtype === "F32" || dtype === "I8") || end > data.length)
+      throw new Error(`Expected a complete F32 or I8 tensor \`${name}\` but the file is truncated or of another type`);
+    const size = (dtype === "F32" ? 4 : 1) * shape.reduce((product, n) => product * n, 1);
     if (end - start !== size)
       throw new Error(`Expected ${size} bytes for the shape [${shape.join(", ")}] of the tensor \`${name}\` but received ${end - start}`);
     const copy = new Uint8Array(data.subarray(start, end));
-    tensors.set(name, { shape, values: new Float32Array(copy.buffer) });
+    tensors.set(name, { shape, values: dtype === "F32" ? new Float32Array(copy.buffer) : Float32Array.from(new Int8Array(copy.buffer)) });
   }
   return { tensors, metadata };
 }

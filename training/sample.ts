@@ -1,7 +1,8 @@
 /** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
 import { InvalidArgumentError } from "commander";
 import { OPTIONS, sample } from "../wasm-model/index.ts";
-import { describeSample, newSamplingCommand, openModel, randomSeed, runSamplingCommand, type SamplingFlags } from "./sampling-command.ts";
+import { runCommandLine } from "./command-line.ts";
+import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends SamplingFlags {
@@ -24,7 +25,7 @@ function count(text: string): number {
   return value;
 }
 
-await runSamplingCommand(async () => {
+await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { count, out, runtime, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);

@@ -1,17 +1,8 @@
-/** What the commands that draw with a model file have in common: the options of the table as flags, the model's file, the user's mistakes. */
+/** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import {
-  loadModel,
-  type Model,
-  ModelError,
-  OPTIONS,
-  OptionError,
-  SAMPLE_OPTIONS,
-  type Sample,
-  type SampleOptions,
-} from "../wasm-model/index.ts";
-import { newCommand, runCommandLine } from "./command-line.ts";
+import { loadModel, type Model, OPTIONS, SAMPLE_OPTIONS, type Sample, type SampleOptions } from "../wasm-model/index.ts";
+import { newCommand } from "./command-line.ts";
 import { RUNTIMES, type RuntimeName, runtimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
 
@@ -48,13 +39,3 @@ export const randomSeed = (): string => crypto.randomUUID().slice(0, 8);
 /** One line on an image and how it was made. */
 export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
-
-/** Runs `main`, whose OptionErrors and ModelErrors are the user's mistakes. */
-export const runSamplingCommand = (main: () => Promise<void>): Promise<void> =>
-  runCommandLine(async () => {
-    try {
-      await main();
-    } catch (error) {
-      throw error instanceof OptionError || error instanceof ModelError ? new UserError(error.message) : error;
-    }
-  });

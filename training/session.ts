@@ -67,12 +67,12 @@ export async function train(tf: Tf, { folder, config, dataset, state, log: befor
   const report = async (): Promise<void> => {
     const { step, average } = trainer;
     const images = step === steps ? dataset.test.count : REPORT_IMAGES;
-    const heldOut = await heldOutLoss(tf, spec, average, dataset.test, images, listen);
     const denoise = tensorDenoiser(tf, spec, average);
     const listening = async (...input: Parameters<typeof denoise>): Promise<Float32Array> => {
       await listen();
       return denoise(...input);
     };
+    const heldOut = await heldOutLoss(listening, spec, dataset.test, images);
     const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, listening, config.seed);
     log.push({ step, heldOut });
     writePictures(folder, step, { loss: lossCurve(log, batch), samples });

@@ -22,6 +22,12 @@ export function learningRate(peak: number, step: number, total: number): number 
   return peak * Math.min(1, step / warmup, (1 - (step - 1) / total) / DECAY_SHARE);
 }
 
+/** w <- w / RMS(w), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
+export function toUnitRms(tf: Tf, w: TF.Variable): void {
+  const axes = w.shape.map((_, axis) => axis).slice(0, -1);
+  tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), 1e-4))));
+}
+
 /** The state of a run that begins: moments 0, the average at the weights. */
 export function initialState(spec: NetworkSpec, weights: Parameters): TrainingState {
   const trainable = [...parametersOf(spec)].filter(([, { kind }]) => kind !== "constant");
@@ -89,14 +95,8 @@ export class Trainer {
     for (const group of Object.values(this.groups)) for (const variable of group.values()) variable.dispose();
   }
 
-  /** w <- w / RMS(w), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
   private normalizeFilters(): void {
-    const { tf } = this;
-    for (const [path, w] of this.trainable) {
-      if (!isFilter(this.parameterAt(path))) continue;
-      const axes = w.shape.map((_, axis) => axis).slice(0, -1);
-      tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), 1e-4))));
-    }
+    for (const [path, w] of this.trainable) if (isFilter(this.parameterAt(path))) toUnitRms(this.tf, w);
   }
 
   private place({ clean, noise, sigma, label }: Batch): BatchTensors {

@@ -81,6 +81,20 @@ export function queryParser(keys: readonly OptionName[]): QueryParser {
 
 export const parseQuery = queryParser(SAMPLE_KEYS);
 
+/** The query of an address. Throws `OptionError` for percent signs that stand for no text: they would all be read as the same replacement characters. */
+export function queryOf(url: string): URLSearchParams {
+  const { search, searchParams } = new URL(url);
+  for (const pair of search.slice(1).split("&")) {
+    try {
+      decodeURIComponent(pair);
+    } catch {
+      const [key, ...value] = pair.split("=");
+      throw new OptionError("invalid-value", key, "percent-encoded UTF-8", value.join("="));
+    }
+  }
+  return searchParams;
+}
+
 /** One walk over the query, however often its keys repeat. (`getAll` walks it once per key.) */
 function valuesByKey(query: URLSearchParams): Map<string, string[]> {
   const values = new Map<string, string[]>();

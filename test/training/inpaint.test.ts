@@ -77,7 +77,7 @@ describe("npm run inpaint", () => {
   });
 
   it.each([
-    ["no mask", () => ["--image", image], /^required option '--mask <file.png>' not specified\n$/],
+    ["no mask", () => ["--image", image], /^Expected <file.png> for `mask` but received nothing\n$/],
     [
       "a missing image",
       () => ["--image", "none.png", "--mask", mask],

@@ -30,6 +30,21 @@ describe("safetensors", () => {
     expect(view.getFloat32(8 + headerSize + 4, true)).toBe(-2);
   });
 
+  it("keep int8 numbers in a byte each, behind the wide ones", () => {
+    const bytes = Int8Array.of(-128, 127, 5);
+    const wide = Float32Array.of(0.5);
+    const mixed = encodeSafetensors({
+      tensors: new Map<string, { shape: number[]; values: Float32Array | Int8Array }>([
+        ["bytes", { shape: [3], values: bytes }],
+        ["wide", { shape: [1], values: wide }],
+      ]),
+      metadata: {},
+    });
+    expect(decodeSafetensors(mixed).tensors.get("bytes")).toEqual({ shape: [3], values: Float32Array.from(bytes) });
+    expect(decodeSafetensors(mixed).tensors.get("wide")).toEqual({ shape: [1], values: wide });
+    expect([...mixed.subarray(-7)]).toEqual([0, 0, 0, 63, 128, 127, 5]);
+  });
+
   it("are refused when cut at any point", () => {
     for (let length = 0; length < file.length; length++) expect(() => decodeSafetensors(file.subarray(0, length))).toThrow();
   });

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { OptionError } from "../../wasm-model/index.ts";
-import { ADDRESS_KEYS, DENOISE_KEYS, INPAINT_KEYS, parseQuery, queryParser, SAMPLE_KEYS, VARIATION_KEYS } from "../../worker/params.ts";
+import {
+  ADDRESS_KEYS,
+  DENOISE_KEYS,
+  INPAINT_KEYS,
+  parseQuery,
+  queryOf,
+  queryParser,
+  SAMPLE_KEYS,
+  VARIATION_KEYS,
+} from "../../worker/params.ts";
 
 const parse = (query: string) => parseQuery(new URLSearchParams(query));
 
@@ -50,6 +59,17 @@ describe("parseQuery", () => {
     expect(mistake("sampler=ddim").message).toBe(
       "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampler` but received ddim",
     );
+  });
+});
+
+describe("queryOf", () => {
+  it("refuses bytes that are no text", () => {
+    expect(queryOf("https://a.test/sample?seed=%C3%A9&class=a+b%25").get("class")).toBe("a b%");
+    for (const value of ["%FF", "%C3", "%zz", "a%"]) {
+      expect(() => queryOf(`https://a.test/sample?steps=8&seed=${value}`)).toThrow(
+        `Expected percent-encoded UTF-8 for \`seed\` but received ${value}`,
+      );
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { type Note, noteOf, OptionError, parseNote } from "../../wasm-model/inde
 import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { checkToken } from "../limits.ts";
-import { queryParser } from "../params.ts";
+import { queryOf, queryParser } from "../params.ts";
 import { permanentUrl, pictureRequest } from "../picture.ts";
 import type { ReadyModels } from "../sampler.ts";
 import { limitUpload, readFiles, refusing } from "../uploads.ts";
@@ -16,7 +16,7 @@ const parseNothing = queryParser([]);
 export const inspect = (ready: ReadyModels) =>
   new Hono<Env>().post("/v1/inspect", limitUpload, async (c) => {
     await checkToken(c);
-    parseNothing(new URL(c.req.url).searchParams);
+    parseNothing(queryOf(c.req.url));
     const { image } = await readFiles(c, ["image"]);
     const text = refusing("image", EXPECTED, () => noteOf(image));
     const note = text === undefined ? undefined : parseNote(text);

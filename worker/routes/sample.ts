@@ -10,7 +10,7 @@ import { notFound, Refusal } from "../errors.ts";
 import { streamPicture, wantsEvents } from "../events.ts";
 import { findFinished, keepFinished } from "../finished.ts";
 import { checkBudget, limited } from "../limits.ts";
-import { ADDRESS_KEYS, type Format, parseQuery, queryParser, VALUES, valueError } from "../params.ts";
+import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, VALUES, valueError } from "../params.ts";
 import { etagOf, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModel, ReadyModels } from "../sampler.ts";
@@ -22,15 +22,14 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 export const sample = (ready: ReadyModels) =>
   new Hono<Env>()
     .get("/sample", (c) => {
-      const query = parseQuery(new URL(c.req.url).searchParams);
+      const query = parseQuery(queryOf(c.req.url));
       const { seed } = query.sample;
       const request = pictureRequest(ready.get(query.model), query, seed ?? randomSeed());
       return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
     })
     .get("/v1/:model/:file", (c) => {
-      const url = new URL(c.req.url);
-      const { model, seed, format, cacheControl } = addressOf(url.pathname, ready);
-      return answer(c, pictureRequest(model, { ...parseAddressQuery(url.searchParams), format }, seed), cacheControl);
+      const { model, seed, format, cacheControl } = addressOf(new URL(c.req.url).pathname, ready);
+      return answer(c, pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed), cacheControl);
     });
 
 interface Address {

@@ -8,7 +8,7 @@ import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { checkBudget, checkToken, limited } from "../limits.ts";
-import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryParser, VARIATION_KEYS } from "../params.ts";
+import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../params.ts";
 import { fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModel, ReadyModels } from "../sampler.ts";
@@ -73,7 +73,7 @@ async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams)
   const name = c.req.param("model") ?? "";
   const model = ready.find(name);
   if (!model) throw notFound("model", ready.names, name);
-  return { model, query: parse(new URL(c.req.url).searchParams) };
+  return { model, query: parse(queryOf(c.req.url)) };
 }
 
 function sampling(c: Ctx, model: ReadyModel, query: Query): PictureRequest {

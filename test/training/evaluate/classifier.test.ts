@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
+import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../../training/evaluate/classifier-file.ts";
+import { accuracy, decisions, judge } from "../../../training/evaluate/judge.ts";
+import type { Tf } from "../../../training/score-network.ts";
+import { gaussians, seedState } from "../../../wasm-model/random.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+const data = { name: "mine", channels: 1, labels: ["a", "b", "c"] };
+const spec = { channels: 1, classes: 3 };
+const weights = new Map(
+  [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
+    const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+    gaussians(seedState(path), 0, values);
+    return [path, values];
+  }),
+);
+const shape = { height: 8, width: 12, channels: 1 };
+const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
+
+describe("the classifier", () => {
+  it("gives features and probabilities, of each image on its own", () => {
+    const { features, probabilities } = judge(tf, { spec, weights }, images, shape);
+    expect(features).toHaveLength(3 * FEATURES);
+    for (let i = 0; i < 3; i++) {
+      const row = probabilities.subarray(3 * i, 3 * i + 3);
+      expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+      const alone = judge(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)), shape);
+      for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * FEATURES + j], 4);
+    }
+  });
+
+  it("is almost the same with weights of eight bits, and they are what its file holds", () => {
+    const rounded = roundedWeights(spec, weights);
+    const classifier: Classifier = { spec, weights: rounded, record: { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" } };
+    const path = join(folder, "mine.safetensors");
+    writeFileSync(path, encodeClassifier(classifier));
+    expect(readClassifier(data, path)).toEqual(classifier);
+    const [exact, coarse] = [weights, rounded].map((weights) => judge(tf, { spec, weights }, images, shape).features);
+    const error = Math.sqrt(
+      exact.reduce((sum, value, i) => sum + (value - coarse[i]) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0),
+    );
+    expect(error).toBeLessThan(0.02);
+  });
+
+  it("is refused when it is of another data set's shape or no such file", () => {
+    const path = join(folder, "mine.safetensors");
+    expect(() => readClassifier({ ...data, labels: ["a", "b"] }, path)).toThrow(
+      /^Expected a classifier of mine at `.*` but its tensor `out` is not of the shape \[96, 2\]$/,
+    );
+    expect(() => readClassifier(data, join(folder, "none"))).toThrow(/^Expected a classifier of mine at `.*none` but ENOENT/);
+    expect(readClassifier(data)).toBeUndefined();
+  });
+});
+
+describe("decisions", () => {
+  it("are the likeliest classes", () => {
+    const decided = decisions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
+    expect([...decided]).toEqual([1, 0]);
+    expect(accuracy(decided, [1, 2])).toBe(0.5);
+  });
+});

@@ -1,0 +1,169 @@
+/** `npm run train:classifier`, `evaluate`, `compare` and `tune`, from a tiny data set to reports. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../support/command-line.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = join(folder, "data");
+const classifier = join(folder, "classifier.safetensors");
+const cache = join(folder, "cache");
+const int8 = join(folder, "model.onnx");
+const fp32 = join(folder, "model-fp32.onnx");
+const common = ["--data", data, "--backend", "wasm"];
+const measuring = [...common, "--classifier", classifier, "--cache", cache, "--count", "128"];
+
+beforeAll(async () => {
+  writeTinyDataset(data, 800);
+  for (const [file, form] of [
+    [int8, "int8"],
+    [fp32, "fp32"],
+  ] as const)
+    writeFileSync(file, randomModelFile({ ...TINY, classes: 4 }, 5, form));
+  writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
+  const { code, stdout, stderr } = await run("train-classifier", [...common, "--images", "12800", "--out", classifier]);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
+});
+
+describe("npm run evaluate", () => {
+  it("prints all figures, keeps them as JSON and draws the loss", async () => {
+    const out = join(folder, "report");
+    const { code, stdout, stderr } = await run("evaluate", [int8, ...measuring, "--steps", "2", "--guidance", "2", "--out", out]);
+    expect(code, stderr).toBe(0);
+    for (const line of [
+      /^random, int8, run by simd$/m,
+      /^langevin, 2 noise levels from .*, guidance 2: 4 evaluations$/m,
+      /^128 images of the seeds evaluate\/0 to evaluate\/127, classes in turn$/m,
+      /^reference: the 800 training images of data; .* 100.00 % of the 200 test images$/m,
+      /^ +generated +real \(128\) +ratio$/m,
+      /^FID +\d+\.\d{3} +\d+\.\d{3}/m,
+      /^class accuracy .* 100.0 %/m,
+      /^sigma +0.05 /m,
+      /^loss( +\d+\.\d{4}){8}$/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+    const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+    expect(report).toMatchObject({ precision: expect.anything(), count: 128, seed: "evaluate", guidance: 2, nfe: 4, realCount: 128 });
+    expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
+    expect(report.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
+    expect(report.heldOut).toHaveLength(8);
+    expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it("goes on with what an earlier run drew, to the same figures", async () => {
+    const args = [int8, ...measuring, "--steps", "3", "--seed", "resumed", "--out", join(folder, "resumed")];
+    const report = () => JSON.parse(readFileSync(join(folder, "resumed", "report.json"), "utf8"));
+    await run("evaluate", args);
+    const whole = report();
+    const [images] = readdirSync(cache, { recursive: true, encoding: "utf8" })
+      .filter((name) => /langevin-3-.*images.u8$/.test(name))
+      .map((name) => join(cache, name));
+    const bytes = readFileSync(images);
+    expect(bytes.length).toBe(128 * 64);
+    truncateSync(images, 50 * 64 + 17); // cut off in the middle of an image
+    const { stdout } = await run("evaluate", args);
+    expect(stdout).toMatch(/drawing with langevin, 3 evaluations: 128\/128/);
+    expect(readFileSync(images).equals(bytes)).toBe(true);
+    expect(report()).toEqual(whole);
+  });
+
+  it.each(["onnxruntime", "tfjs"])("measures fp32 models by %s, to about the same figures", async (runtime) => {
+    const out = join(folder, runtime);
+    const { code, stderr } = await run("evaluate", [fp32, ...measuring, "--steps", "2", "--runtime", runtime, "--out", out]);
+    expect(code, stderr).toBe(0);
+    const { generated, heldOut } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+    expect(generated.fid).toBeGreaterThan(0);
+    if (runtime === "tfjs") {
+      const other = JSON.parse(readFileSync(join(folder, "onnxruntime", "report.json"), "utf8"));
+      expect(Math.abs(generated.fid / other.generated.fid - 1)).toBeLessThan(0.01);
+      for (const [i, { loss }] of heldOut.entries()) expect(Math.abs(loss / other.heldOut[i].loss - 1)).toBeLessThan(1e-4);
+    }
+  });
+
+  it("of data without a classifier tells the loss alone, and how to get one", async () => {
+    const { code, stdout, stderr } = await run("evaluate", [fp32, ...common, "--cache", cache]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^no classifier of data at .*: `npm run train:classifier -- --data data` trains one/m);
+    expect(stdout).toMatch(/held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\nwrote .*\n$/);
+  });
+
+  it.each([
+    ["a missing file", ["none.onnx"], /^Expected a model's file for `model.onnx` but received ".*none.onnx": ENOENT.*\n$/],
+    [
+      "an fp32 model for our engine",
+      ["model-fp32.onnx", "--runtime", "simd"],
+      /^Expected a model that `runtime` can run .*Expected an int8 model.*\n$/,
+    ],
+    [
+      "an int8 model for TensorFlow.js",
+      ["model.onnx", "--runtime", "tfjs"],
+      /^Expected a model that `runtime` can run .*Expected an fp32 model.*\n$/,
+    ],
+    [
+      "data of other classes",
+      ["three.onnx"],
+      /^Expected data of 8 x 8 x 1 pixels and 3 classes, as the model `.*` has, but received .* 4 classes\n$/,
+    ],
+    ["too many steps", ["model.onnx", "--steps", "65"], /^Expected an integer from 1 to 64 for `steps` but received 65\n$/],
+    ["too few images", ["model.onnx", "--count", "5"], /Expected a whole number from 128 to 1000000 for `count` but received "5"\n$/],
+    ["another classifier", ["model.onnx", "--classifier", "model.onnx"], /^Expected a classifier of data at `.*` but .*\n$/],
+  ])("answers %s with one clear line and exit code 2", async (_, [file, ...args], message) => {
+    const { code, stderr } = await run("evaluate", [join(folder, file), ...measuring, ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run compare", () => {
+  it("puts samplers on one axis, int8 and fp32, and draws it", async () => {
+    const out = join(folder, "compare");
+    const args = ["--samplers", "langevin,heun", "--nfe", "2,4", "--tune-count", "128", "--out", out];
+    const { code, stdout, stderr } = await run("compare", [int8, fp32, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^FID at NFE +2 +4\nlangevin, int8( +\d+\.\d\d){2}\nheun, int8( +\d+\.\d\d){2}\nlangevin, fp32( +\d+\.\d\d){2}\nheun, fp32/m,
+    );
+    expect(stdout).toMatch(/^ {2}int8, heun, 3 noise levels .*: 5 evaluations: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images$/m);
+    const { entries, floors } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
+    expect(entries).toHaveLength(8);
+    expect(floors).toEqual([{ count: 128, fid: expect.any(Number) }]);
+    expect(readFileSync(join(out, "fid.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it.each([
+    [["--samplers", "ddim"], /^Expected some of langevin, .* for `samplers` but received ddim\n$/],
+    [["--nfe", "4,,8"], /^Expected values with commas between them for `nfe` but received "4,,8"\n$/],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await run("compare", [int8, ...measuring, ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run tune", () => {
+  it("lists every combination, best first", async () => {
+    const out = join(folder, "tune");
+    const args = ["--steps", "2", "--churn", "0,0.9", "--extrapolation", "1,1.5", "--out", out];
+    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    const { results } = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8"));
+    const fids = results.map(({ fid }: { fid: number }) => fid);
+    expect(fids).toEqual(fids.toSorted((a: number, b: number) => a - b));
+    expect(
+      new Set(
+        results.map(
+          ({ settings }: { settings: { sampling: { churn: number; extrapolation: number } } }) =>
+            `${settings.sampling.churn} ${settings.sampling.extrapolation}`,
+        ),
+      ).size,
+    ).toBe(4);
+    expect(stdout).toMatch(/^real test images, 128: \d+\.\d{3}$/m);
+  });
+});

@@ -1,0 +1,132 @@
+/** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { SamplerName } from "../wasm-model/card.ts";
+import { numberIn, runCommandLine } from "./command-line.ts";
+import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
+import { CONTESTANTS, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
+import { logLogPlot, type Series } from "./evaluate/plots.ts";
+import { floor } from "./evaluate/reference.ts";
+import { type Measured, ranked } from "./evaluate/search.ts";
+import { describeSettings } from "./evaluate/settings.ts";
+import type { Subject } from "./evaluate/subject.ts";
+import { textTable } from "./evaluate/tables.ts";
+import { listOf } from "./lists.ts";
+import { UserError } from "./user-error.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+interface Flags extends MeasuringFlags {
+  readonly nfe: readonly number[];
+  readonly samplers: readonly SamplerName[];
+  readonly tuneCount: number;
+  readonly slowCount: number;
+  readonly out: string;
+}
+
+/** One place in the table. */
+interface Entry extends Measured {
+  readonly file: string;
+  readonly precision: Subject["precision"];
+  readonly sampler: SamplerName;
+  /** The place on the axis; the sampler's own evaluations are `settings.nfe`. */
+  readonly nfe: number;
+  readonly count: number;
+}
+
+const NFE = [4, 6, 8, 10, 20, 50, PUBLISHED_EVALUATIONS];
+const NAMES = CONTESTANTS.map(({ sampler }) => sampler);
+
+function commandLine(argv: readonly string[]): { files: string[]; flags: Flags } {
+  const command = newMeasuringCommand("compare", 10_000)
+    .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings.")
+    .argument("<model.onnx...>", "the files of one network, int8 and fp32")
+    .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
+    .option("--samplers <list>", "whom to compare", listOf("samplers", samplerName), NAMES)
+    .option("--tune-count <n>", "images that choose among a sampler's settings, of other seeds", numberIn("tune-count", 128, 1e6), 2000)
+    .option("--slow-count <n>", `images at ${PUBLISHED_EVALUATIONS} evaluations`, numberIn("slow-count", 128, 1e6), 2000)
+    .option("--out <folder>", "where comparison.json and fid.svg go", "runs/compare")
+    .parse(argv);
+  return { files: command.args, flags: command.opts<Flags>() };
+}
+
+function samplerName(text: string): SamplerName {
+  const name = NAMES.find((candidate) => candidate === text);
+  if (name) return name;
+  throw new UserError(`Expected some of ${NAMES.join(", ")} for \`samplers\` but received ${text}`);
+}
+
+/** A tenth of the images chooses where an image takes a hundred times as long. */
+const tuning = (nfe: number, { tuneCount, slowCount }: Flags): number =>
+  nfe < PUBLISHED_EVALUATIONS ? tuneCount : Math.max(128, Math.min(slowCount, tuneCount) / 10);
+
+function table(entries: readonly Entry[], nfe: readonly number[]): string {
+  const rows = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const name = `${entry.sampler}, ${entry.precision}`;
+    rows.set(name, [...(rows.get(name) ?? []), entry]);
+  }
+  const cell = (row: readonly Entry[], place: number): string => row.find((entry) => entry.nfe === place)?.fid.toFixed(2) ?? "";
+  return textTable([
+    ["FID at NFE", ...nfe.map(String)],
+    ...[...rows].map(([name, row]) => [name, ...nfe.map((place) => cell(row, place))]),
+  ]);
+}
+
+function seriesOf(entries: readonly Entry[]): Series[] {
+  const series = new Map<string, { name: string; points: [number, number][]; dashed: boolean }>();
+  for (const { sampler, precision, settings, fid } of entries) {
+    const name = `${sampler}, ${precision}`;
+    const one = series.get(name) ?? { name, points: [], dashed: precision === "int8" };
+    one.points.push([settings.nfe, fid]);
+    series.set(name, one);
+  }
+  return [...series.values()];
+}
+
+await runCommandLine(async () => {
+  const { files, flags } = commandLine(process.argv);
+  const { nfe, samplers, count, slowCount, seed, cache, out } = flags;
+  const { tf, subjects, dataset, reference } = await open(files, flags);
+  if (!reference) throw new UserError(noClassifier(dataset));
+  console.log(describeReference(reference));
+
+  const entries: Entry[] = [];
+  for (const subject of subjects) {
+    for (const { sampler, variants } of CONTESTANTS.filter((contestant) => samplers.includes(contestant.sampler))) {
+      for (const place of nfe) {
+        const candidates = variants(place).map((variant) => ({ ...variant, sampler }));
+        if (candidates.length === 0) continue;
+        const search = { tf, reference, subject, cache };
+        const tuned =
+          candidates.length === 1
+            ? candidates
+            : (await ranked({ ...search, count: tuning(place, flags), seed: `${seed}/tune` }, candidates)).map(({ changes }) => changes);
+        const images = place < PUBLISHED_EVALUATIONS ? count : slowCount;
+        const [best] = await ranked({ ...search, count: images, seed }, tuned.slice(0, 1));
+        const { file, precision } = subject;
+        entries.push({ ...best, file, precision, sampler, nfe: place, count: images });
+      }
+    }
+  }
+
+  const counts = [...new Set(entries.map((entry) => entry.count))];
+  const floors = counts.map((images) => ({ count: images, fid: floor(reference, images) }));
+  console.log(`\n${table(entries, nfe)}\n`);
+  for (const { count: images, fid } of floors) console.log(`real test images, ${images}: ${fid.toFixed(3)}`);
+  console.log(`seeds ${seed}/0, ...; the best settings, chosen on seeds ${seed}/tune/0, ...:`);
+  for (const entry of entries) {
+    const { precision, settings, count: images, fid, classAccuracy } = entry;
+    console.log(
+      `  ${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${(100 * classAccuracy).toFixed(1)} %, ${images} images`,
+    );
+  }
+  mkdirSync(out, { recursive: true });
+  const { record } = reference.classifier;
+  writeFileAtomically(
+    join(out, "comparison.json"),
+    `${JSON.stringify({ data: dataset.name, seed, classifier: record, floors, entries }, null, 2)}\n`,
+  );
+  const plot = { title: `FID against network evaluations, ${dataset.name}`, x: "NFE", y: "FID", series: seriesOf(entries) };
+  writeFileAtomically(join(out, "fid.svg"), logLogPlot(plot));
+  console.log(`wrote ${join(out, "comparison.json")} and fid.svg`);
+});

@@ -1,0 +1,45 @@
+/** `npm run effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
+import { Option } from "commander";
+import { grid } from "../wasm-model/image/grid.ts";
+import { encodePng } from "../wasm-model/image/png.ts";
+import { type Sample, sample } from "../wasm-model/index.ts";
+import { numberIn, runCommandLine } from "./command-line.ts";
+import { listOf } from "./lists.ts";
+import { newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+interface Flags extends SamplingFlags {
+  readonly option: (typeof OPTIONS)[number];
+  readonly values: readonly string[];
+  readonly columns: number;
+}
+
+/** Those of a request whose effect shows in the image's content. */
+const OPTIONS = ["temperature", "guidance", "steps", "sampler", "class"] as const;
+
+function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+  const command = newSamplingCommand("effects", "Draws the effect of an option: a row for each of its values, a column for each seed.")
+    .addOption(new Option("--option <name>", "Which option.").choices(OPTIONS).makeOptionMandatory())
+    .requiredOption(
+      "--values <list>",
+      "Its values, from top to bottom, with commas between them.",
+      listOf("values", (text) => text),
+    )
+    .option("--columns <n>", "Images in a row, of the seeds {seed}/0, {seed}/1, ...", numberIn("columns", 1, 64), 10)
+    .parse(argv);
+  return { file: command.args[0], flags: command.opts<Flags>() };
+}
+
+await runCommandLine(async () => {
+  const { file, flags } = commandLine(process.argv);
+  const { option, values, columns, out, runtime, seed = randomSeed(), ...options } = flags;
+  const model = await openModel(file, runtime);
+  const images: Sample[] = [];
+  for (const value of values) {
+    for (let k = 0; k < columns; k++) images.push(await sample(model, { ...options, [option]: value, seed: `${seed}/${k}` }));
+  }
+  writeFileAtomically(out, encodePng(grid(images, columns)));
+  console.log(
+    `wrote ${out}: ${option} ${values.join(", ")} from top to bottom, seeds ${seed}/0 to ${seed}/${columns - 1} from left to right`,
+  );
+});

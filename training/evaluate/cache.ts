@@ -1,0 +1,24 @@
+/** Numbers that took long to compute, kept in files: a later run reads them, and work that was cut off goes on. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { writeFileAtomically } from "../write-file.ts";
+
+/** The numbers in the file `path`, which `compute` makes when there is none yet. */
+export async function cachedFloats(path: string, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {
+  if (existsSync(path)) {
+    const bytes = readFileSync(path);
+    return new Float32Array(Uint8Array.from(bytes).buffer);
+  }
+  const values = await compute();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileAtomically(path, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return values;
+}
+
+/** Twelve hexadecimal digits that tell contents apart. */
+export function digest(...contents: readonly (Uint8Array | string)[]): string {
+  const hash = createHash("sha256");
+  for (const content of contents) hash.update(content).update("\0");
+  return hash.digest("hex").slice(0, 12);
+}

@@ -1,0 +1,83 @@
+/**
+ * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself, so that its codes need no scale: the
+ * largest weight of each filter is +-127.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Dataset } from "../data/load.ts";
+import { sizeOf } from "../parameters.ts";
+import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
+import { UserError } from "../user-error.ts";
+import { type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
+
+/** Where the classifiers of named data sets lie. */
+const FOLDER = join(import.meta.dirname, "classifiers");
+
+export interface ClassifierRecord {
+  /** Name of the data set. */
+  readonly data: string;
+  /** Share of the test images that it classifies as they are labelled, with the weights in the file. */
+  readonly testAccuracy: number;
+  readonly trainingImages: number;
+  readonly seed: string;
+}
+
+export interface Classifier {
+  readonly spec: ClassifierSpec;
+  /** By path, in tfjs' layout. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly record: ClassifierRecord;
+}
+
+export const classifierPath = (data: string): string => join(FOLDER, `${data}.safetensors`);
+
+/** Filters rounded to what the file will hold. */
+export function roundedWeights(spec: ClassifierSpec, weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  const rounded = [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
+    const values = weights.get(path) as Float32Array;
+    return [path, shape.length > 0 ? Float32Array.from(codesOf(values, shape.at(-1) as number)) : values];
+  });
+  return new Map(rounded);
+}
+
+/** Codes of filters over the last axis of `outputs`. */
+function codesOf(values: Float32Array, outputs: number): Int8Array {
+  const largest = new Float32Array(outputs);
+  for (const [i, value] of values.entries()) largest[i % outputs] = Math.max(largest[i % outputs], Math.abs(value));
+  return Int8Array.from(values, (value, i) => Math.round((127 * value) / largest[i % outputs]));
+}
+
+/** `weights`: as `roundedWeights` gives them. */
+export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Array {
+  const tensors = [...classifierShapes(spec)].map(([path, shape]) => {
+    const values = weights.get(path) as Float32Array;
+    return [path, { shape, values: shape.length > 0 ? Int8Array.from(values) : values }] as const;
+  });
+  const metadata = Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]));
+  return encodeSafetensors({ tensors: new Map(tensors), metadata });
+}
+
+/** The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none. Throws a UserError for a file that does not fit. */
+export function readClassifier(
+  dataset: Pick<Dataset, "name" | "channels" | "labels">,
+  path = classifierPath(dataset.name),
+): Classifier | undefined {
+  if (path === classifierPath(dataset.name) && !existsSync(path)) return undefined;
+  const spec = classifierSpec(dataset);
+  try {
+    const { tensors, metadata } = decodeSafetensors(readFileSync(path));
+    const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
+      const values = tensors.get(name)?.values;
+      if (values?.length !== sizeOf(shape)) throw new Error(`its tensor \`${name}\` is not of the shape [${shape.join(", ")}]`);
+      return [name, values];
+    });
+    const { data, testAccuracy, trainingImages, seed } = metadata;
+    return {
+      spec,
+      weights: new Map(weights),
+      record: { data, testAccuracy: Number(testAccuracy), trainingImages: Number(trainingImages), seed },
+    };
+  } catch (error) {
+    throw new UserError(`Expected a classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);
+  }
+}

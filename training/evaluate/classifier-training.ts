@@ -1,0 +1,154 @@
+/** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and partly hidden at random, averaged weights in the end. */
+import type * as TF from "@tensorflow/tfjs";
+import { gaussians, seedState, uniforms } from "../../wasm-model/random.ts";
+import { adamStep, type Variables } from "../adam.ts";
+import { oneHot } from "../batches.ts";
+import type { Dataset, Split } from "../data/load.ts";
+import { averageStep } from "../ema.ts";
+import { Epochs } from "../epochs.ts";
+import { sizeOf } from "../parameters.ts";
+import type { Tf } from "../score-network.ts";
+import { learningRate, toUnitRms } from "../trainer.ts";
+import { type ClassifierSpec, classifierShapes, classifierSpec, FEATURES, featuresOf, logitsOf } from "./classifier.ts";
+
+export interface ClassifierTraining {
+  /** Images seen, with repetition. */
+  readonly images: number;
+  /** Mirrors every other image: right for garments, wrong for digits. */
+  readonly mirror: boolean;
+  readonly seed: string;
+  /** Called after each batch with the images seen and that batch's loss; awaited, so that the caller stays responsive. */
+  readonly onProgress: (images: number, loss: number) => void | Promise<void>;
+}
+
+const BATCH = 128;
+const LEARNING_RATE = 1e-2;
+/** Largest shift of an image in pixels, each way. */
+const SHIFT = 2;
+/** Share of the features that a step does not see. */
+const DROPOUT = 0.4;
+
+/** Filters of the trained classifier, averaged over the last steps, by path in tfjs' layout. */
+export async function trainClassifier(tf: Tf, dataset: Dataset, training: ClassifierTraining): Promise<Map<string, Float32Array>> {
+  const spec = classifierSpec(dataset);
+  const shapes = classifierShapes(spec);
+  const variables = (valuesOf: (path: string, shape: readonly number[]) => Float32Array): Map<string, TF.Variable> =>
+    new Map([...shapes].map(([path, shape]) => [path, tf.variable(tf.tensor(valuesOf(path, shape), [...shape]))]));
+  const weights = variables((path, shape) => initialValues(`${training.seed}/${path}`, shape));
+  const zeros = (_: string, shape: readonly number[]): Float32Array => new Float32Array(sizeOf(shape));
+  const [first, second, average] = [variables(zeros), variables(zeros), variables(zeros)];
+
+  const batches = new AugmentedBatches(dataset, training);
+  const steps = Math.ceil(training.images / BATCH);
+  for (let step = 1; step <= steps; step++) {
+    for (const [path, w] of weights) if (path !== "out.gain") toUnitRms(tf, w);
+    const loss = descend(tf, spec, { weights, first, second }, batches.at(step), learningRate(LEARNING_RATE, step, steps), step);
+    averageStep(tf, average, weights, step);
+    await training.onProgress(step * BATCH, loss);
+  }
+  const trained = new Map([...average].map(([path, variable]) => [path, variable.dataSync() as Float32Array]));
+  for (const group of [weights, first, second, average]) tf.dispose([...group.values()]);
+  return trained;
+}
+
+/** Filters ~ N(0, 1); the gain starts at 1. */
+function initialValues(seed: string, shape: readonly number[]): Float32Array {
+  const values = new Float32Array(sizeOf(shape)).fill(1);
+  if (shape.length > 0) gaussians(seedState(seed), 0, values);
+  return values;
+}
+
+interface State {
+  readonly weights: Variables;
+  readonly first: Variables;
+  readonly second: Variables;
+}
+
+/** One Adam step on a batch; returns the loss before it. */
+function descend(tf: Tf, spec: ClassifierSpec, state: State, batch: AugmentedBatch, rate: number, step: number): number {
+  const { images, shape, labels, kept } = batch;
+  const { value, grads } = tf.variableGrads(() => {
+    const features = featuresOf(tf, spec, state.weights, tf.tensor(images, [...shape]));
+    const logits = logitsOf(tf, spec, state.weights, tf.mul(features, tf.tensor(kept, [shape[0], FEATURES])));
+    return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits) as TF.Scalar;
+  }, [...state.weights.values()]);
+  const gradients = Object.fromEntries([...state.weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+  adamStep(tf, state, gradients, rate, step);
+  const [loss] = value.dataSync();
+  tf.dispose([value, grads]);
+  return loss;
+}
+
+interface AugmentedBatch {
+  /** [B, H, W, C] in [-1, 1]. */
+  readonly images: Float32Array;
+  readonly shape: readonly [number, number, number, number];
+  /** One-hot, [B, K]. */
+  readonly labels: Float32Array;
+  /** Factors of the features, [B, F]: 0 or 1 / (1 - DROPOUT). */
+  readonly kept: Float32Array;
+}
+
+/** Batches as functions of (seed, step). */
+class AugmentedBatches {
+  private readonly dataset: Dataset;
+  private readonly training: ClassifierTraining;
+  private readonly epochs: Epochs;
+
+  constructor(dataset: Dataset, training: ClassifierTraining) {
+    this.dataset = dataset;
+    this.training = training;
+    this.epochs = new Epochs(dataset.train.count, seedState(`${training.seed}/order`));
+  }
+
+  at(step: number): AugmentedBatch {
+    const { dataset, training, epochs } = this;
+    const { train, height, width, channels, labels } = dataset;
+    const size = height * width * channels;
+    const moves = new Float64Array(3 * BATCH);
+    uniforms(seedState(`${training.seed}/moves`), step, moves);
+    const images = new Float32Array(BATCH * size).fill(-1);
+    const classes = new Uint8Array(BATCH);
+    for (let b = 0; b < BATCH; b++) {
+      const image = epochs.imageAt((step - 1) * BATCH + b);
+      classes[b] = train.labels[image];
+      const [u, v, w] = moves.subarray(3 * b, 3 * b + 3);
+      const move = { dx: shiftOf(u), dy: shiftOf(v), mirror: training.mirror && w < 0.5 };
+      moveImage(dataset, train, image, move, images.subarray(b * size, (b + 1) * size));
+    }
+    const kept = new Float64Array(BATCH * FEATURES);
+    uniforms(seedState(`${training.seed}/dropout`), step, kept);
+    return {
+      images,
+      shape: [BATCH, height, width, channels],
+      labels: oneHot(classes, labels.length),
+      kept: Float32Array.from(kept, (u) => (u < DROPOUT ? 0 : 1 / (1 - DROPOUT))),
+    };
+  }
+}
+
+/** -SHIFT to SHIFT, all alike. */
+const shiftOf = (uniform: number): number => Math.floor(uniform * (2 * SHIFT + 1)) - SHIFT;
+
+interface Move {
+  readonly dx: number;
+  readonly dy: number;
+  readonly mirror: boolean;
+}
+
+/** An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]; what comes in from outside keeps the value that `out` has. */
+function moveImage(
+  { height, width, channels }: Dataset,
+  { images }: Split,
+  index: number,
+  { dx, dy, mirror }: Move,
+  out: Float32Array,
+): void {
+  const start = index * height * width * channels;
+  for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
+    for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
+      const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
+      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = images[start + from * channels + c] / 127.5 - 1;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The classifier that judges images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
+ * image just before it decides, its *features*, is what distances between sets of images are measured in.
+ * B images of H x W pixels, C channels, K classes, F = FEATURES.
+ */
+import type * as TF from "@tensorflow/tfjs";
+import type { ConvShape } from "../../wasm-model/ops.ts";
+import type { Dataset } from "../data/load.ts";
+import { type Tf, tensorOps, type Weights } from "../score-network.ts";
+
+export const FEATURES = 96;
+
+/** Channels and residual blocks at a half and at a quarter of the image's size. */
+const LEVELS = [
+  { channels: 64, blocks: 1 },
+  { channels: FEATURES, blocks: 2 },
+] as const;
+
+/** What the classifier must know of a data set. */
+export interface ClassifierSpec {
+  readonly channels: number;
+  readonly classes: number;
+}
+
+export const classifierSpec = ({ channels, labels }: Pick<Dataset, "channels" | "labels">): ClassifierSpec => ({
+  channels,
+  classes: labels.length,
+});
+
+interface Layer extends ConvShape {
+  readonly path: string;
+}
+
+/** All convolutions in order: those of level l are `${l}.in`, then `${l}.0`, `${l}.1`, ... */
+function layersOf({ channels }: ClassifierSpec): Layer[][] {
+  let inputs = 4 * channels + 1;
+  return LEVELS.map(({ channels: outputs, blocks }, level) => {
+    const entrance: Layer = { path: `${level}.in`, inputs, outputs, kernel: level === 0 ? 3 : 1 };
+    inputs = outputs;
+    return [entrance, ...Array.from({ length: blocks }, (_, b): Layer => ({ path: `${level}.${b}`, inputs, outputs, kernel: 3 }))];
+  });
+}
+
+/** Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], the last layer [F, K], its gain []. */
+export function classifierShapes(spec: ClassifierSpec): Map<string, readonly number[]> {
+  const filters = layersOf(spec)
+    .flat()
+    .map(({ path, kernel, inputs, outputs }) => [path, [kernel, kernel, inputs, outputs]] as const);
+  return new Map<string, readonly number[]>([...filters, ["out", [FEATURES, spec.classes]], ["out.gain", []]]);
+}
+
+/** images [B, H, W, C] in [-1, 1], H and W multiples of 4 -> features [B, F]. */
+export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: Weights, images: TF.Tensor): TF.Tensor2D {
+  const ops = tensorOps(tf, weights);
+  let x = ops.appendOne(ops.spaceToDepth(images));
+  for (const [level, [entrance, ...blocks]] of layersOf(spec).entries()) {
+    x = ops.conv(level === 0 ? x : ops.downsample(x), entrance.path, entrance);
+    for (const block of blocks) x = ops.mpSum(x, ops.conv(ops.silu(x), block.path, block), 0.5);
+  }
+  return tf.mean(ops.silu(x), [1, 2]) as TF.Tensor2D;
+}
+
+/** features [B, F] -> logits [B, K]. */
+export function logitsOf(tf: Tf, { classes }: ClassifierSpec, weights: Weights, features: TF.Tensor): TF.Tensor2D {
+  const ops = tensorOps(tf, weights);
+  return ops.gain(ops.linear(features, "out", FEATURES, classes), "out.gain") as TF.Tensor2D;
+}

@@ -1,0 +1,79 @@
+/** What the commands that measure models have in common: their flags, and what is opened before the work begins. */
+import { type Command, Option } from "commander";
+import { type BackendName, chooseBackend } from "../backend/index.ts";
+import { newCommand, numberIn } from "../command-line.ts";
+import { type Dataset, expectFits, loadDataset } from "../data/load.ts";
+import type { Tf } from "../score-network.ts";
+import { UserError } from "../user-error.ts";
+import { classifierPath, readClassifier } from "./classifier-file.ts";
+import { openReference, type Reference } from "./reference.ts";
+import { EVALUATION_RUNTIMES, type EvaluationRuntime, openSubject, type Subject } from "./subject.ts";
+
+export interface MeasuringFlags {
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly classifier?: string;
+  readonly count: number;
+  readonly seed: string;
+  readonly runtime?: EvaluationRuntime;
+  readonly backend: BackendName | "auto";
+  readonly cache: string;
+  readonly out?: string;
+}
+
+/** Below it, sets of features have no covariance to speak of. */
+const MIN_COUNT = 128;
+
+export function newMeasuringCommand(name: string, defaultCount: number): Command {
+  return newCommand(name)
+    .option("--data <name or folder>", "the data set to hold the images against (default: the one that the model was trained on)")
+    .option("--data-dir <folder>", "where the files of a named data set lie")
+    .option("--classifier <file>", "the classifier, as `npm run train:classifier` writes it (default: the data set's own)")
+    .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
+    .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
+    .addOption(
+      new Option("--runtime <name>", "what runs the network (default: simd for int8 models, tfjs for fp32 ones)").choices(
+        EVALUATION_RUNTIMES,
+      ),
+    )
+    .addOption(new Option("--backend <name>", "what computes with TensorFlow.js").choices(["auto", "native", "wasm"]).default("auto"))
+    .option("--cache <folder>", "where images and features are kept: a run that is cut off goes on", "runs/evaluate");
+}
+
+export interface Opened {
+  readonly tf: Tf;
+  readonly subjects: readonly Subject[];
+  readonly dataset: Dataset;
+  /** Undefined for a data set that has no classifier. */
+  readonly reference: Reference | undefined;
+}
+
+/** Opens the models, the data that they share and its reference. Throws a UserError for what does not fit. */
+export async function open(files: readonly string[], flags: MeasuringFlags): Promise<Opened> {
+  const { tf, describe } = await chooseBackend(flags.backend);
+  console.log(describe);
+  const subjects: Subject[] = [];
+  for (const file of files) subjects.push(await openSubject(tf, file, flags.runtime));
+  const dataset = await loadDataset(flags.data ?? subjects[0].card.training.data, { dataDir: flags.dataDir });
+  for (const { file, card } of subjects) expectFits(dataset, card.spec, `the model \`${file}\``);
+  const classifier = readClassifier(dataset, flags.classifier);
+  const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
+  if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {
+    throw new UserError(
+      `Expected a classifier that knows ${percent(reference.classifier.record.testAccuracy)} of the test images, as it says, for \`classifier\` but received one that knows ${percent(reference.testAccuracy)}`,
+    );
+  }
+  return { tf, subjects, dataset, reference };
+}
+
+/** Backends round float sums differently: a handful of 10 000 images lie that close to a border. */
+const ACCURACY_TOLERANCE = 0.001;
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+/** Why there are no figures but the loss, in one line. */
+export const noClassifier = ({ name }: Dataset): string =>
+  `no classifier of ${name} at ${classifierPath(name)}: \`npm run train:classifier -- --data ${name}\` trains one, \`--classifier\` names another`;
+
+/** One line on what images are held against. */
+export const describeReference = ({ dataset, testAccuracy }: Reference): string =>
+  `reference: the ${dataset.train.count} training images of ${dataset.name}; features of its own classifier, which knows ${percent(testAccuracy)} of the ${dataset.test.count} test images`;

@@ -1,0 +1,53 @@
+/** The samplers that are compared on one axis of network evaluations, each with the settings among which its best are looked for. */
+import type { SamplerName, SamplingDefaults } from "../../wasm-model/card.ts";
+
+export type Variant = Partial<SamplingDefaults> & Pick<SamplingDefaults, "steps">;
+
+export interface Contestant {
+  readonly sampler: SamplerName;
+  /** What is tried at about `nfe` evaluations; nothing where the sampler has no place on the axis. */
+  variants(nfe: number): readonly Variant[];
+}
+
+/** Every pair of the two. */
+export const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
+
+const CHURNS = [0.7, 0.85, 0.95];
+const EXTRAPOLATIONS = [1.3, 1.5, 1.6, 1.8];
+const CAS_CHURNS = [0.3, 0.6, 0.85];
+
+/** Algorithm 1's (L, T, relative step), L T = 1000. */
+const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: number, relativeStep: number])[] = [
+  [10, 100, 0.1],
+  [10, 100, 0.2],
+  [10, 100, 0.4],
+  [20, 50, 0.1],
+  [20, 50, 0.2],
+  [20, 50, 0.4],
+  [50, 20, 0.1],
+  [50, 20, 0.2],
+  [50, 20, 0.4],
+];
+export const PUBLISHED_EVALUATIONS = 1000;
+
+const onePerLevel =
+  (changes: readonly Partial<SamplingDefaults>[]) =>
+  (nfe: number): Variant[] =>
+    nfe <= 64 ? changes.map((change) => ({ ...change, steps: nfe })) : [];
+
+export const CONTESTANTS: readonly Contestant[] = [
+  { sampler: "langevin", variants: onePerLevel(pairs(CHURNS, EXTRAPOLATIONS).map(([churn, extrapolation]) => ({ churn, extrapolation }))) },
+  { sampler: "cas", variants: onePerLevel(CAS_CHURNS.map((churn) => ({ churn }))) },
+  { sampler: "euler", variants: onePerLevel([{}]) },
+  // Its 2 steps - 1 evaluations are odd: one more than the others take, or one less where that makes little difference.
+  { sampler: "heun", variants: (nfe) => (nfe <= 64 ? [{ steps: Math.floor(nfe < 20 ? nfe / 2 + 1 : nfe / 2) }] : []) },
+  { sampler: "ipndm3", variants: onePerLevel([{}]) },
+  { sampler: "ipndm4", variants: onePerLevel([{}]) },
+  {
+    sampler: "ald",
+    variants: (nfe) =>
+      nfe === PUBLISHED_EVALUATIONS
+        ? PUBLISHED.map(([steps, stepsPerLevel, relativeStep]) => ({ steps, stepsPerLevel, relativeStep }))
+        : [],
+  },
+];

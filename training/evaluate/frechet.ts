@@ -1,0 +1,54 @@
+/** Fréchet distance of two sets of features, each taken for a Gaussian (Dowson & Landau 1982); of a classifier's features it is the FID of Heusel et al. 2017. */
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+
+export interface Moments {
+  readonly mean: Float64Array;
+  /** Sample covariance, over N - 1. */
+  readonly covariance: Matrix;
+}
+
+/** Of N >= 2 rows of `size` numbers. */
+export function momentsOf(rows: Float32Array, size: number): Moments {
+  const count = rows.length / size;
+  const mean = new Float64Array(size);
+  for (let at = 0; at < rows.length; at++) mean[at % size] += rows[at] / count;
+  const sums = new Float64Array(size * size); // upper triangle
+  const row = new Float64Array(size);
+  for (let start = 0; start < rows.length; start += size) {
+    for (let i = 0; i < size; i++) row[i] = rows[start + i] - mean[i];
+    for (let i = 0; i < size; i++) {
+      const value = row[i];
+      for (let j = i; j < size; j++) sums[i * size + j] += value * row[j];
+    }
+  }
+  const covariance = new Matrix(size, size);
+  for (let i = 0; i < size; i++) {
+    for (let j = i; j < size; j++) {
+      const value = sums[i * size + j] / (count - 1);
+      covariance.set(i, j, value).set(j, i, value);
+    }
+  }
+  return { mean, covariance };
+}
+
+/** |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); the root's trace is that of the symmetric (C1^(1/2) C2 C1^(1/2))^(1/2), the sum of its eigenvalues. */
+export function frechetDistance(a: Moments, b: Moments): number {
+  const shift = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
+  const root = squareRoot(a.covariance);
+  const { values } = decompose(root.mmul(b.covariance).mmul(root));
+  const overlap = values.reduce((sum, value) => sum + Math.sqrt(value), 0);
+  return shift + a.covariance.trace() + b.covariance.trace() - 2 * overlap;
+}
+
+/** The symmetric root of a symmetric matrix without negative eigenvalues. */
+function squareRoot(matrix: Matrix): Matrix {
+  const { values, vectors } = decompose(matrix);
+  return vectors.mmul(Matrix.diag(values.map(Math.sqrt))).mmul(vectors.transpose());
+}
+
+/** Eigenvalues (those that rounding made negative are 0) and eigenvectors, the columns. */
+function decompose(matrix: Matrix): { values: number[]; vectors: Matrix } {
+  const symmetric = Matrix.add(matrix, matrix.transpose()).mul(0.5);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
+  return { values: realEigenvalues.map((value) => Math.max(0, value)), vectors: eigenvectorMatrix };
+}

@@ -1,0 +1,70 @@
+/** The images that a model draws to be measured, kept in a file that grows batch by batch: a run that was cut off goes on where it stopped. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { ModelCard } from "../../wasm-model/card.ts";
+import { toPixels } from "../../wasm-model/image/pixels.ts";
+import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
+import { draw } from "../draw.ts";
+import { progress } from "../progress.ts";
+import { digest } from "./cache.ts";
+import type { DrawSettings } from "./settings.ts";
+import type { Subject } from "./subject.ts";
+
+const BATCH = 100;
+
+export interface Order {
+  readonly settings: DrawSettings;
+  readonly count: number;
+  /** Image i has the noise of the seed `${seed}/${i}`. */
+  readonly seed: string;
+}
+
+/** Image i is asked to be of class i mod K. */
+export const wantedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
+  Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
+
+/** The folder of all that is kept of these images. The same images in greater number are in the same folder. */
+export function imageFolder(cache: string, { card, runtime, hash }: Subject, { settings, seed }: Omit<Order, "count">): string {
+  const name = card.name.replaceAll(/[^\w-]/g, "_");
+  return join(
+    cache,
+    `${name}-${settings.sampling.sampler}-${settings.nfe}-${digest(hash, runtime, String(RENDER_VERSION), seed, JSON.stringify(settings))}`,
+  );
+}
+
+/** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
+export async function drawnImages(folder: string, { card, denoiser }: Subject, { settings, count, seed }: Order): Promise<Uint8Array> {
+  const { channels, height, width } = card.spec;
+  const size = channels * height * width;
+  const path = join(folder, "images.u8");
+  mkdirSync(folder, { recursive: true });
+  let done = existsSync(path) ? wholeImages(path, size) : 0;
+  if (done < count) {
+    const bar = progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, done);
+    while (done < count) {
+      const images = Math.min(BATCH, count - done);
+      const classes = [...wantedClasses(done + images, card).subarray(done)];
+      const values = await draw(card, (x, sigma, labels) => denoiser.denoise(x, sigma, labels), {
+        ...settings,
+        classes,
+        seed,
+        first: done,
+      });
+      const pixels = Array.from({ length: images }, (_, i) => toPixels(values.subarray(i * size, (i + 1) * size), channels));
+      appendFileSync(path, Buffer.concat(pixels));
+      done += images;
+      bar.update(done);
+      await setImmediate(); // a turn of the event loop, in which signals arrive
+    }
+    bar.stop();
+  }
+  return new Uint8Array(readFileSync(path).subarray(0, count * size));
+}
+
+/** The number of whole images in the file; what a write that was cut off left behind goes. */
+function wholeImages(path: string, size: number): number {
+  const { length } = readFileSync(path);
+  truncateSync(path, length - (length % size));
+  return Math.floor(length / size);
+}

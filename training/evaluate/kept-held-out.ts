@@ -1,0 +1,28 @@
+/** The held-out loss of a model on all test images, kept in a file. */
+import { join } from "node:path";
+import type { Dataset } from "../data/load.ts";
+import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../held-out.ts";
+import { progress } from "../progress.ts";
+import { cachedFloats, digest } from "./cache.ts";
+import type { Subject } from "./subject.ts";
+
+export async function keptHeldOutLoss(
+  { card, denoiser, hash, runtime }: Subject,
+  { test }: Dataset,
+  cache: string,
+): Promise<HeldOutLoss[]> {
+  const path = join(cache, `held-out-${digest(hash, runtime, test.images, test.labels)}.f32`);
+  const losses = await cachedFloats(path, async () => {
+    const bar = progress("held-out loss", test.count);
+    const measured = await heldOutLoss(
+      (x, sigma, labels) => denoiser.denoise(x, sigma, labels),
+      card.spec,
+      test,
+      test.count,
+      (done) => bar.update(done),
+    );
+    bar.stop();
+    return Float32Array.from(measured, ({ loss }) => loss);
+  });
+  return HELD_OUT_SIGMAS.map((sigma, level) => ({ sigma, loss: losses[level] }));
+}

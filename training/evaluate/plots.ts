@@ -1,0 +1,50 @@
+/** Figures as pictures (SVG). */
+import { LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** Dashed lines tell a second kind of series from the first. */
+  readonly dashed?: boolean;
+}
+
+export interface Plot {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly Series[];
+}
+
+const LINE_HEIGHT = 20;
+const SERIES_IN_A_ROW = 4;
+
+/** Lines over two logarithmic axes, as an SVG document. */
+export function logLogPlot({ title, x, y, series }: Plot): string {
+  const legendHeight = LINE_HEIGHT * Math.ceil(series.length / SERIES_IN_A_ROW);
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: 420 + legendHeight });
+  const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
+  chart.setOption({
+    animation: false,
+    backgroundColor: "#fff",
+    title: { text: title, left: "center", top: 8, textStyle: { fontSize: 14 } },
+    legend: { top: 34 },
+    grid: { left: 64, right: 24, top: 44 + legendHeight, bottom: 56 },
+    xAxis: { ...axis, name: x, nameGap: 32, min: "dataMin", max: "dataMax" },
+    yAxis: { ...axis, name: y, nameGap: 44, min: "dataMin" },
+    series: series.map(({ name, points, dashed }) => ({
+      name,
+      type: "line",
+      symbolSize: 6,
+      lineStyle: { width: 1.5, type: dashed ? "dashed" : "solid" },
+      data: points.map((point) => [...point]),
+    })),
+  });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}

@@ -1,0 +1,66 @@
+/** `npm run train:classifier`: trains the classifier that judges a data set's images, and tells how well it knows test images. */
+import { setImmediate } from "node:timers/promises";
+import { Option } from "commander";
+import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { loadDataset } from "./data/load.ts";
+import { classifierSpec } from "./evaluate/classifier.ts";
+import { classifierPath, encodeClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
+import { trainClassifier } from "./evaluate/classifier-training.ts";
+import { accuracy, decisions, judge } from "./evaluate/judge.ts";
+import { progress } from "./progress.ts";
+import { UserError } from "./user-error.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+interface Flags {
+  readonly data: string;
+  readonly dataDir?: string;
+  readonly images: number;
+  readonly mirror: boolean;
+  readonly seed: string;
+  readonly out?: string;
+  readonly backend: BackendName | "auto";
+}
+
+function commandLine(argv: readonly string[]): Flags {
+  return newCommand("train-classifier")
+    .description("Trains the classifier that `npm run evaluate` judges images with.")
+    .requiredOption("--data <name or folder>", "the data set")
+    .option("--data-dir <folder>", "where the files of a named data set lie")
+    .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
+    .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
+    .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
+    .option("--out <file>", "where the weights go (default: where `npm run evaluate` finds those of a named data set)")
+    .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
+    .parse(argv)
+    .opts<Flags>();
+}
+
+await runCommandLine(async () => {
+  const { data, dataDir, images, mirror, seed, out = classifierPath(data), backend } = commandLine(process.argv);
+  const dataset = await loadDataset(data, { dataDir });
+  if (dataset.height % 4 !== 0 || dataset.width % 4 !== 0) {
+    throw new UserError(
+      `Expected images whose height and width are multiples of 4 for \`data\` but received ${dataset.height} x ${dataset.width} pixels`,
+    );
+  }
+  const { tf, describe } = await chooseBackend(backend);
+  console.log(describe);
+  const bar = progress("training", images);
+  const trained = await trainClassifier(tf, dataset, {
+    ...{ images, mirror, seed },
+    onProgress: async (seen, loss) => {
+      bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
+      await setImmediate();
+    },
+  });
+  bar.stop();
+  const spec = classifierSpec(dataset);
+  const weights = roundedWeights(spec, trained);
+  const { probabilities } = judge(tf, { spec, weights }, dataset.test.images, dataset);
+  const testAccuracy = accuracy(decisions(probabilities, spec.classes), dataset.test.labels);
+  console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
+  const file = encodeClassifier({ spec, weights, record: { data: dataset.name, testAccuracy, trainingImages: images, seed } });
+  writeFileAtomically(out, file);
+  console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);
+});

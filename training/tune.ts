@@ -1,0 +1,77 @@
+/** `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { OPTIONS } from "../wasm-model/index.ts";
+import { numberIn, runCommandLine } from "./command-line.ts";
+import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
+import { floor } from "./evaluate/reference.ts";
+import { ranked } from "./evaluate/search.ts";
+import { type Changes, describeSettings } from "./evaluate/settings.ts";
+import { textTable } from "./evaluate/tables.ts";
+import { listOf } from "./lists.ts";
+import { UserError } from "./user-error.ts";
+import { writeFileAtomically } from "./write-file.ts";
+
+/** What can be tuned, with the bounds of a model's card. */
+const TUNABLE = {
+  steps: { least: 1, most: OPTIONS.steps.domain.max, kind: "whole", doc: "numbers of noise levels" },
+  churn: { least: 0, most: 1, kind: "any", doc: "shares of fresh noise per step" },
+  extrapolation: { least: 0, most: 10, kind: "any", doc: "weights of the extrapolated denoised image" },
+  sigmaMin: { least: 1e-6, most: 1e6, kind: "any", doc: "lowest noise levels" },
+  sigmaMax: { least: 1e-6, most: 1e6, kind: "any", doc: "highest noise levels" },
+  rho: { least: 1, most: 100, kind: "any", doc: "exponents of the grid of noise levels" },
+  temperature: { least: 0, most: OPTIONS.temperature.domain.max, kind: "any", doc: "temperatures" },
+  guidance: { least: 0, most: OPTIONS.guidance.domain.max, kind: "any", doc: "guidance weights" },
+} as const;
+type Tunable = keyof typeof TUNABLE;
+const NAMES = Object.keys(TUNABLE) as Tunable[];
+
+type Flags = MeasuringFlags & Partial<Record<Tunable, readonly number[]>> & { readonly sampler?: string; readonly out: string };
+
+const flagOf = (name: Tunable): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+  const command = newMeasuringCommand("tune", 2000)
+    .description("Measures every combination of the given sampling settings; what is not given is as the model's card has it.")
+    .argument("<model.onnx>", "the model's file")
+    .option("--sampler <name>", "the sampler")
+    .option("--out <folder>", "where tuning.json goes", "runs/tune");
+  for (const name of NAMES) {
+    const { least, most, kind, doc } = TUNABLE[name];
+    command.option(
+      `--${flagOf(name)} <list>`,
+      `${doc}, with commas between them`,
+      listOf(flagOf(name), numberIn(flagOf(name), least, most, kind)),
+    );
+  }
+  command.parse(argv);
+  return { file: command.args[0], flags: command.opts<Flags>() };
+}
+
+/** The Cartesian product. */
+function combinations(flags: Flags): Changes[] {
+  return NAMES.reduce<Changes[]>(
+    (all, name) => all.flatMap((changes) => (flags[name] ?? [undefined]).map((value) => ({ ...changes, [name]: value }))),
+    [{ sampler: flags.sampler }],
+  );
+}
+
+await runCommandLine(async () => {
+  const { file, flags } = commandLine(process.argv);
+  const { count, seed, cache, out } = flags;
+  const { tf, subjects, dataset, reference } = await open([file], flags);
+  if (!reference) throw new UserError(noClassifier(dataset));
+  const [subject] = subjects;
+  console.log(describeReference(reference));
+  const results = await ranked({ tf, reference, subject, cache, count, seed }, combinations(flags));
+  const rows = results.map(({ fid, classAccuracy, settings }) => [
+    describeSettings(settings),
+    fid.toFixed(3),
+    `${(100 * classAccuracy).toFixed(1)} %`,
+  ]);
+  console.log(`\n${textTable([[`${subject.card.name}, ${subject.precision}, ${count} images`, "FID", "class accuracy"], ...rows])}`);
+  console.log(`real test images, ${count}: ${floor(reference, count).toFixed(3)}`);
+  mkdirSync(out, { recursive: true });
+  writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
+  console.log(`wrote ${join(out, "tuning.json")}`);
+});
