@@ -72,7 +72,7 @@ describe("the denoising-score-matching loss", () => {
     const sigmas = [0.1, 0.5, 2];
     const size = 1000;
     const before = sigmas.map((sigma) => lossAt(trainer.average, sigma, size));
-    const steps = 400;
+    const steps = 2000;
     for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(1e-2, step, steps));
     const after = sigmas.map((sigma) => lossAt(trainer.average, sigma, size));
     trainer.dispose();

@@ -67,7 +67,7 @@ describe("queryOf", () => {
     expect(queryOf("https://a.test/sample?seed=%C3%A9&class=a+b%25").get("class")).toBe("a b%");
     for (const value of ["%FF", "%C3", "%zz", "a%"]) {
       expect(() => queryOf(`https://a.test/sample?steps=8&seed=${value}`)).toThrow(
-        `Expected percent-encoded UTF-8 for \`seed\` but received ${value}`,
+        `Expected percent-encoded UTF-8 for \`seed\` but received "${value}"`,
       );
     }
   });

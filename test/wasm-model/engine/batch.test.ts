@@ -18,7 +18,7 @@ it.each(VARIANTS)("gives the PNG files of single images in batches of every size
   const engine = await createEngine(module, model, convolution);
   const alone: Uint8Array[] = [];
   for (let k = 0; k < IMAGES; k++)
-    alone.push((await sample({ card, version: "", denoiser: engine }, { seed: `batch/${k}`, class: k % classes })).png());
+    alone.push(encodePng(await sample({ card, version: "", denoiser: engine }, { seed: `batch/${k}`, class: k % classes })));
   for (const images of [1, 2, 3, 7, IMAGES]) {
     const labels = Array.from({ length: images }, (_, k) => k % classes);
     const values = await draw(card, (x, sigma, oneHot) => engine.denoise(x, sigma, oneHot), {
