@@ -17,8 +17,8 @@ beforeAll(async () => {
   tf = await wasmBackend();
 });
 
-const data = { name: "mine", channels: 1, labels: ["a", "b", "c"] };
-const spec = { channels: 1, classes: 3 };
+const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b", "c"] };
+const spec = { height: 8, width: 12, channels: 1, classes: 3 };
 const weights = new Map(
   [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
     const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
@@ -26,17 +26,16 @@ const weights = new Map(
     return [path, values];
   }),
 );
-const shape = { height: 8, width: 12, channels: 1 };
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
 
 describe("the classifier", () => {
   it("gives features and probabilities, of each image on its own", () => {
-    const { features, probabilities } = judge(tf, { spec, weights }, images, shape);
+    const { features, probabilities } = judge(tf, { spec, weights }, images);
     expect(features).toHaveLength(3 * FEATURES);
     for (let i = 0; i < 3; i++) {
       const row = probabilities.subarray(3 * i, 3 * i + 3);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
-      const alone = judge(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)), shape);
+      const alone = judge(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)));
       for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * FEATURES + j], 4);
     }
   });
@@ -47,7 +46,7 @@ describe("the classifier", () => {
     const path = join(folder, "mine.safetensors");
     writeFileSync(path, encodeClassifier(classifier));
     expect(readClassifier(data, path)).toEqual(classifier);
-    const [exact, coarse] = [weights, rounded].map((weights) => judge(tf, { spec, weights }, images, shape).features);
+    const [exact, coarse] = [weights, rounded].map((weights) => judge(tf, { spec, weights }, images).features);
     const error = Math.sqrt(
       exact.reduce((sum, value, i) => sum + (value - coarse[i]) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0),
     );
