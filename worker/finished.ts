@@ -36,8 +36,8 @@ export async function findFinished({ env }: Ctx, url: string): Promise<Found | u
 }
 
 /** The data centre's cache gets it after the answer. */
-export function keepFinished({ env, executionCtx }: Ctx, url: string, file: PictureFile): void {
+export function keepFinished(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
-  if (!env.EDGE_CACHE) return;
-  executionCtx.waitUntil(caches.default.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));
+  if (!c.env.EDGE_CACHE) return;
+  c.executionCtx.waitUntil(caches.default.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));
 }

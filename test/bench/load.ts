@@ -81,7 +81,7 @@ try {
   };
   const fresh = await measured("new images", { path: newImage, connections: 8, amount: IMAGES });
   const kept = await measured("kept images", { path: () => "/sample?seed=kept", connections: 8, amount: IMAGES });
-  await measured("new images, half load", { path: newImage, connections: 64, rate: Math.ceil(fresh.rate / 2), seconds: SECONDS });
+  await measured("new images, half load", { path: newImage, connections: 8, rate: Math.ceil(fresh.rate / 2), seconds: SECONDS });
   await measured("new images, twice what it can do", {
     path: newImage,
     connections: 128,

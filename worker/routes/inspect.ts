@@ -24,10 +24,10 @@ export const inspect = (ready: ReadyModels) =>
     return c.json({ ...note, url: urlOf(note, ready) }, 200, { "Cache-Control": UNREPEATABLE });
   });
 
-/** Null where this server has another version of the model, or no such model. Throws `OptionError` for settings that make no picture. */
-function urlOf({ model: name, version, options }: Note, ready: ReadyModels): string | null {
-  const model = ready.find(name);
-  if (model?.version !== version) return null;
+/** Null where this server has no model of that version. Throws `OptionError` for settings that make no picture. */
+function urlOf({ version, options }: Note, ready: ReadyModels): string | null {
+  const model = ready.list.find((known) => known.version === version);
+  if (!model) return null;
   const { seed, frames, ...rest } = options;
   const format = frames === undefined ? "png" : "apng";
   return permanentUrl(pictureRequest(model, { format, sample: { ...rest, frames } }, seed));
