@@ -57,7 +57,7 @@ await runCommandLine(async () => {
   bar.stop();
   const spec = classifierSpec(dataset);
   const weights = roundedWeights(spec, trained);
-  const { probabilities } = judge(tf, { spec, weights }, dataset.test.images, dataset);
+  const { probabilities } = judge(tf, { spec, weights }, dataset.test.images);
   const testAccuracy = accuracy(decisions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
   const file = encodeClassifier({ spec, weights, record: { data: dataset.name, testAccuracy, trainingImages: images, seed } });

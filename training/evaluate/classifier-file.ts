@@ -59,7 +59,7 @@ export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Ar
 
 /** The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none. Throws a UserError for a file that does not fit. */
 export function readClassifier(
-  dataset: Pick<Dataset, "name" | "channels" | "labels">,
+  dataset: Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">,
   path = classifierPath(dataset.name),
 ): Classifier | undefined {
   if (path === classifierPath(dataset.name) && !existsSync(path)) return undefined;

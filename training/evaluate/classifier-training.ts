@@ -1,4 +1,4 @@
-/** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and partly hidden at random, averaged weights in the end. */
+/** Trains the classifier: softmax cross-entropy on images that are shifted and mirrored at random, averaged weights in the end. */
 import type * as TF from "@tensorflow/tfjs";
 import { gaussians, seedState, uniforms } from "../../wasm-model/random.ts";
 import { adamStep, type Variables } from "../adam.ts";
@@ -9,7 +9,7 @@ import { Epochs } from "../epochs.ts";
 import { sizeOf } from "../parameters.ts";
 import type { Tf } from "../score-network.ts";
 import { learningRate, toUnitRms } from "../trainer.ts";
-import { type ClassifierSpec, classifierShapes, classifierSpec, FEATURES, featuresOf, logitsOf } from "./classifier.ts";
+import { type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
 
 export interface ClassifierTraining {
   /** Images seen, with repetition. */
@@ -24,9 +24,7 @@ export interface ClassifierTraining {
 const BATCH = 128;
 const LEARNING_RATE = 1e-2;
 /** Largest shift of an image in pixels, each way. */
-const SHIFT = 2;
-/** Share of the features that a step does not see. */
-const DROPOUT = 0.4;
+const SHIFT = 1;
 
 /** Filters of the trained classifier, averaged over the last steps, by path in tfjs' layout. */
 export async function trainClassifier(tf: Tf, dataset: Dataset, training: ClassifierTraining): Promise<Map<string, Float32Array>> {
@@ -66,10 +64,10 @@ interface State {
 
 /** One Adam step on a batch; returns the loss before it. */
 function descend(tf: Tf, spec: ClassifierSpec, state: State, batch: AugmentedBatch, rate: number, step: number): number {
-  const { images, shape, labels, kept } = batch;
+  const { images, shape, labels } = batch;
   const { value, grads } = tf.variableGrads(() => {
     const features = featuresOf(tf, spec, state.weights, tf.tensor(images, [...shape]));
-    const logits = logitsOf(tf, spec, state.weights, tf.mul(features, tf.tensor(kept, [shape[0], FEATURES])));
+    const logits = logitsOf(tf, spec, state.weights, features);
     return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits) as TF.Scalar;
   }, [...state.weights.values()]);
   const gradients = Object.fromEntries([...state.weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
@@ -85,8 +83,6 @@ interface AugmentedBatch {
   readonly shape: readonly [number, number, number, number];
   /** One-hot, [B, K]. */
   readonly labels: Float32Array;
-  /** Factors of the features, [B, F]: 0 or 1 / (1 - DROPOUT). */
-  readonly kept: Float32Array;
 }
 
 /** Batches as functions of (seed, step). */
@@ -116,13 +112,10 @@ class AugmentedBatches {
       const move = { dx: shiftOf(u), dy: shiftOf(v), mirror: training.mirror && w < 0.5 };
       moveImage(dataset, train, image, move, images.subarray(b * size, (b + 1) * size));
     }
-    const kept = new Float64Array(BATCH * FEATURES);
-    uniforms(seedState(`${training.seed}/dropout`), step, kept);
     return {
       images,
       shape: [BATCH, height, width, channels],
       labels: oneHot(classes, labels.length),
-      kept: Float32Array.from(kept, (u) => (u < DROPOUT ? 0 : 1 / (1 - DROPOUT))),
     };
   }
 }

@@ -13,16 +13,27 @@ export const FEATURES = 96;
 /** Channels and residual blocks at a half and at a quarter of the image's size. */
 const LEVELS = [
   { channels: 64, blocks: 1 },
-  { channels: FEATURES, blocks: 2 },
+  { channels: 96, blocks: 2 },
 ] as const;
+/** Channels that are left when place begins to matter: the last maps are squeezed to so many and read as one vector. */
+const SQUEEZED = 32;
 
 /** What the classifier must know of a data set. */
 export interface ClassifierSpec {
+  readonly height: number;
+  readonly width: number;
   readonly channels: number;
   readonly classes: number;
 }
 
-export const classifierSpec = ({ channels, labels }: Pick<Dataset, "channels" | "labels">): ClassifierSpec => ({
+export const classifierSpec = ({
+  height,
+  width,
+  channels,
+  labels,
+}: Pick<Dataset, "height" | "width" | "channels" | "labels">): ClassifierSpec => ({
+  height,
+  width,
   channels,
   classes: labels.length,
 });
@@ -41,12 +52,21 @@ function layersOf({ channels }: ClassifierSpec): Layer[][] {
   });
 }
 
-/** Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], the last layer [F, K], its gain []. */
+const SQUEEZE: Layer = { path: "squeeze", inputs: LEVELS[1].channels, outputs: SQUEEZED, kernel: 1 };
+/** Length of the squeezed maps. */
+const placesOf = ({ height, width }: ClassifierSpec): number => (height / 4) * (width / 4) * SQUEEZED;
+
+/** Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], linear layers [inputs, outputs], the last one's gain []. */
 export function classifierShapes(spec: ClassifierSpec): Map<string, readonly number[]> {
-  const filters = layersOf(spec)
-    .flat()
-    .map(({ path, kernel, inputs, outputs }) => [path, [kernel, kernel, inputs, outputs]] as const);
-  return new Map<string, readonly number[]>([...filters, ["out", [FEATURES, spec.classes]], ["out.gain", []]]);
+  const filters = [...layersOf(spec).flat(), SQUEEZE].map(
+    ({ path, kernel, inputs, outputs }) => [path, [kernel, kernel, inputs, outputs]] as const,
+  );
+  return new Map<string, readonly number[]>([
+    ...filters,
+    ["hidden", [placesOf(spec), FEATURES]],
+    ["out", [FEATURES, spec.classes]],
+    ["out.gain", []],
+  ]);
 }
 
 /** images [B, H, W, C] in [-1, 1], H and W multiples of 4 -> features [B, F]. */
@@ -57,7 +77,8 @@ export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: Weights, image
     x = ops.conv(level === 0 ? x : ops.downsample(x), entrance.path, entrance);
     for (const block of blocks) x = ops.mpSum(x, ops.conv(ops.silu(x), block.path, block), 0.5);
   }
-  return tf.mean(ops.silu(x), [1, 2]) as TF.Tensor2D;
+  const places = tf.reshape(ops.silu(ops.conv(ops.silu(x), SQUEEZE.path, SQUEEZE)), [-1, placesOf(spec)]);
+  return ops.silu(ops.linear(places, "hidden", placesOf(spec), FEATURES)) as TF.Tensor2D;
 }
 
 /** features [B, F] -> logits [B, K]. */

@@ -1,14 +1,11 @@
 /** What a classifier says of images. N images of H x W x C bytes, K classes, F features. */
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../batches.ts";
-import type { Dataset } from "../data/load.ts";
 import type { Tf } from "../score-network.ts";
 import { classifierShapes, FEATURES, featuresOf, logitsOf } from "./classifier.ts";
 import type { Classifier } from "./classifier-file.ts";
 
 const BATCH = 250;
-
-export type ImageShape = Pick<Dataset, "height" | "width" | "channels">;
 
 export interface Judgement {
   /** [N, F]. */
@@ -22,9 +19,9 @@ export function judge(
   tf: Tf,
   { spec, weights }: Pick<Classifier, "spec" | "weights">,
   images: Uint8Array,
-  { height, width, channels }: ImageShape,
   onProgress: (images: number) => void = () => {},
 ): Judgement {
+  const { height, width, channels } = spec;
   const size = height * width * channels;
   const count = images.length / size;
   const features = new Float32Array(count * FEATURES);

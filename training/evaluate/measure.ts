@@ -42,10 +42,10 @@ interface Drawn {
   readonly judgement: Judgement;
 }
 
-async function drawn(tf: Tf, { dataset, classifier }: Reference, subject: Subject, order: Order, cache: string): Promise<Drawn> {
+async function drawn(tf: Tf, { classifier }: Reference, subject: Subject, order: Order, cache: string): Promise<Drawn> {
   const folder = imageFolder(cache, subject, order);
   const images = await drawnImages(folder, subject, order);
-  return { folder, images, judgement: judge(tf, classifier, images, dataset) };
+  return { folder, images, judgement: judge(tf, classifier, images) };
 }
 
 const fidOf = ({ moments }: Reference, { features }: Judgement): number => frechetDistance(momentsOf(features, FEATURES), moments);

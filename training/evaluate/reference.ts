@@ -31,11 +31,11 @@ export async function openReference(tf: Tf, dataset: Dataset, classifier: Classi
   const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images, test.images)}`);
   const features = await cachedFloats(join(folder, "training-features.f32"), () => {
     const bar = progress("features of the training images", train.count);
-    const { features } = judge(tf, classifier, train.images, dataset, (done) => bar.update(done));
+    const { features } = judge(tf, classifier, train.images, (done) => bar.update(done));
     bar.stop();
     return features;
   });
-  const judged = judge(tf, classifier, test.images, dataset);
+  const judged = judge(tf, classifier, test.images);
   const testAccuracy = accuracy(decisions(judged.probabilities, classifier.spec.classes), test.labels);
   return { dataset, classifier, features, moments: momentsOf(features, FEATURES), test: judged, testAccuracy, folder };
 }

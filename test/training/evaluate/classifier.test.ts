@@ -1,9 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
-import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../../training/evaluate/classifier-file.ts";
+import {
+  type Classifier,
+  classifierPath,
+  encodeClassifier,
+  readClassifier,
+  roundedWeights,
+} from "../../../training/evaluate/classifier-file.ts";
 import { accuracy, decisions, judge } from "../../../training/evaluate/judge.ts";
 import type { Tf } from "../../../training/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/random.ts";
@@ -17,8 +23,8 @@ beforeAll(async () => {
   tf = await wasmBackend();
 });
 
-const data = { name: "mine", channels: 1, labels: ["a", "b", "c"] };
-const spec = { channels: 1, classes: 3 };
+const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b", "c"] };
+const spec = { height: 8, width: 12, channels: 1, classes: 3 };
 const weights = new Map(
   [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
     const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
@@ -26,17 +32,16 @@ const weights = new Map(
     return [path, values];
   }),
 );
-const shape = { height: 8, width: 12, channels: 1 };
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
 
 describe("the classifier", () => {
   it("gives features and probabilities, of each image on its own", () => {
-    const { features, probabilities } = judge(tf, { spec, weights }, images, shape);
+    const { features, probabilities } = judge(tf, { spec, weights }, images);
     expect(features).toHaveLength(3 * FEATURES);
     for (let i = 0; i < 3; i++) {
       const row = probabilities.subarray(3 * i, 3 * i + 3);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
-      const alone = judge(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)), shape);
+      const alone = judge(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)));
       for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * FEATURES + j], 4);
     }
   });
@@ -47,7 +52,7 @@ describe("the classifier", () => {
     const path = join(folder, "mine.safetensors");
     writeFileSync(path, encodeClassifier(classifier));
     expect(readClassifier(data, path)).toEqual(classifier);
-    const [exact, coarse] = [weights, rounded].map((weights) => judge(tf, { spec, weights }, images, shape).features);
+    const [exact, coarse] = [weights, rounded].map((weights) => judge(tf, { spec, weights }, images).features);
     const error = Math.sqrt(
       exact.reduce((sum, value, i) => sum + (value - coarse[i]) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0),
     );
@@ -69,5 +74,17 @@ describe("decisions", () => {
     const decided = decisions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
     expect([...decided]).toEqual([1, 0]);
     expect(accuracy(decided, [1, 2])).toBe(0.5);
+  });
+});
+
+/** What `npm run train:classifier` measured when it wrote the files; `npm run evaluate` measures it anew and refuses a file that does not keep its word. */
+describe.each([
+  ["fashion-mnist", 0.89], // provisional: trained for minutes only, issue 5 asks for 0.925
+  ["mnist", 0.991], // provisional likewise: 0.993
+])("the shipped classifier of %s", (name, bar) => {
+  it(`knows at least ${100 * bar} % of the test images, in a few hundred kilobytes`, () => {
+    const labels = Array.from({ length: 10 }, (_, label) => String(label));
+    expect(readClassifier({ name, height: 28, width: 28, channels: 1, labels })?.record.testAccuracy).toBeGreaterThanOrEqual(bar);
+    expect(readFileSync(classifierPath(name)).length).toBeLessThan(400_000);
   });
 });
