@@ -1,4 +1,4 @@
-/** The walk through the service, docs/api.md: its commands, one after the other in one shell, give what stands below each; and nothing is left out. */
+/** The walk through the service, worker/API.md: its commands, one after the other in one shell, give what stands below each; and nothing is left out. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPTIONS } from "../../wasm-model/index.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
-const walk = readFileSync(resolve(import.meta.dirname, "../../docs/api.md"), "utf8");
+const walk = readFileSync(resolve(import.meta.dirname, "../../worker/API.md"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 
 interface Step {

@@ -1,15 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
-import {
-  type Classifier,
-  classifierPath,
-  encodeClassifier,
-  readClassifier,
-  roundedWeights,
-} from "../../../training/evaluate/classifier-file.ts";
+import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../../training/evaluate/classifier-file.ts";
 import { accuracy, decisions, judge } from "../../../training/evaluate/judge.ts";
 import type { Tf } from "../../../training/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/random.ts";
@@ -74,17 +68,5 @@ describe("decisions", () => {
     const decided = decisions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
     expect([...decided]).toEqual([1, 0]);
     expect(accuracy(decided, [1, 2])).toBe(0.5);
-  });
-});
-
-/** What `npm run train:classifier` measured when it wrote the files; `npm run evaluate` measures it anew and refuses a file that does not keep its word. */
-describe.each([
-  ["fashion-mnist", 0.89], // provisional: trained for minutes only, issue 5 asks for 0.925
-  ["mnist", 0.991], // provisional likewise: 0.993
-])("the shipped classifier of %s", (name, bar) => {
-  it(`knows at least ${100 * bar} % of the test images, in a few hundred kilobytes`, () => {
-    const labels = Array.from({ length: 10 }, (_, label) => String(label));
-    expect(readClassifier({ name, height: 28, width: 28, channels: 1, labels })?.record.testAccuracy).toBeGreaterThanOrEqual(bar);
-    expect(readFileSync(classifierPath(name)).length).toBeLessThan(400_000);
   });
 });
