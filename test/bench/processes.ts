@@ -1,25 +1,35 @@
-/** What the workerd processes below this one use, as the system counts it. Linux only. */
+/**
+ * What the Worker's process uses, as the system counts it. Linux only. Wrangler runs two workerd below this process: one for the Worker, and one as its proxy,
+ * which is no part of what is deployed and never has as much to do.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Milliseconds of CPU that all workerd processes below this one spend on `work`. */
+/** Milliseconds of CPU that it spends on `work`. */
 export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
   const before = cpuTime();
   await work();
   return cpuTime() - before;
 }
 
-/** Milliseconds of CPU that they have spent so far: the first number of each thread's schedstat, in nanoseconds. */
-export function cpuTime(): number {
+/** Milliseconds of CPU that it has spent so far. */
+export const cpuTime = (): number => Math.max(...workerds().map(cpuTimeOf));
+
+/** Bytes of memory that it holds (RSS). */
+export function memory(): number {
+  const [worker] = workerds().sort((a, b) => cpuTimeOf(b) - cpuTimeOf(a));
+  return 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, "utf8"))?.[1] ?? 0);
+}
+
+/** The first number of each thread's schedstat, in nanoseconds, as milliseconds. */
+function cpuTimeOf(pid: string): number {
   let nanoseconds = 0;
-  for (const pid of workerds()) {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
-    }
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
   }
   return nanoseconds / 1e6;
 }
 
-/** Ids of the workerd processes that this process has started, at any depth: wrangler runs one for the Worker and one as its proxy. */
+/** Ids of the workerd processes that this process has started, at any depth. */
 function workerds(): string[] {
   const processes = new Map<string, { name: string; parent: string }>();
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -31,10 +41,4 @@ function workerds(): string[] {
   const isMine = (pid: string | undefined): boolean =>
     pid !== undefined && (pid === String(process.pid) || isMine(processes.get(pid)?.parent));
   return [...processes].filter(([pid, { name }]) => name.startsWith("workerd") && isMine(pid)).map(([pid]) => pid);
-}
-
-/** Bytes of memory that they hold (RSS). */
-export function memory(): number {
-  const kilobytes = workerds().map((pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0));
-  return 1024 * kilobytes.reduce((sum, value) => sum + value, 0);
 }

@@ -11,7 +11,7 @@ import { cpuOf, cpuTime } from "./processes.ts";
 import { interleaved } from "./timing.ts";
 
 const REQUESTS = 300;
-const WARM_UP = 30;
+const WARM_UP = 300;
 const RESTARTS = 20;
 
 console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}`);
