@@ -1,7 +1,7 @@
 /**
  * `npm run bench:load -- [images]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at full
  * speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
- * image (that of wrangler's proxy in front included), memory, and what that costs on Workers.
+ * image and memory of its process, and what that costs on Workers.
  */
 import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";

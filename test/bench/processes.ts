@@ -1,6 +1,6 @@
 /**
- * What the Worker's process uses, as the system counts it. Linux only. Wrangler runs two workerd below this process: one for the Worker, and one as its proxy,
- * which is no part of what is deployed and never has as much to do.
+ * What the Worker's process uses, as the system counts it. Linux only. The development server runs two workerd: one for the Worker, and one as its proxy, which
+ * is no part of what is deployed and never has as much to do.
  */
 import { readdirSync, readFileSync } from "node:fs";
 

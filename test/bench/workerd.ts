@@ -1,11 +1,11 @@
 /**
  * `npm run bench:workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the system counts
- * for the process, over many requests, minus that of as many cheap ones. Linux only.
+ * for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux only.
  */
 import { cpus, loadavg } from "node:os";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
-import { startWorker } from "../support/start-worker.ts";
+import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { engineOf } from "./contestants.ts";
 import { cpuOf, cpuTime } from "./processes.ts";
 import { interleaved } from "./timing.ts";
@@ -15,12 +15,17 @@ const WARM_UP = 300;
 const RESTARTS = 20;
 
 console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}`);
-await warm();
-await cold();
+const bundle = bundleForWorkerd();
+try {
+  await warm();
+  await cold();
+} finally {
+  removeBundle(bundle);
+}
 
 /** CPU per image once everything is compiled. */
 async function warm(): Promise<void> {
-  const worker = await startWorker();
+  const worker = await startBareWorker(bundle);
   try {
     const { headers } = await get(`${worker.origin}/sample?seed=warm`);
     for (let i = 0; i < WARM_UP; i++) await get(`${worker.origin}/sample?seed=warm-${i}`);
@@ -59,7 +64,7 @@ async function cold(): Promise<void> {
   const startUps: number[] = [];
   const firstImages: number[] = [];
   for (let i = 0; i < RESTARTS; i++) {
-    const worker = await startWorker();
+    const worker = await startBareWorker(bundle);
     try {
       const cheap = await cpuOf(() => get(`${worker.origin}/models?cheap`));
       startUps.push(cpuTime());

@@ -14,6 +14,17 @@ import { applyModulation, lengthOf, type Program, writeProgram } from "./program
 /** Sums over more inputs might leave 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
 const MAX_CHANNELS = 3664;
 
+/** What a noise level and a class make of the modulations. */
+interface Known {
+  readonly sigma: number;
+  readonly label: Float32Array;
+  /** Of each modulation's target. */
+  readonly values: readonly Float32Array[];
+}
+
+/** How many are kept, some 2 KB each: a server draws with the same few again and again. */
+const MOST_KNOWN = 256;
+
 const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
 /** How integers are convolved, with the same sums: by relaxed dot products (relaxed build only), or by Winograd's algorithm. */
@@ -49,6 +60,9 @@ export class Engine implements Denoiser {
   readonly program: Program;
   #result = new Float32Array(0);
 
+  readonly #known: Known[] = [];
+  #inPlace: Known | undefined;
+
   constructor(spec: NetworkSpec, kernels: Kernels, convolution: Convolution, program: Program) {
     this.spec = spec;
     this.kernels = kernels;
@@ -76,10 +90,44 @@ export class Engine implements Denoiser {
   dispose(): void {} // the instance and its memory are garbage once no one holds the engine
 
   #denoiseImage(x: Float32Array, start: number, sigma: number, labels: Float32Array, image: number): void {
-    const { address, steps, imageIn, imageOut, vectors, modulations } = this.program;
-    if (vectors.update(sigma, labels, image)) for (const modulation of modulations) applyModulation(modulation);
+    const { address, steps, imageIn, imageOut } = this.program;
+    this.#modulate(sigma, labels, image);
     for (let i = 0; i < imageIn.length; i++) imageIn[i] = x[start + i];
     this.kernels.run(address, steps);
     this.#result.set(imageOut, start);
+  }
+
+  /** Puts in place what noise level and class decide: row `image` of `labels`. */
+  #modulate(sigma: number, labels: Float32Array, image: number): void {
+    const { modulations } = this.program;
+    const known = this.#find(sigma, labels, image);
+    if (known === undefined) this.#learn(sigma, labels, image);
+    else if (known !== this.#inPlace) {
+      for (let i = 0; i < modulations.length; i++) modulations[i]!.target.set(known.values[i]!);
+      this.#inPlace = known;
+    }
+  }
+
+  #find(sigma: number, labels: Float32Array, image: number): Known | undefined {
+    const { classes } = this.spec;
+    for (let k = 0; k < this.#known.length; k++) {
+      const known = this.#known[k]!;
+      if (known.sigma !== sigma) continue;
+      let i = 0;
+      while (i < classes && known.label[i] === labels[image * classes + i]) i++;
+      if (i === classes) return known;
+    }
+    return undefined;
+  }
+
+  #learn(sigma: number, labels: Float32Array, image: number): void {
+    const { vectors, modulations } = this.program;
+    const { classes } = this.spec;
+    const label = labels.slice(image * classes, (image + 1) * classes);
+    vectors.update(sigma, label);
+    for (const modulation of modulations) applyModulation(modulation);
+    this.#inPlace = { sigma, label, values: modulations.map(({ target }) => target.slice()) };
+    if (this.#known.length === MOST_KNOWN) this.#known.length = 0;
+    this.#known.push(this.#inPlace);
   }
 }

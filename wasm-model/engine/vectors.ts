@@ -15,8 +15,7 @@ export class Vectors {
   readonly #linear: Linear;
   /** Compute the vectors one after the other. */
   readonly #steps: readonly (() => void)[];
-  /** NaN: nothing has been computed yet. */
-  readonly #sigma = Float64Array.of(Number.NaN);
+  readonly #sigma = new Float64Array(1);
   readonly #label: Float64Array;
 
   /** nodes: vectors in the order of computation. */
@@ -34,19 +33,11 @@ export class Vectors {
     return value;
   }
 
-  /** Computes all vectors for a noise level and one row of `labels`; false if they were those of the last call. */
-  update(sigma: number, labels: Float32Array, row: number): boolean {
-    const label = this.#label;
-    let isKnown = sigma === this.#sigma[0];
-    for (let i = 0; i < label.length; i++) {
-      const value = labels[row * label.length + i];
-      if (value !== label[i]) isKnown = false;
-      label[i] = value;
-    }
-    if (isKnown) return false;
+  /** Computes all vectors for a noise level and a class. */
+  update(sigma: number, label: Float32Array): void {
     this.#sigma[0] = sigma;
+    this.#label.set(label);
     for (const step of this.#steps) step();
-    return true;
   }
 
   /** What computes a node's value from those of its inputs. Each loop stands by itself: one loop that calls a function would box every number. */

@@ -72,6 +72,21 @@ describe.each(SPECS)("engine ($name)", ({ spec }) => {
     }
   });
 
+  it("gives the same bits whatever noise levels and classes came before, be they many", async () => {
+    const engine = await createEngine(plain, model);
+    const { x, labels } = randomInput(spec, 1, 1, 11);
+    const classes = [new Float32Array(spec.classes), labels];
+    const draw = (by: typeof engine, level: number, label: number): Float32Array =>
+      by.denoise(x, 0.01 * (level + 1), classes[label]).slice();
+    const first = [0, 1, 2].flatMap((level) => [0, 1].map((label) => draw(engine, level, label)));
+    const again = [0, 1, 2].flatMap((level) => [0, 1].map((label) => draw(engine, level, label)));
+    for (let level = 0; level < 300; level++) draw(engine, level, level % 2);
+    const later = [0, 1, 2].flatMap((level) => [0, 1].map((label) => draw(engine, level, label)));
+    expect(again).toEqual(first);
+    expect(later).toEqual(first);
+    for (const [i, expected] of first.entries()) expect(draw(await createEngine(plain, model), i >> 1, i & 1)).toEqual(expected);
+  });
+
   it("gives an image the same bits alone and in a batch", async () => {
     const engine = await createEngine(relaxed, model);
     const { x, labels } = randomInput(spec, 5, 1, 11);

@@ -1,0 +1,68 @@
+/** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. Without the site's files. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { freePort, type RunningWorker } from "./start-worker.ts";
+
+const MODULES = resolve(import.meta.dirname, "../../node_modules");
+
+/** What `wrangler deploy` would upload, in a folder of its own with a configuration for workerd. */
+export function bundleForWorkerd(): string {
+  const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
+  const args = ["deploy", "--dry-run", "--minify", "--env", "", "--outdir", folder];
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
+  execFileSync(process.execPath, [join(MODULES, "wrangler/bin/wrangler.js"), ...args], {
+    cwd: resolve(MODULES, ".."),
+    env,
+    stdio: "ignore",
+  });
+  const modules = readdirSync(folder).flatMap((name) => {
+    const type = name.endsWith(".wasm") ? "wasm" : name.endsWith(".onnx") ? "data" : undefined;
+    return type ? [`(name = "./${name}", ${type} = embed "${name}")`] : [];
+  });
+  writeFileSync(
+    join(folder, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker)],
+  sockets = [(name = "http", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [(name = "index.js", esModule = embed "index.js"), ${modules.join(", ")}],
+  compatibilityDate = "2026-11-02",
+  compatibilityFlags = ["enable_request_signal"],
+);
+`,
+  );
+  return folder;
+}
+
+/** Resolves when the Worker of that folder answers. */
+export async function startBareWorker(folder: string): Promise<RunningWorker> {
+  const port = await freePort();
+  const workerd = join(MODULES, "workerd/bin/workerd");
+  const server = spawn(workerd, ["serve", join(folder, "config.capnp"), "--socket-addr", `http=127.0.0.1:${port}`], { stdio: "inherit" });
+  const ended = once(server, "exit");
+  const origin = `http://127.0.0.1:${port}`;
+  while (
+    !(await fetch(`${origin}/models`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (server.exitCode !== null) throw new Error(`Expected workerd to serve but it ended with exit code ${server.exitCode}`);
+    await setTimeout(20);
+  }
+  return {
+    origin,
+    async stop() {
+      server.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+export const removeBundle = (folder: string): void => rmSync(folder, { recursive: true });
