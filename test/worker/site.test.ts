@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SAMPLE_KEYS } from "../../worker/params.ts";
 import { ask } from "./worker.ts";
 
 /** The page's images, as the URLs that a browser would ask for. */
@@ -18,6 +19,13 @@ describe("GET /", () => {
     }
     expect(html.match(/<img [^>]*alt="[^"]+"/g)?.length).toBe(images(html).length);
     expect(html).toContain('<option value="Sneaker" selected>');
+  });
+
+  it("lists the keys that /sample takes, and no others", async () => {
+    const html = await (await ask("/?seed=7&steps=1")).text();
+    const listed = [...html.matchAll(/<dt><code>(\w+)<\/code><\/dt>/g)].map(([, key]) => key);
+    expect(listed).toEqual(SAMPLE_KEYS);
+    expect(html).toContain("the one of the seed <code>{seed}/{k}</code>");
   });
 
   it("shows new samples every time unless a seed is given", async () => {

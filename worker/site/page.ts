@@ -3,6 +3,7 @@ import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { ModelCard } from "../../wasm-model/card.ts";
 import { expected, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
+import { SAMPLE_KEYS } from "../params.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
 const COUNT = 12;
@@ -171,12 +172,15 @@ function snippet(title: string, code: string): Html {
   return html`<figure class="snippet"><figcaption>${title} <button type="button" data-copy hidden>Copy</button></figcaption><pre><code>${code}</code></pre></figure>`;
 }
 
+/** What stands between backticks, as code. */
+const withCode = (text: string): Html[] => text.split("`").map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
+
 function options(card: ModelCard): Html {
   const row = (name: OptionName) => {
     const { doc, default: byDefault } = OPTIONS[name];
-    return html`<div><dt><code>${name}</code></dt><dd>${doc}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
+    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
   };
-  return html`<dl class="options">${(Object.keys(OPTIONS) as OptionName[]).map(row)}</dl>`;
+  return html`<dl class="options">${SAMPLE_KEYS.map(row)}</dl>`;
 }
 
 /** grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
