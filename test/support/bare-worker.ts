@@ -1,7 +1,7 @@
 /** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. Without the site's files. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -23,6 +23,8 @@ export function bundleForWorkerd(): string {
     const type = name.endsWith(".wasm") ? "wasm" : name.endsWith(".onnx") ? "data" : undefined;
     return type ? [`(name = "./${name}", ${type} = embed "${name}")`] : [];
   });
+  const toml = readFileSync(resolve(MODULES, "../wrangler.toml"), "utf8");
+  const setting = (name: string): string => new RegExp(`^${name} = (.+)$`, "m").exec(toml)?.[1] ?? "";
   writeFileSync(
     join(folder, "config.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
@@ -32,8 +34,8 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js"), ${modules.join(", ")}],
-  compatibilityDate = "2026-11-02",
-  compatibilityFlags = ["enable_request_signal"],
+  compatibilityDate = ${setting("compatibility_date")},
+  compatibilityFlags = ${setting("compatibility_flags")},
 );
 `,
   );
