@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { macsOf, parametersOf } from "../wasm-model/count.ts";
-import { type NetworkSpec, PRESETS } from "../wasm-model/network.ts";
+import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../wasm-model/network.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { initialParameters, sizeOf } from "./parameters.ts";
@@ -18,7 +18,7 @@ const SECONDS = 10;
 const WARM_UP_STEPS = 3;
 const LEARNING_RATE = 1e-4;
 
-const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, ...PRESETS.m32 };
+const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...PRESETS.m32 };
 const parameterCount = [...parametersOf(spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 const processors = cpus();

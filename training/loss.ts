@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../wasm-model/network.ts";
-import { denoise, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
+import { denoise, type Interpretation, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
 
 /** Training noise levels: ln sigma ~ N(mean, std^2). */
 export const LOG_SIGMA = { mean: -0.9, std: 1.3 } as const;
@@ -25,9 +25,15 @@ export interface BatchTensors {
  * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2.
  * It is about 1 for a network that has learned nothing.
  */
-export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, { clean, noise, sigma, label }: BatchTensors): TF.Tensor {
+export function weightedLoss(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+  { clean, noise, sigma, label }: BatchTensors,
+  interpretation?: Interpretation,
+): TF.Tensor {
   const noisy = tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
-  const denoised = denoise(tf, spec, weights, noisy, sigma, label);
+  const denoised = denoise(tf, spec, weights, { x: noisy, sigma, label }, interpretation);
   const error = tf.mean(tf.square(tf.sub(denoised, clean)), [1, 2, 3]);
   const variance = tf.square(sigma);
   const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));
@@ -40,8 +46,9 @@ export function trainingObjective(
   spec: NetworkSpec,
   weights: Weights,
   batch: BatchTensors,
+  interpretation?: Interpretation,
 ): { objective: TF.Scalar; loss: TF.Scalar } {
-  const loss = weightedLoss(tf, spec, weights, batch);
+  const loss = weightedLoss(tf, spec, weights, batch, interpretation);
   const u = lossLogVariance(tf, spec, weights, batch.sigma);
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
 }

@@ -5,17 +5,26 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../wasm-model/count.ts";
-import { logVariance, type NetworkSpec, scoreNetwork } from "../wasm-model/network.ts";
+import { logVariance, type NetworkInput, type NetworkSpec, scoreNetwork } from "../wasm-model/network.ts";
 import { mpSumNorm, type Ops, SILU_NORM } from "../wasm-model/ops.ts";
+import { MAX_CODE, MAX_WEIGHT } from "../wasm-model/quantization.ts";
 import { toTensorLayout } from "./parameters.ts";
 
 export type Tf = typeof TF;
 export type Weights = ReadonlyMap<string, TF.Tensor>;
 
 const SILU_GAIN = 1 / SILU_NORM;
+/** Keeps the scale of what is 0 everywhere above 0. */
+const TINY = 1e-20;
+
+export interface Interpretation {
+  /** Rounds all that a quantized convolution reads, and its filters, as an int8 model will. */
+  readonly fakeQuantization?: boolean;
+}
 
 /** Ops over tfjs tensors; differentiable, so the same code trains and evaluates. */
-export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
+export function tensorOps(tf: Tf, weights: Weights, { fakeQuantization = false }: Interpretation = {}): Ops<TF.Tensor> {
+  const quantized = new Set<string>();
   const parameter = (path: string): TF.Tensor => {
     const value = weights.get(path);
     if (value === undefined) throw new Error(`Expected a tensor for the parameter \`${path}\` but received none`);
@@ -75,8 +84,17 @@ export function tensorOps(tf: Tf, weights: Weights): Ops<TF.Tensor> {
       const [b, h, w, c] = x.shape as [number, number, number, number];
       return tf.reshape(tf.mul(tf.reshape(x, [b, h, 1, w, 1, c]), tf.ones([1, 1, 2, 1, 2, 1])), [b, 2 * h, 2 * w, c]);
     },
-    quantize: (x) => x,
-    conv: (x, path) => tf.conv2d(x as TF.Tensor4D, unitNorm(path) as TF.Tensor4D, 1, "same"),
+    quantize: (x, path, bound) => {
+      const bounded = bound === undefined ? x : clip(tf, x, bound);
+      if (!fakeQuantization) return bounded;
+      quantized.add(path);
+      return straightThrough(tf, bounded, (v) => throughCodes(tf, v));
+    },
+    conv: (x, path) => {
+      const filters = unitNorm(path);
+      const used = quantized.has(path) ? straightThrough(tf, filters, (w) => throughWeights(tf, w)) : filters;
+      return tf.conv2d(x as TF.Tensor4D, used as TF.Tensor4D, 1, "same");
+    },
   };
 }
 
@@ -96,6 +114,34 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
   })(x);
 }
 
+/** x within [-bound, bound]; the gradient is that of what was not cut off. Written out, for tfjs' own makes twice the passes over memory. */
+function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
+  return tf.customGrad((x, save) => {
+    const value = tf.clipByValue(x as TF.Tensor, -bound, bound);
+    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
+    return { value, gradFunc: (dy, [x, value]) => tf.mul(dy, tf.cast(tf.equal(x as TF.Tensor, value as TF.Tensor), "float32")) };
+  })(x);
+}
+
+/** f(x), but the gradient passes as if it were x (Bengio et al. 2013). */
+function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): TF.Tensor {
+  return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
+}
+
+/** A map's real values after it was stored as codes 0..MAX_CODE over its own range, which holds 0: what export/quantize.ts does. */
+function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
+  const [low, high] = [tf.minimum(tf.min(x), 0), tf.maximum(tf.max(x), 0)];
+  const scale = tf.maximum(tf.div(tf.sub(high, low), MAX_CODE), TINY);
+  const largest = tf.add(tf.round(tf.div(low, scale)), MAX_CODE);
+  return tf.mul(tf.minimum(tf.round(tf.div(x, scale)), largest), scale);
+}
+
+/** Filters over the last axis after they were stored as integers of at most MAX_WEIGHT, with a scale for each. */
+function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
+  const scale = tf.maximum(tf.div(tf.max(tf.abs(filters), [0, 1, 2], true), MAX_WEIGHT), TINY);
+  return tf.mul(tf.round(tf.div(filters, scale)), scale);
+}
+
 /** Parameters in the layout of checkpoint and ONNX, placed on the device; the caller disposes of them. */
 export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> {
   const known = parametersOf(spec);
@@ -107,8 +153,14 @@ export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<
 }
 
 /** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K] -> [B, H, W, C]. */
-export function denoise(tf: Tf, spec: NetworkSpec, weights: Weights, x: TF.Tensor, sigma: TF.Tensor, label: TF.Tensor): TF.Tensor {
-  return scoreNetwork(tensorOps(tf, weights), spec, { x, sigma, label });
+export function denoise(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+  { x, sigma, label }: NetworkInput<TF.Tensor>,
+  interpretation?: Interpretation,
+): TF.Tensor {
+  return scoreNetwork(tensorOps(tf, weights, interpretation), spec, { x, sigma, label });
 }
 
 /** u(sigma) [B, 1], the learned log-variance of the weighted loss. */

@@ -11,7 +11,7 @@ import type { RunConfig } from "./run-config.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import type { Tf } from "./score-network.ts";
 import { tensorDenoiser } from "./tensor-denoiser.ts";
-import { learningRate, Trainer } from "./trainer.ts";
+import { isQuantized, learningRate, Trainer } from "./trainer.ts";
 import { timeAndPlace } from "./training-time.ts";
 import { UserError } from "./user-error.ts";
 
@@ -91,7 +91,7 @@ export async function train(tf: Tf, { folder, config, dataset, state, log: befor
     while (trainer.step < steps) {
       await listen();
       const rate = learningRate(config.learningRate, trainer.step + 1, steps);
-      losses.push(trainer.train(batches.at(trainer.step + 1), rate));
+      losses.push(trainer.train(batches.at(trainer.step + 1), rate, { fakeQuantization: isQuantized(trainer.step + 1, steps) }));
       const { step } = trainer;
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       if (!Number.isFinite(loss))

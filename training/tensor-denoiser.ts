@@ -12,7 +12,11 @@ export function tensorDenoiser(
     const batch = labels.length / spec.classes;
     const planar = tf.tidy(() => {
       const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
-      const denoised = denoise(tf, spec, weights, maps, tf.fill([batch, 1], sigma), tf.tensor(labels, [batch, spec.classes]));
+      const denoised = denoise(tf, spec, weights, {
+        x: maps,
+        sigma: tf.fill([batch, 1], sigma),
+        label: tf.tensor(labels, [batch, spec.classes]),
+      });
       return tf.transpose(denoised, [0, 3, 1, 2]);
     });
     const values = planar.dataSync() as Float32Array;

@@ -1,7 +1,7 @@
 /** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
 import { Option } from "commander";
 import { macsOf, parametersOf } from "../wasm-model/count.ts";
-import { type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network.ts";
+import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network.ts";
 import type { Model } from "../wasm-model/onnx/writer.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import type { TrainingState } from "./checkpoint.ts";
@@ -87,7 +87,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     dataLicence: dataset.licence,
     labels: dataset.labels,
     preset,
-    spec: source?.card.spec ?? specOf(dataset, preset as Preset),
+    spec: { ...(source?.card.spec ?? specOf(dataset, preset as Preset)), bound: ACTIVATION_BOUND },
     images,
     init: flags.init,
     imagesBefore: source?.card.training.images ?? 0,

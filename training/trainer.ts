@@ -8,19 +8,24 @@ import type { TrainingState } from "./checkpoint.ts";
 import { averageStep } from "./ema.ts";
 import { type BatchTensors, trainingObjective } from "./loss.ts";
 import { fromTensorLayout, isFilter, type Parameters, sizeOf, toTensorLayout } from "./parameters.ts";
-import type { Tf } from "./score-network.ts";
+import type { Interpretation, Tf } from "./score-network.ts";
 
 type Variables = Map<string, TF.Variable>;
 
 /** Largest warm-up in steps, and the share of the run over which the learning rate falls to zero. */
 const WARMUP_STEPS = 300;
 const DECAY_SHARE = 0.6;
+/** Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the learning rate still decays. */
+const QUANTIZED_SHARE = 0.4;
 
 /** Learning rate of step 1..total: linear warm-up (at most a tenth of the run), constant, then linear to about zero. */
 export function learningRate(peak: number, step: number, total: number): number {
   const warmup = Math.min(WARMUP_STEPS, total / 10);
   return peak * Math.min(1, step / warmup, (1 - (step - 1) / total) / DECAY_SHARE);
 }
+
+/** Whether step 1..total computes with fake quantization. */
+export const isQuantized = (step: number, total: number): boolean => step > (1 - QUANTIZED_SHARE) * total;
 
 /** w <- w / RMS(w), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
 export function toUnitRms(tf: Tf, w: TF.Variable): void {
@@ -63,7 +68,7 @@ export class Trainer {
    * One step on one batch: filters back to unit root mean square, gradient, Adam, average. Returns the mean weighted loss (about 1 for an untrained network)
    * before the update.
    */
-  train(batch: Batch, rate: number): number {
+  train(batch: Batch, rate: number, interpretation?: Interpretation): number {
     const { tf, spec, groups, trainable } = this;
     this.step += 1;
     this.normalizeFilters();
@@ -71,7 +76,7 @@ export class Trainer {
     const data = this.place(batch);
     let loss: TF.Scalar | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const result = trainingObjective(tf, spec, groups.weights, data);
+      const result = trainingObjective(tf, spec, groups.weights, data, interpretation);
       loss = tf.keep(result.loss);
       return result.objective;
     }, variables);

@@ -23,7 +23,12 @@ export interface NetworkSpec {
   readonly encoderBlocks: readonly [number, number];
   /** Decoder blocks at half and at quarter resolution. */
   readonly decoderBlocks: readonly [number, number];
+  /** Largest magnitude that a quantized convolution reads: what is beyond saturates. Without it none does; new networks have ACTIVATION_BOUND. */
+  readonly bound?: number;
 }
+
+/** Maps have unit magnitude, so few values are cut off, and seven bits resolve those that are left the better. */
+export const ACTIVATION_BOUND = 8;
 
 export const PRESETS = {
   s32: { widths: [32, 64], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
@@ -90,7 +95,7 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
   const depth = 4 * spec.channels;
 
   const quantizedConv = (h: T, path: string, inputs: number, outputs: number, kernel: ConvShape["kernel"]): T =>
-    ops.conv(ops.quantize(h, path), path, { inputs, outputs, kernel });
+    ops.conv(ops.quantize(h, path, spec.bound), path, { inputs, outputs, kernel });
 
   /** mpSum(x, conv1(silu(conv0(silu x) (1 + gain linear(emb))))). */
   const block = (h: T, path: string, width: number): T => {

@@ -44,8 +44,11 @@ export interface Ops<T> {
   downsample(x: T): T;
   /** Nearest-neighbour up-sampling by 2: [B, C, H, W] -> [B, C, 2H, 2W]. */
   upsample(x: T): T;
-  /** Marks where a map becomes uint7: identity in fp32 runs; `path` is that of the convolution that reads it. */
-  quantize(x: T, path: string): T;
+  /**
+   * Marks where a map becomes uint7; `path` is that of the convolution that reads it. In fp32 runs x is kept within [-bound, bound], where there is one; the
+   * codes of an int8 model saturate by themselves.
+   */
+  quantize(x: T, path: string, bound?: number): T;
   /** Cross-correlation with unit-norm filters, zero padding (of `quantize`'s real-valued zero), stride 1, no bias; parameter `path`, shape [outputs, inputs, kernel, kernel]. */
   conv(x: T, path: string, shape: ConvShape): T;
 }

@@ -8,6 +8,8 @@
 
 /** Largest code of a quantized map. */
 export const MAX_CODE = 127;
+/** Largest magnitude of a quantized filter's element; symmetric, so that -w has the code of w negated. */
+export const MAX_WEIGHT = 127;
 
 /** The real value of a code is scale (code - zeroPoint); 0 is always represented exactly. */
 export interface Quantizer {

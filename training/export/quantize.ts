@@ -3,7 +3,7 @@
  */
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network.ts";
-import { MAX_CODE, type QuantizedConv, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/quantization.ts";
+import { MAX_CODE, MAX_WEIGHT, type QuantizedConv, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/quantization.ts";
 
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];
@@ -14,8 +14,6 @@ export interface Ranges {
   readonly outputs: ReadonlyMap<string, Range>;
 }
 
-/** Symmetric, so that -w has the code of w negated. */
-const MAX_WEIGHT = 127;
 const MAX_OUTPUT_CODE = 255;
 
 /** Quantizes every convolution but the first; with `ortFast` also what they write. Throws if a parameter or a range is missing. */

@@ -21,6 +21,7 @@ const pair = (name: string, min: number, max: number): Rule => {
   const [, expected, test] = integer(name, min, max);
   return [name, `two numbers, each ${expected}`, (value) => Array.isArray(value) && value.length === 2 && value.every(test)];
 };
+const optional = ([name, expected, test]: Rule): Rule => [name, `${expected} or nothing`, (value) => value === undefined || test(value)];
 
 /**
  * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes sense here. `steps`
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   pair("spec.widths", 1, 4096),
   pair("spec.encoderBlocks", 1, 64),
   pair("spec.decoderBlocks", 1, 64),
+  optional(number("spec.bound", 1e-3, 1e3)),
   ["labels", "a list of strings", (value) => Array.isArray(value) && value.every((label) => typeof label === "string")],
   ["dataRange", "[-1, 1]", (value) => JSON.stringify(value) === "[-1,1]"],
   ["sampling.sampler", `one of ${SAMPLERS.join(", ")}`, (value) => (SAMPLERS as readonly unknown[]).includes(value)],

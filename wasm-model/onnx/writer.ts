@@ -134,12 +134,12 @@ class GraphWriter implements Ops<string> {
     return this.node("Resize", [x, "", this.#floats([1, 1, 2, 2])], { attribute });
   }
 
-  quantize(x: string, path: string): string {
+  quantize(x: string, path: string, bound?: number): string {
     const quantizer = this.#weights.convolutions.get(path)?.input;
-    if (!quantizer) return x;
-    const [low, high] = rangeOf(quantizer);
-    const clipped = this.node("Clip", [x, this.#float(low), this.#float(high)], { name: `${path}.clipped` });
-    return this.#throughCodes(clipped, `${path}.input`, quantizer);
+    const clip = ([low, high]: readonly [number, number]): string =>
+      this.node("Clip", [x, this.#float(low), this.#float(high)], { name: `${path}.clipped` });
+    if (quantizer) return this.#throughCodes(clip(rangeOf(quantizer)), `${path}.input`, quantizer);
+    return bound === undefined ? x : clip([-bound, bound]);
   }
 
   conv(x: string, path: string, { kernel }: ConvShape): string {

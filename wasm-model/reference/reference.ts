@@ -116,9 +116,10 @@ export class Reference implements Ops<Tensor> {
     return filled([batch, channels, 2 * height, 2 * width], (b, c, h, w) => at(x, b, c, h >> 1, w >> 1));
   }
 
-  quantize(x: Tensor, path: string): Tensor {
+  quantize(x: Tensor, path: string, bound = Infinity): Tensor {
     const quantizer = this.#weights.convolutions.get(path)?.input;
-    return quantizer ? { ...mapped(x, (value) => codeOf(value, quantizer)), quantizer } : x;
+    if (quantizer) return { ...mapped(x, (value) => codeOf(value, quantizer)), quantizer };
+    return mapped(x, (value) => Math.min(Math.max(value, -bound), bound));
   }
 
   /** In floats a real value is its own code: scale 1, zero point 0. */
