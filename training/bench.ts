@@ -22,9 +22,7 @@ const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sig
 const parameterCount = [...parametersOf(spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 const processors = cpus();
-console.log(
-  `${processors[0]?.model.trim()}, ${processors.length} cores; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}, float32`,
-);
+console.log(`${processors[0]?.model.trim()}, ${processors.length} cores; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}`);
 const [load] = loadavg() as [number, number, number];
 if (load > 0.5) console.log(`Other programs are running (load ${load.toFixed(1)}): the figures below are too low, PyTorch's most of all.`);
 for (const backend of ["native", "wasm"] as const) await report(backend, () => benchBackend(backend));
@@ -42,14 +40,14 @@ async function report(name: string, bench: () => Promise<{ imagesPerSecond: numb
 }
 
 async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: number; describe: string }> {
-  const { tf, describe } = await chooseBackend(name);
+  const { tf, describe, train } = await chooseBackend(name);
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
   const batches = new BatchSource({ images, labels, count }, spec.classes, BATCH, "bench");
   const trainer = new Trainer(tf, spec, initialState(spec, initialParameters(spec, "bench")));
 
-  const step = (): number => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);
+  const step = (): number => train(() => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE));
   for (let i = 0; i < WARM_UP_STEPS; i++) step();
   const start = performance.now();
   let steps = 0;

@@ -14,7 +14,7 @@ export type Tf = typeof TF;
 export type Weights = ReadonlyMap<string, TF.Tensor>;
 
 const SILU_GAIN = 1 / SILU_NORM;
-/** Keeps the scale of what is 0 everywhere above 0. */
+/** Keeps the norm and the scale of what is 0 everywhere above 0. */
 const TINY = 1e-20;
 
 export interface Interpretation {
@@ -31,12 +31,7 @@ export function tensorOps(tf: Tf, weights: Weights, { fakeQuantization = false }
     return value;
   };
 
-  /** Filters over the last axis, scaled to unit norm; the gradient passes through the normalization. The tiny term only keeps an all-zero filter finite. */
-  const unitNorm = (path: string): TF.Tensor => {
-    const w = parameter(path);
-    const axes = w.shape.map((_, axis) => axis).slice(0, -1);
-    return tf.mul(w, tf.rsqrt(tf.add(tf.sum(tf.square(w), axes, true), 1e-20)));
-  };
+  const unitNorm = (path: string): TF.Tensor => normalized(tf, parameter(path));
 
   const lerp = (a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor => {
     const norm = mpSumNorm(t);
@@ -96,6 +91,24 @@ export function tensorOps(tf: Tf, weights: Weights, { fakeQuantization = false }
       return tf.conv2d(x as TF.Tensor4D, used as TF.Tensor4D, 1, "same");
     },
   };
+}
+
+/**
+ * u = w / |w|, filters over the last axis; the gradient is (dy - u <u, dy>) / |w|, written out because tfjs' chain rule takes three times the operations. The tiny term
+ * only keeps an all-zero filter finite.
+ */
+function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
+  const axes = w.shape.map((_, axis) => axis).slice(0, -1);
+  return tf.customGrad((w, save) => {
+    const inverse = tf.rsqrt(tf.add(tf.sum(tf.square(w as TF.Tensor), axes, true), TINY));
+    const u = tf.mul(w as TF.Tensor, inverse);
+    (save as TF.GradSaveFunc)([inverse, u]);
+    return {
+      value: u,
+      gradFunc: (dy, [inverse, u]) =>
+        tf.mul(tf.sub(dy, tf.mul(u as TF.Tensor, tf.sum(tf.mul(u as TF.Tensor, dy), axes, true))), inverse as TF.Tensor),
+    };
+  })(w);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
 import { setImmediate } from "node:timers/promises";
+import type { Backend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "./data/load.ts";
@@ -9,7 +10,6 @@ import { progress } from "./progress.ts";
 import { hasReport, type LogEntry, writeLog, writePictures } from "./run.ts";
 import type { RunConfig } from "./run-config.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
-import type { Tf } from "./score-network.ts";
 import { tensorDenoiser } from "./tensor-denoiser.ts";
 import { isQuantized, learningRate, Trainer } from "./trainer.ts";
 import { timeAndPlace } from "./training-time.ts";
@@ -40,7 +40,8 @@ const rounded = (value: number): number => Number(value.toPrecision(3));
 class Interruption extends Error {}
 
 /** Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when the loss is not finite or the disk is full. */
-export async function train(tf: Tf, { folder, config, dataset, state, log: before, checkpointEvery }: Session): Promise<boolean> {
+export async function train(backend: Backend, { folder, config, dataset, state, log: before, checkpointEvery }: Session): Promise<boolean> {
+  const { tf } = backend;
   const { spec, steps, batch } = config;
   const trainer = new Trainer(tf, spec, state);
   const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed);
@@ -91,7 +92,9 @@ export async function train(tf: Tf, { folder, config, dataset, state, log: befor
     while (trainer.step < steps) {
       await listen();
       const rate = learningRate(config.learningRate, trainer.step + 1, steps);
-      losses.push(trainer.train(batches.at(trainer.step + 1), rate, { fakeQuantization: isQuantized(trainer.step + 1, steps) }));
+      const examples = batches.at(trainer.step + 1);
+      const fakeQuantization = isQuantized(trainer.step + 1, steps);
+      losses.push(backend.train(() => trainer.train(examples, rate, { fakeQuantization })));
       const { step } = trainer;
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
       if (!Number.isFinite(loss))

@@ -87,7 +87,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     dataLicence: dataset.licence,
     labels: dataset.labels,
     preset,
-    spec: { ...(source?.card.spec ?? specOf(dataset, preset as Preset)), bound: ACTIVATION_BOUND },
+    spec: { bound: ACTIVATION_BOUND, ...(source?.card.spec ?? specOf(dataset, preset as Preset)) },
     images,
     init: flags.init,
     imagesBefore: source?.card.training.images ?? 0,
@@ -171,6 +171,6 @@ await runCommandLine(async () => {
   console.log(
     `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
-  const isFinished = await train(backend.tf, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
+  const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;
 });

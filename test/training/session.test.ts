@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { chooseBackend } from "../../training/backend/index.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { initialParameters } from "../../training/parameters.ts";
 import { createRun, readLog } from "../../training/run.ts";
@@ -10,13 +11,12 @@ import { train } from "../../training/session.ts";
 import { initialState } from "../../training/trainer.ts";
 import { TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
-import { wasmBackend } from "../support/wasm-backend.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("has no checkpoint without the log of its steps", async () => {
-  const tf = await wasmBackend();
+  const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
   const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
   const run = join(folder, "run");
@@ -37,6 +37,6 @@ it("has no checkpoint without the log of its steps", async () => {
   createRun(run, config, state);
   // Where the checkpoint is prepared there is a folder: it cannot be written.
   mkdirSync(join(run, `checkpoint.safetensors.${process.pid}.tmp`));
-  await expect(train(tf, { folder: run, config, dataset, state, log: [], checkpointEvery: 60 })).rejects.toThrow();
+  await expect(train(backend, { folder: run, config, dataset, state, log: [], checkpointEvery: 60 })).rejects.toThrow();
   expect(readLog(run, 1)).toMatchObject([{ step: 1, learningRate: expect.any(Number) }]);
 });

@@ -7,6 +7,7 @@ import { dirname, sep } from "node:path";
 import util from "node:util";
 import type * as TF from "@tensorflow/tfjs";
 import { UserError } from "../user-error.ts";
+import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
 
 export type BackendName = "native" | "wasm";
@@ -16,6 +17,8 @@ export interface Backend {
   readonly name: BackendName;
   /** One line for the user. */
   readonly describe: string;
+  /** Computes f, a step of training, at the precision that it needs: with convolutions in bfloat16 where the processor has them. */
+  train<R>(f: () => R): R;
 }
 
 /**
@@ -39,6 +42,8 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
   }
 }
 
+let trainInBfloat16: Backend["train"] | undefined;
+
 /** tfjs-node registers itself with `@tensorflow/tfjs`, of which there is one copy per process. Throws what its loading throws. */
 async function loadNative(): Promise<Backend> {
   // The two lines on oneDNN come all the same: TensorFlow 2.21 writes them while it loads, before it reads any setting but the one that turns oneDNN off.
@@ -50,7 +55,10 @@ async function loadNative(): Promise<Backend> {
   await import(tfjsNode);
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
-  return { tf, name: "native", describe: "native backend (TensorFlow's C library through tfjs-node, all cores)" };
+  const describe = "native backend (TensorFlow's C library through tfjs-node, all cores";
+  if (!multipliesBfloat16()) return { tf, name: "native", describe: `${describe})`, train: (f) => f() };
+  trainInBfloat16 ??= bfloat16Convolutions(tf);
+  return { tf, name: "native", describe: `${describe}; trains with bfloat16 convolutions)`, train: trainInBfloat16 };
 }
 
 async function loadWasm(describe: string): Promise<Backend> {
@@ -59,5 +67,5 @@ async function loadWasm(describe: string): Promise<Backend> {
   setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
   registerWasmGradients(tf);
   if (!(await tf.setBackend("wasm"))) throw new Error("Expected the wasm backend of TensorFlow.js to start but it did not");
-  return { tf, name: "wasm", describe };
+  return { tf, name: "wasm", describe, train: (f) => f() };
 }

@@ -1,0 +1,96 @@
+/**
+ * Convolutions in bfloat16 for TensorFlow's native library: their sums stay float32, what they multiply has 8 significant bits, which training does not mind and
+ * which processors with instructions for it compute about twice as fast. tfjs has no such type, so its tensors are cast on their way in and out, below tfjs.
+ */
+import { readFileSync } from "node:fs";
+import type * as TF from "@tensorflow/tfjs";
+
+/** The parts of tfjs-node's backend that are used here. */
+interface NativeBackend {
+  readonly binding: {
+    readonly TF_ATTR_TYPE: number;
+    readonly TF_ATTR_INT: number;
+    readonly TF_ATTR_STRING: number;
+    readonly TF_ATTR_BOOL: number;
+    readonly TF_FLOAT: number;
+    executeOp(name: string, attributes: readonly object[], inputs: readonly number[], outputs: number): { readonly id: number }[];
+    deleteTensor(id: number): void;
+  };
+  getInputTensorIds(tensors: readonly TF.TensorInfo[]): number[];
+  createOutputTensor(output: object): TF.TensorInfo;
+}
+
+type KernelFunc = TF.KernelConfig["kernelFunc"];
+type Inputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
+
+const NATIVE = "tensorflow";
+/** TensorFlow's number of the type (tensorflow/core/framework/types.proto). */
+const DT_BFLOAT16 = 14;
+
+/** Whether this processor multiplies bfloat16 numbers. Linux tells; elsewhere the answer is no. */
+export function multipliesBfloat16(): boolean {
+  try {
+    return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Teaches the native backend; returns what computes a function with such convolutions. The gradient to the filters is left in float32, where bfloat16 gains nothing. */
+export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
+  let isActive = false;
+  const replace = (name: string, own: KernelFunc): void => {
+    const { kernelFunc, ...config } = tf.getKernel(name, NATIVE);
+    tf.unregisterKernel(name, NATIVE);
+    tf.registerKernel({ ...config, kernelFunc: (call) => (isActive ? own : kernelFunc)(call) });
+  };
+  replace("Conv2D", ({ inputs, backend, attrs }) => {
+    const { x, filter } = inputs as Inputs;
+    return convolve(backend, "Conv2D", [], [x, filter], attrs);
+  });
+  replace("Conv2DBackpropInput", ({ inputs, backend, attrs }) => {
+    const { dy, filter } = inputs as Inputs;
+    const sizes = tf.tensor1d(attrs?.inputShape as number[], "int32");
+    const dx = convolve(backend, "Conv2DBackpropInput", [sizes], [filter, dy], attrs);
+    sizes.dispose();
+    return dx;
+  });
+  return (f) => {
+    isActive = true;
+    try {
+      return f();
+    } finally {
+      isActive = false;
+    }
+  };
+}
+
+/** The operation on `exact` inputs and on `rounded` ones; its result as float32. Stride 1, NHWC: what networks here are made of. */
+function convolve(
+  backend: unknown,
+  name: string,
+  exact: readonly TF.TensorInfo[],
+  rounded: readonly TF.TensorInfo[],
+  attrs: TF.NamedAttrMap | undefined,
+): TF.TensorInfo {
+  const native = backend as NativeBackend;
+  const { binding } = native;
+  const type = (attribute: string, value: number) => ({ name: attribute, type: binding.TF_ATTR_TYPE, value });
+  const cast = (id: number, from: number, to: number) => {
+    const attributes = [type("SrcT", from), type("DstT", to), { name: "Truncate", type: binding.TF_ATTR_BOOL, value: false }];
+    return binding.executeOp("Cast", attributes, [id], 1)[0] as { readonly id: number };
+  };
+  const short = native.getInputTensorIds(rounded).map((id) => cast(id, binding.TF_FLOAT, DT_BFLOAT16).id);
+  const attributes = [
+    type("T", DT_BFLOAT16),
+    { name: "strides", type: binding.TF_ATTR_INT, value: [1, 1, 1, 1] },
+    { name: "padding", type: binding.TF_ATTR_STRING, value: String(attrs?.pad).toUpperCase() },
+    { name: "data_format", type: binding.TF_ATTR_STRING, value: "NHWC" },
+    { name: "use_cudnn_on_gpu", type: binding.TF_ATTR_BOOL, value: true },
+    { name: "dilations", type: binding.TF_ATTR_INT, value: [1, 1, 1, 1] },
+  ];
+  const [{ id }] = binding.executeOp(name, attributes, [...native.getInputTensorIds(exact), ...short], 1) as [{ readonly id: number }];
+  const output = native.createOutputTensor(cast(id, DT_BFLOAT16, binding.TF_FLOAT));
+  for (const done of [...short, id]) binding.deleteTensor(done);
+  return output;
+}
