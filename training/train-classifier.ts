@@ -1,4 +1,6 @@
 /** `npm run train:classifier`: trains the classifier that judges a data set's images, and tells how well it knows test images. */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
@@ -10,13 +12,14 @@ import { trainClassifier } from "./evaluate/classifier-training.ts";
 import { accuracy, decisions, judge } from "./evaluate/judge.ts";
 import { progress } from "./progress.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { expectWritable, writeFileAtomically } from "./write-file.ts";
 
 interface Flags {
   readonly data: string;
   readonly dataDir?: string;
   readonly images: number;
   readonly mirror: boolean;
+  readonly erase: boolean;
   readonly seed: string;
   readonly out?: string;
   readonly backend: BackendName | "auto";
@@ -29,6 +32,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
+    .option("--erase", "also learn from images with a square blotted out", false)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
     .option("--out <file>", "where the weights go (default: where `npm run evaluate` finds those of a named data set)")
     .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
@@ -36,19 +40,30 @@ function commandLine(argv: readonly string[]): Flags {
     .opts<Flags>();
 }
 
+/** Before the training, not after it. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    expectWritable(folder);
+  } catch (error) {
+    throw new UserError(`Expected a file in a folder that can be written for \`out\` but ${(error as Error).message}`);
+  }
+}
+
 await runCommandLine(async () => {
-  const { data, dataDir, images, mirror, seed, out = classifierPath(data), backend } = commandLine(process.argv);
+  const { data, dataDir, images, mirror, erase, seed, out = classifierPath(data), backend } = commandLine(process.argv);
   const dataset = await loadDataset(data, { dataDir });
   if (dataset.height % 4 !== 0 || dataset.width % 4 !== 0) {
     throw new UserError(
       `Expected images whose height and width are multiples of 4 for \`data\` but received ${dataset.height} x ${dataset.width} pixels`,
     );
   }
-  const { tf, describe } = await chooseBackend(backend);
+  makeFolder(dirname(out));
+  const { tf, describe, train } = await chooseBackend(backend);
   console.log(describe);
   const bar = progress("training", images);
   const trained = await trainClassifier(tf, dataset, {
-    ...{ images, mirror, seed },
+    ...{ images, mirror, erase, seed, train },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();

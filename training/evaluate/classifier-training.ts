@@ -1,7 +1,8 @@
-/** Trains the classifier: softmax cross-entropy on images that are shifted and mirrored at random, averaged weights in the end. */
+/** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
 import type * as TF from "@tensorflow/tfjs";
 import { gaussians, seedState, uniforms } from "../../wasm-model/random.ts";
 import { adamStep, type Variables } from "../adam.ts";
+import type { Backend } from "../backend/index.ts";
 import { oneHot } from "../batches.ts";
 import type { Dataset, Split } from "../data/load.ts";
 import { averageStep } from "../ema.ts";
@@ -16,7 +17,11 @@ export interface ClassifierTraining {
   readonly images: number;
   /** Mirrors every other image: right for garments, wrong for digits. */
   readonly mirror: boolean;
+  /** Blots out a square of every other image (Zhong et al. 2017), so that no single detail decides. */
+  readonly erase: boolean;
   readonly seed: string;
+  /** Computes a step (backend/index.ts). */
+  readonly train: Backend["train"];
   /** Called after each batch with the images seen and that batch's loss; awaited, so that the caller stays responsive. */
   readonly onProgress: (images: number, loss: number) => void | Promise<void>;
 }
@@ -25,6 +30,8 @@ const BATCH = 128;
 const LEARNING_RATE = 1e-2;
 /** Largest shift of an image in pixels, each way. */
 const SHIFT = 1;
+/** Side of the square that is blotted out, in pixels. */
+const BLOT = 8;
 
 /** Filters of the trained classifier, averaged over the last steps, by path in tfjs' layout. */
 export async function trainClassifier(tf: Tf, dataset: Dataset, training: ClassifierTraining): Promise<Map<string, Float32Array>> {
@@ -40,7 +47,9 @@ export async function trainClassifier(tf: Tf, dataset: Dataset, training: Classi
   const steps = Math.ceil(training.images / BATCH);
   for (let step = 1; step <= steps; step++) {
     for (const [path, w] of weights) if (path !== "out.gain") toUnitRms(tf, w);
-    const loss = descend(tf, spec, { weights, first, second }, batches.at(step), learningRate(LEARNING_RATE, step, steps), step);
+    const batch = batches.at(step);
+    const rate = learningRate(LEARNING_RATE, step, steps);
+    const loss = training.train(() => descend(tf, spec, { weights, first, second }, batch, rate, step));
     averageStep(tf, average, weights, step);
     await training.onProgress(step * BATCH, loss);
   }
@@ -103,6 +112,8 @@ class AugmentedBatches {
     const size = height * width * channels;
     const moves = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/moves`), step, moves);
+    const blots = new Float64Array(3 * BATCH);
+    uniforms(seedState(`${training.seed}/blots`), step, blots);
     const images = new Float32Array(BATCH * size).fill(-1);
     const classes = new Uint8Array(BATCH);
     for (let b = 0; b < BATCH; b++) {
@@ -110,7 +121,10 @@ class AugmentedBatches {
       classes[b] = train.labels[image];
       const [u, v, w] = moves.subarray(3 * b, 3 * b + 3);
       const move = { dx: shiftOf(u), dy: shiftOf(v), mirror: training.mirror && w < 0.5 };
-      moveImage(dataset, train, image, move, images.subarray(b * size, (b + 1) * size));
+      const moved = images.subarray(b * size, (b + 1) * size);
+      moveImage(dataset, train, image, move, moved);
+      const [p, q, r] = blots.subarray(3 * b, 3 * b + 3);
+      if (training.erase && r < 0.5) blot(dataset, moved, Math.floor(p * width), Math.floor(q * height));
     }
     return {
       images,
@@ -143,5 +157,14 @@ function moveImage(
       const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
       for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = images[start + from * channels + c] / 127.5 - 1;
     }
+  }
+}
+
+/** Makes the square around (x, y) of [H, W, C] black. */
+function blot({ height, width, channels }: Dataset, image: Float32Array, x: number, y: number): void {
+  const [left, top] = [x - BLOT / 2, y - BLOT / 2];
+  const [from, to] = [Math.max(0, left) * channels, Math.min(width, left + BLOT) * channels];
+  for (let row = Math.max(0, top); row < Math.min(height, top + BLOT); row++) {
+    image.fill(-1, row * width * channels + from, row * width * channels + to);
   }
 }
