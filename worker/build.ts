@@ -1,8 +1,9 @@
-/** Builds the files that the Worker serves as they are (dist/site): the page's style and script, the widget and what it loads. */
+/** Builds the files that the Worker serves as they are (dist/site): the page's style and script, the widget and what it loads, models. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+import { modelPath, STORED } from "./stored-models.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -44,6 +45,9 @@ async function siteFiles(): Promise<Files> {
   return new Map([
     ...built.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [relative(SITE, path), contents] as const),
     [join("assets", wasm), await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${wasm}`)))],
+    ...(await Promise.all(
+      STORED.map(async (name) => [modelPath(name).slice(1), await readFile(here(`../wasm-model${modelPath(name)}`))] as const),
+    )),
   ]);
 }
 

@@ -91,7 +91,7 @@ const PICTURE_RESPONSES: RouteConfig["responses"] = {
 
 function routes(ready: ReadyModels): RouteConfig[] {
   const model = z.enum(ready.names).openapi({ description: "A name from /v1/models." });
-  const version = z.string().openapi({ description: "The model's version from /v1/models.", example: ready.list[0].version });
+  const version = z.string().openapi({ description: "The model's version from /v1/models.", example: ready.default.version });
   const address = { model, seed: VALUES.seed, format: VALUES.format };
   const upload = (
     name: string,

@@ -1,10 +1,11 @@
-/** The models that travel with the Worker, by name: to deploy another, put it here. */
+/** The models that this Worker has, by name: to deploy another, put it here. */
 import fashionMnist from "../wasm-model/models/fashion-mnist/model.onnx";
 
-export interface BundledModel {
+export interface ModelFile {
   readonly name: string;
   /** Its `model.onnx`. */
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-export const MODELS: readonly BundledModel[] = [{ name: "fashion-mnist", file: new Uint8Array(fashionMnist) }];
+/** Those that travel with the Worker and are ready when it starts. The first one is the default. */
+export const BUNDLED: readonly ModelFile[] = [{ name: "fashion-mnist", file: new Uint8Array(fashionMnist) }];

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { engineRuntime } from "../../wasm-model/engine/runtime.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
-import { MODELS } from "../../worker/models.ts";
+import { BUNDLED } from "../../worker/models.ts";
 import { sha256Hex } from "../golden/draw.ts";
 import { images } from "../golden/png-sha256.json";
 import { optionsOf } from "../golden/queries.ts";
@@ -18,7 +18,7 @@ it("serves the images whose bytes are kept", async () => {
 });
 
 it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
-  const model = await loadModel(MODELS[0].file, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
+  const model = await loadModel(BUNDLED[0].file, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
   for (const query of queries.filter((_, i) => i % 8 === 0)) {
     expect(sha256Hex((await sample(model, optionsOf(query))).png()), query).toBe(images[query as keyof typeof images]);
   }

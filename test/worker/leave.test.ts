@@ -4,13 +4,13 @@ import { expect, it } from "vitest";
 import { loadModel } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import { MODELS } from "../../worker/models.ts";
+import { BUNDLED } from "../../worker/models.ts";
 import { ReadyModels } from "../../worker/sampler.ts";
 
 it("is not drawn for any longer", async () => {
   const client = new AbortController();
   let evaluations = 0;
-  const { card, denoiser, ...model } = { ...MODELS[0], ...(await loadModel(MODELS[0].file, { runtime: simd })) };
+  const { card, denoiser, ...model } = { ...BUNDLED[0], ...(await loadModel(BUNDLED[0].file, { runtime: simd })) };
   const counting = {
     ...denoiser,
     denoise(x: Float32Array, sigma: number, labels: Float32Array) {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { loadModel, noteOf, parseNote } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import { MODELS } from "../../worker/models.ts";
+import { BUNDLED } from "../../worker/models.ts";
 import { ReadyModels } from "../../worker/sampler.ts";
 import { ask, versionOf } from "./worker.ts";
 
@@ -121,14 +121,14 @@ describe("caching", () => {
   });
 
   it("answers 304 and HEAD without sampling", async () => {
-    const model = await loadModel(MODELS[0].file, { runtime: simd });
+    const model = await loadModel(BUNDLED[0].file, { runtime: simd });
     const denoiser = {
       ...model.denoiser,
       denoise: (): never => {
         throw new Error("Expected no sampling");
       },
     };
-    const app = createApp(new ReadyModels([{ ...MODELS[0], ...model, denoiser }]));
+    const app = createApp(new ReadyModels([{ ...BUNDLED[0], ...model, denoiser }]));
     const path = `https://anneal.test${today}/never-drawn.png?steps=50&sampler=ald`;
     const head = await app.request(path, { method: "HEAD" }, env);
     const etag = head.headers.get("ETag") ?? "";

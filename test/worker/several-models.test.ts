@@ -1,24 +1,59 @@
-/** A Worker with more than one model, as worker/models.ts may list them. */
+/** A Worker with more than one model: one that travels with it, and one that lies among its assets. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { loadModel } from "../../wasm-model/index.ts";
+import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { writeModel } from "../../wasm-model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import { ReadyModels, readyModels } from "../../worker/sampler.ts";
+import { BUNDLED } from "../../worker/models.ts";
+import { ReadyModels } from "../../worker/sampler.ts";
+
+const load = (file: Uint8Array) => loadModel(file, { runtime: simd });
+const [first] = BUNDLED;
+const shipped = { ...first, ...(await load(first.file)) };
+const { card, weights } = readModel(first.file);
+const other = writeModel({ card: { ...card, name: "other" }, weights });
+
+/** An application whose asset `/models/other/model.onnx` is `answer`, and the paths that were fetched. */
+function appWith(answer: Response) {
+  const fetched: string[] = [];
+  const assets = {
+    async fetch(url: string) {
+      fetched.push(new URL(url).pathname);
+      return answer.clone();
+    },
+  };
+  const app = createApp(new ReadyModels([shipped], { names: ["other"], load }));
+  const ask = async (path: string) => app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: assets } as never);
+  return { ask, fetched };
+}
+
+it("loads the other one when it is first asked for", async () => {
+  const { ask, fetched } = appWith(new Response(other));
+  expect((await ask("/sample?seed=7&steps=1")).headers.get("X-Model")).toBe("fashion-mnist");
+  expect(fetched).toEqual([]);
+  for (let i = 0; i < 2; i++) expect((await ask("/sample?model=other&seed=7&steps=1")).headers.get("X-Model")).toBe("other");
+  expect(fetched).toEqual(["/models/other/model.onnx"]);
+  expect(new Uint8Array(await (await ask("/models/other/model.onnx")).arrayBuffer())).toEqual(other);
+});
 
 it("lists and draws each by its name and version", async () => {
-  const [shipped] = (await readyModels(simd)).list;
-  const other = { ...shipped, name: "other", version: "01234567" };
-  const app = createApp(new ReadyModels([shipped, other]));
-  const ask = async (path: string) => app.fetch(new Request(`https://anneal.test${path}`), env as never);
+  const { ask } = appWith(new Response(other));
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
-  expect(models.map(({ name, version }) => [name, version])).toEqual([shipped, other].map(({ name, version }) => [name, version]));
+  expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "other"]);
+  expect(models[0].version).toBe(shipped.version);
   for (const { name, version } of models) {
     const response = await ask(`/v1/${name}@${version}/7.json?steps=1`);
     expect([response.status, response.headers.get("X-Model")]).toEqual([200, name]);
     expect(await response.json()).toMatchObject({ model: name, version, seed: "7" });
-    expect((await ask(`/sample?model=${name}&seed=7&steps=1`)).headers.get("X-Model")).toBe(name);
-    expect((await ask(`/models/${name}/model.onnx`)).status).toBe(200);
   }
   expect((await ask(`/v1/other@${shipped.version}/7.png`)).status).toBe(410);
   expect(await (await ask("/sample?model=third")).json()).toMatchObject({ key: "model", expected: "one of fashion-mnist, other" });
+});
+
+it("answers 500, and goes on with the first, when the file is not where it should be", async () => {
+  const { ask } = appWith(new Response(null, { status: 404 }));
+  expect((await ask("/sample?model=other&seed=7&steps=1")).status).toBe(500);
+  expect((await ask("/sample?seed=7&steps=1")).status).toBe(200);
 });

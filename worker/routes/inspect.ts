@@ -6,7 +6,7 @@ import type { Env } from "../env.ts";
 import { checkToken } from "../limits.ts";
 import { queryOf, queryParser } from "../params.ts";
 import { permanentUrl, pictureRequest } from "../picture.ts";
-import type { ReadyModels } from "../sampler.ts";
+import type { ReadyModel, ReadyModels } from "../sampler.ts";
 import { limitUpload, readFiles, refusing } from "../uploads.ts";
 
 const EXPECTED = "a PNG file with the settings that made it";
@@ -21,12 +21,12 @@ export const inspect = (ready: ReadyModels) =>
     const text = refusing("image", EXPECTED, () => noteOf(image));
     const note = text === undefined ? undefined : parseNote(text);
     if (!note) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without them");
-    return c.json({ ...note, url: urlOf(note, ready) }, 200, { "Cache-Control": UNREPEATABLE });
+    return c.json({ ...note, url: urlOf(note, await ready.all(c.env)) }, 200, { "Cache-Control": UNREPEATABLE });
   });
 
 /** Null where this server has no model of that version. Throws `OptionError` for settings that make no picture. */
-function urlOf({ version, options }: Note, ready: ReadyModels): string | null {
-  const model = ready.list.find((known) => known.version === version);
+function urlOf({ version, options }: Note, models: readonly ReadyModel[]): string | null {
+  const model = models.find((known) => known.version === version);
   if (!model) return null;
   const { seed, frames, ...rest } = options;
   const format = frames === undefined ? "png" : "apng";

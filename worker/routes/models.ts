@@ -4,24 +4,28 @@ import { etag } from "hono/etag";
 import { CACHEABLE, RETAINED_HEADERS } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { notFound } from "../errors.ts";
-import type { ReadyModels } from "../sampler.ts";
+import type { ReadyModel, ReadyModels } from "../sampler.ts";
+import { modelPath } from "../stored-models.ts";
 
-export const models = (ready: ReadyModels) => {
-  const list = ready.list.map(({ name, version, file, card }) => ({
-    ...card,
-    name,
-    version,
-    pictures: `/v1/${name}@${version}/{seed}.{format}`,
-    file: `/models/${name}/model.onnx`,
-    bytes: file.length,
-  }));
-  return new Hono<Env>()
+/** What clients are told of a model. */
+const entry = ({ name, version, file, card }: ReadyModel) => ({
+  ...card,
+  name,
+  version,
+  pictures: `/v1/${name}@${version}/{seed}.{format}`,
+  file: modelPath(name),
+  bytes: file.length,
+});
+
+export const models = (ready: ReadyModels) =>
+  new Hono<Env>()
     .use("/v1/models", etag({ retainedHeaders: RETAINED_HEADERS }))
     .use("/models/*", etag({ retainedHeaders: RETAINED_HEADERS }))
-    .on("GET", ["/v1/models", "/models"], (c) => c.json({ models: list }, 200, { "Cache-Control": CACHEABLE }))
-    .get("/models/:name/model.onnx", (c) => {
-      const model = ready.find(c.req.param("name"));
+    .on("GET", ["/v1/models", "/models"], async (c) =>
+      c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
+    )
+    .get("/models/:name/model.onnx", async (c) => {
+      const model = await ready.find(c.req.param("name"), c.env);
       if (!model) throw notFound("model", ready.names, c.req.param("name"));
       return c.body(model.file, 200, { "Content-Type": "application/octet-stream", "Cache-Control": CACHEABLE });
     });
-};

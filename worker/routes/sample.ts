@@ -21,14 +21,14 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export const sample = (ready: ReadyModels) =>
   new Hono<Env>()
-    .get("/sample", (c) => {
+    .get("/sample", async (c) => {
       const query = parseQuery(queryOf(c.req.url));
       const { seed } = query.sample;
-      const request = pictureRequest(ready.get(query.model), query, seed ?? randomSeed());
+      const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
       return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
     })
-    .get("/v1/:model/:file", (c) => {
-      const { model, seed, format, cacheControl } = addressOf(new URL(c.req.url).pathname, ready);
+    .get("/v1/:model/:file", async (c) => {
+      const { model, seed, format, cacheControl } = await addressOf(c, ready);
       return answer(c, pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed), cacheControl);
     });
 
@@ -40,10 +40,11 @@ interface Address {
 }
 
 /** Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Throws `Refusal` or `OptionError`. */
-function addressOf(path: string, ready: ReadyModels): Address {
+async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
+  const path = new URL(c.req.url).pathname;
   const [modelPart, file] = path.split("/").slice(2);
   const [name, version] = decoded(modelPart, "model").split("@", 2);
-  const model = ready.find(name);
+  const model = await ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
   if (version !== undefined && version !== model.version) {
     const expected = `${model.version}, the model's version now`;

@@ -11,7 +11,7 @@ import { pagePolicy } from "../security.ts";
 import { checkRequest, nativeStyle, type PageState, page } from "../site/page.ts";
 
 export const site = (ready: ReadyModels) => {
-  const { card } = ready.get();
+  const { card } = ready.default;
   const policy = pagePolicy([hash(nativeStyle(card))]);
   return new Hono<Env>().get("/", (c) => {
     const field = (name: string) => c.req.query(name) || undefined;

@@ -71,7 +71,7 @@ export const uploads = (ready: ReadyModels) =>
 async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {
   await checkToken(c);
   const name = c.req.param("model") ?? "";
-  const model = ready.find(name);
+  const model = await ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
   return { model, query: parse(queryOf(c.req.url)) };
 }
