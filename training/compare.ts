@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/card.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
+import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { CONTESTANTS, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
 import { logLogPlot, type Series } from "./evaluate/plots.ts";
@@ -85,7 +86,8 @@ function seriesOf(entries: readonly Entry[]): Series[] {
 
 await runCommandLine(async () => {
   const { files, flags } = commandLine(process.argv);
-  const { nfe, samplers, count, slowCount, seed, cache, out } = flags;
+  const { nfe, samplers, count, slowCount, seed, cache, card, out } = flags;
+  if (card !== undefined) readCardPage(card);
   const { tf, subjects, dataset, reference } = await open(files, flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   console.log(describeReference(reference));
@@ -111,15 +113,18 @@ await runCommandLine(async () => {
 
   const counts = [...new Set(entries.map((entry) => entry.count))];
   const floors = counts.map((images) => ({ count: images, fid: floor(reference, images) }));
-  console.log(`\n${table(entries, nfe)}\n`);
-  for (const { count: images, fid } of floors) console.log(`real test images, ${images}: ${fid.toFixed(3)}`);
-  console.log(`seeds ${seed}/0, ...; the best settings, chosen on seeds ${seed}/tune/0, ...:`);
-  for (const entry of entries) {
-    const { precision, settings, count: images, fid, classAccuracy } = entry;
-    console.log(
-      `  ${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${(100 * classAccuracy).toFixed(1)} %, ${images} images`,
-    );
-  }
+  const text = [
+    table(entries, nfe),
+    "",
+    describeReference(reference),
+    ...floors.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
+    `seeds ${seed}/0, ...; the best settings, chosen on seeds ${seed}/tune/0, ...:`,
+    ...entries.map(
+      ({ precision, settings, count: images, fid, classAccuracy }) =>
+        `  ${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${(100 * classAccuracy).toFixed(1)} %, ${images} images`,
+    ),
+  ].join("\n");
+  console.log(`\n${text}`);
   mkdirSync(out, { recursive: true });
   const { record } = reference.classifier;
   writeFileAtomically(
@@ -127,6 +132,11 @@ await runCommandLine(async () => {
     `${JSON.stringify({ data: dataset.name, seed, classifier: record, floors, entries }, null, 2)}\n`,
   );
   const plot = { title: `FID against network evaluations, ${dataset.name}`, x: "NFE", y: "FID", series: seriesOf(entries) };
-  writeFileAtomically(join(out, "fid.svg"), logLogPlot(plot));
+  const svg = logLogPlot(plot);
+  writeFileAtomically(join(out, "fid.svg"), svg);
+  if (card !== undefined) {
+    const pictures = new Map([["fid.svg", svg]]);
+    writeCardSection(card, { title: "Samplers", verb: "compare", args: process.argv.slice(2), text, pictures });
+  }
   console.log(`wrote ${join(out, "comparison.json")} and fid.svg`);
 });

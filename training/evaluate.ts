@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
+import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
 import { keptHeldOutLoss } from "./evaluate/kept-held-out.ts";
@@ -39,7 +40,8 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, count, seed, runtime, backend, cache, out, ...changes } = flags;
+  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
+  if (cardFolder !== undefined) readCardPage(cardFolder);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   const [subject] = subjects;
   const { card, precision } = subject;
@@ -47,18 +49,21 @@ await runCommandLine(async () => {
   const order = { settings, count, seed };
 
   const measurement = reference && (await measure(tf, reference, subject, order, cache));
-  console.log(`${card.name}, ${precision}, run by ${subject.runtime}`);
-  if (measurement && reference) {
-    console.log(describeSettings(settings));
-    console.log(`${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}, classes in turn`);
-    console.log(describeReference(reference));
-    console.log(`\n${measurementTable(measurement, card.labels)}\n`);
-  } else console.log(noClassifier(dataset));
-
-  const { test } = dataset;
   const losses = await keptHeldOutLoss(subject, dataset, cache);
-  console.log(`held-out loss of ${card.name} over the ${test.count} test images of ${dataset.name}`);
-  console.log(heldOutTable(losses));
+  const text = [
+    `${card.name}, ${precision}, run by ${subject.runtime}`,
+    ...(measurement && reference
+      ? [
+          describeSettings(settings),
+          `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}, classes in turn`,
+          describeReference(reference),
+          `\n${measurementTable(measurement, card.labels)}\n`,
+        ]
+      : [noClassifier(dataset)]),
+    `held-out loss of ${card.name} over the ${dataset.test.count} test images of ${dataset.name}`,
+    heldOutTable(losses),
+  ].join("\n");
+  console.log(text);
 
   const folder = out ?? imageFolder(cache, subject, order);
   mkdirSync(folder, { recursive: true });
@@ -76,5 +81,8 @@ await runCommandLine(async () => {
   const points = losses.map(({ sigma, loss }) => [sigma, loss] as const);
   const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
   writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
+  if (cardFolder !== undefined) {
+    writeCardSection(cardFolder, { title: `Quality, ${precision}`, verb: "evaluate", args: process.argv.slice(2), text });
+  }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
 });

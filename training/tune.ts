@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
+import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { floor } from "./evaluate/reference.ts";
 import { ranked } from "./evaluate/search.ts";
@@ -58,7 +59,8 @@ function combinations(flags: Flags): Changes[] {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { count, seed, cache, out } = flags;
+  const { count, seed, cache, card, out } = flags;
+  if (card !== undefined) readCardPage(card);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   const [subject] = subjects;
@@ -69,8 +71,14 @@ await runCommandLine(async () => {
     fid.toFixed(3),
     `${(100 * classAccuracy).toFixed(1)} %`,
   ]);
-  console.log(`\n${textTable([[`${subject.card.name}, ${subject.precision}, ${count} images`, "FID", "class accuracy"], ...rows])}`);
-  console.log(`real test images, ${count}: ${floor(reference, count).toFixed(3)}`);
+  const text = [
+    textTable([[`${subject.card.name}, ${subject.precision}, ${count} images`, "FID", "class accuracy"], ...rows]),
+    `real test images, ${count}: ${floor(reference, count).toFixed(3)}`,
+  ].join("\n");
+  console.log(`\n${text}`);
+  if (card !== undefined) {
+    writeCardSection(card, { title: `Tuning, ${subject.precision}`, verb: "tune", args: process.argv.slice(2), text });
+  }
   mkdirSync(out, { recursive: true });
   writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
   console.log(`wrote ${join(out, "tuning.json")}`);

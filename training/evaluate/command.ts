@@ -18,6 +18,7 @@ export interface MeasuringFlags {
   readonly runtime?: EvaluationRuntime;
   readonly backend: BackendName | "auto";
   readonly cache: string;
+  readonly card?: string;
   readonly out?: string;
 }
 
@@ -37,6 +38,7 @@ export function newMeasuringCommand(name: string, defaultCount: number): Command
       ),
     )
     .addOption(new Option("--backend <name>", "what computes with TensorFlow.js").choices(["auto", "native", "wasm"]).default("auto"))
+    .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
     .option("--cache <folder>", "where images and features are kept: a run that is cut off goes on", "runs/evaluate");
 }
 

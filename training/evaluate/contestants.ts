@@ -15,6 +15,7 @@ export const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.
 const CHURNS = [0.7, 0.85, 0.95];
 const EXTRAPOLATIONS = [1.3, 1.5, 1.6, 1.8];
 const CAS_CHURNS = [0.3, 0.6, 0.85];
+const KINETIC_STEPS = [0.5, 1, 2];
 
 /** Algorithm 1's (L, T, relative step), L T = 1000. */
 const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: number, relativeStep: number])[] = [
@@ -43,6 +44,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   { sampler: "heun", variants: (nfe) => (nfe <= 64 ? [{ steps: Math.floor(nfe < 20 ? nfe / 2 + 1 : nfe / 2) }] : []) },
   { sampler: "ipndm3", variants: onePerLevel([{}]) },
   { sampler: "ipndm4", variants: onePerLevel([{}]) },
+  { sampler: "kinetic", variants: onePerLevel(KINETIC_STEPS.map((relativeStep) => ({ relativeStep, stepsPerLevel: 1 }))) },
   {
     sampler: "ald",
     variants: (nfe) =>

@@ -5,8 +5,8 @@ import { CARD_KEY } from "../../wasm-model/onnx/writer.ts";
 import { UserError } from "../user-error.ts";
 import { expectWritable, writeFileAtomically } from "../write-file.ts";
 
-/** All that an export may write. */
-const FILES = ["README.md", "loss.svg", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"];
+/** All that an export, and a comparison beside its model, may write. */
+const FILES = ["README.md", "fid.svg", "loss.svg", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"];
 const STAGING = ".export-";
 
 /** Throws a UserError, before any work, unless the folder is one to export to and can be written or made. */

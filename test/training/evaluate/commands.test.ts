@@ -1,5 +1,5 @@
 /** `npm run train:classifier`, `evaluate`, `compare` and `tune`, from a tiny data set to reports. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -118,6 +118,45 @@ describe("npm run evaluate", () => {
     const others = measuring.filter((_, i) => !args.includes(measuring[i - (i % 2)])); // flags and values in turn, each flag once
     const { code, stderr } = await run("evaluate", [join(folder, file), ...others, ...args]);
     expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("--card", () => {
+  const card = join(folder, "card");
+  const page = () => readFileSync(join(card, "README.md"), "utf8");
+  const sectionsOf = () =>
+    page()
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => section.split("\n")[0]);
+
+  it("puts what was printed into the model card, once", async () => {
+    mkdirSync(card);
+    writeFileSync(join(card, "README.md"), "# random\n\nA model.\n\n## Commands\n\n```sh\nnpm start\n```\n");
+    const tune = [int8, ...measuring, "--churn", "0.5,0.9", "--steps", "2", "--out", join(folder, "card-tune"), "--card", card];
+    const compare = [int8, ...measuring, "--samplers", "euler", "--nfe", "2", "--out", join(folder, "card-compare"), "--card", card];
+    const printed: string[] = [];
+    for (const [verb, args] of [
+      ["evaluate", [int8, ...measuring, "--steps", "2", "--card", card]],
+      ["tune", tune],
+      ["compare", compare],
+      ["evaluate", [int8, ...measuring, "--steps", "2", "--seed", "other", "--card", card]],
+    ] as const) {
+      const { code, stdout, stderr } = await run(verb, args);
+      expect(code, stderr).toBe(0);
+      printed.push(stdout);
+    }
+    expect(sectionsOf()).toEqual(["Commands", "Quality, int8", "Tuning, int8", "Samplers"]);
+    expect(page()).toMatch(/^# random\n\nA model.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality/);
+    for (const [, text] of page().matchAll(/^```text\n(.*?)\n```$/gms)) expect(printed.some((all) => all.includes(text))).toBe(true);
+    expect(page()).toMatch(/^npm run evaluate -- .*--seed other/m); // the later one
+    expect(readFileSync(join(card, "fid.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it("is refused, before any work, where there is no card", async () => {
+    const { code, stderr } = await run("evaluate", [int8, ...measuring, "--card", join(folder, "nowhere")]);
+    expect(stderr).toMatch(/^Expected the folder of an exported model for `card` but ENOENT.*\n$/);
     expect(code).toBe(2);
   });
 });
