@@ -1,9 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
-import { type Classifier, encodeClassifier, readClassifier, roundedWeights } from "../../../training/evaluate/classifier-file.ts";
+import {
+  type Classifier,
+  classifierPath,
+  encodeClassifier,
+  readClassifier,
+  roundedWeights,
+} from "../../../training/evaluate/classifier-file.ts";
 import { accuracy, decisions, judge } from "../../../training/evaluate/judge.ts";
 import type { Tf } from "../../../training/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/random.ts";
@@ -27,6 +33,16 @@ const weights = new Map(
   }),
 );
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
+
+describe.each([["fashion-mnist", 0.925]])("the classifier of %s", (name, bar) => {
+  it("lies here, knows test images as it should and is small", () => {
+    const labels = Array.from({ length: 10 }, (_, i) => String(i));
+    const { record } = readClassifier({ name, height: 28, width: 28, channels: 1, labels }) as Classifier;
+    expect(record.data).toBe(name);
+    expect(record.testAccuracy).toBeGreaterThanOrEqual(bar);
+    expect(statSync(classifierPath(name)).size).toBeLessThan(400_000);
+  });
+});
 
 describe("the classifier", () => {
   it("gives features and probabilities, of each image on its own", () => {
