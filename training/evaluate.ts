@@ -49,8 +49,7 @@ await runCommandLine(async () => {
   const order = { settings, count, seed };
 
   const measurement = reference && (await measure(tf, reference, subject, order, cache));
-  const losses = await keptHeldOutLoss(subject, dataset, cache);
-  const text = [
+  const quality = [
     `${card.name}, ${precision}, run by ${subject.runtime}`,
     ...(measurement && reference
       ? [
@@ -60,10 +59,11 @@ await runCommandLine(async () => {
           `\n${measurementTable(measurement, card.labels)}\n`,
         ]
       : [noClassifier(dataset)]),
-    `held-out loss of ${card.name} over the ${dataset.test.count} test images of ${dataset.name}`,
-    heldOutTable(losses),
   ].join("\n");
-  console.log(text);
+  console.log(quality);
+  const losses = await keptHeldOutLoss(subject, dataset, cache);
+  const heldOut = `held-out loss of ${card.name} over the ${dataset.test.count} test images of ${dataset.name}\n${heldOutTable(losses)}`;
+  console.log(heldOut);
 
   const folder = out ?? imageFolder(cache, subject, order);
   mkdirSync(folder, { recursive: true });
@@ -82,6 +82,7 @@ await runCommandLine(async () => {
   const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
   writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
   if (cardFolder !== undefined) {
+    const text = `${quality}\n${heldOut}`;
     writeCardSection(cardFolder, { title: `Quality, ${precision}`, verb: "evaluate", args: process.argv.slice(2), text });
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
