@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, type Option } from "commander";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { OptionError } from "../wasm-model/options.ts";
+import type { Ramp } from "../wasm-model/ramp.ts";
 import { UserError } from "./user-error.ts";
 
 /** A commander command whose messages are one line in this project's form, and whose flags are each given at most once. */
@@ -52,6 +53,17 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
       throw new InvalidArgumentError(`Expected ${noun} from ${least} to ${most} for \`${name}\` but received "${text}"`);
     }
     return value;
+  };
+}
+
+/** A parser of the flag `name`: a number within bounds, or the first step's and the last one's with a colon between them. */
+export function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
+  const parse = numberIn(name, least, most, "any");
+  return (text) => {
+    const [first, last, ...more] = text.split(":");
+    if (more.length > 0)
+      throw new InvalidArgumentError(`Expected a number or two with a colon between them for \`${name}\` but received "${text}"`);
+    return last === undefined ? parse(first) : [parse(first), parse(last)];
   };
 }
 

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { numberIn, runCommandLine } from "./command-line.ts";
+import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
 import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
@@ -26,8 +26,12 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
     .argument("<model.onnx>", "the model's file, int8 or fp32");
   for (const name of ["steps", "sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   command
-    .option("--churn <c>", "share of fresh noise per step", numberIn("churn", 0, 1, "any"))
-    .option("--extrapolation <g>", "weight of the extrapolated denoised image", numberIn("extrapolation", 0, 10, "any"))
+    .option("--churn <c>", "share of fresh noise per step, or the first step's and the last one's: 0.9:0.6", rampIn("churn", 0, 1))
+    .option(
+      "--extrapolation <g>",
+      "weight of the extrapolated denoised image, or the first and the last one",
+      rampIn("extrapolation", 0, 10),
+    )
     .option("--sigma-min <s>", "lowest noise level", numberIn("sigma-min", 1e-6, 1e6, "any"))
     .option("--sigma-max <s>", "highest noise level", numberIn("sigma-max", 1e-6, 1e6, "any"))
     .option("--rho <r>", "exponent of the grid of noise levels", numberIn("rho", 1, 100, "any"))

@@ -8,10 +8,11 @@ import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { readCard } from "../wasm-model/onnx/read-card.ts";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
 import { OPTIONS } from "../wasm-model/options.ts";
+import type { Ramp } from "../wasm-model/ramp.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { newCommand, numberIn, rampIn, runCommandLine } from "./command-line.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { expectExportFolder, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
@@ -31,8 +32,11 @@ interface Flags {
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
   readonly steps?: number;
-  readonly churn?: number;
-  readonly extrapolation?: number;
+  readonly sigmaMin?: number;
+  readonly sigmaMax?: number;
+  readonly rho?: number;
+  readonly churn?: Ramp;
+  readonly extrapolation?: Ramp;
 }
 
 /** float32 sums in another order, through some forty layers. */
@@ -52,8 +56,19 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
     .option("--steps <n>", "default number of noise levels", numberIn("steps", min, max))
-    .option("--churn <c>", "default share of fresh noise per step, below 1", numberIn("churn", 0, 1, "any"))
-    .option("--extrapolation <g>", "default weight of the extrapolated denoised image", numberIn("extrapolation", 0, 10, "any"))
+    .option("--sigma-min <s>", "default lowest noise level", numberIn("sigma-min", 1e-6, 1e6, "any"))
+    .option("--sigma-max <s>", "default highest noise level", numberIn("sigma-max", 1e-6, 1e6, "any"))
+    .option("--rho <r>", "default exponent of the grid of noise levels", numberIn("rho", 1, 100, "any"))
+    .option(
+      "--churn <c>",
+      "default share of fresh noise per step, below 1, or the first step's and the last one's: 0.9:0.6",
+      rampIn("churn", 0, 1),
+    )
+    .option(
+      "--extrapolation <g>",
+      "default weight of the extrapolated denoised image, or the first and the last one",
+      rampIn("extrapolation", 0, 10),
+    )
     .option(
       "--calibration-images <n>",
       "images of each class, on each of three trajectories, that the ranges are taken from",
@@ -68,8 +83,9 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
 }
 
 /** The card with what the flags change, checked as it will be on loading. */
-function withFlags(card: ModelCard, { name, steps, churn, extrapolation }: Flags): ModelCard {
-  const changes = Object.fromEntries(Object.entries({ steps, churn, extrapolation }).filter(([, value]) => value !== undefined));
+function withFlags(card: ModelCard, { name, steps, sigmaMin, sigmaMax, rho, churn, extrapolation }: Flags): ModelCard {
+  const given = { steps, sigmaMin, sigmaMax, rho, churn, extrapolation };
+  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const sampling: SamplingDefaults = { ...card.sampling, ...changes };
   return readCard(JSON.stringify({ ...card, name: name ?? card.name, sampling }));
 }

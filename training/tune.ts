@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { numberIn, runCommandLine } from "./command-line.ts";
+import type { Ramp } from "../wasm-model/ramp.ts";
+import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
 import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { floor } from "./evaluate/reference.ts";
@@ -15,19 +16,22 @@ import { writeFileAtomically } from "./write-file.ts";
 
 /** What can be tuned, with the bounds of a model's card. */
 const TUNABLE = {
-  steps: { least: 1, most: OPTIONS.steps.domain.max, kind: "whole", doc: "numbers of noise levels" },
-  churn: { least: 0, most: 1, kind: "any", doc: "shares of fresh noise per step" },
-  extrapolation: { least: 0, most: 10, kind: "any", doc: "weights of the extrapolated denoised image" },
-  sigmaMin: { least: 1e-6, most: 1e6, kind: "any", doc: "lowest noise levels" },
-  sigmaMax: { least: 1e-6, most: 1e6, kind: "any", doc: "highest noise levels" },
-  rho: { least: 1, most: 100, kind: "any", doc: "exponents of the grid of noise levels" },
-  temperature: { least: 0, most: OPTIONS.temperature.domain.max, kind: "any", doc: "temperatures" },
-  guidance: { least: 0, most: OPTIONS.guidance.domain.max, kind: "any", doc: "guidance weights" },
+  steps: { parse: numberIn("steps", 1, OPTIONS.steps.domain.max), doc: "numbers of noise levels" },
+  churn: {
+    parse: rampIn("churn", 0, 1),
+    doc: "shares of fresh noise per step, each one number or the first step's and the last one's (0.9:0.6)",
+  },
+  extrapolation: { parse: rampIn("extrapolation", 0, 10), doc: "weights of the extrapolated denoised image, likewise" },
+  sigmaMin: { parse: numberIn("sigma-min", 1e-6, 1e6, "any"), doc: "lowest noise levels" },
+  sigmaMax: { parse: numberIn("sigma-max", 1e-6, 1e6, "any"), doc: "highest noise levels" },
+  rho: { parse: numberIn("rho", 1, 100, "any"), doc: "exponents of the grid of noise levels" },
+  temperature: { parse: numberIn("temperature", 0, OPTIONS.temperature.domain.max, "any"), doc: "temperatures" },
+  guidance: { parse: numberIn("guidance", 0, OPTIONS.guidance.domain.max, "any"), doc: "guidance weights" },
 } as const;
 type Tunable = keyof typeof TUNABLE;
 const NAMES = Object.keys(TUNABLE) as Tunable[];
 
-type Flags = MeasuringFlags & Partial<Record<Tunable, readonly number[]>> & { readonly sampler?: string; readonly out: string };
+type Flags = MeasuringFlags & Partial<Record<Tunable, readonly Ramp[]>> & { readonly sampler?: string; readonly out: string };
 
 const flagOf = (name: Tunable): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -38,12 +42,8 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
     .option("--sampler <name>", "the sampler")
     .option("--out <folder>", "where tuning.json goes", "runs/tune");
   for (const name of NAMES) {
-    const { least, most, kind, doc } = TUNABLE[name];
-    command.option(
-      `--${flagOf(name)} <list>`,
-      `${doc}, with commas between them`,
-      listOf(flagOf(name), numberIn(flagOf(name), least, most, kind)),
-    );
+    const { parse, doc } = TUNABLE[name];
+    command.option(`--${flagOf(name)} <list>`, `${doc}, with commas between them`, listOf<Ramp>(flagOf(name), parse));
   }
   command.parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };

@@ -1,5 +1,6 @@
 /** What travels with a model: the network's shape and all that its users must know. Stored as JSON in the ONNX file's `metadata_props`. */
 import type { NetworkSpec } from "./network.ts";
+import type { Ramp } from "./ramp.ts";
 
 export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];
@@ -14,9 +15,9 @@ export interface SamplingDefaults {
   /** Exponent of the Karras grid (all but `ald` and `kinetic`, whose grid is geometric). */
   readonly rho: number;
   /** Share of fresh noise per step, in [0, 1) (`langevin`, `cas`). */
-  readonly churn: number;
+  readonly churn: Ramp;
   /** Weight of the extrapolated denoised image, 1 = none (`langevin`). */
-  readonly extrapolation: number;
+  readonly extrapolation: Ramp;
   /** Langevin steps at each noise level (`ald`, `kinetic`). */
   readonly stepsPerLevel: number;
   /** stepSize of `ald` at noise level sigma is relativeStep sigma^2, so Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */

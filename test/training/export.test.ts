@@ -265,7 +265,12 @@ describe("npm run export", () => {
     [
       "nothing but fresh noise",
       () => [SOURCE, "--out", inFolder("x"), "--churn", "1"],
-      /^Expected a number in \[0, 1\) for `sampling.churn` of the model's card but received 1\n$/,
+      /^Expected a number in \[0, 1\), or two of them for `sampling.churn` of the model's card but received 1\n$/,
+    ],
+    [
+      "three churns",
+      () => [SOURCE, "--out", inFolder("x"), "--churn", "0.5:0.6:0.7"],
+      /^Expected a number or two with a colon between them for `churn` but received "0.5:0.6:0.7"\n$/,
     ],
     [
       "too much extrapolation",

@@ -2,6 +2,7 @@
 import type { ModelCard, SamplerName, SamplingDefaults } from "../../wasm-model/card.ts";
 import { resolve, type SampleOptions } from "../../wasm-model/index.ts";
 import { readCard } from "../../wasm-model/onnx/read-card.ts";
+import { describeRamp } from "../../wasm-model/ramp.ts";
 
 /** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
 export type Changes = Partial<Pick<SampleOptions, "steps" | "sampler" | "temperature" | "guidance">> &
@@ -29,8 +30,8 @@ export function drawSettings(card: ModelCard, { steps, sampler, temperature, gui
 export function describeSettings({ sampling, temperature, guidance, nfe }: DrawSettings): string {
   const { sampler, steps, churn, extrapolation, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep } = sampling;
   const own: Record<SamplerName, string> = {
-    langevin: `, churn ${churn}, extrapolation ${extrapolation}`,
-    cas: `, churn ${churn}`,
+    langevin: `, churn ${describeRamp(churn)}, extrapolation ${describeRamp(extrapolation)}`,
+    cas: `, churn ${describeRamp(churn)}`,
     ald: `, ${stepsPerLevel} steps each, relative step ${relativeStep}`,
     kinetic: `, ${stepsPerLevel} steps each, relative step ${relativeStep}`,
     ...{ euler: "", heun: "", ipndm3: "", ipndm4: "" },

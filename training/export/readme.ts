@@ -1,6 +1,7 @@
 /** The model card that people read: a Markdown page with the sample grid, the loss curve, the figures of the export and the commands that made the model. */
 import type { ModelCard } from "../../wasm-model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/count.ts";
+import { describeRamp } from "../../wasm-model/ramp.ts";
 import { sizeOf } from "../parameters.ts";
 import { COLUMNS } from "../pictures.ts";
 import { commandOf, type RunRecord } from "./run-record.ts";
@@ -41,7 +42,7 @@ export function readme({ card, files, psnr, maxError, command, record }: ExportF
       ["training", `${training.images.toLocaleString("en")} images, seed \`${training.seed}\``],
       [
         "sampling",
-        `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${sampling.churn}, extrapolation ${sampling.extrapolation}`,
+        `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${describeRamp(sampling.churn)}, extrapolation ${describeRamp(sampling.extrapolation)}`,
       ],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
       ["int8 against fp32", `${psnr.toFixed(1)} dB over all pixels of 100 images of the same seeds`],

@@ -21,6 +21,11 @@ const pair = (name: string, min: number, max: number): Rule => {
   const [, expected, test] = integer(name, min, max);
   return [name, `two numbers, each ${expected}`, (value) => Array.isArray(value) && value.length === 2 && value.every(test)];
 };
+const ramp = ([name, expected, test]: Rule): Rule => [
+  name,
+  `${expected}, or two of them`,
+  (value) => (Array.isArray(value) ? value.length === 2 && value.every(test) : test(value)),
+];
 const optional = ([name, expected, test]: Rule): Rule => [name, `${expected} or nothing`, (value) => value === undefined || test(value)];
 
 /**
@@ -45,8 +50,8 @@ const RULES: readonly Rule[] = [
   number("sampling.sigmaMin", 1e-6, 1e6),
   number("sampling.sigmaMax", 1e-6, 1e6),
   number("sampling.rho", 1, 100),
-  ["sampling.churn", "a number in [0, 1)", (value) => typeof value === "number" && value >= 0 && value < 1],
-  number("sampling.extrapolation", 0, 10),
+  ramp(["sampling.churn", "a number in [0, 1)", (value) => typeof value === "number" && value >= 0 && value < 1]),
+  ramp(number("sampling.extrapolation", 0, 10)),
   integer("sampling.stepsPerLevel", 1, MAX_EVALUATIONS / 2), // one level, guided, is always affordable
   number("sampling.relativeStep", 1e-9, 10),
   text("training.data"),

@@ -1,19 +1,20 @@
+import { type Ramp, rampAt } from "../ramp.ts";
 import type { Batch, Sampler } from "./sampler.ts";
 import { noiseAdder, vectorsOf } from "./vectors.ts";
 
 export interface LangevinOptions extends Batch {
   /** Noise levels, decreasing. */
   readonly sigmas: readonly number[];
-  /** c, the share of fresh noise per step, 0 to 1; 0 is deterministic. */
-  readonly churn: number;
-  /** g, the weight of the newest denoised image against the one before it; 1 = no extrapolation, usually 1 to 2. */
-  readonly extrapolation: number;
+  /** c_i, the share of fresh noise in the step from level i, 0 to 1; 0 is deterministic. */
+  readonly churn: Ramp;
+  /** g_i, the weight of the newest denoised image against the one before it; 1 = no extrapolation, usually 1 to 2. */
+  readonly extrapolation: Ramp;
 }
 
 /**
  * Multistep annealed Langevin dynamics. One step from level i to i+1, with D_i = D(x, sigma_i):
- *   D~ = g D_i + (1 - g) D_{i-1}   (D~ = D_0 at first)
- *   x <- D~ + (sigma_{i+1} / sigma_i) sqrt(1 - c) (x - D~) + sigma_{i+1} sqrt(c) z ; at the last level return D_i.
+ *   D~ = g_i D_i + (1 - g_i) D_{i-1}   (D~ = D_0 at first)
+ *   x <- D~ + (sigma_{i+1} / sigma_i) sqrt(1 - c_i) (x - D~) + sigma_{i+1} sqrt(c_i) z ; at the last level return D_i.
  * The old noise shrinks, fresh noise fills up to sigma_{i+1}. It starts from x = sigma_0 z (draw 0); step i takes draw i + 1. One
  * evaluation per level.
  *
@@ -33,10 +34,11 @@ export function* langevin({ sigmas, churn, extrapolation, ...batch }: LangevinOp
     const sigma = sigmas[level]!;
     const next = sigmas[level + 1]!;
     const denoised = yield { x, sigma, level };
-    blend(extrapolated, denoised, previous, level === 0 ? 1 : extrapolation);
+    const c = rampAt(churn, level, last);
+    blend(extrapolated, denoised, previous, level === 0 ? 1 : rampAt(extrapolation, level, last));
     previous.set(denoised);
-    contract(x, extrapolated, (next / sigma) * Math.sqrt(1 - churn));
-    if (churn > 0) addNoise(level + 1, next * Math.sqrt(churn));
+    contract(x, extrapolated, (next / sigma) * Math.sqrt(1 - c));
+    if (c > 0) addNoise(level + 1, next * Math.sqrt(c));
   }
   x.set(yield { x, sigma: sigmas[last]!, level: last });
   return x;

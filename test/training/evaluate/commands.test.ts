@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ramp } from "../../../wasm-model/ramp.ts";
 import { run } from "../../support/command-line.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -190,7 +191,7 @@ describe("npm run compare", () => {
 describe("npm run tune", () => {
   it("lists every combination, best first", async () => {
     const out = join(folder, "tune");
-    const args = ["--steps", "2", "--churn", "0,0.9", "--extrapolation", "1,1.5", "--out", out];
+    const args = ["--steps", "2", "--churn", "0,0.9:0.5", "--extrapolation", "1,1.5", "--out", out];
     const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
     expect(code, stderr).toBe(0);
     const { results } = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8"));
@@ -199,11 +200,12 @@ describe("npm run tune", () => {
     expect(
       new Set(
         results.map(
-          ({ settings }: { settings: { sampling: { churn: number; extrapolation: number } } }) =>
+          ({ settings }: { settings: { sampling: { churn: Ramp; extrapolation: number } } }) =>
             `${settings.sampling.churn} ${settings.sampling.extrapolation}`,
         ),
       ).size,
     ).toBe(4);
+    expect(stdout).toMatch(/^langevin, .*, churn 0.9 to 0.5, extrapolation 1: 2 evaluations +/m);
     expect(stdout).toMatch(/^real test images, 128: \d+\.\d{3}$/m);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Ramp } from "../../../wasm-model/ramp.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
 import { karrasSigmas } from "../../../wasm-model/schedule.ts";
 import { drive, gaussianDenoiser, MIXTURE, mixtureDenoiser, momentsOf, seededNoise, shrinkage, unitNoise } from "./closed-form.ts";
@@ -7,6 +8,9 @@ const STEPS = 8;
 const sigmas = karrasSigmas({ steps: STEPS, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
 /** float32 arithmetic over eight steps, on numbers of the size of 1 (noise: of its own size). */
 const ROUNDING = 2e-6;
+
+/** The value of step i of the STEPS - 1 that go from one level to the next. */
+const linear = (ramp: Ramp, i: number): number => (typeof ramp === "number" ? ramp : ramp[0] + ((ramp[1] - ramp[0]) * i) / (STEPS - 2));
 
 interface Moments {
   readonly mean: number;
@@ -19,32 +23,39 @@ interface Moments {
  *   x' = ((1 - r) g k + r) x + (1 - r)(1 - g) d + sigma' sqrt(c) z,  d' = k x,  r = (sigma' / sigma) sqrt(1 - c),  k = s^2 / (s^2 +
  * sigma^2).
  */
-function exactMoments(mu: number, s: number, churn: number, extrapolation: number): Moments[] {
+function exactMoments(mu: number, s: number, churn: Ramp, extrapolation: Ramp): Moments[] {
   let [x, d] = [-mu, 0];
   let [xx, xd, dd] = [sigmas[0]! ** 2, 0, 0];
   const moments = sigmas.map((sigma, i) => {
     const here = { mean: mu + x, variance: xx };
     const next = sigmas[i + 1] ?? 0;
     const k = shrinkage(s, sigma);
-    const r = (next / sigma) * Math.sqrt(1 - churn);
-    const g = i === 0 || i === STEPS - 1 ? 1 : extrapolation; // to the "level" 0 after the last the step is to D itself
+    const c = linear(churn, i);
+    const r = (next / sigma) * Math.sqrt(1 - c);
+    const g = i === 0 || i === STEPS - 1 ? 1 : linear(extrapolation, i); // to the "level" 0 after the last the step is to D itself
     const a = (1 - r) * g * k + r;
     const b = (1 - r) * (1 - g);
     [x, d] = [a * x + b * d, k * x];
-    [xx, xd, dd] = [a * a * xx + 2 * a * b * xd + b * b * dd + next ** 2 * churn, k * (a * xx + b * xd), k * k * xx];
+    [xx, xd, dd] = [a * a * xx + 2 * a * b * xd + b * b * dd + next ** 2 * c, k * (a * xx + b * xd), k * k * xx];
     return here;
   });
   return [...moments, { mean: mu + x, variance: xx }];
 }
 
 describe("langevin on a Gaussian", () => {
-  describe.each([
+  describe.each<[Ramp, Ramp]>([
     [0, 1],
     [0.6, 1],
     [0, 1.5],
     [0.85, 1.5],
     [1, 1.6],
-  ])("churn %d, extrapolation %d", (churn, extrapolation) => {
+    [[0.9, 0.5], 1.5],
+    [0.85, [1.9, 1.3]],
+    [
+      [0, 0.8],
+      [1.2, 2],
+    ],
+  ])("churn %j, extrapolation %j", (churn, extrapolation) => {
     it.each([
       [0.3, 0.5],
       [-0.7, 0.02],
