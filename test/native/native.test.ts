@@ -125,6 +125,8 @@ describe("the shipped model", () => {
       join(model, "model-fp32.onnx"),
       "--data",
       "fashion-mnist",
+      "--count",
+      "128",
       "--backend",
       "native",
     ]);
