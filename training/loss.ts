@@ -4,6 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { Teacher } from "./guided-teacher.ts";
 import { denoise, type Interpretation, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
 
 /** Training noise levels: ln sigma ~ N(mean, std^2). */
@@ -19,22 +20,28 @@ export interface BatchTensors {
   readonly sigma: TF.Tensor;
   /** One-hot classes [B, K]; zeros where the label was dropped. */
   readonly label: TF.Tensor;
+  /** What a teacher makes of the noisy images [B, H, W, C], when there is one. */
+  readonly taught?: TF.Tensor;
+}
+
+/** x + s n, [B, H, W, C]. */
+const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
+  tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
+
+/** The batch with what the teacher makes of it. */
+export function taughtBatch(tf: Tf, batch: BatchTensors, teacher: Teacher): BatchTensors {
+  const { sigma, label } = batch;
+  return { ...batch, taught: tf.tidy(() => teacher({ x: noisyImages(tf, batch), sigma, label })) };
 }
 
 /**
- * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2.
- * It is about 1 for a network that has learned nothing.
+ * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2; the teacher's image takes the place of x where there
+ * is one. It is about 1 for a network that has learned nothing.
  */
-export function weightedLoss(
-  tf: Tf,
-  spec: NetworkSpec,
-  weights: Weights,
-  { clean, noise, sigma, label }: BatchTensors,
-  interpretation?: Interpretation,
-): TF.Tensor {
-  const noisy = tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
-  const denoised = denoise(tf, spec, weights, { x: noisy, sigma, label }, interpretation);
-  const error = tf.mean(tf.square(tf.sub(denoised, clean)), [1, 2, 3]);
+export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, batch: BatchTensors, interpretation?: Interpretation): TF.Tensor {
+  const { clean, sigma, label, taught = clean } = batch;
+  const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label }, interpretation);
+  const error = tf.mean(tf.square(tf.sub(denoised, taught)), [1, 2, 3]);
   const variance = tf.square(sigma);
   const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));
   return tf.mul(weight, tf.reshape(error, [-1, 1]));

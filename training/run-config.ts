@@ -10,6 +10,7 @@ import { UserError } from "./user-error.ts";
 
 const text = z.string({ error: "a string" });
 const texts = z.readonly(z.array(text, { error: "a list of strings" }));
+const number = z.number({ error: "a number" });
 const count = (least: number) =>
   z.int({ error: `a whole number from ${least}` }).check(z.gte(least, { error: `a whole number from ${least}` }));
 
@@ -27,11 +28,13 @@ const SCHEMA = z.object(
     /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
     init: z.optional(text),
     imagesBefore: count(0),
+    /** Where the run distils guidance: how that model, its teacher, is guided. */
+    guidance: z.optional(z.object({ weight: number, sigmaMax: number }, { error: "a weight and a sigmaMax" })),
     batch: count(1),
     /** Number of steps: images / batch, rounded up. */
     steps: count(1),
     /** Peak learning rate. */
-    learningRate: z.number({ error: "a number" }),
+    learningRate: number,
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
     processors: z.optional(texts),

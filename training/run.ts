@@ -1,11 +1,13 @@
 /**
- * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from), loss.svg and
- * samples/ (a grid per report, named by its step).
+ * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from), loss.svg,
+ * samples/ (a grid per report, named by its step) and, where guidance is distilled, teacher-fp32.onnx.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
 import { readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { HeldOutLoss } from "./held-out.ts";
+import { readFp32Model } from "./read-model.ts";
 import { parseConfig, type RunConfig } from "./run-config.ts";
 import { UserError } from "./user-error.ts";
 import { expectWritable, writeFileAtomically } from "./write-file.ts";
@@ -17,6 +19,7 @@ export type LogEntry =
 
 const CONFIG = "config.json";
 const LOG = "log.jsonl";
+const TEACHER = "teacher-fp32.onnx";
 
 /** Throws a UserError unless the folder is new or empty and a run can be created there. */
 export function expectNewRun(folder: string): void {
@@ -34,13 +37,14 @@ export function expectNewRun(folder: string): void {
 /**
  * Creates the folder of a new run, complete with its first checkpoint, or nothing at all. Throws a UserError when the folder is in use or cannot be made.
  */
-export function createRun(folder: string, config: RunConfig, state: TrainingState): void {
+export function createRun(folder: string, config: RunConfig, state: TrainingState, teacher?: Model): void {
   expectNewRun(folder);
   const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
     mkdirSync(join(staging, "samples"), { recursive: true });
     writeCheckpoint(staging, config.spec, state);
     writeConfig(staging, config);
+    if (teacher) writeFileAtomically(join(staging, TEACHER), writeModel(teacher));
     renameSync(staging, folder);
   } catch (error) {
     if (existsSync(staging)) rmSync(staging, { recursive: true });
@@ -75,6 +79,10 @@ export function readState(folder: string, { spec }: RunConfig): TrainingState {
   if (state === undefined) throw new UserError(`Expected a checkpoint in the run folder \`${folder}\` but there is none`);
   return state;
 }
+
+/** The teacher of a run that distils guidance. Throws a UserError when its file is missing or damaged. */
+export const readTeacher = (folder: string, { guidance }: RunConfig): Model | undefined =>
+  guidance && readFp32Model(join(folder, TEACHER), "resume");
 
 export interface FinishedRun {
   readonly config: RunConfig;

@@ -1,9 +1,11 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
 import { setImmediate } from "node:timers/promises";
+import type { Model } from "../wasm-model/onnx/writer.ts";
 import type { Backend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "./data/load.ts";
+import { guidedTeacher } from "./guided-teacher.ts";
 import { heldOutLoss, heldOutTable } from "./held-out.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { progress } from "./progress.ts";
@@ -21,6 +23,8 @@ export interface Session {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly state: TrainingState;
+  /** Whom the network learns from, in a run that distils guidance. */
+  readonly teacher?: Model | undefined;
   /** Of the steps so far. */
   readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */
@@ -40,10 +44,13 @@ const rounded = (value: number): number => Number(value.toPrecision(3));
 class Interruption extends Error {}
 
 /** Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when the loss is not finite or the disk is full. */
-export async function train(backend: Backend, { folder, config, dataset, state, log: before, checkpointEvery }: Session): Promise<boolean> {
+export async function train(
+  backend: Backend,
+  { folder, config, dataset, state, teacher, log: before, checkpointEvery }: Session,
+): Promise<boolean> {
   const { tf } = backend;
-  const { spec, steps, batch } = config;
-  const trainer = new Trainer(tf, spec, state);
+  const { spec, steps, batch, guidance } = config;
+  const trainer = new Trainer(tf, spec, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
   const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed);
   const log = [...before];
 

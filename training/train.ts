@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { macsOf, parametersOf } from "../wasm-model/count.ts";
 import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network.ts";
 import type { Model } from "../wasm-model/onnx/writer.ts";
+import { OPTIONS } from "../wasm-model/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
@@ -10,7 +11,7 @@ import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
 import { statistics } from "./data/statistics.ts";
 import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
-import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readState, writeConfig } from "./run.ts";
+import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readState, readTeacher, writeConfig } from "./run.ts";
 import { expectExportable, type RunConfig } from "./run-config.ts";
 import { train } from "./session.ts";
 import { initialState } from "./trainer.ts";
@@ -30,9 +31,13 @@ interface Flags {
   readonly checkpointEvery: number;
   readonly resume: boolean;
   readonly init?: string;
+  readonly guidance?: number;
+  readonly guidanceSigmaMax?: number;
   readonly dryRun: boolean;
 }
 
+/** Guidance at the lowest noise levels alone costs no variety; it still shows the class more clearly (training/README.md). */
+const GUIDANCE_SIGMA_MAX = 1.2;
 const DEFAULTS = { images: 2_000_000, preset: "m32", batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
 
 /** What a run keeps, so that `--resume` takes none of it. */
@@ -44,6 +49,8 @@ const KEPT = {
   learningRate: "learning-rate",
   seed: "seed",
   init: "init",
+  guidance: "guidance",
+  guidanceSigmaMax: "guidance-sigma-max",
 } as const;
 
 function commandLine(argv: readonly string[]): Flags {
@@ -64,6 +71,16 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
     .option("--resume", "go on with the run in --out", false)
     .option("--init <model-fp32.onnx>", "start from these weights instead of random ones")
+    .option(
+      "--guidance <w>",
+      "learn to denoise as the model of --init does with this guidance weight (guidance distillation), at no cost in sampling",
+      numberIn("guidance", 0, OPTIONS.guidance.domain.max, "any"),
+    )
+    .option(
+      "--guidance-sigma-max <x>",
+      `highest noise level that --guidance guides (default: ${GUIDANCE_SIGMA_MAX})`,
+      numberIn("guidance-sigma-max", 1e-6, 1e6, "any"),
+    )
     .option("--dry-run", "print configuration, cost and data statistics, and stop", false)
     .parse(argv)
     .opts<Flags>();
@@ -73,6 +90,7 @@ interface Plan {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly state: TrainingState;
+  readonly teacher: Model | undefined;
   readonly log: readonly LogEntry[];
 }
 
@@ -82,6 +100,7 @@ async function planNew(flags: Flags): Promise<Plan> {
   const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.preset);
   const preset = source?.card.training.preset ?? flags.preset ?? DEFAULTS.preset;
   const { images, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
+  const guidance = guidanceOf(flags);
   const config: RunConfig = {
     data: flags.data,
     dataLicence: dataset.licence,
@@ -91,6 +110,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     images,
     init: flags.init,
     imagesBefore: source?.card.training.images ?? 0,
+    guidance,
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
@@ -101,7 +121,18 @@ async function planNew(flags: Flags): Promise<Plan> {
   if (!flags.dryRun) expectNewRun(flags.out);
   const random = initialParameters(config.spec, seed);
   const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
-  return { config, dataset, state: initialState(config.spec, weights), log: [] };
+  return { config, dataset, state: initialState(config.spec, weights), teacher: guidance && source, log: [] };
+}
+
+/** Throws a UserError where there is nothing to guide. */
+function guidanceOf({ init, guidance, guidanceSigmaMax }: Flags): RunConfig["guidance"] {
+  if (guidanceSigmaMax !== undefined && guidance === undefined) {
+    throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
+  }
+  if (guidance === undefined) return undefined;
+  if (init === undefined)
+    throw new UserError("Expected the teacher's model-fp32.onnx for `init` together with `guidance` but received nothing");
+  return { weight: guidance, sigmaMax: guidanceSigmaMax ?? GUIDANCE_SIGMA_MAX };
 }
 
 async function planResumed(flags: Flags): Promise<Plan> {
@@ -111,7 +142,7 @@ async function planResumed(flags: Flags): Promise<Plan> {
   const state = readState(flags.out, config);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
   expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
-  return { config, dataset, state, log: readLog(flags.out, state.step) };
+  return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };
 }
 
 /** The configuration of a run that goes on here: with this processor, unless the run is done or does not tell where it began. */
@@ -166,7 +197,7 @@ await runCommandLine(async () => {
   // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
-  if (!flags.resume) createRun(flags.out, config, plan.state);
+  if (!flags.resume) createRun(flags.out, config, plan.state, plan.teacher);
   else if (config !== plan.config) writeConfig(flags.out, config);
   console.log(
     `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,

@@ -6,7 +6,8 @@ import { adamStep } from "./adam.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { averageStep } from "./ema.ts";
-import { type BatchTensors, trainingObjective } from "./loss.ts";
+import type { Teacher } from "./guided-teacher.ts";
+import { type BatchTensors, taughtBatch, trainingObjective } from "./loss.ts";
 import { fromTensorLayout, isFilter, type Parameters, sizeOf, toTensorLayout } from "./parameters.ts";
 import type { Interpretation, Tf } from "./score-network.ts";
 
@@ -47,10 +48,13 @@ export class Trainer {
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly groups: Record<"weights" | "first" | "second" | "average", Variables>;
   private readonly trainable: Variables;
+  private readonly teacher: Teacher | undefined;
 
-  constructor(tf: Tf, spec: NetworkSpec, state: TrainingState) {
+  /** With a teacher its images are what to learn, not the clean ones. */
+  constructor(tf: Tf, spec: NetworkSpec, state: TrainingState, teacher?: Teacher) {
     this.tf = tf;
     this.spec = spec;
+    this.teacher = teacher;
     this.parameters = parametersOf(spec);
     this.step = state.step;
     const place = (parameters: Parameters): Variables =>
@@ -105,14 +109,15 @@ export class Trainer {
   }
 
   private place({ clean, noise, sigma, label }: Batch): BatchTensors {
-    const { tf, spec } = this;
+    const { tf, spec, teacher } = this;
     const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
-    return {
+    const batch = {
       clean: tf.tensor(clean, images),
       noise: tf.tensor(noise, images),
       sigma: tf.tensor(sigma, [sigma.length, 1]),
       label: tf.tensor(label, [sigma.length, spec.classes]),
     };
+    return teacher ? taughtBatch(tf, batch, teacher) : batch;
   }
 
   private variable(path: string, values: Float32Array): TF.Variable {

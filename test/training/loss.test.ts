@@ -2,14 +2,16 @@
  * The loss against closed form. For white Gaussian data N(m, s^2) the best denoiser is D = (s^2 x + sigma^2 m) / (s^2 + sigma^2); its squared error is
  * s^2 sigma^2 / (s^2 + sigma^2), so no network's weighted loss can be below w(sigma) s^2 sigma^2 / (s^2 + sigma^2).
  */
+import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { oneHot } from "../../training/batches.ts";
-import { weightedLoss } from "../../training/loss.ts";
-import { initialParameters } from "../../training/parameters.ts";
-import { placeWeights, type Tf } from "../../training/score-network.ts";
+import { guidedTeacher } from "../../training/guided-teacher.ts";
+import { taughtBatch, weightedLoss } from "../../training/loss.ts";
+import { initialParameters, storedParameters } from "../../training/parameters.ts";
+import { denoise, placeWeights, type Tf } from "../../training/score-network.ts";
 import { initialState, learningRate, Trainer } from "../../training/trainer.ts";
 import { gaussians, seedState } from "../../wasm-model/random.ts";
-import { TINY } from "../support/random-model.ts";
+import { randomModel, TINY } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 
 const MEAN = 0.3;
@@ -82,5 +84,54 @@ describe("the denoising-score-matching loss", () => {
       expect(after[i]).toBeLessThan(best(sigma) * 1.05);
       expect(before[i]).toBeGreaterThan(best(sigma) * 1.05);
     });
+  });
+});
+
+describe("guidance distillation", () => {
+  const teacher = randomModel(TINY, 3, "fp32");
+  const guidance = { weight: 5, sigmaMax: 1 };
+  const images = (values: Float32Array): TF.Tensor => tf.tensor(values, [values.length / PIXELS, TINY.height, TINY.width, 1]);
+
+  it("teaches D + (w - 1) (D - D_uncond) up to sigmaMax, and D above it and without a label", () => {
+    const weights = placeWeights(tf, TINY, teacher.weights.floats);
+    const teach = guidedTeacher(tf, teacher, guidance);
+    const x = images(batch(4, 1).clean);
+    const sigma = tf.tensor([0.1, 1, 1.01, 0.1], [4, 1]);
+    const label = tf.tensor(
+      [...oneHot([0, 1, 1, 0], TINY.classes).subarray(0, 3 * TINY.classes), ...new Float32Array(TINY.classes)],
+      [4, TINY.classes],
+    );
+    const conditional = denoise(tf, TINY, weights, { x, sigma, label }).dataSync();
+    const unconditional = denoise(tf, TINY, weights, { x, sigma, label: tf.zerosLike(label) }).dataSync();
+    const taught = teach({ x, sigma, label }).dataSync();
+    const expected = conditional.map((value, i) => (i < 2 * PIXELS ? value + 4 * (value - (unconditional[i] as number)) : value));
+    expect(Math.max(...conditional.map((value, i) => Math.abs(value - (unconditional[i] as number))))).toBeGreaterThan(1e-3);
+    taught.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] as number, 5);
+    });
+  });
+
+  it("brings a network to its guided teacher", () => {
+    const distance = (weights: ReadonlyMap<string, TF.Tensor>): number =>
+      tf.tidy(() => {
+        const { clean, noise, sigma, label } = batch(500, 1_000_000);
+        const tensors = {
+          clean: images(clean),
+          noise: images(noise),
+          sigma: tf.tensor(sigma, [500, 1]),
+          label: tf.tensor(label, [500, TINY.classes]),
+        };
+        return tf.mean(weightedLoss(tf, TINY, weights, taughtBatch(tf, tensors, teach))).dataSync()[0] as number;
+      });
+    const teach = guidedTeacher(tf, teacher, guidance);
+    const stored = storedParameters(TINY, new Map([...initialParameters(TINY, "seed"), ...teacher.weights.floats]));
+    const trainer = new Trainer(tf, TINY, initialState(TINY, stored), teach);
+    const before = distance(trainer.average);
+    const steps = 300;
+    for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(3e-3, step, steps));
+    const after = distance(trainer.average);
+    trainer.dispose();
+    expect(before).toBeGreaterThan(1e-4);
+    expect(after).toBeLessThan(before / 4);
   });
 });

@@ -161,6 +161,35 @@ describe("--init", () => {
   });
 });
 
+describe("--guidance", () => {
+  const spec = { ...TINY, classes: 4 };
+  const model = join(folder, "teacher.onnx");
+  const out = join(folder, "guided");
+  const flags = ["--data", data, "--out", out, "--init", model, "--guidance", "3", "--batch", "16", "--backend", "wasm"];
+  beforeAll(() => {
+    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
+  });
+
+  it("goes on after Ctrl-C without the teacher's file, and its export tells how it was made", async () => {
+    const child = start("train", [...flags, "--images", "1600", "--checkpoint-every", "1"]);
+    const end = finished(child);
+    await firstSave(out);
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    rmSync(model);
+    const resumed = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(readFinishedRun(out).config).toMatchObject({ init: model, guidance: { weight: 3, sigmaMax: 1.2 } });
+    // The weighted loss against clean images would be near 1.
+    for (const entry of readLog(out)) if ("loss" in entry) expect(entry.loss).toBeLessThan(0.1);
+    const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
+      /^npm run train -- .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
+    );
+  }, 120_000);
+});
+
 describe("--dry-run", () => {
   it("prints configuration, cost and statistics, and makes nothing", async () => {
     const out = join(folder, "dry");
@@ -187,6 +216,17 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ["unknown preset", ["--data", "DATA", "--preset", "xl"], /^Expected one of s32, m32, m48, s64 for `preset` but received "xl"/],
     ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^Expected a flag that --help lists but received "--epochs"/],
     ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
+    [
+      "guidance of nothing",
+      ["--data", "DATA", "--guidance", "2"],
+      /^Expected the teacher's model-fp32.onnx for `init` together with `guidance`/,
+    ],
+    [
+      "a guided range of nothing",
+      ["--data", "DATA", "--guidance-sigma-max", "2"],
+      /^Expected `guidance` together with `guidance-sigma-max`/,
+    ],
+    ["guidance=99", ["--data", "DATA", "--guidance", "99"], /^Expected a number from 0 to \d+ for `guidance` but received "99"/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
     ["resume with other settings", ["--resume", "--learning-rate", "0.1"], /Expected no `learning-rate` together with `resume`/],
     [

@@ -47,8 +47,13 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
   return undefined;
 }
 
-function trainCommand(folder: string, { data, preset, images, batch, learningRate, seed, init }: Run["config"]): string {
-  const flags = { data, preset, images, batch, "learning-rate": learningRate, seed, ...(init !== undefined && { init }), out: folder };
+function trainCommand(folder: string, { data, preset, images, batch, learningRate, seed, init, guidance }: Run["config"]): string {
+  const flags = {
+    ...{ data, preset, images, batch, "learning-rate": learningRate, seed },
+    ...(init !== undefined && { init }),
+    ...(guidance && { guidance: guidance.weight, "guidance-sigma-max": guidance.sigmaMax }),
+    out: folder,
+  };
   return commandOf(
     "train",
     Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
