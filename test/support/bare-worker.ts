@@ -1,4 +1,4 @@
-/** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. Without the site's files. */
+/** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,13 +29,14 @@ export function bundleForWorkerd(): string {
     join(folder, "config.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
+  services = [(name = "main", worker = .worker), (name = "site", disk = "${resolve(MODULES, "../dist/site")}")],
   sockets = [(name = "http", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js"), ${modules.join(", ")}],
   compatibilityDate = ${setting("compatibility_date")},
   compatibilityFlags = ${setting("compatibility_flags")},
+  bindings = [(name = "ASSETS", service = "site")],
 );
 `,
   );

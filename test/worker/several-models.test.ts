@@ -57,3 +57,20 @@ it("answers 500, and goes on with the first, when the file is not where it shoul
   expect((await ask("/sample?model=other&seed=7&steps=1")).status).toBe(500);
   expect((await ask("/sample?seed=7&steps=1")).status).toBe(200);
 });
+
+it("shows either on the page, each with a link to the other", async () => {
+  const { ask } = appWith(new Response(other));
+  const current = (html: string) => /<a href="([^"]+)" aria-current="page">/.exec(html)?.[1];
+  const first = await (await ask("/?seed=7")).text();
+  expect(current(first)).toBe("/");
+  expect(first).toContain('<a href="/?model=other">other</a>');
+  expect(first).not.toMatch(/<img src="[^"]*model=/);
+  const second = await ask("/?model=other&seed=7");
+  expect(second.status).toBe(200);
+  const html = await second.text();
+  expect(current(html)).toBe("/?model=other");
+  expect(html.match(/<img src="\/sample[^"]*model=other"/g)?.length).toBe(html.match(/<img src="\/sample/g)?.length);
+  expect(html).toContain('<anneal-sample seed="7" model="other">');
+  expect(html).toContain('<input type="hidden" name="model" value="other">');
+  expect(await (await ask("/?model=third")).json()).toMatchObject({ key: "model", expected: "one of fashion-mnist, other" });
+});

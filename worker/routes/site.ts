@@ -10,24 +10,22 @@ import type { ReadyModels } from "../sampler.ts";
 import { pagePolicy } from "../security.ts";
 import { checkRequest, nativeStyle, type PageState, page } from "../site/page.ts";
 
-export const site = (ready: ReadyModels) => {
-  const { card } = ready.default;
-  const policy = pagePolicy([hash(nativeStyle(card))]);
-  return new Hono<Env>().get("/", (c) => {
+export const site = (ready: ReadyModels) =>
+  new Hono<Env>().get("/", async (c) => {
     const field = (name: string) => c.req.query(name) || undefined;
+    const model = await ready.get(field("model"), c.env);
     const seed = field("new") ? undefined : field("seed");
     const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-    const state: PageState = { origin: new URL(c.req.url).origin, card, request };
-    c.header("Content-Security-Policy", policy);
+    const state: PageState = { origin: new URL(c.req.url).origin, models: ready.names, model, request };
+    c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
     c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
     try {
-      checkRequest(request, card);
+      checkRequest(request, model.card);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       return c.html(page({ ...state, problem: error.message }), 400);
     }
     return c.html(page(state));
   });
-};
 
 const hash = (style: string): string => encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer);

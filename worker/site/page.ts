@@ -12,10 +12,17 @@ const sampleSeed = (seed: string, k: number): string => `${seed}/${k}`;
 /** Noise levels of the strip that shows one seed take shape. */
 const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
 
+export interface NamedModel {
+  readonly name: string;
+  readonly card: ModelCard;
+}
+
 export interface PageState {
   /** Origin that the copyable snippets name, e.g. `https://anneal.example`. */
   readonly origin: string;
-  readonly card: ModelCard;
+  /** The names of all models, and the one that draws. */
+  readonly models: readonly string[];
+  readonly model: NamedModel;
   /** What the form asks for; its seed is that of the grid. */
   readonly request: SampleOptions;
   /** What is wrong with the request; then no samples are drawn. */
@@ -38,7 +45,8 @@ export function checkRequest(request: SampleOptions, card: ModelCard): void {
 }
 
 export function page(state: PageState): Html {
-  const { card, origin } = state;
+  const { model, origin } = state;
+  const { card } = model;
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -57,6 +65,7 @@ export function page(state: PageState): Html {
     <header>
       <h1>Anneal</h1>
       <p>Images that no one ever took. A small network, trained on <span class="name">${card.training.data}</span>, anneals noise into each of them while you wait.</p>
+      ${modelLinks(state)}
     </header>
     <main>
       <section aria-labelledby="samples-title">
@@ -67,14 +76,14 @@ export function page(state: PageState): Html {
         <div>
           <h2 id="device-title">Drawn on your device</h2>
           <p>The same network, the same seed, another computer: yours. Where it cannot run, the picture comes from the edge.</p>
-          ${snippet("An image, drawn at the edge", `<img src="${origin}/sample?seed=7" width="112" height="112" alt="A sample drawn by Anneal">`)}
+          ${snippet("An image, drawn at the edge", `<img src="${origin}${sampleUrl(model, { seed: "7" })}" width="112" height="112" alt="A sample drawn by Anneal">`)}
           ${snippet(
             "A widget, drawn on the visitor's device",
-            `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="7"></anneal-sample>`,
+            `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="7"${modelAttribute(model)}></anneal-sample>`,
           )}
         </div>
         <figure>
-          <anneal-sample seed="7"><noscript><img src="/sample?seed=7" width="224" height="224" alt="The sample of seed 7"></noscript></anneal-sample>
+          <anneal-sample seed="7"${raw(modelAttribute(model))}><noscript><img src="${sampleUrl(model, { seed: "7" })}" width="224" height="224" alt="The sample of seed 7"></noscript></anneal-sample>
           <figcaption>Seed 7</figcaption>
         </figure>
       </section>
@@ -95,7 +104,7 @@ export function page(state: PageState): Html {
         <ol class="tiles strip">
           ${STRIP.map((steps) => {
             const label = steps === 1 ? "1 level" : `${steps} levels`;
-            return html`<li>${figure(card, { seed: "7", steps }, { alt: `The sample of seed 7 with ${label}`, caption: label })}</li>`;
+            return html`<li>${figure(model, { seed: "7", steps }, { alt: `The sample of seed 7 with ${label}`, caption: label })}</li>`;
           })}
         </ol>
       </section>
@@ -112,10 +121,24 @@ export function page(state: PageState): Html {
 </html>`;
 }
 
-function form({ card, request, problem }: PageState): Html {
+/** Where there is a choice. */
+function modelLinks({ models, model }: PageState): Html | string {
+  if (models.length < 2) return "";
+  const link = (name: string) =>
+    html`<li><a href="${pageUrl({ name })}"${name === model.name ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+  return html`<nav aria-label="Models"><ul>${models.map(link)}</ul></nav>`;
+}
+
+const isDefault = ({ name }: Pick<NamedModel, "name">): boolean => name === OPTIONS.model.default;
+const pageUrl = (model: Pick<NamedModel, "name">): string => (isDefault(model) ? "/" : `/?model=${encodeURIComponent(model.name)}`);
+const modelAttribute = (model: NamedModel): string => (isDefault(model) ? "" : ` model="${model.name}"`);
+
+function form({ model, request, problem }: PageState): Html {
+  const { card } = model;
   const { steps } = OPTIONS;
   const selected = (value: unknown, given: unknown) => (String(value) === String(given ?? "") ? raw(" selected") : "");
   return html`<form action="/" method="get" id="controls">
+    ${isDefault(model) ? "" : html`<input type="hidden" name="model" value="${model.name}">`}
     <label>Class
       <select name="class">
         <option value="">any</option>
@@ -142,8 +165,10 @@ function form({ card, request, problem }: PageState): Html {
 }
 
 /** The grid, the one part that the script exchanges when a control moves. */
-function samples({ card, request, problem }: PageState): Html {
-  if (problem) return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="/">start afresh</a>.</p></div>`;
+function samples({ model, request, problem }: PageState): Html {
+  const { card } = model;
+  if (problem)
+    return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="${pageUrl(model)}">start afresh</a>.</p></div>`;
   const { seed, steps, sampler, nfe } = resolve(request, card);
   return html`<div id="samples">
     <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
@@ -151,20 +176,21 @@ function samples({ card, request, problem }: PageState): Html {
       ${Array.from({ length: COUNT }, (_, k) => {
         const one = { ...request, seed: sampleSeed(seed, k) };
         const label = card.labels[resolve(one, card).class!];
-        const large = sampleUrl({ ...one, size: OPTIONS.size.domain.max * card.spec.width });
-        return html`<li><a href="${large}">${figure(card, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
+        const large = sampleUrl(model, { ...one, size: OPTIONS.size.domain.max * card.spec.width });
+        return html`<li><a href="${large}">${figure(model, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
       })}
     </ul>
   </div>`;
 }
 
 /** A sample at its native size; how large it is shown, the style says. */
-function figure({ spec }: ModelCard, request: SampleOptions, { alt, caption }: { alt: string; caption: string }): Html {
-  return html`<figure><img src="${sampleUrl(request)}" width="${spec.width}" height="${spec.height}" loading="lazy" alt="${alt}"><figcaption>${caption}</figcaption></figure>`;
+function figure(model: NamedModel, request: SampleOptions, { alt, caption }: { alt: string; caption: string }): Html {
+  const { width, height } = model.card.spec;
+  return html`<figure><img src="${sampleUrl(model, request)}" width="${width}" height="${height}" loading="lazy" alt="${alt}"><figcaption>${caption}</figcaption></figure>`;
 }
 
-function sampleUrl(request: SampleOptions): string {
-  const given = Object.entries(request).filter(([, value]) => value !== undefined);
+function sampleUrl(model: NamedModel, request: SampleOptions): string {
+  const given = Object.entries({ ...request, model: isDefault(model) ? undefined : model.name }).filter(([, value]) => value !== undefined);
   return `/sample?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
 }
 
