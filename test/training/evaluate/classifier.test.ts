@@ -34,7 +34,10 @@ const weights = new Map(
 );
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
 
-describe.each([["fashion-mnist", 0.925]])("the classifier of %s", (name, bar) => {
+describe.each([
+  ["fashion-mnist", 0.925],
+  ["mnist", 0.993],
+])("the classifier of %s", (name, bar) => {
   it("lies here, knows test images as it should and is small", () => {
     const labels = Array.from({ length: 10 }, (_, i) => String(i));
     const { record } = readClassifier({ name, height: 28, width: 28, channels: 1, labels }) as Classifier;
