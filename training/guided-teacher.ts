@@ -1,6 +1,6 @@
 /**
  * Guidance distillation (Meng et al. 2023, section 3.1): a network learns to denoise as its teacher does under classifier-free guidance, so that guided images cost one
- * network evaluation a step instead of two.
+ * network evaluation a step instead of two. Batches of B images of H x W pixels and C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkInput } from "../wasm-model/network.ts";
@@ -16,10 +16,10 @@ export interface Guidance {
 }
 
 /** What the student should return for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax, D elsewhere and where the label is hidden. */
-export type Teacher = (input: NetworkInput<TF.Tensor>) => TF.Tensor;
+export type Teach = (input: NetworkInput<TF.Tensor>) => TF.Tensor;
 
 /** The guided model: two evaluations of it a call. Its weights stay on the device. */
-export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: Model, { weight, sigmaMax }: Guidance): Teacher {
+export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: Model, { weight, sigmaMax }: Guidance): Teach {
   const weights = placeWeights(tf, spec, floats);
   return ({ x, sigma, label }) =>
     tf.tidy(() => {

@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../wasm-model/network.ts";
-import type { Teacher } from "./guided-teacher.ts";
+import type { Teach } from "./guided-teacher.ts";
 import { denoise, type Interpretation, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
 
 /** Training noise levels: ln sigma ~ N(mean, std^2). */
@@ -29,9 +29,9 @@ const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
 /** The batch with what the teacher makes of it. */
-export function taughtBatch(tf: Tf, batch: BatchTensors, teacher: Teacher): BatchTensors {
+export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
   const { sigma, label } = batch;
-  return { ...batch, taught: tf.tidy(() => teacher({ x: noisyImages(tf, batch), sigma, label })) };
+  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
 }
 
 /**

@@ -10,11 +10,12 @@ import { encodePng } from "../wasm-model/image/png.ts";
 import type { NetworkSpec } from "../wasm-model/network.ts";
 import { type Denoise, draw } from "./draw.ts";
 import type { LogEntry } from "./run.ts";
+import type { RunConfig } from "./run-config.ts";
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** Training loss and mean held-out loss against training images, both axes logarithmic, as an SVG document. */
-export function lossCurve(log: readonly LogEntry[], batch: number): string {
+/** Training loss (where guidance is distilled: against the teacher) and mean held-out loss against training images, both axes logarithmic, as an SVG document. */
+export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<RunConfig, "batch" | "guidance">): string {
   const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss]] : []));
   const heldOut = log.flatMap((entry) =>
     "heldOut" in entry ? [[entry.step * batch, entry.heldOut.reduce((sum, { loss }) => sum + loss, 0) / entry.heldOut.length]] : [],
@@ -29,8 +30,14 @@ export function lossCurve(log: readonly LogEntry[], batch: number): string {
     xAxis: { ...axis, name: "training images", nameGap: 32 },
     yAxis: { ...axis, name: "weighted loss", nameGap: 44, min: "dataMin" },
     series: [
-      { name: "training", type: "line", showSymbol: false, lineStyle: { width: 1 }, data: training },
-      { name: "held out (averaged weights, mean over noise levels)", type: "line", symbolSize: 5, data: heldOut },
+      {
+        name: guidance ? "training, against the guided teacher" : "training",
+        type: "line",
+        showSymbol: false,
+        lineStyle: { width: 1 },
+        data: training,
+      },
+      { name: "held out, against clean images (averaged weights, mean over noise levels)", type: "line", symbolSize: 5, data: heldOut },
     ],
   });
   const svg = chart.renderToSVGString();

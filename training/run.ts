@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
 import { readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { HeldOutLoss } from "./held-out.ts";
@@ -80,9 +81,17 @@ export function readState(folder: string, { spec }: RunConfig): TrainingState {
   return state;
 }
 
-/** The teacher of a run that distils guidance. Throws a UserError when its file is missing or damaged. */
-export const readTeacher = (folder: string, { guidance }: RunConfig): Model | undefined =>
-  guidance && readFp32Model(join(folder, TEACHER), "resume");
+/** The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or that of another network. */
+export function readTeacher(folder: string, { guidance, spec }: RunConfig): Model | undefined {
+  if (!guidance) return undefined;
+  const path = join(folder, TEACHER);
+  const teacher = readFp32Model(path, "the run's teacher");
+  const { bound: _, ...shape } = teacher.card.spec;
+  const { bound: __, ...own } = spec;
+  if (!isDeepStrictEqual(shape, own))
+    throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
+  return teacher;
+}
 
 export interface FinishedRun {
   readonly config: RunConfig;

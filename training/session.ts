@@ -83,7 +83,7 @@ export async function train(
     const heldOut = await heldOutLoss(listening, spec, dataset.test, images);
     const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, listening, config.seed);
     log.push({ step, heldOut });
-    writePictures(folder, step, { loss: lossCurve(log, batch), samples });
+    writePictures(folder, step, { loss: lossCurve(log, config), samples });
     writeLog(folder, log);
     saved = performance.now();
   };

@@ -6,7 +6,7 @@ import { adamStep } from "./adam.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { averageStep } from "./ema.ts";
-import type { Teacher } from "./guided-teacher.ts";
+import type { Teach } from "./guided-teacher.ts";
 import { type BatchTensors, taughtBatch, trainingObjective } from "./loss.ts";
 import { fromTensorLayout, isFilter, type Parameters, sizeOf, toTensorLayout } from "./parameters.ts";
 import type { Interpretation, Tf } from "./score-network.ts";
@@ -48,13 +48,13 @@ export class Trainer {
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly groups: Record<"weights" | "first" | "second" | "average", Variables>;
   private readonly trainable: Variables;
-  private readonly teacher: Teacher | undefined;
+  private readonly teach: Teach | undefined;
 
-  /** With a teacher its images are what to learn, not the clean ones. */
-  constructor(tf: Tf, spec: NetworkSpec, state: TrainingState, teacher?: Teacher) {
+  /** With `teach` the teacher's images are what to learn, not the clean ones. */
+  constructor(tf: Tf, spec: NetworkSpec, state: TrainingState, teach?: Teach) {
     this.tf = tf;
     this.spec = spec;
-    this.teacher = teacher;
+    this.teach = teach;
     this.parameters = parametersOf(spec);
     this.step = state.step;
     const place = (parameters: Parameters): Variables =>
@@ -109,7 +109,7 @@ export class Trainer {
   }
 
   private place({ clean, noise, sigma, label }: Batch): BatchTensors {
-    const { tf, spec, teacher } = this;
+    const { tf, spec, teach } = this;
     const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
     const batch = {
       clean: tf.tensor(clean, images),
@@ -117,7 +117,7 @@ export class Trainer {
       sigma: tf.tensor(sigma, [sigma.length, 1]),
       label: tf.tensor(label, [sigma.length, spec.classes]),
     };
-    return teacher ? taughtBatch(tf, batch, teacher) : batch;
+    return teach ? taughtBatch(tf, batch, teach) : batch;
   }
 
   private variable(path: string, values: Float32Array): TF.Variable {

@@ -9,7 +9,7 @@ export const guidedEvaluations = (guidance: number): number => (guidance === 1 ?
 
 /**
  * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with the labels and without, for images that show their class more (w > 1) or
- * less (w < 1) than the data do. With w = 1 it is `denoise` itself.
+ * less (w < 1) than the model has learned. With w = 1 it is `denoise` itself.
  */
 export function guided(denoise: Denoise, guidance: number): Denoise {
   if (guidance === 1) return denoise;

@@ -59,7 +59,7 @@ export const OPTIONS = {
   guidance: {
     domain: { type: "number", min: 0, max: 10 },
     default: "1",
-    doc: "How much the class counts (classifier-free guidance): 1 as in the data, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations.",
+    doc: "How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations.",
   },
   size: {
     domain: { type: "pixels", min: 1, max: 16 },

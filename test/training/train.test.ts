@@ -190,6 +190,44 @@ describe("--guidance", () => {
   }, 120_000);
 });
 
+describe("a teacher that is not the run's", () => {
+  it.each([
+    ["lost", undefined, /^Expected a model-fp32.onnx for `the run's teacher` but received ".*teacher-fp32.onnx": ENOENT/],
+    [
+      "of another network",
+      SMALL_NETWORK,
+      /^Expected a model of the run's own network for `the run's teacher` but received ".*teacher-fp32.onnx"\n$/,
+    ],
+  ] as const)("%s", async (name, network, message) => {
+    const out = join(folder, `teacher-${name}`);
+    const model = join(folder, "teacher-of-tiny.onnx");
+    writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
+    const flags = [
+      "--data",
+      data,
+      "--out",
+      out,
+      "--init",
+      model,
+      "--guidance",
+      "3",
+      "--images",
+      "16",
+      "--batch",
+      "16",
+      "--backend",
+      "wasm",
+    ];
+    expect((await run("train", flags)).code).toBe(0);
+    const path = join(out, "teacher-fp32.onnx");
+    if (network) writeFileSync(path, randomModelFile(network, 5, "fp32"));
+    else rmSync(path);
+    const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
 describe("--dry-run", () => {
   it("prints configuration, cost and statistics, and makes nothing", async () => {
     const out = join(folder, "dry");

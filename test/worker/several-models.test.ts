@@ -13,7 +13,8 @@ const load = (file: Uint8Array) => loadModel(file, { runtime: simd });
 const [first] = BUNDLED;
 const shipped = { ...first, ...(await load(first.file)) };
 const { card, weights } = readModel(first.file);
-const other = writeModel({ card: { ...card, name: "other" }, weights });
+const labels = card.labels.map((label) => `other ${label}`);
+const other = writeModel({ card: { ...card, name: "other", labels, training: { ...card.training, data: "other-data" } }, weights });
 
 /** An application whose asset `/models/other/model.onnx` is `answer`, and the paths that were fetched. */
 function appWith(answer: Response) {
@@ -69,8 +70,21 @@ it("shows either on the page, each with a link to the other", async () => {
   expect(second.status).toBe(200);
   const html = await second.text();
   expect(current(html)).toBe("/?model=other");
-  expect(html.match(/<img src="\/sample[^"]*model=other"/g)?.length).toBe(html.match(/<img src="\/sample/g)?.length);
+  const samples = [...html.matchAll(/(?:src|href)="(\/sample[^"]+)"/g)].map(([, url]) => url);
+  expect(samples.length).toBeGreaterThan(30);
+  for (const url of samples) expect(url).toContain("model=other");
+  for (const label of labels) expect(html).toContain(`<option value="${label}">${label}</option>`);
+  expect(html).toContain("images of other-data");
+  expect(html).toContain("&lt;anneal-sample seed=&quot;7&quot; model=&quot;other&quot;&gt;");
   expect(html).toContain('<anneal-sample seed="7" model="other">');
   expect(html).toContain('<input type="hidden" name="model" value="other">');
-  expect(await (await ask("/?model=third")).json()).toMatchObject({ key: "model", expected: "one of fashion-mnist, other" });
+});
+
+it("shows the first on the page, and says why, when there is no such model", async () => {
+  const { ask } = appWith(new Response(other));
+  const response = await ask("/?model=third&seed=7");
+  expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
+  expect(await response.text()).toContain(
+    '<p id="problem" role="alert">Expected one of fashion-mnist, other for `model` but received third</p>',
+  );
 });

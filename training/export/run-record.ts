@@ -26,7 +26,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
   return {
     commands: [trainCommand(folder, config)],
     section: trainingSection(config, log),
-    curve: new TextEncoder().encode(lossCurve(log, config.batch)),
+    curve: new TextEncoder().encode(lossCurve(log, config)),
   };
 }
 
@@ -69,10 +69,16 @@ export function commandOf(name: string, words: readonly string[]): string {
 function trainingSection(config: Run["config"], log: readonly LogEntry[]): string {
   const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
   const time = timeAndPlace(log, config);
+  const { guidance, imagesBefore } = config;
   const cells = (values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
   return [
     "## Training",
     ...(time ? [`Trained${time}.`] : []),
+    ...(guidance
+      ? [
+          `It learned from the model of \`--init\` as that was then (${imagesBefore.toLocaleString("en")} images), guided by ${guidance.weight} up to sigma ${guidance.sigmaMax}.`,
+        ]
+      : []),
     "![Loss curve of the run](loss.svg)",
     "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
     [

@@ -8,24 +8,26 @@ import type { Env } from "../env.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModels } from "../sampler.ts";
 import { pagePolicy } from "../security.ts";
-import { checkRequest, nativeStyle, type PageState, page } from "../site/page.ts";
+import { checkRequest, type NamedModel, nativeStyle, page } from "../site/page.ts";
 
 export const site = (ready: ReadyModels) =>
   new Hono<Env>().get("/", async (c) => {
     const field = (name: string) => c.req.query(name) || undefined;
-    const model = await ready.get(field("model"), c.env);
     const seed = field("new") ? undefined : field("seed");
     const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-    const state: PageState = { origin: new URL(c.req.url).origin, models: ready.names, model, request };
-    c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
-    c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
+    let model: NamedModel = ready.default;
+    let problem: string | undefined;
     try {
+      model = await ready.get(field("model"), c.env);
       checkRequest(request, model.card);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
-      return c.html(page({ ...state, problem: error.message }), 400);
+      problem = error.message;
     }
-    return c.html(page(state));
+    c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
+    c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
+    const { origin } = new URL(c.req.url);
+    return c.html(page({ origin, models: ready.names, model, request, problem }), problem === undefined ? 200 : 400);
   });
 
 const hash = (style: string): string => encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer);

@@ -54,7 +54,7 @@ export function page(state: PageState): Html {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <meta name="description" content="A small score network draws images from noise, at the edge and on your device.">
-    <title>Anneal: images out of noise</title>
+    <title>Anneal: images out of noise${isDefault(model) ? "" : `, ${model.name}`}</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/assets/site.css">
     <style>${raw(nativeStyle(card))}</style>
