@@ -38,9 +38,10 @@ describe("openProbe", () => {
   it("observes what the reference reads and writes", async () => {
     const seen = new Map<string, Float64Array>();
     class Watching extends Reference {
-      override quantize(x: Tensor, path: string): Tensor {
-        seen.set(path, x.data);
-        return x;
+      override quantize(x: Tensor, path: string, bound: number | undefined): Tensor {
+        const read = super.quantize(x, path, bound);
+        seen.set(path, read.data);
+        return read;
       }
     }
     const { x, labels } = randomInput(TINY, 1, 1, 3);
