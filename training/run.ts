@@ -86,9 +86,7 @@ export function readTeacher(folder: string, { guidance, spec }: RunConfig): Mode
   if (!guidance) return undefined;
   const path = join(folder, TEACHER);
   const teacher = readFp32Model(path, "the run's teacher");
-  const { bound: _, ...shape } = teacher.card.spec;
-  const { bound: __, ...own } = spec;
-  if (!isDeepStrictEqual(shape, own))
+  if (!isDeepStrictEqual({ ...teacher.card.spec, bound: spec.bound }, spec))
     throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
   return teacher;
 }

@@ -22,6 +22,21 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL = ["--preset", "s32", "--batch", "16", "--backend", "wasm"];
+/** A run of tiny images that begins from `model`. */
+const fromModel = (model: string, out: string, images: number): string[] => [
+  "--data",
+  data,
+  "--out",
+  out,
+  "--init",
+  model,
+  "--images",
+  String(images),
+  "--batch",
+  "16",
+  "--backend",
+  "wasm",
+];
 const readLog = (out: string): LogEntry[] =>
   readFileSync(join(out, "log.jsonl"), "utf8")
     .split("\n")
@@ -114,22 +129,7 @@ describe("--init", () => {
 
   it("starts from the model's weights and counts its images", async () => {
     const out = join(folder, "init");
-    const flags = [
-      "--data",
-      data,
-      "--out",
-      out,
-      "--init",
-      model,
-      "--images",
-      "16",
-      "--batch",
-      "16",
-      "--learning-rate",
-      "1e-6",
-      "--backend",
-      "wasm",
-    ];
+    const flags = [...fromModel(model, out, 16), "--learning-rate", "1e-6"];
     const { code, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
     const { config, state } = readFinishedRun(out);
@@ -165,13 +165,12 @@ describe("--guidance", () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "teacher.onnx");
   const out = join(folder, "guided");
-  const flags = ["--data", data, "--out", out, "--init", model, "--guidance", "3", "--batch", "16", "--backend", "wasm"];
   beforeAll(() => {
     writeFileSync(model, randomModelFile(spec, 5, "fp32"));
   });
 
   it("goes on after Ctrl-C without the teacher's file, and its export tells how it was made", async () => {
-    const child = start("train", [...flags, "--images", "1600", "--checkpoint-every", "1"]);
+    const child = start("train", [...fromModel(model, out, 1600), "--guidance", "3", "--checkpoint-every", "1"]);
     const end = finished(child);
     await firstSave(out);
     child.kill("SIGINT");
@@ -202,23 +201,7 @@ describe("a teacher that is not the run's", () => {
     const out = join(folder, `teacher-${name}`);
     const model = join(folder, "teacher-of-tiny.onnx");
     writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
-    const flags = [
-      "--data",
-      data,
-      "--out",
-      out,
-      "--init",
-      model,
-      "--guidance",
-      "3",
-      "--images",
-      "16",
-      "--batch",
-      "16",
-      "--backend",
-      "wasm",
-    ];
-    expect((await run("train", flags)).code).toBe(0);
+    expect((await run("train", [...fromModel(model, out, 16), "--guidance", "3"])).code).toBe(0);
     const path = join(out, "teacher-fp32.onnx");
     if (network) writeFileSync(path, randomModelFile(network, 5, "fp32"));
     else rmSync(path);
