@@ -39,8 +39,8 @@ const NAMES = CONTESTANTS.map(({ sampler }) => sampler);
 
 function commandLine(argv: readonly string[]): { files: string[]; flags: Flags } {
   const command = newMeasuringCommand("compare", 10_000)
-    .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings.")
-    .argument("<model.onnx...>", "the files of one network, int8 and fp32")
+    .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings for the first file.")
+    .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
     .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
     .option("--samplers <list>", "whom to compare", listOf("samplers", samplerName), NAMES)
     .option("--tune-count <n>", "images that choose among a sampler's settings, of other seeds", numberIn("tune-count", 128, 1e6), 2000)
@@ -93,20 +93,17 @@ await runCommandLine(async () => {
   console.log(describeReference(reference));
 
   const entries: Entry[] = [];
-  for (const subject of subjects) {
-    for (const { sampler, variants } of CONTESTANTS.filter((contestant) => samplers.includes(contestant.sampler))) {
-      for (const place of nfe) {
-        const candidates = variants(place).map((variant) => ({ ...variant, sampler }));
-        if (candidates.length === 0) continue;
-        const search = { tf, reference, subject, cache };
-        const tuned =
-          candidates.length === 1
-            ? candidates
-            : (await ranked({ ...search, count: tuning(place, flags), seed: `${seed}/tune` }, candidates)).map(({ changes }) => changes);
-        const images = place < PUBLISHED_EVALUATIONS ? count : slowCount;
-        const [best] = await ranked({ ...search, count: images, seed }, tuned.slice(0, 1));
+  for (const { sampler, variants } of CONTESTANTS.filter((contestant) => samplers.includes(contestant.sampler))) {
+    for (const place of nfe) {
+      const candidates = variants(place).map((variant) => ({ ...variant, sampler }));
+      if (candidates.length === 0) continue;
+      const trial = { tf, reference, subject: subjects[0], cache, count: tuning(place, flags), seed: `${seed}/tune` };
+      const [chosen] = candidates.length > 1 ? (await ranked(trial, candidates)).map(({ changes }) => changes) : candidates;
+      const images = place < PUBLISHED_EVALUATIONS ? count : slowCount;
+      for (const subject of subjects) {
+        const [measured] = await ranked({ tf, reference, subject, cache, count: images, seed }, [chosen]);
         const { file, precision } = subject;
-        entries.push({ ...best, file, precision, sampler, nfe: place, count: images });
+        entries.push({ ...measured, file, precision, sampler, nfe: place, count: images });
       }
     }
   }
@@ -118,7 +115,7 @@ await runCommandLine(async () => {
     "",
     describeReference(reference),
     ...floors.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
-    `seeds ${seed}/0, ...; the best settings, chosen on seeds ${seed}/tune/0, ...:`,
+    `seeds ${seed}/0, ...; the best settings, chosen with ${subjects[0].precision} on seeds ${seed}/tune/0, ...:`,
     ...entries.map(
       ({ precision, settings, count: images, fid, classAccuracy }) =>
         `  ${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${(100 * classAccuracy).toFixed(1)} %, ${images} images`,

@@ -37,7 +37,11 @@ const onePerLevel =
     nfe <= 64 ? changes.map((change) => ({ ...change, steps: nfe })) : [];
 
 export const CONTESTANTS: readonly Contestant[] = [
-  { sampler: "langevin", variants: onePerLevel(pairs(CHURNS, EXTRAPOLATIONS).map(([churn, extrapolation]) => ({ churn, extrapolation }))) },
+  // The first is as the model's card has it.
+  {
+    sampler: "langevin",
+    variants: onePerLevel([{}, ...pairs(CHURNS, EXTRAPOLATIONS).map(([churn, extrapolation]) => ({ churn, extrapolation }))]),
+  },
   { sampler: "cas", variants: onePerLevel(CAS_CHURNS.map((churn) => ({ churn }))) },
   { sampler: "euler", variants: onePerLevel([{}]) },
   // Its 2 steps - 1 evaluations are odd: one more than the others take, or one less where that makes little difference.
