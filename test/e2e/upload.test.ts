@@ -1,28 +1,21 @@
 /** What `wrangler deploy` would upload: the Worker with its model, small, and nothing of onnxruntime in it. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { writeWranglerBundle } from "../support/wrangler-bundle.ts";
 
 /** Bytes before compression, all modules. */
 const MOST = 2_000_000;
 /** Bytes of one build of the engine, compressed. */
 const MOST_GZIP = 30_000;
 
-const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 const metafile = join(folder, "meta.json");
 const upload = join(folder, "upload");
 
-beforeAll(() => {
-  const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
-  const flags = ["--dry-run", "--minify", "--env", "", "--outdir", upload, "--metafile", metafile];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
-  const { status, stderr } = spawnSync(process.execPath, [wrangler, "deploy", ...flags], { cwd: root, env, encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-});
+beforeAll(() => writeWranglerBundle(upload, "--metafile", metafile));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

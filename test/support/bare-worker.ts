@@ -1,24 +1,19 @@
 /** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort, type RunningWorker } from "./start-worker.ts";
+import { writeWranglerBundle } from "./wrangler-bundle.ts";
 
 const MODULES = resolve(import.meta.dirname, "../../node_modules");
 
 /** What `wrangler deploy` would upload, in a folder of its own with a configuration for workerd. */
 export function bundleForWorkerd(): string {
   const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
-  const args = ["deploy", "--dry-run", "--minify", "--env", "", "--outdir", folder];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
-  execFileSync(process.execPath, [join(MODULES, "wrangler/bin/wrangler.js"), ...args], {
-    cwd: resolve(MODULES, ".."),
-    env,
-    stdio: "ignore",
-  });
+  writeWranglerBundle(folder);
   const modules = readdirSync(folder).flatMap((name) => {
     const type = name.endsWith(".wasm") ? "wasm" : name.endsWith(".onnx") ? "data" : undefined;
     return type ? [`(name = "./${name}", ${type} = embed "${name}")`] : [];
