@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/card.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
 import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
-import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
+import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { CONTESTANTS, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
 import { logLogPlot, type Series } from "./evaluate/plots.ts";
 import { floor } from "./evaluate/reference.ts";
@@ -43,8 +43,13 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Flags }
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
     .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
     .option("--samplers <list>", "whom to compare", listOf("samplers", samplerName), NAMES)
-    .option("--tune-count <n>", "images that choose among a sampler's settings, of other seeds", numberIn("tune-count", 128, 1e6), 2000)
-    .option("--slow-count <n>", `images at ${PUBLISHED_EVALUATIONS} evaluations`, numberIn("slow-count", 128, 1e6), 2000)
+    .option(
+      "--tune-count <n>",
+      "images that choose among a sampler's settings, of other seeds; fewer above 20 evaluations",
+      numberIn("tune-count", MIN_COUNT, 1e6),
+      2000,
+    )
+    .option("--slow-count <n>", `images at ${PUBLISHED_EVALUATIONS} evaluations`, numberIn("slow-count", MIN_COUNT, 1e6), 2000)
     .option("--out <folder>", "where comparison.json and fid.svg go", "runs/compare")
     .parse(argv);
   return { files: command.args, flags: command.opts<Flags>() };
@@ -56,9 +61,8 @@ function samplerName(text: string): SamplerName {
   throw new UserError(`Expected some of ${NAMES.join(", ")} for \`samplers\` but received ${text}`);
 }
 
-/** A tenth of the images chooses where an image takes a hundred times as long. */
-const tuning = (nfe: number, { tuneCount, slowCount }: Flags): number =>
-  nfe < PUBLISHED_EVALUATIONS ? tuneCount : Math.max(128, Math.min(slowCount, tuneCount) / 10);
+/** Images that choose among settings: where an image takes long, fewer. */
+const tuning = (nfe: number, { tuneCount }: Flags): number => Math.max(MIN_COUNT, Math.round(tuneCount * Math.min(1, 20 / nfe)));
 
 function table(entries: readonly Entry[], nfe: readonly number[]): string {
   const rows = new Map<string, Entry[]>();

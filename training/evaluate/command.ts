@@ -23,7 +23,7 @@ export interface MeasuringFlags {
 }
 
 /** Below it, sets of features have no covariance to speak of. */
-const MIN_COUNT = 128;
+export const MIN_COUNT = 128;
 
 export function newMeasuringCommand(name: string, defaultCount: number): Command {
   return newCommand(name)

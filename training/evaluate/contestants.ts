@@ -12,7 +12,7 @@ export interface Contestant {
 /** Every pair of the two. */
 export const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
 
-const CHURNS = [0.7, 0.85, 0.95];
+const CHURNS = [0.7, 0.85];
 const EXTRAPOLATIONS = [1.3, 1.5, 1.6, 1.8];
 const CAS_CHURNS = [0.3, 0.6, 0.85];
 const KINETIC_STEPS = [0.5, 1, 2];
