@@ -19,11 +19,13 @@ export interface Drawing {
   /** 1 when they are not given. */
   readonly temperature?: number;
   readonly guidance?: number;
+  /** Highest noise level that is guided; all are when it is not given. */
+  readonly guidanceSigmaMax?: number;
 }
 
 /** Images one after the other, [B, C, H, W]. */
 export function draw({ spec }: Pick<ModelCard, "spec">, denoise: Denoise, drawing: Drawing): Promise<Float32Array> {
-  const { sampling, classes, seed, first = 0, temperature = 1, guidance = 1 } = drawing;
+  const { sampling, classes, seed, first = 0, temperature = 1, guidance = 1, guidanceSigmaMax = Infinity } = drawing;
   const labels = new Float32Array(classes.length * spec.classes);
   for (const [i, label] of classes.entries()) if (label !== undefined) labels[i * spec.classes + label] = 1;
   const states = classes.map((_, i) => seedState(`${seed}/${first + i}`));
@@ -33,5 +35,5 @@ export function draw({ spec }: Pick<ModelCard, "spec">, denoise: Denoise, drawin
     noise: tempered((image, drawn, out) => gaussians(states[image], drawn, out), temperature),
   });
   const guidedDenoise = guided(denoise, guidance);
-  return runSampler(sampler, (x, sigma) => guidedDenoise(x, sigma, labels));
+  return runSampler(sampler, (x, sigma) => (sigma <= guidanceSigmaMax ? guidedDenoise : denoise)(x, sigma, labels));
 }

@@ -27,6 +27,7 @@ const TUNABLE = {
   rho: { parse: numberIn("rho", 1, 100, "any"), doc: "exponents of the grid of noise levels" },
   temperature: { parse: numberIn("temperature", 0, OPTIONS.temperature.domain.max, "any"), doc: "temperatures" },
   guidance: { parse: numberIn("guidance", 0, OPTIONS.guidance.domain.max, "any"), doc: "guidance weights" },
+  guidanceSigmaMax: { parse: numberIn("guidance-sigma-max", 1e-6, 1e6, "any"), doc: "highest noise levels that are guided" },
 } as const;
 type Tunable = keyof typeof TUNABLE;
 const NAMES = Object.keys(TUNABLE) as Tunable[];
