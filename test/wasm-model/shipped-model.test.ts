@@ -12,8 +12,11 @@ import { wasmBackend } from "../support/wasm-backend.ts";
 
 /** float32 sums in another order, through some forty layers. */
 const FP32_TOLERANCE = 1e-4;
-/** Where two interpreters round a value at the border of two codes differently, the code's whole step goes through the layers that follow. */
-const INT8_TOLERANCE_RMS = 5e-3;
+/** RMS where no code differs. */
+const INT8_TOLERANCE = 1e-6;
+/** RMS where two interpreters round a value at the border of two codes differently: the code's whole step goes through the layers that follow. */
+const FLIPPED_TOLERANCE = 0.03;
+const INT8_SEEDS = [0, 1, 2, 3, 4, 5];
 const PSNR_IMAGES = 100;
 /** From almost clean to almost only noise. */
 const SIGMAS = [0.05, 1, 20];
@@ -27,8 +30,8 @@ function readShipped(model: string, name: "model.onnx" | "model-fp32.onnx") {
   return { card, weights, load: () => runtime.load(file), reference: () => referenceDenoiser(card.spec, weights) };
 }
 
-async function errors(a: Denoiser, b: Denoiser, sigma: number): Promise<{ largest: number; rms: number }> {
-  const { x, labels } = randomInput(a.spec, 2, sigma, 3);
+async function errors(a: Denoiser, b: Denoiser, sigma: number, seed = 3): Promise<{ largest: number; rms: number }> {
+  const { x, labels } = randomInput(a.spec, 2, sigma, seed);
   const [values, expected] = [await a.denoise(x, sigma, labels), await b.denoise(x, sigma, labels)];
   const differences = Array.from(values, (value, i) => Math.abs(value - expected[i]));
   return { largest: Math.max(...differences), rms: Math.sqrt(differences.reduce((sum, d) => sum + d * d, 0) / differences.length) };
@@ -55,8 +58,11 @@ describe.each([
 
   it.each(SIGMAS)("gives in onnxruntime what the reference gives, int8, at sigma %f", async (sigma) => {
     const int8 = shipped("model.onnx");
-    const { rms } = await errors(await int8.load(), int8.reference(), sigma);
-    expect(rms).toBeLessThan(INT8_TOLERANCE_RMS);
+    const [loaded, reference] = [await int8.load(), int8.reference()];
+    const rms: number[] = [];
+    for (const seed of INT8_SEEDS) rms.push((await errors(loaded, reference, sigma, seed)).rms);
+    expect(Math.min(...rms)).toBeLessThan(INT8_TOLERANCE);
+    expect(Math.max(...rms)).toBeLessThan(FLIPPED_TOLERANCE);
   });
 
   it("gives in onnxruntime what TensorFlow.js gives, at the noise levels of its own sampler", async () => {
