@@ -80,10 +80,10 @@ function table(entries: readonly Entry[], nfe: readonly number[]): string {
 function seriesOf(entries: readonly Entry[]): Series[] {
   const series = new Map<string, { name: string; points: [number, number][]; dashed: boolean }>();
   for (const { sampler, precision, settings, fid } of entries) {
-    const name = `${sampler}, ${precision}`;
-    const one = series.get(name) ?? { name, points: [], dashed: precision === "int8" };
+    const key = `${sampler}, ${precision}`;
+    const one = series.get(key) ?? { name: sampler, points: [], dashed: precision === "int8" };
     one.points.push([settings.nfe, fid]);
-    series.set(name, one);
+    series.set(key, one);
   }
   return [...series.values()];
 }
@@ -132,7 +132,7 @@ await runCommandLine(async () => {
     join(out, "comparison.json"),
     `${JSON.stringify({ data: dataset.name, seed, classifier: record, floors, entries }, null, 2)}\n`,
   );
-  const plot = { title: `FID against network evaluations, ${dataset.name}`, x: "NFE", y: "FID", series: seriesOf(entries) };
+  const plot = { title: `FID against network evaluations, ${dataset.name}; int8 is dashed`, x: "NFE", y: "FID", series: seriesOf(entries) };
   const svg = logLogPlot(plot);
   writeFileAtomically(join(out, "fid.svg"), svg);
   if (card !== undefined) {

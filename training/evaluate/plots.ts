@@ -7,6 +7,7 @@ import { SVGRenderer } from "echarts/renderers";
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 export interface Series {
+  /** Series of the same name share a colour and a place in the legend. */
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Dashed lines tell a second kind of series from the first. */
@@ -21,11 +22,17 @@ export interface Plot {
 }
 
 const LINE_HEIGHT = 20;
-const SERIES_IN_A_ROW = 4;
+const NAMES_IN_A_ROW = 4;
+
+/** The largest number of one digit, and zeros, that is not above the value. */
+function roundBelow(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return Math.floor(value / unit) * unit;
+}
 
 /** Lines over two logarithmic axes, as an SVG document. */
 export function logLogPlot({ title, x, y, series }: Plot): string {
-  const legendHeight = LINE_HEIGHT * Math.ceil(series.length / SERIES_IN_A_ROW);
+  const legendHeight = LINE_HEIGHT * Math.ceil(new Set(series.map(({ name }) => name)).size / NAMES_IN_A_ROW);
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: 420 + legendHeight });
   const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
   chart.setOption({
@@ -35,7 +42,7 @@ export function logLogPlot({ title, x, y, series }: Plot): string {
     legend: { top: 34 },
     grid: { left: 64, right: 24, top: 44 + legendHeight, bottom: 56 },
     xAxis: { ...axis, name: x, nameGap: 32, min: "dataMin", max: "dataMax" },
-    yAxis: { ...axis, name: y, nameGap: 44, min: "dataMin" },
+    yAxis: { ...axis, name: y, nameGap: 44, min: ({ min }: { min: number }) => roundBelow(min) },
     series: series.map(({ name, points, dashed }) => ({
       name,
       type: "line",
