@@ -5,7 +5,7 @@ import type { SamplerName } from "../wasm-model/card.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
 import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { CONTESTANTS, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
+import { CONTESTANTS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
 import { logLogPlot, type Series } from "./evaluate/plots.ts";
 import { floor } from "./evaluate/reference.ts";
 import { type Measured, ranked } from "./evaluate/search.ts";
@@ -119,6 +119,9 @@ await runCommandLine(async () => {
     "",
     describeReference(reference),
     ...floors.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
+    ...(samplers.includes("ald")
+      ? [`ald: the best (levels, steps each, relative step) of ${PUBLISHED.map((one) => `(${one.join(", ")})`).join(" ")}`]
+      : []),
     `seeds ${seed}/0, ...; the best settings, chosen with ${subjects[0].precision} on seeds ${seed}/tune/0, ...:`,
     ...entries.map(
       ({ precision, settings, count: images, fid, classAccuracy }) =>

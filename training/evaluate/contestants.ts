@@ -18,7 +18,7 @@ const CAS_CHURNS = [0.3, 0.6, 0.85];
 const KINETIC_STEPS = [0.5, 1, 2];
 
 /** Algorithm 1's (L, T, relative step), L T = 1000. */
-const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: number, relativeStep: number])[] = [
+export const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: number, relativeStep: number])[] = [
   [10, 100, 0.1],
   [10, 100, 0.2],
   [10, 100, 0.4],

@@ -12,7 +12,7 @@ export interface DrawSettings {
   readonly sampling: SamplingDefaults;
   readonly temperature: number;
   readonly guidance: number;
-  /** Highest noise level that is guided, as `npm run train` has it; all are when it is not given. */
+  /** Highest noise level that is guided, as `npm run train` has it; all are when it is not given, none with a guidance of 1. */
   readonly guidanceSigmaMax?: number;
   /** Network evaluations per image, or more than there are where some noise levels are not guided. */
   readonly nfe: number;
@@ -28,7 +28,7 @@ export function drawSettings(
   const settings = resolve({ seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: base });
   const sampling = { ...base, sampler: settings.sampler, steps: settings.steps };
   readCard(JSON.stringify({ ...card, sampling }));
-  const limit = guidanceSigmaMax === undefined ? {} : { guidanceSigmaMax };
+  const limit = guidanceSigmaMax === undefined || settings.guidance === 1 ? {} : { guidanceSigmaMax };
   return { sampling, temperature: settings.temperature, guidance: settings.guidance, ...limit, nfe: settings.nfe };
 }
 
