@@ -114,6 +114,7 @@ it("works without script", () =>
     await page.getByText("12 samples of seed 7").waitFor();
     expect(await page.locator('#samples img[src*="class=Bag"]').count()).toBe(12);
     await page.getByRole("button", { name: "New samples" }).click();
+    await page.waitForURL(({ searchParams }) => searchParams.has("new"));
     await page.getByText("12 samples of seed").waitFor();
     expect(await page.getByText("12 samples of seed 7 ").count()).toBe(0);
     expect(await page.locator('#samples img[src*="class=Bag"]').count()).toBe(12);
