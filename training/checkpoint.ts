@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Parameter, parametersOf } from "../wasm-model/count.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import type { Parameters } from "./parameters.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "./safetensors.ts";
 import { UserError } from "./user-error.ts";

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
+import { runCommandLine } from "./command-line.ts";
 import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
@@ -12,6 +12,7 @@ import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { heldOutTable } from "./held-out.ts";
+import { SAMPLING_FLAGS } from "./sampling-flags.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
 type Flags = MeasuringFlags & Changes;
@@ -24,21 +25,9 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
       "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
     )
     .argument("<model.onnx>", "the model's file, int8 or fp32");
-  for (const name of ["steps", "sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
-  command
-    .option("--churn <c>", "share of fresh noise per step, or the first step's and the last one's: 0.9:0.6", rampIn("churn", 0, 1))
-    .option(
-      "--extrapolation <g>",
-      "weight of the extrapolated denoised image, or the first and the last one",
-      rampIn("extrapolation", 0, 10),
-    )
-    .option("--sigma-min <s>", "lowest noise level", numberIn("sigma-min", 1e-6, 1e6, "any"))
-    .option("--sigma-max <s>", "highest noise level", numberIn("sigma-max", 1e-6, 1e6, "any"))
-    .option("--rho <r>", "exponent of the grid of noise levels", numberIn("rho", 1, 100, "any"))
-    .option("--steps-per-level <t>", "steps at each level of ald and kinetic", numberIn("steps-per-level", 1, 500))
-    .option("--relative-step <a>", "step size of ald over sigma^2", numberIn("relative-step", 1e-9, 10, "any"))
-    .option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)")
-    .parse(argv);
+  for (const name of ["sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
+  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
+  command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };
 }
 

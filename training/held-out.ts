@@ -1,5 +1,5 @@
 /** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../wasm-model/random.ts";
 import { oneHot } from "./batches.ts";
 import type { Split } from "./data/load.ts";

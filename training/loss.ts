@@ -3,7 +3,7 @@
  * Karras et al. 2024. B images of P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import type { Teach } from "./guided-teacher.ts";
 import { denoise, type Interpretation, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
 

@@ -1,10 +1,9 @@
 /** What a run was asked for, resolved: the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as z from "zod/mini";
-import type { ModelCard } from "../wasm-model/card.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
-import { ModelError } from "../wasm-model/onnx/model-error.ts";
-import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { checkedCard, FORMAT, type ModelCard } from "../wasm-model/model/card.ts";
+import { ModelError } from "../wasm-model/model/model-error.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import { UserError } from "./user-error.ts";
 
@@ -61,13 +60,13 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 /** The card of the model that the run makes. */
 export function cardOf({ spec, labels, data, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
   const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
-  return { name: basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
+  return { format: FORMAT, name: basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
 }
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */
 export function expectExportable(config: RunConfig): void {
   try {
-    readCard(JSON.stringify(cardOf(config)));
+    checkedCard(cardOf(config));
   } catch (error) {
     throw error instanceof ModelError ? new UserError(error.message) : error;
   }

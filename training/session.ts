@@ -10,8 +10,7 @@ import { heldOutLoss, heldOutTable } from "./held-out.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { progress } from "./progress.ts";
 import { hasReport, type LogEntry, writeLog, writePictures } from "./run.ts";
-import type { RunConfig } from "./run-config.ts";
-import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
+import { cardOf, type RunConfig } from "./run-config.ts";
 import { tensorDenoiser } from "./tensor-denoiser.ts";
 import { isQuantized, learningRate, Trainer } from "./trainer.ts";
 import { timeAndPlace } from "./training-time.ts";
@@ -81,7 +80,7 @@ export async function train(
       return denoise(...input);
     };
     const heldOut = await heldOutLoss(listening, spec, dataset.test, images);
-    const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, listening, config.seed);
+    const samples = await sampleGrid(cardOf(config), listening, config.seed);
     log.push({ step, heldOut });
     writePictures(folder, step, { loss: lossCurve(log, config), samples });
     writeLog(folder, log);

@@ -1,7 +1,7 @@
 /** The training state on the device, and one step of it. */
 import type * as TF from "@tensorflow/tfjs";
 import { type Parameter, parametersOf } from "../wasm-model/count.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { adamStep } from "./adam.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";

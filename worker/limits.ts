@@ -17,10 +17,13 @@ type Ctx = Context<Env>;
 
 export const workBudget = (env: Env["Bindings"]): number => Number(env.WORK_BUDGET ?? WORK_BUDGET);
 
+/** Whether a picture may be drawn in one request. */
+export const isAffordable = (env: Env["Bindings"], { nfe }: { readonly nfe: number }): boolean => nfe <= workBudget(env);
+
 /** Throws `OptionError` for a picture that takes more network evaluations, those of all its images, than a request may. */
 export function checkBudget(env: Env["Bindings"], { nfe, n }: { readonly nfe: number; readonly n?: number }): void {
+  if (isAffordable(env, { nfe })) return;
   const budget = workBudget(env);
-  if (nfe <= budget) return;
   const key = n === undefined || n === 1 ? "steps" : "n";
   throw new OptionError("over-budget", key, `a picture of at most ${budget} network evaluations, those of all its images`, `one of ${nfe}`);
 }

@@ -2,11 +2,11 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { decodeUpload, type ModelCard, OptionError, type Pixels } from "../wasm-model/index.ts";
-import { show } from "../wasm-model/options.ts";
+import { show } from "../wasm-model/request/option-error.ts";
+import { unknownOption } from "../wasm-model/request/resolve.ts";
 import type { Env } from "./env.ts";
 import { Refusal } from "./errors.ts";
 import { MAX_UPLOAD } from "./limits.ts";
-import { unknownKey } from "./params.ts";
 
 export type Field = "image" | "mask";
 
@@ -45,7 +45,7 @@ async function formOf(c: Context<Env>): Promise<FormData> {
 
 async function filesOf<F extends Field>(form: FormData, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   for (const [key, value] of form) {
-    if (!fields.some((field) => field === key)) throw unknownKey(key, fields, typeof value === "string" ? value : "a file");
+    if (!fields.some((field) => field === key)) throw unknownOption(key, fields, typeof value === "string" ? value : "a file");
   }
   const files: [F, Uint8Array][] = [];
   for (const field of fields) {

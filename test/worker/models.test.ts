@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { modelCard, modelVersion } from "../../wasm-model/index.ts";
+import { cardIn, modelVersion } from "../../wasm-model/index.ts";
 import { ask } from "./worker.ts";
 
 interface ModelsJson {
@@ -23,7 +23,7 @@ describe.each(["/models", "/v1/models"])("GET %s", (path) => {
       expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
       const content = new Uint8Array(await download.arrayBuffer());
       expect(content.length).toBe(bytes);
-      expect(modelCard(content)).toMatchObject({ name, labels });
+      expect(cardIn(content)).toMatchObject({ name, labels });
       expect(modelVersion(content)).toBe(version);
     }
   });

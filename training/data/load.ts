@@ -1,7 +1,7 @@
 /** Loads a data set, known by name or a folder of IDX files, into memory. */
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import type { NetworkSpec } from "../../wasm-model/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../user-error.ts";
 import { DATASETS, type FileRole, type NamedDataset } from "./datasets.ts";
 import { findFile, readDatasetFile } from "./files.ts";

@@ -2,8 +2,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { ModelCard } from "../../wasm-model/card.ts";
 import { toPixels } from "../../wasm-model/image/pixels.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
 import { draw } from "../draw.ts";
 import { progress } from "../progress.ts";
@@ -45,12 +45,9 @@ export async function drawnImages(folder: string, { card, denoiser }: Subject, {
     while (done < count) {
       const images = Math.min(BATCH, count - done);
       const classes = [...wantedClasses(done + images, card).subarray(done)];
-      const values = await draw(card, (x, sigma, labels) => denoiser.denoise(x, sigma, labels), {
-        ...settings,
-        classes,
-        seed,
-        first: done,
-      });
+      const { sampling, temperature, guidance } = settings;
+      const drawing = { temperature, guidance, classes, seed, first: done };
+      const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), drawing);
       const pixels = Array.from({ length: images }, (_, i) => toPixels(values.subarray(i * size, (i + 1) * size), channels));
       appendFileSync(path, Buffer.concat(pixels));
       done += images;

@@ -2,7 +2,7 @@
  * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights (quantization.ts).
  */
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
-import type { NetworkSpec } from "../../wasm-model/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { MAX_CODE, MAX_WEIGHT, type QuantizedConv, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/quantization.ts";
 
 /** Smallest and largest value seen. */

@@ -1,7 +1,8 @@
 /** The model card that people read: a Markdown page with the sample grid, the loss curve, the figures of the export and the commands that made the model. */
-import type { ModelCard } from "../../wasm-model/card.ts";
+
 import { macsOf, parametersOf } from "../../wasm-model/count.ts";
-import { describeRamp } from "../../wasm-model/ramp.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { describeRamp } from "../../wasm-model/sampler/ramp.ts";
 import { sizeOf } from "../parameters.ts";
 import { COLUMNS } from "../pictures.ts";
 import { commandOf, type RunRecord } from "./run-record.ts";

@@ -14,7 +14,7 @@ export function internationalText(text: string): Chunk {
 }
 
 /** The text that `internationalText` wrote into this PNG file; undefined when there is none. Throws `RangeError` for what is no intact PNG. */
-export function noteOf(file: Uint8Array): string | undefined {
+export function recipeIn(file: Uint8Array): string | undefined {
   const found = readChunks(file).find(({ type, data }) => type === "iTXt" && HEAD.every((byte, i) => data[i] === byte));
   return found && new TextDecoder("utf-8").decode(found.data.subarray(HEAD.length));
 }

@@ -4,8 +4,6 @@
  *
  * B images of N = C H W numbers each lie one after the other in a Float32Array of B N. All arrays are made before the first step.
  */
-import type { Vectors } from "./vectors.ts";
-
 /** Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh noise. */
 export type Noise = (image: number, draw: number, out: Float32Array) => void;
 
@@ -16,8 +14,6 @@ export interface Batch {
   /** N */
   readonly imageSize: number;
   readonly noise: Noise;
-  /** What computes on the arrays: TypeScript unless given. */
-  readonly vectors?: Vectors;
 }
 
 /** A network evaluation that a sampler asks for. */

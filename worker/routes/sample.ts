@@ -3,7 +3,6 @@
  * the same bytes for the same options, and a stream of events to those who ask for one.
  */
 import { type Context, Hono } from "hono";
-import { sample as draw, type SampleRun } from "../../wasm-model/index.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { notFound, Refusal } from "../errors.ts";
@@ -11,7 +10,7 @@ import { streamPicture, wantsEvents } from "../events.ts";
 import { findFinished, keepFinished } from "../finished.ts";
 import { checkBudget, limited } from "../limits.ts";
 import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, VALUES, valueError } from "../params.ts";
-import { etagOf, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
+import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModel, ReadyModels } from "../sampler.ts";
 
@@ -23,7 +22,7 @@ export const sample = (ready: ReadyModels) =>
   new Hono<Env>()
     .get("/sample", async (c) => {
       const query = parseQuery(queryOf(c.req.url));
-      const { seed } = query.sample;
+      const { seed } = query.options;
       const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
       return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
     })
@@ -88,19 +87,7 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   const found = repeatable ? await findFinished(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
   if (found) return c.body(found.file);
-  const file = await limited(c, settings.nfe, () => drawn(c, request, url));
+  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
   if (repeatable) keepFinished(c, url, file);
   return c.body(file);
-}
-
-async function drawn(c: Ctx, request: PictureRequest, url: string): Promise<PictureFile> {
-  return fileOf(await draw(request.model, { ...request.run, ...courteous(c.req.raw.signal) }), request, url);
-}
-
-/** Evaluations between two turns of the event loop, in which other requests come in, and the client's farewell. A turn costs more than an evaluation. */
-const TURN = 16;
-
-/** Stops when the client goes away. */
-export function courteous(signal: AbortSignal): Pick<SampleRun, "signal" | "onStep"> {
-  return { signal, onStep: ({ evaluations }) => (evaluations % TURN === 0 ? scheduler.wait(0) : undefined) };
 }

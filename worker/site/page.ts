@@ -1,8 +1,8 @@
 /** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { ModelCard } from "../../wasm-model/card.ts";
-import { expected, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
+import { expectedOf, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { SAMPLE_KEYS } from "../params.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
@@ -41,7 +41,7 @@ export function checkRequest(request: SampleOptions, card: ModelCard): void {
   if ([...request.seed].length > longest) {
     throw new OptionError("invalid-value", "seed", `Unicode text of ${minLength} to ${longest} code points`, request.seed);
   }
-  resolve(request, card);
+  resolve("sample", request, card);
 }
 
 export function page(state: PageState): Html {
@@ -169,13 +169,13 @@ function samples({ model, request, problem }: PageState): Html {
   const { card } = model;
   if (problem)
     return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="${pageUrl(model)}">start afresh</a>.</p></div>`;
-  const { seed, steps, sampler, nfe } = resolve(request, card);
+  const { seed, steps, sampler, nfe } = resolve("sample", request, card);
   return html`<div id="samples">
     <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
     <ul class="tiles grid">
       ${Array.from({ length: COUNT }, (_, k) => {
         const one = { ...request, seed: sampleSeed(seed, k) };
-        const label = card.labels[resolve(one, card).class!];
+        const label = card.labels[resolve("sample", one, card).class as number];
         const large = sampleUrl(model, { ...one, size: OPTIONS.size.domain.max * card.spec.width });
         return html`<li><a href="${large}">${figure(model, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
       })}
@@ -204,7 +204,7 @@ const withCode = (text: string): Html[] => text.split("`").map((part, i) => (i %
 function options(card: ModelCard): Html {
   const row = (name: OptionName) => {
     const { doc, default: byDefault } = OPTIONS[name];
-    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
+    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expectedOf(name, card)}. Default: ${byDefault}.</dd></div>`;
   };
   return html`<dl class="options">${SAMPLE_KEYS.map(row)}</dl>`;
 }

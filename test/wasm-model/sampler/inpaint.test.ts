@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { SAMPLERS, type SamplingDefaults } from "../../../wasm-model/card.ts";
 import { createSampler } from "../../../wasm-model/sampler/index.ts";
 import { inpainted } from "../../../wasm-model/sampler/inpaint.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
+import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampler/settings.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import { drive, flowGrid, gaussianDenoiser, seededNoise } from "./closed-form.ts";
 
-const sampling: SamplingDefaults = {
+const sampling: SamplingSettings = {
   ...{ sampler: "langevin", steps: 6, sigmaMin: 0.05, sigmaMax: 20, rho: 7, churn: 0.85, extrapolation: 1.5 },
   ...{ stepsPerLevel: 4, relativeStep: 0.2 },
 } as const;
@@ -37,7 +38,7 @@ it("draws from the conditional law: the unobserved one of two correlated numbers
   const [pairs, rho, y] = [4000, 0.8, 0.9];
   const pair = { images: 1, imageSize: 2 * pairs, noise: seededNoise("pairs") };
   const known = { values: new Float32Array(2 * pairs).fill(y), observed: Uint8Array.from({ length: 2 * pairs }, (_, i) => (i + 1) % 2) };
-  const sampler = inpainted(langevin({ ...pair, sigmas: flowGrid(400), churn: 0.3, extrapolation: 1 }), known, {
+  const sampler = inpainted(langevin({ ...pair, ...steadySchedule(flowGrid(400), 0.3, 1) }), known, {
     ...pair,
     noise: seededNoise("pairs/inpaint"),
   });
