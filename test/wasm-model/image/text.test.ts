@@ -16,6 +16,11 @@ describe("a note in a PNG file", () => {
     expect(noteOf(encodePng(picture))).toBeUndefined();
   });
 
+  it("is not read where it is longer than any that we write", () => {
+    expect(noteOf(encodePng(picture, "x".repeat(8192)))).toHaveLength(8192);
+    expect(() => noteOf(encodePng(picture, "x".repeat(8193)))).toThrow(new RangeError("a PNG file with 8193 bytes of text"));
+  });
+
   it("is not read from a file that is cut short or damaged", () => {
     const file = encodePng(picture, "a note");
     for (let length = 0; length < file.length; length++) expect(() => noteOf(file.subarray(0, length))).toThrow(RangeError);
