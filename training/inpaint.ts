@@ -22,11 +22,12 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { image, mask, out, runtime, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);
+  const { spec } = model.card;
   const painted = await inpaint(model, {
     ...options,
     seed,
-    image: readPng(image, "image", model.card.spec.channels),
-    mask: readPng(mask, "mask", 1),
+    image: readPng(image, "image", spec),
+    mask: readPng(mask, "mask", { ...spec, channels: 1 }),
   });
   writeFileAtomically(out, painted.png());
   console.log(`wrote ${out}: seed ${seed}, ${describeSample(painted)}`);

@@ -51,7 +51,7 @@ export function readChunks(file: Uint8Array): Chunk[] {
     if (at + FRAME + length > file.length) throw new RangeError("a PNG file that is cut short");
     const end = at + 8 + length;
     if (view.getUint32(end) !== crc32(file.subarray(at + 4, end))) throw new RangeError("a PNG file that is damaged (CRC)");
-    chunks.push({ type: String.fromCharCode(...file.subarray(at + 4, at + 8)), data: file.subarray(at + 8, end) });
+    chunks.push({ type: String.fromCharCode(file[at + 4], file[at + 5], file[at + 6], file[at + 7]), data: file.subarray(at + 8, end) });
     at = end + 4;
   }
   return chunks;
