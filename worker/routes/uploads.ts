@@ -27,17 +27,18 @@ export const uploads = (ready: ReadyModels) =>
       const { model, query } = await asked(c, ready, parseInpaint);
       const request = sampling(c, model, query);
       const files = await readFiles(c, ["image", "mask"]);
-      const image = pictureIn(files.image, "image", model.card);
-      const mask = pictureIn(files.mask, "mask", model.card);
-      return answer(c, request, (run) => inpaint(model, { ...run, image, mask }));
+      return answer(c, request, (run) => {
+        const image = pictureIn(files.image, "image", model.card);
+        const mask = pictureIn(files.mask, "mask", model.card);
+        return inpaint(model, { ...run, image, mask });
+      });
     })
     .post("/v1/:model/variations", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseVariation);
       const { strength, ...sample } = query.sample;
       const request = sampling(c, model, { ...query, sample });
       const { image: file } = await readFiles(c, ["image"]);
-      const image = pictureIn(file, "image", model.card);
-      return answer(c, request, (run) => vary(model, { ...run, image, strength }));
+      return answer(c, request, (run) => vary(model, { ...run, image: pictureIn(file, "image", model.card), strength }));
     })
     .post("/v1/:model/denoise", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseDenoise);
@@ -46,9 +47,8 @@ export const uploads = (ready: ReadyModels) =>
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const settings = resolveDenoising(sample, model.card);
       const { image: file } = await readFiles(c, ["image"]);
-      const image = pictureIn(file, "image", model.card);
       const size = format === "svg" ? undefined : settings.width;
-      const picture = await limited(c, 1, () => denoise(model, { ...sample, size, image }));
+      const picture = await limited(c, 1, async () => denoise(model, { ...sample, size, image: pictureIn(file, "image", model.card) }));
       const { width, height, channels, pixels } = picture;
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
