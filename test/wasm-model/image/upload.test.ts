@@ -169,7 +169,8 @@ describe("decodeUpload refuses", () => {
 
   it("none of these files without their fault", () => {
     expect(bytes(decodeUpload(good, GREY))).toEqual(samples);
-    expect(bytes(decodeUpload(writeChunks([indexed, colours, empty("tRNS", 2), idat, END]), GREY))).toEqual(samples.fill(0));
+    expect(bytes(decodeUpload(header(ihdr, ...new Array<Chunk>(1021).fill(empty("teSt"))), GREY))).toEqual(samples);
+    expect(bytes(decodeUpload(writeChunks([indexed, colours, empty("tRNS", 2), idat, END]), GREY))).toEqual(new Array(AREA).fill(0));
   });
 
   it.each<[string, Uint8Array, string]>([
@@ -179,6 +180,7 @@ describe("decodeUpload refuses", () => {
     ["a file without its end", good.subarray(0, -12), "a PNG file that is cut short"],
     ["a changed byte", good.map((byte, i) => (i === 50 ? byte ^ 1 : byte)), "a PNG file that is damaged (CRC)"],
     ["bytes between chunks", Uint8Array.of(...good.subarray(0, 33), 0, ...good.subarray(33)), "a PNG file that is damaged (CRC)"],
+    ["too many chunks", header(ihdr, ...new Array<Chunk>(1022).fill(empty("teSt"))), "a PNG file of more than 1024 chunks"],
     ["no header", writeChunks([idat, END]), "a PNG file without a header"],
     ["another chunk before the header", header(empty("gAMA", 4), ihdr), "a PNG file without a header"],
     ["a short header", header({ ...ihdr, data: ihdr.data.subarray(0, 12) }), "a PNG file without a header"],
