@@ -51,7 +51,9 @@ const MODELS = z
 
 const TEXT = z.string();
 const BINARY = z.string().openapi({ format: "binary" });
-const FILE = z.string().openapi({ format: "binary", description: "A PNG file of the model's size, 8 bits per channel." });
+const FILE = z.string().openapi({ format: "binary", description: "A PNG file of the model's size." });
+
+const PICTURE_BODY = { "image/png": { schema: FILE }, "image/apng": { schema: FILE } };
 
 const REASONS: Readonly<Record<Exclude<ProblemStatus, 500 | 405>, string>> = {
   400: "A mistake in the request; the answer names the key.",
@@ -111,7 +113,7 @@ function routes(ready: ReadyModels): RouteConfig[] {
         query: queryOf(keys).extend({ format: z.enum(formats).optional() }),
         body: {
           required: true,
-          content: { "multipart/form-data": { schema: form }, ...(fields.length === 1 && { "image/png": { schema: FILE } }) },
+          content: { "multipart/form-data": { schema: form }, ...(fields.length === 1 && PICTURE_BODY) },
         },
       },
       responses: { 200: { description: "The picture.", content: pictures(formats) }, ...problems(400, 401, 404, 413, 415, ...LIMITS) },
@@ -150,7 +152,7 @@ function routes(ready: ReadyModels): RouteConfig[] {
       request: {
         body: {
           required: true,
-          content: { "multipart/form-data": { schema: z.strictObject({ image: FILE }) }, "image/png": { schema: FILE } },
+          content: { "multipart/form-data": { schema: z.strictObject({ image: FILE }) }, ...PICTURE_BODY },
         },
       },
       responses: {

@@ -69,6 +69,22 @@ describe("pictures at a time", () => {
 });
 
 describe("the rate limit", () => {
+  it("is asked before an upload is decoded", async () => {
+    const RATE_LIMIT: RateLimit = { limit: async () => ({ success: false }) };
+    const field = () => new Blob(["no PNG file"]);
+    const form = new FormData();
+    for (const name of ["image", "mask"]) form.append(name, field());
+    for (const [operation, body, headers] of [
+      ["inpaint", form, {}],
+      ["variations", field(), { "Content-Type": "image/png" }],
+      ["denoise", field(), { "Content-Type": "image/png" }],
+    ] as const) {
+      const init = { method: "POST", body, headers };
+      expect((await ask(`/v1/fashion-mnist/${operation}`, { RATE_LIMIT }, init)).status, operation).toBe(429);
+      expect((await ask(`/v1/fashion-mnist/${operation}`, {}, init)).status, operation).toBe(400);
+    }
+  });
+
   it("asks for the client's address and refuses with the time to come back", async () => {
     const keys: string[] = [];
     const RATE_LIMIT: RateLimit = {

@@ -18,7 +18,10 @@ export interface Batch {
 
 /** A network evaluation that a sampler asks for. */
 export interface Evaluation {
-  /** The noisy images, B N numbers: the sampler's own array, to be read only, and valid until the next step. */
+  /**
+   * The noisy images, B N numbers: the sampler's own array, valid until the next step. Denoisers and `onStep` only read it. A sampler around this one may set
+   * numbers of it (inpaint.ts): every sampler goes on from what it finds there.
+   */
   readonly x: Float32Array;
   /** Their noise level, > 0. */
   readonly sigma: number;

@@ -29,16 +29,16 @@ export const uploads = (ready: ReadyModels) =>
       const { model, query } = await asked(c, ready, parseInpaint);
       const request = drawing(c, model, query, "inpaint");
       const files = await readFiles(c, ["image", "mask"]);
-      const image = pictureIn(files.image, "image", model.card);
-      const mask = pictureIn(files.mask, "mask", model.card);
-      return answer(c, request, { image, mask });
+      return answer(c, request, () => ({
+        image: pictureIn(files.image, "image", model.card),
+        mask: pictureIn(files.mask, "mask", model.card),
+      }));
     })
     .post("/v1/:model/variations", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseVariation);
       const request = drawing(c, model, query, "vary");
       const { image: file } = await readFiles(c, ["image"]);
-      const image = pictureIn(file, "image", model.card);
-      return answer(c, request, { image });
+      return answer(c, request, () => ({ image: pictureIn(file, "image", model.card) }));
     })
     .post("/v1/:model/denoise", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseDenoise);
@@ -46,9 +46,10 @@ export const uploads = (ready: ReadyModels) =>
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const settings = resolveDenoise(query.options, model.card);
       const { image: file } = await readFiles(c, ["image"]);
-      const image = pictureIn(file, "image", model.card);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
-      const picture = await limited(c, 1, () => renderDenoised(model, { ...settings, ...look }, image));
+      const picture = await limited(c, 1, async () =>
+        renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
+      );
       const { width, height, channels, pixels } = picture;
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
@@ -82,10 +83,11 @@ function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["o
   return request;
 }
 
-async function answer(c: Ctx, request: PictureRequest, inputs: Inputs): Promise<Response> {
+/** `inputs` decodes the uploads: within the bounds of the work that they are for. */
+async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
   const { model, settings, format } = request;
-  const run = { ...inputs, signal: c.req.raw.signal };
-  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, run), request));
+  const { signal } = c.req.raw;
+  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
   return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
 }

@@ -27,6 +27,21 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
     for (const i of [1, 3, 4, 5, 6, 7]) expect(images[i]).not.toBe(values[i]);
   });
 
+  it("may set numbers of the sampler's own array: it goes on from them", () => {
+    const numberAfter = (set: number, evaluation: number): number => {
+      const sampler = createSampler(name, 6, sampling, { ...batch, images: 1 });
+      let request = sampler.next();
+      for (let i = 0; !request.done; i++) {
+        const { x } = request.value;
+        if (i === evaluation + 1) return x[0]!;
+        if (i === evaluation) x[0] = set;
+        request = sampler.next(new Float32Array(4));
+      }
+      throw new Error("Expected another evaluation");
+    };
+    for (let evaluation = 0; evaluation < 4; evaluation++) expect(numberAfter(1, evaluation)).not.toBe(numberAfter(2, evaluation));
+  });
+
   it("leaves an image alone of which nothing is observed", () => {
     const alone = drive(createSampler(name, 6, sampling, batch), gaussianDenoiser(0, 0.5));
     const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed: new Uint8Array(8) }, { ...batch, noise });
