@@ -32,7 +32,10 @@ describe("decimalText", () => {
   });
 
   it("is read as the same number again, whatever the number", () => {
-    fc.assert(fc.property(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), (value) => written(value + 0)), { numRuns: 10_000 });
+    fc.assert(
+      fc.property(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), (value) => written(value + 0)),
+      { numRuns: 10_000 },
+    );
     for (const value of [Number.MIN_VALUE, Number.MAX_VALUE, Number.EPSILON, Number.MAX_SAFE_INTEGER]) written(value);
   });
 });
