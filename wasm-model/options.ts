@@ -39,7 +39,7 @@ export const OPTIONS = {
     default: "a random one",
     doc: "Text that decides the image: the same seed gives the same image, anywhere.",
   },
-  model: { domain: { type: "model" }, default: "fashion-mnist", doc: "Which model draws." },
+  model: { domain: { type: "model" }, default: "the first of /v1/models", doc: "Which model draws." },
   class: { domain: { type: "class" }, default: "drawn from the seed", doc: "What to draw: a class by its index or name." },
   steps: {
     domain: { type: "integer", min: 1, max: 64 },
