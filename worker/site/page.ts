@@ -233,7 +233,7 @@ function tile(state: PageState, request: SampleOptions, { alt, caption, source }
   const { width, height } = state.model.card.spec;
   const large = sampleUrl(state, { ...request, size: largestWidth(state.model.card) });
   const image = html`<img ${raw(source)}="${sampleUrl(state, request)}" width="${width}" height="${height}" alt="${alt}">`;
-  return html`<li><a href="${large}"><figure>${image}<figcaption>${caption}</figcaption></figure></a></li>`;
+  return html`<li><a href="${large}">${image}<span>${caption}</span></a></li>`;
 }
 
 /** The largest whole multiple of the native width that `size` may be. */
