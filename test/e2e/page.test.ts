@@ -148,7 +148,8 @@ describe("where the server draws four pictures at a time, of ten evaluations at 
         await page.getByRole("button", { name: "Draw this seed" }).click();
         await page.getByText("by heun").waitFor();
         expect(await tiles(page)).toEqual({ count: 12 + 6, broken: [] });
-        expect([seen?.statuses, seen?.atOnce]).toEqual([new Set([200]), 3]);
+        expect(seen?.statuses).toEqual(new Set([200]));
+        expect(seen?.atOnce).toBeLessThanOrEqual(4);
       },
       free,
       async (page) => {
