@@ -1,6 +1,6 @@
 /**
- * `npm run bench:load -- [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at full
- * speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
+ * `npm run bench:load -- [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at
+ * full speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
  * image and memory of its process, and what that costs on Workers. It runs what would be deployed, without the development server.
  */
 import { cpus, loadavg } from "node:os";

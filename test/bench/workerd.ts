@@ -1,6 +1,7 @@
 /**
- * `npm run bench:workerd -- [requests] [restarts]`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the system counts
- * for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux only.
+ * `npm run bench:workerd -- [requests] [restarts]`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
+ * system counts for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux
+ * only.
  */
 import { cpus, loadavg } from "node:os";
 import { readModel } from "../../wasm-model/onnx/reader.ts";

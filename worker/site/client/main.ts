@@ -40,8 +40,8 @@ function urlOf(data: FormData): URL {
 let latest = new AbortController();
 
 /**
- * Exchanges grid, seed, message and the slider's range by those of the page at `url`, and the address by one that shows this page again. When there is no such page, says why
- * and leaves the rest as it is. A newer call overtakes an older one.
+ * Exchanges grid, seed, message and the slider's range by those of the page at `url`, and the address by one that shows this page again. When there is no such
+ * page, says why and leaves the rest as it is. A newer call overtakes an older one.
  */
 async function show(url: URL): Promise<void> {
   latest.abort();
