@@ -97,7 +97,7 @@ describe("a command of the README", () => {
     for (const command of commands) expect([undefined, ...Object.keys(scripts)], command).toContain(scriptOf(command));
   });
 
-  it.concurrent.each([...new Set(small)])("runs in a fresh clone: %s", { timeout: PATIENCE }, async (command) => {
+  it.each([...new Set(small)])("runs in a fresh clone: %s", { timeout: PATIENCE }, async (command) => {
     const own = mkdtempSync(`${clone}-`); // what another command builds is not there
     try {
       cpSync(clone, own, { recursive: true, verbatimSymlinks: true });
