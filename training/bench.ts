@@ -9,9 +9,12 @@ import { macsOf, parametersOf } from "../wasm-model/count.ts";
 import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
+import { newCommand } from "./command-line.ts";
 import { initialParameters, sizeOf } from "./parameters.ts";
 import { initialState, Trainer } from "./trainer.ts";
 import { UserError } from "./user-error.ts";
+
+newCommand("bench:training").parse(process.argv);
 
 const BATCH = 128;
 const SECONDS = 10;

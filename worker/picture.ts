@@ -6,6 +6,7 @@ import { pictureShape } from "../wasm-model/model/card.ts";
 import type { Inputs } from "../wasm-model/render/generate.ts";
 import { nativeLook } from "../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../wasm-model/render/render.ts";
+import { decimalText } from "../wasm-model/request/decimal.ts";
 import type { Format, Query } from "./params.ts";
 import type { ReadyModel } from "./sampler.ts";
 
@@ -56,7 +57,8 @@ export function drawPicture({ model, settings, format }: PictureRequest, run: In
 /** The path that names these bytes for good. */
 export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
   const { seed, ...options } = canonicalOptions(settings, card);
-  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
+  const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
+  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
   return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 

@@ -12,6 +12,15 @@ interface ModelsJson {
   }[];
 }
 
+it("gives the file of the first model to those who name none", async () => {
+  const [named, unnamed] = await Promise.all(["/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
+  expect(unnamed.headers.get("Content-Location")).toBe("/models/fashion-mnist/model.onnx");
+  for (const header of ["Content-Type", "Cache-Control", "ETag", "Access-Control-Allow-Origin"]) {
+    expect(unnamed.headers.get(header)).toBe(named.headers.get(header));
+  }
+  expect(new Uint8Array(await unnamed.arrayBuffer())).toEqual(new Uint8Array(await named.arrayBuffer()));
+});
+
 describe.each(["/models", "/v1/models"])("GET %s", (path) => {
   it("lists each model with its card and its file, which is whole", async () => {
     const response = await ask(path);

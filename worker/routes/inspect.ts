@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { OptionError, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { checkToken, isAffordable } from "../limits.ts";
+import { isAffordable } from "../limits.ts";
 import { queryOf, queryParser } from "../params.ts";
 import { permanentUrl, pictureRequest } from "../picture.ts";
 import type { ReadyModel, ReadyModels } from "../sampler.ts";
@@ -15,7 +15,6 @@ const parseNothing = queryParser([]);
 
 export const inspect = (ready: ReadyModels) =>
   new Hono<Env>().post("/v1/inspect", limitUpload, async (c) => {
-    await checkToken(c);
     parseNothing(queryOf(c.req.url));
     const { image } = await readFiles(c, ["image"]);
     const text = refusing("image", EXPECTED, () => recipeIn(image));

@@ -10,7 +10,7 @@ import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { notFound } from "../errors.ts";
-import { checkBudget, checkToken, limited } from "../limits.ts";
+import { checkBudget, limited } from "../limits.ts";
 import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../params.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
@@ -70,7 +70,6 @@ export const uploads = (ready: ReadyModels) =>
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
 async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {
-  await checkToken(c);
   const name = c.req.param("model") ?? "";
   const model = await ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);

@@ -1,5 +1,5 @@
 /** From the element's attributes to what it asks of the device and, should that fail, of the edge. */
-import { OPTIONS, optionsOf } from "../../wasm-model/request/options.ts";
+import { optionsOf } from "../../wasm-model/request/options.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
 
 /**
@@ -23,9 +23,10 @@ export function requestOf({ runtime = "simd", src, ...query }: Attributes & Reco
   const server = new URL(src, document.baseURI);
   const edge = new URL("/sample", server);
   for (const [name, value] of Object.entries(query)) edge.searchParams.set(name, value);
-  const { model = OPTIONS.model.default, ...options } = query;
+  const { model, ...options } = query;
+  const path = model === undefined ? "/model.onnx" : `/models/${encodeURIComponent(model)}/model.onnx`;
   return {
-    device: { model: new URL(`/models/${encodeURIComponent(model)}/model.onnx`, server).href, runtime, options },
+    device: { model: new URL(path, server).href, runtime, options },
     edgeUrl: edge.href,
   };
 }
