@@ -3,7 +3,16 @@
  * The OpenAPI document is made from the same schemas (contract.ts).
  */
 import { z } from "@hono/zod-openapi";
-import { type Domain, expected, OPTION_NAMES, OPTIONS, OptionError, type OptionName, optionsOf } from "../wasm-model/index.ts";
+import {
+  type Domain,
+  expected,
+  OPTION_NAMES,
+  OPTIONS,
+  OptionError,
+  type OptionName,
+  type OptionsOf,
+  optionsOf,
+} from "../wasm-model/index.ts";
 import { unknownOption } from "../wasm-model/request/resolve.ts";
 
 export type Format = (typeof OPTIONS.format.domain.values)[number];
@@ -12,11 +21,13 @@ export interface Query {
   readonly model?: string | undefined;
   readonly format: Format;
   /** What is left to `resolve` once the model is known and a missing seed is drawn. */
-  readonly options: Readonly<Partial<Record<Exclude<OptionName, "model" | "format">, string>>>;
+  readonly options: Partial<OptionsOf<"vary"> & OptionsOf<"denoise">>;
 }
 
 /** The options of /sample; those of an address that names model, seed and format itself. */
-export const SAMPLE_KEYS: readonly OptionName[] = ["model", ...optionsOf("sample"), "format"];
+export const SAMPLE_KEYS = OPTION_NAMES.filter(
+  (name) => name === "model" || name === "format" || optionsOf("sample").some((other) => other === name),
+);
 export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
 
 /** Of what begins from a picture. */

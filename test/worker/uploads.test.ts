@@ -106,7 +106,6 @@ describe("POST /v1/{model}/variations", () => {
     ["strength=1.5", "invalid-value", "strength"],
     ["strength=", "empty-value", "strength"],
     ["sigma=1", "unknown-option", "sigma"],
-    ["to=8", "unknown-option", "to"],
     ["n=500", "over-budget", "n"],
     ["class=shoe", "invalid-value", "class"],
   ])("refuses %s", async (query, code, key) => {
@@ -234,6 +233,7 @@ describe("POST /v1/inspect", () => {
     "/sample?seed=7",
     "/v1/fashion-mnist/s%C3%BC%C3%9F.png?steps=2&class=bag&size=56&foreground=f80",
     "/v1/fashion-mnist/7.png?to=8&t=0.25&steps=1&n=3",
+    "/v1/fashion-mnist/7.png?steps=2&temperature=0.0000001&guidance=0.00000012&to=8&t=0.00000001",
     "/v1/fashion-mnist/7.apng?steps=2&frames=2",
   ])("gives the address that makes the same bytes again: %s", async (path) => {
     const response = await ask(path);
@@ -256,11 +256,12 @@ describe("POST /v1/inspect", () => {
     }
   });
 
-  it("has no address for what another version made", async () => {
-    const note = (change: object) => ({ model: "fashion-mnist", version: "00000000", options: { seed: "7" }, ...change });
-    for (const change of [{}, { model: "nope" }]) {
-      const file = encodePng({ pixels: picture, width: 28, height: 28, channels: 1 }, JSON.stringify(note(change)));
-      expect(await (await post("/v1/inspect", file, PNG)).json()).toEqual({ ...note(change), url: null });
+  it("has no address for what another version or another model made, nor for what it may not draw", async () => {
+    const version = await versionOf("fashion-mnist");
+    const recipe = (change: object) => ({ model: "fashion-mnist", version: "00000000", options: { seed: "7" }, ...change });
+    for (const change of [{}, { model: "nope" }, { version, model: "mnist" }, { version, options: { seed: "7", n: 126, steps: 8 } }]) {
+      const file = encodePng({ pixels: picture, width: 28, height: 28, channels: 1 }, JSON.stringify(recipe(change)));
+      expect(await (await post("/v1/inspect", file, PNG)).json()).toEqual({ ...recipe(change), url: null });
     }
   });
 
@@ -274,8 +275,11 @@ describe("POST /v1/inspect", () => {
       [noted("{}"), "image"],
       [noted(settings({ seed: "7", more: "x".repeat(100_000) })), "image"],
       [noted(settings({ seed: "7", steps: 1e9 })), "steps"],
-      [noted(settings({ seed: "7", class: { a: 1 } })), "class"],
-      [noted(settings({ seed: "7", n: [1] })), "n"],
+      [noted(settings({ seed: "7", class: "Sandels" })), "class"],
+      ...["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "guidance"].flatMap((name) =>
+        [{ toString: 1, valueOf: 1 }, true, [1], null].map((value) => [noted(settings({ seed: "7", [name]: value })), "image"] as const),
+      ),
+      [noted(settings({ seed: "7", colour: "red" })), "image"],
       [new Uint8Array(9), "image"],
     ] as const) {
       expect(await problem(await post("/v1/inspect", new Blob([file.slice()]), PNG), 400)).toMatchObject({ key });

@@ -49,7 +49,7 @@ export const OPTIONS = {
   class: {
     of: ALL,
     domain: { type: "class" },
-    default: "drawn from the seed; none where a picture is given",
+    default: "drawn from the seed",
     doc: "What to draw: a class by its index or name.",
   },
   steps: {

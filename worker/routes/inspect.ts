@@ -28,7 +28,6 @@ function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, 
   const model = models.find((known) => known.version === version && known.card.name === name);
   if (!model) return null;
   const { seed, ...rest } = options;
-  const texts = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, String(value)]));
-  const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: texts }, seed);
+  const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
   return isAffordable(env, request.settings) ? permanentUrl(request) : null;
 }
