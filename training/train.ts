@@ -13,6 +13,7 @@ import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
 import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readState, readTeacher, writeConfig } from "./run.ts";
 import { expectExportable, type RunConfig } from "./run-config.ts";
+import { lockRun } from "./run-lock.ts";
 import { train } from "./session.ts";
 import { initialState } from "./trainer.ts";
 import { thisProcessor } from "./training-time.ts";
@@ -139,6 +140,8 @@ async function planResumed(flags: Flags): Promise<Plan> {
   const given = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [`\`${name}\``]));
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
   const config = readConfig(flags.out);
+  // Before anything of the run is read that another process may change.
+  if (!flags.dryRun) lockRun(flags.out);
   const state = readState(flags.out, config);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
   expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
@@ -197,8 +200,10 @@ await runCommandLine(async () => {
   // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
-  if (!flags.resume) createRun(flags.out, config, plan.state, plan.teacher);
-  else if (config !== plan.config) writeConfig(flags.out, config);
+  if (!flags.resume) {
+    createRun(flags.out, config, plan.state, plan.teacher);
+    lockRun(flags.out);
+  } else if (config !== plan.config) writeConfig(flags.out, config);
   console.log(
     `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
