@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Model } from "../wasm-model/onnx/writer.ts";
 import type { Backend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
-import { type TrainingState, writeCheckpoint } from "./checkpoint.ts";
+import { keepCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "./data/load.ts";
 import { guidedTeacher } from "./guided-teacher.ts";
 import { heldOutLoss, heldOutTable } from "./held-out.ts";
@@ -73,6 +73,7 @@ export async function train(
   };
   // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
   const report = async (): Promise<void> => {
+    save();
     const { step, average } = trainer;
     const images = step === steps ? dataset.test.count : REPORT_IMAGES;
     const denoise = tensorDenoiser(tf, spec, average);
@@ -85,6 +86,7 @@ export async function train(
     log.push({ step, heldOut });
     writePictures(folder, step, { loss: lossCurve(log, config), samples });
     writeLog(folder, log);
+    keepCheckpoint(folder);
     saved = performance.now();
   };
   const reportEvery = Math.max(1, Math.floor(steps / REPORTS));
@@ -112,10 +114,8 @@ export async function train(
         log.push({ step, loss, learningRate: rate, imagesPerSecond: rounded((losses.length * batch * 1000) / (now - logged)) });
         [logged, losses] = [now, []];
       }
-      if (reportIsDue()) {
-        save();
-        await report();
-      } else if (performance.now() - saved > checkpointEvery * 1000) save();
+      if (reportIsDue()) await report();
+      else if (performance.now() - saved > checkpointEvery * 1000) save();
     }
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;

@@ -11,7 +11,7 @@ import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
 import { statistics } from "./data/statistics.ts";
 import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
-import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readState, readTeacher, writeConfig } from "./run.ts";
+import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run.ts";
 import { expectExportable, type RunConfig } from "./run-config.ts";
 import { lockRun } from "./run-lock.ts";
 import { train } from "./session.ts";
@@ -142,7 +142,7 @@ async function planResumed(flags: Flags): Promise<Plan> {
   const config = readConfig(flags.out);
   // Before anything of the run is read that another process may change.
   if (!flags.dryRun) lockRun(flags.out);
-  const state = readState(flags.out, config);
+  const state = readStateToResume(flags.out, config, console.log);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
   expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
   return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };

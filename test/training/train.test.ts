@@ -56,7 +56,14 @@ describe("a run", () => {
   });
 
   it("leaves configuration, log, checkpoint and pictures, and no temporary file", () => {
-    expect(readdirSync(out).toSorted()).toEqual(["checkpoint.safetensors", "config.json", "log.jsonl", "loss.svg", "samples"]);
+    expect(readdirSync(out).toSorted()).toEqual([
+      "checkpoint.previous.safetensors",
+      "checkpoint.safetensors",
+      "config.json",
+      "log.jsonl",
+      "loss.svg",
+      "samples",
+    ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
     expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
     const grids = readdirSync(join(out, "samples"));
