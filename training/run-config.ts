@@ -19,6 +19,8 @@ const SCHEMA = z.object(
     /** Data set name, or the IDX folder as it was given. */
     data: text,
     dataLicence: text,
+    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    dataSha256: z.optional(text),
     labels: texts,
     preset: text,
     /** The rules of its fields are those of the model's card: `expectExportable`. */

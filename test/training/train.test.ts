@@ -99,6 +99,25 @@ describe("Ctrl-C", () => {
   }, 120_000);
 });
 
+describe("a run whose training images are others now", () => {
+  it("is not resumed", async () => {
+    const [own, out] = [join(folder, "own-data"), join(folder, "own")];
+    writeTinyDataset(own);
+    const made = await run("train", ["--data", own, "--out", out, "--images", "16", ...SMALL]);
+    expect(made.code, made.stderr).toBe(0);
+    expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
+    const images = join(own, "train-images-idx3-ubyte");
+    const bytes = readFileSync(images);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(images, bytes);
+    const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(stderr).toMatch(
+      /^Expected the training images that the run in `.*own` began with, of the SHA-256 \w{64}, in `.*own-data` but received others, of \w{64}\n$/,
+    );
+    expect(code).toBe(2);
+  });
+});
+
 describe("a run that ends in its last report", () => {
   const many = join(folder, "many");
   const out = join(folder, "reporting");
