@@ -50,7 +50,7 @@ export function keepCheckpoint(run: string): void {
 
 /** Puts the checkpoint to fall back on in the place of the last one. */
 export function restoreCheckpoint(run: string): void {
-  renameSync(join(run, PREVIOUS), join(run, FILE));
+  writeFileAtomically(join(run, FILE), readFileSync(join(run, PREVIOUS)));
 }
 
 /** The checkpoint of a run. Throws a UserError when it is missing or damaged and for that of another network. Those of earlier versions have no checksum. */
