@@ -1,5 +1,4 @@
 /** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/card.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
@@ -14,7 +13,7 @@ import type { Subject } from "./evaluate/subject.ts";
 import { textTable } from "./evaluate/tables.ts";
 import { listOf } from "./lists.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends MeasuringFlags {
   readonly nfe: readonly number[];
@@ -92,6 +91,7 @@ await runCommandLine(async () => {
   const { files, flags } = commandLine(process.argv);
   const { nfe, samplers, count, slowCount, seed, cache, card, out } = flags;
   if (card !== undefined) readCardPage(card);
+  makeFolder(out);
   const { tf, subjects, dataset, reference } = await open(files, flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   console.log(describeReference(reference));
@@ -129,7 +129,6 @@ await runCommandLine(async () => {
     ),
   ].join("\n");
   console.log(`\n${text}`);
-  mkdirSync(out, { recursive: true });
   const { record } = reference.classifier;
   writeFileAtomically(
     join(out, "comparison.json"),

@@ -1,5 +1,4 @@
 /** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
@@ -12,7 +11,7 @@ import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { heldOutTable } from "./held-out.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 type Flags = MeasuringFlags & Changes;
 
@@ -46,6 +45,7 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
   if (cardFolder !== undefined) readCardPage(cardFolder);
+  if (out !== undefined) makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   const [subject] = subjects;
   const { card, precision } = subject;
@@ -70,7 +70,7 @@ await runCommandLine(async () => {
   console.log(heldOut);
 
   const folder = out ?? imageFolder(cache, subject, order);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const report = {
     ...{ model: card.name, file, hash: subject.hash, precision, runtime: subject.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {

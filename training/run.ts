@@ -3,7 +3,7 @@
  * checkpoint.previous.safetensors (that of the last report, to fall back on), loss.svg, samples/ (a grid per report, named by its step), where guidance is
  * distilled teacher-fp32.onnx and, while a process trains it, lock.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
@@ -12,7 +12,7 @@ import type { HeldOutLoss } from "./held-out.ts";
 import { readFp32Model } from "./read-model.ts";
 import { parseConfig, type RunConfig } from "./run-config.ts";
 import { UserError } from "./user-error.ts";
-import { expectWritable, writeFileAtomically } from "./write-file.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "./write-file.ts";
 
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry =
@@ -43,7 +43,7 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
   expectNewRun(folder);
   const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
-    mkdirSync(join(staging, "samples"), { recursive: true });
+    makeFolder(join(staging, "samples"));
     writeCheckpoint(staging, config.spec, state);
     keepCheckpoint(staging);
     writeConfig(staging, config);

@@ -1,5 +1,4 @@
 /** `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/ramp.ts";
@@ -12,7 +11,7 @@ import { type Changes, describeSettings } from "./evaluate/settings.ts";
 import { textTable } from "./evaluate/tables.ts";
 import { listOf } from "./lists.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 /** What can be tuned, with the bounds of a model's card. */
 const TUNABLE = {
@@ -62,6 +61,7 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { count, seed, cache, card, out } = flags;
   if (card !== undefined) readCardPage(card);
+  makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   const [subject] = subjects;
@@ -80,7 +80,6 @@ await runCommandLine(async () => {
   if (card !== undefined) {
     writeCardSection(card, { title: `Tuning, ${subject.precision}`, verb: "tune", args: process.argv.slice(2), text });
   }
-  mkdirSync(out, { recursive: true });
   writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
   console.log(`wrote ${join(out, "tuning.json")}`);
 });

@@ -1,9 +1,9 @@
 /** The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any other folder are not ours to touch. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CARD_KEY } from "../../wasm-model/onnx/writer.ts";
 import { UserError } from "../user-error.ts";
-import { expectWritable, writeFileAtomically } from "../write-file.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../write-file.ts";
 
 /** All that an export, and a comparison beside its model, may write. */
 const FILES = ["README.md", "fid.svg", "loss.svg", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"];
@@ -35,7 +35,7 @@ function hasModel(folder: string): boolean {
 export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
   let staging: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     staging = mkdtempSync(join(folder, STAGING));
     for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
     for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
