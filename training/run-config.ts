@@ -5,6 +5,7 @@ import type { ModelCard } from "../wasm-model/card.ts";
 import type { NetworkSpec } from "../wasm-model/network.ts";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import { UserError } from "./user-error.ts";
 
@@ -37,6 +38,7 @@ const SCHEMA = z.object(
     steps: count(1),
     /** Peak learning rate. */
     learningRate: number,
+    recipe: z._default(RECIPE_SCHEMA, RECIPE),
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
     processors: z.optional(texts),

@@ -56,9 +56,9 @@ export async function train(
   { folder, config, dataset, state, teacher, log: before, checkpointEvery }: Session,
 ): Promise<boolean> {
   const { tf } = backend;
-  const { spec, steps, batch, guidance } = config;
-  const trainer = new Trainer(tf, spec, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
-  const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed);
+  const { spec, recipe, steps, batch, guidance } = config;
+  const trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
+  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed);
   const log = [...before];
 
   let interrupted = false;
@@ -126,9 +126,9 @@ export async function train(
     let losses: number[] = [];
     while (trainer.step < steps) {
       await listen();
-      const rate = learningRate(config.learningRate, trainer.step + 1, steps);
+      const rate = learningRate(config.learningRate, trainer.step + 1, steps, recipe);
       const examples = batches.at(trainer.step + 1);
-      const fakeQuantization = isQuantized(trainer.step + 1, steps);
+      const fakeQuantization = isQuantized(trainer.step + 1, steps, recipe);
       losses.push(backend.train(() => trainer.train(examples, rate, { fakeQuantization })));
       const { step } = trainer;
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;

@@ -13,6 +13,7 @@ import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
 import { statistics } from "./data/statistics.ts";
 import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
+import { RECIPE } from "./recipe.ts";
 import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run.ts";
 import { expectExportable, type RunConfig } from "./run-config.ts";
 import { lockRun } from "./run-lock.ts";
@@ -118,6 +119,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
+    recipe: RECIPE,
     seed,
     processors: [thisProcessor()],
   };

@@ -7,6 +7,7 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { initialParameters } from "../../training/parameters.ts";
+import { RECIPE } from "../../training/recipe.ts";
 import { createRun, writeLog } from "../../training/run.ts";
 import type { RunConfig } from "../../training/run-config.ts";
 import { initialState } from "../../training/trainer.ts";
@@ -57,6 +58,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     batch: 100,
     steps: 10,
     learningRate: 0.01,
+    recipe: RECIPE,
     seed: "my seed",
     ...parts,
   };

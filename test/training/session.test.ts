@@ -7,6 +7,7 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { initialParameters } from "../../training/parameters.ts";
+import { RECIPE } from "../../training/recipe.ts";
 import { createRun, readLog } from "../../training/run.ts";
 import type { RunConfig } from "../../training/run-config.ts";
 import { train } from "../../training/session.ts";
@@ -19,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A run of random weights, whose output gain may be given, in a folder of its own. */
-async function makeSession(name: string, outputGain = 0) {
+async function makeSession(name: string, { outputGain = 0, recipe = RECIPE } = {}) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
   const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
@@ -35,6 +36,7 @@ async function makeSession(name: string, outputGain = 0) {
     batch: 16,
     steps: 1,
     learningRate: 1e-3,
+    recipe,
     seed: "s",
   };
   const weights = initialParameters(spec, "s");
@@ -60,7 +62,7 @@ it("ends with the last good checkpoint where training diverges", async () => {
     ],
   ] as const;
   for (const [gain, message] of cases) {
-    const { run, spec, start } = await makeSession(`diverged at ${gain}`, gain);
+    const { run, spec, start } = await makeSession(`diverged at ${gain}`, { outputGain: gain });
     const ended = start();
     await expect(ended).rejects.toThrow(UserError);
     await expect(ended).rejects.toThrow(message);
@@ -71,6 +73,20 @@ it("ends with the last good checkpoint where training diverges", async () => {
     expect([step, weights.get("out.gain")]).toEqual([0, Float32Array.of(0)]);
     expect(readLog(run, 1).some((entry) => "heldOut" in entry)).toBe(false);
   }
+});
+
+it("goes by its recipe", async () => {
+  const [usual, other] = [
+    await makeSession("usual"),
+    await makeSession("other", { recipe: { ...RECIPE, adam: { ...RECIPE.adam, beta1: 0.5 } } }),
+  ];
+  const moments: Float32Array[] = [];
+  for (const { run, spec, start } of [usual, other]) {
+    await start();
+    moments.push(readCheckpoint(run, spec).first.get("out.gain")!);
+  }
+  // The first moment after one step is (1 - beta1) g.
+  expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
 });
 
 it("says so where a network has learned nothing", async () => {

@@ -243,6 +243,7 @@ describe("--dry-run", () => {
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/"preset": "m32"/);
+    expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.9,/);
     expect(stdout).toMatch(/MMAC per evaluation, 0\.\d+ M parameters/);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
