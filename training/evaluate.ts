@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
-import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
+import { expectCard, recordedReference, recordedSettings, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
 import { keptHeldOutLoss } from "./evaluate/kept-held-out.ts";
@@ -10,6 +10,7 @@ import { measure } from "./evaluate/measure.ts";
 import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
+import { commandOf } from "./export/run-record.ts";
 import { heldOutTable } from "./held-out.ts";
 import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
@@ -44,7 +45,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
-  if (cardFolder !== undefined) readCardPage(cardFolder);
+  if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   const [subject] = subjects;
@@ -86,8 +87,15 @@ await runCommandLine(async () => {
   const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
   writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
   if (cardFolder !== undefined) {
-    const text = `${quality}\n${heldOut}`;
-    writeCardSection(cardFolder, { title: `Quality, ${precision}`, verb: "evaluate", args: process.argv.slice(2), text });
+    const images = measurement &&
+      reference && {
+        ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
+        ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
+        ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
+      };
+    const command = commandOf("evaluate", process.argv.slice(2));
+    const entry = { command, precision, runtime: subject.runtime, ...(images && { images }), heldOut: losses };
+    updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
 });

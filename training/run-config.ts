@@ -5,6 +5,7 @@ import type { ModelCard } from "../wasm-model/card.ts";
 import type { NetworkSpec } from "../wasm-model/network.ts";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { parseJson } from "./parse-json.ts";
 import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import { UserError } from "./user-error.ts";
@@ -50,14 +51,7 @@ export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec">> & { reado
 
 /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const { data, error } = SCHEMA.safeParse(json);
-  if (error) {
-    const [{ path: keys, message }] = error.issues;
-    const value = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown>)[key], json);
-    const name = keys.length > 0 ? `\`${keys.join(".")}\` of \`${path}\`` : `\`${path}\``;
-    throw new UserError(`Expected ${message} for ${name} but received ${JSON.stringify(value) ?? "nothing"}`);
-  }
-  const config = data as unknown as RunConfig;
+  const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
   expectExportable(config);
   return config;
 }

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/ramp.ts";
 import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
-import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
+import { expectCard, recordedReference, recordedSettings, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { floor } from "./evaluate/reference.ts";
 import { ranked } from "./evaluate/search.ts";
 import { type Changes, describeSettings } from "./evaluate/settings.ts";
 import { textTable } from "./evaluate/tables.ts";
+import { commandOf } from "./export/run-record.ts";
 import { listOf } from "./lists.ts";
 import { UserError } from "./user-error.ts";
 import { makeFolder, writeFileAtomically } from "./write-file.ts";
@@ -60,7 +61,7 @@ function combinations(flags: Flags): Changes[] {
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { count, seed, cache, card, out } = flags;
-  if (card !== undefined) readCardPage(card);
+  if (card !== undefined) expectCard(card);
   makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   if (!reference) throw new UserError(noClassifier(dataset));
@@ -78,7 +79,12 @@ await runCommandLine(async () => {
   ].join("\n");
   console.log(`\n${text}`);
   if (card !== undefined) {
-    writeCardSection(card, { title: `Tuning, ${subject.precision}`, verb: "tune", args: process.argv.slice(2), text });
+    const entry = {
+      ...{ command: commandOf("tune", process.argv.slice(2)), precision: subject.precision, seed, reference: recordedReference(reference) },
+      floor: { count, fid: floor(reference, count) },
+      results: results.map(({ settings, fid, classAccuracy }) => ({ settings: recordedSettings(settings), fid, classAccuracy })),
+    };
+    updateCard(card, (record) => ({ ...record, tuning: withEntry(record.tuning, entry) }));
   }
   writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
   console.log(`wrote ${join(out, "tuning.json")}`);
