@@ -5,6 +5,7 @@
  *
  * B images, C image channels, H x W pixels, K classes.
  */
+import { ModelError } from "./onnx/model-error.ts";
 import type { ConvShape, Ops } from "./ops.ts";
 
 export interface NetworkSpec {
@@ -21,7 +22,7 @@ export interface NetworkSpec {
   readonly widths: readonly [number, number];
   /** Encoder blocks at half and at quarter resolution. */
   readonly encoderBlocks: readonly [number, number];
-  /** Decoder blocks at half and at quarter resolution. */
+  /** Decoder blocks at half and at quarter resolution, at least 2 each: the skip enters at the second. */
   readonly decoderBlocks: readonly [number, number];
   /** Largest magnitude that a quantized convolution reads: what is beyond saturates. Without it none does; new networks have ACTIVATION_BOUND. */
   readonly bound?: number;
@@ -54,10 +55,15 @@ export interface NetworkInput<T> {
 
 /**
  * D(x, sigma) = cSkip x + cOut F(cIn x, cNoise), the expected clean image: [B, C, H, W] (Karras et al. 2022, eq. 7).
- * cSkip = sd^2/(s^2+sd^2), cOut = s sd/sqrt(s^2+sd^2), cIn = 1/sqrt(s^2+sd^2), cNoise = ln(s)/4.
+ * cSkip = sd^2/(s^2+sd^2), cOut = s sd/sqrt(s^2+sd^2), cIn = 1/sqrt(s^2+sd^2), cNoise = ln(s)/4. Throws a ModelError for fewer than 2 decoder blocks at a resolution.
  */
 export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, label }: NetworkInput<T>): T {
-  const { sigmaData } = spec;
+  const { sigmaData, decoderBlocks } = spec;
+  if (Math.min(...decoderBlocks) < 2) {
+    throw new ModelError(
+      `Expected at least 2 decoder blocks at each resolution for \`spec.decoderBlocks\` but received ${decoderBlocks.join(", ")}`,
+    );
+  }
   const variance = sigmaData * sigmaData;
   const cIn = ops.reciprocalSqrt(ops.affine(ops.product(sigma, sigma), 1, variance));
   const cSkip = ops.affine(ops.product(cIn, cIn), variance, 0);

@@ -314,7 +314,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
         /^Expected a complete checkpoint of the run's network at `.*` but it lacks the tensor `weights\/.*`\n$/,
       ],
       [
-        { ...config, spec: { ...config.spec, decoderBlocks: [1, 1] } },
+        { ...config, spec: { ...config.spec, encoderBlocks: [1, 1] } },
         /^Expected a complete checkpoint of the run's network at `.*` but it has tensors that the run's network does not ask for\n$/,
       ],
     ];

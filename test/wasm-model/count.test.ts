@@ -26,6 +26,12 @@ describe("parametersOf", () => {
     expect(trainingOnly).toEqual(["logVariance", "logVariance.gain"]);
   });
 
+  it.each([[[1, 2]], [[2, 1]]] as const)("refuses decoder blocks %j, without a second one for the skip", (decoderBlocks) => {
+    expect(() => parametersOf({ ...specOf("m32"), decoderBlocks })).toThrow(
+      `Expected at least 2 decoder blocks at each resolution for \`spec.decoderBlocks\` but received ${decoderBlocks.join(", ")}`,
+    );
+  });
+
   it("fails on an architecture whose shapes do not fit", () => {
     expect(() => parametersOf({ ...specOf("m32"), height: 30 })).toThrow(
       "Expected shape of even height and width for `downsample` but received [15,14]",
