@@ -115,7 +115,7 @@ export function page(state: PageState): Html {
       </section>
     </main>
     <footer>
-      <p><a href="/models">Models and their cards</a> (JSON) · trained on ${card.training.images.toLocaleString("en")} images of ${card.training.data}, licence ${card.training.dataLicence}</p>
+      <p><a href="/models">Models and their cards</a> (JSON) · trained on ${card.training.images.toLocaleString("en")} presentations of the images of ${card.training.data}, licence ${card.training.dataLicence}</p>
     </footer>
   </body>
 </html>`;
