@@ -15,7 +15,7 @@ import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { newCommand, numberIn, rampIn, runCommandLine } from "./command-line.ts";
 import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
-import { earlierExport, expectExportFolder, writeFiles } from "./export/folder.ts";
+import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
 import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./export/record.ts";
@@ -121,6 +121,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   const card = withFlags(model.card, flags);
   expectExportFolder(flags.out);
   // Read now: the export replaces the files that it may stand in.
+  const earlier = earlierRecord(flags.out);
   const run = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
 
   const fp32: Model = { card, weights };
@@ -164,14 +165,15 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
 
   const pictures = new Map([["samples.png", await sampleGrid(card.spec, card.sampling, denoiser.denoise, "card")]]);
   if (run) pictures.set("loss.svg", run.curve);
-  const earlier = earlierExport(flags.out, files);
+  const command = commandOf("export", process.argv.slice(2));
+  const stays = earlier && holdsSameModels(flags.out, files);
   const record: ModelRecord = {
-    commands: [...(run?.commands ?? []), commandOf("export", process.argv.slice(2))],
+    commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
     ...(run && { training: run.training }),
     export: { psnr, maxError: error, bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])) },
     ...{ quality: [], tuning: [], effects: [] },
-    ...(earlier?.isSame && measurementsOf(earlier.record)),
-    notes: earlier?.record.notes ?? [],
+    ...(stays && measurementsOf(earlier)),
+    notes: earlier?.notes ?? [],
   };
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const texts = new Map([
@@ -179,9 +181,9 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
     [PAGE, encode(readme(card, record))],
   ]);
   setEditedPageAside(flags.out, console.log);
-  const measured = earlier ? measuredPictures(earlier.record) : [];
+  const measured = earlier ? measuredPictures(earlier) : [];
   const removed = writeFiles(flags.out, new Map([...files, ...pictures, ...texts]), measuredPictures(record), measured);
-  if (earlier && !earlier.isSame) console.log(droppedLine(earlier.record, removed));
+  if (earlier && !stays) console.log(droppedLine(earlier, removed));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
 }

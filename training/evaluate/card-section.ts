@@ -1,5 +1,5 @@
 /** Puts what a measuring command measured into the record of a model, and renders the model's page from it anew. */
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/card.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
@@ -36,13 +36,13 @@ export function updateCard(
   writeFileAtomically(join(folder, PAGE), page);
 }
 
-/** Moves a page away that is not what its record renders, so that nothing written by hand is lost. */
+/** Keeps a copy of a page that is not what its record renders, so that nothing written by hand is lost. */
 export function setEditedPageAside(folder: string, tell: (line: string) => void): void {
   const path = join(folder, PAGE);
   if (!existsSync(path) || readFileSync(path, "utf8") === renderOrNothing(folder)) return;
   let aside = "README.before.md";
   for (let i = 2; existsSync(join(folder, aside)); i++) aside = `README.before-${i}.md`;
-  renameSync(path, join(folder, aside));
+  writeFileAtomically(join(folder, aside), readFileSync(path));
   tell(`kept ${join(folder, aside)}: it was not what ${RECORD_FILE} renders; what is yours belongs into \`notes\` there`);
 }
 

@@ -32,18 +32,16 @@ function hasModel(folder: string): boolean {
   return existsSync(path) && readFileSync(path).includes(CARD_KEY);
 }
 
-/** The record of the export that the folder holds, and whether that wrote the same models: then what was measured still holds. */
-export function earlierExport(
-  folder: string,
-  files: ReadonlyMap<string, Uint8Array>,
-): { record: ModelRecord; isSame: boolean } | undefined {
-  if (!existsSync(join(folder, RECORD_FILE))) return undefined;
-  const isSame = ["model.onnx", "model-fp32.onnx"].every((name) => {
+/** The record of the export that the folder holds, if it does. Throws a UserError for a damaged one. */
+export const earlierRecord = (folder: string): ModelRecord | undefined =>
+  existsSync(join(folder, RECORD_FILE)) ? readRecord(folder) : undefined;
+
+/** Whether the folder holds the same models already: then what was measured still holds. */
+export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8Array>): boolean =>
+  ["model.onnx", "model-fp32.onnx"].every((name) => {
     const [path, bytes] = [join(folder, name), files.get(name)];
     return bytes !== undefined && existsSync(path) && readFileSync(path).equals(bytes);
   });
-  return { record: readRecord(folder), isSame };
-}
 
 /**
  * All files or none: they are complete before the first one takes its place. Of the files of an earlier export that this one did not write, those of the export itself and
