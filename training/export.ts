@@ -170,7 +170,11 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   const record: ModelRecord = {
     commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
     ...(run && { training: run.training }),
-    export: { psnr, maxError: error, bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])) },
+    export: {
+      psnr: Number.isFinite(psnr) ? psnr : null,
+      maxError: error,
+      bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
+    },
     ...{ quality: [], tuning: [], effects: [] },
     ...(stays && measurementsOf(earlier)),
     notes: earlier?.notes ?? [],

@@ -145,7 +145,7 @@ async function planResumed(flags: Flags): Promise<Plan> {
   const given = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [`\`${name}\``]));
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
   const config = readConfig(flags.out);
-  // Before anything of the run is read that another process may change.
+  // Before checkpoint and log are read, which another process may change.
   if (!flags.dryRun) lockRun(flags.out);
   const state = readStateToResume(flags.out, config, console.log);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });

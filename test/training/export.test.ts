@@ -169,7 +169,7 @@ describe("npm run export", () => {
     expect(page).toContain("## Notes\n\nMine.\n");
     expect(page).not.toContain("two.png");
     expect(readdirSync(out)).not.toContain("two.png");
-  });
+  }, 400_000);
 
   it("touches no folder but a new one, an empty one and that of an earlier export", async () => {
     const out = inFolder("project");

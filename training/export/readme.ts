@@ -56,7 +56,7 @@ function head({ name, spec, labels, sampling, training }: ModelCard, record: Mod
         `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${describeRamp(sampling.churn)}, extrapolation ${describeRamp(sampling.extrapolation)}`,
       ],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
-      ["int8 against fp32", `${psnr.toFixed(1)} dB over all pixels of 100 images of the same seeds`],
+      ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
       ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
     ]),
   ];

@@ -118,8 +118,8 @@ const SCHEMA = object({
     }),
   ),
   export: object({
-    /** int8 against fp32, in dB. */
-    psnr: number,
+    /** int8 against fp32, in dB; null where no pixel differs. */
+    psnr: z.nullable(number),
     /** Largest error of onnxruntime against TensorFlow.js, fp32. */
     maxError: number,
     /** Sizes of the model files by name. */
@@ -153,7 +153,12 @@ export function readRecord(folder: string): ModelRecord {
   return parseJson(SCHEMA, json, path);
 }
 
-export const recordJson = (record: ModelRecord): string => `${JSON.stringify(record, null, 2)}\n`;
+/** The content of record.json. Throws a UserError for what could not be read again, such as a figure that is NaN. */
+export function recordJson(record: ModelRecord): string {
+  const json = JSON.stringify(record, null, 2);
+  parseJson(SCHEMA, JSON.parse(json), RECORD_FILE);
+  return `${json}\n`;
+}
 
 /** Pictures beside the record that show what was measured, not how the model was trained. */
 export const measuredPictures = ({ comparison, effects }: ModelRecord): string[] => [

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readme } from "../../../training/export/readme.ts";
-import { type ModelRecord, measuredPictures, readRecord } from "../../../training/export/record.ts";
+import { type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/export/record.ts";
 import { UserError } from "../../../training/user-error.ts";
 import { readModel } from "../../../wasm-model/onnx/reader.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -45,6 +45,18 @@ describe("a page", () => {
     expect(page.match(/^## .*/gm)).toEqual(["## Commands"]);
     expect(page).toContain("| `model.onnx` | 12,345 bytes |");
     expect(page).toContain("presentations of its training images");
+  });
+
+  it("tells that int8 is as fp32 is", () => {
+    expect(readme(card, { ...bare, export: { ...bare.export, psnr: null } })).toContain(
+      "| int8 against fp32 | no difference over all pixels ",
+    );
+  });
+
+  it("is of no record that could not be read again", () => {
+    expect(() => recordJson({ ...bare, export: { ...bare.export, maxError: Number.NaN } })).toThrow(
+      "Expected a number for `export.maxError` of `record.json` but received null",
+    );
   });
 
   it("has notes by hand as they are", () => {
