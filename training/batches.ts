@@ -5,10 +5,7 @@
 import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/random.ts";
 import type { Split } from "./data/load.ts";
 import { Epochs } from "./epochs.ts";
-import { LOG_SIGMA } from "./loss.ts";
-
-/** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
-const LABEL_DROPOUT = 0.1;
+import type { Recipe } from "./recipe.ts";
 
 export interface Batch {
   /** Clean images, B*H*W*C values in [-1, 1]. */
@@ -27,12 +24,14 @@ export class BatchSource {
   private readonly split: Split;
   private readonly classes: number;
   private readonly size: number;
+  private readonly recipe: Recipe;
   private readonly streams: Record<"noise" | "sigma" | "dropout", RandomState>;
 
-  constructor(split: Split, classes: number, size: number, seed: string) {
+  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string) {
     this.split = split;
     this.classes = classes;
     this.size = size;
+    this.recipe = recipe;
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
     this.epochs = new Epochs(split.count, stream("order"));
     this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout") };
@@ -41,6 +40,7 @@ export class BatchSource {
   /** The batch of step 1, 2, ... */
   at(step: number): Batch {
     const { split, size, classes, streams } = this;
+    const { labelDropout, logSigma } = this.recipe;
     const pixels = split.images.length / split.count;
     const clean = new Float32Array(size * pixels);
     const label = new Float32Array(size * classes);
@@ -49,13 +49,13 @@ export class BatchSource {
     for (let b = 0; b < size; b++) {
       const image = this.epochs.imageAt((step - 1) * size + b);
       clean.set(unitRange(split.images.subarray(image * pixels, (image + 1) * pixels)), b * pixels);
-      if (dropout[b] >= LABEL_DROPOUT) label[b * classes + split.labels[image]] = 1;
+      if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
     const noise = new Float32Array(size * pixels);
     gaussians(streams.noise, step, noise);
     const sigma = new Float32Array(size);
     gaussians(streams.sigma, step, sigma);
-    for (let b = 0; b < size; b++) sigma[b] = Math.exp(LOG_SIGMA.mean + LOG_SIGMA.std * sigma[b]);
+    for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label };
   }
 }

@@ -11,6 +11,7 @@ import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { newCommand } from "./command-line.ts";
 import { initialParameters, sizeOf } from "./parameters.ts";
+import { RECIPE } from "./recipe.ts";
 import { initialState, Trainer } from "./trainer.ts";
 import { UserError } from "./user-error.ts";
 
@@ -47,8 +48,8 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
-  const batches = new BatchSource({ images, labels, count }, spec.classes, BATCH, "bench");
-  const trainer = new Trainer(tf, spec, initialState(spec, initialParameters(spec, "bench")));
+  const batches = new BatchSource({ images, labels, count }, spec.classes, BATCH, RECIPE, "bench");
+  const trainer = new Trainer(tf, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
 
   const step = (): number => train(() => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE));
   for (let i = 0; i < WARM_UP_STEPS; i++) step();

@@ -1,19 +1,19 @@
 /** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { runCommandLine } from "./command-line.ts";
-import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
+import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
 import { keptHeldOutLoss } from "./evaluate/kept-held-out.ts";
 import { measure } from "./evaluate/measure.ts";
 import { logLogPlot } from "./evaluate/plots.ts";
-import { type Changes, describeSettings, drawSettings } from "./evaluate/settings.ts";
+import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
+import { commandOf } from "./export/run-record.ts";
 import { heldOutTable } from "./held-out.ts";
 import { SAMPLING_FLAGS } from "./sampling-flags.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 type Flags = MeasuringFlags & Changes;
 
@@ -34,7 +34,8 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
-  if (cardFolder !== undefined) readCardPage(cardFolder);
+  if (cardFolder !== undefined) expectCard(cardFolder);
+  if (out !== undefined) makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   const [subject] = subjects;
   const { card, precision } = subject;
@@ -59,7 +60,7 @@ await runCommandLine(async () => {
   console.log(heldOut);
 
   const folder = out ?? imageFolder(cache, subject, order);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const report = {
     ...{ model: card.name, file, hash: subject.hash, precision, runtime: subject.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {
@@ -75,8 +76,15 @@ await runCommandLine(async () => {
   const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
   writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
   if (cardFolder !== undefined) {
-    const text = `${quality}\n${heldOut}`;
-    writeCardSection(cardFolder, { title: `Quality, ${precision}`, verb: "evaluate", args: process.argv.slice(2), text });
+    const images = measurement &&
+      reference && {
+        ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
+        ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
+        ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
+      };
+    const command = commandOf("evaluate", process.argv.slice(2));
+    const entry = { command, precision, runtime: subject.runtime, ...(images && { images }), heldOut: losses };
+    updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
 });

@@ -10,11 +10,13 @@ import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
-import { expectExportFolder, writeFiles } from "./export/folder.ts";
+import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
-import { recordBeside, recordOf } from "./export/run-record.ts";
+import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./export/record.ts";
+import { commandOf, recordBeside, recordOf } from "./export/run-record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./pictures.ts";
@@ -77,13 +79,26 @@ function printLayers(layers: readonly LayerError[]): void {
 const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(10);
 const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
 
+/** What was measured with the files of an export. */
+const measurementsOf = ({ quality, tuning, comparison, effects }: ModelRecord): Partial<ModelRecord> => ({
+  ...{ quality, tuning, effects },
+  ...(comparison && { comparison }),
+});
+
+function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, files: readonly string[]): string {
+  const tables = quality.length + tuning.length + effects.length + (comparison ? 1 : 0);
+  const removed = files.length > 0 ? `; removed ${files.join(", ")}` : "";
+  return `left out of the page: ${tables} measurements of the files that stood here before${removed}; notes are kept`;
+}
+
 async function exportModel(source: string, flags: Flags): Promise<void> {
   const model = readSource(source);
   const { weights } = model;
   const card = withFlags(model.card, flags);
   expectExportFolder(flags.out);
   // Read now: the export replaces the files that it may stand in.
-  const record = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
+  const earlier = earlierRecord(flags.out);
+  const run = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
@@ -125,9 +140,30 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   if (flags.ortFast) await compare("model-ort-fast.onnx");
 
   const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
-  if (record) pictures.set("loss.svg", record.curve);
-  const page = new TextEncoder().encode(readme({ card, files, psnr, maxError: error, record, command: process.argv.slice(2) }));
-  writeFiles(flags.out, new Map([...files, ...pictures, ["README.md", page]]));
+  if (run) pictures.set("loss.svg", run.curve);
+  const command = commandOf("export", process.argv.slice(2));
+  const stays = earlier && holdsSameModels(flags.out, files);
+  const record: ModelRecord = {
+    commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
+    ...(run && { training: run.training }),
+    export: {
+      psnr: Number.isFinite(psnr) ? psnr : null,
+      maxError: error,
+      bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
+    },
+    ...{ quality: [], tuning: [], effects: [] },
+    ...(stays && measurementsOf(earlier)),
+    notes: earlier?.notes ?? [],
+  };
+  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const texts = new Map([
+    [RECORD_FILE, encode(recordJson(record))],
+    [PAGE, encode(readme(card, record))],
+  ]);
+  setEditedPageAside(flags.out, console.log);
+  const measured = earlier ? measuredPictures(earlier) : [];
+  const removed = writeFiles(flags.out, new Map([...files, ...pictures, ...texts]), measuredPictures(record), measured);
+  if (earlier && !stays) console.log(droppedLine(earlier, removed));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
 }

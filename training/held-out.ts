@@ -51,6 +51,18 @@ export async function heldOutLoss(
   }));
 }
 
+/**
+ * How often the loss of a network that has learned nothing is in these losses, their mean over the noise levels: below 1 for a network that has learned something. Without
+ * a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
+ */
+export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
+  const bytes = split.images.subarray(0, (split.images.length / split.count) * Math.min(count, split.count));
+  const square = bytes.reduce((sum, byte) => sum + (byte / 127.5 - 1) ** 2, 0) / bytes.length;
+  const variance = sigmaData ** 2;
+  const ratios = losses.map(({ sigma, loss }) => (loss * (sigma ** 2 + variance)) / ((sigma ** 2 * square) / variance + variance));
+  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+}
+
 /** Two lines of text: noise levels and losses. */
 export function heldOutTable(losses: readonly HeldOutLoss[]): string {
   const row = (name: string, cells: readonly (number | string)[]): string =>

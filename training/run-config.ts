@@ -4,6 +4,8 @@ import * as z from "zod/mini";
 import { checkedCard, FORMAT, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
+import { parseJson } from "./parse-json.ts";
+import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import { UserError } from "./user-error.ts";
 
@@ -18,6 +20,8 @@ const SCHEMA = z.object(
     /** Data set name, or the IDX folder as it was given. */
     data: text,
     dataLicence: text,
+    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    dataSha256: z.optional(text),
     labels: texts,
     preset: text,
     /** The rules of its fields are those of the model's card: `expectExportable`. */
@@ -34,6 +38,7 @@ const SCHEMA = z.object(
     steps: count(1),
     /** Peak learning rate. */
     learningRate: number,
+    recipe: z._default(RECIPE_SCHEMA, RECIPE),
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
     processors: z.optional(texts),
@@ -45,14 +50,7 @@ export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec">> & { reado
 
 /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const { data, error } = SCHEMA.safeParse(json);
-  if (error) {
-    const [{ path: keys, message }] = error.issues;
-    const value = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown>)[key], json);
-    const name = keys.length > 0 ? `\`${keys.join(".")}\` of \`${path}\`` : `\`${path}\``;
-    throw new UserError(`Expected ${message} for ${name} but received ${JSON.stringify(value) ?? "nothing"}`);
-  }
-  const config = data as unknown as RunConfig;
+  const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
   expectExportable(config);
   return config;
 }

@@ -1,19 +1,19 @@
 /** `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/sampler/ramp.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
-import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
+import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { floor } from "./evaluate/reference.ts";
 import { ranked } from "./evaluate/search.ts";
-import { type Changes, describeSettings } from "./evaluate/settings.ts";
+import { type Changes, describeSettings, recordedSettings } from "./evaluate/settings.ts";
 import { textTable } from "./evaluate/tables.ts";
+import { commandOf } from "./export/run-record.ts";
 import { listOf } from "./lists.ts";
 import { SAMPLING_FLAGS } from "./sampling-flags.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 /** What can be tuned: what a model's card holds, and the numbers of a request. */
 const TUNABLE = [
@@ -51,7 +51,8 @@ function combinations(flags: Flags): Changes[] {
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { count, seed, cache, card, out } = flags;
-  if (card !== undefined) readCardPage(card);
+  if (card !== undefined) expectCard(card);
+  makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   const [subject] = subjects;
@@ -68,9 +69,13 @@ await runCommandLine(async () => {
   ].join("\n");
   console.log(`\n${text}`);
   if (card !== undefined) {
-    writeCardSection(card, { title: `Tuning, ${subject.precision}`, verb: "tune", args: process.argv.slice(2), text });
+    const entry = {
+      ...{ command: commandOf("tune", process.argv.slice(2)), precision: subject.precision, seed, reference: recordedReference(reference) },
+      floor: { count, fid: floor(reference, count) },
+      results: results.map(({ settings, fid, classAccuracy }) => ({ settings: recordedSettings(settings), fid, classAccuracy })),
+    };
+    updateCard(card, (record) => ({ ...record, tuning: withEntry(record.tuning, entry) }));
   }
-  mkdirSync(out, { recursive: true });
   writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
   console.log(`wrote ${join(out, "tuning.json")}`);
 });

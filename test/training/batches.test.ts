@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BatchSource, oneHot, unitRange } from "../../training/batches.ts";
-import { LOG_SIGMA } from "../../training/loss.ts";
+import { RECIPE } from "../../training/recipe.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */
 const COUNT = 120;
@@ -9,7 +9,7 @@ const split = {
   labels: Uint8Array.from({ length: COUNT }, (_, i) => i % 5),
   count: COUNT,
 };
-const source = (seed = "seed", size = 16): BatchSource => new BatchSource(split, 5, size, seed);
+const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed);
 const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
 
 describe("training batches", () => {
@@ -49,9 +49,16 @@ describe("training batches", () => {
     const logs = Array.from({ length: 50 }, (_, i) => Array.from(batches.at(i + 1).sigma, Math.log)).flat();
     const mean = logs.reduce((a, b) => a + b) / logs.length;
     const std = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
-    const five = (5 * LOG_SIGMA.std) / Math.sqrt(logs.length);
-    expect(Math.abs(mean - LOG_SIGMA.mean)).toBeLessThan(five);
-    expect(Math.abs(std - LOG_SIGMA.std)).toBeLessThan(five);
+    const five = (5 * RECIPE.logSigma.std) / Math.sqrt(logs.length);
+    expect(Math.abs(mean - RECIPE.logSigma.mean)).toBeLessThan(five);
+    expect(Math.abs(std - RECIPE.logSigma.std)).toBeLessThan(five);
+  });
+
+  it("obey the recipe", () => {
+    const recipe = { ...RECIPE, labelDropout: 0, logSigma: { mean: 1, std: 1e-6 } };
+    const { sigma, label } = source("seed", 200, recipe).at(1);
+    for (const value of sigma) expect(value).toBeCloseTo(Math.E, 4);
+    expect(label.reduce((sum, value) => sum + value)).toBe(200);
   });
 
   it("map bytes to [-1, 1]", () => {

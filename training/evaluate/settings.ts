@@ -2,8 +2,8 @@
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import { describeRamp } from "../../wasm-model/sampler/ramp.ts";
-import type { SamplerName, SamplingSettings } from "../../wasm-model/sampler/settings.ts";
+import type { SamplingSettings } from "../../wasm-model/sampler/settings.ts";
+import type { Settings as RecordedSettings } from "../export/record.ts";
 import { withChanges } from "../sampling-flags.ts";
 
 /** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
@@ -27,23 +27,42 @@ export function drawSettings(card: ModelCard, { steps, sampler, temperature, gui
   return { sampling, temperature: settings.temperature, guidance: settings.guidance, nfe: settings.nfe };
 }
 
-/** The settings that a sampler heeds, in words; 1 goes without saying for temperature and guidance. */
-export function describeSettings({ sampling, temperature, guidance, nfe }: DrawSettings): string {
+/** How images were drawn, as a model's record keeps it: without what their sampler does not heed. */
+export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
   const { sampler, steps, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep, guidanceSigmaMax } = sampling;
   const schedule = sampler === "langevin" ? sampling.schedules?.find(({ sigmas }) => sigmas.length === steps) : undefined;
-  const { churn, extrapolation } = schedule
-    ? { churn: schedule.churn.join(" "), extrapolation: schedule.extrapolation.join(" ") }
-    : { churn: describeRamp(sampling.churn), extrapolation: describeRamp(sampling.extrapolation) };
-  const own: Record<SamplerName, string> = {
-    langevin: `, churn ${churn}, extrapolation ${extrapolation}`,
-    cas: `, churn ${describeRamp(sampling.churn)}`,
-    ald: `, ${stepsPerLevel} steps each, relative step ${relativeStep}`,
-    kinetic: `, ${stepsPerLevel} steps each, relative step ${relativeStep}`,
-    ...{ euler: "", heun: "", ipndm3: "", ipndm4: "" },
+  const { churn, extrapolation } = schedule ?? sampling;
+  const isGeometric = sampler === "ald" || sampler === "kinetic";
+  const mutable = (value: typeof churn): number | number[] => (typeof value === "number" ? value : [...value]);
+  return {
+    ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
+    ...(schedule && { sigmas: [...schedule.sigmas] }),
+    ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
+    ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
+    ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),
+    ...(temperature !== 1 && { temperature }),
+    ...(guidance !== 1 && { guidance, ...(guidanceSigmaMax !== undefined && { guidanceSigmaMax }) }),
   };
-  const grid = sampler === "ald" || sampler === "kinetic" ? "geometric" : `rho ${rho}`;
-  const levels = schedule ? `noise levels ${schedule.sigmas.join(" ")}` : `noise levels from ${sigmaMax} to ${sigmaMin} (${grid})`;
-  const limit = guidanceSigmaMax === undefined ? "" : ` up to ${guidanceSigmaMax}`;
-  const more = [temperature === 1 ? "" : `, temperature ${temperature}`, guidance === 1 ? "" : `, guidance ${guidance}${limit}`].join("");
-  return `${sampler}, ${steps} ${levels}${own[sampler]}${more}: ${nfe} evaluations`;
 }
+
+/** In words; 1 goes without saying for temperature and guidance. */
+export function describeRecorded(settings: RecordedSettings, { name } = { name: true }): string {
+  const { sampler, steps, sigmas, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
+  const { temperature = 1, guidance = 1, guidanceSigmaMax } = settings;
+  const list = (value: number | readonly number[]): string =>
+    typeof value === "number" ? String(value) : value.join(sigmas ? " " : " to ");
+  const grid = `from ${sigmaMax} to ${sigmaMin} (${rho === undefined ? "geometric" : `rho ${rho}`})`;
+  return [
+    ...(name ? [sampler] : []),
+    `${steps} noise levels ${sigmas ? sigmas.join(" ") : grid}`,
+    ...(churn === undefined ? [] : [`churn ${list(churn)}`]),
+    ...(extrapolation === undefined ? [] : [`extrapolation ${list(extrapolation)}`]),
+    ...(stepsPerLevel === undefined ? [] : [`${stepsPerLevel} steps each`]),
+    ...(relativeStep === undefined ? [] : [`relative step ${relativeStep}`]),
+    ...(temperature === 1 ? [] : [`temperature ${temperature}`]),
+    ...(guidance === 1 ? [] : [`guidance ${guidance}${guidanceSigmaMax === undefined ? "" : ` up to ${guidanceSigmaMax}`}`]),
+  ].join(", ");
+}
+
+export const describeSettings = (settings: DrawSettings): string =>
+  `${describeRecorded(recordedSettings(settings))}: ${settings.nfe} evaluations`;

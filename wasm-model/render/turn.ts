@@ -5,7 +5,10 @@ declare class MessageChannel {
   readonly port2: { postMessage(message: null): void };
 }
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
-declare const globalThis: { readonly scheduler?: { wait?(milliseconds: number): Promise<void> } };
+
+interface Host {
+  readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
+}
 
 /** Images' network evaluations between two turns. A turn costs more than one of them. */
 const EVALUATIONS_PER_TURN = 16;
@@ -23,7 +26,7 @@ export function turnTaker(): (evaluations: number) => Promise<void> | undefined 
 
 /** In Workers by the scheduler, since a message comes too early there; elsewhere by a message, since browsers add 4 ms to nested timers. */
 export function nextTurn(): Promise<void> {
-  const { scheduler } = globalThis;
+  const { scheduler } = globalThis as Host;
   if (scheduler?.wait) return scheduler.wait(0);
   if (typeof MessageChannel === "undefined") return new Promise((resolve) => setTimeout(resolve, 0));
   const { port1, port2 } = new MessageChannel();

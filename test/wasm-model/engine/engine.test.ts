@@ -19,11 +19,11 @@ const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
   { name: "28x28", spec: SMALL },
   {
     name: "4x12, colour, odd channels",
-    spec: { ...TINY, height: 4, width: 12, channels: 3, widths: [12, 21], encoderBlocks: [2, 1], decoderBlocks: [1, 3] },
+    spec: { ...TINY, height: 4, width: 12, channels: 3, widths: [12, 21], encoderBlocks: [2, 1], decoderBlocks: [2, 3] },
   },
   {
     name: "4x4, one class",
-    spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 1] },
+    spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 2] },
   },
 ];
 
