@@ -1,9 +1,9 @@
 /** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
-import { macsOf, parametersOf } from "../wasm-model/count.ts";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
+import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network/spec.ts";
-import type { Model } from "../wasm-model/onnx/writer.ts";
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import type { TrainingState } from "./checkpoint.ts";

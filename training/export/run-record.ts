@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
-import type { Model } from "../../wasm-model/onnx/writer.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { lossCurve } from "../pictures.ts";
 import { trainingSeconds } from "../training-time.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
