@@ -15,22 +15,27 @@ export interface Recipe {
   readonly options: SampleOptions;
 }
 
-/** The options that resolve to these settings, without what stands at its neutral value. */
+/** The options that resolve to these settings. Options at their neutral value are left out. */
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
   const { seed, class: label, to, steps, sampler, temperature, guidance, n, colours, frames, width } = settings;
-  return {
+  const hasOneClass = typeof label === "number" && (!to || to.class === label);
+  // Every option of /sample must be here, or two different pictures would have one address.
+  const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
     seed,
-    ...(typeof label === "number" && (!to || to.class === label) && { class: className(label, card.labels) }),
+    class: hasOneClass ? className(label, card.labels) : undefined,
     steps,
     sampler,
-    ...(temperature !== 1 && { temperature }),
-    ...(guidance !== 1 && { guidance }),
-    ...(width !== pictureShape(card).width && { size: width }),
-    ...(to && { to: to.seed, t: to.t }),
-    ...(n !== undefined && { n }),
-    ...(colours && { background: colourText(colours.background), foreground: colourText(colours.foreground) }),
-    ...(frames !== undefined && { frames }),
+    temperature: temperature === 1 ? undefined : temperature,
+    guidance: guidance === 1 ? undefined : guidance,
+    size: width === pictureShape(card).width ? undefined : width,
+    to: to?.seed,
+    t: to?.t,
+    n,
+    background: colours && colourText(colours.background),
+    foreground: colours && colourText(colours.foreground),
+    frames,
   };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SampleOptions;
 }
 
 /** The recipe as a file carries it. */

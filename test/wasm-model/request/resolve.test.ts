@@ -3,6 +3,7 @@ import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { expected, OPTION_NAMES, OPTIONS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { expectedOf, imagesOf, MAX_PIXELS, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
+import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 
 const card: ModelCard = {
   format: 1,
@@ -183,7 +184,7 @@ describe("resolve", () => {
   it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
     expect(mistake({ seed: "7", sampler })).toMatchObject({
       option: "sampler",
-      expected: "one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4",
+      expected: `one of ${SAMPLERS.join(", ")}`,
     });
   });
 

@@ -4,6 +4,7 @@ import { ModelError } from "../../../../wasm-model/model/model-error.ts";
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, tensor } from "../../../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
 import { sealed, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
+import { SAMPLERS } from "../../../../wasm-model/sampling/settings.ts";
 import { type Form, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8", "int8OrtFast"];
@@ -154,7 +155,7 @@ describe("readModel", () => {
     [
       "an unknown sampler",
       () => withCard((c) => (c.sampling.sampler = "ddim")),
-      "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampling.sampler`",
+      `Expected one of ${SAMPLERS.join(", ")} for \`sampling.sampler\``,
     ],
     [
       "images that are neither grey nor RGB",
