@@ -2,7 +2,7 @@
 import type { NetworkSpec } from "../wasm-model/network.ts";
 import { gaussians, seedState } from "../wasm-model/random.ts";
 import { oneHot } from "./batches.ts";
-import type { Split } from "./data/load.ts";
+import type { Split } from "./data/split.ts";
 import type { Denoise } from "./draw.ts";
 import { planar } from "./planar.ts";
 
@@ -33,7 +33,7 @@ export async function heldOutLoss(
   const state = seedState("held-out");
   for (let start = 0; start < used; start += BATCH) {
     const size = Math.min(BATCH, used - start);
-    const clean = planar(split.images.subarray(start * pixels, (start + size) * pixels), spec);
+    const clean = planar(split.images(start, start + size), spec);
     const noise = new Float32Array(size * pixels);
     for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
     const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);

@@ -5,6 +5,7 @@ import type { ModelCard } from "../wasm-model/card.ts";
 import type { NetworkSpec } from "../wasm-model/network.ts";
 import { ModelError } from "../wasm-model/onnx/model-error.ts";
 import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { CROPS } from "./data/picture-settings.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import { UserError } from "./user-error.ts";
 
@@ -18,8 +19,19 @@ const SCHEMA = z.object(
   {
     /** Data set name, or the IDX folder as it was given. */
     data: text,
+    /** How pictures became images, where the data are pictures. */
+    pictures: z.optional(
+      z.object(
+        { width: count(1), height: count(1), crop: z.enum(CROPS), background: text, classBy: z.optional(text) },
+        { error: "settings of pictures" },
+      ),
+    ),
     dataLicence: text,
     labels: texts,
+    /** What the model is called; the data set's name in runs of earlier versions. */
+    name: z.optional(text),
+    /** Whether every other image was mirrored. */
+    mirror: z.optional(z.boolean({ error: "true or false" })),
     preset: text,
     /** The rules of its fields are those of the model's card: `expectExportable`. */
     spec: z.looseObject({}, { error: "a network's shape" }),
@@ -59,9 +71,9 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 }
 
 /** The card of the model that the run makes. */
-export function cardOf({ spec, labels, data, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
+export function cardOf({ spec, labels, data, name, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
   const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
-  return { name: basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
+  return { name: name ?? basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
 }
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */

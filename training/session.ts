@@ -51,7 +51,7 @@ export async function train(
   const { tf } = backend;
   const { spec, steps, batch, guidance } = config;
   const trainer = new Trainer(tf, spec, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
-  const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed);
+  const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed, config.mirror ? spec : undefined);
   const log = [...before];
 
   let interrupted = false;
