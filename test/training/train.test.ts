@@ -230,7 +230,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "unknown data",
       ["--data", "fashion"],
-      /Expected one of fashion-mnist, mnist or a folder with IDX files for `data` but received "fashion"/,
+      /Expected fashion-mnist, mnist, cifar10, celeba, a folder of pictures, .* for `data` but received "fashion"/,
     ],
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],

@@ -125,6 +125,8 @@ async function decodeInto(folder: string, set: PictureSet, settings: PictureSett
     mkdirSync(temporary, { recursive: true });
     const manifest = await decodeAll(temporary, set, settings, decode);
     writeFileAtomically(join(temporary, MANIFEST), `${JSON.stringify(manifest)}\n`);
+    const others = readManifest(folder); // of a process that was quicker
+    if (others) return others;
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
     return manifest;
@@ -133,7 +135,7 @@ async function decodeInto(folder: string, set: PictureSet, settings: PictureSett
     if (code === undefined) throw error;
     throw new UserError(`Expected to be able to write decoded images to \`${folder}\` but ${(error as Error).message}`);
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    if (existsSync(temporary)) rmSync(temporary, { recursive: true });
   }
 }
 
