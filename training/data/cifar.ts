@@ -10,6 +10,7 @@ import { writeFileAtomically } from "../write-file.ts";
 import { readFile } from "./idx.ts";
 import type { Dataset } from "./load.ts";
 import type { Host } from "./locate.ts";
+import { notesOnFew } from "./picture-report.ts";
 import { bytesOf, nameOf } from "./source.ts";
 import { memorySplit, type Split } from "./split.ts";
 import { entries } from "./tar.ts";
@@ -107,14 +108,15 @@ function assemble(files: ReadonlyMap<string, Uint8Array>, folder: string, about:
       labels.length,
       folder,
     );
+  const train = split([...files.keys()].filter(isTraining).sort());
   return {
     ...about,
     folder,
     labels,
-    train: split([...files.keys()].filter(isTraining).sort()),
+    train,
     test: split([TEST]),
     ...{ height: SIDE, width: SIDE, channels: 3 },
-    notes: [],
+    notes: notesOnFew(train.count),
     details: [],
   };
 }

@@ -268,12 +268,16 @@ function writeFully(file: number, bytes: Uint8Array, position: number): number {
 /** Awaits `work` on all items, a few at a time. */
 async function inParallel<T>(items: AsyncIterable<T>, work: (item: T) => Promise<void>): Promise<void> {
   const running = new Set<Promise<void>>();
-  for await (const item of items) {
-    const one = work(item).finally(() => running.delete(one));
-    running.add(one);
-    if (running.size >= 4 * availableParallelism()) await Promise.race(running);
+  try {
+    for await (const item of items) {
+      const one = work(item).finally(() => running.delete(one));
+      running.add(one);
+      if (running.size >= 4 * availableParallelism()) await Promise.race(running);
+    }
+    await Promise.all(running);
+  } finally {
+    await Promise.allSettled(running); // after a failure nothing goes on
   }
-  await Promise.all(running);
 }
 
 function nothingUsable(place: string, skipped: readonly Skipped[]): UserError {

@@ -7,6 +7,7 @@ import { findFile, ROLES, readDatasetFile } from "./files.ts";
 import { parseIdx, readFile } from "./idx.ts";
 import type { Dataset } from "./load.ts";
 import { type Host, locateDataset } from "./locate.ts";
+import { notesOnFew } from "./picture-report.ts";
 import { memorySplit, type Split } from "./split.ts";
 
 /** Without test files of its own, a data set lends every tenth training image: spread evenly, as many sets are sorted by class. */
@@ -117,5 +118,5 @@ function assemble({ train, test, ...rest }: Parts): Dataset {
   }
   const [height, width, channels] = train.imageShape;
   const plain = ({ images, labels }: ShapedSplit): Split => memorySplit(images, labels);
-  return { ...rest, train: plain(train), test: plain(test), height, width, channels, notes: [], details: [] };
+  return { ...rest, train: plain(train), test: plain(test), height, width, channels, notes: notesOnFew(train.count), details: [] };
 }

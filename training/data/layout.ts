@@ -86,7 +86,7 @@ const HOLD_OUT = 10;
 
 /**
  * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two or more; which ones depends on
- * their paths alone. Training pictures stay in order, test pictures are mixed, so that the first few hundred are a fair sample.
+ * their paths alone. So does the order of both, in which classes are mixed: the first few hundred are a fair sample.
  */
 export function splitPictures(files: readonly Placed[]): Record<SplitName, readonly Placed[]> {
   const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));
@@ -94,7 +94,7 @@ export function splitPictures(files: readonly Placed[]): Record<SplitName, reado
   const own = files.filter(({ split }) => split === "test");
   const test = own.length > 0 ? own : heldOut(files, byRank);
   const isTest = new Set(test);
-  return { train: files.filter((file) => !isTest.has(file)), test: test.toSorted(byRank) };
+  return { train: files.filter((file) => !isTest.has(file)).sort(byRank), test: test.toSorted(byRank) };
 }
 
 function heldOut(files: readonly Placed[], order: (a: Placed, b: Placed) => number): Placed[] {

@@ -89,13 +89,17 @@ export function notesOn(found: Found, settings: PictureSettings, { train, test }
       `pictures of ${found.differentSizes} sizes become images of ${width}x${height}: most common ${found.sizes[0][0]}, ${found.smaller > 0 ? smaller : "none enlarged"}`,
     );
   } else if (found.smaller > 0) notes.push(`pictures of ${found.sizes[0][0]}: ${smaller}`);
-  if (train < FEW) {
-    const images =
-      train === 1
-        ? "one training image: the network will draw nothing else"
-        : `only ${train} training images: the network will learn them by heart (memorization)`;
-    notes.push(images);
-  }
+  notes.push(...notesOnFew(train));
   if (test === 0) notes.push("no image is held out, as no class has two: held-out losses are those of training images");
   return notes;
+}
+
+/** The warning about few training images. */
+export function notesOnFew(train: number): string[] {
+  if (train >= FEW) return [];
+  return [
+    train === 1
+      ? "one training image: the network will draw nothing else"
+      : `only ${train} training images: the network will learn them by heart (memorization)`,
+  ];
 }

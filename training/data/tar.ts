@@ -20,7 +20,7 @@ export async function tarOfPictures(place: string): Promise<PictureSource> {
     place,
     name: nameOf(place),
     fingerprint: JSON.stringify(stampOf(stats)),
-    paths: [...paths.values()],
+    paths: [...new Set(paths.values())],
     async *read(wanted) {
       const left = new Set(wanted);
       for await (const entry of entries(place)) {

@@ -27,7 +27,7 @@ export async function zipOfPictures(place: string): Promise<PictureSource> {
     place,
     name: nameOf(place),
     fingerprint: JSON.stringify(stampOf(stats)),
-    paths: [...paths.values()],
+    paths: [...new Set(paths.values())],
     async *read(wanted) {
       const left = new Set(wanted);
       const zip = await openPromise(place);

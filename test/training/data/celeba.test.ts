@@ -46,13 +46,10 @@ describe("CelebA", () => {
     const { train, test, labels, name, width, height, channels } = await loading();
     expect({ labels, name, width, height, channels }).toEqual({ labels: ["face"], name: "celeba", width: 32, height: 32, channels: 3 });
     expect([train.count, test.count]).toEqual([8, 3]);
-    for (const [x, y] of [
-      [0, 0],
-      [31, 31],
-    ]) {
-      expect(distance(pixel(train.images(0, 1), 32, x, y), RED)).toBeLessThan(40);
-      expect(distance(pixel(train.images(1, 2), 32, x, y), BLUE)).toBeLessThan(40);
-    }
+    // No green of the frame at the corners.
+    const colours = Array.from({ length: 8 }, (_, i) => [0, 31].map((at) => pixel(train.images(i, i + 1), 32, at, at)));
+    expect(colours.flat().every((colour) => Math.min(distance(colour, RED), distance(colour, BLUE)) < 40)).toBe(true);
+    expect(colours.filter(([corner]) => distance(corner, RED) < 40)).toHaveLength(3);
   });
 
   it("is classed by an attribute", async () => {
@@ -61,7 +58,7 @@ describe("CelebA", () => {
       pictures: { classBy: "Smiling", width: 64, height: 64 },
     });
     expect(labels).toEqual(["not Smiling", "Smiling"]);
-    expect(Array.from(train.labels)).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
+    expect(Array.from(train.labels.toSorted())).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
     for (const split of [train, test]) {
       for (let i = 0; i < split.count; i++) {
         expect(distance(pixel(split.images(i, i + 1), 64, 32, 32), split.labels[i] === 1 ? RED : BLUE)).toBeLessThan(10);

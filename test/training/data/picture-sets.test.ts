@@ -41,7 +41,7 @@ describe("a folder of pictures", () => {
         expect(distance(colour, split.labels[i] === 0 ? BLUE : RED)).toBeLessThanOrEqual(30);
       }
     }
-    expect(Array.from(set.train.labels)).toEqual([...Array(9).fill(0), ...Array(18).fill(1)]);
+    expect(Array.from(set.train.labels.toSorted())).toEqual([...Array(9).fill(0), ...Array(18).fill(1)]);
     expect(set.train.images()).toHaveLength(27 * 32 * 32 * 3);
     expect(set.train.images(3, 5)).toEqual(set.train.images().subarray(3 * 3072, 5 * 3072));
     expect(set.notes).toEqual(["only 27 training images: the network will learn them by heart (memorization)"]);
@@ -155,7 +155,7 @@ describe("a folder of pictures", () => {
     const folder = writeFolder(await twoClasses(), { "__proto__/1.png": await png(GREY) });
     const { labels, train, test } = await load(folder);
     expect(labels).toEqual(["__proto__", "blue", "red"]);
-    expect([train.labels.indexOf(0), test.labels.includes(0)]).toEqual([0, false]);
+    expect([train.labels.filter((label) => label === 0).length, test.labels.includes(0)]).toEqual([1, false]);
   });
 
   it("takes more than 255 classes", async () => {
@@ -164,7 +164,7 @@ describe("a folder of pictures", () => {
     );
     const { labels, train } = await load(writeFolder(join(root, "many"), files), { width: 16, height: 16 });
     expect(labels).toHaveLength(300);
-    expect(Array.from(train.labels)).toEqual(Array.from({ length: 300 }, (_, i) => i));
+    expect(Array.from(train.labels.toSorted())).toEqual(Array.from({ length: 300 }, (_, i) => i));
   });
 
   it("honours train and test folders", async () => {
@@ -174,7 +174,7 @@ describe("a folder of pictures", () => {
       "test/b/1.png": await png(GREY),
     });
     const { train, test, labels } = await load(folder);
-    expect([labels, [...train.labels], [...test.labels]]).toEqual([["a", "b"], [0, 1], [1]]);
+    expect([labels, [...train.labels.toSorted()], [...test.labels]]).toEqual([["a", "b"], [0, 1], [1]]);
     expect(pixel(test.images(), 32, 0, 0)).toEqual(GREY);
   });
 

@@ -1,10 +1,11 @@
 /** `npm run train` on a folder of pictures, as its user meets it. */
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../support/command-line.ts";
+import { finished, run } from "../../support/command-line.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 import { BLUE, halves, RED, writeFolder } from "./made-up.ts";
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const train = (...flags: string[]) => run("train", flags);
-const SMALL = ["--preset", "s32", "--batch", "8", "--images", "16", "--backend", "wasm"];
+const SMALL = ["--preset", "s32", "--batch", "8", "--images", "8", "--backend", "wasm"];
 
 describe("--dry-run", () => {
   it("tells what was found and shows it, and makes nothing but the picture and the cache", async () => {
@@ -71,7 +72,7 @@ describe("a run", () => {
     const { code, stderr, stdout } = await train("--data", data, "--out", out, "--name", "pets", "--size", "16", "--mirror", ...SMALL);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("note: only 23 training images");
-  }, 120_000);
+  }, 240_000);
 
   it("keeps how its images were made, beside a cache for all runs", async () => {
     const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
@@ -131,6 +132,17 @@ describe("a user's mistake gets one line and exit code 2", () => {
     const { code, stdout, stderr } = await train("--data", data, "--out", out, ...flags);
     expect(stderr).toMatch(message);
     expect([code, stdout, existsSync(out)]).toEqual([2, "", false]);
+  });
+
+  it("a full disk: nothing half-written", async () => {
+    // The shell's limit on the size of files stands for the disk.
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const flags = ["--data", data, "--out", join(root, "full", "run"), "--dry-run"];
+    const child = spawn("bash", ["-c", command, process.execPath, ...flags]);
+    const { code, stderr } = await finished(child);
+    expect(stderr).toMatch(/^Expected to be able to write decoded images to `.*` but EFBIG[^\n]*\n$/);
+    expect(code).toBe(2);
+    expect(readdirSync(join(root, "full", ".cache"))).toEqual([]);
   });
 
   it("neither a folder nor a name", async () => {
