@@ -123,6 +123,7 @@ interface Plan {
 async function planNew(flags: Flags): Promise<Plan> {
   if (flags.data === undefined) throw new UserError("Expected a data set's name, a folder or an archive for `data` but received nothing");
   const guidance = guidanceOf(flags);
+  if (!flags.dryRun) expectNewRun(flags.out); // before pictures are decoded, which may take minutes
   const dataset = await loadDataset(flags.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
@@ -151,7 +152,6 @@ async function planNew(flags: Flags): Promise<Plan> {
     processors: [thisProcessor()],
   };
   expectExportable(config);
-  if (!flags.dryRun) expectNewRun(flags.out);
   const random = initialParameters(config.spec, seed);
   const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
   return { config, dataset, state: initialState(config.spec, weights), teacher: guidance && source, log: [] };

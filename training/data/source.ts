@@ -19,7 +19,7 @@ export interface PictureFile {
   bytes(): Promise<Uint8Array>;
 }
 
-/** Why a file is passed over, in a few words that fit behind "because it is". */
+/** Why a file is passed over; its message is a few words, as "larger than 128 MB". */
 export class Unusable extends Error {
   override name = "Unusable";
 }
