@@ -1,6 +1,6 @@
 /**
- * `node test/bench/data.ts [images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB), and of drawing training batches from them; each in a process of its own, as
- * the second does not decode. Takes 5 GB in the folder of temporary files.
+ * `npm run bench:data [-- images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB), and of drawing training batches
+ * from them: in a process that decodes them and in one that finds them decoded. Takes 6 GB in the folder of temporary files.
  */
 import { spawnSync } from "node:child_process";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";

@@ -11,7 +11,10 @@ const MOST_ROWS = 128;
 /** Few classes get several rows each. */
 const ROWS_IN_ALL = 16;
 
-/** A PNG of training images, 16 in a row: one or more rows of each class in label order, spread evenly over the class; black where it has no more. Of more than 128 classes every n-th is shown. */
+/**
+ * A PNG of training images, 16 in a row: one or more rows of each class in label order, spread evenly over the class; black where it has no more. Of
+ * more than 128 classes every n-th is shown.
+ */
 export function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
   const step = Math.ceil(labels.length / MOST_ROWS);
   const shown = labels.flatMap((_, label) => (label % step === 0 ? [label] : []));
@@ -22,9 +25,9 @@ export function contactSheet({ train, labels, width, height, channels }: Omit<Da
     const filled = Math.min(rows, Math.max(1, Math.ceil(own.length / COLUMNS)));
     const count = Math.min(own.length, filled * COLUMNS);
     return Array.from({ length: filled * COLUMNS }, (_, i) => {
-      const pixels =
-        i < count ? train.images(own[Math.floor((i * own.length) / count)], own[Math.floor((i * own.length) / count)] + 1) : undefined;
-      return { pixels: pixels ?? new Uint8Array(width * height * channels), width, height, channels };
+      const image = own[Math.floor((i * own.length) / count)];
+      const pixels = i < count ? train.images(image, image + 1) : new Uint8Array(width * height * channels);
+      return { pixels, width, height, channels };
     });
   });
   return encodePng(grid(images, COLUMNS));

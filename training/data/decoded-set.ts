@@ -1,6 +1,7 @@
 /**
- * Sets of pictures, decoded once. A folder of the cache holds one set: `images.u8`, the training images and then the test images, N images of H x W x C bytes, with the labels
- * behind them (N little-endian numbers of 16 bits), and `set.json`, which says what it is and has the SHA-256 of the former. It is complete or not there.
+ * Sets of pictures, decoded once. A folder of the cache holds one set: `images.u8`, the training images and then the test images, N images of
+ * H x W x C bytes, with the labels behind them (N little-endian numbers of 16 bits), and `set.json`, which says what it is and has the SHA-256 of the
+ * former. It is complete or not there.
  */
 import { createHash } from "node:crypto";
 import {
@@ -164,7 +165,10 @@ interface Decoded {
   readonly isGrey: boolean;
 }
 
-/** Writes the images of all pictures that can be used to `folder`. First as RGB in the order of the layout, and when it is known which of them are left and whether any has colour, as they stay. */
+/**
+ * Writes the images of all pictures that can be used to `folder`: first as RGB in the order of the layout, then, when it is known which pictures are
+ * left and whether any has colour, as images.u8.
+ */
 async function decodeAll(
   folder: string,
   { source, layout, cut }: PictureSet,
@@ -181,19 +185,22 @@ async function decodeAll(
   try {
     const slots = new Map(files.map(({ path }, slot) => [path, slot]));
     const bar = progress(`decoding ${source.name}`, files.length);
-    await inParallel(source.read(new Set(slots.keys())), async ({ path, bytes }) => {
-      try {
-        const slot = slots.get(path) as number;
-        const { pixels, ...picture } = await decode(await bytes(), settings, cut);
-        writeFully(rgb, pixels, slot * rgbSize);
-        decoded.set(path, { slot, ...picture });
-      } catch (error) {
-        if (!(error instanceof Unusable)) throw error;
-        skipped.push({ path, reason: error.message });
-      }
-      bar.update(decoded.size + skipped.length - layout.skipped.length);
-    });
-    bar.stop();
+    try {
+      await inParallel(source.read(new Set(slots.keys())), async ({ path, bytes }) => {
+        try {
+          const slot = slots.get(path) as number;
+          const { pixels, ...picture } = await decode(await bytes(), settings, cut);
+          writeFully(rgb, pixels, slot * rgbSize);
+          decoded.set(path, { slot, ...picture });
+        } catch (error) {
+          if (!(error instanceof Unusable)) throw error;
+          skipped.push({ path, reason: error.message });
+        }
+        bar.update(decoded.size + skipped.length - layout.skipped.length);
+      });
+    } finally {
+      bar.stop(); // a bar that goes on keeps the process alive
+    }
 
     // Where training pictures of a class are left.
     const used = files.filter(({ path }) => decoded.has(path));
