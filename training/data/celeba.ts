@@ -1,7 +1,7 @@
 /**
- * CelebA as its authors lay it out (Liu et al. 2015): `img_align_celeba/*.jpg`, aligned faces of 178 x 218; `list_attr_celeba.txt`, a line with the number of images, one with
- * the names of 40 attributes, and one per image with its name and 1 or -1 for each; `list_eval_partition.txt`, a line per image with its name and 0 (training), 1 (validation) or 2 (test).
- * It may not be handed on, so that nothing is fetched.
+ * CelebA as its authors lay it out (Liu et al. 2015): `img_align_celeba/*.jpg`, aligned faces of 178 x 218; `list_attr_celeba.txt`, a line with the
+ * number of images, one with the names of 40 attributes, and one per image with its name and 1 or -1 for each; `list_eval_partition.txt`, a line per
+ * image with its name and 0 (training), 1 (validation, not used) or 2 (test). It may not be handed on, so nothing is fetched.
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";

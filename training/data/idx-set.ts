@@ -25,7 +25,8 @@ export async function namedIdx(named: NamedDataset, dataDir: string | undefined,
 
 /**
  * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional, and so is `labels.txt` with one
- * class name per line in label order; without it the names are the label numbers. Throws a UserError for everything that is missing, damaged or does not fit together.
+ * class name per line in label order; without it the names are the label numbers. Throws a UserError for everything that is missing, damaged or does
+ * not fit together.
  */
 export function idxFolder(folder: string): Dataset {
   const all = readSplit(folder, "train");

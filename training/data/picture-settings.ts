@@ -3,7 +3,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseColour } from "../../wasm-model/image/colours.ts";
 import { UserError } from "../user-error.ts";
 
-/** cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad; center: cut the middle without scaling. */
+/**
+ * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad; center: cut the middle without
+ * scaling, and pad where the picture is smaller.
+ */
 export const CROPS = ["cover", "contain", "center"] as const;
 export type Crop = (typeof CROPS)[number];
 

@@ -7,7 +7,10 @@ export interface Split {
   readonly count: number;
   /** [N], below the number of label names. */
   readonly labels: Uint16Array;
-  /** The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all of them by default. Not to be written to: they may be the split's own. */
+  /**
+   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all of them by default. Not to be written to: they may be the split's
+   * own.
+   */
   images(start?: number, end?: number): Uint8Array;
 }
 
