@@ -3,36 +3,34 @@
  * when weights are loaded, so a resumed run would differ from an uninterrupted one; here every step is a function of its number and the stored moments.
  */
 import type * as TF from "@tensorflow/tfjs";
+import type { Recipe } from "./recipe.ts";
 import type { Tf } from "./score-network.ts";
-
-export const BETA1 = 0.9;
-export const BETA2 = 0.99;
-const EPSILON = 1e-8;
 
 export type Variables = ReadonlyMap<string, TF.Variable>;
 
 /**
- * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + 1e-8).
+ * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
  * `step` is t, counted from 1.
  */
 export function adamStep(
   tf: Tf,
   state: { readonly weights: Variables; readonly first: Variables; readonly second: Variables },
   gradients: TF.NamedTensorMap,
+  { beta1, beta2, epsilon }: Recipe["adam"],
   learningRate: number,
   step: number,
 ): void {
-  const rate = learningRate / (1 - BETA1 ** step);
-  const correction = 1 / (1 - BETA2 ** step);
+  const rate = learningRate / (1 - beta1 ** step);
+  const correction = 1 / (1 - beta2 ** step);
   for (const [path, w] of state.weights) {
     const g = gradients[path];
     const m = state.first.get(path);
     const v = state.second.get(path);
     if (g === undefined || m === undefined || v === undefined) throw new Error(`Expected a gradient and two moments for \`${path}\``);
     tf.tidy(() => {
-      m.assign(tf.add(tf.mul(m, BETA1), tf.mul(g, 1 - BETA1)));
-      v.assign(tf.add(tf.mul(v, BETA2), tf.mul(tf.square(g), 1 - BETA2)));
-      w.assign(tf.sub(w, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(tf.mul(v, correction)), EPSILON))));
+      m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
+      v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
+      w.assign(tf.sub(w, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(tf.mul(v, correction)), epsilon))));
     });
   }
 }

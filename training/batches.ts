@@ -5,10 +5,7 @@
 import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/random.ts";
 import type { Split } from "./data/split.ts";
 import { Epochs } from "./epochs.ts";
-import { LOG_SIGMA } from "./loss.ts";
-
-/** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
-const LABEL_DROPOUT = 0.1;
+import type { Recipe } from "./recipe.ts";
 
 export interface Batch {
   /** Clean images, B*H*W*C values in [-1, 1]. */
@@ -27,14 +24,16 @@ export class BatchSource {
   private readonly split: Split;
   private readonly classes: number;
   private readonly size: number;
+  private readonly recipe: Recipe;
   private readonly mirrored: ImageShape | undefined;
   private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
 
   /** `mirrored`: the shape of the images when every other one, by chance, is to be seen in a mirror. */
-  constructor(split: Split, classes: number, size: number, seed: string, mirrored?: ImageShape) {
+  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, mirrored?: ImageShape) {
     this.split = split;
     this.classes = classes;
     this.size = size;
+    this.recipe = recipe;
     this.mirrored = mirrored;
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
     this.epochs = new Epochs(split.count, stream("order"));
@@ -44,6 +43,7 @@ export class BatchSource {
   /** The batch of step 1, 2, ... */
   at(step: number): Batch {
     const { split, size, classes, streams, mirrored } = this;
+    const { labelDropout, logSigma } = this.recipe;
     const pixels = split.images(0, 1).length;
     const clean = new Float32Array(size * pixels);
     const label = new Float32Array(size * classes);
@@ -55,13 +55,13 @@ export class BatchSource {
       const image = this.epochs.imageAt((step - 1) * size + b);
       const bytes = split.images(image, image + 1);
       clean.set(unitRange(mirrored && turns[b] < 0.5 ? inMirror(bytes, mirrored) : bytes), b * pixels);
-      if (dropout[b] >= LABEL_DROPOUT) label[b * classes + split.labels[image]] = 1;
+      if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
     const noise = new Float32Array(size * pixels);
     gaussians(streams.noise, step, noise);
     const sigma = new Float32Array(size);
     gaussians(streams.sigma, step, sigma);
-    for (let b = 0; b < size; b++) sigma[b] = Math.exp(LOG_SIGMA.mean + LOG_SIGMA.std * sigma[b]);
+    for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label };
   }
 }

@@ -6,13 +6,17 @@ import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { macsOf, parametersOf } from "../wasm-model/count.ts";
-import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../wasm-model/network.ts";
+import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
+import { newCommand } from "./command-line.ts";
 import { memorySplit } from "./data/split.ts";
 import { initialParameters, sizeOf } from "./parameters.ts";
+import { RECIPE } from "./recipe.ts";
 import { initialState, Trainer } from "./trainer.ts";
 import { UserError } from "./user-error.ts";
+
+newCommand("bench:training").parse(process.argv);
 
 const BATCH = 128;
 const SECONDS = 10;
@@ -45,8 +49,8 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
-  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, "bench");
-  const trainer = new Trainer(tf, spec, initialState(spec, initialParameters(spec, "bench")));
+  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench");
+  const trainer = new Trainer(tf, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
 
   const step = (): number => train(() => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE));
   for (let i = 0; i < WARM_UP_STEPS; i++) step();

@@ -1,10 +1,13 @@
-/** What a training run must remember to go on as if it had never stopped: the step, the weights, Adam's moments and the averaged weights. */
-import { existsSync, readFileSync } from "node:fs";
+/**
+ * What a training run must remember to go on as if it had never stopped: the step, the weights, Adam's moments and the averaged weights; with a checksum,
+ * and beside it the last checkpoint whose network is known to be good.
+ */
+import { copyFileSync, existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type Parameter, parametersOf } from "../wasm-model/count.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import type { Parameters } from "./parameters.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedTensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensors, verified, withChecksum } from "./safetensors.ts";
 import { UserError } from "./user-error.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
@@ -20,6 +23,7 @@ export interface TrainingState {
 }
 
 const FILE = "checkpoint.safetensors";
+const PREVIOUS = "checkpoint.previous.safetensors";
 const GROUPS = ["weights", "first", "second", "average"] as const;
 
 /** Writes `<run>/checkpoint.safetensors`; the one before stays until the new one is complete. */
@@ -30,17 +34,45 @@ export function writeCheckpoint(run: string, spec: NetworkSpec, state: TrainingS
     for (const [path, values] of state[group])
       tensors.set(`${group}/${path}`, { shape: shapes.get(path)?.shape ?? [values.length], values });
   }
-  writeFileAtomically(join(run, FILE), encodeSafetensors({ tensors, metadata: { step: String(state.step) } }));
+  writeFileAtomically(join(run, FILE), encodeSafetensors(withChecksum({ tensors, metadata: { step: String(state.step) } })));
 }
 
-/** Reads the checkpoint of a run, or undefined when it has none yet. Throws a UserError for a damaged one and for that of another network. */
-export function readCheckpoint(run: string, spec: NetworkSpec): TrainingState | undefined {
-  const path = join(run, FILE);
-  if (!existsSync(path)) return undefined;
+/** Makes the checkpoint also the one to fall back on, `<run>/checkpoint.previous.safetensors`. Throws a UserError when the disk is full. */
+export function keepCheckpoint(run: string): void {
+  const copy = join(run, `${PREVIOUS}.tmp`);
   try {
-    const { tensors, metadata } = decodeSafetensors(readFileSync(path));
-    const step = Number(metadata.step);
-    if (!Number.isInteger(step)) throw new Error("it does not tell its step");
+    copyFileSync(join(run, FILE), copy);
+    renameSync(copy, join(run, PREVIOUS));
+  } catch (error) {
+    throw new UserError(`Expected to be able to write \`${join(run, PREVIOUS)}\` but ${(error as Error).message}`);
+  }
+}
+
+/** Puts the checkpoint to fall back on in the place of the last one. */
+export function restoreCheckpoint(run: string): void {
+  writeFileAtomically(join(run, FILE), readFileSync(join(run, PREVIOUS)));
+}
+
+/** The checkpoint of a run. Throws a UserError when it is missing or damaged and for that of another network. Those of earlier versions have no checksum. */
+export const readCheckpoint = (run: string, spec: NetworkSpec): TrainingState => readState(join(run, FILE), spec);
+
+/** The checkpoint to fall back on, or undefined when there is none or it is of no use either. */
+export function readPreviousCheckpoint(run: string, spec: NetworkSpec): TrainingState | undefined {
+  try {
+    return readState(join(run, PREVIOUS), spec);
+  } catch {
+    return undefined;
+  }
+}
+
+function readState(path: string, spec: NetworkSpec): TrainingState {
+  if (!existsSync(path)) throw new UserError(`Expected a checkpoint at \`${path}\` but there is none`);
+  try {
+    const { tensors, metadata } = verified(decodeSafetensors(readFileSync(path)));
+    const { step: text = "", ...others } = metadata;
+    // Also a checksum whose name is damaged.
+    if (!/^\d+$/.test(text) || Object.keys(others).length > 0) throw new Error("it does not tell its step, and that alone");
+    const step = Number(text);
     const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
       new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${name}/${path}`, shape)]));
     const all = [...parametersOf(spec)];

@@ -1,8 +1,8 @@
 /** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
 import { Command, InvalidArgumentError, type Option } from "commander";
-import { ModelError } from "../wasm-model/onnx/model-error.ts";
-import { OptionError } from "../wasm-model/options.ts";
-import type { Ramp } from "../wasm-model/ramp.ts";
+import { ModelError } from "../wasm-model/model/model-error.ts";
+import { OptionError } from "../wasm-model/request/option-error.ts";
+import type { Ramp } from "../wasm-model/sampler/ramp.ts";
 import { UserError } from "./user-error.ts";
 
 /** A commander command whose messages are one line in this project's form, and whose flags are each given at most once. */

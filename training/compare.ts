@@ -1,20 +1,20 @@
 /** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { SamplerName } from "../wasm-model/card.ts";
+import type { SamplerName } from "../wasm-model/sampler/settings.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
-import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
+import { expectCard, recordedReference, updateCard } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { CONTESTANTS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
 import { logLogPlot, type Series } from "./evaluate/plots.ts";
 import { floor } from "./evaluate/reference.ts";
 import { type Measured, ranked } from "./evaluate/search.ts";
-import { describeSettings } from "./evaluate/settings.ts";
+import { describeSettings, recordedSettings } from "./evaluate/settings.ts";
 import type { Subject } from "./evaluate/subject.ts";
 import { textTable } from "./evaluate/tables.ts";
+import { commandOf } from "./export/run-record.ts";
 import { listOf } from "./lists.ts";
 import { UserError } from "./user-error.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends MeasuringFlags {
   readonly nfe: readonly number[];
@@ -91,7 +91,8 @@ function seriesOf(entries: readonly Entry[]): Series[] {
 await runCommandLine(async () => {
   const { files, flags } = commandLine(process.argv);
   const { nfe, samplers, count, slowCount, seed, cache, card, out } = flags;
-  if (card !== undefined) readCardPage(card);
+  if (card !== undefined) expectCard(card);
+  makeFolder(out);
   const { tf, subjects, dataset, reference } = await open(files, flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   console.log(describeReference(reference));
@@ -114,14 +115,15 @@ await runCommandLine(async () => {
 
   const counts = [...new Set(entries.map((entry) => entry.count))];
   const floors = counts.map((images) => ({ count: images, fid: floor(reference, images) }));
+  const remarks = samplers.includes("ald")
+    ? [`ald: the best (levels, steps each, relative step) of ${PUBLISHED.map((one) => `(${one.join(", ")})`).join(" ")}`]
+    : [];
   const text = [
     table(entries, nfe),
     "",
     describeReference(reference),
     ...floors.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
-    ...(samplers.includes("ald")
-      ? [`ald: the best (levels, steps each, relative step) of ${PUBLISHED.map((one) => `(${one.join(", ")})`).join(" ")}`]
-      : []),
+    ...remarks,
     `seeds ${seed}/0, ...; the best settings, chosen with ${subjects[0].precision} on seeds ${seed}/tune/0, ...:`,
     ...entries.map(
       ({ precision, settings, count: images, fid, classAccuracy }) =>
@@ -129,7 +131,6 @@ await runCommandLine(async () => {
     ),
   ].join("\n");
   console.log(`\n${text}`);
-  mkdirSync(out, { recursive: true });
   const { record } = reference.classifier;
   writeFileAtomically(
     join(out, "comparison.json"),
@@ -140,7 +141,14 @@ await runCommandLine(async () => {
   writeFileAtomically(join(out, "fid.svg"), svg);
   if (card !== undefined) {
     const pictures = new Map([["fid.svg", svg]]);
-    writeCardSection(card, { title: "Samplers", verb: "compare", args: process.argv.slice(2), text, pictures });
+    const comparison = {
+      ...{ command: commandOf("compare", process.argv.slice(2)), seed, tunedOn: subjects[0].precision, picture: "fid.svg" },
+      ...{ reference: recordedReference(reference), floors, remarks },
+      entries: entries.map(({ precision, nfe: place, count: images, settings, fid, classAccuracy }) => ({
+        ...{ precision, nfe: place, count: images, settings: recordedSettings(settings), fid, classAccuracy },
+      })),
+    };
+    updateCard(card, (record) => ({ ...record, comparison }), pictures);
   }
   console.log(`wrote ${join(out, "comparison.json")} and fid.svg`);
 });

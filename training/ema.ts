@@ -5,12 +5,9 @@
 import type { Variables } from "./adam.ts";
 import type { Tf } from "./score-network.ts";
 
-/** Exponent for a relative width of 5 % of the run (Karras et al. 2024, eq. 123). */
-const GAMMA = 16.97;
-
 /** average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. */
-export function averageStep(tf: Tf, average: Variables, weights: Variables, step: number): void {
-  const beta = (1 - 1 / step) ** (GAMMA + 1);
+export function averageStep(tf: Tf, average: Variables, weights: Variables, gamma: number, step: number): void {
+  const beta = (1 - 1 / step) ** (gamma + 1);
   for (const [path, mean] of average) {
     tf.tidy(() => {
       const w = weights.get(path);

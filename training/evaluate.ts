@@ -1,18 +1,19 @@
 /** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { numberIn, rampIn, runCommandLine } from "./command-line.ts";
-import { readCardPage, writeCardSection } from "./evaluate/card-section.ts";
+import { runCommandLine } from "./command-line.ts";
+import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
 import { keptHeldOutLoss } from "./evaluate/kept-held-out.ts";
 import { measure } from "./evaluate/measure.ts";
 import { logLogPlot } from "./evaluate/plots.ts";
-import { type Changes, describeSettings, drawSettings } from "./evaluate/settings.ts";
+import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
+import { commandOf } from "./export/run-record.ts";
 import { heldOutTable } from "./held-out.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { SAMPLING_FLAGS } from "./sampling-flags.ts";
+import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 type Flags = MeasuringFlags & Changes;
 
@@ -24,28 +25,17 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
       "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
     )
     .argument("<model.onnx>", "the model's file, int8 or fp32");
-  for (const name of ["steps", "sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
-  command
-    .option("--churn <c>", "share of fresh noise per step, or the first step's and the last one's: 0.9:0.6", rampIn("churn", 0, 1))
-    .option(
-      "--extrapolation <g>",
-      "weight of the extrapolated denoised image, or the first and the last one",
-      rampIn("extrapolation", 0, 10),
-    )
-    .option("--sigma-min <s>", "lowest noise level", numberIn("sigma-min", 1e-6, 1e6, "any"))
-    .option("--sigma-max <s>", "highest noise level", numberIn("sigma-max", 1e-6, 1e6, "any"))
-    .option("--rho <r>", "exponent of the grid of noise levels", numberIn("rho", 1, 100, "any"))
-    .option("--steps-per-level <t>", "steps at each level of ald and kinetic", numberIn("steps-per-level", 1, 500))
-    .option("--relative-step <a>", "step size of ald over sigma^2", numberIn("relative-step", 1e-9, 10, "any"))
-    .option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)")
-    .parse(argv);
+  for (const name of ["sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
+  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
+  command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };
 }
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
-  if (cardFolder !== undefined) readCardPage(cardFolder);
+  if (cardFolder !== undefined) expectCard(cardFolder);
+  if (out !== undefined) makeFolder(out);
   const { tf, subjects, dataset, reference } = await open([file], flags);
   const [subject] = subjects;
   const { card, precision } = subject;
@@ -70,7 +60,7 @@ await runCommandLine(async () => {
   console.log(heldOut);
 
   const folder = out ?? imageFolder(cache, subject, order);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const report = {
     ...{ model: card.name, file, hash: subject.hash, precision, runtime: subject.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {
@@ -86,8 +76,15 @@ await runCommandLine(async () => {
   const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
   writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
   if (cardFolder !== undefined) {
-    const text = `${quality}\n${heldOut}`;
-    writeCardSection(cardFolder, { title: `Quality, ${precision}`, verb: "evaluate", args: process.argv.slice(2), text });
+    const images = measurement &&
+      reference && {
+        ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
+        ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
+        ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
+      };
+    const command = commandOf("evaluate", process.argv.slice(2));
+    const entry = { command, precision, runtime: subject.runtime, ...(images && { images }), heldOut: losses };
+    updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
 });

@@ -2,41 +2,35 @@
 import { dirname, join } from "node:path";
 import { Option } from "commander";
 import * as ort from "onnxruntime-web/wasm";
-import type { ModelCard, SamplingDefaults } from "../wasm-model/card.ts";
 import { macsOf } from "../wasm-model/count.ts";
-import { ModelError } from "../wasm-model/onnx/model-error.ts";
-import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
+import { ModelError } from "../wasm-model/model/model-error.ts";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
-import { OPTIONS } from "../wasm-model/options.ts";
-import type { Ramp } from "../wasm-model/ramp.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { newCommand, numberIn, rampIn, runCommandLine } from "./command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
-import { expectExportFolder, writeFiles } from "./export/folder.ts";
+import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
-import { recordBeside, recordOf } from "./export/run-record.ts";
+import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./export/record.ts";
+import { commandOf, recordBeside, recordOf } from "./export/run-record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./pictures.ts";
 import { type Progress, progress } from "./progress.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./sampling-flags.ts";
 import { UserError } from "./user-error.ts";
 
-interface Flags {
+interface Flags extends Partial<SamplingNumbers> {
   readonly out: string;
   readonly name?: string;
   readonly ortFast: boolean;
   readonly force: boolean;
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
-  readonly steps?: number;
-  readonly sigmaMin?: number;
-  readonly sigmaMax?: number;
-  readonly rho?: number;
-  readonly churn?: Ramp;
-  readonly extrapolation?: Ramp;
 }
 
 /** float32 sums in another order, through some forty layers. */
@@ -45,7 +39,6 @@ const MIN_PSNR = 28;
 const PSNR_IMAGES = 100;
 
 function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
-  const { min, max } = OPTIONS.steps.domain;
   const command = newCommand("export")
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
@@ -55,20 +48,6 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
     .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
-    .option("--steps <n>", "default number of noise levels", numberIn("steps", min, max))
-    .option("--sigma-min <s>", "default lowest noise level", numberIn("sigma-min", 1e-6, 1e6, "any"))
-    .option("--sigma-max <s>", "default highest noise level", numberIn("sigma-max", 1e-6, 1e6, "any"))
-    .option("--rho <r>", "default exponent of the grid of noise levels", numberIn("rho", 1, 100, "any"))
-    .option(
-      "--churn <c>",
-      "default share of fresh noise per step, below 1, or the first step's and the last one's: 0.9:0.6",
-      rampIn("churn", 0, 1),
-    )
-    .option(
-      "--extrapolation <g>",
-      "default weight of the extrapolated denoised image, or the first and the last one",
-      rampIn("extrapolation", 0, 10),
-    )
     .option(
       "--calibration-images <n>",
       "images of each class, on each of three trajectories, that the ranges are taken from",
@@ -77,17 +56,16 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     )
     .addOption(
       new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
-    )
-    .parse(argv);
+    );
+  for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
+  command.parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
 }
 
 /** The card with what the flags change, checked as it will be on loading. */
-function withFlags(card: ModelCard, { name, steps, sigmaMin, sigmaMax, rho, churn, extrapolation }: Flags): ModelCard {
-  const given = { steps, sigmaMin, sigmaMax, rho, churn, extrapolation };
-  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const sampling: SamplingDefaults = { ...card.sampling, ...changes };
-  return readCard(JSON.stringify({ ...card, name: name ?? card.name, sampling }));
+function withFlags(card: ModelCard, { name = card.name, ...flags }: Flags): ModelCard {
+  const changes = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
+  return checkedCard({ ...card, name, sampling: withChanges(card.sampling, changes) });
 }
 
 function printLayers(layers: readonly LayerError[]): void {
@@ -101,13 +79,26 @@ function printLayers(layers: readonly LayerError[]): void {
 const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(10);
 const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
 
+/** What was measured with the files of an export. */
+const measurementsOf = ({ quality, tuning, comparison, effects }: ModelRecord): Partial<ModelRecord> => ({
+  ...{ quality, tuning, effects },
+  ...(comparison && { comparison }),
+});
+
+function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, files: readonly string[]): string {
+  const tables = quality.length + tuning.length + effects.length + (comparison ? 1 : 0);
+  const removed = files.length > 0 ? `; removed ${files.join(", ")}` : "";
+  return `left out of the page: ${tables} measurements of the files that stood here before${removed}; notes are kept`;
+}
+
 async function exportModel(source: string, flags: Flags): Promise<void> {
   const model = readSource(source);
   const { weights } = model;
   const card = withFlags(model.card, flags);
   expectExportFolder(flags.out);
   // Read now: the export replaces the files that it may stand in.
-  const record = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
+  const earlier = earlierRecord(flags.out);
+  const run = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
@@ -148,10 +139,31 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   }
   if (flags.ortFast) await compare("model-ort-fast.onnx");
 
-  const pictures = new Map([["samples.png", await sampleGrid(card.spec, card.sampling, denoiser.denoise, "card")]]);
-  if (record) pictures.set("loss.svg", record.curve);
-  const page = new TextEncoder().encode(readme({ card, files, psnr, maxError: error, record, command: process.argv.slice(2) }));
-  writeFiles(flags.out, new Map([...files, ...pictures, ["README.md", page]]));
+  const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
+  if (run) pictures.set("loss.svg", run.curve);
+  const command = commandOf("export", process.argv.slice(2));
+  const stays = earlier && holdsSameModels(flags.out, files);
+  const record: ModelRecord = {
+    commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
+    ...(run && { training: run.training }),
+    export: {
+      psnr: Number.isFinite(psnr) ? psnr : null,
+      maxError: error,
+      bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
+    },
+    ...{ quality: [], tuning: [], effects: [] },
+    ...(stays && measurementsOf(earlier)),
+    notes: earlier?.notes ?? [],
+  };
+  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const texts = new Map([
+    [RECORD_FILE, encode(recordJson(record))],
+    [PAGE, encode(readme(card, record))],
+  ]);
+  setEditedPageAside(flags.out, console.log);
+  const measured = earlier ? measuredPictures(earlier) : [];
+  const removed = writeFiles(flags.out, new Map([...files, ...pictures, ...texts]), measuredPictures(record), measured);
+  if (earlier && !stays) console.log(droppedLine(earlier, removed));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
 }

@@ -1,8 +1,8 @@
 /** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../wasm-model/random.ts";
 import { oneHot } from "./batches.ts";
-import type { Split } from "./data/split.ts";
+import { pieces, type Split } from "./data/split.ts";
 import type { Denoise } from "./draw.ts";
 import { planar } from "./planar.ts";
 
@@ -49,6 +49,22 @@ export async function heldOutLoss(
     sigma,
     loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (sums[level] / (used * pixels)),
   }));
+}
+
+/**
+ * How often the loss of a network that has learned nothing is in these losses, their mean over the noise levels: below 1 for a network that has learned something. Without
+ * a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
+ */
+export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
+  let [sum, values] = [0, 0];
+  for (const piece of pieces(split, Math.min(count, split.count))) {
+    for (const byte of piece) sum += (byte / 127.5 - 1) ** 2;
+    values += piece.length;
+  }
+  const square = sum / values;
+  const variance = sigmaData ** 2;
+  const ratios = losses.map(({ sigma, loss }) => (loss * (sigma ** 2 + variance)) / ((sigma ** 2 * square) / variance + variance));
+  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
 }
 
 /** Two lines of text: noise levels and losses. */

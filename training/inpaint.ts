@@ -1,5 +1,6 @@
 /** `npm run inpaint`: paints a part of an image with a model file, to go with the rest of it. */
 import { inpaint } from "../wasm-model/index.ts";
+import { pictureShape } from "../wasm-model/model/card.ts";
 import { runCommandLine } from "./command-line.ts";
 import { readPng } from "./read-png.ts";
 import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
@@ -22,11 +23,12 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { image, mask, out, runtime, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);
+  const shape = pictureShape(model.card);
   const painted = await inpaint(model, {
     ...options,
     seed,
-    image: readPng(image, "image", model.card.spec.channels),
-    mask: readPng(mask, "mask", 1),
+    image: readPng(image, "image", shape),
+    mask: readPng(mask, "mask", { ...shape, channels: 1 }),
   });
   writeFileAtomically(out, painted.png());
   console.log(`wrote ${out}: seed ${seed}, ${describeSample(painted)}`);

@@ -3,12 +3,9 @@
  * Karras et al. 2024. B images of P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import type { Teach } from "./guided-teacher.ts";
 import { denoise, type Interpretation, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
-
-/** Training noise levels: ln sigma ~ N(mean, std^2). */
-export const LOG_SIGMA = { mean: -0.9, std: 1.3 } as const;
 
 /** One batch on the device. */
 export interface BatchTensors {

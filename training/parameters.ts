@@ -4,7 +4,7 @@
  * convolves with unit-*norm* filters, which is also what is exported.
  */
 import { type Parameter, parametersOf } from "../wasm-model/count.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { gaussians, seedState, uniforms } from "../wasm-model/random.ts";
 
 export type Parameters = Map<string, Float32Array>;

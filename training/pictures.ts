@@ -3,11 +3,10 @@ import { LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { SamplingDefaults } from "../wasm-model/card.ts";
 import { grid } from "../wasm-model/image/grid.ts";
-import { toPixels } from "../wasm-model/image/pixels.ts";
 import { encodePng } from "../wasm-model/image/png.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import { type ModelCard, pictureShape } from "../wasm-model/model/card.ts";
+import { toPicture } from "../wasm-model/render/picture.ts";
 import { type Denoise, draw } from "./draw.ts";
 import type { LogEntry } from "./run.ts";
 import type { RunConfig } from "./run-config.ts";
@@ -48,17 +47,11 @@ export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<Ru
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
 
-/** A PNG of eight samples of each class, a class a row; sample k has the noise of the seed `${seed}/${k}`. */
-export async function sampleGrid(spec: NetworkSpec, sampling: SamplingDefaults, denoise: Denoise, seed: string): Promise<Uint8Array> {
-  const classes = Array.from({ length: spec.classes * COLUMNS }, (_, k) => Math.floor(k / COLUMNS));
-  const values = await draw({ spec }, denoise, { sampling, classes, seed });
-  const { channels, height, width } = spec;
-  const size = channels * height * width;
-  const images = classes.map((_, k) => ({
-    pixels: toPixels(values.subarray(k * size, (k + 1) * size), channels),
-    width,
-    height,
-    channels,
-  }));
+/** A PNG of eight samples of each class, a class a row; sample k has the seed `${seed}/${k}`. */
+export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string): Promise<Uint8Array> {
+  const classes = Array.from({ length: card.spec.classes * COLUMNS }, (_, k) => Math.floor(k / COLUMNS));
+  const values = await draw(card, denoise, { classes, seed });
+  const size = values.length / classes.length;
+  const images = classes.map((_, k) => toPicture(values.subarray(k * size, (k + 1) * size), pictureShape(card), card));
   return encodePng(grid(images, COLUMNS));
 }

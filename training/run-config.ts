@@ -1,11 +1,13 @@
 /** What a run was asked for, resolved: the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as z from "zod/mini";
-import type { ModelCard } from "../wasm-model/card.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
-import { ModelError } from "../wasm-model/onnx/model-error.ts";
-import { readCard } from "../wasm-model/onnx/read-card.ts";
+import { checkedCard, FORMAT, type ModelCard } from "../wasm-model/model/card.ts";
+import { ModelError } from "../wasm-model/model/model-error.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
+import { choice } from "../wasm-model/schema/fields.ts";
 import { CROPS } from "./data/picture-settings.ts";
+import { parseJson } from "./parse-json.ts";
+import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 import { UserError } from "./user-error.ts";
 
@@ -17,16 +19,18 @@ const count = (least: number) =>
 
 const SCHEMA = z.object(
   {
-    /** Data set name, or the IDX folder as it was given. */
+    /** Data set name, or the folder or archive as it was given. */
     data: text,
     /** How pictures became images, where the data are pictures. */
     pictures: z.optional(
       z.object(
-        { width: count(1), height: count(1), crop: z.enum(CROPS), background: text, classBy: z.optional(text) },
+        { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: z.optional(text) },
         { error: "settings of pictures" },
       ),
     ),
     dataLicence: text,
+    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    dataSha256: z.optional(text),
     labels: texts,
     /** What the model is called; the data set's name in runs of earlier versions. */
     name: z.optional(text),
@@ -47,6 +51,7 @@ const SCHEMA = z.object(
     steps: count(1),
     /** Peak learning rate. */
     learningRate: number,
+    recipe: z._default(RECIPE_SCHEMA, RECIPE),
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
     processors: z.optional(texts),
@@ -58,14 +63,7 @@ export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec">> & { reado
 
 /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const { data, error } = SCHEMA.safeParse(json);
-  if (error) {
-    const [{ path: keys, message }] = error.issues;
-    const value = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown>)[key], json);
-    const name = keys.length > 0 ? `\`${keys.join(".")}\` of \`${path}\`` : `\`${path}\``;
-    throw new UserError(`Expected ${message} for ${name} but received ${JSON.stringify(value) ?? "nothing"}`);
-  }
-  const config = data as unknown as RunConfig;
+  const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
   expectExportable(config);
   return config;
 }
@@ -73,13 +71,13 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 /** The card of the model that the run makes. */
 export function cardOf({ spec, labels, data, name, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
   const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
-  return { name: name ?? basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
+  return { format: FORMAT, name: name ?? basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
 }
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */
 export function expectExportable(config: RunConfig): void {
   try {
-    readCard(JSON.stringify(cardOf(config)));
+    checkedCard(cardOf(config));
   } catch (error) {
     throw error instanceof ModelError ? new UserError(error.message) : error;
   }

@@ -1,17 +1,18 @@
 /**
- * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from), loss.svg,
- * samples/ (a grid per report, named by its step) and, where guidance is distilled, teacher-fp32.onnx.
+ * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from),
+ * checkpoint.previous.safetensors (that of the last report, to fall back on), loss.svg, samples/ (a grid per report, named by its step), where guidance is
+ * distilled teacher-fp32.onnx and, while a process trains it, lock.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
-import { readCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
+import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { HeldOutLoss } from "./held-out.ts";
 import { readFp32Model } from "./read-model.ts";
 import { parseConfig, type RunConfig } from "./run-config.ts";
 import { UserError } from "./user-error.ts";
-import { expectWritable, writeFileAtomically } from "./write-file.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "./write-file.ts";
 
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry =
@@ -42,8 +43,9 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
   expectNewRun(folder);
   const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
-    mkdirSync(join(staging, "samples"), { recursive: true });
+    makeFolder(join(staging, "samples"));
     writeCheckpoint(staging, config.spec, state);
+    keepCheckpoint(staging);
     writeConfig(staging, config);
     if (teacher) writeFileAtomically(join(staging, TEACHER), writeModel(teacher));
     renameSync(staging, folder);
@@ -74,11 +76,19 @@ export function writeConfig(folder: string, config: RunConfig): void {
   writeFileAtomically(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
-/** The last state of a run. Throws a UserError when it has none, a damaged one or that of another network. */
-export function readState(folder: string, { spec }: RunConfig): TrainingState {
-  const state = readCheckpoint(folder, spec);
-  if (state === undefined) throw new UserError(`Expected a checkpoint in the run folder \`${folder}\` but there is none`);
-  return state;
+/**
+ * The state to go on from: the last one or, where that is missing or damaged, the one to fall back on, of which `tell` hears in a line. Throws a UserError when
+ * neither is of use.
+ */
+export function readStateToResume(folder: string, { spec }: RunConfig, tell: (line: string) => void): TrainingState {
+  try {
+    return readCheckpoint(folder, spec);
+  } catch (error) {
+    const previous = readPreviousCheckpoint(folder, spec);
+    if (previous === undefined) throw error;
+    tell(`${(error as Error).message}: going on with the one before it, of step ${previous.step}`);
+    return previous;
+  }
 }
 
 /** The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or that of another network. */
@@ -100,7 +110,9 @@ export interface FinishedRun {
 /** A run that has reached its end, its last report included. Throws a UserError for an unfinished one. */
 export function readFinishedRun(folder: string): FinishedRun {
   const config = readConfig(folder);
-  const state = readState(folder, config);
+  const state = readStateToResume(folder, config, (line) => {
+    throw new UserError(`${line} is what --resume does`);
+  });
   const log = readLog(folder, state.step);
   const { steps } = config;
   if (state.step < steps || !hasReport(log, steps)) {

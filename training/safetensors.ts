@@ -2,6 +2,8 @@
  * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 and int8 arrays with text metadata,
  * readable by Python's `safetensors` too.
  */
+import { createHash } from "node:crypto";
+
 export interface NamedTensors<Values = Float32Array | Int8Array> {
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Values }>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -58,3 +60,20 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
   }
   return { tensors, metadata };
 }
+
+const CHECKSUM = "sha256";
+
+/** With the SHA-256 of all tensors and metadata among the metadata. */
+export function withChecksum({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
+  return { tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } };
+}
+
+/** Without the checksum, if there is one. Throws an Error when tensors and metadata are not those that it was made of. */
+export function verified({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
+  const { [CHECKSUM]: checksum, ...rest } = metadata;
+  const content = { tensors, metadata: rest };
+  if (checksum !== undefined && checksum !== checksumOf(content)) throw new Error("its content is not what its SHA-256 was made of");
+  return content;
+}
+
+const checksumOf = (content: NamedTensors<Float32Array>): string => createHash("sha256").update(encodeSafetensors(content)).digest("hex");

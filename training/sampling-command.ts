@@ -1,7 +1,7 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { loadModel, type Model, OPTIONS, SAMPLE_OPTIONS, type Sample, type SampleOptions } from "../wasm-model/index.ts";
+import { loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../wasm-model/index.ts";
 import { newCommand } from "./command-line.ts";
 import { RUNTIMES, type RuntimeName, runtimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
@@ -11,8 +11,8 @@ export interface SamplingFlags extends Partial<SampleOptions> {
   readonly out: string;
 }
 
-/** `n` is the flag `--count` of the one command that draws grids. */
-const FLAGS = SAMPLE_OPTIONS.filter((name) => name !== "n");
+/** `n` is the flag `--count` of the one command that draws grids; none of them draws an animation. */
+const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
 /** A command with the argument `<model.onnx>`, a flag for each option that decides an image, `--runtime` and `--out`. */
 export function newSamplingCommand(name: string, description: string): Command {

@@ -1,8 +1,8 @@
 /** The sampling settings of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. */
-import type { SamplingDefaults } from "../wasm-model/card.ts";
+import type { SamplingSettings } from "../wasm-model/sampler/settings.ts";
 
 /** `ald` at 64 levels stays below 1000 evaluations. */
-export const SAMPLING_DEFAULTS: SamplingDefaults = {
+export const SAMPLING_DEFAULTS: SamplingSettings = {
   sampler: "langevin",
   steps: 8,
   sigmaMin: 0.05,

@@ -5,7 +5,8 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../wasm-model/count.ts";
-import { logVariance, type NetworkInput, type NetworkSpec, scoreNetwork } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
+import { logVariance, type NetworkInput, scoreNetwork } from "../wasm-model/network.ts";
 import { mpSumNorm, type Ops, SILU_NORM } from "../wasm-model/ops.ts";
 import { MAX_CODE, MAX_WEIGHT } from "../wasm-model/quantization.ts";
 import { toTensorLayout } from "./parameters.ts";

@@ -1,17 +1,17 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Model } from "../wasm-model/onnx/writer.ts";
 import type { Backend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
-import { type TrainingState, writeCheckpoint } from "./checkpoint.ts";
+import { keepCheckpoint, readPreviousCheckpoint, restoreCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { Dataset } from "./data/load.ts";
 import { guidedTeacher } from "./guided-teacher.ts";
-import { heldOutLoss, heldOutTable } from "./held-out.ts";
+import { heldOutLoss, heldOutTable, lossOverUntrained } from "./held-out.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { progress } from "./progress.ts";
 import { hasReport, type LogEntry, writeLog, writePictures } from "./run.ts";
-import type { RunConfig } from "./run-config.ts";
-import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
+import { cardOf, type RunConfig } from "./run-config.ts";
 import { tensorDenoiser } from "./tensor-denoiser.ts";
 import { isQuantized, learningRate, Trainer } from "./trainer.ts";
 import { timeAndPlace } from "./training-time.ts";
@@ -37,21 +37,27 @@ const LOG_EVERY = 50;
 const REPORTS = 20;
 const REPORT_IMAGES = 500;
 
+/** A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below 1. */
+const DIVERGED = 10;
+
 /** To three digits. */
 const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /** Ends the session, in the middle of a report too. */
 class Interruption extends Error {}
 
-/** Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when the loss is not finite or the disk is full. */
+/**
+ * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, with the last good checkpoint in place, or
+ * the disk is full.
+ */
 export async function train(
   backend: Backend,
   { folder, config, dataset, state, teacher, log: before, checkpointEvery }: Session,
 ): Promise<boolean> {
   const { tf } = backend;
-  const { spec, steps, batch, guidance } = config;
-  const trainer = new Trainer(tf, spec, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
-  const batches = new BatchSource(dataset.train, spec.classes, batch, config.seed, config.mirror ? spec : undefined);
+  const { spec, recipe, steps, batch, guidance } = config;
+  const trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
+  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config.mirror ? spec : undefined);
   const log = [...before];
 
   let interrupted = false;
@@ -71,8 +77,17 @@ export async function train(
     writeCheckpoint(folder, spec, trainer.state());
     saved = performance.now();
   };
+  const diverged = (expectation: string): UserError => {
+    const good = readPreviousCheckpoint(folder, spec);
+    if (good) restoreCheckpoint(folder);
+    const goOn = `, or lower \`learningRate\` in \`${join(folder, "config.json")}\` and go on from step ${good?.step}, the last good one, with --resume`;
+    return new UserError(
+      `${expectation} at step ${trainer.step} of ${steps}: training has diverged; start anew with a lower --learning-rate${good ? goOn : ""}`,
+    );
+  };
   // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
   const report = async (): Promise<void> => {
+    save();
     const { step, average } = trainer;
     const images = step === steps ? dataset.test.count : REPORT_IMAGES;
     const denoise = tensorDenoiser(tf, spec, average);
@@ -81,10 +96,22 @@ export async function train(
       return denoise(...input);
     };
     const heldOut = await heldOutLoss(listening, spec, dataset.test, images);
-    const samples = await sampleGrid(spec, SAMPLING_DEFAULTS, listening, config.seed);
+    const ratio = lossOverUntrained(heldOut, spec, dataset.test, images);
+    if (!(ratio < DIVERGED)) {
+      throw diverged(
+        `Expected a held-out loss below ${DIVERGED} times that of an untrained network but received ${rounded(ratio)} times that`,
+      );
+    }
+    if (step === steps && !guidance && ratio >= 1) {
+      console.log(
+        `the network denoises no better than an untrained one, whose held-out loss it has ${rounded(ratio)} times: take more --images or a lower --learning-rate`,
+      );
+    }
+    const samples = await sampleGrid(cardOf(config), listening, config.seed);
     log.push({ step, heldOut });
     writePictures(folder, step, { loss: lossCurve(log, config), samples });
     writeLog(folder, log);
+    keepCheckpoint(folder);
     saved = performance.now();
   };
   const reportEvery = Math.max(1, Math.floor(steps / REPORTS));
@@ -98,24 +125,21 @@ export async function train(
     let losses: number[] = [];
     while (trainer.step < steps) {
       await listen();
-      const rate = learningRate(config.learningRate, trainer.step + 1, steps);
+      const rate = learningRate(config.learningRate, trainer.step + 1, steps, recipe);
       const examples = batches.at(trainer.step + 1);
-      const fakeQuantization = isQuantized(trainer.step + 1, steps);
+      const fakeQuantization = isQuantized(trainer.step + 1, steps, recipe);
       losses.push(backend.train(() => trainer.train(examples, rate, { fakeQuantization })));
       const { step } = trainer;
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-      if (!Number.isFinite(loss))
-        throw new UserError(`Expected a finite loss but received ${loss} at step ${step}: start anew with a lower --learning-rate`);
+      if (!Number.isFinite(loss)) throw diverged(`Expected a finite loss but received ${loss}`);
       bar.update(step * batch, `loss ${loss.toFixed(4)}`);
       if (step % LOG_EVERY === 0 || step === steps) {
         const now = performance.now();
         log.push({ step, loss, learningRate: rate, imagesPerSecond: rounded((losses.length * batch * 1000) / (now - logged)) });
         [logged, losses] = [now, []];
       }
-      if (reportIsDue()) {
-        save();
-        await report();
-      } else if (performance.now() - saved > checkpointEvery * 1000) save();
+      if (reportIsDue()) await report();
+      else if (performance.now() - saved > checkpointEvery * 1000) save();
     }
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;

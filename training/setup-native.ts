@@ -9,7 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runCommandLine } from "./command-line.ts";
+import { newCommand, runCommandLine } from "./command-line.ts";
 import { UserError } from "./user-error.ts";
 
 const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
@@ -30,6 +30,7 @@ const LOAD_TEST = `
 `;
 
 await runCommandLine(async () => {
+  newCommand("setup:native").parse(process.argv);
   if (loadError() === "") {
     console.log("The native backend already works: nothing to do.");
     return;

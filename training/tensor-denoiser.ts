@@ -1,5 +1,5 @@
 /** The score network on TensorFlow.js, behind the interface that samplers call: planar float32 arrays in and out. */
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { denoise, type Tf, type Weights } from "./score-network.ts";
 
 /** D(x, sigma) of B images: x [B, C, H, W] in one array, labels [B, K]; the result has the shape of x. */

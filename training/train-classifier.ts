@@ -1,5 +1,4 @@
 /** `npm run train:classifier`: trains the classifier that judges a data set's images, and tells how well it knows test images. */
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
@@ -13,7 +12,7 @@ import { trainClassifier } from "./evaluate/classifier-training.ts";
 import { accuracy, decisions, judge } from "./evaluate/judge.ts";
 import { progress } from "./progress.ts";
 import { UserError } from "./user-error.ts";
-import { expectWritable, writeFileAtomically } from "./write-file.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends PictureFlags {
   readonly data: string;
@@ -42,9 +41,9 @@ function commandLine(argv: readonly string[]): Flags {
 }
 
 /** Before the training, not after it. */
-function makeFolder(folder: string): void {
+function expectFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     expectWritable(folder);
   } catch (error) {
     throw new UserError(`Expected a file in a folder that can be written for \`out\` but ${(error as Error).message}`);
@@ -60,7 +59,7 @@ await runCommandLine(async () => {
       `Expected images whose height and width are multiples of 4 for \`data\` but received ${dataset.height} x ${dataset.width} pixels`,
     );
   }
-  makeFolder(dirname(out));
+  expectFolder(dirname(out));
   const { tf, describe, train } = await chooseBackend(backend);
   console.log(describe);
   const bar = progress("training", images);

@@ -1,22 +1,26 @@
 /** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
 import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
 import { macsOf, parametersOf } from "../wasm-model/count.ts";
-import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network.ts";
+import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network/spec.ts";
 import type { Model } from "../wasm-model/onnx/writer.ts";
-import { OPTIONS } from "../wasm-model/options.ts";
+import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
+import { trainingSha256 } from "./data/fingerprint.ts";
 import { type Dataset, expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { statistics } from "./data/statistics.ts";
 import { nameLike, parseName } from "./model-name.ts";
 import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
-import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readState, readTeacher, writeConfig } from "./run.ts";
+import { RECIPE } from "./recipe.ts";
+import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run.ts";
 import { expectExportable, type RunConfig } from "./run-config.ts";
+import { lockRun } from "./run-lock.ts";
 import { train } from "./session.ts";
 import { initialState } from "./trainer.ts";
 import { thisProcessor } from "./training-time.ts";
@@ -136,6 +140,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     data: flags.data,
     pictures: dataset.pictures,
     dataLicence: dataset.licence,
+    dataSha256: trainingSha256(dataset),
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
     mirror: flags.mirror,
@@ -148,6 +153,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
+    recipe: RECIPE,
     seed,
     processors: [thisProcessor()],
   };
@@ -172,18 +178,32 @@ async function planResumed(flags: Flags): Promise<Plan> {
   const given = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [`\`${name}\``]));
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
   const config = readConfig(flags.out);
-  const state = readState(flags.out, config);
+  // Before checkpoint and log are read, which another process may change.
+  if (!flags.dryRun) lockRun(flags.out);
+  const state = readStateToResume(flags.out, config, console.log);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
   expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
+  expectSameImages(dataset, config, flags.out);
   return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };
 }
 
-/** The configuration of a run that goes on here: with this processor, unless the run is done or does not tell where it began. */
-function configHere({ config, state }: Plan): RunConfig {
-  const { processors, steps } = config;
+/** Throws a UserError unless the training images are those that the run began with, as far as it tells. */
+function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: string): void {
+  const received = trainingSha256(dataset);
+  if (dataSha256 !== undefined && dataSha256 !== received) {
+    throw new UserError(
+      `Expected the training images that the run in \`${run}\` began with, of the SHA-256 ${dataSha256}, in \`${dataset.folder}\` but received others, of ${received}`,
+    );
+  }
+}
+
+/** The configuration of a run that goes on here, unless it is done: with this processor and this training set, where the run tells of its first ones. */
+function configHere({ config, dataset, state }: Plan): RunConfig {
+  if (state.step >= config.steps) return config;
+  const { processors, dataSha256 = trainingSha256(dataset) } = config;
   const here = thisProcessor();
-  const isNew = processors !== undefined && !processors.includes(here) && state.step < steps;
-  return isNew ? { ...config, processors: [...processors, here] } : config;
+  const isNew = processors !== undefined && !processors.includes(here);
+  return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
 }
 
 function specOf(dataset: Dataset, preset: Preset): NetworkSpec {
@@ -232,8 +252,10 @@ await runCommandLine(async () => {
   // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
-  if (!flags.resume) createRun(flags.out, config, plan.state, plan.teacher);
-  else if (config !== plan.config) writeConfig(flags.out, config);
+  if (!flags.resume) {
+    createRun(flags.out, config, plan.state, plan.teacher);
+    lockRun(flags.out);
+  } else if (!isDeepStrictEqual(config, plan.config)) writeConfig(flags.out, config);
   console.log(
     `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );

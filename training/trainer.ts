@@ -1,7 +1,7 @@
 /** The training state on the device, and one step of it. */
 import type * as TF from "@tensorflow/tfjs";
 import { type Parameter, parametersOf } from "../wasm-model/count.ts";
-import type { NetworkSpec } from "../wasm-model/network.ts";
+import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { adamStep } from "./adam.ts";
 import type { Batch } from "./batches.ts";
 import type { TrainingState } from "./checkpoint.ts";
@@ -9,29 +9,30 @@ import { averageStep } from "./ema.ts";
 import type { Teach } from "./guided-teacher.ts";
 import { type BatchTensors, taughtBatch, trainingObjective } from "./loss.ts";
 import { fromTensorLayout, isFilter, type Parameters, sizeOf, toTensorLayout } from "./parameters.ts";
+import type { Recipe } from "./recipe.ts";
 import type { Interpretation, Tf } from "./score-network.ts";
 
 type Variables = Map<string, TF.Variable>;
 
-/** Largest warm-up in steps, and the share of the run over which the learning rate falls to zero. */
-const WARMUP_STEPS = 300;
-const DECAY_SHARE = 0.6;
-/** Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the learning rate still decays. */
-const QUANTIZED_SHARE = 0.4;
-
-/** Learning rate of step 1..total: linear warm-up (at most a tenth of the run), constant, then linear to about zero. */
-export function learningRate(peak: number, step: number, total: number): number {
-  const warmup = Math.min(WARMUP_STEPS, total / 10);
-  return peak * Math.min(1, step / warmup, (1 - (step - 1) / total) / DECAY_SHARE);
+/** Learning rate of step 1..total: linear warm-up, constant, then linear to about zero. */
+export function learningRate(
+  peak: number,
+  step: number,
+  total: number,
+  { warmUp, decayShare }: Pick<Recipe, "warmUp" | "decayShare">,
+): number {
+  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 is not always
+  return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
 }
 
 /** Whether step 1..total computes with fake quantization. */
-export const isQuantized = (step: number, total: number): boolean => step > (1 - QUANTIZED_SHARE) * total;
+export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<Recipe, "quantizedShare">): boolean =>
+  step > (1 - quantizedShare) * total;
 
-/** w <- w / RMS(w), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
-export function toUnitRms(tf: Tf, w: TF.Variable): void {
+/** w <- w / (RMS(w) + epsilon), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
+export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);
-  tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), 1e-4))));
+  tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), epsilon))));
 }
 
 /** The state of a run that begins: moments 0, the average at the weights. */
@@ -45,15 +46,17 @@ export class Trainer {
   step: number;
   private readonly tf: Tf;
   private readonly spec: NetworkSpec;
+  private readonly recipe: Recipe;
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly groups: Record<"weights" | "first" | "second" | "average", Variables>;
   private readonly trainable: Variables;
   private readonly teach: Teach | undefined;
 
   /** With `teach` the teacher's images are what to learn, not the clean ones. */
-  constructor(tf: Tf, spec: NetworkSpec, state: TrainingState, teach?: Teach) {
+  constructor(tf: Tf, spec: NetworkSpec, recipe: Recipe, state: TrainingState, teach?: Teach) {
     this.tf = tf;
     this.spec = spec;
+    this.recipe = recipe;
     this.teach = teach;
     this.parameters = parametersOf(spec);
     this.step = state.step;
@@ -73,7 +76,7 @@ export class Trainer {
    * before the update.
    */
   train(batch: Batch, rate: number, interpretation?: Interpretation): number {
-    const { tf, spec, groups, trainable } = this;
+    const { tf, spec, recipe, groups, trainable } = this;
     this.step += 1;
     this.normalizeFilters();
     const variables = [...trainable.values()];
@@ -85,8 +88,8 @@ export class Trainer {
       return result.objective;
     }, variables);
     const gradients = Object.fromEntries([...trainable].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
-    adamStep(tf, { weights: trainable, first: groups.first, second: groups.second }, gradients, rate, this.step);
-    averageStep(tf, groups.average, groups.weights, this.step);
+    adamStep(tf, { weights: trainable, first: groups.first, second: groups.second }, gradients, recipe.adam, rate, this.step);
+    averageStep(tf, groups.average, groups.weights, recipe.averageGamma, this.step);
     const mean = (loss as TF.Scalar).dataSync()[0] as number;
     tf.dispose([value, grads, data as unknown as TF.NamedTensorMap, loss as TF.Scalar]);
     return mean;
@@ -105,7 +108,7 @@ export class Trainer {
   }
 
   private normalizeFilters(): void {
-    for (const [path, w] of this.trainable) if (isFilter(this.parameterAt(path))) toUnitRms(this.tf, w);
+    for (const [path, w] of this.trainable) if (isFilter(this.parameterAt(path))) toUnitRms(this.tf, w, this.recipe.filterEpsilon);
   }
 
   private place({ clean, noise, sigma, label }: Batch): BatchTensors {

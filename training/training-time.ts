@@ -24,9 +24,12 @@ export function durationOf(seconds: number): string {
 
 /** " in 1 h 20 min on <processor>", as far as the run tells. */
 export function timeAndPlace(log: readonly LogEntry[], { batch, processors = [] }: Pick<RunConfig, "batch" | "processors">): string {
-  const seconds = trainingSeconds(log, batch);
-  return (Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`) + (processors.length > 0 ? ` on ${processors.join(" and ")}` : "");
+  return describeTraining(trainingSeconds(log, batch), processors);
 }
+
+/** The same of a time in seconds, or NaN. */
+export const describeTraining = (seconds: number, processors: readonly string[]): string =>
+  (Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`) + (processors.length > 0 ? ` on ${processors.join(" and ")}` : "");
 
 /** This machine's processor, as /proc/cpuinfo and the like call it. */
 export function thisProcessor(): string {

@@ -1,5 +1,17 @@
 /** Files that are either complete or not there. */
-import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
@@ -28,4 +40,16 @@ export function expectWritable(folder: string): void {
   while (!existsSync(existing)) existing = dirname(existing);
   accessSync(existing, constants.W_OK);
   if (!statSync(existing).isDirectory()) throw new Error(`${existing} is no folder`);
+}
+
+/** Makes a folder and those above it, unless they exist. Throws a UserError; Node's own `recursive` never returns where, as in /proc, a parent cannot be made. */
+export function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (existsSync(path) && statSync(path).isDirectory()) return;
+    throw new UserError(`Expected a folder that can be made or exists but \`${path}\` is none: ${(error as Error).message}`);
+  }
 }

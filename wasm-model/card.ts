@@ -1,6 +1,6 @@
 /** What travels with a model: the network's shape and all that its users must know. Stored as JSON in the ONNX file's `metadata_props`. */
-import type { NetworkSpec } from "./network.ts";
-import type { Ramp } from "./ramp.ts";
+import type { NetworkSpec } from "./network/spec.ts";
+import type { Ramp } from "./sampler/ramp.ts";
 
 export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];

@@ -2,7 +2,9 @@
  * What a network is made of, found by running the score network over shapes alone: its parameters and its cost. Shapes are checked
  * as they are recorded, so that a wrong architecture fails here, loudly, before any interpreter computes with it.
  */
-import { logVariance, type NetworkSpec, scoreNetwork } from "./network.ts";
+
+import type { NetworkSpec } from "./network/spec.ts";
+import { logVariance, scoreNetwork } from "./network.ts";
 import type { ConvShape, Ops } from "./ops.ts";
 
 export interface Parameter {

@@ -5,39 +5,8 @@
  *
  * B images, C image channels, H x W pixels, K classes.
  */
+import type { NetworkSpec } from "./network/spec.ts";
 import type { ConvShape, Ops } from "./ops.ts";
-
-export interface NetworkSpec {
-  /** Image size in pixels; both divisible by 4. */
-  readonly height: number;
-  readonly width: number;
-  /** Image channels C. */
-  readonly channels: number;
-  /** Number of classes K, at least 1. */
-  readonly classes: number;
-  /** Standard deviation of the training data, in units of the data range [-1, 1]. */
-  readonly sigmaData: number;
-  /** Feature channels at half and at quarter resolution. */
-  readonly widths: readonly [number, number];
-  /** Encoder blocks at half and at quarter resolution. */
-  readonly encoderBlocks: readonly [number, number];
-  /** Decoder blocks at half and at quarter resolution. */
-  readonly decoderBlocks: readonly [number, number];
-  /** Largest magnitude that a quantized convolution reads: what is beyond saturates. Without it none does; new networks have ACTIVATION_BOUND. */
-  readonly bound?: number;
-}
-
-/** Maps have unit magnitude, so few values are cut off, and seven bits resolve those that are left the better. */
-export const ACTIVATION_BOUND = 8;
-
-export const PRESETS = {
-  s32: { widths: [32, 64], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
-  m32: { widths: [32, 96], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
-  m48: { widths: [48, 96], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
-  s64: { widths: [64, 128], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
-} as const satisfies Record<string, Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks">>;
-
-export type Preset = keyof typeof PRESETS;
 
 /** Weight of the residual branch in a block and of a skip connection (mpSum's t). */
 const RESIDUAL = 0.3;

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Env } from "./env.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./errors.ts";
+import { tokenBeforeBody } from "./limits.ts";
 import { embed } from "./routes/embed.ts";
 import { inspect } from "./routes/inspect.ts";
 import { models } from "./routes/models.ts";
@@ -17,6 +18,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
   app.use(crossOrigin, headers, contentPolicy);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
+  app.use("/v1/*", tokenBeforeBody);
   app
     .route("/", models(ready))
     .route("/", sample(ready))

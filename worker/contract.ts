@@ -1,12 +1,12 @@
 /** The OpenAPI 3.1 document, made from the schemas that check the requests (params.ts) and from what this server has and allows. */
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { OPTIONS, type OptionName } from "../wasm-model/index.ts";
+import { expected, OPTIONS, type OptionName } from "../wasm-model/index.ts";
 import type { Env } from "./env.ts";
 import type { ProblemStatus } from "./errors.ts";
 import { MAX_UPLOAD, workBudget } from "./limits.ts";
 import { ADDRESS_KEYS, DENOISE_FORMATS, DENOISE_KEYS, type Format, INPAINT_KEYS, SAMPLE_KEYS, VALUES, VARIATION_KEYS } from "./params.ts";
 import { MEDIA_TYPES } from "./picture.ts";
-import type { ReadyModels } from "./sampler.ts";
+import type { ReadyModel } from "./sampler.ts";
 
 const PROBLEM = z
   .object({
@@ -51,7 +51,9 @@ const MODELS = z
 
 const TEXT = z.string();
 const BINARY = z.string().openapi({ format: "binary" });
-const FILE = z.string().openapi({ format: "binary", description: "A PNG file of the model's size, 8 bits per channel." });
+const FILE = z.string().openapi({ format: "binary", description: "A PNG file of the model's size." });
+
+const PICTURE_BODY = { "image/png": { schema: FILE }, "image/apng": { schema: FILE } };
 
 const REASONS: Readonly<Record<Exclude<ProblemStatus, 500 | 405>, string>> = {
   400: "A mistake in the request; the answer names the key.",
@@ -79,7 +81,26 @@ function pictures(formats: readonly Format[]): Record<string, { schema: z.ZodTyp
 
 const FORMATS = OPTIONS.format.domain.values;
 
-const queryOf = (keys: readonly OptionName[]) => z.object(Object.fromEntries(keys.map((name) => [name, VALUES[name].optional()])));
+const FILE_RESPONSES: RouteConfig["responses"] = {
+  200: { description: "ONNX.", content: { "application/octet-stream": { schema: BINARY } } },
+  304: { description: "The client has it already." },
+};
+
+type Values = typeof VALUES;
+
+/** The schemas of the options as these models have them: their names, and widths from the smallest that any of them draws to the largest. */
+function valuesOf(models: readonly ReadyModel[]): Values {
+  const { min, max } = OPTIONS.size.domain;
+  const widths = models.map(({ card }) => card.spec.width);
+  return {
+    ...VALUES,
+    model: VALUES.model.openapi({ enum: models.map(({ name }) => name) }),
+    size: VALUES.size.openapi({ minimum: min * Math.min(...widths), maximum: max * Math.max(...widths) }),
+  };
+}
+
+const queryOf = (keys: readonly OptionName[], values: Values) =>
+  z.object(Object.fromEntries(keys.map((name) => [name, values[name].optional()])));
 
 const PICTURE_RESPONSES: RouteConfig["responses"] = {
   200: {
@@ -89,10 +110,18 @@ const PICTURE_RESPONSES: RouteConfig["responses"] = {
   304: { description: "The client has it already." },
 };
 
-function routes(ready: ReadyModels): RouteConfig[] {
-  const model = z.enum(ready.names).openapi({ description: "A name from /v1/models." });
-  const version = z.string().openapi({ description: "The model's version from /v1/models.", example: ready.default.version });
-  const address = { model, seed: VALUES.seed, format: VALUES.format };
+/** Of a server with these models, the first of which is the default. */
+function routes(models: readonly ReadyModel[]): RouteConfig[] {
+  const values = valuesOf(models);
+  const model = z.enum(models.map(({ name }) => name)).openapi({ description: "A name from /v1/models." });
+  const version = z
+    .string()
+    .openapi({ description: "The model's version from /v1/models.", pattern: "^[0-9a-f]{8}$", example: models[0].version });
+  const address = { model, seed: values.seed, format: values.format };
+  const uploadValues = {
+    ...values,
+    class: values.class.openapi({ description: `${OPTIONS.class.doc} Takes ${expected("class")}. Default: none.` }),
+  };
   const upload = (
     name: string,
     keys: readonly OptionName[],
@@ -108,10 +137,10 @@ function routes(ready: ReadyModels): RouteConfig[] {
       security: [{ token: [] }, {}],
       request: {
         params: z.object({ model }),
-        query: queryOf(keys).extend({ format: z.enum(formats).optional() }),
+        query: queryOf(keys, uploadValues).extend({ format: z.enum(formats).optional() }),
         body: {
           required: true,
-          content: { "multipart/form-data": { schema: form }, ...(fields.length === 1 && { "image/png": { schema: FILE } }) },
+          content: { "multipart/form-data": { schema: form }, ...(fields.length === 1 && PICTURE_BODY) },
         },
       },
       responses: { 200: { description: "The picture.", content: pictures(formats) }, ...problems(400, 401, 404, 413, 415, ...LIMITS) },
@@ -122,21 +151,21 @@ function routes(ready: ReadyModels): RouteConfig[] {
       method: "get",
       path: "/v1/{model}@{version}/{seed}.{format}",
       summary: "A picture, named for good: the answer never changes",
-      request: { params: z.object({ ...address, version }), query: queryOf(ADDRESS_KEYS) },
+      request: { params: z.object({ ...address, version }), query: queryOf(ADDRESS_KEYS, values) },
       responses: { ...PICTURE_RESPONSES, ...problems(400, 404, 410, ...LIMITS) },
     },
     {
       method: "get",
       path: "/v1/{model}/{seed}.{format}",
       summary: "A picture, as the model draws it today",
-      request: { params: z.object(address), query: queryOf(ADDRESS_KEYS) },
+      request: { params: z.object(address), query: queryOf(ADDRESS_KEYS, values) },
       responses: { ...PICTURE_RESPONSES, ...problems(400, 404, ...LIMITS) },
     },
     {
       method: "get",
       path: "/sample",
       summary: "A picture, all in the query; of a new seed where none is given",
-      request: { query: queryOf(SAMPLE_KEYS) },
+      request: { query: queryOf(SAMPLE_KEYS, values) },
       responses: { ...PICTURE_RESPONSES, ...problems(400, ...LIMITS) },
     },
     upload("inpaint", INPAINT_KEYS, ["image", "mask"], FORMATS, "Paints what is white in the mask, to go with the rest of the picture"),
@@ -150,7 +179,7 @@ function routes(ready: ReadyModels): RouteConfig[] {
       request: {
         body: {
           required: true,
-          content: { "multipart/form-data": { schema: z.strictObject({ image: FILE }) }, "image/png": { schema: FILE } },
+          content: { "multipart/form-data": { schema: z.strictObject({ image: FILE }) }, ...PICTURE_BODY },
         },
       },
       responses: {
@@ -174,23 +203,26 @@ function routes(ready: ReadyModels): RouteConfig[] {
       path: "/models/{model}/model.onnx",
       summary: "A model's file",
       request: { params: z.object({ model }) },
-      responses: {
-        200: { description: "ONNX.", content: { "application/octet-stream": { schema: BINARY } } },
-        304: { description: "The client has it already." },
-        ...problems(404),
-      },
+      responses: { ...FILE_RESPONSES, ...problems(404) },
+    },
+    {
+      method: "get",
+      path: "/model.onnx",
+      summary: "The file of the default model, the first of /v1/models",
+      responses: FILE_RESPONSES,
     },
   ];
 }
 
-export function contract(ready: ReadyModels, env: Env["Bindings"]): object {
+/** For a server with these models, the first of which is the default. */
+export function contract(models: readonly ReadyModel[], env: Env["Bindings"]): object {
   const { openAPIRegistry, getOpenAPI31Document } = new OpenAPIHono();
   openAPIRegistry.registerComponent("securitySchemes", "token", {
     type: "http",
     scheme: "bearer",
     description: "Where the server has one.",
   });
-  for (const route of routes(ready)) openAPIRegistry.registerPath(route);
+  for (const route of routes(models)) openAPIRegistry.registerPath(route);
   const budget = workBudget(env);
   const description =
     "Images that no one ever took, drawn by a small network while you wait. The seed decides the image: the same request gives the same bytes. " +

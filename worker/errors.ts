@@ -4,7 +4,7 @@
  */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../wasm-model/index.ts";
-import { show } from "../wasm-model/options.ts";
+import { show } from "../wasm-model/request/option-error.ts";
 
 const TITLES = {
   400: "Bad Request",

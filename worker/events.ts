@@ -5,14 +5,13 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { streamSSE } from "hono/streaming";
-import { contrasted, develop } from "../wasm-model/film.ts";
 import { encodePng } from "../wasm-model/image/png.ts";
-import { sample } from "../wasm-model/index.ts";
+import { nativeLook, noisyPicture } from "../wasm-model/render/picture.ts";
 import { UNREPEATABLE } from "./caching.ts";
 import type { Env } from "./env.ts";
 import { problemText, refusalOf } from "./errors.ts";
 import { enter } from "./limits.ts";
-import { fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
+import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
 
 type Ctx = Context<Env>;
 
@@ -23,7 +22,7 @@ const ANY = "*/*";
 export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", supports: [ANY, EVENTS], default: ANY }) === EVENTS;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
-  const { model, settings, format, run } = request;
+  const { model, settings, format } = request;
   const leave = await enter(c, settings.nfe);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
@@ -33,11 +32,10 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     const send = (event: string, data: object) =>
       Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), whenAborted(signal)]);
     try {
-      const image = await sample(model, {
-        ...run,
+      const image = await drawPicture(request, {
         signal,
         onStep: async ({ x, sigma, evaluations, nfe }) => {
-          const preview = develop(contrasted({ x, sigma }, model.card), { ...settings, ...native(model.card.spec) }, model.card);
+          const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
           await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
           await scheduler.wait(0); // so that it goes out, and the client's farewell comes in
         },
@@ -60,8 +58,6 @@ function whenAborted(signal: AbortSignal): Promise<never> {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
-
-const native = ({ width, height }: { readonly width: number; readonly height: number }) => ({ width, height });
 
 function dataUrl(type: string, file: PictureFile): string {
   const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;

@@ -1,5 +1,5 @@
 /** What a request may cost, and who may ask how often. All bounds are variables of wrangler.toml; these are their defaults. */
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { OptionError } from "../wasm-model/index.ts";
 import type { Env } from "./env.ts";
@@ -16,11 +16,15 @@ export const MAX_UPLOAD = 262_144;
 type Ctx = Context<Env>;
 
 export const workBudget = (env: Env["Bindings"]): number => Number(env.WORK_BUDGET ?? WORK_BUDGET);
+export const maxInFlight = (env: Env["Bindings"]): number => Number(env.MAX_IN_FLIGHT ?? MAX_IN_FLIGHT);
+
+/** Whether a picture may be drawn in one request. */
+export const isAffordable = (env: Env["Bindings"], { nfe }: { readonly nfe: number }): boolean => nfe <= workBudget(env);
 
 /** Throws `OptionError` for a picture that takes more network evaluations, those of all its images, than a request may. */
 export function checkBudget(env: Env["Bindings"], { nfe, n }: { readonly nfe: number; readonly n?: number }): void {
+  if (isAffordable(env, { nfe })) return;
   const budget = workBudget(env);
-  if (nfe <= budget) return;
   const key = n === undefined || n === 1 ? "steps" : "n";
   throw new OptionError("over-budget", key, `a picture of at most ${budget} network evaluations, those of all its images`, `one of ${nfe}`);
 }
@@ -53,7 +57,7 @@ export async function limited<T>(c: Ctx, nfe: number, work: () => Promise<T>): P
  * in first, to find their place or be refused.
  */
 export async function enter(c: Ctx, nfe: number): Promise<() => void> {
-  const most = Number(c.env.MAX_IN_FLIGHT ?? MAX_IN_FLIGHT);
+  const most = maxInFlight(c.env);
   const now = Date.now();
   if (inFlight.size >= most) {
     for (const [key, begun] of inFlight) if (now - begun > LONGEST) inFlight.delete(key);
@@ -86,11 +90,18 @@ async function checkRate(c: Ctx): Promise<void> {
   throw new Refusal({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(PERIOD) });
 }
 
-/** Throws a `Refusal` unless the request carries the token, where the Worker has one. */
+/** Before anything is read of what somebody uploads. Throws as `checkToken` does. */
+export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
+  if (c.req.method === "POST") await checkToken(c);
+  await next();
+};
+
+/** Throws a `Refusal` unless the request carries the token, where the Worker has one. The scheme's name may be in upper or lower case (RFC 9110, section 11.1). */
 export async function checkToken(c: Ctx): Promise<void> {
   const token = c.env.API_TOKEN;
   const given = c.req.header("Authorization");
-  if (!token || (await timingSafeEqual(given ?? "", `Bearer ${token}`))) return;
+  const [, credentials] = /^bearer +(.*)$/i.exec(given ?? "") ?? [];
+  if (!token || (await timingSafeEqual(credentials ?? "", token))) return;
   const received = given === undefined ? "nothing" : "another value";
   const mistake = {
     status: 401,

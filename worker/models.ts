@@ -7,5 +7,5 @@ export interface ModelFile {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-/** Those that travel with the Worker and are ready when it starts. The first one is the default. */
+/** Those that travel with the Worker and are ready when it starts. The first model, of these and then of those in stored-models.ts, is the default. */
 export const BUNDLED: readonly ModelFile[] = [{ name: "fashion-mnist", file: new Uint8Array(fashionMnist) }];

@@ -3,7 +3,17 @@
  * The OpenAPI document is made from the same schemas (contract.ts).
  */
 import { z } from "@hono/zod-openapi";
-import { type Domain, expected, OPTIONS, OptionError, type OptionName, type SampleOptions, UPLOAD_OPTIONS } from "../wasm-model/index.ts";
+import {
+  type Domain,
+  expected,
+  OPTION_NAMES,
+  OPTIONS,
+  OptionError,
+  type OptionName,
+  type OptionsOf,
+  optionsOf,
+} from "../wasm-model/index.ts";
+import { unknownOption } from "../wasm-model/request/resolve.ts";
 
 export type Format = (typeof OPTIONS.format.domain.values)[number];
 
@@ -11,25 +21,20 @@ export interface Query {
   readonly model?: string | undefined;
   readonly format: Format;
   /** What is left to `resolve` once the model is known and a missing seed is drawn. */
-  readonly sample: Omit<SampleOptions, "seed"> & {
-    readonly seed?: string | undefined;
-    readonly strength?: string | undefined;
-    readonly sigma?: string | undefined;
-  };
+  readonly options: Partial<OptionsOf<"vary"> & OptionsOf<"denoise">>;
 }
 
-const NAMES = Object.keys(OPTIONS) as OptionName[];
-
 /** The options of /sample; those of an address that names model, seed and format itself. */
-export const SAMPLE_KEYS = NAMES.filter((name) => !UPLOAD_OPTIONS.some((other) => other === name));
+export const SAMPLE_KEYS = OPTION_NAMES.filter(
+  (name) => name === "model" || name === "format" || optionsOf("sample").some((other) => other === name),
+);
 export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
 
 /** Of what begins from a picture. */
-const CONTENT_KEYS = ADDRESS_KEYS.filter((name) => !["to", "t"].includes(name));
-export const INPAINT_KEYS: readonly OptionName[] = ["seed", ...CONTENT_KEYS, "format"];
-export const VARIATION_KEYS: readonly OptionName[] = ["seed", "strength", ...CONTENT_KEYS, "format"];
+export const INPAINT_KEYS: readonly OptionName[] = [...optionsOf("inpaint"), "format"];
+export const VARIATION_KEYS: readonly OptionName[] = [...optionsOf("vary"), "format"];
+export const DENOISE_KEYS: readonly OptionName[] = [...optionsOf("denoise"), "format"];
 export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
-export const DENOISE_KEYS: readonly OptionName[] = ["class", "sigma", "size", "background", "foreground", "format"];
 
 /** What OpenAPI says of values beyond that they are text. */
 function documented(domain: Domain): object {
@@ -56,7 +61,7 @@ function valueSchema(name: OptionName) {
   return text.openapi({ ...documented(domain), description: `${doc} Takes ${expected(name)}. Default: ${byDefault}.` });
 }
 
-export const VALUES = Object.fromEntries(NAMES.map((name) => [name, valueSchema(name)])) as Record<
+export const VALUES = Object.fromEntries(OPTION_NAMES.map((name) => [name, valueSchema(name)])) as Record<
   OptionName,
   ReturnType<typeof valueSchema>
 >;
@@ -74,8 +79,8 @@ export function queryParser(keys: readonly OptionName[]): QueryParser {
     const values = Object.fromEntries(valuesByKey(query));
     const result = schema.safeParse(values);
     if (!result.success) throw optionError(result.error.issues[0], values, keys);
-    const { model, format = OPTIONS.format.default, ...sample } = result.data;
-    return { model, format: format as Format, sample };
+    const { model, format = OPTIONS.format.default, ...options } = result.data;
+    return { model, format: format as Format, options: options as Query["options"] };
   };
 }
 
@@ -109,16 +114,12 @@ function valuesByKey(query: URLSearchParams): Map<string, string[]> {
 function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>, keys: readonly OptionName[]): OptionError {
   if (issue.code === "unrecognized_keys") {
     const [key] = issue.keys;
-    return unknownKey(key, keys, values[key][0]);
+    return unknownOption(key, keys, values[key][0]);
   }
   const name = issue.path[0] as OptionName;
   const given = values[name];
   if (given.length > 1) return new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${given.length} values`);
   return valueError(name, given[0]);
-}
-
-export function unknownKey(key: string, keys: readonly string[], received: unknown): OptionError {
-  return new OptionError("unknown-option", key, `no such key (the keys are ${keys.join(", ")})`, received);
 }
 
 /** For a value that is not of its option's domain, or empty. */

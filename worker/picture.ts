@@ -1,17 +1,12 @@
-/** What is asked for when a picture is: the options with nothing left open, the file's format, its permanent address; and the file itself. */
+/** What is asked for when a picture is: the settings, the file's format, its permanent address; and the file itself. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import {
-  apng,
-  canonicalOptions,
-  encodeSvg,
-  OPTIONS,
-  OptionError,
-  resolve,
-  type Sample,
-  type SampleRun,
-  type Settings,
-} from "../wasm-model/index.ts";
+import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, resolve, type Sample, type Settings } from "../wasm-model/index.ts";
+import { pictureShape } from "../wasm-model/model/card.ts";
+import type { Inputs } from "../wasm-model/render/generate.ts";
+import { nativeLook } from "../wasm-model/render/picture.ts";
+import { type RenderRun, render } from "../wasm-model/render/render.ts";
+import { decimalText } from "../wasm-model/request/decimal.ts";
 import type { Format, Query } from "./params.ts";
 import type { ReadyModel } from "./sampler.ts";
 
@@ -29,31 +24,41 @@ export interface PictureRequest {
   readonly model: ReadyModel;
   readonly settings: Settings;
   readonly format: Format;
-  /** For `sample` and its like. */
-  readonly run: SampleRun;
 }
 
 export type PictureFile = Uint8Array<ArrayBuffer> | string;
 
-/** `drawsClass`: see `resolve`. Throws `OptionError`. */
-export function pictureRequest(model: ReadyModel, { format, sample }: Query, seed: string, drawsClass = true): PictureRequest {
+/** Throws `OptionError`. */
+export function pictureRequest(
+  model: ReadyModel,
+  { format, options }: Query,
+  seed: string,
+  operation: Settings["operation"] = "sample",
+): PictureRequest {
   const { card } = model;
-  if (sample.frames !== undefined && format !== "apng") {
+  if (options.frames !== undefined && format !== "apng") {
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
-  const options = { ...sample, seed, frames: format === "apng" ? (sample.frames ?? OPTIONS.frames.default) : undefined };
-  const settings = resolve(options, card, drawsClass);
-  const mostCells = Math.floor(MAX_SVG_PIXELS / (card.spec.width * card.spec.height));
-  if (format === "svg" && settings.n !== undefined && settings.n > mostCells) {
-    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostCells} beside the format svg`, settings.n);
+  const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
+  const settings = resolve(operation, { ...options, seed, frames }, card);
+  const { width, height } = pictureShape(card);
+  const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
+  if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
+    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
   }
-  return { model, settings, format, run: format === "svg" ? { ...options, size: undefined } : options };
+  return { model, settings, format };
+}
+
+/** Draws the picture. (A scalable drawing has the pixels of the native size, however large it is shown.) */
+export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
+  return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
 }
 
 /** The path that names these bytes for good. */
 export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
   const { seed, ...options } = canonicalOptions(settings, card);
-  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, String(value)]));
+  const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
+  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
   return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
@@ -68,8 +73,8 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
     case "apng":
       return apng(image);
     case "svg": {
-      const { spec } = model.card;
-      const [columns, rows] = [image.width / spec.width, image.height / spec.height];
+      const native = pictureShape(model.card);
+      const [columns, rows] = [image.width / native.width, image.height / native.height];
       return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
     }
     case "json": {

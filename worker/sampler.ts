@@ -2,7 +2,7 @@
  * Isolate state: the models, ready to sample. Those that travel with the Worker are made ready while the isolate starts, outside any request: so no request pays
  * for it. The others are loaded by the first request that names them; none waits for a promise of another, which would never come if that one's client left.
  */
-import { loadModel, type Model, OPTIONS, OptionError, type Runtime, sample } from "../wasm-model/index.ts";
+import { loadModel, type Model, OptionError, type Runtime, sample } from "../wasm-model/index.ts";
 import type { Env } from "./env.ts";
 import { BUNDLED, type ModelFile } from "./models.ts";
 import { modelPath, STORED } from "./stored-models.ts";
@@ -28,13 +28,8 @@ export class ReadyModels {
     this.#stored = stored;
   }
 
-  /** The model of those who name none. */
-  get default(): ReadyModel {
-    return this.#ready.get(OPTIONS.model.default) as ReadyModel;
-  }
-
-  /** Throws `OptionError` when there is no model of that name. */
-  async get(name: string = OPTIONS.model.default, env: Assets): Promise<ReadyModel> {
+  /** Those who name none get the first. Throws `OptionError` when there is no model of that name. */
+  async get(name: string = this.names[0], env: Assets): Promise<ReadyModel> {
     const found = await this.find(name, env);
     if (!found) throw new OptionError("invalid-value", "model", `one of ${this.names.join(", ")}`, name);
     return found;

@@ -2,16 +2,17 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { decodeUpload, type ModelCard, OptionError, type Pixels } from "../wasm-model/index.ts";
-import { show } from "../wasm-model/options.ts";
+import { pictureShape } from "../wasm-model/model/card.ts";
+import { show } from "../wasm-model/request/option-error.ts";
+import { unknownOption } from "../wasm-model/request/resolve.ts";
 import type { Env } from "./env.ts";
 import { Refusal } from "./errors.ts";
 import { MAX_UPLOAD } from "./limits.ts";
-import { unknownKey } from "./params.ts";
 
 export type Field = "image" | "mask";
 
 const FORM = "multipart/form-data";
-const PNG = "image/png";
+const PNG = ["image/png", "image/apng"];
 
 /** Refuses larger bodies, before or while they are read. */
 export const limitUpload = bodyLimit({
@@ -25,12 +26,12 @@ export const limitUpload = bodyLimit({
 export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   const given = c.req.header("Content-Type");
   const type = given?.split(";")[0].trim().toLowerCase();
-  if (type === PNG && fields.length === 1) {
+  if (type !== undefined && PNG.includes(type) && fields.length === 1) {
     const body = new Uint8Array(await c.req.arrayBuffer());
     return Object.fromEntries(fields.map((field) => [field, body])) as Record<F, Uint8Array>;
   }
   if (type === FORM) return filesOf(await formOf(c), fields);
-  const expected = fields.length === 1 ? `${FORM} or ${PNG}` : FORM;
+  const expected = fields.length === 1 ? [FORM, ...PNG].join(" or ") : FORM;
   const received = given === undefined ? "nothing" : show(given);
   throw new Refusal({ status: 415, code: "unsupported-media-type", key: "Content-Type", expected, received });
 }
@@ -45,7 +46,7 @@ async function formOf(c: Context<Env>): Promise<FormData> {
 
 async function filesOf<F extends Field>(form: FormData, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   for (const [key, value] of form) {
-    if (!fields.some((field) => field === key)) throw unknownKey(key, fields, typeof value === "string" ? value : "a file");
+    if (!fields.some((field) => field === key)) throw unknownOption(key, fields, typeof value === "string" ? value : "a file");
   }
   const files: [F, Uint8Array][] = [];
   for (const field of fields) {
@@ -60,10 +61,10 @@ async function filesOf<F extends Field>(form: FormData, fields: readonly F[]): P
 }
 
 /** The picture in a file that somebody handed in. Throws `OptionError` that names the field. */
-export function pictureIn(file: Uint8Array, field: Field, { spec }: ModelCard): Pixels {
-  const { width, height } = spec;
-  return refusing(field, `a PNG file of ${width}x${height} pixels and 8 bits per channel`, () =>
-    decodeUpload(file, { width, height, channels: field === "mask" ? 1 : spec.channels }),
+export function pictureIn(file: Uint8Array, field: Field, card: ModelCard): Pixels {
+  const { width, height, channels } = pictureShape(card);
+  return refusing(field, `a PNG file of ${width}x${height} pixels`, () =>
+    decodeUpload(file, { width, height, channels: field === "mask" ? 1 : channels }),
   );
 }
 

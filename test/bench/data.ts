@@ -13,6 +13,7 @@ import { pack } from "tar-stream";
 import { BatchSource } from "../../training/batches.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { statistics } from "../../training/data/statistics.ts";
+import { RECIPE } from "../../training/recipe.ts";
 import { seedState, uniforms } from "../../wasm-model/random.ts";
 
 const SIDE = 64;
@@ -77,7 +78,7 @@ async function load(archive: string): Promise<void> {
   const dataset = await loadDataset(archive, { pictures: { width: SIDE, height: SIDE }, cache: "cache" });
   const { std } = statistics(dataset);
   const loaded = performance.now();
-  const batches = new BatchSource(dataset.train, dataset.labels.length, BATCH, "bench", dataset);
+  const batches = new BatchSource(dataset.train, dataset.labels.length, BATCH, RECIPE, "bench", dataset);
   for (let step = 1; step <= STEPS; step++) batches.at(step);
   const perBatch = (performance.now() - loaded) / STEPS;
   const peak = process.resourceUsage().maxRSS / 1024;

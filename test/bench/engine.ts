@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { newCommand } from "../../training/command-line.ts";
 import { macsOf } from "../../wasm-model/count.ts";
 import type { Engine } from "../../wasm-model/engine/engine.ts";
 import { recordNetwork } from "../../wasm-model/engine/graph.ts";
@@ -17,7 +18,9 @@ import { type Contestant, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } fr
 import { peakLoops } from "./peak.ts";
 import { interleaved, type Timing } from "./timing.ts";
 
-const path = process.argv[2] ?? fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
+const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
+const { args } = newCommand("bench").argument("[model.onnx]").parse(process.argv);
+const [path = SHIPPED] = args;
 const model = readModel(new Uint8Array(await readFile(path)));
 const { spec } = model.card;
 const macs = macsOf(spec);

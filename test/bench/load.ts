@@ -1,6 +1,6 @@
 /**
- * `npm run bench:load -- [images]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at full
- * speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
+ * `npm run bench:load -- [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at
+ * full speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
  * image and memory of its process, and what that costs on Workers. It runs what would be deployed, without the development server.
  */
 import { cpus, loadavg } from "node:os";
@@ -10,10 +10,9 @@ import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare
 import { costTable } from "./cost.ts";
 import { cpuOf, memory } from "./processes.ts";
 
-const IMAGES = Number(process.argv[2] ?? 20_000);
+/** Images of each kind, and seconds of half and of double load. */
+const [IMAGES = 20_000, SECONDS = 20] = process.argv.slice(2).map(Number);
 const PARTS = 4;
-/** Seconds of half and of double load. */
-const SECONDS = 20;
 
 let drawn = 0;
 const newImage = () => `/sample?seed=load-${process.pid}-${drawn++}`;

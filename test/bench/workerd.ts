@@ -1,6 +1,7 @@
 /**
- * `npm run bench:workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the system counts
- * for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux only.
+ * `npm run bench:workerd -- [requests] [restarts]`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
+ * system counts for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux
+ * only.
  */
 import { cpus, loadavg } from "node:os";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
@@ -10,9 +11,7 @@ import { engineOf } from "./contestants.ts";
 import { cpuOf, cpuTime } from "./processes.ts";
 import { interleaved } from "./timing.ts";
 
-const REQUESTS = 300;
-const WARM_UP = 300;
-const RESTARTS = 20;
+const [REQUESTS = 300, RESTARTS = 20] = process.argv.slice(2).map(Number);
 
 console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}`);
 const bundle = bundleForWorkerd();
@@ -28,7 +27,7 @@ async function warm(): Promise<void> {
   const worker = await startBareWorker(bundle);
   try {
     const { headers } = await get(`${worker.origin}/sample?seed=warm`);
-    for (let i = 0; i < WARM_UP; i++) await get(`${worker.origin}/sample?seed=warm-${i}`);
+    for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?seed=warm-${i}`);
     const images = await cpuOf(async () => {
       for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?seed=${i}`);
     });

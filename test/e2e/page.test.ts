@@ -1,22 +1,34 @@
 /** The page in a real Chromium: its controls with script and without, and what a screen reader finds. */
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Route } from "playwright";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
 let worker: RunningWorker;
+/** As it is deployed on the Workers Free plan. */
+let free: RunningWorker;
 let browser: Browser;
 
 beforeAll(async () => {
-  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
+  [worker, free, browser] = await Promise.all([
+    startWorker(),
+    startWorker("--env", "free"),
+    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS }),
+  ]);
 });
 
 afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close()]);
+  await Promise.all([worker?.stop(), free?.stop(), browser?.close()]);
 });
 
-/** Runs `visit` on the page; the script must not fail meanwhile. */
-async function open(query: string, options: BrowserContextOptions, visit: (page: Page) => Promise<void>): Promise<void> {
+/** Runs `visit` on the page; the script must not fail meanwhile. `before`: what is done with the page before it is opened. */
+async function open(
+  query: string,
+  options: BrowserContextOptions,
+  visit: (page: Page) => Promise<void>,
+  { origin } = worker,
+  before?: (page: Page) => Promise<void>,
+): Promise<void> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
@@ -24,20 +36,22 @@ async function open(query: string, options: BrowserContextOptions, visit: (page:
   page.on("pageerror", (error) => errors.push(error));
   const foreign: string[] = [];
   page.on("request", (request) => {
-    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== worker.origin) foreign.push(request.url());
+    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) foreign.push(request.url());
   });
   const forbidden: string[] = [];
   page.on("console", (message) => {
     if (message.text().includes("Content Security Policy")) forbidden.push(message.text());
   });
-  await page.goto(`${worker.origin}/${query}`, { waitUntil: "domcontentloaded" });
+  await before?.(page);
+  await page.goto(`${origin}/${query}`, { waitUntil: "domcontentloaded" });
   await visit(page);
   expect({ errors, foreign, forbidden }).toEqual({ errors: [], foreign: [], forbidden: [] });
   await context.close();
 }
 
+/** The grid's pictures, those that wait for their turn included. */
 const sources = (page: Page): Promise<(string | null)[]> =>
-  page.locator("#samples img").evaluateAll((images) => images.map((image) => image.getAttribute("src")));
+  page.locator("#samples img").evaluateAll((images) => images.map((image) => image.getAttribute("data-src") ?? image.getAttribute("src")));
 
 it("draws anew when a control moves, without leaving the page", () =>
   open("?seed=7", {}, async (page) => {
@@ -65,6 +79,124 @@ it("draws anew when a control moves, without leaving the page", () =>
     await page.reload({ waitUntil: "domcontentloaded" });
     expect(await sources(page)).toEqual(shown);
   }));
+
+it.each([true, false])("draws the typed seed when Enter is pressed: script %s", (javaScriptEnabled) =>
+  open("?seed=7", { javaScriptEnabled }, async (page) => {
+    const seed = page.getByRole("textbox", { name: "Seed" });
+    await seed.fill("alice");
+    await seed.press("Enter");
+    await page.getByText("12 samples of seed alice ").waitFor();
+    await page.waitForURL(({ searchParams }) => searchParams.get("seed") === "alice" && !searchParams.has("new"));
+    expect(await seed.inputValue()).toBe("alice");
+  }),
+);
+
+it("fits on the smallest telephones, in words as in formulas", () =>
+  open("?seed=7", { viewport: { width: 320, height: 640 } }, async (page) => {
+    await page.getByRole("img", { name: "The sample of seed 7 with 8 levels" }).waitFor();
+    const right = await page.locator("math").evaluate((formula) => formula.getBoundingClientRect().right);
+    expect(right).toBeLessThan(320);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  }));
+
+/** Waits until no tile waits for its picture. How many there are, and which of them are broken. */
+async function tiles(page: Page): Promise<{ count: number; broken: string[] }> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
+  );
+  return page.locator(".tiles img").evaluateAll((images) => ({
+    count: images.length,
+    broken: images.flatMap((image) => ((image as HTMLImageElement).naturalWidth === 0 ? image.outerHTML : [])),
+  }));
+}
+
+describe("where the server draws four pictures at a time, of ten evaluations at the most", () => {
+  /** Statuses of the pictures, and how many of them were asked for at a time. */
+  function watch(page: Page) {
+    const seen = { statuses: new Set<number>(), count: 0, atOnce: 0 };
+    let pending = 0;
+    const isPicture = (url: string) => url.includes("/sample");
+    const done = () => pending--;
+    page.on("request", (request) => {
+      if (!isPicture(request.url())) return;
+      seen.count++;
+      seen.atOnce = Math.max(seen.atOnce, ++pending);
+    });
+    page.on("requestfinished", (request) => isPicture(request.url()) && done());
+    page.on("requestfailed", (request) => isPicture(request.url()) && done());
+    page.on("response", (response) => isPicture(response.url()) && seen.statuses.add(response.status()));
+    return seen;
+  }
+
+  it("shows every picture, and asks for no more", async () => {
+    let seen: ReturnType<typeof watch> | undefined;
+    await open(
+      "",
+      {},
+      async (page) => {
+        expect(await tiles(page)).toEqual({ count: 12 + 6, broken: [] });
+        expect(seen?.statuses).toEqual(new Set([200]));
+        expect(seen?.atOnce).toBeLessThanOrEqual(4);
+
+        const slider = page.getByRole("slider", { name: "Noise levels" });
+        await slider.fill("10");
+        await page.getByText("10 noise levels").waitFor();
+        expect(await tiles(page)).toEqual({ count: 12 + 6, broken: [] });
+        await page.getByRole("combobox", { name: "Sampler" }).selectOption("heun");
+        await page.getByText("Expected a picture of at most 10 network evaluations").waitFor();
+        expect(await slider.inputValue()).toBe(await slider.getAttribute("max"));
+        await page.getByRole("button", { name: "Draw this seed" }).click();
+        await page.getByText("by heun").waitFor();
+        expect(await tiles(page)).toEqual({ count: 12 + 6, broken: [] });
+        expect(seen?.statuses).toEqual(new Set([200]));
+        expect(seen?.atOnce).toBeLessThanOrEqual(4);
+      },
+      free,
+      async (page) => {
+        seen = watch(page);
+      },
+    );
+  });
+
+  it("shows no broken picture without script either", async () => {
+    let seen: ReturnType<typeof watch> | undefined;
+    await open(
+      "",
+      { javaScriptEnabled: false },
+      async (page) => {
+        await page.waitForLoadState("load");
+        expect([seen?.statuses, seen?.count]).toEqual([new Set([200]), 4]);
+        const link = await page.getByRole("link", { name: "sample 11" }).getAttribute("href"); // a tile without a picture
+        expect((await fetch(free.origin + link)).status).toBe(200);
+      },
+      free,
+      async (page) => {
+        seen = watch(page);
+      },
+    );
+  });
+});
+
+it("asks again for pictures that the server was too busy for", () => {
+  const refused = new Set<string>();
+  return open(
+    "?seed=7",
+    {},
+    async (page) => {
+      expect(await tiles(page)).toEqual({ count: 12 + 8, broken: [] });
+      expect(refused.size).toBe(20);
+    },
+    worker,
+    async (page) => {
+      await page.route("**/sample?*", async (route) => {
+        const url = route.request().url();
+        if (refused.has(url)) return route.continue();
+        refused.add(url);
+        return route.fulfill({ status: 503, contentType: "application/problem+json", headers: { "Retry-After": "1" }, body: "{}" });
+      });
+    },
+  );
+});
 
 it("says what is wrong with a seed", () =>
   open("?seed=7", {}, async (page) => {

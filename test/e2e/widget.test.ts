@@ -89,7 +89,7 @@ describe("on the device", () => {
     });
     await embed(element({ seed: "7", steps: "1", src: "https://elsewhere.test" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
-    expect(requests.filter((url) => url.endsWith("model.onnx"))).toEqual(["https://elsewhere.test/models/fashion-mnist/model.onnx"]);
+    expect(requests.filter((url) => url.endsWith("model.onnx"))).toEqual(["https://elsewhere.test/model.onnx"]);
   });
 
   it("works in a page that isolates itself, and under a Content-Security-Policy that allows just what it needs", async () => {

@@ -10,7 +10,7 @@ export interface Golden {
   readonly images: Hashes;
 }
 
-export const GOLDEN_FILE = new URL("png-sha256.json", import.meta.url);
+export const GOLDEN_FILE = new URL("sha256.json", import.meta.url);
 
 export const shippedModel = async (): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url)));

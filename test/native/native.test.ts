@@ -10,7 +10,7 @@ import { trainingObjective } from "../../training/loss.ts";
 import type { LogEntry } from "../../training/run.ts";
 import { placeWeights, type Tf } from "../../training/score-network.ts";
 import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
-import type { NetworkSpec } from "../../wasm-model/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { referenceDenoiser } from "../../wasm-model/reference/reference.ts";
 import { run } from "../support/command-line.ts";
 import { randomInput, randomModel, TINY } from "../support/random-model.ts";

@@ -1,5 +1,5 @@
 /** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,8 +10,9 @@ import { writeWranglerBundle } from "./wrangler-bundle.ts";
 
 const MODULES = resolve(import.meta.dirname, "../../node_modules");
 
-/** What `wrangler deploy` would upload, in a folder of its own with a configuration for workerd. */
+/** What `npm run deploy` would upload, in a folder of its own with a configuration for workerd. */
 export function bundleForWorkerd(): string {
+  execFileSync(process.execPath, [resolve(MODULES, "../worker/build.ts")]);
   const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
   writeWranglerBundle(folder);
   const modules = readdirSync(folder).flatMap((name) => {

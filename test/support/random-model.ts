@@ -3,9 +3,10 @@
  * untrained network except for the gains, which start at 0 and are random here, so that every branch matters.
  */
 import { quantizeWeights, type Range, type Ranges } from "../../training/export/quantize.ts";
-import type { ModelCard } from "../../wasm-model/card.ts";
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
-import { type NetworkSpec, scoreNetwork } from "../../wasm-model/network.ts";
+import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { scoreNetwork } from "../../wasm-model/network.ts";
 import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
 import type { ConvShape } from "../../wasm-model/ops.ts";
 import type { Weights } from "../../wasm-model/quantization.ts";
@@ -70,6 +71,7 @@ const SIGMAS = [0.1, 1, 10];
 
 export function cardOf(spec: NetworkSpec): ModelCard {
   return {
+    format: FORMAT,
     name: "random",
     spec,
     labels: Array.from({ length: spec.classes }, (_, i) => `Class ${i}`),

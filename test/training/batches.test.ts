@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BatchSource, inMirror, oneHot, unitRange } from "../../training/batches.ts";
 import { memorySplit } from "../../training/data/split.ts";
-import { LOG_SIGMA } from "../../training/loss.ts";
+import { RECIPE } from "../../training/recipe.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */
 const COUNT = 120;
@@ -9,7 +9,7 @@ const split = memorySplit(
   Uint8Array.from({ length: COUNT }, (_, i) => i),
   Array.from({ length: COUNT }, (_, i) => i % 5),
 );
-const source = (seed = "seed", size = 16): BatchSource => new BatchSource(split, 5, size, seed);
+const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed);
 const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
 
 describe("training batches", () => {
@@ -49,9 +49,16 @@ describe("training batches", () => {
     const logs = Array.from({ length: 50 }, (_, i) => Array.from(batches.at(i + 1).sigma, Math.log)).flat();
     const mean = logs.reduce((a, b) => a + b) / logs.length;
     const std = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
-    const five = (5 * LOG_SIGMA.std) / Math.sqrt(logs.length);
-    expect(Math.abs(mean - LOG_SIGMA.mean)).toBeLessThan(five);
-    expect(Math.abs(std - LOG_SIGMA.std)).toBeLessThan(five);
+    const five = (5 * RECIPE.logSigma.std) / Math.sqrt(logs.length);
+    expect(Math.abs(mean - RECIPE.logSigma.mean)).toBeLessThan(five);
+    expect(Math.abs(std - RECIPE.logSigma.std)).toBeLessThan(five);
+  });
+
+  it("obey the recipe", () => {
+    const recipe = { ...RECIPE, labelDropout: 0, logSigma: { mean: 1, std: 1e-6 } };
+    const { sigma, label } = source("seed", 200, recipe).at(1);
+    for (const value of sigma) expect(value).toBeCloseTo(Math.E, 4);
+    expect(label.reduce((sum, value) => sum + value)).toBe(200);
   });
 
   it("show about half of the images in a mirror where that is asked for, and are the same in all else", () => {
@@ -60,8 +67,8 @@ describe("training batches", () => {
       Uint8Array.from({ length: 4 * COUNT }, (_, i) => i % 4),
       Array.from({ length: COUNT }, (_, i) => i % 5),
     );
-    const plain = new BatchSource(pairs, 5, COUNT, "seed");
-    const mirrored = new BatchSource(pairs, 5, COUNT, "seed", { width: 2, channels: 2 });
+    const plain = new BatchSource(pairs, 5, COUNT, RECIPE, "seed");
+    const mirrored = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 });
     let turned = 0;
     const steps = 50;
     for (let step = 1; step <= steps; step++) {
@@ -75,7 +82,7 @@ describe("training batches", () => {
       }
     }
     expect(Math.abs(turned - (steps * COUNT) / 2)).toBeLessThan(5 * Math.sqrt((steps * COUNT) / 4));
-    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, "seed", { width: 2, channels: 2 }).at(7));
+    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 }).at(7));
   });
 
   it("mirror rows of an odd width", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DATASETS, FILES, type FileRole, type NamedDataset } from "../../training/data/datasets.ts";
+import { trainingSha256 } from "../../training/data/fingerprint.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { type Host, locateDataset } from "../../training/data/locate.ts";
 import { memorySplit } from "../../training/data/split.ts";
@@ -254,6 +255,26 @@ describe("loadDataset", () => {
     await expect(loading).rejects.toBeInstanceOf(UserError);
   });
 
+  it.each([
+    [
+      "all 255",
+      [255, 255, 255],
+      "Expected training images of each label from 0 to 255, the highest one, in",
+      "none of 0 and 254 more: number the",
+    ],
+    ["with a gap", [0, 2, 0], "Expected training images of each label from 0 to 2, the highest one, in", "none of 1: number the"],
+    ["without a training image", [0, 0, 0], "from 0 to 1, the highest one,", "none of 1: number the classes without gaps, or name them in"],
+  ])("refuses labels %s, unless they are named", async (_, trainLabels, ...messages) => {
+    const folder = writeFolder(join(root, "folder"), { trainLabels: idxBytes([3], trainLabels) });
+    const names = join(folder, "labels.txt");
+    rmSync(names, { force: true });
+    for (const message of messages) await expect(loadDataset(folder)).rejects.toThrow(message);
+    await expect(loadDataset(folder)).rejects.toThrow(UserError);
+    const count = Math.max(...trainLabels, 1) + 1;
+    writeFileSync(names, Array.from({ length: count }, (_, i) => `class ${i}`).join("\n"));
+    expect((await loadDataset(folder)).labels).toHaveLength(count);
+  });
+
   it("refuses a folder where the class names should be", async () => {
     const folder = writeFolder(join(root, "folder"));
     mkdirSync(join(folder, "labels.txt"));
@@ -269,6 +290,39 @@ describe("loadDataset", () => {
     await expect(loadDataset("fashion")).rejects.toThrow(
       'Expected fashion-mnist, mnist, cifar10, celeba, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures for `data` but received "fashion"',
     );
+  });
+});
+
+describe("the fingerprint of the training images", () => {
+  const images = new Uint8Array([1, 2, 3, 4]);
+  const dataset = { train: memorySplit(images, [0, 300]), height: 2, width: 1, channels: 1 };
+
+  it("is SHA-256 of shape, pixels and labels", () => {
+    const bytes = Buffer.concat([Buffer.from("2 x 2 x 1 x 1\n"), images, Buffer.of(0, 0, 44, 1)]);
+    expect(trainingSha256(dataset)).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+
+  it("does not depend on the pieces that the images are read in", () => {
+    const many = new Uint8Array(5000).map((_, i) => i % 251);
+    const { images: read, ...rest } = memorySplit(many, new Uint8Array(2500));
+    let most = 0;
+    const inPieces = (start = 0, end = 2500) => {
+      most = Math.max(most, end - start);
+      return read(start, end);
+    };
+    const bytes = Buffer.concat([Buffer.from("2500 x 2 x 1 x 1\n"), many, Buffer.alloc(5000)]);
+    const received = trainingSha256({ ...dataset, train: { ...rest, images: inPieces } });
+    expect(received).toBe(createHash("sha256").update(bytes).digest("hex"));
+    expect(most).toBeLessThan(2500);
+  });
+
+  it("differs with each of them", () => {
+    const others = [
+      { ...dataset, height: 1, width: 2 },
+      { ...dataset, train: memorySplit(new Uint8Array([1, 2, 3, 5]), [0, 300]) },
+      { ...dataset, train: memorySplit(images, [0, 44]) },
+    ];
+    expect(new Set([dataset, ...others].map(trainingSha256)).size).toBe(4);
   });
 });
 

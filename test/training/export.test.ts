@@ -7,6 +7,7 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { initialParameters } from "../../training/parameters.ts";
+import { RECIPE } from "../../training/recipe.ts";
 import { createRun, writeLog } from "../../training/run.ts";
 import type { RunConfig } from "../../training/run-config.ts";
 import { initialState } from "../../training/trainer.ts";
@@ -57,6 +58,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     batch: 100,
     steps: 10,
     learningRate: 0.01,
+    recipe: RECIPE,
     seed: "my seed",
     ...parts,
   };
@@ -81,7 +83,14 @@ describe("npm run export", () => {
     const out = inFolder("out/deep");
     const { code, stdout, stderr } = await runExport(SOURCE, "--out", out, "--ort-fast", "--name", "garments", "--steps", "3");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "README.md",
+      "model-fp32.onnx",
+      "model-ort-fast.onnx",
+      "model.onnx",
+      "record.json",
+      "samples.png",
+    ]);
 
     const card = { ...fp32.card, name: "garments", sampling: { ...fp32.card.sampling, steps: 3 } };
     expect(readFrom(out, "model-fp32.onnx")).toEqual({ ...fp32, card });
@@ -136,6 +145,32 @@ describe("npm run export", () => {
     expect(readFileSync(join(out, "loss.svg")).equals(curve)).toBe(true);
   });
 
+  it("keeps notes by hand, and what was measured only while the files stay the same", async () => {
+    const out = inFolder("noted");
+    expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
+    const effect = { command: "npm run effects -- x", caption: "Two:", picture: "two.png", alt: "Two" };
+    const path = join(out, "record.json");
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), effects: [effect], notes: ["Mine."] }));
+    writeFileSync(join(out, "two.png"), "a picture");
+    writeFileSync(join(out, "README.md"), "By hand.");
+
+    const same = await runExport(SOURCE, "--out", out);
+    expect(same.stdout).toMatch(/^kept .*README.before.md: it was not what record.json renders; .*$/m);
+    expect(same.stdout).not.toContain("left out");
+    expect(readFileSync(join(out, "README.before.md"), "utf8")).toBe("By hand.");
+    expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(/## Notes\n\nMine\.\n[\s\S]*!\[Two\]\(two.png\)/);
+
+    const other = await runExport(SOURCE, "--out", out, "--steps", "3");
+    expect(other.stdout).toContain(
+      "left out of the page: 1 measurements of the files that stood here before; removed two.png; notes are kept\n",
+    );
+    expect(other.stdout).not.toContain("kept /");
+    const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toContain("## Notes\n\nMine.\n");
+    expect(page).not.toContain("two.png");
+    expect(readdirSync(out)).not.toContain("two.png");
+  }, 400_000);
+
   it("touches no folder but a new one, an empty one and that of an earlier export", async () => {
     const out = inFolder("project");
     mkdirSync(out);
@@ -170,7 +205,7 @@ describe("npm run export", () => {
     writeFileSync(join(out, "model-ort-fast.onnx"), "of an earlier export");
     writeFileSync(join(out, "notes.txt"), "mine");
     expect((await runExport(source, "--out", out, "--force")).code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "notes.txt", "samples.png"]);
+    expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "notes.txt", "record.json", "samples.png"]);
   });
 
   it("leaves what was there when the disk is full", async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { memorySplit } from "../../training/data/split.ts";
-import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable } from "../../training/held-out.ts";
+import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable, lossOverUntrained } from "../../training/held-out.ts";
 import { initialParameters } from "../../training/parameters.ts";
 import { placeWeights, type Tf } from "../../training/score-network.ts";
 import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
@@ -32,6 +32,21 @@ describe("the held-out loss", () => {
     for (const { loss } of losses) expect(Math.abs(loss - 1)).toBeLessThan(0.15);
     expect(seen).toEqual([250, 500, 600]);
     expect(await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, count)).toEqual(losses);
+    tf.dispose([...weights.values()]);
+  });
+
+  it("is compared with that of an untrained network, on data of any mean and spread", async () => {
+    const dark = memorySplit(
+      images.map((value) => value / 8),
+      split.labels,
+    );
+    const spec = { ...TINY, sigmaData: 0.1 };
+    const weights = placeWeights(tf, spec, initialParameters(spec, "seed"));
+    const losses = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, dark, count);
+    expect(losses.at(-1)!.loss).toBeGreaterThan(50); // (mean / sigmaData)^2, for pixels near -1
+    expect(lossOverUntrained(losses, spec, dark, count)).toBeCloseTo(1, 1);
+    const half = losses.map(({ sigma, loss }) => ({ sigma, loss: loss / 2 }));
+    expect(lossOverUntrained(half, spec, dark, count)).toBeCloseTo(0.5, 1);
     tf.dispose([...weights.values()]);
   });
 

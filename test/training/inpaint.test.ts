@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPng } from "../../training/read-png.ts";
+import { UserError } from "../../training/user-error.ts";
+import { decodeUpload } from "../../wasm-model/index.ts";
 import { run } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
@@ -20,36 +22,38 @@ const write = (name: string, image: Parameters<typeof encode>[0] | string): stri
 describe("readPng", () => {
   const size = { width: 2, height: 1 };
 
-  it("reads grey and colours, with or without alpha, of 8 and 16 bits, as grey or RGB", () => {
-    const grey = write("grey.png", { ...size, channels: 1, data: Uint8Array.from([7, 200]) });
-    expect(readPng(grey, "image", 1)).toEqual({ ...size, channels: 1, pixels: Uint8Array.from([7, 200]) });
-    expect(readPng(grey, "image", 3)).toEqual({ ...size, channels: 3, pixels: Uint8Array.from([7, 7, 7, 200, 200, 200]) });
-    const greyAlpha = write("grey-alpha.png", { ...size, channels: 2, data: Uint8Array.from([7, 0, 200, 255]) });
-    expect([...readPng(greyAlpha, "image", 1).pixels]).toEqual([7, 200]);
-    const rgba = write("rgba.png", { ...size, channels: 4, data: Uint8Array.from([255, 0, 0, 255, 9, 9, 9, 0]) });
-    expect([...readPng(rgba, "image", 1).pixels]).toEqual([76, 9]);
-    expect([...readPng(rgba, "image", 3).pixels]).toEqual([255, 0, 0, 9, 9, 9]);
-    const deep = write("deep.png", { ...size, channels: 1, depth: 16, data: Uint16Array.from([0x0780, 0xffff]) });
-    expect([...readPng(deep, "image", 1).pixels]).toEqual([7, 255]);
-  });
-
-  it("reads the black and white masks that paint programs write, one bit a pixel", () => {
-    const mask = write("bits.png", {
-      width: 10,
-      height: 2,
-      channels: 1,
-      depth: 1,
-      data: Uint8Array.from([0b10110000, 0b01000000, 0xff, 0xc0]),
+  it("reads what the Worker reads, to the same bytes", () => {
+    const files: Parameters<typeof encode>[0][] = [
+      { ...size, channels: 1, data: Uint8Array.from([7, 200]) },
+      { ...size, channels: 2, data: Uint8Array.from([7, 0, 200, 128]) },
+      { ...size, channels: 4, data: Uint8Array.from([255, 0, 0, 255, 9, 9, 9, 0]) },
+      { ...size, channels: 1, depth: 16, data: Uint16Array.from([0x0780, 0xffff]) },
+      { ...size, channels: 1, depth: 1, data: Uint8Array.of(0b01000000) },
+    ];
+    const greys = files.map((file) => {
+      const path = write("file.png", file);
+      for (const channels of [1, 3]) {
+        expect(readPng(path, "image", { ...size, channels })).toEqual(decodeUpload(readFileSync(path), { ...size, channels }));
+      }
+      return [...readPng(path, "image", { ...size, channels: 1 }).pixels];
     });
-    const bits = [1, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
-    expect([...readPng(mask, "mask", 1).pixels]).toEqual(bits.map((bit) => 255 * bit));
+    expect(greys).toEqual([
+      [7, 200],
+      [0, 100],
+      [76, 0],
+      [7, 255],
+      [0, 255],
+    ]);
   });
 
   it("names what it could not read", () => {
-    expect(() => readPng(join(folder, "none.png"), "mask", 1)).toThrow(/^Expected a PNG file for `mask` but received ".*none.png": ENOENT/);
-    expect(() => readPng(write("text.png", "no picture"), "image", 1)).toThrow(
-      /^Expected a PNG file for `image` but received ".*text.png": /,
-    );
+    const read = (path: string) => () => readPng(path, "mask", { ...size, channels: 1 });
+    const expected = "Expected a PNG file of 2x1 pixels for `mask` but received";
+    expect(read(join(folder, "none.png"))).toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
+    const text = write("text.png", "no picture");
+    expect(read(text)).toThrow(new UserError(`${expected} "${text}": bytes that are no PNG file`));
+    const large = write("large.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) });
+    expect(read(large)).toThrow(new UserError(`${expected} "${large}": a PNG file of 4x8 pixels`));
   });
 });
 
@@ -81,12 +85,12 @@ describe("npm run inpaint", () => {
     [
       "a missing image",
       () => ["--image", "none.png", "--mask", mask],
-      /^Expected a PNG file for `image` but received "none.png": ENOENT.*\n$/,
+      /^Expected a PNG file of 8x8 pixels for `image` but received "none.png": ENOENT.*\n$/,
     ],
     [
       "a mask of another size",
       () => ["--image", image, "--mask", write("small.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) })],
-      /^Expected 8 x 8 pixels with 1 channel for `mask` but received 4 x 8 pixels with 1 channel\n$/,
+      /^Expected a PNG file of 8x8 pixels for `mask` but received ".*small.png": a PNG file of 4x8 pixels\n$/,
     ],
     [
       "an option out of its domain",

@@ -8,6 +8,7 @@ import { oneHot } from "../../training/batches.ts";
 import { guidedTeacher } from "../../training/guided-teacher.ts";
 import { taughtBatch, weightedLoss } from "../../training/loss.ts";
 import { initialParameters, storedParameters } from "../../training/parameters.ts";
+import { RECIPE } from "../../training/recipe.ts";
 import { denoise, placeWeights, type Tf } from "../../training/score-network.ts";
 import { initialState, learningRate, Trainer } from "../../training/trainer.ts";
 import { gaussians, seedState } from "../../wasm-model/random.ts";
@@ -70,12 +71,12 @@ describe("the denoising-score-matching loss", () => {
   });
 
   it("falls to its known minimum, and not below", () => {
-    const trainer = new Trainer(tf, TINY, initialState(TINY, initialParameters(TINY, "seed")));
+    const trainer = new Trainer(tf, TINY, RECIPE, initialState(TINY, initialParameters(TINY, "seed")));
     const sigmas = [0.1, 0.5, 2];
     const size = 1000;
     const before = sigmas.map((sigma) => lossAt(trainer.average, sigma, size));
     const steps = 2000;
-    for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(1e-2, step, steps));
+    for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(1e-2, step, steps, RECIPE));
     const after = sigmas.map((sigma) => lossAt(trainer.average, sigma, size));
     trainer.dispose();
     sigmas.forEach((sigma, i) => {
@@ -125,10 +126,10 @@ describe("guidance distillation", () => {
       });
     const teach = guidedTeacher(tf, teacher, guidance);
     const stored = storedParameters(TINY, new Map([...initialParameters(TINY, "seed"), ...teacher.weights.floats]));
-    const trainer = new Trainer(tf, TINY, initialState(TINY, stored), teach);
+    const trainer = new Trainer(tf, TINY, RECIPE, initialState(TINY, stored), teach);
     const before = distance(trainer.average);
     const steps = 300;
-    for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(3e-3, step, steps));
+    for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(3e-3, step, steps, RECIPE));
     const after = distance(trainer.average);
     trainer.dispose();
     expect(before).toBeGreaterThan(1e-4);

@@ -3,6 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamStep } from "../../training/adam.ts";
 import { averageStep } from "../../training/ema.ts";
+import { RECIPE } from "../../training/recipe.ts";
 import type { Tf } from "../../training/score-network.ts";
 import { learningRate } from "../../training/trainer.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
@@ -29,7 +30,7 @@ describe("Adam", () => {
         expected[i] -= (0.05 * (m[i] / (1 - 0.9 ** t))) / (Math.sqrt(v[i] / (1 - 0.99 ** t)) + 1e-8);
       }
       const gradient = tf.tensor(g);
-      adamStep(tf, state, { w: gradient }, 0.05, t);
+      adamStep(tf, state, { w: gradient }, RECIPE.adam, 0.05, t);
       gradient.dispose();
     }
     valuesOf(state.weights).forEach((w, i) => {
@@ -41,7 +42,7 @@ describe("Adam", () => {
     const state = { weights: variables([1, -2]), first: variables([0, 0]), second: variables([0, 0]) };
     const gradient = tf.tensor([1, 1]);
     const before = tf.memory().numTensors;
-    adamStep(tf, state, { w: gradient }, 0.05, 1);
+    adamStep(tf, state, { w: gradient }, RECIPE.adam, 0.05, 1);
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -54,7 +55,7 @@ describe("the average of the weights", () => {
     for (let t = 1; t <= 30; t++) {
       trace.push(Math.sin(t));
       weights.get("w")!.assign(tf.tensor([Math.sin(t)]));
-      averageStep(tf, average, weights, t);
+      averageStep(tf, average, weights, RECIPE.averageGamma, t);
     }
     // Unrolled: the weight of step t is (1 - beta_t) times the product of all later beta, beta_t = ((t - 1) / t)^17.97.
     const share = (t: number): number => (1 - ((t - 1) / t) ** 17.97) * (t / 30) ** 17.97;
@@ -65,7 +66,7 @@ describe("the average of the weights", () => {
 
 describe("the learning rate", () => {
   it("warms up over 300 steps, stays, and falls linearly over the last 60 % of the run", () => {
-    const rates = [1, 150, 300, 4000, 7001, 10_000].map((step) => learningRate(1e-2, step, 10_000));
+    const rates = [1, 150, 300, 4000, 7001, 10_000].map((step) => learningRate(1e-2, step, 10_000, RECIPE));
     const expected = [1e-2 / 300, 5e-3, 1e-2, 1e-2, 5e-3, (1e-2 * 1e-4) / 0.6];
     rates.forEach((rate, i) => {
       expect(rate).toBeCloseTo(expected[i], 9);
@@ -73,7 +74,7 @@ describe("the learning rate", () => {
   });
 
   it("warms up over a tenth of a short run", () => {
-    expect(learningRate(1, 1, 20)).toBe(0.5);
-    expect(learningRate(1, 2, 20)).toBe(1);
+    expect(learningRate(1, 1, 20, RECIPE)).toBe(0.5);
+    expect(learningRate(1, 2, 20, RECIPE)).toBe(1);
   });
 });

@@ -1,9 +1,11 @@
 /** The tfjs interpreter against the reference. */
+
 import { beforeAll, describe, expect, it } from "vitest";
 import { quantizeFilters, quantizerFor } from "../../training/export/quantize.ts";
 import { effectiveParameters, initialParameters, storedParameters } from "../../training/parameters.ts";
 import { placeWeights, type Tf, tensorOps } from "../../training/score-network.ts";
 import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { MAX_CODE } from "../../wasm-model/quantization.ts";
 import { Reference, referenceDenoiser } from "../../wasm-model/reference/reference.ts";
 import { gaussianSource, randomInput, randomModel, SMALL, TINY } from "../support/random-model.ts";
@@ -20,7 +22,12 @@ beforeAll(async () => {
 });
 
 describe("the tfjs interpreter", () => {
-  const specs = { tiny: TINY, "28 x 28": SMALL, colour: { ...TINY, channels: 3 }, oblong: { ...TINY, height: 4, width: 12 } };
+  const specs: Record<string, NetworkSpec> = {
+    tiny: TINY,
+    "28 x 28": SMALL,
+    colour: { ...TINY, channels: 3 },
+    oblong: { ...TINY, height: 4, width: 12 },
+  };
   it.each(Object.entries(specs))("equals the reference: %s", async (_, spec) => {
     const { weights } = randomModel(spec, 1, "fp32");
     const tensors = placeWeights(tf, spec, weights.floats);

@@ -56,7 +56,14 @@ describe("a run", () => {
   });
 
   it("leaves configuration, log, checkpoint and pictures, and no temporary file", () => {
-    expect(readdirSync(out).toSorted()).toEqual(["checkpoint.safetensors", "config.json", "log.jsonl", "loss.svg", "samples"]);
+    expect(readdirSync(out).toSorted()).toEqual([
+      "checkpoint.previous.safetensors",
+      "checkpoint.safetensors",
+      "config.json",
+      "log.jsonl",
+      "loss.svg",
+      "samples",
+    ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
     expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
     const grids = readdirSync(join(out, "samples"));
@@ -90,6 +97,25 @@ describe("Ctrl-C", () => {
     expect(exported.stderr).toMatch(/^Expected a finished run but .* is at step [1-9]\d* of 6250: finish it with --resume\n$/);
     expect(existsSync(join(folder, "exported"))).toBe(false);
   }, 120_000);
+});
+
+describe("a run whose training images are others now", () => {
+  it("is not resumed", async () => {
+    const [own, out] = [join(folder, "own-data"), join(folder, "own")];
+    writeTinyDataset(own);
+    const made = await run("train", ["--data", own, "--out", out, "--images", "16", ...SMALL]);
+    expect(made.code, made.stderr).toBe(0);
+    expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
+    const images = join(own, "train-images-idx3-ubyte");
+    const bytes = readFileSync(images);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(images, bytes);
+    const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(stderr).toMatch(
+      /^Expected the training images that the run in `.*own` began with, of the SHA-256 \w{64}, in `.*own-data` but received others, of \w{64}\n$/,
+    );
+    expect(code).toBe(2);
+  });
 });
 
 describe("a run that ends in its last report", () => {
@@ -217,6 +243,7 @@ describe("--dry-run", () => {
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/"preset": "m32"/);
+    expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.9,/);
     expect(stdout).toMatch(/MMAC per evaluation, 0\.\d+ M parameters/);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
@@ -287,7 +314,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
         /^Expected a complete checkpoint of the run's network at `.*` but it lacks the tensor `weights\/.*`\n$/,
       ],
       [
-        { ...config, spec: { ...config.spec, decoderBlocks: [1, 1] } },
+        { ...config, spec: { ...config.spec, encoderBlocks: [1, 1] } },
         /^Expected a complete checkpoint of the run's network at `.*` but it has tensors that the run's network does not ask for\n$/,
       ],
     ];

@@ -10,7 +10,7 @@ import { type BatchTensors, trainingObjective } from "../../training/loss.ts";
 import { initialParameters, toTensorLayout } from "../../training/parameters.ts";
 import type { Tf } from "../../training/score-network.ts";
 import { parametersOf } from "../../wasm-model/count.ts";
-import type { NetworkSpec } from "../../wasm-model/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../../wasm-model/random.ts";
 
 /** Between the backends, relative to the largest element: float32 sums of up to some thousand products in different orders. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { macsOf, parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
-import { type NetworkSpec, PRESETS, type Preset } from "../../wasm-model/network.ts";
+import { type NetworkSpec, PRESETS, type Preset } from "../../wasm-model/network/spec.ts";
 
 const specOf = (preset: Preset): NetworkSpec => ({ height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, ...PRESETS[preset] });
 const sizeOf = (spec: NetworkSpec): number =>

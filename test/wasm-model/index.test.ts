@@ -3,10 +3,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, decodeApng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { SAMPLERS } from "../../wasm-model/card.ts";
 import { grid } from "../../wasm-model/image/grid.ts";
 import { fromPixels, toPixels } from "../../wasm-model/image/pixels.ts";
-import { noteOf } from "../../wasm-model/image/text.ts";
+import { recipeIn } from "../../wasm-model/image/text.ts";
 import {
   apng,
   denoise,
@@ -18,30 +17,23 @@ import {
   modelVersion,
   OptionError,
   type Pixels,
-  parseNote,
+  parseRecipe,
   type Runtime,
   type Sample,
+  type SampleOptions,
   sample,
   vary,
 } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { referenceDenoiser } from "../../wasm-model/reference/reference.ts";
+import { SAMPLERS } from "../../wasm-model/sampler/settings.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
-/** Answers from one buffer, as a runtime may: a result is gone at the next call. */
 const reference: Runtime = {
   name: "reference",
   async load(bytes) {
     const { card, weights } = readModel(bytes);
-    const { denoise, ...rest } = referenceDenoiser(card.spec, weights);
-    const buffer = new Float32Array(card.spec.channels * card.spec.height * card.spec.width);
-    return {
-      ...rest,
-      denoise(x, sigma, labels) {
-        buffer.set(denoise(x, sigma, labels) as Float32Array);
-        return buffer;
-      },
-    };
+    return referenceDenoiser(card.spec, weights);
   },
 };
 
@@ -76,7 +68,7 @@ describe("loadModel", () => {
 describe("sample", () => {
   it("gives pixels and the settings that made them", async () => {
     const image = await sample(model, { seed: "7", class: "class 2", steps: 3 });
-    const { pixels, png, note, ...rest } = image;
+    const { pixels, png, recipe, ...rest } = image;
     expect(rest).toEqual({
       width: 8,
       height: 8,
@@ -93,12 +85,12 @@ describe("sample", () => {
     expect(pixels.length).toBe(64);
     expect(new Set(pixels).size).toBeGreaterThan(8); // a picture, no plain area
     expect(decode(png()).data).toEqual(pixels);
-    expect(parseNote(noteOf(png()) ?? "")).toEqual({
+    expect(parseRecipe(recipeIn(png()) ?? "")).toEqual({
       model: "random",
       version: model.version,
       options: { seed: "7", class: "Class 2", steps: 3, sampler: "langevin" },
     });
-    expect(note).toBe(noteOf(png()));
+    expect(recipe).toBe(recipeIn(png()));
   });
 
   it.each(SAMPLERS)("draws the same bytes for the same seed, others for another: %s", async (sampler) => {
@@ -220,7 +212,7 @@ describe("sample", () => {
     expect(decoded.frames.map(({ delayNumber }) => delayNumber)).toEqual([100, 100, 2000]);
     expect(new Set(decoded.frames.map(({ data }) => hash(new Uint8Array(data.buffer)))).size).toBe(3);
     expect(image.pixels).toEqual((await sample(model, { seed: "7", steps: 4, n: 2 })).pixels);
-    expect(parseNote(noteOf(apng(image)) ?? "")?.options).toMatchObject({ seed: "7", frames: 3, n: 2 });
+    expect(parseRecipe(recipeIn(apng(image)) ?? "")?.options).toMatchObject({ seed: "7", frames: 3, n: 2 });
     expect((await sample(model, { seed: "7" })).frames).toBeUndefined();
   });
 
@@ -231,12 +223,51 @@ describe("sample", () => {
       const { pixels } = await draw(strength);
       return image.pixels.reduce((sum, value, i) => sum + Math.abs(value - pixels[i]), 0);
     };
-    expect(await far(0)).toBeLessThan(await far(0.5));
+    expect(await far(0.1)).toBeLessThan(await far(0.5));
+    expect(await draw(0)).toMatchObject({ pixels: image.pixels, nfe: 0 });
     expect((await draw(0.5)).pixels).toEqual((await draw(0.5)).pixels);
-    const { class: label, note, nfe } = await draw(0.5);
-    expect([label, note, nfe]).toEqual([undefined, undefined, 3]);
+    const { class: label, recipe, nfe } = await draw(0.5);
+    expect([label, recipe, nfe]).toEqual([undefined, undefined, 3]);
     await expect(draw(1.1)).rejects.toThrow("Expected a number from 0 to 1 for `strength` but received 1.1");
     await expect(vary(model, { seed: "7", image: { ...image, width: 4, height: 16 } })).rejects.toThrow(OptionError);
+  });
+
+  it("shows the class of what it shows: at t = 1 that of the second seed", async () => {
+    const [a, c] = await Promise.all(["a", "c"].map((seed) => sample(model, { seed, steps: 2 })));
+    const { seed, label, recipe, pixels } = await sample(model, { seed: "a", to: "c", t: 1, steps: 2 });
+    expect({ seed, label, recipe, pixels }).toEqual({ seed: "c", label: c!.label, recipe: c!.recipe, pixels: c!.pixels });
+    expect((await sample(model, { seed: "a", to: "c", class: 2, steps: 2 })).label).toBe("Class 2");
+    expect(a!.label === c!.label || (await sample(model, { seed: "a", to: "c", steps: 2 })).label === undefined).toBe(true);
+  });
+
+  it("refuses options that it does not know", async () => {
+    await expect(sample(model, { seed: "7", foo: 1 } as SampleOptions)).rejects.toMatchObject({ code: "unknown-option", option: "foo" });
+  });
+
+  it("hears of an abort without a listener, and leaves others their turn", async () => {
+    const abort = new AbortController();
+    const order: string[] = [];
+    const drawing = sample(model, { seed: "7", n: 64, steps: 8, signal: abort.signal }).then(
+      () => order.push("drawn"),
+      (reason) => order.push(String(reason)),
+    );
+    setTimeout(() => {
+      order.push("another's turn");
+      abort.abort("enough");
+    }, 0);
+    await drawing;
+    expect(order).toEqual(["another's turn", "enough"]);
+  });
+
+  it("draws nothing once it is aborted", async () => {
+    let evaluations = 0;
+    const denoise: Model["denoiser"]["denoise"] = (x) => {
+      evaluations++;
+      return x.slice();
+    };
+    const counted = { ...model, denoiser: { ...model.denoiser, denoise } };
+    await expect(sample(counted, { seed: "7", signal: AbortSignal.abort(new Error("gone")) })).rejects.toThrow("gone");
+    expect(evaluations).toBe(0);
   });
 
   it("stops when it is told to", async () => {
@@ -278,6 +309,17 @@ describe("denoise", () => {
   });
 });
 
+it("denoises and samples at the same time without mixing images up", async () => {
+  const images = Array.from({ length: 8 }, (_, k): Pixels => {
+    return { pixels: Uint8Array.from({ length: 64 }, (_, i) => (i * (k + 3)) % 256), width: 8, height: 8, channels: 1 };
+  });
+  const alone: Uint8Array[] = [];
+  for (const image of images) alone.push((await denoise(model, { image })).pixels);
+  const [drawn, ...together] = await Promise.all([sample(model, { seed: "7" }), ...images.map((image) => denoise(model, { image }))]);
+  expect(together.map(({ pixels }) => pixels)).toEqual(alone);
+  expect(drawn.pixels).toEqual((await sample(model, { seed: "7" })).pixels);
+});
+
 describe("modelVersion", () => {
   it("changes with the file", () => {
     expect(model.version).toMatch(/^[0-9a-f]{8}$/);
@@ -315,6 +357,16 @@ describe("inpaint", () => {
     const { width, pixels } = await inpaint(model, { ...run, sampler, steps: 2, guidance: 1.5, temperature: 0.5, size: 16 });
     expect(width).toBe(16);
     for (let y = 0; y < 16; y++) for (let x = 0; x < 8; x++) expect(pixels[16 * y + x]).toBe(image.pixels[8 * (y >> 1) + (x >> 1)]);
+  });
+
+  it("lies between two seeds, and is theirs at the ends", async () => {
+    const [a, b] = await Promise.all(["a", "b"].map((seed) => inpaint(model, { ...run, seed })));
+    const between = (t: number) => inpaint(model, { ...run, seed: "a", to: "b", t });
+    expect((await between(0)).pixels).toEqual(a!.pixels);
+    expect((await between(1)).pixels).toEqual(b!.pixels);
+    const distance = (x: Uint8Array, y: Uint8Array) => x.reduce((sum, value, i) => sum + Math.abs(value - y[i]!), 0);
+    const near = (await between(0.02)).pixels;
+    expect(distance(near, a!.pixels)).toBeLessThan(distance(near, b!.pixels));
   });
 
   it.each<[string, Partial<InpaintRun>, string]>([

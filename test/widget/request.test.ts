@@ -6,7 +6,7 @@ describe("requestOf", () => {
   it("asks device and edge for the same image", () => {
     const options = { seed: "süß & 7", class: "T-shirt/top", steps: "3", sampler: "euler", size: "56" };
     const { device, edgeUrl } = requestOf({ ...options, src: "https://anneal.test" });
-    expect(device).toEqual({ model: "https://anneal.test/models/fashion-mnist/model.onnx", runtime: "simd", options });
+    expect(device).toEqual({ model: "https://anneal.test/model.onnx", runtime: "simd", options });
     expect(new URL(edgeUrl).origin).toBe("https://anneal.test");
     expect(Object.fromEntries(new URL(edgeUrl).searchParams)).toEqual(options);
   });

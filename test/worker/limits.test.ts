@@ -55,6 +55,45 @@ describe("the work budget", () => {
   });
 });
 
+describe("the page", () => {
+  const WORK_BUDGET = 10;
+  /** The pictures of the page at this address, those that come at once and those whose turn comes later. */
+  async function pictures(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
+    const html = await (await ask(path, bindings)).text();
+    const urls = (attribute: string) =>
+      [...html.matchAll(new RegExp(` ${attribute}="(/sample[^"]+)"`, "g"))].map(([, url]) => url.replaceAll("&amp;", "&"));
+    return { now: urls("src"), later: urls("data-src"), html };
+  }
+
+  it("asks only for what the budget allows", async () => {
+    const { now, later, html } = await pictures("/?seed=7", { WORK_BUDGET });
+    for (const path of [...now, ...later])
+      expect([path, (await ask(path, { WORK_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
+    expect(html).toContain("drawn with 6 different numbers of noise levels");
+    expect(html).toContain('min="1" max="10" value="8"');
+    const heun = await pictures("/?seed=7&sampler=heun&steps=3", { WORK_BUDGET });
+    const [, most] = /min="1" max="(\d+)" value="3"/.exec(heun.html) ?? [];
+    expect((await ask(`/sample?seed=7&sampler=heun&steps=${most}`, { WORK_BUDGET })).status).toBe(200);
+    expect((await ask(`/sample?seed=7&sampler=heun&steps=${Number(most) + 1}`, { WORK_BUDGET })).status).toBe(400);
+  });
+
+  it("says so when its form asks for more", async () => {
+    const response = await ask("/?seed=7&steps=11", { WORK_BUDGET });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(
+      "Expected a picture of at most 10 network evaluations, those of all its images for `steps` but received one of 11",
+    );
+  });
+
+  it("asks at once for as many pictures as are drawn at a time, without script too", async () => {
+    for (const MAX_IN_FLIGHT of [2, 4, 16]) {
+      const { now, later } = await pictures("/?seed=7", { MAX_IN_FLIGHT });
+      expect(now.length).toBeLessThanOrEqual(MAX_IN_FLIGHT);
+      expect(now.length + later.length).toBe(12 + 8 + 1);
+    }
+  });
+});
+
 describe("pictures at a time", () => {
   it("are bounded: more are refused at once, and welcome again after", async () => {
     const bindings = { MAX_IN_FLIGHT: 2 };
@@ -69,6 +108,22 @@ describe("pictures at a time", () => {
 });
 
 describe("the rate limit", () => {
+  it("is asked before an upload is decoded", async () => {
+    const RATE_LIMIT: RateLimit = { limit: async () => ({ success: false }) };
+    const field = () => new Blob(["no PNG file"]);
+    const form = new FormData();
+    for (const name of ["image", "mask"]) form.append(name, field());
+    for (const [operation, body, headers] of [
+      ["inpaint", form, {}],
+      ["variations", field(), { "Content-Type": "image/png" }],
+      ["denoise", field(), { "Content-Type": "image/png" }],
+    ] as const) {
+      const init = { method: "POST", body, headers };
+      expect((await ask(`/v1/fashion-mnist/${operation}`, { RATE_LIMIT }, init)).status, operation).toBe(429);
+      expect((await ask(`/v1/fashion-mnist/${operation}`, {}, init)).status, operation).toBe(400);
+    }
+  });
+
   it("asks for the client's address and refuses with the time to come back", async () => {
     const keys: string[] = [];
     const RATE_LIMIT: RateLimit = {
@@ -121,7 +176,26 @@ describe("the token", () => {
       expect(JSON.parse(text)).toMatchObject({ code: "unauthorized", key: "Authorization" });
       expect(text).not.toContain(API_TOKEN);
     }
-    expect((await ask(path, { API_TOKEN }, upload({ Authorization: `Bearer ${API_TOKEN}` }))).status).not.toBe(401);
+    for (const scheme of ["Bearer", "bearer", "BEARER"]) {
+      expect((await ask(path, { API_TOKEN }, upload({ Authorization: `${scheme} ${API_TOKEN}` }))).status).not.toBe(401);
+    }
+  });
+
+  it.each(paths)("is asked for before the body is read: %s", async (path) => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled++;
+          controller.enqueue(new Uint8Array(65_536));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const response = await ask(path, { API_TOKEN }, { method: "POST", body, headers: { "Content-Type": "image/png" } });
+    expect([response.status, pulled]).toEqual([401, 0]);
+    const tooLong = { method: "POST", body: new Uint8Array(300_000), headers: { "Content-Type": "image/png" } };
+    expect((await ask(path, { API_TOKEN }, tooLong)).status).toBe(401);
   });
 
   it("is not asked of GET", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { modelCard, modelVersion } from "../../wasm-model/index.ts";
+import { cardIn, modelVersion } from "../../wasm-model/index.ts";
 import { ask } from "./worker.ts";
 
 interface ModelsJson {
@@ -12,6 +12,15 @@ interface ModelsJson {
   }[];
 }
 
+it("gives the file of the first model to those who name none", async () => {
+  const [named, unnamed] = await Promise.all(["/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
+  expect(unnamed.headers.get("Content-Location")).toBe("/models/fashion-mnist/model.onnx");
+  for (const header of ["Content-Type", "Cache-Control", "ETag", "Access-Control-Allow-Origin"]) {
+    expect(unnamed.headers.get(header)).toBe(named.headers.get(header));
+  }
+  expect(new Uint8Array(await unnamed.arrayBuffer())).toEqual(new Uint8Array(await named.arrayBuffer()));
+});
+
 describe.each(["/models", "/v1/models"])("GET %s", (path) => {
   it("lists each model with its card and its file, which is whole", async () => {
     const response = await ask(path);
@@ -23,7 +32,7 @@ describe.each(["/models", "/v1/models"])("GET %s", (path) => {
       expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
       const content = new Uint8Array(await download.arrayBuffer());
       expect(content.length).toBe(bytes);
-      expect(modelCard(content)).toMatchObject({ name, labels });
+      expect(cardIn(content)).toMatchObject({ name, labels });
       expect(modelVersion(content)).toBe(version);
     }
   });

@@ -24,7 +24,7 @@ function mistake(query: string): OptionError {
 
 describe("parseQuery", () => {
   it("asks for a PNG of a random seed when nothing is given", () => {
-    expect(parse("")).toEqual({ model: undefined, format: "png", sample: {} });
+    expect(parse("")).toEqual({ model: undefined, format: "png", options: {} });
   });
 
   it("takes every option of the table", () => {
@@ -33,7 +33,7 @@ describe("parseQuery", () => {
     ).toEqual({
       model: "m",
       format: "json",
-      sample: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", temperature: "0.9", guidance: "1.5", size: "56" },
+      options: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", temperature: "0.9", guidance: "1.5", size: "56" },
     });
   });
 
@@ -76,8 +76,8 @@ describe("queryOf", () => {
 describe("queryParser", () => {
   it.each([
     ["an address", ADDRESS_KEYS, ["seed", "model", "format", "strength", "sigma"]],
-    ["inpainting", INPAINT_KEYS, ["model", "to", "t", "strength", "sigma"]],
-    ["variations", VARIATION_KEYS, ["model", "to", "t", "sigma"]],
+    ["inpainting", INPAINT_KEYS, ["model", "strength", "sigma"]],
+    ["variations", VARIATION_KEYS, ["model", "sigma"]],
     ["denoising", DENOISE_KEYS, ["seed", "model", "to", "t", "n", "strength"]],
   ])("takes for %s its own options only", (_, keys, others) => {
     const parseOwn = queryParser(keys);

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { loadModel, noteOf, parseNote } from "../../wasm-model/index.ts";
+import { loadModel, parseRecipe, recipeIn } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
 import { BUNDLED } from "../../worker/models.ts";
@@ -58,11 +58,35 @@ describe("an address", () => {
   });
 
   it("knows one version only and says which", async () => {
-    for (const other of ["00000000", "", "nope", `${version}0`, "a@b"]) {
-      const { code, key, expected } = await problem(`/v1/fashion-mnist@${other}/7.png`, 410);
-      expect([code, key]).toEqual(["gone", "version"]);
-      expect(expected).toContain(version);
-    }
+    const { code, key, expected } = await problem("/v1/fashion-mnist@00000000/7.png", 410);
+    expect([code, key]).toEqual(["gone", "version"]);
+    expect(expected).toContain(version);
+  });
+
+  const encoded = `%${version.charCodeAt(0).toString(16)}${version.slice(1)}`;
+
+  it.each([
+    ["an empty version", "/v1/fashion-mnist@/7.png", "path"],
+    ["what is no version", "/v1/fashion-mnist@nope/7.png", "path"],
+    ["a longer version", `${model}0/7.png`, "path"],
+    ["an encoded version", `/v1/fashion-mnist@${encoded}/7.png`, "path"],
+    ["something behind the version", `${model}@junk/7.png`, "path"],
+    ["nothing behind the version", `${model}@/7.png`, "path"],
+    ["an encoded @", `/v1/fashion-mnist%40${version}/7.png`, "model"],
+    ["an encoded model", `/v1/f%61shion-mnist@${version}/7.png`, "model"],
+    ["an encoded format", `${model}/7.pn%67`, "format"],
+    ["an encoded dot", `${model}/7%2epng`, "path"],
+  ])("has one spelling: %s is none", async (_, path, key) => {
+    expect(await problem(path, 404)).toMatchObject({ code: "not-found", key });
+  });
+
+  it("is not kept for ever when its seed is spelled in another way than ours", async () => {
+    const [ours, other] = await Promise.all(["a", "%61"].map((seed) => ask(`${model}/${seed}.png?steps=1`)));
+    expect([ours.headers.get("Cache-Control"), other.headers.get("Cache-Control")]).toEqual([
+      "public, max-age=31536000, immutable",
+      "public, max-age=0, must-revalidate",
+    ]);
+    expect(await bytes(other)).toEqual(await bytes(ours));
   });
 
   it.each([
@@ -73,13 +97,13 @@ describe("an address", () => {
     [`${today}/7.png/`, 404, "not-found", "path"],
     [`${today}/7/0.png`, 404, "not-found", "path"],
     ["/v1", 404, "not-found", "path"],
-    [`${today}/7.gif`, 400, "invalid-value", "format"],
-    [`${today}/7.PNG`, 400, "invalid-value", "format"],
-    [`${today}/7.`, 400, "empty-value", "format"],
+    [`${today}/7.gif`, 404, "not-found", "format"],
+    [`${today}/7.PNG`, 404, "not-found", "format"],
+    [`${today}/7.`, 404, "not-found", "format"],
     [`${today}/.png`, 400, "empty-value", "seed"],
     [`${today}/%ff.png`, 400, "invalid-value", "seed"],
     [`${today}/%ed%a0%80.png`, 400, "invalid-value", "seed"],
-    ["/v1/%ff/7.png", 400, "invalid-value", "model"],
+    ["/v1/%ff/7.png", 404, "not-found", "model"],
     [`${today}/${"x".repeat(257)}.png`, 400, "invalid-value", "seed"],
     [`${today}/7.png?seed=8`, 400, "unknown-option", "seed"],
     [`${today}/7.png?model=fashion-mnist`, 400, "unknown-option", "model"],
@@ -161,7 +185,7 @@ describe("caching", () => {
 describe("a picture", () => {
   it("carries the settings that made it", async () => {
     const file = await bytes(await ask(`${today}/${encodeURIComponent("süß 🌰")}.png?steps=2&class=bag&foreground=f00`));
-    expect(parseNote(noteOf(file) ?? "")).toEqual({
+    expect(parseRecipe(recipeIn(file) ?? "")).toEqual({
       model: "fashion-mnist",
       version,
       options: { seed: "süß 🌰", class: "Bag", steps: 2, sampler: "langevin", background: "000000", foreground: "ff0000" },

@@ -63,9 +63,26 @@ describe("GET /openapi.json", () => {
       ["/v1/models", ["get"]],
       ["/models", ["get"]],
       ["/models/{model}/model.onnx", ["get"]],
+      ["/model.onnx", ["get"]],
     ]);
     const steps = paths["/sample"].get.parameters?.find(({ name }) => name === "steps");
     expect(steps).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
+  });
+
+  it("tells the bounds, models and defaults that hold on this server", async () => {
+    const { paths } = await (await ask("/openapi.json")).json<Contract>();
+    const parameter = (path: string, method: string, name: string) =>
+      paths[path][method].parameters?.find((known) => known.name === name)?.schema as Record<string, unknown>;
+    for (const path of ["/sample", "/v1/{model}/{seed}.{format}"]) {
+      expect(parameter(path, "get", "size")).toMatchObject({ type: "integer", minimum: 28, maximum: 448 });
+    }
+    expect(parameter("/sample", "get", "model").enum).toEqual(["fashion-mnist", "mnist"]);
+    expect(parameter("/v1/{model}/{seed}.{format}", "get", "model").enum).toEqual(["fashion-mnist", "mnist"]);
+    expect(parameter("/sample", "get", "class").description).toContain("Default: drawn from the seed.");
+    for (const operation of ["inpaint", "variations", "denoise"]) {
+      expect(parameter(`/v1/{model}/${operation}`, "post", "class").description).toContain("Default: none.");
+      expect(parameter(`/v1/{model}/${operation}`, "post", "size")).toMatchObject({ minimum: 28 });
+    }
   });
 
   it("is asked for again by its tag", async () => {

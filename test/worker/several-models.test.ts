@@ -7,7 +7,7 @@ import { writeModel } from "../../wasm-model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
 import { BUNDLED } from "../../worker/models.ts";
-import { ReadyModels } from "../../worker/sampler.ts";
+import { type ReadyModel, ReadyModels } from "../../worker/sampler.ts";
 
 const load = (file: Uint8Array) => loadModel(file, { runtime: simd });
 const [first] = BUNDLED;
@@ -53,6 +53,18 @@ it("lists and draws each by its name and version", async () => {
   expect(await (await ask("/sample?model=third")).json()).toMatchObject({ key: "model", expected: "one of fashion-mnist, other" });
 });
 
+it.each([
+  ["travels with it", (model: ReadyModel) => new ReadyModels([model])],
+  ["lies among its assets", () => new ReadyModels([], { names: ["other"], load })],
+])("needs no model of a particular name: the only one %s", async (_, modelsOf) => {
+  const app = createApp(modelsOf({ name: "other", file: other, ...(await load(other)) }));
+  const ask = async (path: string) =>
+    app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: { fetch: async () => new Response(other) } } as never);
+  for (const path of ["/?seed=7", "/openapi.json", "/v1/models"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
+  expect((await ask("/sample?seed=7&steps=1")).headers.get("X-Model")).toBe("other");
+  expect(new Uint8Array(await (await ask("/model.onnx")).arrayBuffer())).toEqual(other);
+});
+
 it("answers 500, and goes on with the first, when the file is not where it should be", async () => {
   const { ask } = appWith(new Response(null, { status: 404 }));
   expect((await ask("/sample?model=other&seed=7&steps=1")).status).toBe(500);
@@ -74,7 +86,7 @@ it("shows either on the page, each with a link to the other", async () => {
   expect(samples.length).toBeGreaterThan(30);
   for (const url of samples) expect(url).toContain("model=other");
   for (const label of labels) expect(html).toContain(`<option value="${label}">${label}</option>`);
-  expect(html).toContain("images of other-data");
+  expect(html).toContain("images from other-data");
   expect(html).toContain("&lt;anneal-sample seed=&quot;7&quot; model=&quot;other&quot;&gt;");
   expect(html).toContain('<anneal-sample seed="7" model="other">');
   expect(html).toContain('<input type="hidden" name="model" value="other">');

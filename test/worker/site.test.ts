@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { cardIn, resolve } from "../../wasm-model/index.ts";
+import { BUNDLED } from "../../worker/models.ts";
 import { SAMPLE_KEYS } from "../../worker/params.ts";
+import { page } from "../../worker/site/page.ts";
 import { ask } from "./worker.ts";
 
-/** The page's images, as the URLs that a browser would ask for. */
-const images = (html: string): string[] => [...html.matchAll(/<img src="([^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
+/** The page's images, as the URLs that a browser would ask for, at once or by the script. */
+const images = (html: string): string[] =>
+  [...html.matchAll(/<img (?:data-)?src="([^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
 
 describe("GET /", () => {
   it("is a page with a grid of samples, each of which exists", async () => {
@@ -43,6 +47,29 @@ describe("GET /", () => {
     expect(html).not.toContain("0%2F");
   });
 
+  it.each([
+    ["/?guidance=2", "Expected no such key (the keys are seed, model, class, steps, sampler) for `guidance` but received 2"],
+    ["/?seed=7&colour=red", "Expected no such key (the keys are seed, model, class, steps, sampler) for `colour` but received red"],
+    ["/?guidance=", "Expected no such key (the keys are seed, model, class, steps, sampler) for `guidance` but received &quot;&quot;"],
+    ["/?seed=7&seed=8", "for `seed` but received 2 values"],
+    ["/?seed=%ff", "Expected percent-encoded UTF-8 for `seed` but received"],
+  ])("says so when it is asked what it does not know: %s", async (path, sentence) => {
+    const response = await ask(path);
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
+    const html = await response.text();
+    expect(html).toContain(sentence);
+    expect(html).toContain("No samples.");
+  });
+
+  it("draws the typed seed when Enter presses the form's first button", async () => {
+    const html = await (await ask("/?seed=7")).text();
+    expect(/<button type="submit"[^>]*>/.exec(html)?.[0]).not.toContain("new");
+  });
+
+  it("counts presentations, for there are fewer images", async () => {
+    expect(await (await ask("/?seed=7")).text()).toMatch(/trained with [\d,]+ presentations of images from fashion-mnist/);
+  });
+
   it("shows what is wrong with a seed that has no room for a sample's number", async () => {
     expect((await ask(`/?seed=${"x".repeat(253)}`)).status).toBe(200);
     for (const length of [254, 255, 256, 257]) {
@@ -60,6 +87,23 @@ describe("GET /", () => {
     for (const query of ["/?class=foo", "/?steps=0", "/?sampler=ald&steps=20"]) expect(await strip(query)).toEqual(plain);
     for (const url of plain.slice(0, 3))
       expect((await ask(url)).headers.get("X-NFE")).toBe(new URL(url, "https://anneal.test").searchParams.get("steps"));
+  });
+
+  it.each([
+    [64, 128],
+    [20, 36],
+    [512, 512],
+    [12, 4000],
+  ])("links to pictures of whole multiples of %ix%i pixels that may be so large", async (width, height) => {
+    const shipped = cardIn(BUNDLED[0].file);
+    const card = { ...shipped, spec: { ...shipped.spec, width, height } };
+    const state = { origin: "", models: ["m"], model: { name: "m", card }, request: { seed: "7" }, budget: 1000, atOnce: 16 };
+    const links = [...String(await page(state)).matchAll(/<a href="(\/sample[^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
+    expect(links.length).toBe(20);
+    for (const link of links) {
+      const { seed = "", size } = Object.fromEntries(new URL(link, "https://anneal.test").searchParams);
+      expect(resolve("sample", { seed, size }, card).width % width).toBe(0);
+    }
   });
 
   it("shows foreign text as text", async () => {

@@ -4,10 +4,10 @@
  * archive that its authors offer.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../user-error.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { makeFolder, writeFileAtomically } from "../write-file.ts";
 import { readFile } from "./idx.ts";
 import type { Dataset } from "./load.ts";
 import type { Host } from "./locate.ts";
@@ -71,7 +71,7 @@ export async function cifar10(dataDir: string | undefined, host: Host, archive: 
       );
     });
     expectMd5(bytes, archive, archive.url);
-    mkdirSync(join(host.cache, "cifar10"), { recursive: true });
+    makeFolder(join(host.cache, "cifar10"));
     writeFileAtomically(cached, bytes);
   }
   return fromArchive(cached, archive, about);

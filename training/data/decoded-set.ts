@@ -4,24 +4,12 @@
  * former. It is complete or not there.
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { progress } from "../progress.ts";
 import { UserError } from "../user-error.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { makeFolder, writeFileAtomically } from "../write-file.ts";
 import { type Decode, pictureDecoder } from "./decode.ts";
 import { type Layout, type Placed, type Skipped, splitPictures } from "./layout.ts";
 import type { Dataset } from "./load.ts";
@@ -123,7 +111,7 @@ async function decodeInto(folder: string, set: PictureSet, settings: PictureSett
   const temporary = `${folder}.${process.pid}.tmp`;
   try {
     sweep(join(folder, ".."));
-    mkdirSync(temporary, { recursive: true });
+    makeFolder(temporary);
     const manifest = await decodeAll(temporary, set, settings, decode);
     writeFileAtomically(join(temporary, MANIFEST), `${JSON.stringify(manifest)}\n`);
     const others = readManifest(folder); // of a process that was quicker

@@ -1,8 +1,6 @@
 /** What `--dry-run` says of a data set. */
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "../user-error.ts";
-import { writeFileAtomically } from "../write-file.ts";
+import { makeFolder, writeFileAtomically } from "../write-file.ts";
 import { contactSheet, duplicates } from "./contact-sheet.ts";
 import type { Dataset } from "./load.ts";
 import { statistics } from "./statistics.ts";
@@ -28,10 +26,6 @@ export function describeDataset(dataset: Dataset): string[] {
 
 /** Writes the contact sheet to `path`. Throws a UserError where that cannot be written. */
 export function writeContactSheet(dataset: Dataset, path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (error) {
-    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
-  }
+  makeFolder(dirname(path));
   writeFileAtomically(path, contactSheet(dataset));
 }

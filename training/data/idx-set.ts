@@ -25,15 +25,15 @@ export async function namedIdx(named: NamedDataset, dataDir: string | undefined,
 
 /**
  * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional, and so is `labels.txt` with one
- * class name per line in label order; without it the names are the label numbers. Throws a UserError for everything that is missing, damaged or does
- * not fit together.
+ * class name per line in label order; without it the names are the label numbers, each of which has a training image. Throws a UserError for
+ * everything that is missing, damaged or does not fit together.
  */
 export function idxFolder(folder: string): Dataset {
   const all = readSplit(folder, "train");
   const ownTest = findFile(folder, "testImages") !== undefined || findFile(folder, "testLabels") !== undefined;
   const { train, test } = ownTest ? { train: all, test: readSplit(folder, "test") } : holdOut(all, folder);
   const highest = Math.max(highestLabel(train), highestLabel(test));
-  const labels = readLabelNames(folder) ?? Array.from({ length: highest + 1 }, (_, label) => String(label));
+  const labels = readLabelNames(folder) ?? labelNumbers(train, highest, folder);
   if (highest >= labels.length) {
     throw new UserError(
       `Expected labels below ${labels.length}, the number of names in \`${join(folder, "labels.txt")}\`, but received ${highest}`,
@@ -98,6 +98,18 @@ function readLabelNames(folder: string): string[] | undefined {
     throw new UserError(`Expected one class name per line, all different, in \`${path}\` but received an empty or repeated one`);
   }
   return names;
+}
+
+/** The label numbers as names. Throws a UserError where some have no training image: they would be classes that nobody can draw. */
+function labelNumbers({ labels }: ShapedSplit, highest: number, folder: string): string[] {
+  const seen = new Set(labels);
+  const numbers = Array.from({ length: highest + 1 }, (_, label) => label);
+  const missing = numbers.filter((label) => !seen.has(label));
+  if (missing.length === 0) return numbers.map(String);
+  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : "";
+  throw new UserError(
+    `Expected training images of each label from 0 to ${highest}, the highest one, in \`${folder}\` but received none of ${missing[0]}${others}: number the classes without gaps, or name them in \`${join(folder, "labels.txt")}\``,
+  );
 }
 
 function highestLabel({ labels }: ShapedSplit): number {

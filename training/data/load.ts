@@ -1,7 +1,7 @@
 /** Loads the data set that `--data` names, whatever it is made of. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { NetworkSpec } from "../../wasm-model/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../user-error.ts";
 import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
 import { cifar10, cifarFolder, isCifar } from "./cifar.ts";

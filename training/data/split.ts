@@ -51,7 +51,7 @@ export function readFully(file: number, path: string, bytes: Uint8Array, positio
 
 const PIECE = 1024;
 
-/** The images of a split in pieces of some of them, in order. */
-export function* pieces(split: Split): Generator<Uint8Array> {
-  for (let start = 0; start < split.count; start += PIECE) yield split.images(start, Math.min(start + PIECE, split.count));
+/** The first `count` images of a split, all of them by default, in pieces of some of them, in order. */
+export function* pieces(split: Split, count = split.count): Generator<Uint8Array> {
+  for (let start = 0; start < count; start += PIECE) yield split.images(start, Math.min(start + PIECE, count));
 }

@@ -1,8 +1,8 @@
 /** Numbers that took long to compute, kept in files: a later run reads them, and work that was cut off goes on. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { writeFileAtomically } from "../write-file.ts";
+import { makeFolder, writeFileAtomically } from "../write-file.ts";
 
 /** The numbers in the file `path`, which `compute` makes when there is none yet. */
 export async function cachedFloats(path: string, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {
@@ -11,7 +11,7 @@ export async function cachedFloats(path: string, compute: () => Float32Array | P
     return new Float32Array(Uint8Array.from(bytes).buffer);
   }
   const values = await compute();
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileAtomically(path, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   return values;
 }

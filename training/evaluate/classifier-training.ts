@@ -9,6 +9,7 @@ import type { Split } from "../data/split.ts";
 import { averageStep } from "../ema.ts";
 import { Epochs } from "../epochs.ts";
 import { sizeOf } from "../parameters.ts";
+import { RECIPE } from "../recipe.ts";
 import type { Tf } from "../score-network.ts";
 import { learningRate, toUnitRms } from "../trainer.ts";
 import { type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
@@ -47,11 +48,11 @@ export async function trainClassifier(tf: Tf, dataset: Dataset, training: Classi
   const batches = new AugmentedBatches(dataset, training);
   const steps = Math.ceil(training.images / BATCH);
   for (let step = 1; step <= steps; step++) {
-    for (const [path, w] of weights) if (path !== "out.gain") toUnitRms(tf, w);
+    for (const [path, w] of weights) if (path !== "out.gain") toUnitRms(tf, w, RECIPE.filterEpsilon);
     const batch = batches.at(step);
-    const rate = learningRate(LEARNING_RATE, step, steps);
+    const rate = learningRate(LEARNING_RATE, step, steps, RECIPE);
     const loss = training.train(() => descend(tf, spec, { weights, first, second }, batch, rate, step));
-    averageStep(tf, average, weights, step);
+    averageStep(tf, average, weights, RECIPE.averageGamma, step);
     await training.onProgress(step * BATCH, loss);
   }
   const trained = new Map([...average].map(([path, variable]) => [path, variable.dataSync() as Float32Array]));
@@ -81,7 +82,7 @@ function descend(tf: Tf, spec: ClassifierSpec, state: State, batch: AugmentedBat
     return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits) as TF.Scalar;
   }, [...state.weights.values()]);
   const gradients = Object.fromEntries([...state.weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
-  adamStep(tf, state, gradients, rate, step);
+  adamStep(tf, state, gradients, RECIPE.adam, rate, step);
   const [loss] = value.dataSync();
   tf.dispose([value, grads]);
   return loss;

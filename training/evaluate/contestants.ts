@@ -1,7 +1,7 @@
 /** The samplers that are compared on one axis of network evaluations, each with the settings among which its best are looked for. */
-import type { SamplerName, SamplingDefaults } from "../../wasm-model/card.ts";
+import type { SamplerName, SamplingSettings } from "../../wasm-model/sampler/settings.ts";
 
-export type Variant = Partial<SamplingDefaults> & Pick<SamplingDefaults, "steps">;
+export type Variant = Partial<SamplingSettings> & Pick<SamplingSettings, "steps">;
 
 export interface Contestant {
   readonly sampler: SamplerName;
@@ -32,7 +32,7 @@ export const PUBLISHED: readonly (readonly [levels: number, stepsPerLevel: numbe
 export const PUBLISHED_EVALUATIONS = 1000;
 
 const onePerLevel =
-  (changes: readonly Partial<SamplingDefaults>[]) =>
+  (changes: readonly Partial<SamplingSettings>[]) =>
   (nfe: number): Variant[] =>
     nfe <= 64 ? changes.map((change) => ({ ...change, steps: nfe })) : [];
 

@@ -1,12 +1,13 @@
 /** The images that a model draws to be measured, kept in a file that grows batch by batch: a run that was cut off goes on where it stopped. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { ModelCard } from "../../wasm-model/card.ts";
 import { toPixels } from "../../wasm-model/image/pixels.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
 import { draw } from "../draw.ts";
 import { progress } from "../progress.ts";
+import { makeFolder } from "../write-file.ts";
 import { digest } from "./cache.ts";
 import type { DrawSettings } from "./settings.ts";
 import type { Subject } from "./subject.ts";
@@ -38,19 +39,16 @@ export async function drawnImages(folder: string, { card, denoiser }: Subject, {
   const { channels, height, width } = card.spec;
   const size = channels * height * width;
   const path = join(folder, "images.u8");
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   let done = existsSync(path) ? wholeImages(path, size) : 0;
   if (done < count) {
     const bar = progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, done);
     while (done < count) {
       const images = Math.min(BATCH, count - done);
       const classes = [...wantedClasses(done + images, card).subarray(done)];
-      const values = await draw(card, (x, sigma, labels) => denoiser.denoise(x, sigma, labels), {
-        ...settings,
-        classes,
-        seed,
-        first: done,
-      });
+      const { sampling, temperature, guidance } = settings;
+      const drawing = { temperature, guidance, classes, seed, first: done };
+      const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), drawing);
       const pixels = Array.from({ length: images }, (_, i) => toPixels(values.subarray(i * size, (i + 1) * size), channels));
       appendFileSync(path, Buffer.concat(pixels));
       done += images;

@@ -1,49 +1,68 @@
 /** How the images of one measurement are drawn. */
-import type { ModelCard, SamplerName, SamplingDefaults } from "../../wasm-model/card.ts";
-import { resolve, type SampleOptions } from "../../wasm-model/index.ts";
-import { readCard } from "../../wasm-model/onnx/read-card.ts";
-import { describeRamp } from "../../wasm-model/ramp.ts";
+import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
+import type { SampleOptions } from "../../wasm-model/request/options.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
+import type { SamplingSettings } from "../../wasm-model/sampler/settings.ts";
+import type { Settings as RecordedSettings } from "../export/record.ts";
+import { withChanges } from "../sampling-flags.ts";
 
 /** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
 export type Changes = Partial<Pick<SampleOptions, "steps" | "sampler" | "temperature" | "guidance">> &
-  Partial<Omit<SamplingDefaults, "steps" | "sampler">> & { readonly guidanceSigmaMax?: number };
+  Partial<Omit<SamplingSettings, "steps" | "sampler">>;
 
 export interface DrawSettings {
-  readonly sampling: SamplingDefaults;
+  readonly sampling: SamplingSettings;
   readonly temperature: number;
   readonly guidance: number;
-  /** Highest noise level that is guided, as `npm run train` has it; all are when it is not given, none with a guidance of 1. */
-  readonly guidanceSigmaMax?: number;
-  /** Network evaluations per image, or more than there are where some noise levels are not guided. */
+  /** Network evaluations per image. */
   readonly nfe: number;
 }
 
 /** The card's settings with the changes, checked as those of a request and of a card are. Throws OptionError or ModelError. */
-export function drawSettings(
-  card: ModelCard,
-  { steps, sampler, temperature, guidance, guidanceSigmaMax, ...changes }: Changes,
-): DrawSettings {
-  const changed = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const base = { ...card.sampling, ...changed };
-  const settings = resolve({ seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: base });
-  const sampling = { ...base, sampler: settings.sampler, steps: settings.steps };
-  readCard(JSON.stringify({ ...card, sampling }));
-  const limit = guidanceSigmaMax === undefined || settings.guidance === 1 ? {} : { guidanceSigmaMax };
-  return { sampling, temperature: settings.temperature, guidance: settings.guidance, ...limit, nfe: settings.nfe };
+export function drawSettings(card: ModelCard, { steps, sampler, temperature, guidance, ...changes }: Changes): DrawSettings {
+  const changed = withChanges(card.sampling, changes);
+  const settings = resolve("sample", { seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: changed });
+  const sampling = { ...changed, sampler: settings.sampler, steps: settings.steps };
+  checkedCard({ ...card, sampling });
+  return { sampling, temperature: settings.temperature, guidance: settings.guidance, nfe: settings.nfe };
 }
 
-/** The settings that a sampler heeds, in words; 1 goes without saying for temperature and guidance. */
-export function describeSettings({ sampling, temperature, guidance, guidanceSigmaMax, nfe }: DrawSettings): string {
-  const { sampler, steps, churn, extrapolation, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep } = sampling;
-  const own: Record<SamplerName, string> = {
-    langevin: `, churn ${describeRamp(churn)}, extrapolation ${describeRamp(extrapolation)}`,
-    cas: `, churn ${describeRamp(churn)}`,
-    ald: `, ${stepsPerLevel} steps each, relative step ${relativeStep}`,
-    kinetic: `, ${stepsPerLevel} steps each, relative step ${relativeStep}`,
-    ...{ euler: "", heun: "", ipndm3: "", ipndm4: "" },
+/** How images were drawn, as a model's record keeps it: without what their sampler does not heed. */
+export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
+  const { sampler, steps, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep, guidanceSigmaMax } = sampling;
+  const schedule = sampler === "langevin" ? sampling.schedules?.find(({ sigmas }) => sigmas.length === steps) : undefined;
+  const { churn, extrapolation } = schedule ?? sampling;
+  const isGeometric = sampler === "ald" || sampler === "kinetic";
+  const mutable = (value: typeof churn): number | number[] => (typeof value === "number" ? value : [...value]);
+  return {
+    ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
+    ...(schedule && { sigmas: [...schedule.sigmas] }),
+    ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
+    ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
+    ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),
+    ...(temperature !== 1 && { temperature }),
+    ...(guidance !== 1 && { guidance, ...(guidanceSigmaMax !== undefined && { guidanceSigmaMax }) }),
   };
-  const grid = sampler === "ald" || sampler === "kinetic" ? "geometric" : `rho ${rho}`;
-  const limit = guidanceSigmaMax === undefined ? "" : ` up to ${guidanceSigmaMax}`;
-  const more = [temperature === 1 ? "" : `, temperature ${temperature}`, guidance === 1 ? "" : `, guidance ${guidance}${limit}`].join("");
-  return `${sampler}, ${steps} noise levels from ${sigmaMax} to ${sigmaMin} (${grid})${own[sampler]}${more}: ${limit && "at most "}${nfe} evaluations`;
 }
+
+/** In words; 1 goes without saying for temperature and guidance. */
+export function describeRecorded(settings: RecordedSettings, { name } = { name: true }): string {
+  const { sampler, steps, sigmas, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
+  const { temperature = 1, guidance = 1, guidanceSigmaMax } = settings;
+  const list = (value: number | readonly number[]): string =>
+    typeof value === "number" ? String(value) : value.join(sigmas ? " " : " to ");
+  const grid = `from ${sigmaMax} to ${sigmaMin} (${rho === undefined ? "geometric" : `rho ${rho}`})`;
+  return [
+    ...(name ? [sampler] : []),
+    `${steps} noise levels ${sigmas ? sigmas.join(" ") : grid}`,
+    ...(churn === undefined ? [] : [`churn ${list(churn)}`]),
+    ...(extrapolation === undefined ? [] : [`extrapolation ${list(extrapolation)}`]),
+    ...(stepsPerLevel === undefined ? [] : [`${stepsPerLevel} steps each`]),
+    ...(relativeStep === undefined ? [] : [`relative step ${relativeStep}`]),
+    ...(temperature === 1 ? [] : [`temperature ${temperature}`]),
+    ...(guidance === 1 ? [] : [`guidance ${guidance}${guidanceSigmaMax === undefined ? "" : ` up to ${guidanceSigmaMax}`}`]),
+  ].join(", ");
+}
+
+export const describeSettings = (settings: DrawSettings): string =>
+  `${describeRecorded(recordedSettings(settings))}: ${settings.nfe} evaluations`;

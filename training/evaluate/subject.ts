@@ -1,7 +1,7 @@
 /** A model as it is measured: its card, what runs it, and what tells its images from those of another. */
 import { readFileSync } from "node:fs";
-import type { ModelCard } from "../../wasm-model/card.ts";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/onnx/reader.ts";
 import { RUNTIMES, type RuntimeName } from "../runtimes.ts";
 import { placeWeights, type Tf } from "../score-network.ts";

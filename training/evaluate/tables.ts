@@ -1,4 +1,4 @@
-/** Figures as lines of text. */
+/** Figures as lines of text and of Markdown. */
 import type { Figures, Measurement } from "./measure.ts";
 
 /** Rows of cells, each column as wide as its widest cell: the first to the left, the others to the right. */
@@ -9,9 +9,15 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** The same in Markdown; the first row is the table's head. */
+export function markdownTable([head, ...rows]: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
 
-const FIGURES: readonly (readonly [keyof Figures, string, (value: number) => string])[] = [
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
+
+export const FIGURES: readonly (readonly [keyof Figures, string, (value: number) => string])[] = [
   ["fid", "FID", (value) => value.toFixed(3)],
   ["precision", "precision", percent],
   ["recall", "recall", percent],

@@ -2,9 +2,9 @@
  * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full range counts, for outliers carry
  * information and clipping them costs more than the coarser codes for the rest.
  */
-import type { SamplingDefaults } from "../../wasm-model/card.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
-import { evaluations, MAX_EVALUATIONS } from "../../wasm-model/sampler/index.ts";
+import { evaluations } from "../../wasm-model/sampler/index.ts";
+import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampler/settings.ts";
 import { draw } from "../draw.ts";
 import { openProbe } from "./probe.ts";
 import type { Range, Ranges } from "./quantize.ts";
@@ -33,7 +33,7 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
         widen(outputs, observation.outputs);
         return observation.denoised;
       };
-      await draw(card, observe, { sampling, classes, seed: `calibration/${t}/${i}` });
+      await draw({ ...card, sampling }, observe, { classes, seed: `calibration/${t}/${i}` });
       images += classes.length;
       onProgress?.(images, total);
     }
@@ -46,7 +46,7 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
  * The default sampler as users meet it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method, which stays closest to the data: together they pass through
  * all noise levels from sigmaMax to sigmaMin.
  */
-function trajectoriesOf(sampling: SamplingDefaults): SamplingDefaults[] {
+function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
   const { sampler, steps } = sampling;
   const affordable = Math.floor(MAX_EVALUATIONS / evaluations(sampler, 1, sampling));
   return [sampling, { ...sampling, steps: Math.min(3 * steps, affordable) }, { ...sampling, sampler: "euler", steps: 3 * steps }];

@@ -1,12 +1,13 @@
 /** The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any other folder are not ours to touch. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CARD_KEY } from "../../wasm-model/onnx/writer.ts";
 import { UserError } from "../user-error.ts";
-import { expectWritable, writeFileAtomically } from "../write-file.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../write-file.ts";
+import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";
 
-/** All that an export, and a comparison beside its model, may write. */
-const FILES = ["README.md", "fid.svg", "loss.svg", "model-fp32.onnx", "model-ort-fast.onnx", "model.onnx", "samples.png"];
+/** What an earlier export may have written beside the files that each one writes. */
+const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx"];
 const STAGING = ".export-";
 
 /** Throws a UserError, before any work, unless the folder is one to export to and can be written or made. */
@@ -31,15 +32,37 @@ function hasModel(folder: string): boolean {
   return existsSync(path) && readFileSync(path).includes(CARD_KEY);
 }
 
-/** All files or none: they are complete before the first one takes its place. Files of an earlier export that this one did not write go. */
-export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+/** The record of the export that the folder holds, if it does. Throws a UserError for a damaged one. */
+export const earlierRecord = (folder: string): ModelRecord | undefined =>
+  existsSync(join(folder, RECORD_FILE)) ? readRecord(folder) : undefined;
+
+/** Whether the folder holds the same models already: then what was measured still holds. */
+export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8Array>): boolean =>
+  ["model.onnx", "model-fp32.onnx"].every((name) => {
+    const [path, bytes] = [join(folder, name), files.get(name)];
+    return bytes !== undefined && existsSync(path) && readFileSync(path).equals(bytes);
+  });
+
+/**
+ * All files or none: they are complete before the first one takes its place. Of the files of an earlier export that this one did not write, those of the export itself and
+ * `obsolete` ones go. Returns the names of these.
+ */
+export function writeFiles(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  keep: readonly string[],
+  obsolete: readonly string[],
+): string[] {
   let staging: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     staging = mkdtempSync(join(folder, STAGING));
     for (const [name, bytes] of files) writeFileAtomically(join(staging, name), bytes);
     for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
-    for (const name of FILES) if (!files.has(name)) rmSync(join(folder, name), { force: true });
+    const stays = new Set([...files.keys(), ...keep]);
+    const removed = [...new Set([...OPTIONAL, ...obsolete])].filter((name) => !stays.has(name) && existsSync(join(folder, name)));
+    for (const name of removed) rmSync(join(folder, name));
+    return removed;
   } catch (error) {
     throw new UserError((error as Error).message);
   } finally {

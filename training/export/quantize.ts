@@ -2,7 +2,7 @@
  * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights (quantization.ts).
  */
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
-import type { NetworkSpec } from "../../wasm-model/network.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { MAX_CODE, MAX_WEIGHT, type QuantizedConv, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/quantization.ts";
 
 /** Smallest and largest value seen. */
@@ -34,15 +34,23 @@ export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, ranges: 
 }
 
 /**
- * Codes 0..maxCode over the range, widened to hold 0: scale = (max - min) / maxCode, rounded up to fp32 so that nothing seen saturates by
- * rounding. A map that is always 0 gets scale 1.
+ * Codes 0..maxCode over the range, widened to hold 0: scale = (max - min) / maxCode, rounded up to fp32, so that the codes span the range; the zero
+ * point is the code nearest to 0, which may leave up to half a step of the range at one end. A map that is always 0 gets scale 1.
  */
 export function quantizerFor([min, max]: Range, maxCode: number): Quantizer {
   const low = Math.min(min, 0);
-  const high = Math.max(max, 0);
-  if (!Number.isFinite(high - low)) throw new Error(`Expected a finite \`range\` but received [${min}, ${max}]`);
-  const scale = high === low ? 1 : Math.fround((high - low) / maxCode);
-  return { scale, zeroPoint: roundHalfEven((0 - low) / scale) };
+  const width = Math.max(max, 0) - low;
+  if (!Number.isFinite(width)) throw new Error(`Expected a finite \`range\` but received [${min}, ${max}]`);
+  if (width === 0) return { scale: 1, zeroPoint: 0 };
+  // Not from the rounded scale: a range symmetric about 0 is a tie, which fake quantization (score-network.ts) has to break alike.
+  return { scale: scaleOver(width, maxCode), zeroPoint: roundHalfEven(((0 - low) * maxCode) / width) };
+}
+
+/** The smallest fp32 value that times `maxCode` is `width` or more: as doubles that product is exact. */
+function scaleOver(width: number, maxCode: number): number {
+  const scale = Float32Array.of(width / maxCode);
+  if (scale[0] * maxCode < width) new Uint32Array(scale.buffer)[0]++; // the next larger fp32 value
+  return scale[0];
 }
 
 /** Per output channel: scale = max |w| / 127, weights = round(w / scale). A channel of zeros gets scale 1. */

@@ -1,56 +1,183 @@
-/** The model card that people read: a Markdown page with the sample grid, the loss curve, the figures of the export and the commands that made the model. */
-import type { ModelCard } from "../../wasm-model/card.ts";
+/** The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json, and from nothing else. */
+
 import { macsOf, parametersOf } from "../../wasm-model/count.ts";
-import { describeRamp } from "../../wasm-model/ramp.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { evaluations } from "../../wasm-model/sampler/index.ts";
+import { describeRamp } from "../../wasm-model/sampler/ramp.ts";
+import { describeRecorded } from "../evaluate/settings.ts";
+import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
+import type { HeldOutLoss } from "../held-out.ts";
 import { sizeOf } from "../parameters.ts";
 import { COLUMNS } from "../pictures.ts";
-import { commandOf, type RunRecord } from "./run-record.ts";
+import { describeTraining } from "../training-time.ts";
+import type { Comparison, ModelRecord, Quality, RecordedReference, Tuning } from "./record.ts";
 
-export interface ExportFacts {
-  readonly card: ModelCard;
-  /** Model files by name. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** int8 against fp32, in dB. */
-  readonly psnr: number;
-  /** Largest error of onnxruntime against TensorFlow.js, fp32. */
-  readonly maxError: number;
-  /** Arguments of the export. */
-  readonly command: readonly string[];
-  /** What is known of the training run, where the model comes from one. */
-  readonly record?: RunRecord | undefined;
+/** Rows of a tuning that the page shows; the record has all. */
+const BEST = 10;
+
+/** The page lies beside `samples.png`, the pictures that the record names and, for a model from a run, `loss.svg`. */
+export function readme(card: ModelCard, record: ModelRecord): string {
+  const { training, comparison, notes } = record;
+  const sections = [
+    ...head(card, record),
+    ...(notes.length > 0 ? ["## Notes", ...notes] : []),
+    "## Commands",
+    shell(record.commands),
+    ...(training ? trainingSection(training) : []),
+    ...record.quality.flatMap((quality) => qualitySection(quality, card)),
+    ...(comparison ? samplersSection(comparison, card) : []),
+    ...record.tuning.flatMap(tuningSection),
+    ...effectsSection(record.effects),
+  ];
+  return `${sections.join("\n\n")}\n`;
 }
 
-/** The page lies beside `samples.png` and, for a model from a run, `loss.svg`. */
-export function readme({ card, files, psnr, maxError, command, record }: ExportFacts): string {
-  const { name, spec, labels, sampling, training } = card;
+const whole = (value: number): string => value.toLocaleString("en");
+const shell = (commands: readonly string[]): string => ["```sh", ...commands, "```"].join("\n");
+
+function head({ name, spec, labels, sampling, training }: ModelCard, record: ModelRecord): string[] {
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const table = (rows: readonly (readonly [string, string])[]): string =>
-    `| | |\n|---|---|\n${rows.map(([key, value]) => `| ${key} | ${value} |`).join("\n")}`;
-  const sections = [
+  const { psnr, maxError, bytes } = record.export;
+  return [
     `# ${name}`,
     `Draws ${spec.width}x${spec.height} images of ${labels.length} classes: ${labels.join(", ")}.`,
     `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
     `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
-    table([
+    markdownTable([
+      ["", ""],
       [
         "network",
         `${training.preset}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
       ],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
-      ["training", `${training.images.toLocaleString("en")} images, seed \`${training.seed}\``],
+      ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],
       [
         "sampling",
         `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${describeRamp(sampling.churn)}, extrapolation ${describeRamp(sampling.extrapolation)}`,
       ],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
-      ["int8 against fp32", `${psnr.toFixed(1)} dB over all pixels of 100 images of the same seeds`],
-      ...[...files].map(([file, { length }]): [string, string] => [`\`${file}\``, `${length.toLocaleString("en")} bytes`]),
+      ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
+      ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
     ]),
-    "## Commands",
-    ["```sh", ...(record?.commands ?? []), commandOf("export", command), "```"].join("\n"),
-    ...(record ? [record.section] : []),
   ];
-  return `${sections.join("\n\n")}\n`;
+}
+
+function trainingSection({ seconds, processors, guidance, imagesBefore, heldOut }: NonNullable<ModelRecord["training"]>): string[] {
+  const time = describeTraining(seconds ?? Number.NaN, processors);
+  const teacher =
+    guidance &&
+    `It learned from the model of \`--init\` as that was then (${whole(imagesBefore)} presentations), guided by ${guidance.weight} up to sigma ${guidance.sigmaMax}.`;
+  return [
+    "## Training",
+    ...(time ? [`Trained${time}.`] : []),
+    ...(teacher ? [teacher] : []),
+    "![Loss curve of the run](loss.svg)",
+    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
+    lossTable(heldOut, 3),
+  ];
+}
+
+const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
+  markdownTable([
+    ["sigma", ...losses.map(({ sigma }) => String(sigma))],
+    ["loss", ...losses.map(({ loss }) => loss.toFixed(digits))],
+  ]);
+
+const describeReference = ({ data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
+  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which knows ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images`;
+
+function qualitySection({ command, precision, runtime, images, heldOut }: Quality, { labels }: ModelCard): string[] {
+  const measured = images && [
+    `${describeRecorded(images.settings)}: ${images.settings.evaluations} evaluations by ${runtime}. ${whole(images.count)} images of the seeds \`${images.seed}/0\` to \`${images.seed}/${images.count - 1}\`, classes in turn, ${describeReference(images.reference)}.`,
+    markdownTable([
+      ["", "generated", `real (${whole(images.realCount)})`, "ratio"],
+      ...FIGURES.map(([key, title, show]) => {
+        const [generated, real] = [images.generated[key], images.real[key]];
+        return [title, show(generated), show(real), key.startsWith("nearest") ? (generated / real).toFixed(3) : ""];
+      }),
+    ]),
+    markdownTable([
+      ["class", "drawn as asked", "images taken for it"],
+      ...labels.map((label, i) => [label, percent(images.accuracyByClass[i]), whole(images.imagesByClass[i])]),
+    ]),
+  ];
+  return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
+}
+
+function samplersSection({ command, seed, tunedOn, reference, floors, remarks, entries, picture }: Comparison, card: ModelCard): string[] {
+  const places = [...new Set(entries.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
+  const rows = groups(entries, ({ settings: { sampler }, precision }) => `${sampler}, ${precision}`);
+  const { sampler, steps } = card.sampling;
+  const usual = evaluations(sampler, steps, card.sampling);
+  const atUsual = groups(
+    entries.filter(({ nfe }) => nfe === usual),
+    ({ settings }) => settings.sampler,
+  );
+  const precisions = [...new Set(entries.map(({ precision }) => precision))];
+  const real = floors.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
+  return [
+    "## Samplers",
+    shell([command]),
+    `FID against network evaluations (NFE): images of the seeds \`${seed}/0\`, ... ${describeReference(reference)}; ${real}. Each sampler has the best of its settings, chosen with ${tunedOn} on the seeds \`${seed}/tune/0\`, ...; \`record.json\` has them all.`,
+    markdownTable([
+      ["FID at NFE", ...places.map(String)],
+      ...[...rows].map(([name, row]) => [name, ...places.map((place) => row.find(({ nfe }) => nfe === place)?.fid.toFixed(2) ?? "")]),
+    ]),
+    ...remarks,
+    ...(atUsual.size > 0
+      ? [
+          `Settings at the model's own ${usual} evaluations, or next to them:`,
+          markdownTable([
+            ["sampler", "settings", "NFE", ...precisions.flatMap((precision) => [`FID, ${precision}`, `class accuracy, ${precision}`])],
+            ...[...atUsual].map(([name, row]) => [
+              name,
+              describeRecorded(row[0].settings, { name: false }),
+              String(row[0].settings.evaluations),
+              ...precisions.flatMap((precision) => {
+                const entry = row.find((one) => one.precision === precision);
+                return entry ? [entry.fid.toFixed(3), percent(entry.classAccuracy)] : ["", ""];
+              }),
+            ]),
+          ]),
+        ]
+      : []),
+    `![FID against network evaluations](${picture})`,
+  ];
+}
+
+/** The items by name, in their order. */
+function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item[]> {
+  const byName = new Map<string, Item[]>();
+  for (const item of items) byName.set(nameOf(item), [...(byName.get(nameOf(item)) ?? []), item]);
+  return byName;
+}
+
+function tuningSection({ command, precision, seed, reference, floor, results }: Tuning): string[] {
+  const shown = results.slice(0, BEST);
+  const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
+  return [
+    `## Tuning, ${precision}`,
+    shell([command]),
+    `${whole(floor.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${floor.fid.toFixed(3)}.${more}`,
+    markdownTable([
+      ["settings", "NFE", "FID", "class accuracy"],
+      ...shown.map(({ settings, fid, classAccuracy }) => [
+        describeRecorded(settings),
+        String(settings.evaluations),
+        fid.toFixed(3),
+        percent(classAccuracy),
+      ]),
+    ]),
+  ];
+}
+
+function effectsSection(effects: ModelRecord["effects"]): string[] {
+  if (effects.length === 0) return [];
+  return [
+    "## Effect of options",
+    shell(effects.map(({ command }) => command)),
+    ...effects.flatMap(({ caption, picture, alt }) => [caption, `![${alt}](${picture})`]),
+  ];
 }

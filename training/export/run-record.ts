@@ -1,6 +1,6 @@
 /**
- * What a model card tells of the training run: the commands that made the model, the held-out losses and the loss curve. A model-fp32.onnx does not hold
- * them, so an export from one takes them over from the card of the earlier export.
+ * What a record tells of the training run: the commands that made the model, the time that it took, the held-out losses and the loss curve. A model-fp32.onnx does
+ * not hold them, so an export from one takes them over from the record of the earlier export.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,24 +11,29 @@ import { settingsAsFlags } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
 import { nameLike } from "../model-name.ts";
 import { lossCurve } from "../pictures.ts";
-import type { LogEntry } from "../run.ts";
-import { timeAndPlace } from "../training-time.ts";
+import { trainingSeconds } from "../training-time.ts";
+import { type ModelRecord, readRecord } from "./record.ts";
 import type { Run } from "./source.ts";
 
-export interface RunRecord {
-  /** Command lines, the run's first. */
-  readonly commands: readonly string[];
-  /** Markdown, the section of the card that shows `loss.svg`. */
-  readonly section: string;
+export interface RunRecord extends Required<Pick<ModelRecord, "commands" | "training">> {
   /** `loss.svg`. */
   readonly curve: Uint8Array;
 }
 
 /** The record of a run. */
 export function recordOf({ folder, config, log }: Run): RunRecord {
+  const { guidance, imagesBefore, processors = [], batch } = config;
+  const seconds = trainingSeconds(log, batch);
+  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
   return {
     commands: [trainCommand(folder, config)],
-    section: trainingSection(config, log),
+    training: {
+      ...(Number.isNaN(seconds) ? {} : { seconds: Math.round(seconds) }),
+      processors: [...processors],
+      ...(guidance && { guidance }),
+      imagesBefore,
+      heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss })),
+    },
     curve: new TextEncoder().encode(lossCurve(log, config)),
   };
 }
@@ -39,10 +44,8 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
     try {
       const neighbour = readModel(readFileSync(join(folder, "model-fp32.onnx")));
       if (!isDeepStrictEqual([neighbour.card.training, neighbour.weights], [card.training, weights])) continue;
-      const page = readFileSync(join(folder, "README.md"), "utf8");
-      const commands = /^npm run train .*(\nnpm run .*)*/m.exec(page)?.[0].split("\n");
-      const section = page.split("\n## ").find((text) => text.startsWith("Training\n"));
-      if (commands && section) return { commands, section: `## ${section.trimEnd()}`, curve: readFileSync(join(folder, "loss.svg")) };
+      const { commands, training } = readRecord(folder);
+      if (training) return { commands, training, curve: readFileSync(join(folder, "loss.svg")) };
     } catch {
       // No export there, or one without a run.
     }
@@ -70,27 +73,4 @@ function trainCommand(folder: string, config: Run["config"]): string {
 export function commandOf(name: string, words: readonly string[]): string {
   const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
   return ["npm run", name, "--", ...words.map(quoted)].join(" ");
-}
-
-function trainingSection(config: Run["config"], log: readonly LogEntry[]): string {
-  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
-  const time = timeAndPlace(log, config);
-  const { guidance, imagesBefore } = config;
-  const cells = (values: readonly (string | number)[]): string => `| ${values.join(" | ")} |`;
-  return [
-    "## Training",
-    ...(time ? [`Trained${time}.`] : []),
-    ...(guidance
-      ? [
-          `It learned from the model of \`--init\` as that was then (${imagesBefore.toLocaleString("en")} images), guided by ${guidance.weight} up to sigma ${guidance.sigmaMax}.`,
-        ]
-      : []),
-    "![Loss curve of the run](loss.svg)",
-    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
-    [
-      cells(["sigma", ...heldOut.map(({ sigma }) => sigma)]),
-      cells(["---", ...heldOut.map(() => "---")]),
-      cells(["loss", ...heldOut.map(({ loss }) => loss.toFixed(3))]),
-    ].join("\n"),
-  ].join("\n\n");
 }

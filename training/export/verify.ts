@@ -1,5 +1,5 @@
 /** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
-import type { ModelCard } from "../../wasm-model/card.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { draw } from "../draw.ts";
@@ -22,7 +22,7 @@ export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model
     error = values.reduce((max, value, i) => Math.max(max, Math.abs(value - result[i])), error);
     return result;
   };
-  await draw(card, compare, { sampling: card.sampling, classes: [...card.labels.keys()], seed: "verify" });
+  await draw(card, compare, { classes: [...card.labels.keys()], seed: "verify" });
   tf.dispose([...tensors.values()]);
   return error;
 }
@@ -34,9 +34,9 @@ export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, image
   let pixels = 0;
   for (let first = 0; first < images; first += batch) {
     const classes = Array.from({ length: Math.min(batch, images - first) }, (_, i) => (first + i) % card.labels.length);
-    const drawing = { sampling: card.sampling, classes, seed: `psnr/${first}` };
-    const expected = await draw(card, a.denoise, drawing);
-    const received = await draw(card, b.denoise, drawing);
+    const drawing = { classes, seed: `psnr/${first}` };
+    const expected = await draw(card, (...input) => a.denoise(...input), drawing);
+    const received = await draw(card, (...input) => b.denoise(...input), drawing);
     squares += squaredDifference(expected, received);
     pixels += expected.length;
   }
@@ -70,7 +70,7 @@ export async function layerErrors(fp32: Model, int8: Model): Promise<LayerError[
     }
     return expected.denoised;
   };
-  await draw(card, observe, { sampling: card.sampling, classes: [...card.labels.keys()], seed: "layers" });
+  await draw(card, observe, { classes: [...card.labels.keys()], seed: "layers" });
   await exact.dispose();
   await quantized.dispose();
 

@@ -1,10 +1,11 @@
 /**
  * The engine: an int8 model in the memory of one WebAssembly instance. An evaluation writes the image and what noise level and class
- * determine, runs the program, and reads the image back; nothing is allocated. Images of a batch run one after the other, so that
+ * determine, runs the program, and reads the image back; nothing but the result is allocated. Images of a batch run one after the other, so that
  * the bytes of an image never depend on its batch.
  */
-import type { NetworkSpec } from "../network.ts";
-import { ModelError } from "../onnx/model-error.ts";
+
+import { ModelError } from "../model/model-error.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 import type { Model } from "../onnx/writer.ts";
 import type { Denoiser } from "../runtime/denoiser.ts";
 import { instantiate, type Kernels } from "./kernels.ts";
@@ -58,8 +59,6 @@ export class Engine implements Denoiser {
   readonly kernels: Kernels;
   readonly convolution: Convolution;
   readonly program: Program;
-  #result = new Float32Array(0);
-
   readonly #known: Known[] = [];
   #inPlace: Known | undefined;
 
@@ -82,19 +81,21 @@ export class Engine implements Denoiser {
       throw new RangeError(`Expected ${batch * this.spec.classes} values for \`labels\` but received ${labels.length}`);
     }
     if (!(sigma > 0 && sigma < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`sigma\` but received ${sigma}`);
-    if (this.#result.length !== x.length) this.#result = new Float32Array(x.length);
-    for (let image = 0; image < batch; image++) this.#denoiseImage(x, image * length, sigma, labels, image);
-    return this.#result;
+    const denoised = new Float32Array(x.length);
+    for (let image = 0; image < batch; image++) {
+      this.#denoiseImage(x, image * length, sigma, labels, image);
+      denoised.set(this.program.imageOut, image * length);
+    }
+    return denoised;
   }
 
   dispose(): void {} // the instance and its memory are garbage once no one holds the engine
 
   #denoiseImage(x: Float32Array, start: number, sigma: number, labels: Float32Array, image: number): void {
-    const { address, steps, imageIn, imageOut } = this.program;
+    const { address, steps, imageIn } = this.program;
     this.#modulate(sigma, labels, image);
     for (let i = 0; i < imageIn.length; i++) imageIn[i] = x[start + i];
     this.kernels.run(address, steps);
-    this.#result.set(imageOut, start);
   }
 
   /** Puts in place what noise level and class decide: row `image` of `labels`. */

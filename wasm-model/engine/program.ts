@@ -1,5 +1,5 @@
 /** Writes a model into linear memory: the program and all that it refers to. */
-import type { NetworkSpec } from "../network.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 import type { Model } from "../onnx/writer.ts";
 import type { Weights } from "../quantization.ts";
 import { type Node, recordNetwork } from "./graph.ts";

@@ -1,5 +1,5 @@
 /** Writes the steps of a plan, and the maps, tables and weights that they refer to. */
-import type { NetworkSpec } from "../network.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 import { SILU_NORM } from "../ops.ts";
 import type { QuantizedConv, Weights } from "../quantization.ts";
 import { bordered, borderedBytes, firstInner, type MapSize, packFilters, padded, pixelOffsets } from "./geometry.ts";

@@ -13,7 +13,7 @@ export interface Frame {
 }
 
 /** An endless loop of frames (at least one) of equal shape. */
-export function encodeApng(frames: readonly Frame[], note?: string): Uint8Array<ArrayBuffer> {
+export function encodeApng(frames: readonly Frame[], recipe?: string): Uint8Array<ArrayBuffer> {
   const files = frames.map(({ picture }) => readChunks(encodePng(picture)));
   const header = files[0].filter(({ type }) => type === "IHDR");
   const end = files[0].filter(({ type }) => type === "IEND");
@@ -22,7 +22,7 @@ export function encodeApng(frames: readonly Frame[], note?: string): Uint8Array<
     { type: "fcTL", data: frameControl(sequence++, frames[i]) },
     ...file.filter(({ type }) => type === "IDAT").map((chunk) => (i === 0 ? chunk : frameData(sequence++, chunk))),
   ]);
-  const texts = note === undefined ? [] : [internationalText(note)];
+  const texts = recipe === undefined ? [] : [internationalText(recipe)];
   return writeChunks([...header, { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, ...end]);
 }
 

@@ -11,6 +11,9 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Bytes of a chunk beside its data. */
 const FRAME = 12;
 
+/** Most chunks that are read. Our longest animation has some 130, and each costs some time however short it is. */
+const MAX_CHUNKS = 1024;
+
 /** CRC-32 of each byte value (PNG specification, annex D). */
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   let c = byte;
@@ -40,7 +43,7 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** The chunks, IEND included; what follows it is left out. Throws `RangeError` for what is no PNG file, is cut short, or has changed since it was written. */
+/** The chunks, IEND included; what follows it is left out. Throws `RangeError` for what is no PNG file, is cut short, has changed since it was written, or has too many of them. */
 export function readChunks(file: Uint8Array): Chunk[] {
   if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are no PNG file");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -49,9 +52,10 @@ export function readChunks(file: Uint8Array): Chunk[] {
   while (chunks.at(-1)?.type !== "IEND") {
     const length = at + FRAME <= file.length ? view.getUint32(at) : Number.POSITIVE_INFINITY;
     if (at + FRAME + length > file.length) throw new RangeError("a PNG file that is cut short");
+    if (chunks.length === MAX_CHUNKS) throw new RangeError(`a PNG file of more than ${MAX_CHUNKS} chunks`);
     const end = at + 8 + length;
     if (view.getUint32(end) !== crc32(file.subarray(at + 4, end))) throw new RangeError("a PNG file that is damaged (CRC)");
-    chunks.push({ type: String.fromCharCode(...file.subarray(at + 4, at + 8)), data: file.subarray(at + 8, end) });
+    chunks.push({ type: String.fromCharCode(file[at + 4], file[at + 5], file[at + 6], file[at + 7]), data: file.subarray(at + 8, end) });
     at = end + 4;
   }
   return chunks;

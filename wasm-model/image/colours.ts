@@ -12,6 +12,13 @@ export interface Colours {
 export const BLACK: Colour = [0, 0, 0];
 export const WHITE: Colour = [255, 255, 255];
 
+/**
+ * Black or white, whichever has the higher contrast ratio with the colour (WCAG 2.2): black from the relative luminance sqrt(1.05 0.05) - 0.05 = 0.179 on. A square
+ * stands in for sRGB's transfer curve: whole numbers, so exact.
+ */
+export const contrasting = ([red, green, blue]: Colour): Colour =>
+  2126 * red * red + 7152 * green * green + 722 * blue * blue < 1791 * 255 * 255 ? WHITE : BLACK;
+
 /** `f80` or `ff8800`, without `#`; undefined for any other text. */
 export function parseColour(text: string): Colour | undefined {
   if (!/^([\da-f]{3}|[\da-f]{6})$/i.test(text)) return undefined;

@@ -22,10 +22,10 @@ export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 const COMPRESSION = { level: 9, mem: 4 } as const;
 
 /** An 8-bit grey or RGB PNG, not interlaced; with what is to be said about it, if anything (text.ts). */
-export function encodePng({ pixels, width, height, channels }: Pixels, note?: string): Uint8Array<ArrayBuffer> {
+export function encodePng({ pixels, width, height, channels }: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
   if (channels !== 1 && channels !== 3) throw new RangeError(`Expected 1 or 3 for \`channels\` but received ${channels}`);
   const file = encode({ data: pixels, width, height, channels, depth: 8 }, { zlib: COMPRESSION }) as Uint8Array<ArrayBuffer>;
-  if (note === undefined) return file;
+  if (recipe === undefined) return file;
   const chunks = readChunks(file);
-  return writeChunks([...chunks.slice(0, -1), internationalText(note), ...chunks.slice(-1)]);
+  return writeChunks([...chunks.slice(0, -1), internationalText(recipe), ...chunks.slice(-1)]);
 }

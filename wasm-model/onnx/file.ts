@@ -60,6 +60,13 @@ export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   return new Uint8Array(writer.finish());
 }
 
+/** One entry of a model's metadata: what, behind a file, adds it to that file. */
+export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
+  const writer = new PbfWriter();
+  writeModelProto({ metadata_props: [entry] }, writer);
+  return writer.finish();
+}
+
 /** Attributes by type. */
 export const attributes = {
   string: (name: string, s: string): AttributeProto => ({ name, type: AttributeProtoAttributeType.STRING, s: new TextEncoder().encode(s) }),

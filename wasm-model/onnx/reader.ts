@@ -3,24 +3,40 @@
  * that was edited, cut short or made by another program is refused and never run as something else.
  */
 import { parametersOf, quantizedPathsOf } from "../count.ts";
-import type { NetworkSpec } from "../network.ts";
+import type { ModelCard } from "../model/card.ts";
+import { readCard, type StoredCard } from "../model/formats.ts";
+import { ModelError } from "../model/model-error.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../quantization.ts";
 import { decodeModel, type GraphProto, type ModelProto, type TensorProto } from "./file.ts";
-import { ModelError } from "./model-error.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
-import { readCard } from "./read-card.ts";
-import { CARD_KEY, type Model, writeModel } from "./writer.ts";
+import { CARD_KEY, type Model, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
-/** Card and weights of a model file, fp32 or int8. Throws ModelError, and nothing else, for a file that `writeModel` did not write. */
+/** Card and weights of a model file, fp32 or int8, of any format. Throws ModelError, and nothing else, for a file that no `writeModel` wrote. */
 export function readModel(bytes: Uint8Array): Model {
-  const { graph, metadata_props } = decode(bytes);
-  const card = readCard(metadata_props.find(({ key }) => key === CARD_KEY)?.value ?? "");
-  const model = { card, weights: readWeights(card.spec, graph) };
-  if (!sameBytes(bytes, writeModel(model))) {
+  const model = decode(bytes);
+  const { format, card } = storedCard(model);
+  const content = format === 0 ? bytes : intact(bytes);
+  const weights = readWeights(card.spec, model.graph);
+  if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
-  return model;
+  return { card, weights };
 }
+
+/** The file without its checksum. Throws ModelError where that is not the checksum of the rest. */
+function intact(bytes: Uint8Array): Uint8Array {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
+  if (sameBytes(bytes, sealed(content))) return content;
+  throw new ModelError("Expected a file that ends with the checksum of its content but received one that is damaged");
+}
+
+/** The card of a file that `readModel` accepts, without a look at its weights. Throws ModelError. */
+export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes)).card;
+
+const storedCard = (model: ModelProto): StoredCard => readCard(metadata(model, CARD_KEY));
+
+const metadata = ({ metadata_props }: ModelProto, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";
 
 function decode(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   let model: ModelProto;

@@ -7,14 +7,18 @@
  * come through a DequantizeLinear of their own. In an `ortFast` model a convolution also writes through such a pair (codes 0..255), the form that
  * onnxruntime runs in integers.
  */
-import type { ModelCard } from "../card.ts";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { type Parameter, parametersOf } from "../count.ts";
-import { type NetworkSpec, scoreNetwork } from "../network.ts";
+import type { ModelCard } from "../model/card.ts";
+import type { NetworkSpec } from "../network/spec.ts";
+import { scoreNetwork } from "../network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../quantization.ts";
 import {
   type AttributeProto,
   attributes,
+  encodeMetadata,
   encodeModel,
   floatInfo,
   type GraphProto,
@@ -31,19 +35,37 @@ export interface Model {
 const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
-/** The card as JSON. */
+/** Keys of the metadata: the card as JSON; since format 1 SHA-256, in hexadecimal digits, of all bytes of the file before that entry. */
 export const CARD_KEY = "anneal.card";
+const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
 export function writeModel({ card, weights }: Model): Uint8Array<ArrayBuffer> {
+  return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
+}
+
+/** A model file in format 0, which is also what the checksum of later formats is of. `cardText`: the card as it stands in the metadata. */
+export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string): Uint8Array<ArrayBuffer> {
   return encodeModel({
     ir_version: IR_VERSION,
     opset_import: [{ domain: "", version: OPSET }],
     producer_name: "anneal",
-    graph: graphOf(card.spec, weights),
-    metadata_props: [{ key: CARD_KEY, value: JSON.stringify(card) }],
+    graph: graphOf(spec, weights),
+    metadata_props: [{ key: CARD_KEY, value: cardText }],
   });
 }
+
+/** The file with its checksum: of two protobuf messages one after the other, a reader joins the lists. */
+export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
+  const seal = encodeMetadata({ key: CHECKSUM_KEY, value: bytesToHex(sha256(file)) });
+  const whole = new Uint8Array(file.length + seal.length);
+  whole.set(file);
+  whole.set(seal, file.length);
+  return whole;
+}
+
+/** Bytes that the checksum adds to a file. */
+export const SEAL_LENGTH = sealed(new Uint8Array()).length;
 
 function graphOf(spec: NetworkSpec, weights: Weights): GraphProto {
   const { channels, height, width, classes } = spec;

@@ -2,7 +2,9 @@
  * The reference: the network as plain loops in float64, the oracle that every fast interpreter is judged against. Int8 convolutions are
  * computed with integers exactly as quantization.ts defines them.
  */
-import { type NetworkSpec, scoreNetwork } from "../network.ts";
+
+import type { NetworkSpec } from "../network/spec.ts";
+import { scoreNetwork } from "../network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../ops.ts";
 import { codeOf, type Quantizer, type Weights } from "../quantization.ts";
 import type { Denoiser } from "../runtime/denoiser.ts";

@@ -1,12 +1,12 @@
 /** What a runtime gives: a model's bytes become a function that denoises. */
-import type { NetworkSpec } from "../network.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 
 export interface Denoiser {
   readonly spec: NetworkSpec;
   /**
    * D(x, sigma) for a batch of B images at one noise level.
    * x: B*C*H*W values (image-major, then channel, row, column) in units of the data range; sigma > 0; labels: B*K one-hot rows (zeros = unconditional).
-   * The result has the shape of x and stays valid until the next call only: copy it to keep it.
+   * The result has the shape of x and is the caller's own.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array | Promise<Float32Array>;
   /** Frees what the runtime holds. */

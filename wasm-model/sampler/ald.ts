@@ -1,6 +1,6 @@
-import { stepSizes } from "../schedule.ts";
+import { stepSizes } from "./noise-levels.ts";
 import type { Batch, Sampler } from "./sampler.ts";
-import { noiseAdder, vectorsOf } from "./vectors.ts";
+import { contract, noiseAdder } from "./vectors.ts";
 
 export interface AldOptions extends Batch {
   /** Noise levels, decreasing; L of them. */
@@ -9,22 +9,17 @@ export interface AldOptions extends Batch {
   readonly stepsPerLevel: number;
   /** Base step, the stepSize at the last level. Steps are stable below epsilon = 4 sigma_L^2. */
   readonly epsilon: number;
-  /**
-   * Ends with one more evaluation at sigma_L, whose denoised images are returned: the noise of that level is taken out (Tweedie's formula).
-   */
-  readonly finalDenoise: boolean;
 }
 
 /**
  * Annealed Langevin dynamics (Song & Ermon 2019, Algorithm 1): at each level i, T times
  *   x <- x + (a_i / 2) score + sqrt(a_i) z,  score = (D - x) / sigma_i^2,  a_i = epsilon sigma_i^2 / sigma_L^2.
- * Step t of level i takes draw 1 + i T + t. L T evaluations, one more with finalDenoise.
+ * Step t of level i takes draw 1 + i T + t. L T evaluations.
  *
  * The paper starts from uniform noise over the data range, for the start should not matter; here it is x = sigma_0 z (draw 0) as in the
  * other samplers, which is close to the noisiest level's own law.
  */
-export function* ald({ sigmas, stepsPerLevel, epsilon, finalDenoise, ...batch }: AldOptions): Sampler {
-  const { contract } = vectorsOf(batch);
+export function* ald({ sigmas, stepsPerLevel, epsilon, ...batch }: AldOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);
   const addNoise = noiseAdder(batch, x);
   const steps = stepSizes(sigmas, epsilon);
@@ -39,6 +34,5 @@ export function* ald({ sigmas, stepsPerLevel, epsilon, finalDenoise, ...batch }:
       addNoise(1 + level * stepsPerLevel + t, Math.sqrt(stepSize));
     }
   }
-  if (finalDenoise) x.set(yield { x, sigma: sigmas.at(-1)!, level: sigmas.length - 1 });
   return x;
 }

@@ -1,5 +1,5 @@
 import type { Batch, Sampler } from "./sampler.ts";
-import { noiseAdder, vectorsOf } from "./vectors.ts";
+import { contract, noiseAdder } from "./vectors.ts";
 
 export interface EulerOptions extends Batch {
   /** Noise levels, decreasing. */
@@ -13,7 +13,6 @@ export interface EulerOptions extends Batch {
  * evaluation per level.
  */
 export function* euler({ sigmas, ...batch }: EulerOptions): Sampler {
-  const { contract } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const last = sigmas.length - 1;
 

@@ -1,5 +1,5 @@
 import type { Batch, Sampler } from "./sampler.ts";
-import { noiseAdder, vectorsOf } from "./vectors.ts";
+import { addScaled, noiseAdder, slope } from "./vectors.ts";
 
 export interface HeunOptions extends Batch {
   /** Noise levels, decreasing; N of them. */
@@ -14,7 +14,6 @@ export interface HeunOptions extends Batch {
  * evaluations for each level but the last: 2 N - 1.
  */
 export function* heun({ sigmas, ...batch }: HeunOptions): Sampler {
-  const { addScaled, slope } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const predicted = new Float32Array(x.length);
   const first = new Float32Array(x.length);

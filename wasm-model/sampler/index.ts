@@ -1,89 +1,102 @@
-/** Samplers by name: from a model card's sampling settings to a generator, and what it costs. */
-import type { SamplerName, SamplingDefaults } from "../card.ts";
-import { geometricSigmas, karrasSigmas } from "../schedule.ts";
+/** Samplers by name: from a model's sampling settings to a generator, and what it costs. */
 import { ald } from "./ald.ts";
 import { euler } from "./euler.ts";
 import { heun } from "./heun.ts";
 import { ipndm } from "./ipndm.ts";
 import { kinetic } from "./kinetic.ts";
 import { langevin } from "./langevin.ts";
+import { geometricSigmas, karrasSigmas } from "./noise-levels.ts";
+import { rampAt } from "./ramp.ts";
 import type { Batch, Sampler } from "./sampler.ts";
+import { MAX_EVALUATIONS, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
 
 export { type RunOptions, runSampler, type Step } from "./run.ts";
 export type { Batch, Evaluation, Noise, Sampler } from "./sampler.ts";
-
-/** The most network evaluations that one image may cost. */
-export const MAX_EVALUATIONS = 1000;
 
 /** Of `kinetic`: half of what is critical for the noise alone, so that momentum lasts a few steps. */
 const FRICTION = 1;
 
 interface Entry {
   /** Network evaluations per image. */
-  nfe(sampling: SamplingDefaults): number;
-  create(sampling: SamplingDefaults, batch: Batch): Sampler;
+  nfe(sampling: SamplingSettings): number;
+  /** The noise level of each of them. */
+  sigmas(sampling: SamplingSettings): number[];
+  create(sampling: SamplingSettings, batch: Batch): Sampler;
 }
 
-const onePerLevel = ({ steps }: SamplingDefaults): number => steps;
-const somePerLevel = ({ steps, stepsPerLevel }: SamplingDefaults): number => steps * stepsPerLevel;
+/** Samplers that evaluate once at each level of `sigmas`. */
+const onePerLevel = (sigmas: Entry["sigmas"], create: Entry["create"]): Entry => ({ nfe: ({ steps }) => steps, sigmas, create });
 
-const SAMPLERS: Record<SamplerName, Entry> = {
-  langevin: {
-    nfe: onePerLevel,
-    create: (sampling, batch) => langevin({ ...batch, ...sampling, sigmas: karrasSigmas(sampling) }),
-  },
-  cas: {
-    nfe: onePerLevel,
-    create: (sampling, batch) => langevin({ ...batch, ...sampling, sigmas: karrasSigmas(sampling), extrapolation: 1 }),
-  },
-  ald: {
-    nfe: somePerLevel,
-    create: (sampling, batch) => {
-      const sigmas = geometricSigmas(sampling);
-      const sigmaLast = sigmas.at(-1)!;
-      return ald({ ...batch, ...sampling, sigmas, epsilon: sampling.relativeStep * sigmaLast * sigmaLast, finalDenoise: false });
-    },
-  },
-  kinetic: {
-    nfe: somePerLevel,
-    create: (sampling, batch) => {
-      const timeStep = Math.sqrt(sampling.relativeStep); // stepSize a of `ald` = (h sigma)^2
-      return kinetic({ ...batch, ...sampling, sigmas: geometricSigmas(sampling), timeStep, friction: FRICTION });
-    },
-  },
-  euler: {
-    nfe: onePerLevel,
-    create: (sampling, batch) => euler({ ...batch, sigmas: karrasSigmas(sampling) }),
-  },
+/** Samplers that evaluate `stepsPerLevel` times at each level of the geometric grid. */
+const somePerLevel = (create: Entry["create"]): Entry => ({
+  nfe: ({ steps, stepsPerLevel }) => steps * stepsPerLevel,
+  sigmas: (sampling) => geometricSigmas(sampling).flatMap((sigma) => Array<number>(sampling.stepsPerLevel).fill(sigma)),
+  create,
+});
+
+const ENTRIES: Record<SamplerName, Entry> = {
+  langevin: onePerLevel(
+    (sampling) => [...scheduleOf(sampling).sigmas],
+    (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),
+  ),
+  cas: onePerLevel(karrasSigmas, (sampling, batch) => langevin({ ...batch, ...gridSchedule({ ...sampling, extrapolation: 1 }) })),
+  ald: somePerLevel((sampling, batch) => {
+    const sigmas = geometricSigmas(sampling);
+    const sigmaLast = sigmas.at(-1)!;
+    return ald({ ...batch, sigmas, stepsPerLevel: sampling.stepsPerLevel, epsilon: sampling.relativeStep * sigmaLast * sigmaLast });
+  }),
+  kinetic: somePerLevel((sampling, batch) => {
+    const timeStep = Math.sqrt(sampling.relativeStep); // stepSize a of `ald` = (h sigma)^2
+    const { stepsPerLevel } = sampling;
+    return kinetic({ ...batch, sigmas: geometricSigmas(sampling), stepsPerLevel, timeStep, friction: FRICTION });
+  }),
+  euler: onePerLevel(karrasSigmas, (sampling, batch) => euler({ ...batch, sigmas: karrasSigmas(sampling) })),
   heun: {
     nfe: ({ steps }) => 2 * steps - 1,
+    sigmas: (sampling) => {
+      const sigmas = karrasSigmas(sampling);
+      return [...sigmas.slice(1).flatMap((sigma, i) => [sigmas[i]!, sigma]), sigmas.at(-1)!];
+    },
     create: (sampling, batch) => heun({ ...batch, sigmas: karrasSigmas(sampling) }),
   },
-  ipndm3: {
-    nfe: onePerLevel,
-    create: (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 3 }),
-  },
-  ipndm4: {
-    nfe: onePerLevel,
-    create: (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 4 }),
-  },
+  ipndm3: onePerLevel(karrasSigmas, (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 3 })),
+  ipndm4: onePerLevel(karrasSigmas, (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 4 })),
 };
 
-/** Network evaluations per image (nfe) of a sampler at `steps` noise levels. */
-export function evaluations(sampler: SamplerName, steps: number, sampling: SamplingDefaults): number {
-  return SAMPLERS[sampler].nfe({ ...sampling, steps });
+/** What `langevin` does at `steps` noise levels: the settings' own schedule of that length, else the grid's. */
+export const scheduleOf = (sampling: SamplingSettings): Schedule =>
+  sampling.schedules?.find(({ sigmas }) => sigmas.length === sampling.steps) ?? gridSchedule(sampling);
+
+/** Karras' grid with churn and extrapolation as their ramps say; the last denoised image is returned as it is. */
+function gridSchedule(sampling: SamplingSettings): Schedule {
+  const sigmas = karrasSigmas(sampling);
+  const last = sigmas.length - 1;
+  const levels = [...sigmas.keys()];
+  return {
+    sigmas,
+    churn: levels.slice(0, last).map((level) => rampAt(sampling.churn, level, last)),
+    extrapolation: levels.slice(1).map((level) => (level === last ? 1 : rampAt(sampling.extrapolation, level, last))),
+  };
 }
 
+/** Network evaluations per image (nfe) of a sampler at `steps` noise levels. */
+export const evaluations = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number =>
+  ENTRIES[sampler].nfe({ ...sampling, steps });
+
+/** The noise level of each of these evaluations, in their order. */
+export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number[] =>
+  ENTRIES[sampler].sigmas({ ...sampling, steps });
+
 /**
- * The named sampler at `steps` noise levels, all else as the card has it: Karras' grid, the geometric one for `ald` (which is Algorithm 1
+ * The named sampler at `steps` noise levels, all else as the settings have it: Karras' grid, the geometric one for `ald` (which is Algorithm 1
  * as printed, without a final denoising step) and `kinetic`. Throws RangeError when that takes more than MAX_EVALUATIONS or the levels are impossible.
  */
-export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingDefaults, batch: Batch): Sampler {
+export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler {
   const nfe = evaluations(sampler, steps, sampling);
   if (nfe > MAX_EVALUATIONS) {
     throw new RangeError(
       `Expected at most ${MAX_EVALUATIONS} network evaluations for \`steps\` but received ${steps} (${nfe} evaluations)`,
     );
   }
-  return SAMPLERS[sampler].create({ ...sampling, steps }, batch);
+  return ENTRIES[sampler].create({ ...sampling, steps }, batch);
 }

@@ -10,8 +10,8 @@ export interface Observation {
 
 /**
  * A sampler whose images agree with what is observed of them (Song & Ermon 2019, Algorithm 2): before each evaluation the observed numbers of its state
- * become y + sigma z, with one z per level (draw `level`), in the end y itself; the rest follows them as the network sees fit. `noise` must be
- * independent of the sampler's own.
+ * become y + sigma z, with one z per level (draw `level`), in the end y itself; the rest follows them as the network sees fit. They are set in the
+ * sampler's own array, as `Evaluation` allows, since it has to go on from them. `noise` must be independent of the sampler's own.
  */
 export function* inpainted(sampler: Sampler, { values, observed }: Observation, { images, imageSize, noise }: Batch): Sampler {
   const renewed = new Float32Array(imageSize);

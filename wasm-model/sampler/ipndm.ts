@@ -1,5 +1,5 @@
 import type { Batch, Sampler } from "./sampler.ts";
-import { noiseAdder, vectorsOf } from "./vectors.ts";
+import { addScaled, noiseAdder, slope } from "./vectors.ts";
 
 /** Weights of the newest slope, the one before it, ...: Adams and Bashforth's formulas of order 1 to 4 for steps of equal size. */
 const ADAMS_BASHFORTH = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]] as const;
@@ -22,7 +22,6 @@ export interface IpndmOptions extends Batch {
  * `order` is. At few levels the higher orders pay where the flow is smooth.
  */
 export function* ipndm({ sigmas, order, ...batch }: IpndmOptions): Sampler {
-  const { addScaled, slope } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const slopes = Array.from({ length: order }, () => new Float32Array(x.length)); // of level i at i mod order
   const last = sigmas.length - 1;

@@ -1,6 +1,6 @@
 import { exp } from "../elementary.ts";
 import type { Batch, Sampler } from "./sampler.ts";
-import { noiseAdder, vectorsOf } from "./vectors.ts";
+import { addScaled, noiseAdder, scale, slope } from "./vectors.ts";
 
 export interface KineticOptions extends Batch {
   /** Noise levels, decreasing; L of them. */
@@ -24,7 +24,6 @@ export interface KineticOptions extends Batch {
  * step: its denoised images are returned.
  */
 export function* kinetic({ sigmas, stepsPerLevel, timeStep, friction, ...batch }: KineticOptions): Sampler {
-  const { addScaled, scale, slope } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const u = new Float32Array(x.length);
   const d = new Float32Array(x.length);

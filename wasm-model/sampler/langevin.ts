@@ -1,20 +1,19 @@
-import { type Ramp, rampAt } from "../ramp.ts";
 import type { Batch, Sampler } from "./sampler.ts";
-import { noiseAdder, vectorsOf } from "./vectors.ts";
+import { blend, contract, noiseAdder } from "./vectors.ts";
 
 export interface LangevinOptions extends Batch {
-  /** Noise levels, decreasing. */
+  /** Noise levels, decreasing; N of them. */
   readonly sigmas: readonly number[];
-  /** c_i, the share of fresh noise in the step from level i, 0 to 1; 0 is deterministic. */
-  readonly churn: Ramp;
-  /** g_i, the weight of the newest denoised image against the one before it; 1 = no extrapolation, usually 1 to 2. */
-  readonly extrapolation: Ramp;
+  /** c_0 to c_{N-2}, the share of fresh noise in the step from level i, 0 to 1; 0 is deterministic. */
+  readonly churn: readonly number[];
+  /** g_1 to g_{N-1}, the weight of level i's denoised image against the one before it; 1 = no extrapolation, usually 1 to 2. */
+  readonly extrapolation: readonly number[];
 }
 
 /**
  * Multistep annealed Langevin dynamics. One step from level i to i+1, with D_i = D(x, sigma_i):
  *   D~ = g_i D_i + (1 - g_i) D_{i-1}   (D~ = D_0 at first)
- *   x <- D~ + (sigma_{i+1} / sigma_i) sqrt(1 - c_i) (x - D~) + sigma_{i+1} sqrt(c_i) z ; at the last level return D_i.
+ *   x <- D~ + (sigma_{i+1} / sigma_i) sqrt(1 - c_i) (x - D~) + sigma_{i+1} sqrt(c_i) z ; at the last level return D~.
  * The old noise shrinks, fresh noise fills up to sigma_{i+1}. It starts from x = sigma_0 z (draw 0); step i takes draw i + 1. One
  * evaluation per level.
  *
@@ -22,7 +21,6 @@ export interface LangevinOptions extends Batch {
  * with c = 0 besides, Euler's method on the probability-flow ODE (euler.ts), bit for bit.
  */
 export function* langevin({ sigmas, churn, extrapolation, ...batch }: LangevinOptions): Sampler {
-  const { blend, contract } = vectorsOf(batch);
   const x = new Float32Array(batch.images * batch.imageSize);
   const previous = new Float32Array(x.length);
   const extrapolated = new Float32Array(x.length);
@@ -30,16 +28,15 @@ export function* langevin({ sigmas, churn, extrapolation, ...batch }: LangevinOp
   const last = sigmas.length - 1;
 
   addNoise(0, sigmas[0]!);
-  for (let level = 0; level < last; level++) {
+  for (let level = 0; ; level++) {
     const sigma = sigmas[level]!;
-    const next = sigmas[level + 1]!;
     const denoised = yield { x, sigma, level };
-    const c = rampAt(churn, level, last);
-    blend(extrapolated, denoised, previous, level === 0 ? 1 : rampAt(extrapolation, level, last));
+    blend(extrapolated, denoised, previous, level === 0 ? 1 : extrapolation[level - 1]!);
+    if (level === last) return extrapolated;
     previous.set(denoised);
+    const c = churn[level]!;
+    const next = sigmas[level + 1]!;
     contract(x, extrapolated, (next / sigma) * Math.sqrt(1 - c));
     if (c > 0) addNoise(level + 1, next * Math.sqrt(c));
   }
-  x.set(yield { x, sigma: sigmas[last]!, level: last });
-  return x;
 }

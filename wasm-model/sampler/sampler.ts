@@ -4,8 +4,6 @@
  *
  * B images of N = C H W numbers each lie one after the other in a Float32Array of B N. All arrays are made before the first step.
  */
-import type { Vectors } from "./vectors.ts";
-
 /** Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh noise. */
 export type Noise = (image: number, draw: number, out: Float32Array) => void;
 
@@ -16,13 +14,14 @@ export interface Batch {
   /** N */
   readonly imageSize: number;
   readonly noise: Noise;
-  /** What computes on the arrays: TypeScript unless given. */
-  readonly vectors?: Vectors;
 }
 
 /** A network evaluation that a sampler asks for. */
 export interface Evaluation {
-  /** The noisy images, B N numbers: the sampler's own array, to be read only, and valid until the next step. */
+  /**
+   * The noisy images, B N numbers: the sampler's own array, valid until the next step. Denoisers and `onStep` only read it. A sampler around this one may set
+   * numbers of it (inpaint.ts): every sampler goes on from what it finds there.
+   */
   readonly x: Float32Array;
   /** Their noise level, > 0. */
   readonly sigma: number;

@@ -1,5 +1,8 @@
-/** GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{name}/model.onnx: its file. */
-import { Hono } from "hono";
+/**
+ * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{name}/model.onnx: its file; GET
+ * /model.onnx: the file of the first, for those who name none.
+ */
+import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
 import { CACHEABLE, RETAINED_HEADERS } from "../caching.ts";
 import type { Env } from "../env.ts";
@@ -21,11 +24,16 @@ export const models = (ready: ReadyModels) =>
   new Hono<Env>()
     .use("/v1/models", etag({ retainedHeaders: RETAINED_HEADERS }))
     .use("/models/*", etag({ retainedHeaders: RETAINED_HEADERS }))
+    .use("/model.onnx", etag({ retainedHeaders: RETAINED_HEADERS }))
     .on("GET", ["/v1/models", "/models"], async (c) =>
       c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
     )
     .get("/models/:name/model.onnx", async (c) => {
       const model = await ready.find(c.req.param("name"), c.env);
       if (!model) throw notFound("model", ready.names, c.req.param("name"));
-      return c.body(model.file, 200, { "Content-Type": "application/octet-stream", "Cache-Control": CACHEABLE });
-    });
+      return fileOf(c, model);
+    })
+    .get("/model.onnx", async (c) => fileOf(c, await ready.get(undefined, c.env)));
+
+const fileOf = (c: Context<Env>, { name, file }: ReadyModel): Response =>
+  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": CACHEABLE });

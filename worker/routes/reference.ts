@@ -12,8 +12,8 @@ export const reference = (ready: ReadyModels) => {
   let document: object | undefined;
   return new Hono<Env>()
     .use("/openapi.json", etag({ retainedHeaders: RETAINED_HEADERS }))
-    .get("/openapi.json", (c) => {
-      document ??= contract(ready, c.env);
+    .get("/openapi.json", async (c) => {
+      document ??= contract(await ready.all(c.env), c.env);
       return c.json(document, 200, { "Cache-Control": CACHEABLE });
     })
     .get("/reference", (c: Context<Env>) => {

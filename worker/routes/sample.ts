@@ -3,15 +3,15 @@
  * the same bytes for the same options, and a stream of events to those who ask for one.
  */
 import { type Context, Hono } from "hono";
-import { sample as draw, type SampleRun } from "../../wasm-model/index.ts";
+import { OPTIONS } from "../../wasm-model/index.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { notFound, Refusal } from "../errors.ts";
 import { streamPicture, wantsEvents } from "../events.ts";
 import { findFinished, keepFinished } from "../finished.ts";
 import { checkBudget, limited } from "../limits.ts";
-import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, VALUES, valueError } from "../params.ts";
-import { etagOf, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
+import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, valueError } from "../params.ts";
+import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModel, ReadyModels } from "../sampler.ts";
 
@@ -23,7 +23,7 @@ export const sample = (ready: ReadyModels) =>
   new Hono<Env>()
     .get("/sample", async (c) => {
       const query = parseQuery(queryOf(c.req.url));
-      const { seed } = query.sample;
+      const { seed } = query.options;
       const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
       return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
     })
@@ -39,32 +39,43 @@ interface Address {
   readonly cacheControl: string;
 }
 
-/** Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Throws `Refusal` or `OptionError`. */
+/** What versions look like (`modelVersion`). */
+const VERSION = /^[0-9a-f]{8}$/;
+
+/**
+ * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
+ * way than our own addresses spell it is drawn, but not immutable. Throws `Refusal` or `OptionError`.
+ */
 async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
   const path = new URL(c.req.url).pathname;
   const [modelPart, file] = path.split("/").slice(2);
-  const [name, version] = decoded(modelPart, "model").split("@", 2);
-  const model = await ready.find(name, c.env);
-  if (!model) throw notFound("model", ready.names, name);
+  const [name, version, ...more] = modelPart.split("@");
+  const dot = file.lastIndexOf(".");
+  if (dot < 0 || more.length > 0 || (version !== undefined && !VERSION.test(version))) {
+    throw notFound("path", ["/v1/{model}/{seed}.{format}", "/v1/{model}@{version}/{seed}.{format}"], path);
+  }
+  const known = ready.names.find((one) => encodeURIComponent(one) === name);
+  if (known === undefined) throw notFound("model", ready.names, name);
+  const model = await ready.get(known, c.env);
   if (version !== undefined && version !== model.version) {
     const expected = `${model.version}, the model's version now`;
     throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
   }
-  const dot = file.lastIndexOf(".");
-  if (dot < 0) throw notFound("path", ["/v1/{model}/{seed}.{format}"], path);
-  const format = VALUES.format.safeParse(decoded(file.slice(dot + 1), "format"));
-  if (!format.success) throw valueError("format", decoded(file.slice(dot + 1), "format"));
-  const seed = decoded(file.slice(0, dot), "seed");
-  if (seed === "") throw valueError("seed", "");
-  return { model, seed, format: format.data as Format, cacheControl: version === undefined ? CACHEABLE : IMMUTABLE };
+  const formats = OPTIONS.format.domain.values;
+  const format = formats.find((known) => known === file.slice(dot + 1));
+  if (!format) throw notFound("format", formats, file.slice(dot + 1));
+  const seed = decodedSeed(file.slice(0, dot));
+  const isPermanent = version !== undefined && encodeURIComponent(seed) === file.slice(0, dot);
+  return { model, seed, format, cacheControl: isPermanent ? IMMUTABLE : CACHEABLE };
 }
 
-/** A part of a path without its percent signs. Throws `OptionError` when they stand for no text. */
-function decoded(part: string, name: "model" | "seed" | "format"): string {
+/** A seed without its percent signs. Throws `OptionError` when it is empty or they stand for no text. */
+function decodedSeed(part: string): string {
+  if (part === "") throw valueError("seed", "");
   try {
     return decodeURIComponent(part);
   } catch {
-    throw valueError(name, part);
+    throw valueError("seed", part);
   }
 }
 
@@ -88,19 +99,7 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   const found = repeatable ? await findFinished(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
   if (found) return c.body(found.file);
-  const file = await limited(c, settings.nfe, () => drawn(c, request, url));
+  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
   if (repeatable) keepFinished(c, url, file);
   return c.body(file);
-}
-
-async function drawn(c: Ctx, request: PictureRequest, url: string): Promise<PictureFile> {
-  return fileOf(await draw(request.model, { ...request.run, ...courteous(c.req.raw.signal) }), request, url);
-}
-
-/** Evaluations between two turns of the event loop, in which other requests come in, and the client's farewell. A turn costs more than an evaluation. */
-const TURN = 16;
-
-/** Stops when the client goes away. */
-export function courteous(signal: AbortSignal): Pick<SampleRun, "signal" | "onStep"> {
-  return { signal, onStep: ({ evaluations }) => (evaluations % TURN === 0 ? scheduler.wait(0) : undefined) };
 }

@@ -1,25 +1,38 @@
-/** GET /: the page. Its form asks with the names of /sample's options; empty fields mean "not given", as forms send them. */
+/** GET /: the page. Its form asks with the names of some of /sample's options; empty fields mean "not given", as forms send them. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Hono } from "hono";
 import { encodeBase64 } from "hono/utils/encode";
-import { OptionError } from "../../wasm-model/index.ts";
+import { OptionError, type OptionName } from "../../wasm-model/index.ts";
 import { CACHEABLE, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
+import { checkBudget, maxInFlight, workBudget } from "../limits.ts";
+import { queryOf, queryParser } from "../params.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModels } from "../sampler.ts";
 import { pagePolicy } from "../security.ts";
-import { checkRequest, type NamedModel, nativeStyle, page } from "../site/page.ts";
+import { gridSettings, type NamedModel, nativeStyle, page } from "../site/page.ts";
+
+const KEYS: readonly OptionName[] = ["seed", "model", "class", "steps", "sampler"];
+
+const parseForm = queryParser(KEYS);
+
+/** What the form asks for, without its empty fields and its button. Throws `OptionError` as `queryOf` does. */
+function formOf(url: string): URLSearchParams {
+  const isEmpty = (key: string, value: string) => value === "" && KEYS.some((name) => name === key);
+  return new URLSearchParams([...queryOf(url)].filter(([key, value]) => key !== "new" && !isEmpty(key, value)));
+}
 
 export const site = (ready: ReadyModels) =>
   new Hono<Env>().get("/", async (c) => {
     const field = (name: string) => c.req.query(name) || undefined;
     const seed = field("new") ? undefined : field("seed");
     const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-    let model: NamedModel = ready.default;
+    let model: NamedModel = await ready.get(undefined, c.env);
     let problem: string | undefined;
     try {
       model = await ready.get(field("model"), c.env);
-      checkRequest(request, model.card);
+      parseForm(formOf(c.req.url));
+      checkBudget(c.env, gridSettings(request, model.card));
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problem = error.message;
@@ -27,7 +40,8 @@ export const site = (ready: ReadyModels) =>
     c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
     c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
     const { origin } = new URL(c.req.url);
-    return c.html(page({ origin, models: ready.names, model, request, problem }), problem === undefined ? 200 : 400);
+    const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
+    return c.html(page({ origin, models: ready.names, model, request, problem, ...bounds }), problem === undefined ? 200 : 400);
   });
 
 const hash = (style: string): string => encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer);

@@ -2,18 +2,20 @@
 import { type Context, Hono } from "hono";
 import { encodePng } from "../../wasm-model/image/png.ts";
 import { encodeSvg } from "../../wasm-model/image/svg.ts";
-import { denoise, inpaint, OptionError, type Sample, type SampleRun, vary } from "../../wasm-model/index.ts";
-import { resolveDenoising } from "../../wasm-model/options.ts";
+import { OptionError, type Settings } from "../../wasm-model/index.ts";
+import type { Inputs } from "../../wasm-model/render/generate.ts";
+import { nativeLook } from "../../wasm-model/render/picture.ts";
+import { renderDenoised } from "../../wasm-model/render/render.ts";
+import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
 import { notFound } from "../errors.ts";
-import { checkBudget, checkToken, limited } from "../limits.ts";
+import { checkBudget, limited } from "../limits.ts";
 import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../params.ts";
-import { fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../picture.ts";
+import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../picture.ts";
 import { randomSeed } from "../random-seed.ts";
 import type { ReadyModel, ReadyModels } from "../sampler.ts";
 import { limitUpload, pictureIn, readFiles } from "../uploads.ts";
-import { courteous } from "./sample.ts";
 
 type Ctx = Context<Env>;
 
@@ -25,30 +27,29 @@ export const uploads = (ready: ReadyModels) =>
   new Hono<Env>()
     .post("/v1/:model/inpaint", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseInpaint);
-      const request = sampling(c, model, query);
+      const request = drawing(c, model, query, "inpaint");
       const files = await readFiles(c, ["image", "mask"]);
-      const image = pictureIn(files.image, "image", model.card);
-      const mask = pictureIn(files.mask, "mask", model.card);
-      return answer(c, request, (run) => inpaint(model, { ...run, image, mask }));
+      return answer(c, request, () => ({
+        image: pictureIn(files.image, "image", model.card),
+        mask: pictureIn(files.mask, "mask", model.card),
+      }));
     })
     .post("/v1/:model/variations", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseVariation);
-      const { strength, ...sample } = query.sample;
-      const request = sampling(c, model, { ...query, sample });
+      const request = drawing(c, model, query, "vary");
       const { image: file } = await readFiles(c, ["image"]);
-      const image = pictureIn(file, "image", model.card);
-      return answer(c, request, (run) => vary(model, { ...run, image, strength }));
+      return answer(c, request, () => ({ image: pictureIn(file, "image", model.card) }));
     })
     .post("/v1/:model/denoise", limitUpload, async (c) => {
       const { model, query } = await asked(c, ready, parseDenoise);
-      const { sample } = query;
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
-      const settings = resolveDenoising(sample, model.card);
+      const settings = resolveDenoise(query.options, model.card);
       const { image: file } = await readFiles(c, ["image"]);
-      const image = pictureIn(file, "image", model.card);
-      const size = format === "svg" ? undefined : settings.width;
-      const picture = await limited(c, 1, () => denoise(model, { ...sample, size, image }));
+      const look = format === "svg" ? nativeLook(settings, model.card) : settings;
+      const picture = await limited(c, 1, async () =>
+        renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
+      );
       const { width, height, channels, pixels } = picture;
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
@@ -69,22 +70,23 @@ export const uploads = (ready: ReadyModels) =>
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
 async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {
-  await checkToken(c);
   const name = c.req.param("model") ?? "";
   const model = await ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
   return { model, query: parse(queryOf(c.req.url)) };
 }
 
-function sampling(c: Ctx, model: ReadyModel, query: Query): PictureRequest {
-  const request = pictureRequest(model, query, query.sample.seed ?? randomSeed(), false);
+function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["operation"]): PictureRequest {
+  const request = pictureRequest(model, query, query.options.seed ?? randomSeed(), operation);
   checkBudget(c.env, request.settings);
   return request;
 }
 
-async function answer(c: Ctx, request: PictureRequest, draw: (run: SampleRun) => Promise<Sample>): Promise<Response> {
+/** `inputs` decodes the uploads: within the bounds of the work that they are for. */
+async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
   const { model, settings, format } = request;
-  const file = await limited(c, settings.nfe, async () => fileOf(await draw({ ...request.run, ...courteous(c.req.raw.signal) }), request));
+  const { signal } = c.req.raw;
+  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
   return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
 }

@@ -1,15 +1,16 @@
 /** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { ModelCard } from "../../wasm-model/card.ts";
-import { expected, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions } from "../../wasm-model/index.ts";
+import { expectedOf, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { MAX_PIXELS } from "../../wasm-model/request/resolve.ts";
 import { SAMPLE_KEYS } from "../params.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
 const COUNT = 12;
 /** The seed of the grid's sample k. */
 const sampleSeed = (seed: string, k: number): string => `${seed}/${k}`;
-/** Noise levels of the strip that shows one seed take shape. */
+/** Noise levels of the strip that shows one seed take shape, as far as the budget goes. */
 const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
 
 export interface NamedModel {
@@ -27,26 +28,36 @@ export interface PageState {
   readonly request: SampleOptions;
   /** What is wrong with the request; then no samples are drawn. */
   readonly problem?: string | undefined;
+  /** The most network evaluations that a picture may cost, and the most pictures that the server draws at a time. */
+  readonly budget: number;
+  readonly atOnce: number;
 }
 
 /** How large an image is, for the style sheet. */
-export const nativeStyle = ({ spec }: ModelCard): string => `:root{--native:${spec.width}px}`;
+export function nativeStyle(card: ModelCard): string {
+  const { width, height } = pictureShape(card);
+  return `:root{--native:${width}px;--aspect:${width}/${height}}`;
+}
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed that is too long once it has a sample's number. */
-export function checkRequest(request: SampleOptions, card: ModelCard): void {
+/**
+ * The settings of the grid's samples, but for their seeds. Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed
+ * that is too long once it has a sample's number.
+ */
+export function gridSettings(request: SampleOptions, card: ModelCard): Settings {
   const { minLength, maxLength } = OPTIONS.seed.domain;
   const longest = maxLength - sampleSeed("", COUNT - 1).length;
   if ([...request.seed].length > longest) {
     throw new OptionError("invalid-value", "seed", `Unicode text of ${minLength} to ${longest} code points`, request.seed);
   }
-  resolve(request, card);
+  return resolve("sample", request, card);
 }
 
 export function page(state: PageState): Html {
   const { model, origin } = state;
   const { card } = model;
+  const strip = STRIP.filter((steps) => isAffordable(state, { steps }));
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -54,14 +65,14 @@ export function page(state: PageState): Html {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <meta name="description" content="A small score network draws images from noise, at the edge and on your device.">
-    <title>Anneal: images out of noise${isDefault(model) ? "" : `, ${model.name}`}</title>
+    <title>Anneal: images out of noise${isDefault(state) ? "" : `, ${model.name}`}</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/assets/site.css">
     <style>${raw(nativeStyle(card))}</style>
     <script type="module" src="/assets/site.js"></script>
     <script type="module" src="/embed.js"></script>
   </head>
-  <body>
+  <body data-at-once="${tilesAtOnce(state)}">
     <header>
       <h1>Anneal</h1>
       <p>Images that no one ever took. A small network, trained on <span class="name">${card.training.data}</span>, anneals noise into each of them while you wait.</p>
@@ -76,14 +87,14 @@ export function page(state: PageState): Html {
         <div>
           <h2 id="device-title">Drawn on your device</h2>
           <p>The same network, the same seed, another computer: yours. Where it cannot run, the picture comes from the edge.</p>
-          ${snippet("An image, drawn at the edge", `<img src="${origin}${sampleUrl(model, { seed: "7" })}" width="112" height="112" alt="A sample drawn by Anneal">`)}
+          ${snippet("An image, drawn at the edge", `<img src="${origin}${sampleUrl(state, { seed: "7" })}" width="112" height="112" alt="A sample drawn by Anneal">`)}
           ${snippet(
             "A widget, drawn on the visitor's device",
-            `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="7"${modelAttribute(model)}></anneal-sample>`,
+            `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="7"${modelAttribute(state)}></anneal-sample>`,
           )}
         </div>
         <figure>
-          <anneal-sample seed="7"${raw(modelAttribute(model))}><noscript><img src="${sampleUrl(model, { seed: "7" })}" width="224" height="224" alt="The sample of seed 7"></noscript></anneal-sample>
+          <anneal-sample seed="7"${raw(modelAttribute(state))}><noscript><img src="${sampleUrl(state, { seed: "7" })}" width="224" height="224" alt="The sample of seed 7"></noscript></anneal-sample>
           <figcaption>Seed 7</figcaption>
         </figure>
       </section>
@@ -100,11 +111,11 @@ export function page(state: PageState): Html {
           add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the picture settles: first the outline, then the seams. Fresh noise is what
           lets a sample leave a mistake behind.
         </p>
-        <p>One seed, drawn with ${STRIP.length} different numbers of noise levels:</p>
+        <p>One seed, drawn with ${strip.length} different numbers of noise levels:</p>
         <ol class="tiles strip">
-          ${STRIP.map((steps) => {
+          ${strip.map((steps) => {
             const label = steps === 1 ? "1 level" : `${steps} levels`;
-            return html`<li>${figure(model, { seed: "7", steps }, { alt: `The sample of seed 7 with ${label}`, caption: label })}</li>`;
+            return tile(state, { seed: "7", steps }, { alt: `The sample of seed 7 with ${label}`, caption: label, source: "data-src" });
           })}
         </ol>
       </section>
@@ -115,7 +126,7 @@ export function page(state: PageState): Html {
       </section>
     </main>
     <footer>
-      <p><a href="/models">Models and their cards</a> (JSON) · trained on ${card.training.images.toLocaleString("en")} images of ${card.training.data}, licence ${card.training.dataLicence}</p>
+      <p><a href="/models">Models and their cards</a> (JSON) · trained with ${card.training.images.toLocaleString("en")} presentations of images from ${card.training.data}, licence ${card.training.dataLicence}</p>
     </footer>
   </body>
 </html>`;
@@ -125,28 +136,51 @@ export function page(state: PageState): Html {
 function modelLinks({ models, model }: PageState): Html | string {
   if (models.length < 2) return "";
   const link = (name: string) =>
-    html`<li><a href="${pageUrl({ name })}"${name === model.name ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+    html`<li><a href="${pageUrl(name, models)}"${name === model.name ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
   return html`<nav aria-label="Models"><ul>${models.map(link)}</ul></nav>`;
 }
 
-const isDefault = ({ name }: Pick<NamedModel, "name">): boolean => name === OPTIONS.model.default;
-const pageUrl = (model: Pick<NamedModel, "name">): string => (isDefault(model) ? "/" : `/?model=${encodeURIComponent(model.name)}`);
-const modelAttribute = (model: NamedModel): string => (isDefault(model) ? "" : ` model="${model.name}"`);
+const isDefault = ({ model, models }: PageState): boolean => model.name === models[0];
+const pageUrl = (name: string, models: readonly string[]): string => (name === models[0] ? "/" : `/?model=${encodeURIComponent(name)}`);
+const modelAttribute = (state: PageState): string => (isDefault(state) ? "" : ` model="${state.model.name}"`);
 
-function form({ model, request, problem }: PageState): Html {
+/** Whether the server draws a picture for this request. */
+function isAffordable({ model, budget }: PageState, request: Omit<SampleOptions, "seed">): boolean {
+  try {
+    return resolve("sample", { ...request, seed: "7" }, model.card).nfe <= budget;
+  } catch (error) {
+    if (error instanceof OptionError) return false;
+    throw error;
+  }
+}
+
+/** Bounds of the slider, for the sampler that is chosen, and where it stands. */
+function stepsSlider(state: PageState): { readonly min: number; readonly max: number; readonly value: number } {
+  const { min, max } = OPTIONS.steps.domain;
+  const { sampling } = state.model.card;
+  const sampler = OPTIONS.sampler.domain.values.find((known) => known === state.request.sampler);
+  let most: number = max;
+  while (most > min && !isAffordable(state, { sampler, steps: most })) most--;
+  const asked = Number(state.request.steps ?? sampling.steps);
+  return { min, max: most, value: Math.max(min, Math.min(most, Number.isInteger(asked) ? asked : sampling.steps)) };
+}
+
+/** Enter presses its first button, with and without script. */
+function form(state: PageState): Html {
+  const { model, request, problem } = state;
   const { card } = model;
-  const { steps } = OPTIONS;
+  const steps = stepsSlider(state);
   const selected = (value: unknown, given: unknown) => (String(value) === String(given ?? "") ? raw(" selected") : "");
   return html`<form action="/" method="get" id="controls">
-    ${isDefault(model) ? "" : html`<input type="hidden" name="model" value="${model.name}">`}
+    ${isDefault(state) ? "" : html`<input type="hidden" name="model" value="${model.name}">`}
     <label>Class
       <select name="class">
         <option value="">any</option>
         ${card.labels.map((label) => html`<option value="${label}"${selected(label, request.class)}>${label}</option>`)}
       </select>
     </label>
-    <label for="steps">Noise levels <output id="steps-value" for="steps">${request.steps ?? card.sampling.steps}</output>
-      <input type="range" name="steps" id="steps" min="${steps.domain.min}" max="${steps.domain.max}" value="${request.steps ?? card.sampling.steps}">
+    <label for="steps">Noise levels <output id="steps-value" for="steps">${steps.value}</output>
+      <input type="range" name="steps" id="steps" min="${steps.min}" max="${steps.max}" value="${steps.value}">
     </label>
     <label>Sampler
       <select name="sampler">
@@ -157,40 +191,62 @@ function form({ model, request, problem }: PageState): Html {
     </label>
     <label>Seed <input type="text" name="seed" value="${request.seed}" autocomplete="off" spellcheck="false"></label>
     <div class="buttons">
-      <button type="submit" name="new" value="yes" class="primary">New samples</button>
       <button type="submit">Draw this seed</button>
+      <button type="submit" name="new" value="yes" class="primary">New samples</button>
     </div>
     <p id="problem" role="alert">${problem ?? ""}</p>
   </form>`;
 }
 
+/**
+ * How many of the page's tiles are asked for at a time, by the script: all that the server draws at a time, but for the widget's picture, should that come from the
+ * edge. As many come without script; the others are links with words in place of their pictures.
+ */
+const tilesAtOnce = ({ atOnce }: PageState): number => Math.max(1, atOnce - 1);
+
 /** The grid, the one part that the script exchanges when a control moves. */
-function samples({ model, request, problem }: PageState): Html {
+function samples(state: PageState): Html {
+  const { model, models, request, problem } = state;
   const { card } = model;
   if (problem)
-    return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="${pageUrl(model)}">start afresh</a>.</p></div>`;
-  const { seed, steps, sampler, nfe } = resolve(request, card);
+    return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="${pageUrl(model.name, models)}">start afresh</a>.</p></div>`;
+  const { seed, steps, sampler, nfe } = resolve("sample", request, card);
   return html`<div id="samples">
     <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
     <ul class="tiles grid">
       ${Array.from({ length: COUNT }, (_, k) => {
         const one = { ...request, seed: sampleSeed(seed, k) };
-        const label = card.labels[resolve(one, card).class!];
-        const large = sampleUrl(model, { ...one, size: OPTIONS.size.domain.max * card.spec.width });
-        return html`<li><a href="${large}">${figure(model, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label })}</a></li>`;
+        const label = card.labels[resolve("sample", one, card).class as number];
+        const source = k < tilesAtOnce(state) ? "src" : "data-src";
+        return tile(state, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label, source });
       })}
     </ul>
   </div>`;
 }
 
-/** A sample at its native size; how large it is shown, the style says. */
-function figure(model: NamedModel, request: SampleOptions, { alt, caption }: { alt: string; caption: string }): Html {
-  const { width, height } = model.card.spec;
-  return html`<figure><img src="${sampleUrl(model, request)}" width="${width}" height="${height}" loading="lazy" alt="${alt}"><figcaption>${caption}</figcaption></figure>`;
+interface Tile {
+  readonly alt: string;
+  readonly caption: string;
+  /** `data-src`: the script sets the image's address when its turn comes. */
+  readonly source: "src" | "data-src";
 }
 
-function sampleUrl(model: NamedModel, request: SampleOptions): string {
-  const given = Object.entries({ ...request, model: isDefault(model) ? undefined : model.name }).filter(([, value]) => value !== undefined);
+/** A sample at its native size, with a link to a large one; how large it is shown, the style says. */
+function tile(state: PageState, request: SampleOptions, { alt, caption, source }: Tile): Html {
+  const { width, height } = state.model.card.spec;
+  const large = sampleUrl(state, { ...request, size: largestWidth(state.model.card) });
+  const image = html`<img ${raw(source)}="${sampleUrl(state, request)}" width="${width}" height="${height}" alt="${alt}">`;
+  return html`<li><a href="${large}">${image}<span>${caption}</span></a></li>`;
+}
+
+/** The largest whole multiple of the native width that `size` may be. */
+function largestWidth({ spec: { width, height } }: ModelCard): number {
+  return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
+}
+
+function sampleUrl(state: PageState, request: SampleOptions): string {
+  const model = isDefault(state) ? undefined : state.model.name;
+  const given = Object.entries({ ...request, model }).filter(([, value]) => value !== undefined);
   return `/sample?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`;
 }
 
@@ -204,7 +260,7 @@ const withCode = (text: string): Html[] => text.split("`").map((part, i) => (i %
 function options(card: ModelCard): Html {
   const row = (name: OptionName) => {
     const { doc, default: byDefault } = OPTIONS[name];
-    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
+    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expectedOf(name, card)}. Default: ${byDefault}.</dd></div>`;
   };
   return html`<dl class="options">${SAMPLE_KEYS.map(row)}</dl>`;
 }

@@ -1,12 +1,12 @@
 /** From the element's attributes to what it asks of the device and, should that fail, of the edge. */
-import { OPTIONS, SAMPLE_OPTIONS } from "../../wasm-model/options.ts";
+import { optionsOf } from "../../wasm-model/request/options.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
 
 /**
  * The options of GET /sample that decide the image, and: `model`, a name; `runtime`, what runs the network on this device, `simd` (our own engine) or
  * `onnxruntime`; `src`, an address on the server whose model and images are used.
  */
-export const ATTRIBUTES = [...SAMPLE_OPTIONS, "model", "runtime", "src"] as const;
+export const ATTRIBUTES = [...optionsOf("sample").filter((name) => name !== "frames"), "model", "runtime", "src"] as const;
 
 /** Attributes as they stand in the page; an empty one is one that is not given, as templates write it. */
 export type Attributes = Partial<Record<(typeof ATTRIBUTES)[number], string>>;
@@ -23,9 +23,10 @@ export function requestOf({ runtime = "simd", src, ...query }: Attributes & Reco
   const server = new URL(src, document.baseURI);
   const edge = new URL("/sample", server);
   for (const [name, value] of Object.entries(query)) edge.searchParams.set(name, value);
-  const { model = OPTIONS.model.default, ...options } = query;
+  const { model, ...options } = query;
+  const path = model === undefined ? "/model.onnx" : `/models/${encodeURIComponent(model)}/model.onnx`;
   return {
-    device: { model: new URL(`/models/${encodeURIComponent(model)}/model.onnx`, server).href, runtime, options },
+    device: { model: new URL(path, server).href, runtime, options },
     edgeUrl: edge.href,
   };
 }

@@ -2,9 +2,10 @@
  * The thread's side: draws what the page asks for, one image after the other, and loads each model once. It owns neither its port nor its runtimes, so
  * that tests give it others.
  */
-import { toPixels } from "../../wasm-model/image/pixels.ts";
-import type { Pixels } from "../../wasm-model/image/png.ts";
-import { loadModel, type Model, OptionError, type Progress, type Runtime, sample } from "../../wasm-model/index.ts";
+import { loadModel, type Model, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { noisyPicture } from "../../wasm-model/render/picture.ts";
+import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { type DrawnImage, type DrawRequest, type FromThread, RequestError, type ToThread } from "./protocol.ts";
 
 /** Runtimes by name; each is fetched when a request first names it. */
@@ -48,7 +49,11 @@ export function serve(port: Port, runtimes: Runtimes): void {
       signal,
       onStep: (progress) => {
         const { evaluations, nfe } = progress;
-        port.postMessage({ type: "step", id, step: { evaluations, nfe, preview: previewOf(progress, model) } });
+        port.postMessage({
+          type: "step",
+          id,
+          step: { evaluations, nfe, preview: noisyPicture(progress, pictureShape(model.card), model.card) },
+        });
         return nextTurn();
       },
     });
@@ -72,33 +77,6 @@ export function serve(port: Port, runtimes: Runtimes): void {
     }
     return loadModel(url, { runtime: await runtimes[name]() });
   }
-}
-
-/** The noisy image with the contrast of a clean one: x sigmaData / sqrt(sigma^2 + sigmaData^2). */
-function previewOf({ x, sigma }: Progress, { card }: Model): Pixels {
-  const { width, height, channels, sigmaData } = card.spec;
-  const contrast = sigmaData / Math.hypot(sigma, sigmaData);
-  return {
-    pixels: toPixels(
-      x.map((value) => value * contrast),
-      channels,
-    ),
-    width,
-    height,
-    channels,
-  };
-}
-
-/** Lets waiting messages, such as an abort, come in; without the 4 ms that a browser adds to nested timers. */
-function nextTurn(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 function messageOf(error: unknown): string {

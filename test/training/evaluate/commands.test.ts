@@ -1,9 +1,10 @@
 /** `npm run train:classifier`, `evaluate`, `compare` and `tune`, from a tiny data set to reports. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Ramp } from "../../../wasm-model/ramp.ts";
+import { readRecord } from "../../../training/export/record.ts";
+import type { Ramp } from "../../../wasm-model/sampler/ramp.ts";
 import { run } from "../../support/command-line.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -134,10 +135,13 @@ describe("--card", () => {
 
   it("puts what was printed into the model card, once", async () => {
     mkdirSync(card);
-    writeFileSync(join(card, "README.md"), "# random\n\nA model.\n\n## Commands\n\n```sh\nnpm start\n```\n");
+    copyFileSync(int8, join(card, "model.onnx"));
+    const exported = { psnr: 40, maxError: 1e-6, bytes: {} };
+    const record = { commands: ["npm start"], export: exported, quality: [], tuning: [], effects: [], notes: ["Mine."] };
+    writeFileSync(join(card, "record.json"), JSON.stringify(record));
+    writeFileSync(join(card, "README.md"), "# random\n\nBy hand.\n");
     const tune = [int8, ...measuring, "--churn", "0.5,0.9", "--steps", "2", "--out", join(folder, "card-tune"), "--card", card];
     const compare = [int8, ...measuring, "--samplers", "euler", "--nfe", "2", "--out", join(folder, "card-compare"), "--card", card];
-    const printed: string[] = [];
     for (const [verb, args] of [
       ["evaluate", [int8, ...measuring, "--steps", "2", "--card", card]],
       ["tune", tune],
@@ -146,18 +150,25 @@ describe("--card", () => {
     ] as const) {
       const { code, stdout, stderr } = await run(verb, args);
       expect(code, stderr).toBe(0);
-      printed.push(stdout);
+      expect(stdout.includes("kept ")).toBe(verb === "evaluate" && !existsSync(join(card, "fid.svg"))); // the page that was no rendering
     }
-    expect(sectionsOf()).toEqual(["Commands", "Quality, int8", "Tuning, int8", "Samplers"]);
-    expect(page()).toMatch(/^# random\n\nA model.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality/);
-    for (const [, text] of page().matchAll(/^```text\n(.*?)\n```$/gms)) expect(printed.some((all) => all.includes(text))).toBe(true);
+    expect(sectionsOf()).toEqual(["Notes", "Commands", "Quality, int8", "Samplers", "Tuning, int8"]);
+    expect(page()).toContain("\n\n## Notes\n\nMine.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality");
+    expect(readFileSync(join(card, "README.before.md"), "utf8")).toBe("# random\n\nBy hand.\n");
     expect(page()).toMatch(/^npm run evaluate -- .*--seed other/m); // the later one
+    const { quality, tuning, comparison } = readRecord(card);
+    expect(quality).toMatchObject([{ precision: "int8", runtime: "simd", images: { count: 128, seed: "other" } }]);
+    expect(tuning[0].results.map(({ settings }) => settings.churn).toSorted()).toEqual([0.5, 0.9]);
+    expect(comparison?.entries).toMatchObject([
+      { precision: "int8", nfe: 2, count: 128, settings: { sampler: "euler", steps: 2, evaluations: 2 } },
+    ]);
+    expect(page()).toContain(`| euler, int8 | ${comparison?.entries[0].fid.toFixed(2)} |`);
     expect(readFileSync(join(card, "fid.svg"), "utf8")).toMatch(/^<svg /);
   });
 
   it("is refused, before any work, where there is no card", async () => {
     const { code, stderr } = await run("evaluate", [int8, ...measuring, "--card", join(folder, "nowhere")]);
-    expect(stderr).toMatch(/^Expected the folder of an exported model for `card` but ENOENT.*\n$/);
+    expect(stderr).toMatch(/^Expected the record.json of an export in `.*nowhere` but ENOENT.*\n$/);
     expect(code).toBe(2);
   });
 });

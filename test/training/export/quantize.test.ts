@@ -58,6 +58,23 @@ describe("quantizerFor", () => {
     }
   });
 
+  it("has the smallest fp32 scale whose codes span the range", () => {
+    const gaussian = gaussianSource(2);
+    for (const maxCode of [127, 255]) {
+      for (let i = 0; i < 1000; i++) {
+        const range = [Math.fround(-Math.abs(gaussian())), Math.fround(Math.abs(gaussian()))] as const;
+        const { scale } = quantizerFor(range, maxCode);
+        const smaller = Math.fround(scale * (1 - 2 ** -24));
+        expect(Math.fround(scale)).toBe(scale);
+        expect(smaller).toBeLessThan(scale);
+        expect(scale * maxCode).toBeGreaterThanOrEqual(range[1] - range[0]);
+        expect(smaller * maxCode).toBeLessThan(range[1] - range[0]);
+      }
+    }
+    expect(quantizerFor([-4, 4], 127).zeroPoint).toBe(64); // a tie still
+    expect(quantizerFor([0, 2 ** -149], 127)).toEqual({ scale: 2 ** -149, zeroPoint: 0 });
+  });
+
   it("refuses a range that is not finite", () => {
     expect(() => quantizerFor([0, Number.NaN], 127)).toThrow("Expected a finite `range` but received [0, NaN]");
   });

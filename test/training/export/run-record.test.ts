@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { readme } from "../../../training/export/readme.ts";
 import { type RunRecord, recordBeside } from "../../../training/export/run-record.ts";
 import { writeModel } from "../../../wasm-model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -13,18 +12,18 @@ afterAll(() => rmSync(root, { recursive: true }));
 const model = randomModel(TINY, 1, "fp32");
 const record: RunRecord = {
   commands: ["npm run train -- --data x --out run", "npm run export -- run --out models/x"],
-  section: "## Training\n\n![Loss curve of the run](loss.svg)\n\n| loss | 0.4 |",
+  training: { seconds: 60, processors: ["A (2 cores)"], imagesBefore: 0, heldOut: [{ sigma: 1, loss: 0.4 }] },
   curve: Buffer.from("<svg/>"),
 };
-const sameRecord = { ...record, commands: [...record.commands, "npm run export -- a --out b"] };
 
-/** The folder of an earlier export of `model`, with a section behind that of the training. */
-function earlierExport(name: string): string {
+/** The folder of an earlier export of `model`, of a run or not. */
+function earlierExport(name: string, ofRun = true): string {
   const folder = join(root, name);
   mkdirSync(folder);
-  const facts = { card: model.card, files: new Map(), psnr: 40, maxError: 1e-6, command: ["a", "--out", "b"], record };
+  const { commands, training } = record;
+  const rest = { export: { psnr: 40, maxError: 1e-6, bytes: {} }, quality: [], tuning: [], effects: [], notes: ["Mine."] };
   writeFileSync(join(folder, "model-fp32.onnx"), writeModel(model));
-  writeFileSync(join(folder, "README.md"), `${readme(facts)}\n## Notes\n\nMine.\n`);
+  writeFileSync(join(folder, "record.json"), JSON.stringify({ commands, ...(ofRun && { training }), ...rest }));
   writeFileSync(join(folder, "loss.svg"), record.curve);
   return folder;
 }
@@ -32,7 +31,7 @@ function earlierExport(name: string): string {
 it("is found in the first folder that has one, with the command of the earlier export", () => {
   const folder = earlierExport("first");
   const renamed = { ...model, card: { ...model.card, name: "another name", sampling: { ...model.card.sampling, steps: 3 } } };
-  expect(recordBeside([join(root, "none"), folder], renamed)).toEqual(sameRecord);
+  expect(recordBeside([join(root, "none"), folder], renamed)).toEqual(record);
 });
 
 it("is that of the same weights from the same training, or none", () => {
@@ -42,18 +41,13 @@ it("is that of the same weights from the same training, or none", () => {
   expect(recordBeside([folder], { ...model, card: { ...model.card, training: { ...training, images: 7 } } })).toBeUndefined();
 });
 
-it.each(["model-fp32.onnx", "README.md", "loss.svg"])("is none without %s", (file) => {
-  const folder = earlierExport(file);
+it.each(["model-fp32.onnx", "record.json", "loss.svg"])("is none without %s", (file) => {
+  const folder = join(root, `without ${file}`);
+  cpSync(earlierExport(`with ${file}`), folder, { recursive: true });
   rmSync(join(folder, file));
   expect(recordBeside([folder], model)).toBeUndefined();
 });
 
-it("is none of a card that tells of no run", () => {
-  const folder = join(root, "no run");
-  cpSync(earlierExport("some run"), folder, { recursive: true });
-  writeFileSync(
-    join(folder, "README.md"),
-    readme({ card: model.card, files: new Map(), psnr: 40, maxError: 1e-6, command: ["a", "--out", "b"] }),
-  );
-  expect(recordBeside([folder], model)).toBeUndefined();
+it("is none of an export that was not of a run", () => {
+  expect(recordBeside([earlierExport("no run", false)], model)).toBeUndefined();
 });

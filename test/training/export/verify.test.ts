@@ -25,7 +25,7 @@ const constant = (value: number): Denoiser => ({ spec: TINY, denoise: (x) => new
 describe("draw", () => {
   it("gives an image the same pixels alone and in a batch, and other pixels to another seed or class", async () => {
     const { denoise } = referenceDenoiser(TINY, fp32.weights);
-    const one = (classes: (number | undefined)[], seed = "a") => draw(card, denoise, { sampling: card.sampling, classes, seed });
+    const one = (classes: (number | undefined)[], seed = "a") => draw(card, denoise, { classes, seed });
     const alone = await one([1]);
     const batch = await one([1, undefined]);
     expect(batch.subarray(0, alone.length)).toEqual(alone);
@@ -72,7 +72,7 @@ describe("calibrate", () => {
       for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
       return denoised;
     };
-    await draw(card, observe, { sampling: card.sampling, classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
+    await draw(card, observe, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
     const [min, max] = ranges.inputs.get("out") as readonly [number, number];
     expect(low).toBeLessThan(-1);
     expect(min).toBeLessThanOrEqual(low);

@@ -22,7 +22,6 @@ it.each(VARIANTS)("gives the PNG files of single images in batches of every size
   for (const images of [1, 2, 3, 7, IMAGES]) {
     const labels = Array.from({ length: images }, (_, k) => k % classes);
     const values = await draw(card, (x, sigma, oneHot) => engine.denoise(x, sigma, oneHot), {
-      sampling: card.sampling,
       classes: labels,
       seed: "batch",
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { engineRuntime } from "../../../wasm-model/engine/runtime.ts";
-import { ModelError } from "../../../wasm-model/onnx/model-error.ts";
+import { ModelError } from "../../../wasm-model/model/model-error.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 import { plain, relaxed } from "./modules.ts";

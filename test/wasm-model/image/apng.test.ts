@@ -1,7 +1,7 @@
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { encodeApng } from "../../../wasm-model/image/apng.ts";
-import { noteOf } from "../../../wasm-model/image/text.ts";
+import { recipeIn } from "../../../wasm-model/image/text.ts";
 
 const picture = (shade: number) => ({ pixels: Uint8Array.from({ length: 12 }, (_, i) => i + shade), width: 4, height: 3, channels: 1 });
 const frames = [10, 50, 200].map((shade) => ({ picture: picture(shade), duration: 10 * shade }));
@@ -20,7 +20,7 @@ describe("encodeApng", () => {
     expect(decode(encodeApng(frames), { checkCrc: true }).data).toEqual(frames[0].picture.pixels);
   });
 
-  it("carries a note", () => {
-    expect(noteOf(encodeApng(frames, "süß 🌰"))).toBe("süß 🌰");
+  it("carries a recipe", () => {
+    expect(recipeIn(encodeApng(frames, "süß 🌰"))).toBe("süß 🌰");
   });
 });

@@ -1,19 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ModelError } from "../../../wasm-model/model/model-error.ts";
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, tensor } from "../../../wasm-model/onnx/file.ts";
-import { ModelError } from "../../../wasm-model/onnx/model-error.ts";
 import { readModel } from "../../../wasm-model/onnx/reader.ts";
-import { writeModel } from "../../../wasm-model/onnx/writer.ts";
+import { sealed, writeModel } from "../../../wasm-model/onnx/writer.ts";
 import { type Form, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 
 const FORMS: Form[] = ["fp32", "int8", "int8OrtFast"];
 const file = randomModelFile(TINY, 1, "int8");
 
-/** The file after an edit of its protobuf messages. */
+/** The file after an edit of its protobuf messages, with the checksum that belongs to it then. */
 function edited(edit: (graph: GraphProto, model: ModelProto) => void): Uint8Array {
   const model = decodeModel(file.slice());
+  model.metadata_props.pop(); // the checksum
   edit(model.graph as GraphProto, model);
-  return encodeModel(model);
+  return sealed(encodeModel(model));
 }
 
 interface LooseCard {
@@ -49,6 +50,29 @@ describe("readModel", () => {
   it("accepts the costliest sampling that a caller may ask for", () => {
     const costly = withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 50, stepsPerLevel: 20 }));
     expect(readModel(costly).card.sampling).toMatchObject({ steps: 50, stepsPerLevel: 20 });
+  });
+
+  it("finds every changed byte", () => {
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const damaged = file.slice();
+        damaged[at] ^= change;
+        expect(() => readModel(damaged)).toThrow(ModelError);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+
+  it("takes what cards may have: schedules, steps that the network knows, a crop, all noise fresh", () => {
+    const sampling = {
+      schedules: [{ sigmas: [9, 1], churn: [1], extrapolation: [1.2] }],
+      allowedSteps: [2],
+      churn: 1,
+      guidanceSigmaMax: 3,
+    };
+    const crop = { top: 0, left: 1, height: 8, width: 6 };
+    const { card } = readModel(withCard((c) => Object.assign(c, { crop, sampling: { ...c.sampling, ...sampling } })));
+    expect(card).toMatchObject({ crop, sampling });
   });
 
   it("reads from the middle of a larger buffer, aligned or not", () => {
@@ -115,14 +139,18 @@ describe("readModel", () => {
     [
       "a huge spec",
       () => withCard((c) => (c.spec.encoderBlocks = [1e9, 1])),
-      "Expected two numbers, each an integer in [1, 64] for `spec.encoderBlocks` of the model's card",
+      "Expected an integer from 1 to 64 for `spec.encoderBlocks.0` of the model's card but received 1000000000",
     ],
     [
       "a size that the network cannot halve twice",
       () => withCard((c) => (c.spec.height = 10)),
-      "Expected a multiple of 4 in [4, 1024] for `spec.height` of the model's card but received 10",
+      "Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 10",
     ],
-    ["a label too few", () => withCard((c) => c.labels.pop()), "Expected 3 `labels` in the model's card, one per class, but received 2"],
+    [
+      "a label too few",
+      () => withCard((c) => c.labels.pop()),
+      "Expected one label for each class of `spec.classes` for `labels` of the model's card",
+    ],
     [
       "an unknown sampler",
       () => withCard((c) => (c.sampling.sampler = "ddim")),
@@ -134,19 +162,19 @@ describe("readModel", () => {
       "Expected 1 or 3 for `spec.channels` of the model's card but received 2",
     ],
     [
-      "default steps that no caller may ask for",
-      () => withCard((c) => (c.sampling.steps = 65)),
-      "Expected an integer in [1, 64] for `sampling.steps` of the model's card but received 65",
+      "more default steps than an image may take",
+      () => withCard((c) => (c.sampling.steps = 1001)),
+      "Expected an integer from 1 to 1000 for `sampling.steps` of the model's card but received 1001",
     ],
     [
       "default steps that cost too much",
       () => withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 51, stepsPerLevel: 20 })),
-      "Expected at most 1000 evaluations per image for `sampling.steps` of the model's card but received 51 (1020 evaluations)",
+      "Expected at most 1000 evaluations per image for `sampling.steps` of the model's card but received 51",
     ],
     [
       "noise levels that do not fall",
       () => withCard((c) => (c.sampling.sigmaMin = 20)),
-      "Expected a number below sigmaMax = 20 for `sampling.sigmaMin` of the model's card but received 20",
+      "Expected a number below `sampling.sigmaMax` for `sampling.sigmaMin` of the model's card but received 20",
     ],
     [
       "a card of another network",
@@ -154,9 +182,39 @@ describe("readModel", () => {
       "Expected FLOAT [32] for the parameter `fourier.frequencies`",
     ],
     [
+      "a field that no card has",
+      () => withCard((c) => (c.sampling.temprature = 1)),
+      "Expected no such field for `sampling.temprature` of the model's card but received 1",
+    ],
+    [
+      "noise levels of a schedule that do not fall",
+      () => withCard((c) => (c.sampling.schedules = [{ sigmas: [1, 2], churn: [0], extrapolation: [1] }])),
+      "Expected decreasing `sigmas` for `sampling.schedules.0` of the model's card",
+    ],
+    [
+      "a schedule that lacks a step",
+      () => withCard((c) => (c.sampling.schedules = [{ sigmas: [2, 1], churn: [], extrapolation: [1] }])),
+      "Expected one `churn` and one `extrapolation` less than `sigmas` for `sampling.schedules.0`",
+    ],
+    [
+      "a crop that leaves the image",
+      () => withCard((c) => Object.assign(c, { crop: { top: 2, left: 0, height: 7, width: 8 } })),
+      "Expected a rectangle within the network's image for `crop` of the model's card",
+    ],
+    [
+      "a newer format",
+      () => withCard((c) => Object.assign(c, { format: 2 })),
+      "Expected a model of format 0 to 1 but received one of format 2: it was written by a newer version of Anneal",
+    ],
+    [
+      "a format that is none",
+      () => withCard((c) => Object.assign(c, { format: "1" })),
+      'for `format` of the model\'s card but received "1"',
+    ],
+    [
       "no part of the card",
       () => withCard((c) => delete c.training),
-      "Expected a string for `training.data` of the model's card but received undefined",
+      "Expected an object for `training` of the model's card but received nothing",
     ],
   ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
     expect(() => readModel(make())).toThrow(ModelError);

@@ -1,7 +1,7 @@
 /** The chain of oracles: reference <-> onnxruntime, fp32 and int8; one tolerance per link. */
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { ModelError } from "../../../wasm-model/onnx/model-error.ts";
+import { ModelError } from "../../../wasm-model/model/model-error.ts";
 import { writeModel } from "../../../wasm-model/onnx/writer.ts";
 import { referenceDenoiser } from "../../../wasm-model/reference/reference.ts";
 import type { Denoiser } from "../../../wasm-model/runtime/denoiser.ts";

@@ -1,26 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampler/ald.ts";
-import { geometricSigmas, stepSizes } from "../../../wasm-model/schedule.ts";
-import {
-  drive,
-  gaussianDenoiser,
-  MIXTURE,
-  mixtureCdf,
-  mixtureDenoiser,
-  momentsOf,
-  seededNoise,
-  shrinkage,
-  unitNoise,
-} from "./closed-form.ts";
+import { geometricSigmas, stepSizes } from "../../../wasm-model/sampler/noise-levels.ts";
+import { drive, gaussianDenoiser, MIXTURE, mixtureCdf, mixtureDenoiser, momentsOf, seededNoise, unitNoise } from "./closed-form.ts";
 
 describe("ald on a Gaussian", () => {
   const [L, T] = [4, 5];
   const sigmas = geometricSigmas({ steps: L, sigmaMin: 0.05, sigmaMax: 20 });
 
   it.each([
-    [0.3, 0.5, 0.2, false],
-    [-0.7, 0.05, 0.4, true],
-  ])("law N(%d, %d^2), a = %d sigma^2, finalDenoise %s: exact mean and variance at every step", (mu, s, relativeStep, finalDenoise) => {
+    [0.3, 0.5, 0.2],
+    [-0.7, 0.05, 0.4],
+  ])("law N(%d, %d^2), a = %d sigma^2: exact mean and variance at every step", (mu, s, relativeStep) => {
     const epsilon = relativeStep * 0.05 ** 2;
     // x - mu is multiplied by 1 - (a/2) / (s^2 + sigma^2), the Gaussian's score, and gets fresh noise of variance a.
     const exact = [{ mean: 0, variance: 400 }];
@@ -31,19 +21,15 @@ describe("ald on a Gaussian", () => {
         exact.push({ mean: mu + factor * (mean - mu), variance: factor ** 2 * variance + a });
       }
     });
-    if (finalDenoise) {
-      const k = shrinkage(s, 0.05);
-      exact.push({ mean: mu + k * (exact.at(-1)!.mean - mu), variance: k ** 2 * exact.at(-1)!.variance });
-    }
 
     const seen: Float32Array[] = [];
-    const sampler = ald({ images: 2 + L * T, imageSize: 1, noise: unitNoise, sigmas, stepsPerLevel: T, epsilon, finalDenoise });
+    const sampler = ald({ images: 2 + L * T, imageSize: 1, noise: unitNoise, sigmas, stepsPerLevel: T, epsilon });
     const images = drive(sampler, gaussianDenoiser(mu, s), ({ x, sigma, level }, i) => {
       expect(level).toBe(Math.min(Math.floor(i / T), L - 1));
       expect(sigma).toBe(sigmas[level]);
       seen.push(x.slice());
     });
-    expect(seen).toHaveLength(L * T + (finalDenoise ? 1 : 0));
+    expect(seen).toHaveLength(L * T);
     [...seen, images].forEach((x, i) => {
       const { mean, variance } = momentsOf(x);
       const std = Math.sqrt(exact[i]!.variance);
@@ -60,7 +46,7 @@ describe("ald on a mixture", () => {
   /** Largest distance of the samples' distribution function from that of the mixture at the last noise level (Kolmogorov-Smirnov). */
   function distance(relativeStep: number, stepsPerLevel: number): number {
     const batch = { images: 1, imageSize: pixels, noise: seededNoise("mixture") };
-    const sampler = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * 0.05 ** 2, finalDenoise: false });
+    const sampler = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * 0.05 ** 2 });
     const sorted = drive(sampler, mixtureDenoiser(MIXTURE)).sort();
     return sorted.reduce((worst, x, i) => Math.max(worst, Math.abs(mixtureCdf(MIXTURE, 0.05, x) - (i + 0.5) / pixels)), 0);
   }

@@ -1,7 +1,7 @@
 /** Data laws whose denoiser is known exactly, and what is needed to follow a sampler on them number by number. */
 import { gaussians, seedState } from "../../../wasm-model/random.ts";
 import type { Batch, Evaluation, Noise, Sampler } from "../../../wasm-model/sampler/index.ts";
-import { karrasSigmas } from "../../../wasm-model/schedule.ts";
+import { karrasSigmas } from "../../../wasm-model/sampler/noise-levels.ts";
 import { gaussianCdf } from "../gaussian-cdf.ts";
 
 /** D(x, sigma) of one number. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { euler } from "../../../wasm-model/sampler/euler.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
-import { karrasSigmas } from "../../../wasm-model/schedule.ts";
+import { karrasSigmas } from "../../../wasm-model/sampler/noise-levels.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import {
   drive,
   gaussianDenoiser,
@@ -51,7 +52,7 @@ describe("euler on a mixture", () => {
     const bits = (values: Float32Array) => [...new Uint32Array(values.buffer)];
     const seen: number[][] = [];
     const images = drive(euler({ ...batch, sigmas: grid(12) }), denoise, ({ x }) => seen.push(bits(x.slice())));
-    const same = drive(langevin({ ...batch, sigmas: grid(12), churn: 0, extrapolation: 1 }), denoise, ({ x }, i) => {
+    const same = drive(langevin({ ...batch, ...steadySchedule(grid(12), 0, 1) }), denoise, ({ x }, i) => {
       expect(bits(x.slice())).toEqual(seen[i]);
     });
     expect(bits(same)).toEqual(bits(images));

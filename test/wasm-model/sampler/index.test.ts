@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { SAMPLERS, type SamplingDefaults } from "../../../wasm-model/card.ts";
 import { ald } from "../../../wasm-model/sampler/ald.ts";
 import { heun } from "../../../wasm-model/sampler/heun.ts";
-import { createSampler, evaluations, MAX_EVALUATIONS } from "../../../wasm-model/sampler/index.ts";
+import { createSampler, evaluationSigmas, evaluations, scheduleOf } from "../../../wasm-model/sampler/index.ts";
 import { ipndm } from "../../../wasm-model/sampler/ipndm.ts";
 import { kinetic } from "../../../wasm-model/sampler/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
-import { type Vectors, vectorsOf } from "../../../wasm-model/sampler/vectors.ts";
-import { geometricSigmas, karrasSigmas } from "../../../wasm-model/schedule.ts";
+import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampler/noise-levels.ts";
+import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampler/settings.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
 
-const sampling: SamplingDefaults = {
+const sampling: SamplingSettings = {
   sampler: "langevin",
   steps: 8,
   sigmaMin: 0.05,
@@ -27,47 +27,51 @@ const denoise = mixtureDenoiser(MIXTURE);
 describe("createSampler", () => {
   describe.each(SAMPLERS)("%s", (sampler) => {
     it.each([1, 2, 6])("takes as many evaluations as are told, at %i levels", (steps) => {
-      let count = 0;
+      const levels: number[] = [];
       const images = drive(createSampler(sampler, steps, sampling, batch), denoise, ({ x, sigma, level }) => {
-        count++;
+        levels.push(sigma);
         expect(x).toHaveLength(6);
         expect(sigma).toBeGreaterThan(0);
         expect(level).toBeLessThan(steps);
       });
-      expect(count).toBe(evaluations(sampler, steps, sampling));
+      expect(levels).toHaveLength(evaluations(sampler, steps, sampling));
+      expect(levels).toEqual(evaluationSigmas(sampler, steps, sampling));
       expect(images).toHaveLength(6);
       expect(images.every(Number.isFinite)).toBe(true);
-    });
-
-    it("leaves all arithmetic on its state to what is passed in", () => {
-      const own = vectorsOf(batch);
-      // Twice as much of everything that moves the state: another result, unless the sampler computes by itself.
-      const doubled: Vectors = {
-        ...own,
-        contract: (x, centre, ratio) => own.contract(x, centre, 2 * ratio),
-        addScaled: (x, z, scale) => own.addScaled(x, z, 2 * scale),
-      };
-      const images = (vectors?: Vectors) => drive(createSampler(sampler, 6, sampling, vectors ? { ...batch, vectors } : batch), denoise);
-      expect(images(own)).toEqual(images());
-      expect(images(doubled)).not.toEqual(images());
     });
   });
 
   it("hands the card's settings on", () => {
     const range = { steps: 5, sigmaMin: 0.05, sigmaMax: 20 };
     const byName = (name: (typeof SAMPLERS)[number]) => drive(createSampler(name, 5, sampling, batch), denoise);
-    const multistep = { ...batch, sigmas: karrasSigmas({ ...range, rho: 7 }), churn: 0.85 };
-    expect(byName("langevin")).toEqual(drive(langevin({ ...multistep, extrapolation: 1.5 }), denoise));
-    expect(byName("cas")).toEqual(drive(langevin({ ...multistep, extrapolation: 1 }), denoise));
-    expect(byName("euler")).toEqual(drive(langevin({ ...multistep, churn: 0, extrapolation: 1 }), denoise));
-    const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05, finalDenoise: false };
+    const sigmas = karrasSigmas({ ...range, rho: 7 });
+    expect(byName("langevin")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1.5) }), denoise));
+    expect(byName("cas")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1) }), denoise));
+    expect(byName("euler")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0, 1) }), denoise));
+    const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05 };
     expect(byName("ald")).toEqual(drive(ald(published), denoise));
     const momentum = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, timeStep: Math.sqrt(0.2), friction: 1 };
     expect(byName("kinetic")).toEqual(drive(kinetic(momentum), denoise));
-    const deterministic = { ...batch, sigmas: karrasSigmas({ ...range, rho: 7 }) };
+    const deterministic = { ...batch, sigmas };
     expect(byName("heun")).toEqual(drive(heun(deterministic), denoise));
     expect(byName("ipndm3")).toEqual(drive(ipndm({ ...deterministic, order: 3 }), denoise));
     expect(byName("ipndm4")).toEqual(drive(ipndm({ ...deterministic, order: 4 }), denoise));
+  });
+
+  it("takes a schedule of as many steps in place of the grid, for langevin alone", () => {
+    const schedule = { sigmas: [15, 2, 0.1], churn: [1, 0.4], extrapolation: [1.7, 1.1] };
+    const tuned = { ...sampling, schedules: [schedule] };
+    expect(scheduleOf({ ...tuned, steps: 3 })).toBe(schedule);
+    expect(scheduleOf({ ...tuned, steps: 4 })).toEqual(scheduleOf({ ...sampling, steps: 4 }));
+    expect(drive(createSampler("langevin", 3, tuned, batch), denoise)).toEqual(drive(langevin({ ...batch, ...schedule }), denoise));
+    expect(drive(createSampler("cas", 3, tuned, batch), denoise)).toEqual(drive(createSampler("cas", 3, sampling, batch), denoise));
+    expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
+  });
+
+  it("expands ramps from the first step to the last", () => {
+    const { churn, extrapolation } = scheduleOf({ ...sampling, steps: 4, churn: [0.9, 0.5], extrapolation: [1.9, 1.3] });
+    expect(churn.map((c) => c.toFixed(9))).toEqual(["0.900000000", "0.700000000", "0.500000000"]);
+    expect(extrapolation.map((g) => g.toFixed(9))).toEqual(["1.600000000", "1.300000000", "1.000000000"]);
   });
 
   it("refuses more evaluations than allowed, at once", () => {

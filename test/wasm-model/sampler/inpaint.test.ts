@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { SAMPLERS, type SamplingDefaults } from "../../../wasm-model/card.ts";
 import { createSampler } from "../../../wasm-model/sampler/index.ts";
 import { inpainted } from "../../../wasm-model/sampler/inpaint.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
+import { SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampler/settings.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import { drive, flowGrid, gaussianDenoiser, seededNoise } from "./closed-form.ts";
 
-const sampling: SamplingDefaults = {
+const sampling: SamplingSettings = {
   ...{ sampler: "langevin", steps: 6, sigmaMin: 0.05, sigmaMax: 20, rho: 7, churn: 0.85, extrapolation: 1.5 },
   ...{ stepsPerLevel: 4, relativeStep: 0.2 },
 } as const;
@@ -26,6 +27,21 @@ describe.each(SAMPLERS)("inpainted with %s", (name) => {
     for (const i of [1, 3, 4, 5, 6, 7]) expect(images[i]).not.toBe(values[i]);
   });
 
+  it("may set numbers of the sampler's own array: it goes on from them", () => {
+    const numberAfter = (set: number, evaluation: number): number => {
+      const sampler = createSampler(name, 6, sampling, { ...batch, images: 1 });
+      let request = sampler.next();
+      for (let i = 0; !request.done; i++) {
+        const { x } = request.value;
+        if (i === evaluation + 1) return x[0]!;
+        if (i === evaluation) x[0] = set;
+        request = sampler.next(new Float32Array(4));
+      }
+      throw new Error("Expected another evaluation");
+    };
+    for (let evaluation = 0; evaluation < 4; evaluation++) expect(numberAfter(1, evaluation)).not.toBe(numberAfter(2, evaluation));
+  });
+
   it("leaves an image alone of which nothing is observed", () => {
     const alone = drive(createSampler(name, 6, sampling, batch), gaussianDenoiser(0, 0.5));
     const sampler = inpainted(createSampler(name, 6, sampling, batch), { values, observed: new Uint8Array(8) }, { ...batch, noise });
@@ -37,7 +53,7 @@ it("draws from the conditional law: the unobserved one of two correlated numbers
   const [pairs, rho, y] = [4000, 0.8, 0.9];
   const pair = { images: 1, imageSize: 2 * pairs, noise: seededNoise("pairs") };
   const known = { values: new Float32Array(2 * pairs).fill(y), observed: Uint8Array.from({ length: 2 * pairs }, (_, i) => (i + 1) % 2) };
-  const sampler = inpainted(langevin({ ...pair, sigmas: flowGrid(400), churn: 0.3, extrapolation: 1 }), known, {
+  const sampler = inpainted(langevin({ ...pair, ...steadySchedule(flowGrid(400), 0.3, 1) }), known, {
     ...pair,
     noise: seededNoise("pairs/inpaint"),
   });

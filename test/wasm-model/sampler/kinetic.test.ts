@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kinetic } from "../../../wasm-model/sampler/kinetic.ts";
-import { geometricSigmas } from "../../../wasm-model/schedule.ts";
+import { geometricSigmas } from "../../../wasm-model/sampler/noise-levels.ts";
 import {
   drive,
   gaussianDenoiser,

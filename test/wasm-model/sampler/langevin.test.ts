@@ -1,16 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Ramp } from "../../../wasm-model/ramp.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
-import { karrasSigmas } from "../../../wasm-model/schedule.ts";
+import { karrasSigmas } from "../../../wasm-model/sampler/noise-levels.ts";
+import type { Schedule } from "../../../wasm-model/sampler/settings.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import { drive, gaussianDenoiser, MIXTURE, mixtureDenoiser, momentsOf, seededNoise, shrinkage, unitNoise } from "./closed-form.ts";
 
 const STEPS = 8;
 const sigmas = karrasSigmas({ steps: STEPS, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
 /** float32 arithmetic over eight steps, on numbers of the size of 1 (noise: of its own size). */
 const ROUNDING = 2e-6;
-
-/** The value of step i of the STEPS - 1 that go from one level to the next. */
-const linear = (ramp: Ramp, i: number): number => (typeof ramp === "number" ? ramp : ramp[0] + ((ramp[1] - ramp[0]) * i) / (STEPS - 2));
 
 interface Moments {
   readonly mean: number;
@@ -23,16 +21,16 @@ interface Moments {
  *   x' = ((1 - r) g k + r) x + (1 - r)(1 - g) d + sigma' sqrt(c) z,  d' = k x,  r = (sigma' / sigma) sqrt(1 - c),  k = s^2 / (s^2 +
  * sigma^2).
  */
-function exactMoments(mu: number, s: number, churn: Ramp, extrapolation: Ramp): Moments[] {
+function exactMoments(mu: number, s: number, { churn, extrapolation }: Schedule): Moments[] {
   let [x, d] = [-mu, 0];
   let [xx, xd, dd] = [sigmas[0]! ** 2, 0, 0];
   const moments = sigmas.map((sigma, i) => {
     const here = { mean: mu + x, variance: xx };
     const next = sigmas[i + 1] ?? 0;
     const k = shrinkage(s, sigma);
-    const c = linear(churn, i);
+    const c = churn[i] ?? 0; // to the "level" 0 after the last the step is to D~ itself
     const r = (next / sigma) * Math.sqrt(1 - c);
-    const g = i === 0 || i === STEPS - 1 ? 1 : linear(extrapolation, i); // to the "level" 0 after the last the step is to D itself
+    const g = extrapolation[i - 1] ?? 1;
     const a = (1 - r) * g * k + r;
     const b = (1 - r) * (1 - g);
     [x, d] = [a * x + b * d, k * x];
@@ -43,30 +41,28 @@ function exactMoments(mu: number, s: number, churn: Ramp, extrapolation: Ramp): 
 }
 
 describe("langevin on a Gaussian", () => {
-  describe.each<[Ramp, Ramp]>([
-    [0, 1],
-    [0.6, 1],
-    [0, 1.5],
-    [0.85, 1.5],
-    [1, 1.6],
-    [[0.9, 0.5], 1.5],
-    [0.85, [1.9, 1.3]],
+  describe.each<[string, Schedule]>([
+    ["no churn, no extrapolation", steadySchedule(sigmas, 0, 1)],
+    ["churn 0.6, no extrapolation", steadySchedule(sigmas, 0.6, 1)],
+    ["no churn, extrapolation 1.5", steadySchedule(sigmas, 0, 1.5)],
+    ["churn 0.85, extrapolation 1.5", steadySchedule(sigmas, 0.85, 1.5)],
+    ["all noise fresh, extrapolation 1.6", steadySchedule(sigmas, 1, 1.6)],
     [
-      [0, 0.8],
-      [1.2, 2],
+      "churn and extrapolation of their own at every step, the last level included",
+      { sigmas, churn: [0, 0.9, 0.2, 1, 0.5, 0.7, 0.3], extrapolation: [1.2, 2, 0.8, 1.6, 1, 1.9, 1.3] },
     ],
-  ])("churn %j, extrapolation %j", (churn, extrapolation) => {
+  ])("%s", (_, schedule) => {
     it.each([
       [0.3, 0.5],
       [-0.7, 0.02],
     ])("has the exact mean and variance at every step, law N(%d, %d^2)", (mu, s) => {
       const seen: Float32Array[] = [];
-      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, sigmas, churn, extrapolation });
+      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule });
       const images = drive(sampler, gaussianDenoiser(mu, s), ({ x, sigma, level }, i) => {
         expect([sigma, level]).toEqual([sigmas[i], i]);
         seen.push(x.slice());
       });
-      const exact = exactMoments(mu, s, churn, extrapolation);
+      const exact = exactMoments(mu, s, schedule);
       expect(seen).toHaveLength(STEPS);
       [...seen, images].forEach((x, i) => {
         const { mean, variance } = momentsOf(x);
@@ -79,10 +75,10 @@ describe("langevin on a Gaussian", () => {
 
   it("has those moments with real noise too", () => {
     const pixels = 2 ** 14;
-    const [mu, s, churn, extrapolation] = [0.3, 0.5, 0.85, 1.5];
-    const sampler = langevin({ images: 1, imageSize: pixels, noise: seededNoise("monte carlo"), sigmas, churn, extrapolation });
+    const [mu, s, schedule] = [0.3, 0.5, steadySchedule(sigmas, 0.85, 1.5)] as const;
+    const sampler = langevin({ images: 1, imageSize: pixels, noise: seededNoise("monte carlo"), ...schedule });
     const images = drive(sampler, gaussianDenoiser(mu, s));
-    const { mean, variance } = exactMoments(mu, s, churn, extrapolation).at(-1)!;
+    const { mean, variance } = exactMoments(mu, s, schedule).at(-1)!;
     const average = images.reduce((sum, x) => sum + x, 0) / pixels;
     const spread = images.reduce((sum, x) => sum + (x - average) ** 2, 0) / pixels;
     expect(Math.abs(average - mean)).toBeLessThan(4 * Math.sqrt(variance / pixels));
@@ -93,14 +89,14 @@ describe("langevin on a Gaussian", () => {
 describe("langevin", () => {
   it("with one level denoises pure noise", () => {
     const images = drive(
-      langevin({ images: 2, imageSize: 1, noise: unitNoise, sigmas: [20], churn: 0.5, extrapolation: 1.5 }),
+      langevin({ images: 2, imageSize: 1, noise: unitNoise, sigmas: [20], churn: [], extrapolation: [] }),
       (x, sigma) => x + sigma,
     );
     expect([...images]).toEqual([40, 20]);
   });
 
   it("gives an image the same bits alone and in a batch", () => {
-    const options = { imageSize: 5, sigmas, churn: 0.85, extrapolation: 1.5 };
+    const options = { imageSize: 5, ...steadySchedule(sigmas, 0.85, 1.5) };
     const denoise = mixtureDenoiser(MIXTURE);
     const batch = drive(langevin({ ...options, images: 3, noise: seededNoise("a", "b", "c") }), denoise);
     ["a", "b", "c"].forEach((seed, i) => {
@@ -115,9 +111,9 @@ describe("langevin", () => {
       draws.push(draw);
       out.fill(1);
     };
-    drive(langevin({ images: 1, imageSize: 1, noise, sigmas, churn: 0, extrapolation: 1.5 }), gaussianDenoiser(0, 1));
+    drive(langevin({ images: 1, imageSize: 1, noise, ...steadySchedule(sigmas, 0, 1.5) }), gaussianDenoiser(0, 1));
     expect(draws).toEqual([0]);
-    drive(langevin({ images: 1, imageSize: 1, noise, sigmas, churn: 0.5, extrapolation: 1.5 }), gaussianDenoiser(0, 1));
+    drive(langevin({ images: 1, imageSize: 1, noise, ...steadySchedule(sigmas, 0.5, 1.5) }), gaussianDenoiser(0, 1));
     expect(draws).toEqual([0, 0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { runSampler, type Step } from "../../../wasm-model/sampler/index.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import { seededNoise } from "./closed-form.ts";
 
 const sigmas = [4, 2, 1, 0.5];
-const sampler = () => langevin({ images: 1, imageSize: 3, noise: seededNoise("run"), sigmas, churn: 0.5, extrapolation: 1.5 });
+const sampler = () => langevin({ images: 1, imageSize: 3, noise: seededNoise("run"), ...steadySchedule(sigmas, 0.5, 1.5) });
 const denoise = (x: Float32Array, sigma: number) => x.map((value) => value / (1 + sigma));
 
 describe("runSampler", () => {

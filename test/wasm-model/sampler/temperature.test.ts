@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ald } from "../../../wasm-model/sampler/ald.ts";
 import { langevin } from "../../../wasm-model/sampler/langevin.ts";
 import { tempered } from "../../../wasm-model/sampler/temperature.ts";
+import { steadySchedule } from "../../support/schedules.ts";
 import { drive, flowGrid, gaussianDenoiser, momentsOf, seededNoise, unitNoise } from "./closed-form.ts";
 
 const draw = (noise: ReturnType<typeof seededNoise>, index: number) => {
@@ -26,7 +27,7 @@ describe("temperature", () => {
     const [s, sigma, steps] = [0.5, 0.3, 400];
     const noise = tempered(unitNoise, temperature);
     const epsilon = 0.5 * sigma ** 2;
-    const sampler = ald({ images: steps + 2, imageSize: 1, noise, sigmas: [sigma], stepsPerLevel: steps, epsilon, finalDenoise: false });
+    const sampler = ald({ images: steps + 2, imageSize: 1, noise, sigmas: [sigma], stepsPerLevel: steps, epsilon });
     const { variance } = momentsOf(drive(sampler, gaussianDenoiser(0, s)));
     // Steps of a finite size widen it: the variance v of x <- (1 - a / (2 V)) x + sqrt(a T) z is T V / (1 - a / (4 V)), V = s^2 + sigma^2.
     const exact = s ** 2 + sigma ** 2;
@@ -34,7 +35,7 @@ describe("temperature", () => {
   });
 
   it("at 0 is gradient flow: no fresh noise at all", () => {
-    const options = { images: 10, imageSize: 1, sigmas: flowGrid(8), churn: 0.8, extrapolation: 1.5 };
+    const options = { images: 10, imageSize: 1, ...steadySchedule(flowGrid(8), 0.8, 1.5) };
     const images = drive(langevin({ ...options, noise: tempered(unitNoise, 0) }), gaussianDenoiser(0.2, 0.5));
     expect(new Set(images.subarray(1)).size).toBe(1); // images 1 to 9 have noise in draws 1 to 9 only
   });

@@ -1,7 +1,11 @@
 /**
  * Makes the page's form live: whenever a control changes, the server renders the page for it and the grid is exchanged. So there is one way to draw a grid, with and
- * without script. Also shows the number above the slider and copies snippets.
+ * without script. Also loads the tiles, shows the number above the slider and copies snippets.
  */
+import { tileLoader } from "./tiles.ts";
+
+const loadTiles = tileLoader(Number(document.body.dataset.atOnce));
+loadTiles(document);
 
 const form = find("#controls", HTMLFormElement);
 const steps = find("[name=steps]", HTMLInputElement);
@@ -36,8 +40,8 @@ function urlOf(data: FormData): URL {
 let latest = new AbortController();
 
 /**
- * Exchanges grid, seed and message by those of the page at `url`, and the address by one that shows this page again. When there is no such page, says why
- * and leaves the rest as it is. A newer call overtakes an older one.
+ * Exchanges grid, seed, message and the slider's range by those of the page at `url`, and the address by one that shows this page again. When there is no such
+ * page, says why and leaves the rest as it is. A newer call overtakes an older one.
  */
 async function show(url: URL): Promise<void> {
   latest.abort();
@@ -51,7 +55,15 @@ async function show(url: URL): Promise<void> {
     find("#problem", HTMLElement).textContent = next;
     return;
   }
+  const nextSteps = find("[name=steps]", HTMLInputElement, next);
+  for (const image of next.querySelectorAll<HTMLImageElement>("#samples img[src]")) {
+    image.dataset.src = image.getAttribute("src") ?? "";
+    image.removeAttribute("src");
+  }
   for (const selector of ["#samples", "#problem"]) find(selector, HTMLElement).replaceWith(find(selector, HTMLElement, next));
+  loadTiles(find("#samples", HTMLElement));
+  steps.max = nextSteps.max; // not every sampler may take as many
+  stepsValue.value = steps.value;
   const { value: seed } = find("[name=seed]", HTMLInputElement, next);
   find("[name=seed]", HTMLInputElement).value = seed;
   url.searchParams.delete("new");

@@ -2,7 +2,7 @@
  * Noise levels and Langevin step sizes. Levels are noise standard deviations in units of the data range [-1, 1]; they decrease, level 0 is
  * the noisiest.
  */
-import { pow } from "./elementary.ts";
+import { pow } from "../elementary.ts";
 
 export interface NoiseRange {
   /** Number of noise levels, an integer of at least 1; a single level is sigmaMax. */

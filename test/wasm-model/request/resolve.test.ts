@@ -1,19 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ModelCard } from "../../wasm-model/card.ts";
-import {
-  expected,
-  MAX_PIXELS,
-  OPTIONS,
-  OptionError,
-  type OptionName,
-  resolve,
-  resolveDenoising,
-  SAMPLE_OPTIONS,
-  type SampleOptions,
-  UPLOAD_OPTIONS,
-} from "../../wasm-model/options.ts";
+import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { OptionError } from "../../../wasm-model/request/option-error.ts";
+import { expected, OPTION_NAMES, OPTIONS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { expectedOf, imagesOf, MAX_PIXELS, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 
 const card: ModelCard = {
+  format: 1,
   name: "test",
   spec: { height: 28, width: 28, channels: 1, classes: 4, sigmaData: 0.7, widths: [8, 8], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
   labels: ["T-shirt/top", "Ankle boot", "3", "Bag"],
@@ -34,7 +26,7 @@ const card: ModelCard = {
 
 function mistake(options: SampleOptions): OptionError {
   try {
-    resolve(options, card);
+    resolve("sample", options, card);
   } catch (error) {
     if (error instanceof OptionError) return error;
   }
@@ -43,27 +35,37 @@ function mistake(options: SampleOptions): OptionError {
 
 describe("resolve", () => {
   it("takes everything but the seed from the card", () => {
-    const { class: label, ...settings } = resolve({ seed: "7" }, card);
-    expect(settings).toEqual({ seed: "7", steps: 8, sampler: "langevin", temperature: 1, guidance: 1, width: 28, height: 28, nfe: 8 });
+    const { class: label, ...settings } = resolve("sample", { seed: "7" }, card);
+    expect(settings).toEqual({
+      operation: "sample",
+      seed: "7",
+      steps: 8,
+      sampler: "langevin",
+      temperature: 1,
+      guidance: 1,
+      width: 28,
+      height: 28,
+      nfe: 8,
+    });
     expect([0, 1, 2, 3]).toContain(label);
   });
 
   it("takes numbers as numbers and as digits", () => {
     const numbers = { seed: "7", class: 1, steps: 12, sampler: "euler", temperature: 0.5, guidance: 1.25, size: 100 };
     const { size, ...rest } = numbers;
-    const expected = { ...rest, width: size, height: size, nfe: 24 };
-    expect(resolve(numbers, card)).toEqual(expected);
+    const expected = { operation: "sample", ...rest, width: size, height: size, nfe: 24 };
+    expect(resolve("sample", numbers, card)).toEqual(expected);
     const digits = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
-    expect(resolve({ seed: "7", ...digits }, card)).toEqual(expected);
+    expect(resolve("sample", { seed: "7", ...digits }, card)).toEqual(expected);
   });
 
   it("draws the class from the seed: always the same one, and each about equally often", () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 2000; i++) {
       const seed = `seed ${i}`;
-      const label = resolve({ seed }, card).class;
-      expect(resolve({ seed, steps: 3 }, card).class).toBe(label);
-      counts[label!]++;
+      const label = resolve("sample", { seed }, card).class;
+      expect(resolve("sample", { seed, steps: 3 }, card).class).toBe(label);
+      counts[label as number]++;
     }
     for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(5 * Math.sqrt(375)); // five standard deviations
   });
@@ -76,7 +78,7 @@ describe("resolve", () => {
     [3, 3],
     ["3", 2], // the class called "3"
   ])("finds class %s", (given, index) => {
-    expect(resolve({ seed: "7", class: given }, card).class).toBe(index);
+    expect(resolve("sample", { seed: "7", class: given }, card).class).toBe(index);
   });
 
   it.each(["ankle", "Ankle boot ", "4", "-1", "1.5", "", "1e0", 4, -1, 0.5, Number.NaN])("refuses class %j", (given) => {
@@ -95,7 +97,7 @@ describe("resolve", () => {
   );
 
   it.each([1, 64, "1", "64"])("accepts %j steps", (steps) => {
-    expect(resolve({ seed: "7", steps }, card).steps).toBe(Number(steps));
+    expect(resolve("sample", { seed: "7", steps }, card).steps).toBe(Number(steps));
   });
 
   it.each([27, 449, 0, "28px", "100.5"])("refuses size %j", (size) => {
@@ -110,35 +112,36 @@ describe("resolve", () => {
     [32, 12, 36, 14], // 13.5
   ])("keeps the proportions of %i x %i images at the size %i: %i pixels high", (width, height, size, expectedHeight) => {
     const oblong = { ...card, spec: { ...card.spec, width, height } };
-    expect(resolve({ seed: "7", size }, oblong)).toMatchObject({ width: size, height: expectedHeight });
+    expect(resolve("sample", { seed: "7", size }, oblong)).toMatchObject({ width: size, height: expectedHeight });
   });
 
   it("caps what ald costs, by the steps asked for and by the card's", () => {
-    expect(resolve({ seed: "7", sampler: "ald", steps: 50 }, card).nfe).toBe(1000);
+    expect(resolve("sample", { seed: "7", sampler: "ald", steps: 50 }, card).nfe).toBe(1000);
     expect(mistake({ seed: "7", sampler: "ald", steps: 51 })).toMatchObject({
       option: "steps",
       expected: "an integer from 1 to 50",
       received: "51",
     });
     const costly = { ...card, sampling: { ...card.sampling, stepsPerLevel: 200 } };
-    expect(() => resolve({ seed: "7", sampler: "ald" }, costly)).toThrow(OptionError);
+    expect(() => resolve("sample", { seed: "7", sampler: "ald" }, costly)).toThrow(OptionError);
   });
 
   it("has no class where it comes neither from the caller nor from the seed", () => {
-    expect(resolve({ seed: "7", n: 3 }, card).class).toBeUndefined(); // each image has its own
-    expect(resolve({ seed: "7" }, card, false).class).toBeUndefined();
-    expect(resolve({ seed: "7", n: 3, class: 2 }, card).class).toBe(2);
+    expect(resolve("sample", { seed: "7", n: 3 }, card).class).toBe("each");
+    expect(resolve("vary", { seed: "7" }, card).class).toBeUndefined();
+    expect(resolve("inpaint", { seed: "7", n: 2 }, card).class).toBeUndefined();
+    expect(resolve("sample", { seed: "7", n: 3, class: 2 }, card).class).toBe(2);
   });
 
   it("counts the evaluations of all images", () => {
-    expect(resolve({ seed: "7", n: "5" }, card).nfe).toBe(40);
+    expect(resolve("sample", { seed: "7", n: "5" }, card).nfe).toBe(40);
   });
 
   it("bounds the pixels of a picture, those of all frames", () => {
     const largest = (options: Omit<SampleOptions, "seed">): number => {
       const { expected } = mistake({ seed: "7", ...options, size: 100_000 });
       const size = Number(/^an integer from 28 to (\d+)$/.exec(expected)?.[1]);
-      expect(resolve({ seed: "7", ...options, size }, card).width).toBe(size);
+      expect(resolve("sample", { seed: "7", ...options, size }, card).width).toBe(size);
       return size;
     };
     expect([{}, { n: 4 }, { n: 5 }, { n: 1024 }, { frames: 9 }, { n: 4, frames: 9 }].map(largest)).toEqual([448, 448, 418, 32, 341, 170]);
@@ -147,8 +150,8 @@ describe("resolve", () => {
   });
 
   it("keeps at most a picture for each evaluation, and the image", () => {
-    expect(resolve({ seed: "7", steps: 3, frames: 64 }, card).frames).toBe(4);
-    expect(resolve({ seed: "7", steps: 3, frames: 2 }, card).frames).toBe(2);
+    expect(resolve("sample", { seed: "7", steps: 3, frames: 64 }, card).frames).toBe(4);
+    expect(resolve("sample", { seed: "7", steps: 3, frames: 2 }, card).frames).toBe(2);
   });
 
   it.each<[SampleOptions, string, string]>([
@@ -164,14 +167,14 @@ describe("resolve", () => {
     [{ seed: "7", background: "#fff" }, "background", "a colour of three or six hexadecimal digits"],
     [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
   ])("refuses %j", (options, option, expected) => {
-    if (options.to?.length === 250) expect(resolve(options, card).to).toBe(options.to);
+    if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
     else expect(mistake(options)).toMatchObject({ code: "invalid-value", option, expected });
   });
 
   it("has no other colours for models of colours", () => {
-    const coloured = { ...card, spec: { ...card.spec, channels: 3 } };
+    const coloured: ModelCard = { ...card, spec: { ...card.spec, channels: 3 } };
     for (const option of ["background", "foreground"]) {
-      expect(() => resolve({ seed: "7", [option]: "f00" }, coloured)).toThrow(
+      expect(() => resolve("sample", { seed: "7", [option]: "f00" }, coloured)).toThrow(
         `Expected no such option for a model of colours for \`${option}\` but received f00`,
       );
     }
@@ -201,7 +204,7 @@ describe("resolve", () => {
     ["langevin", 8, 0, 16],
     ["ald", 25, 2, 1000],
   ])("tells what %s at %i levels costs with the guidance %j: %i evaluations", (sampler, steps, guidance, nfe) => {
-    expect(resolve({ seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
+    expect(resolve("sample", { seed: "7", sampler, steps, guidance }, card).nfe).toBe(nfe);
   });
 
   it("counts guidance in the cap", () => {
@@ -209,21 +212,21 @@ describe("resolve", () => {
   });
 
   it("counts a seed's code points, not its code units", () => {
-    expect(resolve({ seed: "🧥".repeat(256) }, card).seed).toBe("🧥".repeat(256));
+    expect(resolve("sample", { seed: "🧥".repeat(256) }, card).seed).toBe("🧥".repeat(256));
     expect(mistake({ seed: "🧥".repeat(257) })).toMatchObject({ option: "seed", expected: "Unicode text of 1 to 256 code points" });
     expect(mistake({ seed: "" }).option).toBe("seed");
     expect(mistake({ seed: "\ud83e" }).option).toBe("seed"); // half a surrogate pair is no text
   });
 });
 
-describe("resolveDenoising", () => {
+describe("resolveDenoise", () => {
   it("has defaults for all but the class, which there may be none of", () => {
-    expect(resolveDenoising({}, card)).toEqual({ sigma: 0.5, class: undefined, width: 28, height: 28 });
-    expect(resolveDenoising({ sigma: "2.25", class: "bag", size: 56 }, card)).toEqual({ sigma: 2.25, class: 3, width: 56, height: 56 });
+    expect(resolveDenoise({}, card)).toEqual({ sigma: 0.5, class: undefined, width: 28, height: 28 });
+    expect(resolveDenoise({ sigma: "2.25", class: "bag", size: 56 }, card)).toEqual({ sigma: 2.25, class: 3, width: 56, height: 56 });
   });
 
   it.each(["0", "1001", "1e1", "a", ""])("refuses the sigma %j", (sigma) => {
-    expect(() => resolveDenoising({ sigma }, card)).toThrow("Expected a number from 0.001 to 1000 for `sigma`");
+    expect(() => resolveDenoise({ sigma }, card)).toThrow("Expected a number from 0.001 to 1000 for `sigma`");
   });
 });
 
@@ -246,20 +249,108 @@ describe("OptionError", () => {
   });
 });
 
+describe("resolve, more", () => {
+  it("takes an interpolation's ends for images of their own", () => {
+    const [a, b] = ["a", "b"].map((seed) => resolve("sample", { seed }, card));
+    expect(resolve("sample", { seed: "a", to: "b", t: 0 }, card)).toEqual(a);
+    expect(resolve("sample", { seed: "a", to: "b", t: "1.0" }, card)).toEqual(b);
+    const between = resolve("sample", { seed: "a", to: "b" }, card);
+    expect(between).toEqual({ ...a, to: { seed: "b", class: b!.class, t: 0.5 } });
+    expect(imagesOf(between, card)).toEqual([{ seed: "a", class: a!.class, to: { seed: "b", class: b!.class, t: 0.5 } }]);
+  });
+
+  it("gives each image of a grid the seed of its place, and its own class", () => {
+    const images = imagesOf(resolve("sample", { seed: "7", n: 3 }, card), card);
+    expect(images).toEqual([0, 1, 2].map((k) => ({ seed: `7/${k}`, class: resolve("sample", { seed: `7/${k}` }, card).class })));
+    expect(imagesOf(resolve("vary", { seed: "7", n: 2 }, card), card)).toEqual([0, 1].map((k) => ({ seed: `7/${k}`, class: undefined })));
+  });
+
+  it("guides nothing where there is no class, at no cost, but checks the value", () => {
+    expect(resolve("vary", { seed: "7", guidance: 2 }, card)).toMatchObject({ guidance: 1, nfe: 8 });
+    expect(resolve("vary", { seed: "7", guidance: 2, class: 1 }, card)).toMatchObject({ guidance: 2, nfe: 16 });
+    expect(() => resolve("vary", { seed: "7", guidance: 11 }, card)).toThrow(
+      "Expected a number from 0 to 10 for `guidance` but received 11",
+    );
+  });
+
+  it("guides up to the noise level that the card says", () => {
+    const limited = { ...card, sampling: { ...card.sampling, guidanceSigmaMax: 1 } };
+    const { nfe } = resolve("sample", { seed: "7", guidance: 2 }, limited);
+    expect(nfe).toBeGreaterThan(8);
+    expect(nfe).toBeLessThan(16);
+  });
+
+  it("draws nothing for a variation of no strength", () => {
+    expect(resolve("vary", { seed: "7", strength: 0, frames: 9 }, card)).toMatchObject({ strength: 0, nfe: 0, frames: 1 });
+  });
+
+  it("refuses options that it does not know, by name", () => {
+    for (const options of [{ foo: 1 }, { strength: 0.5 }, { sigma: 1 }, { format: "png" }, { __proto__: null, constructor: 1 }]) {
+      const error = (() => {
+        try {
+          resolve("sample", { seed: "7", ...options } as SampleOptions, card);
+        } catch (thrown) {
+          return thrown;
+        }
+      })();
+      expect(error).toBeInstanceOf(OptionError);
+      expect(error).toMatchObject({ code: "unknown-option", option: Object.keys(options)[0] });
+    }
+    expect(() => resolve("sample", { seed: "7", foo: undefined } as SampleOptions, card)).not.toThrow();
+  });
+
+  it.each<[string, unknown]>(
+    ["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "guidance"].flatMap((name) =>
+      [{ toString: 1, valueOf: 1 }, true, null, ["1"], Number.NaN].map((value): [string, unknown] => [name, value]),
+    ),
+  )("refuses %s: %j", (name, value) => {
+    expect(() => resolve("sample", { seed: "7", ...(name === "t" && { to: "8" }), [name]: value } as SampleOptions, card)).toThrow(
+      OptionError,
+    );
+  });
+
+  it("takes black or white for the colour that is not given, whichever contrasts more", () => {
+    const coloursOf = (options: object) => resolve("sample", { seed: "7", ...options }, card).colours;
+    const [black, white] = [
+      [0, 0, 0],
+      [255, 255, 255],
+    ];
+    expect(coloursOf({ background: "fff" })).toEqual({ background: white, foreground: black });
+    expect(coloursOf({ foreground: "000" })).toEqual({ background: white, foreground: black });
+    expect(coloursOf({ background: "000" })).toEqual({ background: black, foreground: white });
+    expect(coloursOf({ foreground: "f00" })).toEqual({ background: black, foreground: [255, 0, 0] });
+    expect(coloursOf({ background: "00f" })).toEqual({ background: [0, 0, 255], foreground: white });
+  });
+
+  it("knows only the steps that the card allows", () => {
+    const student = { ...card, sampling: { ...card.sampling, steps: 4, allowedSteps: [2, 4] } };
+    expect(resolve("sample", { seed: "7" }, student).steps).toBe(4);
+    expect(resolve("sample", { seed: "7", steps: 2 }, student).steps).toBe(2);
+    expect(() => resolve("sample", { seed: "7", steps: 3 }, student)).toThrow("Expected one of 2, 4");
+  });
+
+  it("never refuses the card's own steps", () => {
+    const long = { ...card, sampling: { ...card.sampling, steps: 200 } };
+    expect(resolve("sample", { seed: "7" }, long).nfe).toBe(200);
+  });
+});
+
 describe("OPTIONS", () => {
   it("documents every option in one line each", () => {
-    for (const name of Object.keys(OPTIONS) as OptionName[]) {
-      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expected(name, card)])
+    for (const name of OPTION_NAMES) {
+      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expectedOf(name, card)])
         expect(line).toMatch(/^\S(.*\S)?$/);
     }
   });
 
-  it("says which options decide the image", () => {
-    expect(Object.keys(OPTIONS).filter((name) => !(SAMPLE_OPTIONS as readonly string[]).includes(name))).toEqual([
+  it("says which options an operation takes", () => {
+    expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "sigma"]);
+    expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual([
       "model",
       "format",
-      "frames",
-      ...UPLOAD_OPTIONS,
+      "strength",
+      "sigma",
     ]);
+    expect(optionsOf("vary")).toEqual([...optionsOf("sample"), "strength"]);
   });
 });

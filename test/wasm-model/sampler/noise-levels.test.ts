@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { geometricSigmas, karrasSigmas, stepSizes } from "../../wasm-model/schedule.ts";
+import { geometricSigmas, karrasSigmas, stepSizes } from "../../../wasm-model/sampler/noise-levels.ts";
 
 const range = { sigmaMin: 0.05, sigmaMax: 20 };
 

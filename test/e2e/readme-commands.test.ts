@@ -1,0 +1,130 @@
+/** The commands that README.md names: each of them starts in a fresh clone, in which nothing was done but what `npm ci` does. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/start-worker.ts";
+
+/** Milliseconds that a command may take on a machine that has much else to do. */
+const PATIENCE = 300_000;
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const clone = mkdtempSync(join(tmpdir(), "anneal-clone-"));
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
+
+beforeAll(async () => {
+  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
+  for (const name of files.split("\0").filter((name) => name && existsSync(join(ROOT, name)))) {
+    mkdirSync(dirname(join(clone, name)), { recursive: true });
+    copyFileSync(join(ROOT, name), join(clone, name));
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
+  expect(await run("npm run prepare")).toMatchObject({ code: 0 });
+}, PATIENCE);
+
+afterAll(() => rmSync(clone, { recursive: true }));
+
+interface Outcome {
+  /** Exit code, or null after a signal. */
+  readonly code: number | null;
+  readonly printed: string;
+}
+
+/** Runs a command in a clone, to its end or until it prints `sign`. */
+async function run(command: string, cwd = clone, sign?: string): Promise<Outcome> {
+  const PORT = String(await freePort());
+  const child = spawn("bash", ["-c", command], {
+    cwd,
+    env: { ...process.env, PORT },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  const read = (text: string) => {
+    printed += text;
+    if (sign !== undefined && printed.includes(sign)) process.kill(-(child.pid as number), "SIGTERM");
+  };
+  child.stdout.setEncoding("utf8").on("data", read);
+  child.stderr.setEncoding("utf8").on("data", read);
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, printed };
+}
+
+/** In blocks and between backticks, without comments and without `npm ci`. */
+const commands = [
+  ...[...readme.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block.trim().split("\n")),
+  ...[...readme.matchAll(/`((?:npm|npx) [^`\n]+)`/g)].map(([, command]) => command),
+]
+  .flatMap((line) => line.replace(/ # .*/, "").split("&&"))
+  .map((command) => command.trim())
+  .filter((command) => command !== "npm ci");
+
+/** Of package.json, or undefined for what npx runs. */
+const scriptOf = (command: string): string | undefined => /^npm (?:run )?([\w:]+)/.exec(command)?.[1];
+
+const withArguments = (command: string, ...args: string[]): string =>
+  [command, ...(command.startsWith("npm ") && !command.includes(" -- ") ? ["--"] : []), ...args].join(" ");
+
+/** The commands of which `--help` would tell too little: how they are run on a small scale. The tests themselves are running. */
+const SMALL: Readonly<Record<string, (command: string) => string | undefined>> = {
+  test: () => undefined,
+  start: (command) => command,
+  deploy: (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
+  lint: (command) => command,
+  golden: (command) => command,
+  "bench:workerd": (command) => withArguments(command, "3", "1"),
+  "bench:load": (command) => withArguments(command, "40", "1"),
+};
+
+const small = commands.map((command) => SMALL[scriptOf(command) ?? ""]?.(command)).filter((command) => command !== undefined);
+/** The others, by what is run. */
+const helped = new Map<string, string[]>();
+for (const command of commands) {
+  const script = scriptOf(command);
+  if (script !== undefined && Object.hasOwn(SMALL, script)) continue;
+  const begun = script === undefined ? command : `npm run ${script}`;
+  helped.set(begun, [...(helped.get(begun) ?? []), command]);
+}
+
+const flagsIn = (command: string): string[] => command.match(/(?<= )--[a-z][\w-]*/g) ?? [];
+
+describe("a command of the README", () => {
+  it("is a script of package.json", () => {
+    expect(commands.length).toBeGreaterThan(20);
+    for (const command of commands) expect([undefined, ...Object.keys(scripts)], command).toContain(scriptOf(command));
+  });
+
+  it.each([...new Set(small)])("runs in a fresh clone: %s", { timeout: PATIENCE }, async (command) => {
+    const own = mkdtempSync(`${clone}-`); // what another command builds is not there
+    try {
+      cpSync(clone, own, { recursive: true, verbatimSymlinks: true });
+      const sign = scriptOf(command) === "start" ? "Anneal is at" : undefined;
+      const { code, printed } = await run(command, own, sign);
+      if (sign === undefined) expect([code, printed]).toEqual([0, expect.any(String)]);
+      else expect(printed).toContain(sign);
+    } finally {
+      rmSync(own, { recursive: true, force: true });
+    }
+  });
+
+  it.concurrent.each([...helped])(
+    "starts in a fresh clone and has the flags of the README: %s",
+    { timeout: PATIENCE },
+    async (command, lines) => {
+      const { code, printed } = await run(withArguments(command, "--help"));
+      expect([code, printed]).toEqual([0, expect.any(String)]);
+      for (const flag of lines.flatMap(flagsIn)) expect(printed).toContain(flag);
+    },
+  );
+
+  it.concurrent("has the flags that have a row of their own", { timeout: PATIENCE }, async () => {
+    const rows = [...readme.matchAll(/^\| `(--[\w-]+)[^`]*` with (.*?) \|/gm)];
+    expect(rows.length).toBeGreaterThan(0);
+    for (const [, flag, verbs] of rows) {
+      for (const [, verb] of verbs.matchAll(/`([\w:]+)`/g)) expect((await run(`npm run ${verb} -- --help`)).printed, verb).toContain(flag);
+    }
+  });
+});

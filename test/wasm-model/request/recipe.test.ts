@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { SampleOptions } from "../../../wasm-model/request/options.ts";
+import { canonicalOptions, parseRecipe } from "../../../wasm-model/request/recipe.ts";
+import { resolve } from "../../../wasm-model/request/resolve.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
+
+const card = cardOf(TINY);
+
+describe("canonicalOptions", () => {
+  it.each<SampleOptions>([
+    { seed: "7" },
+    { seed: "7", class: 1, steps: 3, sampler: "euler", size: 20 },
+    { seed: "7", n: 5 },
+    { seed: "7", n: 5, class: "class 2" },
+    { seed: "a", to: "b" },
+    { seed: "a", to: "b", t: "0.25", class: 0, n: 2 },
+    { seed: "7", background: "f00" },
+    { seed: "7", foreground: "112233", frames: 3 },
+  ])("resolve to what they were made from: %j", (options) => {
+    const settings = resolve("sample", options, card);
+    expect(resolve("sample", canonicalOptions(settings, card), card)).toEqual(settings);
+  });
+
+  it("say what the model would else decide", () => {
+    const { class: label, ...rest } = canonicalOptions(resolve("sample", { seed: "7" }, card), card);
+    expect(label).toMatch(/^Class \d$/);
+    expect(rest).toEqual({ seed: "7", steps: card.sampling.steps, sampler: card.sampling.sampler });
+  });
+
+  it("name a class by its index where its name is another's", () => {
+    const twins = { ...card, labels: ["Coat", "Bag", "coat"] };
+    expect([0, 1, 2].map((label) => canonicalOptions(resolve("sample", { seed: "7", class: label }, twins), twins).class)).toEqual([
+      "Coat",
+      "Bag",
+      "2",
+    ]);
+  });
+});
+
+describe("parseRecipe", () => {
+  it.each([
+    "",
+    "{",
+    "null",
+    "7",
+    "{}",
+    `{"model":"m","version":"v"}`,
+    `{"model":"m","version":"v","options":{"seed":7}}`,
+    `{"model":"m","version":"v","options":{"seed":"7","foo":1}}`,
+    `{"model":"m","version":"v","options":{"seed":"7","steps":true}}`,
+    `{"model":"m","version":"v","options":{"seed":"7","class":{"toString":1,"valueOf":1}}}`,
+    `{"model":"m","version":"v","more":1,"options":{"seed":"7"}}`,
+  ])("refuses %j", (text) => {
+    expect(parseRecipe(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,170 @@
+/**
+ * record.json, what is known of a model beside its card: how it was trained and exported, what was measured with which command, and notes by hand. The model's
+ * page, README.md, is rendered from it.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { SAMPLERS } from "../../wasm-model/sampler/settings.ts";
+import { parseJson } from "../parse-json.ts";
+import { UserError } from "../user-error.ts";
+
+export const RECORD_FILE = "record.json";
+
+const text = z.string({ error: "a string" });
+const texts = z.array(text, { error: "a list of strings" });
+const number = z.number({ error: "a number" });
+const numbers = z.array(number, { error: "a list of numbers" });
+const listOf = <Item extends z.core.SomeType>(item: Item) => z.array(item, { error: "a list" });
+const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.object(shape, { error: "a JSON object" });
+/** For all steps; the first and the last; or, beside `sigmas`, one a step. */
+const perStep = z.union([number, numbers], { error: "a number, or a list of them" });
+/** Of a file beside the record. */
+const fileName = z.string({ error: "a file's name" }).check(z.regex(/^[\w-][\w.-]*$/, { error: "a file's name" }));
+const precision = z.enum(["int8", "fp32"], { error: "int8 or fp32" });
+
+const heldOut = listOf(object({ sigma: number, loss: number }));
+
+/** What a sampler heeds. */
+const settings = object({
+  sampler: z.enum(SAMPLERS, { error: `one of ${SAMPLERS.join(", ")}` }),
+  /** Number of noise levels, and network evaluations per image. */
+  steps: number,
+  evaluations: number,
+  sigmaMin: number,
+  sigmaMax: number,
+  /** Of the Karras grid; without it the grid is geometric. */
+  rho: z.optional(number),
+  /** Of a schedule in place of the grid. */
+  sigmas: z.optional(numbers),
+  churn: z.optional(perStep),
+  extrapolation: z.optional(perStep),
+  stepsPerLevel: z.optional(number),
+  relativeStep: z.optional(number),
+  /** 1 where it is not given, as of guidance. */
+  temperature: z.optional(number),
+  guidance: z.optional(number),
+  guidanceSigmaMax: z.optional(number),
+});
+
+const figures = object({
+  fid: number,
+  precision: number,
+  recall: number,
+  classAccuracy: number,
+  inceptionScore: number,
+  nearestPixels: number,
+  nearestFeatures: number,
+});
+
+/** What images are held against. */
+const reference = object({ data: text, trainingImages: number, testImages: number, testAccuracy: number });
+
+const quality = object({
+  command: text,
+  precision,
+  runtime: text,
+  /** Of data that has a classifier. */
+  images: z.optional(
+    object({
+      settings,
+      count: number,
+      seed: text,
+      reference,
+      generated: figures,
+      real: figures,
+      realCount: number,
+      accuracyByClass: numbers,
+      imagesByClass: numbers,
+    }),
+  ),
+  /** Over all test images. */
+  heldOut,
+});
+
+const measured = object({ settings, fid: number, classAccuracy: number });
+
+/** FID of so many real test images. */
+const floor = object({ count: number, fid: number });
+
+const tuning = object({ command: text, precision, seed: text, reference, floor, results: listOf(measured) });
+
+const comparison = object({
+  command: text,
+  seed: text,
+  /** The file that the settings were chosen with. */
+  tunedOn: precision,
+  reference,
+  floors: listOf(floor),
+  /** On what was compared, a paragraph each. */
+  remarks: texts,
+  /** `nfe` is the place on the axis. */
+  entries: listOf(z.extend(measured, { precision, nfe: number, count: number })),
+  picture: fileName,
+});
+
+/** What the pictures of `npm run effects` show. */
+const effect = object({ command: text, caption: text, picture: fileName, alt: text });
+
+const SCHEMA = object({
+  /** Command lines that made the files, in this order. */
+  commands: texts,
+  /** Of the run that the model is of, or of its last one. */
+  training: z.optional(
+    object({
+      seconds: z.optional(number),
+      processors: texts,
+      /** Where guidance was distilled: how the teacher was guided, and the images that it had seen. */
+      guidance: z.optional(object({ weight: number, sigmaMax: number })),
+      imagesBefore: number,
+      heldOut,
+    }),
+  ),
+  export: object({
+    /** int8 against fp32, in dB; null where no pixel differs. */
+    psnr: z.nullable(number),
+    /** Largest error of onnxruntime against TensorFlow.js, fp32. */
+    maxError: number,
+    /** Sizes of the model files by name. */
+    bytes: z.record(z.string(), number, { error: "a JSON object" }),
+  }),
+  /** What was measured with the files as they are. */
+  quality: listOf(quality),
+  tuning: listOf(tuning),
+  comparison: z.optional(comparison),
+  effects: listOf(effect),
+  /** Paragraphs of Markdown, by hand; they outlast an export. */
+  notes: texts,
+});
+
+export type ModelRecord = z.infer<typeof SCHEMA>;
+export type Quality = z.infer<typeof quality>;
+export type Tuning = z.infer<typeof tuning>;
+export type Comparison = z.infer<typeof comparison>;
+export type Settings = z.infer<typeof settings>;
+export type RecordedReference = z.infer<typeof reference>;
+
+/** The record in a folder. Throws a UserError when there is none or it is not as it must be. */
+export function readRecord(folder: string): ModelRecord {
+  const path = join(folder, RECORD_FILE);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UserError(`Expected the ${RECORD_FILE} of an export in \`${folder}\` but ${(error as Error).message}`);
+  }
+  return parseJson(SCHEMA, json, path);
+}
+
+/** The content of record.json. Throws a UserError for what could not be read again, such as a figure that is NaN. */
+export function recordJson(record: ModelRecord): string {
+  const json = JSON.stringify(record, null, 2);
+  parseJson(SCHEMA, JSON.parse(json), RECORD_FILE);
+  return `${json}\n`;
+}
+
+/** Pictures beside the record that show what was measured, not how the model was trained. */
+export const measuredPictures = ({ comparison, effects }: ModelRecord): string[] => [
+  ...(comparison ? [comparison.picture] : []),
+  ...effects.map(({ picture }) => picture),
+];

@@ -1,0 +1,48 @@
+/**
+ * How a network is trained, in numbers: what decides the weights of a run beside what is asked for on the command line. A run keeps its recipe in config.json and
+ * goes on by that.
+ */
+import * as z from "zod/mini";
+
+const number = (least: number, most: number) => {
+  const error = `a number from ${least} to ${most}`;
+  return z.number({ error }).check(z.gte(least, { error }), z.lte(most, { error }));
+};
+const share = number(0, 1);
+
+/** An object of just these fields: a misspelt one would be a number that is not heeded. */
+const fields = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, { error: `an object with just the fields ${Object.keys(shape).join(", ")}` });
+
+export const RECIPE_SCHEMA = fields({
+  /** Noise levels: ln sigma ~ N(mean, std^2). */
+  logSigma: fields({ mean: number(-20, 20), std: number(1e-6, 20) }),
+  /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
+  labelDropout: share,
+  /** Steps over which the learning rate rises, at most this share of the run. */
+  warmUp: fields({ steps: number(0, 1e9), share }),
+  /** Share of the run, its end, over which the learning rate falls to zero. */
+  decayShare: share,
+  /** Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the learning rate still decays. */
+  quantizedShare: share,
+  adam: fields({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
+  /** What is added to the root mean square of a filter that it is divided by before each step. */
+  filterEpsilon: number(1e-30, 1),
+  /** Exponent of the power-function average of the weights. */
+  averageGamma: number(0, 1e6),
+});
+
+export type Recipe = z.infer<typeof RECIPE_SCHEMA>;
+
+/** The recipe of a new run, and of those of earlier versions, which kept none: whoever changes a number here leaves them the old one. */
+export const RECIPE: Recipe = {
+  logSigma: { mean: -0.9, std: 1.3 },
+  labelDropout: 0.1,
+  warmUp: { steps: 300, share: 0.1 },
+  decayShare: 0.6,
+  quantizedShare: 0.4,
+  adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
+  filterEpsilon: 1e-4,
+  // For a relative width of 5 % of the run (Karras et al. 2024, eq. 123).
+  averageGamma: 16.97,
+};

@@ -1,0 +1,91 @@
+/**
+ * The card that travels with a model: its network's shape and all that its users must know, as JSON in the ONNX file's `metadata_props`. This schema is the one
+ * place that says so: the type, the check of a file, the commands' flags and the model's page come from it.
+ */
+import * as z from "zod/mini";
+import { SPEC } from "../network/spec.ts";
+import { evaluations } from "../sampler/index.ts";
+import { MAX_EVALUATIONS, SAMPLING } from "../sampler/settings.ts";
+import { faultOf, type Immutable, integer, text } from "../schema/fields.ts";
+import { ModelError } from "./model-error.ts";
+
+/** The version of the card and of the file that it stands in (formats.ts). */
+export const FORMAT = 1;
+
+/** Where the picture lies in the network's image, in pixels: the data's size need not be one that the network takes. */
+const CROP = z.strictObject(
+  { top: integer(0, 1024), left: integer(0, 1024), height: integer(1, 1024), width: integer(1, 1024) },
+  { error: "an object of top, left, height and width" },
+);
+
+const TRAINING = z.strictObject(
+  {
+    /** Name or folder of the data set, e.g. `fashion-mnist`. */
+    data: text(),
+    /** Licence of the data, SPDX where there is one. */
+    dataLicence: text(),
+    /** Name of the network's shape (network/spec.ts). */
+    preset: text(),
+    /** Images presented in training, with repetition, earlier runs that this one started from included. */
+    images: integer(0, Number.MAX_SAFE_INTEGER),
+    seed: text(),
+  },
+  { error: "an object" },
+);
+
+const CARD = z
+  .strictObject(
+    {
+      format: z.literal(FORMAT, { error: String(FORMAT) }),
+      name: text(),
+      spec: SPEC,
+      /** Class names, in label order. */
+      labels: z.array(text(), { error: "a list of strings" }),
+      /** Pixel values 0 and 255 in the network's units. */
+      dataRange: z.tuple([z.literal(-1), z.literal(1)], { error: "[-1, 1]" }),
+      sampling: SAMPLING,
+      crop: z.exactOptional(CROP),
+      training: TRAINING,
+    },
+    { error: "a JSON object" },
+  )
+  .check(
+    z.refine(({ labels, spec }) => labels.length === spec.classes, {
+      path: ["labels"],
+      error: "one label for each class of `spec.classes`",
+    }),
+    z.refine(({ sampling }) => evaluations(sampling.sampler, sampling.steps, sampling) <= MAX_EVALUATIONS, {
+      path: ["sampling", "steps"],
+      error: `at most ${MAX_EVALUATIONS} evaluations per image`,
+    }),
+    z.refine(({ crop, spec }) => !crop || (crop.top + crop.height <= spec.height && crop.left + crop.width <= spec.width), {
+      path: ["crop"],
+      error: "a rectangle within the network's image",
+    }),
+  );
+
+export type ModelCard = Immutable<z.infer<typeof CARD>>;
+export type TrainingRecord = ModelCard["training"];
+
+/** The value as a card. Throws a ModelError that names the first field which is not as it must be. */
+export function checkedCard(value: unknown): ModelCard {
+  const fault = faultOf(CARD, value);
+  if (!fault) return value as ModelCard;
+  const { name, expected, received } = fault;
+  throw new ModelError(
+    `Expected ${expected} for ${name ? `\`${name}\` of the model's card` : "the model's card"} but received ${received}`,
+  );
+}
+
+/** Size in pixels and channels of the pictures that a model draws. */
+export interface PictureShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** The native shape of a model's pictures: its network's, or what the card crops out of it. */
+export function pictureShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): PictureShape {
+  const { height, width } = crop ?? spec;
+  return { height, width, channels: spec.channels };
+}

@@ -1,0 +1,46 @@
+/**
+ * Every format that a model file ever had, and how its card becomes one of today's. A file of an unknown, newer format is refused in one sentence.
+ *
+ * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says `format: 1`, and the metadata has a
+ * checksum of all else in the file.
+ */
+import { checkedCard, FORMAT, type ModelCard } from "./card.ts";
+import { ModelError } from "./model-error.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** By format: its card's JSON as that of the next one. */
+const UPGRADES: readonly ((card: Json) => Json)[] = [(card) => ({ format: 1, ...card })];
+
+export interface StoredCard {
+  /** The format of the file. */
+  readonly format: number;
+  /** As today's format has it. */
+  readonly card: ModelCard;
+}
+
+/** The card in a file's metadata. Throws a ModelError for one that no version of this library wrote, and for one that a newer version did. */
+export function readCard(json: string): StoredCard {
+  let card = objectIn(json);
+  const { format = 0 } = card;
+  if (typeof format !== "number" || !Number.isInteger(format) || format < 0) {
+    throw new ModelError(
+      `Expected an integer from 0 to ${FORMAT} for \`format\` of the model's card but received ${JSON.stringify(format)}`,
+    );
+  }
+  if (format > FORMAT) {
+    throw new ModelError(
+      `Expected a model of format 0 to ${FORMAT} but received one of format ${format}: it was written by a newer version of Anneal`,
+    );
+  }
+  for (const upgrade of UPGRADES.slice(format)) card = upgrade(card);
+  return { format, card: checkedCard(card) };
+}
+
+function objectIn(json: string): Json {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  } catch {}
+  throw new ModelError("Expected a JSON object for the model's card but received something else");
+}

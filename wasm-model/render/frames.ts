@@ -1,0 +1,41 @@
+/** A picture while it is annealed. */
+import { grid } from "../image/grid.ts";
+import type { Picture } from "../image/png.ts";
+import type { ModelCard } from "../model/card.ts";
+import { columnsOf, type Settings } from "../request/resolve.ts";
+import { evaluations, type Step } from "../sampler/index.ts";
+import { noisyPicture, toPicture } from "./picture.ts";
+
+/** Takes the pictures of images that are drawn one after the other, F frames of each: F - 1 on the way, in even distances, and the finished one. */
+export class Frames {
+  /** Steps after which a picture is taken. */
+  readonly #moments: readonly number[];
+  /** By frame, then by image. */
+  readonly #frames: Picture[][];
+  readonly #settings: Settings;
+  readonly #card: ModelCard;
+
+  constructor(settings: Settings, card: ModelCard) {
+    const count = settings.frames ?? 1;
+    const steps = evaluations(settings.sampler, settings.steps, card.sampling);
+    this.#settings = settings;
+    this.#card = card;
+    this.#moments = Array.from({ length: count - 1 }, (_, i) => 1 + Math.floor((i * steps) / (count - 1)));
+    this.#frames = Array.from({ length: count }, () => []);
+  }
+
+  see(step: Step): void {
+    const frame = this.#moments.indexOf(step.evaluations);
+    if (frame >= 0) this.#frames[frame]!.push(noisyPicture(step, this.#settings, this.#card));
+  }
+
+  finish(values: Float32Array): void {
+    this.#frames.at(-1)!.push(toPicture(values, this.#settings, this.#card));
+  }
+
+  /** Whole pictures, grids where a grid was asked for; the last is the finished one. */
+  pictures(): Picture[] {
+    const { n } = this.#settings;
+    return this.#frames.map((images) => (n === undefined ? images[0]! : grid(images, columnsOf(n))));
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the pictures of a model's page all call it; one
+ * image is a batch of one. B images of C channels and H x W pixels of the network's image.
+ */
+import { cos2pi, pow } from "../elementary.ts";
+import type { Pixels } from "../image/png.ts";
+import type { ModelCard } from "../model/card.ts";
+import { gaussians, seedState } from "../random.ts";
+import type { ImageSettings, Settings } from "../request/resolve.ts";
+import type { Denoiser } from "../runtime/denoiser.ts";
+import { guided } from "../sampler/guidance.ts";
+import { type Batch, createSampler, type Noise, type RunOptions, runSampler } from "../sampler/index.ts";
+import { inpainted } from "../sampler/inpaint.ts";
+import type { SamplingSettings } from "../sampler/settings.ts";
+import { tempered } from "../sampler/temperature.ts";
+import { addScaled } from "../sampler/vectors.ts";
+import { imageValues, observationOf } from "./inputs.ts";
+import { turnTaker } from "./turn.ts";
+
+/** What is drawn with: a model, or a network that is still in training. */
+export interface Drawer {
+  readonly card: ModelCard;
+  readonly denoiser: Pick<Denoiser, "denoise">;
+}
+
+/** The pictures that an operation begins from, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
+export interface Inputs {
+  readonly image?: Pixels | undefined;
+  /** One channel: what is white (128 to 255) is painted, what is black is kept to the byte. */
+  readonly mask?: Pixels | undefined;
+}
+
+export interface GenerateRun extends RunOptions, Inputs {
+  /** Shared by the batches of one picture, so that turns of the event loop come as seldom as they may. */
+  readonly takeTurn?: ReturnType<typeof turnTaker>;
+}
+
+/**
+ * The images [B, C, H, W] in [-1, 1], all by the same settings. Draw k of image b's noise depends on its own seed alone, so an image does not depend on its batch.
+ * Throws `OptionError` for inputs of another shape, the signal's reason when aborted.
+ */
+export async function generate(
+  { card, denoiser }: Drawer,
+  settings: Omit<Settings, "seed" | "class" | "to">,
+  images: readonly ImageSettings[],
+  { image, mask, takeTurn = turnTaker(), signal, onStep }: GenerateRun = {},
+): Promise<Float32Array> {
+  const { spec } = card;
+  const { operation, sampler: name, steps, temperature, guidance, strength = 1 } = settings;
+  const imageSize = spec.channels * spec.height * spec.width;
+  const noise = tempered(noiseOf(images, ""), temperature);
+  let sampling = card.sampling;
+  let batch: Batch = { images: images.length, imageSize, noise };
+  if (operation === "vary") {
+    const values = imageValues(expectInput("image", image), card);
+    if (strength === 0) return repeated(values, images.length);
+    sampling = startingAt(strength, sampling);
+    batch = { ...batch, noise: over(values, sampling.sigmaMax, noise) };
+  }
+  let sampler = createSampler(name, steps, sampling, batch);
+  if (operation === "inpaint") {
+    const { values, observed } = observationOf(expectInput("image", image), expectInput("mask", mask), card);
+    const observation = { values: repeated(values, images.length), observed: repeated(observed, images.length) };
+    sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint") });
+  }
+  const labels = labelRows(images, spec.classes);
+  const denoise = guided((...input) => denoiser.denoise(...input), guidance, sampling.guidanceSigmaMax);
+  return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
+    signal,
+    onStep: async (step) => {
+      await onStep?.(step);
+      await takeTurn(images.length);
+    },
+  });
+}
+
+function expectInput(name: "image" | "mask", input: Pixels | undefined): Pixels {
+  if (input) return input;
+  throw new TypeError(`Expected a picture for \`${name}\` but received nothing`);
+}
+
+function repeated<T extends Float32Array | Uint8Array>(values: T, times: number): T {
+  const all = values.slice(0, 0).constructor as new (length: number) => T;
+  const out = new all(times * values.length);
+  for (let b = 0; b < times; b++) out.set(values, b * values.length);
+  return out;
+}
+
+/** Rows of K: the class of each image, or both ends' in shares. */
+function labelRows(images: readonly ImageSettings[], classes: number): Float32Array {
+  const rows = new Float32Array(images.length * classes);
+  for (const [b, { class: label, to }] of images.entries()) {
+    const row = rows.subarray(b * classes, (b + 1) * classes);
+    const t = to?.t ?? 0;
+    if (label !== undefined) row[label]! += 1 - t;
+    if (to?.class !== undefined) row[to.class]! += t;
+    if (label !== undefined && label === to?.class) row[label] = 1;
+  }
+  return rows;
+}
+
+/** Each image's own noise: that of its seed, or between those of the two seeds of an interpolation. `stream`: appended to the seeds. */
+function noiseOf(images: readonly ImageSettings[], stream: string): Noise {
+  const own = (seed: string): Noise => {
+    const state = seedState(seed + stream);
+    return (_image, draw, out) => gaussians(state, draw, out);
+  };
+  const noises = images.map(({ seed, to }) => (to ? between(own(seed), own(to.seed), to.t) : own(seed)));
+  return (image, draw, out) => noises[image]!(image, draw, out);
+}
+
+/** cos(pi t / 2) a + sin(pi t / 2) b: standard Gaussians again, for every t, since a and b are independent. */
+function between(a: Noise, b: Noise, t: number): Noise {
+  const weights = [cos2pi(t / 4), cos2pi((1 - t) / 4)] as const;
+  return (image, draw, out) => {
+    const other = new Float32Array(out.length);
+    a(image, draw, out);
+    b(image, draw, other);
+    for (let i = 0; i < out.length; i++) out[i] = Math.fround(weights[0] * out[i]!) + Math.fround(weights[1] * other[i]!);
+  };
+}
+
+/** Every sampler starts from sigma_0 z: with z + values / sigma_0 for z (draw 0) that is the picture under noise of the first level. */
+function over(values: Float32Array, sigma: number, noise: Noise): Noise {
+  return (image, draw, out) => {
+    noise(image, draw, out);
+    if (draw === 0) addScaled(out, values, 1 / sigma);
+  };
+}
+
+/** The noise levels below the one at `strength` of the Karras grid: 1 = all of them, near 0 = the last one alone. */
+function startingAt(strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings {
+  const { sigmaMin, sigmaMax, rho } = sampling;
+  const [first, last] = [pow(sigmaMax, 1 / rho), pow(sigmaMin, 1 / rho)];
+  const start = strength === 1 ? sigmaMax : pow(last + strength * (first - last), rho);
+  return { ...sampling, sigmaMax: Math.max(start, 1.001 * sigmaMin) };
+}

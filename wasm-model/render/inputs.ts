@@ -1,0 +1,53 @@
+/** The pictures that a caller gives, as the network's numbers: C channels, H x W pixels of the network's image, in which the picture lies as the card's crop says. */
+import { fromPixels } from "../image/pixels.ts";
+import type { Pixels } from "../image/png.ts";
+import { type ModelCard, type PictureShape, pictureShape } from "../model/card.ts";
+import { OptionError } from "../request/option-error.ts";
+import type { Observation } from "../sampler/inpaint.ts";
+
+/** Mask bytes from here on mean "paint here". */
+const PAINT = 128;
+
+type Card = Pick<ModelCard, "spec" | "crop">;
+
+/** The picture in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has the model's native shape. */
+export function imageValues(image: Pixels, card: Card): Float32Array {
+  expectShape("image", image, pictureShape(card));
+  return padded(fromPixels(image), image, card);
+}
+
+/** What is known of an image: `mask` has its size and one channel; white is painted, black kept. Throws `OptionError`. */
+export function observationOf(image: Pixels, mask: Pixels, card: Card): Observation {
+  const values = imageValues(image, card);
+  const { channels } = card.spec;
+  expectShape("mask", mask, { ...pictureShape(card), channels: 1 });
+  const kept = Float32Array.from(mask.pixels, (value) => (value < PAINT ? 1 : 0));
+  const area = padded(kept, mask, card);
+  const observed = new Uint8Array(values.length);
+  for (let c = 0; c < channels; c++) observed.set(area, c * area.length);
+  return { values, observed };
+}
+
+/** Planar values of a picture -> those of the network's image around it. */
+function padded(values: Float32Array, { channels }: Pick<Pixels, "channels">, { spec, crop }: Card): Float32Array {
+  if (!crop) return values;
+  const { top, left, height, width } = crop;
+  const out = new Float32Array(channels * spec.height * spec.width);
+  const within = (i: number, size: number): number => Math.min(Math.max(i, 0), size - 1);
+  for (let at = 0, c = 0; c < channels; c++) {
+    for (let y = 0; y < spec.height; y++) {
+      const row = (c * height + within(y - top, height)) * width;
+      for (let x = 0; x < spec.width; x++) out[at++] = values[row + within(x - left, width)]!;
+    }
+  }
+  return out;
+}
+
+/** Throws `OptionError` unless the picture has this shape. */
+function expectShape(name: "image" | "mask", received: Pixels, expected: PictureShape): void {
+  const describe = ({ width, height, channels }: PictureShape): string =>
+    `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;
+  const values = expected.height * expected.width * expected.channels;
+  if (describe(received) !== describe(expected)) throw new OptionError("invalid-value", name, describe(expected), describe(received));
+  if (received.pixels.length !== values) throw new OptionError("invalid-value", name, `${values} bytes`, `${received.pixels.length} bytes`);
+}

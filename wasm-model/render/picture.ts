@@ -1,0 +1,46 @@
+/** From the network's numbers to pictures: what the card crops out, in the size and the colours that were asked for. */
+import { colourize } from "../image/colours.ts";
+import { toPixels } from "../image/pixels.ts";
+import type { Picture } from "../image/png.ts";
+import { resize } from "../image/resize.ts";
+import { type ModelCard, pictureShape } from "../model/card.ts";
+import type { Look } from "../request/resolve.ts";
+import type { Step } from "../sampler/index.ts";
+
+/** [C, H, W] -> the picture of one image. */
+export function toPicture(values: Float32Array, { width, height, colours }: Look, card: ModelCard): Picture {
+  const native = pictureShape(card);
+  const { channels } = native;
+  const resized = resize(cropped(values, card), [channels, native.height, native.width], [height, width]);
+  const picture = { pixels: toPixels(resized, channels), width, height, channels };
+  return colours ? colourize(picture, colours) : picture;
+}
+
+/** The noisy image of a step with the contrast of a clean one, x sigmaData / sqrt(sigma^2 + sigmaData^2), as a picture. */
+export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look, card: ModelCard): Picture {
+  const { sigmaData } = card.spec;
+  const contrast = sigmaData / Math.sqrt(sigma * sigma + sigmaData * sigmaData);
+  return toPicture(
+    x.map((value) => value * contrast),
+    look,
+    card,
+  );
+}
+
+/** The look at the model's native size. */
+export const nativeLook = ({ colours }: Look, card: ModelCard): Look => {
+  const { width, height } = pictureShape(card);
+  return { ...(colours && { colours }), width, height };
+};
+
+function cropped(values: Float32Array, { spec, crop }: ModelCard): Float32Array {
+  if (!crop) return values;
+  const out = new Float32Array(spec.channels * crop.height * crop.width);
+  for (let at = 0, c = 0; c < spec.channels; c++) {
+    for (let y = 0; y < crop.height; y++, at += crop.width) {
+      const start = (c * spec.height + crop.top + y) * spec.width + crop.left;
+      out.set(values.subarray(start, start + crop.width), at);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,33 @@
+/** Mistakes of those who ask. */
+
+export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
+
+/** A caller's mistake. `expected` and `received` are fit for a sentence: "Expected {expected} for `{option}` but received {received}". */
+export class OptionError extends Error {
+  readonly code: OptionErrorCode;
+  readonly option: string;
+  readonly expected: string;
+  readonly received: string;
+
+  constructor(code: OptionErrorCode, option: string, expected: string, received: unknown) {
+    const shown = show(received);
+    const named = clip(option); // an unknown key is the caller's text too
+    super(`Expected ${expected} for \`${named}\` but received ${shown}`);
+    this.name = "OptionError";
+    this.code = code;
+    this.option = named;
+    this.expected = expected;
+    this.received = shown;
+  }
+}
+
+/** A received value as a message shows it: plain words as they are, other texts quoted, long ones cut, anything else as JSON. */
+export function show(value: unknown): string {
+  if (typeof value === "number" || value === undefined) return String(value);
+  if (typeof value !== "string") return clip(JSON.stringify(value) ?? typeof value);
+  const clipped = clip(value);
+  return /^[\w.+-][\w.+ ()-]*$/.test(clipped) ? clipped : JSON.stringify(clipped);
+}
+
+/** Long texts cut, between two code points. */
+const clip = (text: string): string => (text.length > 64 ? `${[...text.slice(0, 64)].slice(0, 60).join("")}…` : text);

@@ -1,0 +1,192 @@
+/**
+ * What a caller may ask for: the one table that the types of requests, the Worker's query schema, the widget's attributes, the command line's flags, the recipe
+ * in a file and the documentation are made from.
+ */
+import { SAMPLERS } from "../sampler/settings.ts";
+
+/** What can be asked of a model: to draw from noise, to draw what is like a picture, to paint a part of one, to take noise out of one. */
+export type Operation = "sample" | "vary" | "inpaint" | "denoise";
+
+/** What values an option takes. */
+export type Domain =
+  /** Unicode text, its length in code points. */
+  | { readonly type: "text"; readonly minLength: number; readonly maxLength: number }
+  | { readonly type: "integer"; readonly min: number; readonly max: number }
+  /** A number with or without decimals. */
+  | { readonly type: "number"; readonly min: number; readonly max: number }
+  /** An integer; the bounds count native image widths (28 pixels for Fashion-MNIST). */
+  | { readonly type: "pixels"; readonly min: number; readonly max: number }
+  | { readonly type: "choice"; readonly values: readonly string[] }
+  /** Three or six hexadecimal digits. */
+  | { readonly type: "colour" }
+  /** A class of the model: its index, or its name in the card (upper and lower case alike). */
+  | { readonly type: "class" }
+  /** A model's name. */
+  | { readonly type: "model" };
+
+export interface Option {
+  /** The operations that take it; none where it chooses the model or the file's format, and decides nothing of the picture. */
+  readonly of: readonly Operation[];
+  readonly domain: Domain;
+  /** Where the value comes from when the caller does not give one. */
+  readonly default: string;
+  /** One line of documentation. */
+  readonly doc: string;
+}
+
+const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
+const DRAWN = ["sample", "vary", "inpaint"] as const;
+const DELIVERY = [] as const;
+
+export const OPTIONS = {
+  seed: {
+    of: DRAWN,
+    domain: { type: "text", minLength: 1, maxLength: 256 },
+    default: "a random one",
+    doc: "Text that decides the image: the same seed gives the same image, anywhere.",
+  },
+  model: { of: DELIVERY, domain: { type: "model" }, default: "the first of /v1/models", doc: "Which model draws." },
+  class: {
+    of: ALL,
+    domain: { type: "class" },
+    default: "drawn from the seed",
+    doc: "What to draw: a class by its index or name.",
+  },
+  steps: {
+    of: DRAWN,
+    domain: { type: "integer", min: 1, max: 64 },
+    default: "the model's",
+    doc: "Number of noise levels: more steps cost more time and show more detail.",
+  },
+  sampler: {
+    of: DRAWN,
+    domain: { type: "choice", values: SAMPLERS },
+    default: "the model's",
+    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+  },
+  temperature: {
+    of: DRAWN,
+    domain: { type: "number", min: 0, max: 2 },
+    default: "1",
+    doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
+  },
+  guidance: {
+    of: DRAWN,
+    domain: { type: "number", min: 0, max: 10 },
+    default: "1",
+    doc: "How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide.",
+  },
+  size: {
+    of: ALL,
+    domain: { type: "pixels", min: 1, max: 16 },
+    default: "the model's native size",
+    doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
+  },
+  to: {
+    of: DRAWN,
+    domain: { type: "text", minLength: 1, maxLength: 256 },
+    default: "none",
+    doc: "A second seed: the image lies between those of the two seeds.",
+  },
+  t: {
+    of: DRAWN,
+    domain: { type: "number", min: 0, max: 1 },
+    default: "0.5",
+    doc: "How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other.",
+  },
+  n: {
+    of: DRAWN,
+    domain: { type: "integer", min: 1, max: 1024 },
+    default: "one image, no grid",
+    doc: "A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`.",
+  },
+  background: {
+    of: ALL,
+    domain: { type: "colour" },
+    default: "where there is a foreground, black or white, whichever contrasts more",
+    doc: "Colour in place of black, for grey models.",
+  },
+  foreground: {
+    of: ALL,
+    domain: { type: "colour" },
+    default: "where there is a background, white or black, whichever contrasts more",
+    doc: "Colour in place of white, for grey models.",
+  },
+  format: {
+    of: DELIVERY,
+    domain: { type: "choice", values: ["png", "apng", "svg", "json"] },
+    default: "png",
+    doc: "A picture, its annealing as an animation, its pixels as a scalable drawing, or the numbers with the settings that made them.",
+  },
+  frames: {
+    of: DRAWN,
+    domain: { type: "integer", min: 2, max: 64 },
+    default: "16",
+    doc: "How many pictures the animation (apng) has at most: one for each network evaluation and the image itself are all there are.",
+  },
+  strength: {
+    of: ["vary"],
+    domain: { type: "number", min: 0, max: 1 },
+    default: "0.5",
+    doc: "How far a variation may leave the picture: 0 not at all, 1 wholly.",
+  },
+  sigma: {
+    of: ["denoise"],
+    domain: { type: "number", min: 0.001, max: 1000 },
+    default: "0.5",
+    doc: "Standard deviation of the noise in the picture, where black is -1 and white is 1.",
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** A value as a caller may give it: numbers may be decimal digits, the form that queries, attributes and flags have. */
+type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;
+
+type NamesOf<O extends Operation> = { [K in OptionName]: O extends (typeof OPTIONS)[K]["of"][number] ? K : never }[OptionName];
+
+/** The options that decide what an operation gives, in the order of the table. */
+export const optionsOf = <O extends Operation>(operation: O): NamesOf<O>[] =>
+  OPTION_NAMES.filter((name) => (OPTIONS[name].of as readonly Operation[]).includes(operation)) as NamesOf<O>[];
+
+/** A request for an operation. */
+export type OptionsOf<O extends Operation> = {
+  readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTIONS)[K]["domain"]> | undefined;
+} & ("seed" extends NamesOf<O> ? { readonly seed: string } : unknown);
+
+/** A request for a picture out of noise. `frames`: how many pictures of the annealing to keep at most; none unless it is given. */
+export type SampleOptions = OptionsOf<"sample">;
+
+/** What an option takes, in words: "an integer from 1 to 64". (`expectedOf` in resolve.ts says what it is for one model.) */
+export function expected(name: OptionName): string {
+  const domain: Domain = OPTIONS[name].domain;
+  switch (domain.type) {
+    case "text":
+      return codePoints(domain.minLength, domain.maxLength);
+    case "integer":
+      return integerBetween(domain);
+    case "number":
+      return numberBetween(domain);
+    case "pixels":
+      return `an integer from ${domain.min} to ${domain.max} times the native size`;
+    case "choice":
+      return `one of ${domain.values.join(", ")}`;
+    case "colour":
+      return "a colour of three or six hexadecimal digits";
+    case "class":
+      return "a class by its index or name";
+    case "model":
+      return "the name of a model";
+  }
+}
+
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const codePoints = (min: number, max: number): string => `Unicode text of ${min} to ${max} code points`;
+export const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
+export const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;

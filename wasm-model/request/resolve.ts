@@ -1,0 +1,296 @@
+/** From a request to settings that leave nothing open. A request is resolved once, here; from then on there are only `Settings`. */
+
+import { type Colour, type Colours, contrasting, parseColour } from "../image/colours.ts";
+import { type ModelCard, pictureShape } from "../model/card.ts";
+import { CLASS_DRAW, seedState, uniformInt } from "../random.ts";
+import { guidedEvaluations } from "../sampler/guidance.ts";
+import { evaluations } from "../sampler/index.ts";
+import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampler/settings.ts";
+import { OptionError } from "./option-error.ts";
+import {
+  type Bounds,
+  codePoints,
+  expected,
+  integerBetween,
+  OPTIONS,
+  type Operation,
+  type OptionName,
+  type OptionsOf,
+  optionsOf,
+} from "./options.ts";
+
+/** The most pixels that a picture may have, those of all its frames. */
+export const MAX_PIXELS = 1_048_576;
+
+/** What a picture looks like, whatever it shows. */
+export interface Look {
+  readonly colours?: Colours;
+  /** One image's size, in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One image: what its noise comes from, and what it shows. */
+export interface ImageSettings {
+  readonly seed: string;
+  /** Index of the class; undefined: the network is told none. */
+  readonly class: number | undefined;
+  /** The other end of an interpolation, and how far the image is on the way there, 0 < t < 1. */
+  readonly to?: { readonly seed: string; readonly class: number | undefined; readonly t: number };
+}
+
+/** A request with nothing left open: with the model's bytes, it decides the picture's. */
+export interface Settings extends Look {
+  readonly operation: DrawingOperation;
+  /** Of the picture; in a grid, image k has the seed `{seed}/{k}`. */
+  readonly seed: string;
+  /** Index of the class, for all images; `each`: every image of the grid draws its own from its seed; undefined: none. */
+  readonly class: number | "each" | undefined;
+  readonly to?: { readonly seed: string; readonly class: number | "each" | undefined; readonly t: number };
+  /** Number of noise levels. */
+  readonly steps: number;
+  readonly sampler: SamplerName;
+  readonly temperature: number;
+  readonly guidance: number;
+  /** How far a variation may leave its picture, 0 to 1. */
+  readonly strength?: number;
+  /** Images in the grid; undefined where there is none. */
+  readonly n?: number;
+  /** Pictures of the annealing, the image itself included. */
+  readonly frames?: number;
+  /** Network evaluations, those of all images. */
+  readonly nfe: number;
+}
+
+export type DrawingOperation = Exclude<Operation, "denoise">;
+
+/** The resolved settings of a request to take noise out of a picture. */
+export interface DenoiseSettings extends Look {
+  readonly class: number | undefined;
+  readonly sigma: number;
+}
+
+/**
+ * The settings of a request to the model with this card. Where no class is given, that of `sample` comes from the seed; the other operations tell the network
+ * none. Both ends of an interpolation are images of their own: t = 0 and t = 1 are requests for those. Throws `OptionError` for the first value that is out of
+ * its domain and for an option that the operation does not take.
+ */
+export function resolve<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
+  const given = knownOptions<"vary">(operation, options);
+  const { sampling, labels } = card;
+  const n = given.n === undefined ? undefined : integer("n", given.n, OPTIONS.n.domain);
+  const { seed, to, t } = between(given, n);
+  const asked = given.class === undefined ? undefined : classIndex(given.class, labels);
+  const classOf = (its: string) => asked ?? (operation !== "sample" ? undefined : n === undefined ? classOfSeed(its, labels) : "each");
+  const label = classOf(seed);
+  const sampler = given.sampler === undefined ? sampling.sampler : choice<SamplerName>("sampler", given.sampler, SAMPLERS);
+  const temperature = decimal("temperature", given.temperature);
+  const weight = decimal("guidance", given.guidance);
+  const guidance = label === undefined ? 1 : weight;
+  const strength = operation === "vary" ? decimal("strength", given.strength) : undefined;
+  const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
+  const steps = stepsOf(given.steps, card, cost);
+  const isDrawn = strength !== 0; // else a variation is the picture itself
+  const stages = isDrawn ? evaluations(sampler, steps, sampling) + 1 : 1;
+  const frames = given.frames === undefined ? undefined : Math.min(integer("frames", given.frames, OPTIONS.frames.domain), stages);
+  return {
+    operation,
+    seed,
+    class: label,
+    ...(to !== undefined && { to: { seed: to, class: classOf(to), t } }),
+    steps,
+    sampler,
+    temperature,
+    guidance,
+    ...(strength !== undefined && { strength }),
+    ...(n !== undefined && { n }),
+    ...(frames !== undefined && { frames }),
+    ...lookOf(given, card, cellsOf(n) * (frames ?? 1)),
+    nfe: isDrawn ? cost(steps) * (n ?? 1) : 0,
+  };
+}
+
+/** The settings of a request to take noise out of a picture. Throws `OptionError` as `resolve` does. */
+export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): DenoiseSettings {
+  const given = knownOptions<"denoise">("denoise", options);
+  return {
+    class: given.class === undefined ? undefined : classIndex(given.class, card.labels),
+    sigma: decimal("sigma", given.sigma),
+    ...lookOf(given, card, 1),
+  };
+}
+
+/** The images of a picture, in order. */
+export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pick<ModelCard, "labels">): ImageSettings[] {
+  const image = (suffix: string): ImageSettings => {
+    const of = (its: string, given: typeof label) => ({ seed: its, class: given === "each" ? classOfSeed(its, labels) : given });
+    return { ...of(seed + suffix, label), ...(to && { to: { ...of(to.seed + suffix, to.class), t: to.t } }) };
+  };
+  return n === undefined ? [image("")] : Array.from({ length: n }, (_, k) => image(cellSeed("", k)));
+}
+
+/** The seed of image k in the grid of `seed`. */
+export const cellSeed = (seed: string, k: number): string => `${seed}/${k}`;
+
+/** The class that an image has when none is asked for. */
+export const classOfSeed = (seed: string, labels: readonly string[]): number => uniformInt(seedState(seed), CLASS_DRAW, labels.length);
+
+/** Columns of a grid of n images: as many as rows, or one more. */
+export const columnsOf = (n: number): number => Math.ceil(Math.sqrt(n));
+
+/** Places in the grid, those that stay empty included. */
+const cellsOf = (n: number | undefined): number => (n === undefined ? 1 : columnsOf(n) * Math.ceil(n / columnsOf(n)));
+
+/** The options, of which the operation must take every one. */
+function knownOptions<O extends Operation>(operation: Operation, options: object): Partial<OptionsOf<O>> {
+  const names = optionsOf(operation);
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !(names as string[]).includes(name)) throw unknownOption(name, names, value);
+  }
+  return options;
+}
+
+/** For a key that is none of `names`. */
+export function unknownOption(name: string, names: readonly string[], received: unknown): OptionError {
+  return new OptionError("unknown-option", name, `no such key (the keys are ${names.join(", ")})`, received);
+}
+
+/** One seed, or two where the image lies between them. */
+function between(
+  { seed, to, t }: Partial<Pick<OptionsOf<"sample">, "seed" | "to" | "t">>,
+  n: number | undefined,
+): { readonly seed: string; readonly to?: string | undefined; readonly t: number } {
+  const first = seedText("seed", seed, n);
+  if (to === undefined) {
+    if (t !== undefined) throw new OptionError("invalid-value", "to", `${expected("to")} beside \`t\``, "nothing");
+    return { seed: first, t: 0 };
+  }
+  const second = seedText("to", to, n);
+  const share = decimal("t", t);
+  if (share === 0) return { seed: first, t: 0 };
+  return share === 1 ? { seed: second, t: 0 } : { seed: first, to: second, t: share };
+}
+
+/** The model's own number of steps, or the one that is asked for; no image may cost more than MAX_EVALUATIONS. */
+function stepsOf(given: string | number | undefined, { sampling }: ModelCard, cost: (levels: number) => number): number {
+  const { min, max } = OPTIONS.steps.domain;
+  const affordable = (): Bounds => {
+    let most: number = max;
+    while (most > min && cost(most) > MAX_EVALUATIONS) most--;
+    return { min, max: most };
+  };
+  const steps = given === undefined ? sampling.steps : integer("steps", given, { min, max }, affordable);
+  if (cost(steps) > MAX_EVALUATIONS) throw new OptionError("invalid-value", "steps", integerBetween(affordable()), steps);
+  const { allowedSteps } = sampling;
+  if (allowedSteps && !allowedSteps.includes(steps)) {
+    throw new OptionError(
+      "invalid-value",
+      "steps",
+      `one of ${allowedSteps.join(", ")}, the numbers of steps that this model knows,`,
+      steps,
+    );
+  }
+  return steps;
+}
+
+function lookOf(
+  { size, background, foreground }: Partial<Pick<OptionsOf<"sample">, "size" | "background" | "foreground">>,
+  card: ModelCard,
+  pictures: number,
+): Look {
+  const native = pictureShape(card);
+  const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), pictures));
+  return { ...coloursOf(background, foreground, native.channels), width, height: heightOf(native, width) };
+}
+
+interface Side {
+  readonly width: number;
+  readonly height: number;
+}
+
+const heightOf = (native: Side, width: number): number => Math.round((width * native.height) / native.width);
+
+/** Bounds of `size` such that `pictures` pictures have at most MAX_PIXELS in all. */
+function affordableSize(native: Side, { min, max }: Bounds, pictures: number): Bounds {
+  let most = max;
+  while (most > min && pictures * most * heightOf(native, most) > MAX_PIXELS) most--;
+  return { min, max: most };
+}
+
+function pixelBounds(native: number): Bounds {
+  const { min, max } = OPTIONS.size.domain;
+  return { min: min * native, max: max * native };
+}
+
+/** Both colours, where one is given: the other one is black or white, whichever contrasts more with it. */
+function coloursOf(background: string | undefined, foreground: string | undefined, channels: number): { readonly colours?: Colours } {
+  const [behind, before] = [colour("background", background), colour("foreground", foreground)];
+  const given = before ?? behind;
+  if (given === undefined) return {};
+  if (channels !== 1) {
+    const name = behind ? "background" : "foreground";
+    throw new OptionError("invalid-value", name, "no such option for a model of colours", background ?? foreground);
+  }
+  return { colours: { background: behind ?? contrasting(given), foreground: before ?? contrasting(given) } };
+}
+
+/** What an option takes with this model, in words. */
+export function expectedOf(name: OptionName, card: ModelCard): string {
+  if (name === "size") return integerBetween(affordableSize(pictureShape(card), pixelBounds(pictureShape(card).width), 1));
+  if (name === "class") return expectedClass(card.labels);
+  return expected(name);
+}
+
+const expectedClass = (labels: readonly string[]): string => `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
+
+/** `stated`: the bounds that the message states, where they are narrower. */
+function integer(name: "steps" | "size" | "n" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
+  const number = typeof value === "string" ? digits(value) : value;
+  if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
+  throw new OptionError("invalid-value", name, integerBetween(stated()), value);
+}
+
+/** The number that decimal digits stand for; NaN for any other text. */
+const digits = (value: string): number => (/^\d+$/.test(value) ? Number(value) : Number.NaN);
+
+/** The value, or the option's default where none is given. */
+function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
+  const { min, max } = OPTIONS[name].domain;
+  const value = given === undefined ? OPTIONS[name].default : given;
+  const number = typeof value !== "string" ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (typeof number === "number" && number >= min && number <= max) return number;
+  throw new OptionError("invalid-value", name, expected(name), value);
+}
+
+function colour(name: "background" | "foreground", value: unknown): Colour | undefined {
+  if (value === undefined) return undefined;
+  const found = typeof value === "string" ? parseColour(value) : undefined;
+  if (!found) throw new OptionError("invalid-value", name, expected(name), value);
+  return found;
+}
+
+/** A seed; in a grid of n images there must be room for an image's number. */
+function seedText(name: "seed" | "to", value: unknown, n?: number): string {
+  const { minLength, maxLength } = OPTIONS[name].domain;
+  const longest = n === undefined ? maxLength : maxLength - cellSeed("", n - 1).length;
+  const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
+  if (!isText || [...value].length < minLength || [...value].length > longest) {
+    throw new OptionError("invalid-value", name, codePoints(minLength, longest), value);
+  }
+  return value;
+}
+
+function choice<T extends string>(name: OptionName, value: unknown, values: readonly T[]): T {
+  const found = values.find((candidate) => candidate === value);
+  if (found === undefined) throw new OptionError("invalid-value", name, expected(name), value);
+  return found;
+}
+
+/** A name wins over an index: the class called "3" is that class, wherever it stands. */
+export function classIndex(value: unknown, labels: readonly string[]): number {
+  const wanted = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "";
+  const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
+  const index = byName >= 0 ? byName : digits(wanted);
+  if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);
+  return index;
+}

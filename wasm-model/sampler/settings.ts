@@ -1,0 +1,60 @@
+/** The sampling settings that a model carries: what a caller who asks for nothing gets. Noise levels in units of the data range [-1, 1]. */
+import * as z from "zod/mini";
+import { choice, type Immutable, integer, number, ramp } from "../schema/fields.ts";
+
+export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
+export type SamplerName = (typeof SAMPLERS)[number];
+
+/** The most network evaluations that one image may cost. */
+export const MAX_EVALUATIONS = 1000;
+
+const MAX_STEPS = 64;
+const SIGMA = [1e-6, 1e6] as const;
+
+const listOf = <T extends z.core.$ZodType>(schema: T, error: string) => z.array(schema, { error }).check(z.maxLength(MAX_STEPS, { error }));
+
+/** Settings of `langevin` for one number of steps N, step by step: for few steps they are worth searching for (`npm run tune -- --nfe`). */
+const SCHEDULE = z
+  .strictObject(
+    {
+      /** N noise levels. */
+      sigmas: listOf(number(...SIGMA), `1 to ${MAX_STEPS} noise levels`).check(z.minLength(1, { error: "at least one noise level" })),
+      /** N - 1 shares of fresh noise: of the steps from level 0 to N - 2. */
+      churn: listOf(number(0, 1), "a list of numbers from 0 to 1"),
+      /** N - 1 weights of the newest denoised image: of levels 1 to N - 1. (At level 0 there is none to extrapolate from.) */
+      extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
+    },
+    { error: "an object of sigmas, churn and extrapolation" },
+  )
+  .check(
+    z.refine(({ sigmas }) => sigmas.every((sigma, i) => i === 0 || sigma < sigmas[i - 1]!), { error: "decreasing `sigmas`" }),
+    z.refine(({ sigmas, churn, extrapolation }) => churn.length === sigmas.length - 1 && extrapolation.length === sigmas.length - 1, {
+      error: "one `churn` and one `extrapolation` less than `sigmas`",
+    }),
+  );
+
+export const SAMPLING = z
+  .strictObject(
+    {
+      sampler: choice(SAMPLERS),
+      steps: integer(1, MAX_EVALUATIONS, "number of noise levels"),
+      sigmaMin: number(...SIGMA, "lowest noise level"),
+      sigmaMax: number(...SIGMA, "highest noise level"),
+      rho: number(1, 100, "exponent of the Karras grid of noise levels (all samplers but ald and kinetic, whose grid is geometric)"),
+      churn: ramp(0, 1, "share of fresh noise per step (langevin, cas)"),
+      extrapolation: ramp(0, 10, "weight of the newest denoised image, 1 = no extrapolation (langevin)"),
+      stepsPerLevel: integer(1, MAX_EVALUATIONS / 2, "Langevin steps at each noise level (ald, kinetic)"), // one level, guided, is always affordable
+      /** Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
+      relativeStep: number(1e-9, 10, "step size of ald over sigma^2"),
+      guidanceSigmaMax: z.exactOptional(number(...SIGMA, "highest noise level that guidance guides")),
+      /** In place of the grid and its churn and extrapolation, where `langevin` has that many steps. */
+      schedules: z.exactOptional(z.array(SCHEDULE, { error: "a list of schedules" })),
+      /** The numbers of steps that the network knows: of one that was distilled for them. Any, where there is no such list. */
+      allowedSteps: z.exactOptional(listOf(integer(1, MAX_STEPS), "a list of numbers of steps")),
+    },
+    { error: "an object" },
+  )
+  .check(z.refine(({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, { path: ["sigmaMin"], error: "a number below `sampling.sigmaMax`" }));
+
+export type SamplingSettings = Immutable<z.infer<typeof SAMPLING>>;
+export type Schedule = Immutable<z.infer<typeof SCHEDULE>>;
