@@ -2,7 +2,7 @@
  * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
  * B images of H W C values each, K classes.
  */
-import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/random.ts";
+import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/sampling/random.ts";
 import type { Split } from "./data/split.ts";
 import { Epochs } from "./epochs.ts";
 import type { Recipe } from "./recipe.ts";

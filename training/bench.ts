@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { macsOf, parametersOf } from "../wasm-model/count.ts";
+import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";

@@ -4,7 +4,7 @@
  */
 import { copyFileSync, existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { type Parameter, parametersOf } from "../wasm-model/count.ts";
+import { type Parameter, parametersOf } from "../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import type { Parameters } from "./parameters.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensors, verified, withChecksum } from "./safetensors.ts";

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, type Option } from "commander";
 import { ModelError } from "../wasm-model/model/model-error.ts";
 import { OptionError } from "../wasm-model/request/option-error.ts";
-import type { Ramp } from "../wasm-model/sampler/ramp.ts";
+import type { Ramp } from "../wasm-model/sampling/ramp.ts";
 import { UserError } from "./user-error.ts";
 
 /** A commander command whose messages are one line in this project's form, and whose flags are each given at most once. */

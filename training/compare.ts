@@ -1,6 +1,6 @@
 /** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
-import type { SamplerName } from "../wasm-model/sampler/settings.ts";
+import type { SamplerName } from "../wasm-model/sampling/settings.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
 import { expectCard, recordedReference, updateCard } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";

@@ -1,8 +1,8 @@
 /** `npm run effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
 import { Option } from "commander";
-import { grid } from "../wasm-model/image/grid.ts";
-import { encodePng } from "../wasm-model/image/png.ts";
 import { type Sample, sample } from "../wasm-model/index.ts";
+import { grid } from "../wasm-model/render/image/grid.ts";
+import { encodePng } from "../wasm-model/render/image/png.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
 import { listOf } from "./lists.ts";
 import { newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";

@@ -1,5 +1,5 @@
 /** The order in which training visits images: each epoch all of them once, in an order of its own, as a function of (seed, epoch). */
-import { type RandomState, uniforms } from "../wasm-model/random.ts";
+import { type RandomState, uniforms } from "../wasm-model/sampling/random.ts";
 
 export class Epochs {
   private readonly order: Int32Array;

@@ -2,10 +2,10 @@
 import { dirname, join } from "node:path";
 import { Option } from "commander";
 import * as ort from "onnxruntime-web/wasm";
-import { macsOf } from "../wasm-model/count.ts";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
-import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
+import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
+import { macsOf } from "../wasm-model/network/count.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";

@@ -3,8 +3,8 @@
  * network evaluation a step instead of two. Batches of B images of H x W pixels and C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { NetworkInput } from "../wasm-model/network.ts";
-import type { Model } from "../wasm-model/onnx/writer.ts";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
+import type { NetworkInput } from "../wasm-model/network/network.ts";
 import { denoise, placeWeights, type Tf } from "./score-network.ts";
 
 /** How a teacher is guided; what a run keeps of it. */

@@ -1,6 +1,6 @@
 /** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
-import { gaussians, seedState } from "../wasm-model/random.ts";
+import { gaussians, seedState } from "../wasm-model/sampling/random.ts";
 import { oneHot } from "./batches.ts";
 import { pieces, type Split } from "./data/split.ts";
 import type { Denoise } from "./draw.ts";

@@ -3,9 +3,9 @@
  * Fourier constants [features]. Stored filters have unit root mean square (the learning rate of the recipe belongs to that scale); the network
  * convolves with unit-*norm* filters, which is also what is exported.
  */
-import { type Parameter, parametersOf } from "../wasm-model/count.ts";
+import { type Parameter, parametersOf } from "../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
-import { gaussians, seedState, uniforms } from "../wasm-model/random.ts";
+import { gaussians, seedState, uniforms } from "../wasm-model/sampling/random.ts";
 
 export type Parameters = Map<string, Float32Array>;
 

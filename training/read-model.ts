@@ -1,7 +1,7 @@
 /** Model files as the commands read them. */
 import { readFileSync } from "node:fs";
-import { readModel } from "../wasm-model/onnx/reader.ts";
-import type { Model } from "../wasm-model/onnx/writer.ts";
+import { readModel } from "../wasm-model/model/onnx/reader.ts";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import { UserError } from "./user-error.ts";
 
 /** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */

@@ -1,10 +1,10 @@
 /** Pictures that people hand in. */
 import { readFileSync } from "node:fs";
-import type { UploadShape } from "../wasm-model/image/upload.ts";
 import { decodeUpload, type Pixels } from "../wasm-model/index.ts";
+import type { UploadShape } from "../wasm-model/render/image/upload.ts";
 import { UserError } from "./user-error.ts";
 
-/** The PNG file that was given for `option`, in that shape (image/upload.ts). Throws a `UserError` for a missing file or one that is no such PNG. */
+/** The PNG file that was given for `option`, in that shape (render/image/upload.ts). Throws a `UserError` for a missing file or one that is no such PNG. */
 export function readPng(path: string, option: string, shape: UploadShape): Pixels {
   try {
     return decodeUpload(readFileSync(path), shape);

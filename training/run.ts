@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Model, writeModel } from "../wasm-model/onnx/writer.ts";
+import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import type { HeldOutLoss } from "./held-out.ts";
 import { readFp32Model } from "./read-model.ts";

@@ -1,5 +1,5 @@
 /** The sampling settings of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. */
-import type { SamplingSettings } from "../wasm-model/sampler/settings.ts";
+import type { SamplingSettings } from "../wasm-model/sampling/settings.ts";
 
 /** `ald` at 64 levels stays below 1000 evaluations. */
 export const SAMPLING_DEFAULTS: SamplingSettings = {

@@ -1,7 +1,7 @@
-/** The sampling settings of a model's card as flags: names, bounds and documentation are the card's own (sampler/settings.ts). */
+/** The sampling settings of a model's card as flags: names, bounds and documentation are the card's own (sampling/settings.ts). */
 
-import type { Ramp } from "../wasm-model/sampler/ramp.ts";
-import { SAMPLING, type SamplingSettings } from "../wasm-model/sampler/settings.ts";
+import type { Ramp } from "../wasm-model/sampling/ramp.ts";
+import { SAMPLING, type SamplingSettings } from "../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberField } from "../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 

@@ -4,11 +4,11 @@
  * (parameters.ts converts from and to the layout of checkpoint and ONNX).
  */
 import type * as TF from "@tensorflow/tfjs";
-import { parametersOf } from "../wasm-model/count.ts";
+import { parametersOf } from "../wasm-model/network/count.ts";
+import { logVariance, type NetworkInput, scoreNetwork } from "../wasm-model/network/network.ts";
+import { mpSumNorm, type Ops, SILU_NORM } from "../wasm-model/network/ops.ts";
+import { MAX_CODE, MAX_WEIGHT } from "../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
-import { logVariance, type NetworkInput, scoreNetwork } from "../wasm-model/network.ts";
-import { mpSumNorm, type Ops, SILU_NORM } from "../wasm-model/ops.ts";
-import { MAX_CODE, MAX_WEIGHT } from "../wasm-model/quantization.ts";
 import { toTensorLayout } from "./parameters.ts";
 
 export type Tf = typeof TF;

@@ -1,7 +1,7 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Model } from "../wasm-model/onnx/writer.ts";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import type { Backend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { keepCheckpoint, readPreviousCheckpoint, restoreCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";

@@ -2,9 +2,9 @@
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
-import { macsOf, parametersOf } from "../wasm-model/count.ts";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
+import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network/spec.ts";
-import type { Model } from "../wasm-model/onnx/writer.ts";
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import type { TrainingState } from "./checkpoint.ts";

@@ -1,6 +1,6 @@
 /** The training state on the device, and one step of it. */
 import type * as TF from "@tensorflow/tfjs";
-import { type Parameter, parametersOf } from "../wasm-model/count.ts";
+import { type Parameter, parametersOf } from "../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { adamStep } from "./adam.ts";
 import type { Batch } from "./batches.ts";

@@ -1,7 +1,7 @@
 /** `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import type { Ramp } from "../wasm-model/sampler/ramp.ts";
+import type { Ramp } from "../wasm-model/sampling/ramp.ts";
 import { numberIn, runCommandLine } from "./command-line.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";

@@ -6,11 +6,11 @@
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
-import type { Picture, Pixels } from "./image/png.ts";
-import type { Model } from "./model/load.ts";
+import type { Picture, Pixels } from "./render/image/png.ts";
 import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
 import type { OptionsOf } from "./request/options.ts";
 import { resolve, resolveDenoise } from "./request/resolve.ts";
+import type { Model } from "./runtime/load.ts";
 
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
@@ -45,15 +45,15 @@ export async function denoise(model: Model, { image, ...options }: DenoiseRun): 
   return renderDenoised(model, resolveDenoise(options, model.card), image);
 }
 
-export type { Pixels } from "./image/png.ts";
-export { encodeSvg } from "./image/svg.ts";
-export { recipeIn } from "./image/text.ts";
-export { decodeUpload } from "./image/upload.ts";
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
-export { loadModel, type Model, type ModelSource, modelVersion } from "./model/load.ts";
 export { ModelError } from "./model/model-error.ts";
+export { cardIn } from "./model/onnx/reader.ts";
+export { modelVersion } from "./model/version.ts";
 export type { NetworkSpec } from "./network/spec.ts";
-export { cardIn } from "./onnx/reader.ts";
+export type { Pixels } from "./render/image/png.ts";
+export { encodeSvg } from "./render/image/svg.ts";
+export { recipeIn } from "./render/image/text.ts";
+export { decodeUpload } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export { OptionError } from "./request/option-error.ts";
 export {
@@ -71,4 +71,5 @@ export {
 export { canonicalOptions, parseRecipe, type Recipe } from "./request/recipe.ts";
 export { expectedOf, resolve, type Settings } from "./request/resolve.ts";
 export type { Denoiser, Runtime } from "./runtime/denoiser.ts";
-export type { SamplerName, SamplingSettings } from "./sampler/settings.ts";
+export { loadModel, type Model, type ModelSource } from "./runtime/load.ts";
+export type { SamplerName, SamplingSettings } from "./sampling/settings.ts";

@@ -2,8 +2,10 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Env } from "./env.ts";
-import { onError, onMethodNotAllowed, onNotFound } from "./errors.ts";
-import { tokenBeforeBody } from "./limits.ts";
+import { onError, onMethodNotAllowed, onNotFound } from "./middleware/errors.ts";
+import { tokenBeforeBody } from "./middleware/limits.ts";
+import { contentPolicy, crossOrigin, headers } from "./middleware/security.ts";
+import type { ReadyModels } from "./models/ready.ts";
 import { embed } from "./routes/embed.ts";
 import { inspect } from "./routes/inspect.ts";
 import { models } from "./routes/models.ts";
@@ -11,8 +13,6 @@ import { reference } from "./routes/reference.ts";
 import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
 import { uploads } from "./routes/uploads.ts";
-import type { ReadyModels } from "./sampler.ts";
-import { contentPolicy, crossOrigin, headers } from "./security.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { modelPath, STORED } from "./stored-models.ts";
+import { modelPath, STORED } from "./models/stored.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

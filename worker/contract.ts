@@ -2,11 +2,20 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { expected, OPTIONS, type OptionName } from "../wasm-model/index.ts";
 import type { Env } from "./env.ts";
-import type { ProblemStatus } from "./errors.ts";
-import { MAX_UPLOAD, workBudget } from "./limits.ts";
-import { ADDRESS_KEYS, DENOISE_FORMATS, DENOISE_KEYS, type Format, INPAINT_KEYS, SAMPLE_KEYS, VALUES, VARIATION_KEYS } from "./params.ts";
-import { MEDIA_TYPES } from "./picture.ts";
-import type { ReadyModel } from "./sampler.ts";
+import type { ProblemStatus } from "./middleware/errors.ts";
+import { MAX_UPLOAD, workBudget } from "./middleware/limits.ts";
+import type { ReadyModel } from "./models/ready.ts";
+import { MEDIA_TYPES } from "./pictures/picture.ts";
+import {
+  ADDRESS_KEYS,
+  DENOISE_FORMATS,
+  DENOISE_KEYS,
+  type Format,
+  INPAINT_KEYS,
+  SAMPLE_KEYS,
+  VALUES,
+  VARIATION_KEYS,
+} from "./pictures/query.ts";
 
 const PROBLEM = z
   .object({

@@ -8,9 +8,9 @@ import * as ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { placeWeights, tensorOps } from "../../training/score-network.ts";
 import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
-import { scoreNetwork } from "../../wasm-model/network.ts";
-import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
-import type { Weights } from "../../wasm-model/quantization.ts";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { scoreNetwork } from "../../wasm-model/network/network.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 

@@ -14,7 +14,7 @@ import { BatchSource } from "../../training/batches.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { statistics } from "../../training/data/statistics.ts";
 import { RECIPE } from "../../training/recipe.ts";
-import { seedState, uniforms } from "../../wasm-model/random.ts";
+import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 const SIDE = 64;
 const CLASSES = 10;

@@ -4,7 +4,7 @@
  * only.
  */
 import { cpus, loadavg } from "node:os";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { engineOf } from "./contestants.ts";

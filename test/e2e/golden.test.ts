@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { sha256Hex } from "../golden/draw.ts";
 import { type Golden, readGolden, shippedModel } from "../golden/golden.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";

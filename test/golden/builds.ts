@@ -1,7 +1,7 @@
 /** Either build of the engine with the shipped model, in one script that needs nothing else: bundled, it runs in any Node and in browsers. */
 import { PLAIN, RELAXED } from "../../wasm-model/engine/dist/bytes.ts";
-import { engineRuntime } from "../../wasm-model/engine/runtime.ts";
 import file from "../../wasm-model/models/fashion-mnist/model.onnx";
+import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { drawAll, type Hashes } from "./draw.ts";
 
 const BASE64 = { relaxed: RELAXED, plain: PLAIN };

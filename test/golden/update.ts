@@ -3,7 +3,7 @@
  * the bytes have changed; it refuses to keep other bytes under the same permanent URLs, and tells of how many images the pixels themselves have changed.
  */
 import { writeFile } from "node:fs/promises";
-import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { drawAll, type Hash, sha256Hex } from "./draw.ts";
 import { GOLDEN_FILE, type Golden, readGolden, shippedModel } from "./golden.ts";
@@ -19,7 +19,7 @@ const sameModel = golden.model === before.model;
 const old = changed.find((query) => query in before.images);
 if (sameModel && golden.renderVersion === before.renderVersion && old !== undefined) {
   console.error(
-    `Expected another RENDER_VERSION (wasm-model/render-version.ts), for ?${old} has other bytes, but received ${RENDER_VERSION} as before`,
+    `Expected another RENDER_VERSION (wasm-model/model/version.ts), for ?${old} has other bytes, but received ${RENDER_VERSION} as before`,
   );
   process.exit(1);
 }

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { expect } from "vitest";
-import { encodePng } from "../../wasm-model/image/png.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
 import type { Contract, Method, Operation, Parameter, Schema } from "./contract.ts";
 
 /** How large numbers that cost work are, most of the time. */

@@ -1,6 +1,6 @@
 /** PNG files of every kind that there is, written from the specification's own tables: fast-png's encoder knows half of them. */
 import { deflate } from "pako";
-import type { Chunk } from "../../wasm-model/image/chunks.ts";
+import type { Chunk } from "../../wasm-model/render/image/chunks.ts";
 
 export interface PngKind {
   readonly width: number;

@@ -3,14 +3,14 @@
  * untrained network except for the gains, which start at 0 and are random here, so that every branch matters.
  */
 import { quantizeWeights, type Range, type Ranges } from "../../training/export/quantize.ts";
-import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import { scoreNetwork } from "../../wasm-model/network/network.ts";
+import type { ConvShape } from "../../wasm-model/network/ops.ts";
+import type { Weights } from "../../wasm-model/network/quantization.ts";
+import { Reference, type Tensor } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { scoreNetwork } from "../../wasm-model/network.ts";
-import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
-import type { ConvShape } from "../../wasm-model/ops.ts";
-import type { Weights } from "../../wasm-model/quantization.ts";
-import { Reference, type Tensor } from "../../wasm-model/reference/reference.ts";
 
 /** 8x8 grey images of three classes: milliseconds in the reference. Its bound is low, so that maps meet it. */
 export const TINY: NetworkSpec = {

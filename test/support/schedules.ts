@@ -1,5 +1,5 @@
 /** Schedules of `langevin` for tests. */
-import type { Schedule } from "../../wasm-model/sampler/settings.ts";
+import type { Schedule } from "../../wasm-model/sampling/settings.ts";
 
 /** The same churn in all steps, the same extrapolation at all levels but the last one, as a model's grid has them. */
 export function steadySchedule(sigmas: readonly number[], churn: number, extrapolation: number): Schedule {

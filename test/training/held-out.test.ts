@@ -4,7 +4,7 @@ import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable, lossOverUntrained } from ".
 import { initialParameters } from "../../training/parameters.ts";
 import { placeWeights, type Tf } from "../../training/score-network.ts";
 import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
-import { gaussians, seedState } from "../../wasm-model/random.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { TINY } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 

@@ -11,7 +11,7 @@ import { initialParameters, storedParameters } from "../../training/parameters.t
 import { RECIPE } from "../../training/recipe.ts";
 import { denoise, placeWeights, type Tf } from "../../training/score-network.ts";
 import { initialState, learningRate, Trainer } from "../../training/trainer.ts";
-import { gaussians, seedState } from "../../wasm-model/random.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 

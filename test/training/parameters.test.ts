@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effectiveParameters, fromTensorLayout, initialParameters, storedParameters, toTensorLayout } from "../../training/parameters.ts";
-import { parametersOf } from "../../wasm-model/count.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import { TINY } from "../support/random-model.ts";
 
 const norms = (values: Float32Array, outputs: number): number[] =>

@@ -38,7 +38,7 @@ describe("the recipe in config.json", () => {
       { adam: { beta1: 0.9, beta2: 0.99 } },
       "Expected a number from 1e-30 to 1 for `recipe.adam.epsilon` of `config.json` but received nothing",
     ],
-    ["a misspelt name", { labelDropuot: 0.2 }, "Expected an object with just the fields logSigma, labelDropout, "],
+    ["a misspelt name", { labelDropuot: 0.2 }, "Expected no such field for `recipe.labelDropuot` of `config.json` but received 0.2"],
   ])("with %s is refused", (_, changes, message) => {
     const parse = () => parseConfig({ ...config, recipe: { ...RECIPE, ...changes } }, "config.json");
     expect(parse).toThrow(UserError);

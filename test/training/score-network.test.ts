@@ -5,9 +5,9 @@ import { quantizeFilters, quantizerFor } from "../../training/export/quantize.ts
 import { effectiveParameters, initialParameters, storedParameters } from "../../training/parameters.ts";
 import { placeWeights, type Tf, tensorOps } from "../../training/score-network.ts";
 import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
+import { MAX_CODE } from "../../wasm-model/network/quantization.ts";
+import { Reference, referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { MAX_CODE } from "../../wasm-model/quantization.ts";
-import { Reference, referenceDenoiser } from "../../wasm-model/reference/reference.ts";
 import { gaussianSource, randomInput, randomModel, SMALL, TINY } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 

@@ -9,9 +9,9 @@ import { registerWasmGradients } from "../../training/backend/wasm-gradients.ts"
 import { type BatchTensors, trainingObjective } from "../../training/loss.ts";
 import { initialParameters, toTensorLayout } from "../../training/parameters.ts";
 import type { Tf } from "../../training/score-network.ts";
-import { parametersOf } from "../../wasm-model/count.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { gaussians, seedState } from "../../wasm-model/random.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 
 /** Between the backends, relative to the largest element: float32 sums of up to some thousand products in different orders. */
 const TOLERANCE = 1e-5;

@@ -3,9 +3,6 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, decodeApng } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
-import { grid } from "../../wasm-model/image/grid.ts";
-import { fromPixels, toPixels } from "../../wasm-model/image/pixels.ts";
-import { recipeIn } from "../../wasm-model/image/text.ts";
 import {
   apng,
   denoise,
@@ -24,9 +21,12 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
-import { referenceDenoiser } from "../../wasm-model/reference/reference.ts";
-import { SAMPLERS } from "../../wasm-model/sampler/settings.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
+import { grid } from "../../wasm-model/render/image/grid.ts";
+import { fromPixels, toPixels } from "../../wasm-model/render/image/pixels.ts";
+import { recipeIn } from "../../wasm-model/render/image/text.ts";
+import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const reference: Runtime = {

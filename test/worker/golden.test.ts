@@ -1,9 +1,9 @@
 /** The same bytes everywhere: in workerd, what the Worker serves and what either build draws have the kept hashes. (Other places: test/e2e/golden.test.ts.) */
 import { expect, it } from "vitest";
-import { engineRuntime } from "../../wasm-model/engine/runtime.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
+import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
-import { BUNDLED } from "../../worker/models.ts";
+import { BUNDLED } from "../../worker/models/bundled.ts";
 import { hashOf, sha256Hex } from "../golden/draw.ts";
 import { optionsOf } from "../golden/queries.ts";
 import { images } from "../golden/sha256.json";

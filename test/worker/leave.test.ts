@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import { loadModel } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import { BUNDLED } from "../../worker/models.ts";
-import { ReadyModels } from "../../worker/sampler.ts";
+import { BUNDLED } from "../../worker/models/bundled.ts";
+import { ReadyModels } from "../../worker/models/ready.ts";
 
 it("is not drawn for any longer", async () => {
   const client = new AbortController();

@@ -2,12 +2,12 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { loadModel } from "../../wasm-model/index.ts";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
-import { writeModel } from "../../wasm-model/onnx/writer.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import { BUNDLED } from "../../worker/models.ts";
-import { type ReadyModel, ReadyModels } from "../../worker/sampler.ts";
+import { BUNDLED } from "../../worker/models/bundled.ts";
+import { type ReadyModel, ReadyModels } from "../../worker/models/ready.ts";
 
 const load = (file: Uint8Array) => loadModel(file, { runtime: simd });
 const [first] = BUNDLED;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cardIn, resolve } from "../../wasm-model/index.ts";
-import { BUNDLED } from "../../worker/models.ts";
-import { SAMPLE_KEYS } from "../../worker/params.ts";
+import { BUNDLED } from "../../worker/models/bundled.ts";
+import { SAMPLE_KEYS } from "../../worker/pictures/query.ts";
 import { page } from "../../worker/site/page.ts";
 import { ask } from "./worker.ts";
 

@@ -1,7 +1,7 @@
 /** What `--dry-run` shows of a data set: a picture of what the network will see, and images that are there twice. */
 import { createHash } from "node:crypto";
-import { grid } from "../../wasm-model/image/grid.ts";
-import { encodePng } from "../../wasm-model/image/png.ts";
+import { grid } from "../../wasm-model/render/image/grid.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
 import type { Dataset } from "./load.ts";
 import { pieces, type Split } from "./split.ts";
 

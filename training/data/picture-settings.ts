@@ -1,6 +1,6 @@
 /** How pictures of any size become images of one size: the flags for it, and what they mean. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseColour } from "../../wasm-model/image/colours.ts";
+import { parseColour } from "../../wasm-model/request/colours.ts";
 import { UserError } from "../user-error.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { readme } from "../export/readme.ts";
 import { type ModelRecord, RECORD_FILE, type RecordedReference, readRecord, recordJson } from "../export/record.ts";
 import { UserError } from "../user-error.ts";

@@ -1,6 +1,6 @@
 /** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
 import type * as TF from "@tensorflow/tfjs";
-import { gaussians, seedState, uniforms } from "../../wasm-model/random.ts";
+import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { adamStep, type Variables } from "../adam.ts";
 import type { Backend } from "../backend/index.ts";
 import { oneHot } from "../batches.ts";

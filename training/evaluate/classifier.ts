@@ -4,7 +4,7 @@
  * B images of H x W pixels, C channels, K classes, F = FEATURES.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { ConvShape } from "../../wasm-model/ops.ts";
+import type { ConvShape } from "../../wasm-model/network/ops.ts";
 import type { Dataset } from "../data/load.ts";
 import { type Tf, tensorOps, type Weights } from "../score-network.ts";
 

@@ -2,9 +2,9 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { toPixels } from "../../wasm-model/image/pixels.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { RENDER_VERSION } from "../../wasm-model/render-version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { toPixels } from "../../wasm-model/render/image/pixels.ts";
 import { draw } from "../draw.ts";
 import { progress } from "../progress.ts";
 import { makeFolder } from "../write-file.ts";

@@ -2,7 +2,7 @@
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve } from "../../wasm-model/request/resolve.ts";
-import type { SamplingSettings } from "../../wasm-model/sampler/settings.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import type { Settings as RecordedSettings } from "../export/record.ts";
 import { withChanges } from "../sampling-flags.ts";
 

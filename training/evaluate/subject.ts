@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { RUNTIMES, type RuntimeName } from "../runtimes.ts";
 import { placeWeights, type Tf } from "../score-network.ts";
 import { tensorDenoiser } from "../tensor-denoiser.ts";

@@ -2,9 +2,9 @@
  * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full range counts, for outliers carry
  * information and clipping them costs more than the coarser codes for the rest.
  */
-import type { Model } from "../../wasm-model/onnx/writer.ts";
-import { evaluations } from "../../wasm-model/sampler/index.ts";
-import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampler/settings.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import { evaluations } from "../../wasm-model/sampling/index.ts";
+import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw } from "../draw.ts";
 import { openProbe } from "./probe.ts";
 import type { Range, Ranges } from "./quantize.ts";

@@ -1,7 +1,7 @@
 /** The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any other folder are not ours to touch. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CARD_KEY } from "../../wasm-model/onnx/writer.ts";
+import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { UserError } from "../user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../write-file.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";

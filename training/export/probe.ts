@@ -1,8 +1,8 @@
 /** A model under observation: onnxruntime computes it and gives, beside its result, what each quantized convolution read and wrote. */
 import * as ort from "onnxruntime-web/wasm";
-import { quantizedPathsOf } from "../../wasm-model/count.ts";
-import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/onnx/file.ts";
-import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
+import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 
 export interface Observation {
   readonly denoised: Float32Array;

@@ -1,9 +1,16 @@
 /**
  * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights (quantization.ts).
  */
-import { parametersOf, quantizedPathsOf } from "../../wasm-model/count.ts";
+import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import {
+  MAX_CODE,
+  MAX_WEIGHT,
+  type QuantizedConv,
+  type Quantizer,
+  roundHalfEven,
+  type Weights,
+} from "../../wasm-model/network/quantization.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { MAX_CODE, MAX_WEIGHT, type QuantizedConv, type Quantizer, roundHalfEven, type Weights } from "../../wasm-model/quantization.ts";
 
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];

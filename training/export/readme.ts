@@ -1,9 +1,9 @@
 /** The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json, and from nothing else. */
 
-import { macsOf, parametersOf } from "../../wasm-model/count.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { evaluations } from "../../wasm-model/sampler/index.ts";
-import { describeRamp } from "../../wasm-model/sampler/ramp.ts";
+import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
+import { evaluations } from "../../wasm-model/sampling/index.ts";
+import { describeRamp } from "../../wasm-model/sampling/ramp.ts";
 import { describeRecorded } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
 import type { HeldOutLoss } from "../held-out.ts";

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { SAMPLERS } from "../../wasm-model/sampler/settings.ts";
+import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { parseJson } from "../parse-json.ts";
 import { UserError } from "../user-error.ts";
 

@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { readModel } from "../../wasm-model/onnx/reader.ts";
-import type { Model } from "../../wasm-model/onnx/writer.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { settingsAsFlags } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
 import { nameLike } from "../model-name.ts";

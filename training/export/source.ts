@@ -1,7 +1,7 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
 import { statSync } from "node:fs";
-import { parametersOf } from "../../wasm-model/count.ts";
-import type { Model } from "../../wasm-model/onnx/writer.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import { effectiveParameters } from "../parameters.ts";
 import { readFp32Model } from "../read-model.ts";
 import { type LogEntry, readFinishedRun } from "../run.ts";

@@ -1,6 +1,6 @@
 /** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import type { Model } from "../../wasm-model/onnx/writer.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { draw } from "../draw.ts";
 import { placeWeights, type Tf } from "../score-network.ts";

@@ -5,9 +5,8 @@
  */
 
 import { ModelError } from "../model/model-error.ts";
+import type { Model } from "../model/onnx/writer.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import type { Model } from "../onnx/writer.ts";
-import type { Denoiser } from "../runtime/denoiser.ts";
 import { instantiate, type Kernels } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { applyModulation, lengthOf, type Program, writeProgram } from "./program.ts";
@@ -54,7 +53,8 @@ export async function createEngine(module: WebAssembly.Module, model: Model, wan
   return new Engine(spec, kernels, kind, writeProgram(kernels, KINDS[kind], model));
 }
 
-export class Engine implements Denoiser {
+/** A `Denoiser` (runtime/denoiser.ts). */
+export class Engine {
   readonly spec: NetworkSpec;
   readonly kernels: Kernels;
   readonly convolution: Convolution;

@@ -1,8 +1,8 @@
 /** Records what the score network asks for: `Ops` over nodes of a graph. Nothing is computed. */
 
+import { scoreNetwork } from "../network/network.ts";
+import type { ConvShape, Ops } from "../network/ops.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { scoreNetwork } from "../network.ts";
-import type { ConvShape, Ops } from "../ops.ts";
 
 /** Shape of one image's share: a map [C, H, W] or a vector [D]. */
 type Shape = readonly number[];

@@ -3,7 +3,7 @@
  * scalings and weighted sums behind it and the silu and quantization behind those: these are the step's epilogue (layout.ts). A step
  * writes float32 where a later sum or resampling reads its map, codes where a convolution does.
  */
-import { mpSumNorm } from "../ops.ts";
+import { mpSumNorm } from "../network/ops.ts";
 import type { MapSize } from "./geometry.ts";
 import type { Graph, Node, NodeOf } from "./graph.ts";
 

@@ -1,7 +1,8 @@
 /** Writes a model into linear memory: the program and all that it refers to. */
+
+import type { Model } from "../model/onnx/writer.ts";
+import type { Weights } from "../network/quantization.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import type { Model } from "../onnx/writer.ts";
-import type { Weights } from "../quantization.ts";
 import { type Node, recordNetwork } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import { IMAGE_FACTOR, STEP_BYTES } from "./layout.ts";

@@ -1,7 +1,8 @@
 /** Writes the steps of a plan, and the maps, tables and weights that they refer to. */
+
+import { SILU_NORM } from "../network/ops.ts";
+import type { QuantizedConv, Weights } from "../network/quantization.ts";
 import type { NetworkSpec } from "../network/spec.ts";
-import { SILU_NORM } from "../ops.ts";
-import type { QuantizedConv, Weights } from "../quantization.ts";
 import { bordered, borderedBytes, firstInner, type MapSize, packFilters, padded, pixelOffsets } from "./geometry.ts";
 import type { Node } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";

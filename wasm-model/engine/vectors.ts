@@ -2,8 +2,9 @@
  * What depends on noise level and class alone: the embedding, its modulations, the preconditioning. Computed once per (sigma, class), in
  * float64 with elementary.ts, but for the linear layers, which the kernels compute in float32.
  */
-import { cos2pi, exp, log } from "../elementary.ts";
-import { mpSumNorm, SILU_NORM } from "../ops.ts";
+
+import { mpSumNorm, SILU_NORM } from "../network/ops.ts";
+import { cos2pi, exp, log } from "../sampling/elementary.ts";
 import type { Node } from "./graph.ts";
 
 /** y = W v for the layer `path`. */

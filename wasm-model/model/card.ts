@@ -4,8 +4,8 @@
  */
 import * as z from "zod/mini";
 import { SPEC } from "../network/spec.ts";
-import { evaluations } from "../sampler/index.ts";
-import { MAX_EVALUATIONS, SAMPLING } from "../sampler/settings.ts";
+import { evaluations } from "../sampling/index.ts";
+import { MAX_EVALUATIONS, SAMPLING } from "../sampling/settings.ts";
 import { faultOf, type Immutable, integer, text } from "../schema/fields.ts";
 import { ModelError } from "./model-error.ts";
 

@@ -1,9 +1,10 @@
 /** A picture while it is annealed. */
-import { grid } from "../image/grid.ts";
-import type { Picture } from "../image/png.ts";
+
 import type { ModelCard } from "../model/card.ts";
 import { columnsOf, type Settings } from "../request/resolve.ts";
-import { evaluations, type Step } from "../sampler/index.ts";
+import { evaluations, type Step } from "../sampling/index.ts";
+import { grid } from "./image/grid.ts";
+import type { Picture } from "./image/png.ts";
 import { noisyPicture, toPicture } from "./picture.ts";
 
 /** Takes the pictures of images that are drawn one after the other, F frames of each: F - 1 on the way, in even distances, and the finished one. */

@@ -2,18 +2,19 @@
  * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the pictures of a model's page all call it; one
  * image is a batch of one. B images of C channels and H x W pixels of the network's image.
  */
-import { cos2pi, pow } from "../elementary.ts";
-import type { Pixels } from "../image/png.ts";
+
 import type { ModelCard } from "../model/card.ts";
-import { gaussians, seedState } from "../random.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import type { Denoiser } from "../runtime/denoiser.ts";
-import { guided } from "../sampler/guidance.ts";
-import { type Batch, createSampler, type Noise, type RunOptions, runSampler } from "../sampler/index.ts";
-import { inpainted } from "../sampler/inpaint.ts";
-import type { SamplingSettings } from "../sampler/settings.ts";
-import { tempered } from "../sampler/temperature.ts";
-import { addScaled } from "../sampler/vectors.ts";
+import { cos2pi, pow } from "../sampling/elementary.ts";
+import { guided } from "../sampling/guidance.ts";
+import { type Batch, createSampler, type Noise, type RunOptions, runSampler } from "../sampling/index.ts";
+import { inpainted } from "../sampling/inpaint.ts";
+import { gaussians, seedState } from "../sampling/random.ts";
+import type { SamplingSettings } from "../sampling/settings.ts";
+import { tempered } from "../sampling/temperature.ts";
+import { addScaled } from "../sampling/vectors.ts";
+import type { Pixels } from "./image/png.ts";
 import { imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 

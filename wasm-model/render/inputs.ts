@@ -1,9 +1,10 @@
 /** The pictures that a caller gives, as the network's numbers: C channels, H x W pixels of the network's image, in which the picture lies as the card's crop says. */
-import { fromPixels } from "../image/pixels.ts";
-import type { Pixels } from "../image/png.ts";
+
 import { type ModelCard, type PictureShape, pictureShape } from "../model/card.ts";
 import { OptionError } from "../request/option-error.ts";
-import type { Observation } from "../sampler/inpaint.ts";
+import type { Observation } from "../sampling/inpaint.ts";
+import { fromPixels } from "./image/pixels.ts";
+import type { Pixels } from "./image/png.ts";
 
 /** Mask bytes from here on mean "paint here". */
 const PAINT = 128;

@@ -1,11 +1,12 @@
 /** From the network's numbers to pictures: what the card crops out, in the size and the colours that were asked for. */
-import { colourize } from "../image/colours.ts";
-import { toPixels } from "../image/pixels.ts";
-import type { Picture } from "../image/png.ts";
-import { resize } from "../image/resize.ts";
+
 import { type ModelCard, pictureShape } from "../model/card.ts";
 import type { Look } from "../request/resolve.ts";
-import type { Step } from "../sampler/index.ts";
+import type { Step } from "../sampling/index.ts";
+import { colourize } from "./image/colourize.ts";
+import { toPixels } from "./image/pixels.ts";
+import type { Picture } from "./image/png.ts";
+import { resize } from "./image/resize.ts";
 
 /** [C, H, W] -> the picture of one image. */
 export function toPicture(values: Float32Array, { width, height, colours }: Look, card: ModelCard): Picture {

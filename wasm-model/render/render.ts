@@ -1,13 +1,14 @@
 /** Settings -> a finished picture with its file: an image or a grid of them, whatever it begins from. */
-import { encodeApng } from "../image/apng.ts";
-import { encodePng, type Picture, type Pixels } from "../image/png.ts";
-import type { Model } from "../model/load.ts";
+
 import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings } from "../request/resolve.ts";
-import type { RunOptions, Step } from "../sampler/index.ts";
-import type { SamplerName } from "../sampler/settings.ts";
+import type { Model } from "../runtime/load.ts";
+import type { RunOptions, Step } from "../sampling/index.ts";
+import type { SamplerName } from "../sampling/settings.ts";
 import { Frames } from "./frames.ts";
 import { generate, type Inputs } from "./generate.ts";
+import { encodeApng } from "./image/apng.ts";
+import { encodePng, type Picture, type Pixels } from "./image/png.ts";
 import { imageValues } from "./inputs.ts";
 import { toPicture } from "./picture.ts";
 import { turnTaker } from "./turn.ts";

@@ -2,7 +2,7 @@
  * What a caller may ask for: the one table that the types of requests, the Worker's query schema, the widget's attributes, the command line's flags, the recipe
  * in a file and the documentation are made from.
  */
-import { SAMPLERS } from "../sampler/settings.ts";
+import { SAMPLERS } from "../sampling/settings.ts";
 
 /** What can be asked of a model: to draw from noise, to draw what is like a picture, to paint a part of one, to take noise out of one. */
 export type Operation = "sample" | "vary" | "inpaint" | "denoise";

@@ -1,10 +1,10 @@
 /**
  * The recipe of a picture: the options that name it for good. With the model's version they make the same bytes again, whatever the model's defaults become.
- * It stands in every PNG file (image/text.ts) and in permanent addresses.
+ * It stands in every PNG file (render/image/text.ts) and in permanent addresses.
  */
 
-import { colourText } from "../image/colours.ts";
 import { type ModelCard, pictureShape } from "../model/card.ts";
+import { colourText } from "./colours.ts";
 import { optionsOf, type SampleOptions } from "./options.ts";
 import { classIndex, type Settings } from "./resolve.ts";
 

@@ -1,11 +1,11 @@
 /** From a request to settings that leave nothing open. A request is resolved once, here; from then on there are only `Settings`. */
 
-import { type Colour, type Colours, contrasting, parseColour } from "../image/colours.ts";
 import { type ModelCard, pictureShape } from "../model/card.ts";
-import { CLASS_DRAW, seedState, uniformInt } from "../random.ts";
-import { guidedEvaluations } from "../sampler/guidance.ts";
-import { evaluations } from "../sampler/index.ts";
-import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampler/settings.ts";
+import { guidedEvaluations } from "../sampling/guidance.ts";
+import { evaluations } from "../sampling/index.ts";
+import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
+import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampling/settings.ts";
+import { type Colour, type Colours, contrasting, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import {
   type Bounds,

@@ -3,7 +3,7 @@
  * onnxruntime cannot find it alone, its WebAssembly.
  */
 import type * as Ort from "onnxruntime-web/wasm";
-import { readModel } from "../onnx/reader.ts";
+import { readModel } from "../model/onnx/reader.ts";
 import type { Denoiser, Runtime } from "./denoiser.ts";
 
 export interface OnnxRuntimeOptions {

@@ -3,7 +3,7 @@
  * module. Workers import `simd.workerd.ts` instead (package condition `workerd`), since they may not compile bytes.
  */
 import { PLAIN, RELAXED } from "../engine/dist/bytes.ts";
-import { type Builds, engineRuntime } from "../engine/runtime.ts";
+import { type Builds, engineRuntime } from "./engine.ts";
 
 const compile = (base64: string): Promise<WebAssembly.Module> =>
   WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));

@@ -1,13 +1,13 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
 import { Hono } from "hono";
 import { OptionError, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
-import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { isAffordable } from "../limits.ts";
-import { queryOf, queryParser } from "../params.ts";
-import { permanentUrl, pictureRequest } from "../picture.ts";
-import type { ReadyModel, ReadyModels } from "../sampler.ts";
-import { limitUpload, readFiles, refusing } from "../uploads.ts";
+import { UNREPEATABLE } from "../middleware/caching.ts";
+import { isAffordable } from "../middleware/limits.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import { queryOf, queryParser } from "../pictures/query.ts";
+import { limitUpload, readFiles, refusing } from "../pictures/uploads.ts";
 
 const EXPECTED = "a PNG file with the recipe that made it";
 

@@ -4,11 +4,11 @@
  */
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
-import { CACHEABLE, RETAINED_HEADERS } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { notFound } from "../errors.ts";
-import type { ReadyModel, ReadyModels } from "../sampler.ts";
-import { modelPath } from "../stored-models.ts";
+import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { notFound } from "../middleware/errors.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { modelPath } from "../models/stored.ts";
 
 /** What clients are told of a model. */
 const entry = ({ name, version, file, card }: ReadyModel) => ({

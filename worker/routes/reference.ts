@@ -2,11 +2,11 @@
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
 import { html } from "hono/html";
-import { CACHEABLE, RETAINED_HEADERS } from "../caching.ts";
 import { contract } from "../contract.ts";
 import type { Env } from "../env.ts";
-import type { ReadyModels } from "../sampler.ts";
-import { pagePolicy } from "../security.ts";
+import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { pagePolicy } from "../middleware/security.ts";
+import type { ReadyModels } from "../models/ready.ts";
 
 export const reference = (ready: ReadyModels) => {
   let document: object | undefined;

@@ -4,16 +4,16 @@
  */
 import { type Context, Hono } from "hono";
 import { OPTIONS } from "../../wasm-model/index.ts";
-import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { notFound, Refusal } from "../errors.ts";
-import { streamPicture, wantsEvents } from "../events.ts";
-import { findFinished, keepFinished } from "../finished.ts";
-import { checkBudget, limited } from "../limits.ts";
-import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, valueError } from "../params.ts";
-import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../picture.ts";
-import { randomSeed } from "../random-seed.ts";
-import type { ReadyModel, ReadyModels } from "../sampler.ts";
+import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
+import { notFound, Refusal } from "../middleware/errors.ts";
+import { checkBudget, limited } from "../middleware/limits.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { findFinished, keepFinished } from "../pictures/cache.ts";
+import { streamPicture, wantsEvents } from "../pictures/events.ts";
+import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, valueError } from "../pictures/query.ts";
+import { randomSeed } from "../pictures/random-seed.ts";
 
 type Ctx = Context<Env>;
 

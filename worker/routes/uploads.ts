@@ -1,21 +1,21 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
 import { type Context, Hono } from "hono";
-import { encodePng } from "../../wasm-model/image/png.ts";
-import { encodeSvg } from "../../wasm-model/image/svg.ts";
 import { OptionError, type Settings } from "../../wasm-model/index.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
-import { UNREPEATABLE } from "../caching.ts";
 import type { Env } from "../env.ts";
-import { notFound } from "../errors.ts";
-import { checkBudget, limited } from "../limits.ts";
-import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../params.ts";
-import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../picture.ts";
-import { randomSeed } from "../random-seed.ts";
-import type { ReadyModel, ReadyModels } from "../sampler.ts";
-import { limitUpload, pictureIn, readFiles } from "../uploads.ts";
+import { UNREPEATABLE } from "../middleware/caching.ts";
+import { notFound } from "../middleware/errors.ts";
+import { checkBudget, limited } from "../middleware/limits.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../pictures/picture.ts";
+import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../pictures/query.ts";
+import { randomSeed } from "../pictures/random-seed.ts";
+import { limitUpload, pictureIn, readFiles } from "../pictures/uploads.ts";
 
 type Ctx = Context<Env>;
 

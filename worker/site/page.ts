@@ -4,7 +4,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import { expectedOf, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/resolve.ts";
-import { SAMPLE_KEYS } from "../params.ts";
+import { SAMPLE_KEYS } from "../pictures/query.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
 const COUNT = 12;

@@ -1,7 +1,7 @@
 /** What the page and its drawing thread tell each other. One request, known by its `id`, gets any number of steps and then an image or an error. */
 
-import type { Pixels } from "../../wasm-model/image/png.ts";
 import type { Sample, SampleOptions } from "../../wasm-model/index.ts";
+import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
 export interface DrawRequest {
   /** Address of the `model.onnx`. */

@@ -1,5 +1,5 @@
 /** What the element shows: the image, how far it is, or what is wrong. Previews are left out for people who prefer reduced motion. */
-import type { Pixels } from "../../wasm-model/image/png.ts";
+import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { DrawingStep, DrawnImage } from "./protocol.ts";
 
 const STYLE = `

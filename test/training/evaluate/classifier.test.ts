@@ -12,7 +12,7 @@ import {
 } from "../../../training/evaluate/classifier-file.ts";
 import { accuracy, decisions, judge } from "../../../training/evaluate/judge.ts";
 import type { Tf } from "../../../training/score-network.ts";
-import { gaussians, seedState } from "../../../wasm-model/random.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));

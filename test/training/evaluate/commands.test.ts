@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
-import type { Ramp } from "../../../wasm-model/sampler/ramp.ts";
+import type { Ramp } from "../../../wasm-model/sampling/ramp.ts";
 import { run } from "../../support/command-line.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";

@@ -1,7 +1,7 @@
 import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { frechetDistance, type Moments, momentsOf } from "../../../training/evaluate/frechet.ts";
-import { gaussians, seedState } from "../../../wasm-model/random.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 
 const gaussian = (mean: readonly number[], covariance: readonly (readonly number[])[]): Moments => ({
   mean: Float64Array.from(mean),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { quantizeFilters, quantizerFor, quantizeWeights, type Ranges } from "../../../training/export/quantize.ts";
-import { quantizedPathsOf } from "../../../wasm-model/count.ts";
-import { codeOf } from "../../../wasm-model/quantization.ts";
+import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
+import { codeOf } from "../../../wasm-model/network/quantization.ts";
 import { gaussianSource, randomModel, TINY } from "../../support/random-model.ts";
 
 describe("quantizeFilters", () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readme } from "../../../training/export/readme.ts";
 import { type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/export/record.ts";
 import { UserError } from "../../../training/user-error.ts";
-import { readModel } from "../../../wasm-model/onnx/reader.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
 const { card } = randomModel(TINY, 1, "fp32");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { type RunRecord, recordBeside } from "../../../training/export/run-record.ts";
-import { writeModel } from "../../../wasm-model/onnx/writer.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anneal-record-"));

@@ -2,10 +2,10 @@
 import { expect, it } from "vitest";
 import { draw } from "../../../training/draw.ts";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
-import { toPixels } from "../../../wasm-model/image/pixels.ts";
-import { encodePng } from "../../../wasm-model/image/png.ts";
 import { sample } from "../../../wasm-model/index.ts";
-import { readModel } from "../../../wasm-model/onnx/reader.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { toPixels } from "../../../wasm-model/render/image/pixels.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { shippedModel } from "../../golden/golden.ts";
 import { VARIANTS } from "./modules.ts";
 

@@ -1,12 +1,12 @@
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { parametersOf, quantizedPathsOf } from "../../../wasm-model/count.ts";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { ModelError } from "../../../wasm-model/model/model-error.ts";
+import { type Model, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
+import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantization.ts";
+import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { type NetworkSpec, PRESETS } from "../../../wasm-model/network/spec.ts";
-import { type Model, writeModel } from "../../../wasm-model/onnx/writer.ts";
-import type { QuantizedConv, Weights } from "../../../wasm-model/quantization.ts";
-import { referenceDenoiser } from "../../../wasm-model/reference/reference.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { cardOf, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";

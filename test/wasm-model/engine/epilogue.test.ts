@@ -3,7 +3,7 @@ import { padded } from "../../../wasm-model/engine/geometry.ts";
 import { instantiate } from "../../../wasm-model/engine/kernels.ts";
 import * as layout from "../../../wasm-model/engine/layout.ts";
 import { floatBits } from "../../../wasm-model/engine/memory.ts";
-import { codeOf } from "../../../wasm-model/quantization.ts";
+import { codeOf } from "../../../wasm-model/network/quantization.ts";
 import { BUILDS } from "./modules.ts";
 import { randomIntegers, throughEpilogue, Workbench } from "./workbench.ts";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as ort from "onnxruntime-web/wasm";
 import { expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
-import { readModel } from "../../../wasm-model/onnx/reader.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { randomInput } from "../../support/random-model.ts";
 import { VARIANTS } from "./modules.ts";

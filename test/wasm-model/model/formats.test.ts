@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { loadModel } from "../../../wasm-model/index.ts";
 import { FORMAT } from "../../../wasm-model/model/card.ts";
 import { readCard } from "../../../wasm-model/model/formats.ts";
-import { readModel } from "../../../wasm-model/onnx/reader.ts";
-import { writeModel } from "../../../wasm-model/onnx/writer.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 
 const shipped = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`format-0/${name}.onnx`, import.meta.url)));

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as ort from "onnxruntime-web/wasm";
 import { expect, it } from "vitest";
-import { referenceDenoiser } from "../../../wasm-model/reference/reference.ts";
+import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
 

@@ -2,8 +2,8 @@
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { ModelError } from "../../../wasm-model/model/model-error.ts";
-import { writeModel } from "../../../wasm-model/onnx/writer.ts";
-import { referenceDenoiser } from "../../../wasm-model/reference/reference.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { Denoiser } from "../../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { randomInput, randomModel, randomModelFile, SMALL, TINY } from "../../support/random-model.ts";

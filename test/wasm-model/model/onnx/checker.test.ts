@@ -1,0 +1,82 @@
+/** What ONNX itself says of the files that are written. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
+import { onnxPython } from "../../../setup/onnx-checker.ts";
+import { randomModelFile, TINY } from "../../../support/random-model.ts";
+
+const CHECK = `
+import sys, onnx
+model = onnx.load(sys.argv[1])
+onnx.checker.check_model(model, full_check=True)
+assert {node.domain for node in model.graph.node} == {""}
+onnx.save(model, sys.argv[2])
+print([(v.name, [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]) for v in [*model.graph.input, *model.graph.output]])
+`;
+
+const python = await onnxPython();
+const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
+
+describe.skipIf(python === undefined)("the ONNX checker", () => {
+  it.each([
+    ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3],
+    ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3],
+    ["random ortFast", () => randomModelFile(TINY, 3, "int8OrtFast"), 8, 3],
+    ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10],
+    ["shipped int8", () => shipped("model.onnx"), 28, 10],
+  ] as const)("accepts a %s file, full check, and saves it as the same bytes", (_, make, size, classes) => {
+    const [path, saved] = [join(folder, "model.onnx"), join(folder, "saved.onnx")];
+    const file = make();
+    writeFileSync(path, file);
+    const signature = execFileSync(python as string, ["-c", CHECK, path, saved], { encoding: "utf8" });
+    expect(signature.trim()).toBe(
+      `[('x', ['N', 1, ${size}, ${size}]), ('sigma', ['N']), ('class', ['N', ${classes}]), ('denoised', ['N', 1, ${size}, ${size}])]`,
+    );
+    expect(Buffer.compare(readFileSync(saved), file)).toBe(0);
+  });
+
+  it("would refuse a wrong one", () => {
+    const path = join(folder, "wrong.onnx");
+    const model = decodeModel(randomModelFile(TINY, 3, "fp32"));
+    for (const node of model.graph?.node ?? []) node.op_type = node.op_type.replace("Sigmoid", "Sigmund");
+    writeFileSync(path, encodeModel(model));
+    expect(() => execFileSync(python as string, ["-c", CHECK, path, path], { stdio: "pipe" })).toThrow(/No Op registered for Sigmund/);
+  });
+});
+
+describe("onnxPython", () => {
+  const venv = join(folder, "venv");
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** A machine whose one program is this python3; none, if undefined. */
+  function stubMachine(name: string, python3?: string): void {
+    const bin = join(folder, name);
+    mkdirSync(bin);
+    if (python3) writeFileSync(join(bin, "python3"), `#!/bin/sh\n${python3}\n`, { mode: 0o755 });
+    vi.stubEnv("PATH", bin);
+  }
+
+  it("is undefined, and says so, where python3 is missing", async () => {
+    stubMachine("without");
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    expect(await onnxPython(venv)).toBeUndefined();
+    expect(warn).toHaveBeenCalledExactlyOnceWith("no python3: the tests with the ONNX checker are skipped");
+    warn.mockRestore();
+  });
+
+  it("throws where python3 cannot install onnx, and leaves nothing half made", async () => {
+    const pip = 'echo "no package index" >&2; exit 1';
+    const python3 = `[ $1 = --version ] || { /bin/mkdir -p ${venv}/bin; echo '#!/bin/sh\n${pip}' >${venv}/bin/python; /bin/chmod +x ${venv}/bin/python; }`;
+    stubMachine("offline", python3);
+    await expect(onnxPython(venv)).rejects.toThrow(
+      /^Expected python3 to install onnx into `.*venv` but received: .*pip install.*\nno package index\n$/,
+    );
+    expect(existsSync(venv)).toBe(false);
+  });
+});

@@ -1,0 +1,263 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ModelError } from "../../../../wasm-model/model/model-error.ts";
+import { decodeModel, encodeModel, type GraphProto, type ModelProto, tensor } from "../../../../wasm-model/model/onnx/file.ts";
+import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
+import { sealed, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
+import { type Form, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
+
+const FORMS: Form[] = ["fp32", "int8", "int8OrtFast"];
+const file = randomModelFile(TINY, 1, "int8");
+
+/** The file after an edit of its protobuf messages, with the checksum that belongs to it then. */
+function edited(edit: (graph: GraphProto, model: ModelProto) => void): Uint8Array {
+  const model = decodeModel(file.slice());
+  model.metadata_props.pop(); // the checksum
+  edit(model.graph as GraphProto, model);
+  return sealed(encodeModel(model));
+}
+
+interface LooseCard {
+  spec: Record<string, unknown>;
+  sampling: Record<string, unknown>;
+  labels: unknown[];
+  training?: unknown;
+}
+
+/** The file after an edit of its card. */
+const withCard = (edit: (card: LooseCard) => void): Uint8Array =>
+  edited((_, { metadata_props: [entry] }) => {
+    const card = JSON.parse(entry.value);
+    edit(card);
+    entry.value = JSON.stringify(card);
+  });
+
+describe("readModel", () => {
+  it("is put to the test by edits that change nothing else", () => {
+    expect(
+      Buffer.compare(
+        edited(() => {}),
+        file,
+      ),
+    ).toBe(0);
+  });
+
+  it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
+    const model = randomModel(TINY, 7, form);
+    expect(readModel(writeModel(model))).toEqual(model);
+  });
+
+  it("accepts the costliest sampling that a caller may ask for", () => {
+    const costly = withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 50, stepsPerLevel: 20 }));
+    expect(readModel(costly).card.sampling).toMatchObject({ steps: 50, stepsPerLevel: 20 });
+  });
+
+  it("finds every changed byte", () => {
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const damaged = file.slice();
+        damaged[at] ^= change;
+        expect(() => readModel(damaged)).toThrow(ModelError);
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+
+  it("takes what cards may have: schedules, steps that the network knows, a crop, all noise fresh", () => {
+    const sampling = {
+      schedules: [{ sigmas: [9, 1], churn: [1], extrapolation: [1.2] }],
+      allowedSteps: [2],
+      churn: 1,
+      guidanceSigmaMax: 3,
+    };
+    const crop = { top: 0, left: 1, height: 8, width: 6 };
+    const { card } = readModel(withCard((c) => Object.assign(c, { crop, sampling: { ...c.sampling, ...sampling } })));
+    expect(card).toMatchObject({ crop, sampling });
+  });
+
+  it("reads from the middle of a larger buffer, aligned or not", () => {
+    const larger = new Uint8Array(file.length + 7);
+    larger.set(file, 3);
+    expect(readModel(larger.subarray(3, 3 + file.length))).toEqual(readModel(file));
+  });
+
+  it.each([
+    ["another operator", (g) => (g.node.find(({ op_type }) => op_type === "Sigmoid")!.op_type = "Tanh")],
+    ["a node less", (g) => g.node.pop()],
+    ["a node more", (g) => g.node.push({ op_type: "Relu", name: "r", input: ["denoised"], output: ["r"], attribute: [] })],
+    ["another wire", (g) => (g.node.at(-1)!.input = ["x"])],
+    ["another constant", (g) => (g.node.find(({ op_type, attribute: [a] }) => op_type === "Constant" && a.f)!.attribute[0].f = 3)],
+    ["another clip bound", (g) => (g.node.find(({ op_type }) => op_type === "Clip")!.input[2] = "out.input.scale")],
+    ["another output", (g) => (g.output[0].name = "in.output")],
+    ["another opset", (_, m) => (m.opset_import[0].version = 16)],
+    ["a further operator set", (_, m) => m.opset_import.push({ domain: "com.microsoft", version: 1 })],
+    ["more metadata", (_, m) => m.metadata_props.push({ key: "note", value: "hello" })],
+  ] as [string, (graph: GraphProto, model: ModelProto) => void][])("refuses %s", (_, edit) => {
+    expect(() => readModel(edited(edit))).toThrow(
+      new ModelError("Expected the graph that this library writes for the model's card and weights but received another one"),
+    );
+  });
+
+  it.each([
+    ["none for a parameter", (g) => g.initializer.shift(), "Expected FLOAT [16] for the parameter `fourier.frequencies` but received none"],
+    ["one too many", (g) => g.initializer.push(tensor("extra", [1], Float32Array.of(1))), "Expected no parameter `extra`"],
+    [
+      "another shape",
+      (g) => (initializer(g, "down").dims = [8, 16, 1, 1]),
+      "Expected INT8 [16,8,1,1] for the parameter `down` but received data type 3, shape [8,16,1,1]",
+    ],
+    ["too few bytes", (g) => (initializer(g, "down").raw_data = new Uint8Array(3)), "3 bytes"],
+    ["another type", (g) => (initializer(g, "down").data_type = 1), "data type 1"],
+    [
+      "a number that is not finite",
+      (g) => (initializer(g, "out.gain").raw_data = bytesOf(Number.NaN)),
+      "Expected finite values for the parameter `out.gain`",
+    ],
+    [
+      "a scale of 0",
+      (g) => (initializer(g, "up.input.scale").raw_data = bytesOf(0)),
+      "Expected a positive number for `up.input.scale` but received 0",
+    ],
+    [
+      "a negative filter scale",
+      (g) => (initializer(g, "up.scales").raw_data = new Uint8Array(4 * TINY.widths[0]).fill(0xbf)),
+      "Expected positive values for `up.scales`",
+    ],
+    [
+      "a zero point above 127",
+      (g) => (initializer(g, "up.input.zeroPoint").raw_data = Uint8Array.of(128)),
+      "Expected an integer in 0..127 for `up.input.zeroPoint` but received 128",
+    ],
+  ] as [string, (graph: GraphProto) => void, string][])("refuses initializers with %s", (_, edit, message) => {
+    expect(() => readModel(edited(edit))).toThrow(ModelError);
+    expect(() => readModel(edited(edit))).toThrow(message);
+  });
+
+  it.each([
+    ["no card", () => edited((_, m) => (m.metadata_props = [])), "Expected a JSON object for the model's card"],
+    ["a card that is no JSON", () => edited((_, m) => (m.metadata_props[0].value = "{")), "Expected a JSON object for the model's card"],
+    [
+      "a huge spec",
+      () => withCard((c) => (c.spec.encoderBlocks = [1e9, 1])),
+      "Expected an integer from 1 to 64 for `spec.encoderBlocks.0` of the model's card but received 1000000000",
+    ],
+    [
+      "a size that the network cannot halve twice",
+      () => withCard((c) => (c.spec.height = 10)),
+      "Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 10",
+    ],
+    [
+      "a label too few",
+      () => withCard((c) => c.labels.pop()),
+      "Expected one label for each class of `spec.classes` for `labels` of the model's card",
+    ],
+    [
+      "an unknown sampler",
+      () => withCard((c) => (c.sampling.sampler = "ddim")),
+      "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampling.sampler`",
+    ],
+    [
+      "images that are neither grey nor RGB",
+      () => withCard((c) => (c.spec.channels = 2)),
+      "Expected 1 or 3 for `spec.channels` of the model's card but received 2",
+    ],
+    [
+      "more default steps than an image may take",
+      () => withCard((c) => (c.sampling.steps = 1001)),
+      "Expected an integer from 1 to 1000 for `sampling.steps` of the model's card but received 1001",
+    ],
+    [
+      "default steps that cost too much",
+      () => withCard((c) => Object.assign(c.sampling, { sampler: "ald", steps: 51, stepsPerLevel: 20 })),
+      "Expected at most 1000 evaluations per image for `sampling.steps` of the model's card but received 51",
+    ],
+    [
+      "noise levels that do not fall",
+      () => withCard((c) => (c.sampling.sigmaMin = 20)),
+      "Expected a number below `sampling.sigmaMax` for `sampling.sigmaMin` of the model's card but received 20",
+    ],
+    [
+      "a card of another network",
+      () => withCard((c) => (c.spec.widths = [8, 32])),
+      "Expected FLOAT [32] for the parameter `fourier.frequencies`",
+    ],
+    [
+      "a field that no card has",
+      () => withCard((c) => (c.sampling.temprature = 1)),
+      "Expected no such field for `sampling.temprature` of the model's card but received 1",
+    ],
+    [
+      "noise levels of a schedule that do not fall",
+      () => withCard((c) => (c.sampling.schedules = [{ sigmas: [1, 2], churn: [0], extrapolation: [1] }])),
+      "Expected decreasing `sigmas` for `sampling.schedules.0` of the model's card",
+    ],
+    [
+      "a schedule that lacks a step",
+      () => withCard((c) => (c.sampling.schedules = [{ sigmas: [2, 1], churn: [], extrapolation: [1] }])),
+      "Expected one `churn` and one `extrapolation` less than `sigmas` for `sampling.schedules.0`",
+    ],
+    [
+      "a crop that leaves the image",
+      () => withCard((c) => Object.assign(c, { crop: { top: 2, left: 0, height: 7, width: 8 } })),
+      "Expected a rectangle within the network's image for `crop` of the model's card",
+    ],
+    [
+      "a newer format",
+      () => withCard((c) => Object.assign(c, { format: 2 })),
+      "Expected a model of format 0 to 1 but received one of format 2: it was written by a newer version of Anneal",
+    ],
+    [
+      "a format that is none",
+      () => withCard((c) => Object.assign(c, { format: "1" })),
+      'for `format` of the model\'s card but received "1"',
+    ],
+    [
+      "no part of the card",
+      () => withCard((c) => delete c.training),
+      "Expected an object for `training` of the model's card but received nothing",
+    ],
+  ] as [string, () => Uint8Array, string][])("refuses %s", (_, make, message) => {
+    expect(() => readModel(make())).toThrow(ModelError);
+    expect(() => readModel(make())).toThrow(message);
+  });
+
+  it("refuses fields of ONNX that it does not know", () => {
+    const emptyFunction = [0xca, 0x01, 0]; // field 25 of ModelProto, `functions`, which could give an operator another meaning
+    expect(() => readModel(Uint8Array.of(...file, ...emptyFunction))).toThrow(ModelError);
+  });
+
+  it("refuses a file cut short, wherever", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: file.length - 1 }), (length) => {
+        expect(() => readModel(file.subarray(0, length))).toThrow(ModelError);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("refuses a damaged file or reads it as the model that these bytes mean, and throws nothing but ModelError", () => {
+    const damage = fc.array(fc.tuple(fc.integer({ min: 0, max: file.length - 1 }), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const bytes = file.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          expect(Buffer.compare(writeModel(readModel(bytes)), bytes)).toBe(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelError);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("refuses bytes that are no model", () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void expect(() => readModel(bytes)).toThrow(ModelError)));
+  });
+});
+
+const initializer = (graph: GraphProto, name: string) => graph.initializer.find((tensor) => tensor.name === name)!;
+const bytesOf = (value: number): Uint8Array => new Uint8Array(Float32Array.of(value).buffer);

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { mpSumNorm, SILU_NORM } from "../../../wasm-model/network/ops.ts";
+
+describe("mpSumNorm", () => {
+  it.each([
+    [0, 1],
+    [0.2, Math.hypot(0.8, 0.2)],
+    [0.5, Math.SQRT1_2],
+    [1, 1],
+  ])("of t = %f is the magnitude of (1 - t, t), %f", (t, norm) => expect(mpSumNorm(t)).toBeCloseTo(norm, 15));
+});
+
+describe("SILU_NORM", () => {
+  it("is the root mean square of silu(z), z standard normal, to the three digits that Karras et al. print", () => {
+    const step = 1e-3;
+    let square = 0;
+    for (let z = -10; z < 10; z += step) square += (z / (1 + Math.exp(-z))) ** 2 * Math.exp((-z * z) / 2) * (step / Math.sqrt(2 * Math.PI));
+    expect(SILU_NORM).toBeCloseTo(Math.sqrt(square), 3);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { colourize } from "../../../../wasm-model/render/image/colourize.ts";
+import { colourText, parseColour } from "../../../../wasm-model/request/colours.ts";
+
+describe("parseColour", () => {
+  it.each([
+    ["f80", [255, 136, 0]],
+    ["FF8800", [255, 136, 0]],
+    ["000000", [0, 0, 0]],
+  ])("reads %s", (text, colour) => expect(parseColour(text)).toEqual(colour));
+
+  it.each(["", "f", "ff", "ffff", "fffff", "#fff", "ggg", "red", " fff", "fff\n", "ff88000"])("refuses %j", (text) => {
+    expect(parseColour(text)).toBeUndefined();
+  });
+
+  it("is written back", () => expect(colourText([255, 8, 0])).toBe("ff0800"));
+});
+
+describe("colourize", () => {
+  const grey = { pixels: Uint8Array.from({ length: 256 }, (_, i) => i), width: 16, height: 16, channels: 1 };
+
+  it("maps black and white exactly and keeps greys in black and white", () => {
+    const { pixels, channels } = colourize(grey, { background: [0, 0, 0], foreground: [255, 255, 255] });
+    expect(channels).toBe(3);
+    expect([...pixels]).toEqual([...grey.pixels].flatMap((value) => [value, value, value]));
+    const coloured = colourize(grey, { background: [12, 200, 255], foreground: [250, 3, 0] }).pixels;
+    expect([...coloured.subarray(0, 3), ...coloured.subarray(-3)]).toEqual([12, 200, 255, 250, 3, 0]);
+  });
+
+  it("rounds what lies between", () => {
+    const [background, foreground] = [13, 201];
+    const { pixels } = colourize(grey, { background: [background, 0, 0], foreground: [foreground, 0, 0] });
+    for (const [i, value] of grey.pixels.entries()) {
+      expect(Math.abs(pixels[3 * i] - (background + ((foreground - background) * value) / 255))).toBeLessThanOrEqual(0.5 + 1e-9);
+    }
+  });
+});

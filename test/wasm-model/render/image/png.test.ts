@@ -1,0 +1,35 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { decode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { encodePng } from "../../../../wasm-model/render/image/png.ts";
+
+/** Some smooth, some busy bytes: both of the compressor's ways of coding. */
+const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i % 3 === 0 ? (i * i * 31) % 251 : (i >> 3) & 255));
+
+describe("encodePng", () => {
+  it.each([
+    [1, 1, 1],
+    [28, 28, 1],
+    [7, 13, 1],
+    [32, 32, 3],
+    [5, 3, 3],
+    [448, 448, 1],
+  ])("keeps every byte of a %ix%i image of %i channels", (width, height, channels) => {
+    const pixels = bytes(width * height * channels);
+    const decoded = decode(encodePng({ pixels, width, height, channels }), { checkCrc: true });
+    expect([decoded.width, decoded.height, decoded.channels, decoded.depth]).toEqual([width, height, channels, 8]);
+    expect(decoded.data).toEqual(pixels);
+  });
+
+  it("writes the same file in Node, workerd and browsers", () => {
+    const file = encodePng({ pixels: bytes(28 * 28), width: 28, height: 28, channels: 1 });
+    expect(bytesToHex(sha256(file))).toBe("d1deb823f2627c0dc1b39fcd1def123fc5a155cbb25a366fc2302be4283a9f9e");
+  });
+
+  it("refuses other channel counts", () => {
+    expect(() => encodePng({ pixels: bytes(8), width: 2, height: 2, channels: 2 })).toThrow(
+      "Expected 1 or 3 for `channels` but received 2",
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { resize } from "../../../../wasm-model/render/image/resize.ts";
+
+const image = Float32Array.from({ length: 2 * 3 * 4 }, (_, i) => Math.fround(((i * 37) % 19) / 9 - 1)); // [2, 3, 4]
+
+describe("resize", () => {
+  it("changes nothing at the native size", () => {
+    expect(resize(image, [2, 3, 4], [3, 4])).toEqual(image);
+  });
+
+  it.each([2, 3, 7, 16])("repeats pixels exactly at %i times the native size", (scale) => {
+    const out = resize(image, [2, 3, 4], [3 * scale, 4 * scale]);
+    for (let c = 0; c < 2; c++) {
+      for (let y = 0; y < 3 * scale; y++) {
+        for (let x = 0; x < 4 * scale; x++) {
+          const source = image[(c * 3 + Math.floor(y / scale)) * 4 + Math.floor(x / scale)];
+          expect(out[(c * 3 * scale + y) * 4 * scale + x]).toBe(source);
+        }
+      }
+    }
+  });
+
+  it("is smooth in both directions unless both are whole multiples", () => {
+    const rows = Float32Array.from({ length: 4 * 2 }, (_, i) => (i < 4 ? -1 : 1)); // [1, 2, 4]
+    const column = (out: Float32Array, width: number) => [0, 1, 2, 3].map((y) => out[y * width]);
+    expect(column(resize(rows, [1, 2, 4], [4, 8]), 8)).toEqual([-1, -1, 1, 1]);
+    const [top, upper, lower, bottom] = column(resize(rows, [1, 2, 4], [4, 9]), 9);
+    expect(top).toBeLessThan(upper);
+    expect(upper).toBeLessThan(lower);
+    expect(lower).toBeLessThan(bottom);
+  });
+
+  it("keeps a constant image constant at any size", () => {
+    for (const size of [5, 6, 7, 9, 13]) {
+      for (const value of resize(new Float32Array(16).fill(0.7), [1, 4, 4], [size, size])) expect(value).toBeCloseTo(0.7, 6);
+    }
+  });
+
+  it("reproduces polynomials of degree 2 away from the border, as Catmull-Rom does", () => {
+    const width = 12;
+    const newWidth = 30;
+    const square = (x: number) => 0.01 * x * x - 0.1 * x;
+    const row = Float32Array.from({ length: width }, (_, x) => square(x));
+    const out = resize(row, [1, 1, width], [1, newWidth]);
+    for (let x = 0; x < newWidth; x++) {
+      const position = ((x + 0.5) * width) / newWidth - 0.5;
+      if (position >= 1 && position <= width - 2) expect(out[x]).toBeCloseTo(square(position), 6);
+    }
+  });
+
+  it("is smooth: an edge of height 2 becomes a slope of at most 5/2 per original pixel", () => {
+    const edge = Float32Array.from({ length: 8 }, (_, x) => (x < 4 ? -1 : 1));
+    const out = resize(edge, [1, 1, 8], [1, 65]);
+    for (let x = 1; x < 65; x++) expect(Math.abs(out[x] - out[x - 1])).toBeLessThanOrEqual((5 / 2) * (8 / 65) + 1e-6);
+  });
+
+  it("refuses to shrink", () => {
+    expect(() => resize(image, [2, 3, 4], [2, 4])).toThrow("Expected at least 4x3 for `size` but received 4x2");
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { createEngine } from "../../../wasm-model/engine/engine.ts";
+import { ModelError } from "../../../wasm-model/model/model-error.ts";
+import { engineRuntime } from "../../../wasm-model/runtime/engine.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+import { plain, relaxed } from "../engine/modules.ts";
+
+const file = randomModelFile(TINY, 3, "int8");
+
+describe("simd runtime", () => {
+  it("runs a model file", async () => {
+    const denoiser = await simd.load(file);
+    const engine = await createEngine(plain, randomModel(TINY, 3, "int8"));
+    const { x, labels } = randomInput(TINY, 2, 1, 5);
+    expect(denoiser.spec).toEqual(TINY);
+    expect(denoiser.denoise(x, 1, labels)).toEqual(engine.denoise(x, 1, labels));
+  });
+
+  it("gets one module for all models", async () => {
+    let calls = 0;
+    const count = (module: WebAssembly.Module) => () => {
+      calls++;
+      return module;
+    };
+    const runtime = engineRuntime({ relaxed: count(relaxed), plain: count(plain) });
+    await Promise.all([runtime.load(file), runtime.load(file)]);
+    await runtime.load(file);
+    expect(calls).toBe(1);
+  });
+
+  it("refuses a damaged file before it gets its module", async () => {
+    const runtime = engineRuntime({ relaxed: () => expect.unreachable(), plain: () => expect.unreachable() });
+    const edited = file.map((byte, i) => (i === 40 ? byte ^ 1 : byte)); // within the graph's first node
+    for (const damaged of [new Uint8Array(0), file.slice(0, file.length >> 1), edited]) {
+      await expect(runtime.load(damaged)).rejects.toThrow(ModelError);
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { ald } from "../../../wasm-model/sampling/ald.ts";
+import { heun } from "../../../wasm-model/sampling/heun.ts";
+import { createSampler, evaluationSigmas, evaluations, scheduleOf } from "../../../wasm-model/sampling/index.ts";
+import { ipndm } from "../../../wasm-model/sampling/ipndm.ts";
+import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
+import { langevin } from "../../../wasm-model/sampling/langevin.ts";
+import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { steadySchedule } from "../../support/schedules.ts";
+import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
+
+const sampling: SamplingSettings = {
+  sampler: "langevin",
+  steps: 8,
+  sigmaMin: 0.05,
+  sigmaMax: 20,
+  rho: 7,
+  churn: 0.85,
+  extrapolation: 1.5,
+  stepsPerLevel: 16,
+  relativeStep: 0.2,
+};
+const batch = { images: 2, imageSize: 3, noise: seededNoise("a", "b") };
+const denoise = mixtureDenoiser(MIXTURE);
+
+describe("createSampler", () => {
+  describe.each(SAMPLERS)("%s", (sampler) => {
+    it.each([1, 2, 6])("takes as many evaluations as are told, at %i levels", (steps) => {
+      const levels: number[] = [];
+      const images = drive(createSampler(sampler, steps, sampling, batch), denoise, ({ x, sigma, level }) => {
+        levels.push(sigma);
+        expect(x).toHaveLength(6);
+        expect(sigma).toBeGreaterThan(0);
+        expect(level).toBeLessThan(steps);
+      });
+      expect(levels).toHaveLength(evaluations(sampler, steps, sampling));
+      expect(levels).toEqual(evaluationSigmas(sampler, steps, sampling));
+      expect(images).toHaveLength(6);
+      expect(images.every(Number.isFinite)).toBe(true);
+    });
+  });
+
+  it("hands the card's settings on", () => {
+    const range = { steps: 5, sigmaMin: 0.05, sigmaMax: 20 };
+    const byName = (name: (typeof SAMPLERS)[number]) => drive(createSampler(name, 5, sampling, batch), denoise);
+    const sigmas = karrasSigmas({ ...range, rho: 7 });
+    expect(byName("langevin")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1.5) }), denoise));
+    expect(byName("cas")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0.85, 1) }), denoise));
+    expect(byName("euler")).toEqual(drive(langevin({ ...batch, ...steadySchedule(sigmas, 0, 1) }), denoise));
+    const published = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, epsilon: 0.2 * 0.05 * 0.05 };
+    expect(byName("ald")).toEqual(drive(ald(published), denoise));
+    const momentum = { ...batch, sigmas: geometricSigmas(range), stepsPerLevel: 16, timeStep: Math.sqrt(0.2), friction: 1 };
+    expect(byName("kinetic")).toEqual(drive(kinetic(momentum), denoise));
+    const deterministic = { ...batch, sigmas };
+    expect(byName("heun")).toEqual(drive(heun(deterministic), denoise));
+    expect(byName("ipndm3")).toEqual(drive(ipndm({ ...deterministic, order: 3 }), denoise));
+    expect(byName("ipndm4")).toEqual(drive(ipndm({ ...deterministic, order: 4 }), denoise));
+  });
+
+  it("takes a schedule of as many steps in place of the grid, for langevin alone", () => {
+    const schedule = { sigmas: [15, 2, 0.1], churn: [1, 0.4], extrapolation: [1.7, 1.1] };
+    const tuned = { ...sampling, schedules: [schedule] };
+    expect(scheduleOf({ ...tuned, steps: 3 })).toBe(schedule);
+    expect(scheduleOf({ ...tuned, steps: 4 })).toEqual(scheduleOf({ ...sampling, steps: 4 }));
+    expect(drive(createSampler("langevin", 3, tuned, batch), denoise)).toEqual(drive(langevin({ ...batch, ...schedule }), denoise));
+    expect(drive(createSampler("cas", 3, tuned, batch), denoise)).toEqual(drive(createSampler("cas", 3, sampling, batch), denoise));
+    expect(evaluationSigmas("langevin", 3, tuned)).toEqual(schedule.sigmas);
+  });
+
+  it("expands ramps from the first step to the last", () => {
+    const { churn, extrapolation } = scheduleOf({ ...sampling, steps: 4, churn: [0.9, 0.5], extrapolation: [1.9, 1.3] });
+    expect(churn.map((c) => c.toFixed(9))).toEqual(["0.900000000", "0.700000000", "0.500000000"]);
+    expect(extrapolation.map((g) => g.toFixed(9))).toEqual(["1.600000000", "1.300000000", "1.000000000"]);
+  });
+
+  it("refuses more evaluations than allowed, at once", () => {
+    expect(evaluations("ald", 62, sampling)).toBe(992);
+    expect(() => createSampler("ald", 62, sampling, batch)).not.toThrow();
+    expect(() => createSampler("ald", 63, sampling, batch)).toThrow(
+      `Expected at most ${MAX_EVALUATIONS} network evaluations for \`steps\` but received 63 (1008 evaluations)`,
+    );
+  });
+
+  it("refuses impossible levels, at once", () => {
+    expect(() => createSampler("langevin", 0, sampling, batch)).toThrow("Expected an integer of at least 1 for `steps` but received 0");
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { langevin } from "../../../wasm-model/sampling/langevin.ts";
+import { karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
+import { steadySchedule } from "../../support/schedules.ts";
+import { drive, gaussianDenoiser, MIXTURE, mixtureDenoiser, momentsOf, seededNoise, shrinkage, unitNoise } from "./closed-form.ts";
+
+const STEPS = 8;
+const sigmas = karrasSigmas({ steps: STEPS, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
+/** float32 arithmetic over eight steps, on numbers of the size of 1 (noise: of its own size). */
+const ROUNDING = 2e-6;
+
+interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/**
+ * Mean and variance of x at every level, then of the result, on the law N(mu, s^2), where x and the previous denoised d are linear (about
+ * mu):
+ *   x' = ((1 - r) g k + r) x + (1 - r)(1 - g) d + sigma' sqrt(c) z,  d' = k x,  r = (sigma' / sigma) sqrt(1 - c),  k = s^2 / (s^2 +
+ * sigma^2).
+ */
+function exactMoments(mu: number, s: number, { churn, extrapolation }: Schedule): Moments[] {
+  let [x, d] = [-mu, 0];
+  let [xx, xd, dd] = [sigmas[0]! ** 2, 0, 0];
+  const moments = sigmas.map((sigma, i) => {
+    const here = { mean: mu + x, variance: xx };
+    const next = sigmas[i + 1] ?? 0;
+    const k = shrinkage(s, sigma);
+    const c = churn[i] ?? 0; // to the "level" 0 after the last the step is to D~ itself
+    const r = (next / sigma) * Math.sqrt(1 - c);
+    const g = extrapolation[i - 1] ?? 1;
+    const a = (1 - r) * g * k + r;
+    const b = (1 - r) * (1 - g);
+    [x, d] = [a * x + b * d, k * x];
+    [xx, xd, dd] = [a * a * xx + 2 * a * b * xd + b * b * dd + next ** 2 * c, k * (a * xx + b * xd), k * k * xx];
+    return here;
+  });
+  return [...moments, { mean: mu + x, variance: xx }];
+}
+
+describe("langevin on a Gaussian", () => {
+  describe.each<[string, Schedule]>([
+    ["no churn, no extrapolation", steadySchedule(sigmas, 0, 1)],
+    ["churn 0.6, no extrapolation", steadySchedule(sigmas, 0.6, 1)],
+    ["no churn, extrapolation 1.5", steadySchedule(sigmas, 0, 1.5)],
+    ["churn 0.85, extrapolation 1.5", steadySchedule(sigmas, 0.85, 1.5)],
+    ["all noise fresh, extrapolation 1.6", steadySchedule(sigmas, 1, 1.6)],
+    [
+      "churn and extrapolation of their own at every step, the last level included",
+      { sigmas, churn: [0, 0.9, 0.2, 1, 0.5, 0.7, 0.3], extrapolation: [1.2, 2, 0.8, 1.6, 1, 1.9, 1.3] },
+    ],
+  ])("%s", (_, schedule) => {
+    it.each([
+      [0.3, 0.5],
+      [-0.7, 0.02],
+    ])("has the exact mean and variance at every step, law N(%d, %d^2)", (mu, s) => {
+      const seen: Float32Array[] = [];
+      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule });
+      const images = drive(sampler, gaussianDenoiser(mu, s), ({ x, sigma, level }, i) => {
+        expect([sigma, level]).toEqual([sigmas[i], i]);
+        seen.push(x.slice());
+      });
+      const exact = exactMoments(mu, s, schedule);
+      expect(seen).toHaveLength(STEPS);
+      [...seen, images].forEach((x, i) => {
+        const { mean, variance } = momentsOf(x);
+        const std = Math.sqrt(exact[i]!.variance);
+        expect(Math.abs(mean - exact[i]!.mean)).toBeLessThan(ROUNDING);
+        expect(Math.abs(Math.sqrt(variance) - std)).toBeLessThan(ROUNDING * (1 + std));
+      });
+    });
+  });
+
+  it("has those moments with real noise too", () => {
+    const pixels = 2 ** 14;
+    const [mu, s, schedule] = [0.3, 0.5, steadySchedule(sigmas, 0.85, 1.5)] as const;
+    const sampler = langevin({ images: 1, imageSize: pixels, noise: seededNoise("monte carlo"), ...schedule });
+    const images = drive(sampler, gaussianDenoiser(mu, s));
+    const { mean, variance } = exactMoments(mu, s, schedule).at(-1)!;
+    const average = images.reduce((sum, x) => sum + x, 0) / pixels;
+    const spread = images.reduce((sum, x) => sum + (x - average) ** 2, 0) / pixels;
+    expect(Math.abs(average - mean)).toBeLessThan(4 * Math.sqrt(variance / pixels));
+    expect(Math.abs(spread / variance - 1)).toBeLessThan(4 * Math.sqrt(2 / pixels));
+  });
+});
+
+describe("langevin", () => {
+  it("with one level denoises pure noise", () => {
+    const images = drive(
+      langevin({ images: 2, imageSize: 1, noise: unitNoise, sigmas: [20], churn: [], extrapolation: [] }),
+      (x, sigma) => x + sigma,
+    );
+    expect([...images]).toEqual([40, 20]);
+  });
+
+  it("gives an image the same bits alone and in a batch", () => {
+    const options = { imageSize: 5, ...steadySchedule(sigmas, 0.85, 1.5) };
+    const denoise = mixtureDenoiser(MIXTURE);
+    const batch = drive(langevin({ ...options, images: 3, noise: seededNoise("a", "b", "c") }), denoise);
+    ["a", "b", "c"].forEach((seed, i) => {
+      const alone = drive(langevin({ ...options, images: 1, noise: seededNoise(seed) }), denoise);
+      expect(batch.slice(5 * i, 5 * i + 5)).toEqual(alone);
+    });
+  });
+
+  it("asks for no noise without churn but the initial one", () => {
+    const draws: number[] = [];
+    const noise = (_: number, draw: number, out: Float32Array) => {
+      draws.push(draw);
+      out.fill(1);
+    };
+    drive(langevin({ images: 1, imageSize: 1, noise, ...steadySchedule(sigmas, 0, 1.5) }), gaussianDenoiser(0, 1));
+    expect(draws).toEqual([0]);
+    drive(langevin({ images: 1, imageSize: 1, noise, ...steadySchedule(sigmas, 0.5, 1.5) }), gaussianDenoiser(0, 1));
+    expect(draws).toEqual([0, 0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { geometricSigmas, karrasSigmas, stepSizes } from "../../../wasm-model/sampling/noise-levels.ts";
+
+const range = { sigmaMin: 0.05, sigmaMax: 20 };
+
+describe.each([
+  ["karrasSigmas", (steps: number, sigmaMin = 0.05, sigmaMax = 20) => karrasSigmas({ steps, sigmaMin, sigmaMax, rho: 7 })],
+  ["geometricSigmas", (steps: number, sigmaMin = 0.05, sigmaMax = 20) => geometricSigmas({ steps, sigmaMin, sigmaMax })],
+])("%s", (_, sigmas) => {
+  it.each([2, 3, 8, 64])("falls from sigmaMax to sigmaMin, both exact, in %i levels", (steps) => {
+    const levels = sigmas(steps);
+    expect(levels).toHaveLength(steps);
+    expect(levels[0]).toBe(20);
+    expect(levels.at(-1)).toBe(0.05);
+    for (let i = 1; i < steps; i++) expect(levels[i]).toBeLessThan(levels[i - 1]!);
+  });
+
+  it("has sigmaMax as its single level", () => expect(sigmas(1)).toEqual([20]));
+
+  it.each([0, -1, 2.5, NaN, Infinity])("refuses %d levels", (steps) => {
+    expect(() => sigmas(steps)).toThrow(`Expected an integer of at least 1 for \`steps\` but received ${steps}`);
+  });
+
+  it("refuses a range that does not fall", () => {
+    for (const sigmaMin of [0, -1, 20, 30, NaN]) expect(() => sigmas(8, sigmaMin)).toThrow("for `sigmaMin`");
+    for (const sigmaMax of [0, Infinity, NaN]) expect(() => sigmas(8, 0.05, sigmaMax)).toThrow("for `sigmaMax`");
+  });
+});
+
+describe("karrasSigmas", () => {
+  it("is Karras et al.'s grid", () => {
+    // deterministic choices of the paper: 18 levels, 0.002 to 80, rho 7
+    const levels = karrasSigmas({ steps: 18, sigmaMin: 0.002, sigmaMax: 80, rho: 7 });
+    levels.forEach((sigma, i) => {
+      const expected = (80 ** (1 / 7) + (i / 17) * (0.002 ** (1 / 7) - 80 ** (1 / 7))) ** 7;
+      expect(Math.abs(sigma / expected - 1)).toBeLessThan(1e-13);
+    });
+  });
+
+  it("has evenly spaced levels at rho 1", () => {
+    const levels = karrasSigmas({ steps: 5, sigmaMin: 1, sigmaMax: 5, rho: 1 });
+    levels.forEach((sigma, i) => {
+      expect(sigma).toBeCloseTo(5 - i, 13);
+    });
+  });
+
+  it("refuses rho = 0", () => {
+    expect(() => karrasSigmas({ ...range, steps: 4, rho: 0 })).toThrow("Expected a finite number above 0 for `rho` but received 0");
+  });
+
+  it("has the same bits on every machine", () => {
+    expect(karrasSigmas({ ...range, steps: 8, rho: 7 })).toEqual([
+      20, 10.974983727649251, 5.6927366540857705, 2.75874682490591, 1.2295486345381743, 0.49306968728612677, 0.17233763494267845, 0.05,
+    ]);
+  });
+});
+
+describe("geometricSigmas", () => {
+  it("has a constant ratio", () => {
+    const levels = geometricSigmas({ ...range, steps: 10 });
+    for (let i = 1; i < 10; i++) expect(levels[i]! / levels[i - 1]!).toBeCloseTo((0.05 / 20) ** (1 / 9), 13);
+  });
+
+  it("has the same bits on every machine", () => {
+    expect(geometricSigmas({ ...range, steps: 6 })).toEqual([
+      20, 6.034176336545163, 1.8205642030260805, 0.5492802716530589, 0.16572270086699936, 0.05,
+    ]);
+  });
+});
+
+describe("stepSizes", () => {
+  it("are epsilon at the last level and in proportion to sigma^2", () => {
+    expect(stepSizes([4, 2, 0.5], 0.01)).toEqual([0.64, 0.16, 0.01]);
+  });
+});

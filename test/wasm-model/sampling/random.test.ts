@@ -1,0 +1,180 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { describe, expect, it } from "vitest";
+import {
+  CLASS_DRAW,
+  gaussianQuantile,
+  gaussians,
+  philox4x32,
+  randomWords,
+  seedState,
+  uniformInt,
+  uniforms,
+} from "../../../wasm-model/sampling/random.ts";
+import { gaussianCdf } from "./gaussian-cdf.ts";
+
+const hex = (values: ArrayLike<number>, digits: number) => Array.from(values, (v) => v.toString(16).padStart(digits, "0")).join(" ");
+
+describe("philox4x32", () => {
+  // The known-answer vectors that the authors publish (Random123, tests/kat_vectors, philox4x32 10).
+  it.each([
+    [[0, 0, 0, 0], [0, 0], "6627e8d5 e169c58d bc57ac4c 9b00dbd8"],
+    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], "408f276d 41c83b0e a20bc7c6 6d5451fd"],
+    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], "d16cfe09 94fdcceb 5001e420 24126ea1"],
+  ])("counter %j, key %j", (counter, key, expected) => {
+    const out = new Uint32Array(4);
+    philox4x32(counter, key, out);
+    expect(hex(out, 8)).toBe(expected);
+    const inPlace = new Uint32Array(counter);
+    philox4x32(inPlace, key, inPlace);
+    expect(hex(inPlace, 8)).toBe(expected);
+  });
+});
+
+describe("seedState", () => {
+  it("is the start of SHA-256, little-endian", () => {
+    // FIPS 180-2's example: SHA-256("abc") = ba7816bf 8f01cfea 414140de 5dae2223 ...
+    const { key, nonce } = seedState("abc");
+    expect(hex(key, 8)).toBe("bf1678ba eacf018f");
+    expect(hex(nonce, 8)).toBe("de404141 2322ae5d");
+  });
+
+  it("hashes UTF-8 bytes", () => {
+    expect(seedState("\u00e9")).not.toEqual(seedState("e\u0301"));
+    expect(seedState("\ud800")).toEqual(seedState("\ufffd"));
+  });
+});
+
+describe("numbers of a draw", () => {
+  const state = seedState("anneal");
+
+  it("are the Philox blocks of counter [block, draw, nonce]", () => {
+    const words = new Uint32Array(12);
+    randomWords(state, 5, words);
+    const block = new Uint32Array(4);
+    philox4x32([2, 5, state.nonce[0]!, state.nonce[1]!], state.key, block);
+    expect(words.slice(8)).toEqual(block);
+  });
+
+  it("do not depend on how many are asked for, nor where they are put", () => {
+    const all = new Float32Array(40);
+    gaussians(state, 3, all);
+    for (const n of [1, 2, 3, 5, 39]) {
+      const some = new Float32Array(n + 2).fill(7);
+      gaussians(state, 3, some.subarray(1, n + 1));
+      expect(some).toEqual(new Float32Array([7, ...all.slice(0, n), 7]));
+    }
+  });
+
+  it("differ between seeds and between draws", () => {
+    const numbers = (seed: string, draw: number) => {
+      const out = new Float32Array(4);
+      gaussians(seedState(seed), draw, out);
+      return hex(new Uint32Array(out.buffer), 8);
+    };
+    const draws = [0, 1, 2, 1000, CLASS_DRAW].flatMap((draw) => ["a", "b", ""].map((seed) => numbers(seed, draw)));
+    expect(new Set(draws).size).toBe(15);
+  });
+
+  it("have the same bits on every machine", () => {
+    const out = new Float32Array(28 * 28);
+    gaussians(state, 0, out);
+    const words = new Uint32Array(out.buffer);
+    expect(hex(words.subarray(0, 4), 8)).toBe("bf58ce05 3f399aba be6409ad bb6b4587");
+    const bytes = new Uint8Array(4 * words.length);
+    const view = new DataView(bytes.buffer);
+    for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true);
+    expect(hex(sha256(bytes), 2).replaceAll(" ", "")).toBe("ea7911d544d1af5635405122a181f97405ee39e4729b66c3c8f54a967ccb5920");
+    expect(["0", "1", "2", "3", "4", "5", "6", "7"].map((seed) => uniformInt(seedState(seed), CLASS_DRAW, 10))).toEqual([
+      9, 4, 5, 8, 8, 8, 8, 0,
+    ]);
+  });
+});
+
+describe("gaussianQuantile", () => {
+  /** u of a random word, as random.ts makes it. */
+  const uniform = (word: number) => (word + 0.5) / 2 ** 32;
+  const last = 2 ** 32 - 1;
+
+  it("has a CDF error of at most 1e-7 after rounding to float32, from the first word to the last", () => {
+    let worst = 0;
+    for (let i = 0; i <= 10000; i++) {
+      const u = uniform(Math.floor((last * i) / 10000));
+      worst = Math.max(worst, Math.abs(gaussianCdf(Math.fround(gaussianQuantile(u))) - u));
+    }
+    expect(worst).toBeLessThan(1e-7);
+    expect(worst).toBeGreaterThan(0);
+  });
+
+  it("has a relative error of at most 1e-5 in the tail probability", () => {
+    for (let bits = 0; bits < 31; bits += 0.25) {
+      const u = uniform(Math.floor(2 ** bits));
+      expect(Math.abs(gaussianCdf(gaussianQuantile(u)) / u - 1)).toBeLessThan(1e-5);
+    }
+  });
+
+  it("is odd about 1/2, increases, and goes beyond 6 sigma", () => {
+    let previous = -Infinity;
+    for (let i = 0; i <= 1000; i++) {
+      const word = Math.floor((last * i) / 1000);
+      const x = gaussianQuantile(uniform(word));
+      expect(x).toBeGreaterThan(previous);
+      expect(gaussianQuantile(uniform(last - word)) + x).toBe(0);
+      previous = x;
+    }
+    expect(previous).toBeGreaterThan(6);
+  });
+});
+
+describe("gaussians", () => {
+  const n = 2 ** 18;
+  const x = new Float32Array(n);
+  gaussians(seedState("moments"), 0, x);
+  const mean = (f: (v: number, i: number) => number) => x.reduce((sum, v, i) => sum + f(v, i), 0) / n;
+
+  // Moment k of n Gaussians has standard deviation sqrt(var(x^k) / n); all of these are fixed numbers, so four of them are no gamble.
+  it.each([
+    [1, 0, 1],
+    [2, 1, 2],
+    [3, 0, 15],
+    [4, 3, 96],
+    [6, 15, 10170],
+  ])("moment %i is %i", (k, expected, variance) => {
+    expect(Math.abs(mean((v) => v ** k) - expected)).toBeLessThan(4 * Math.sqrt(variance / n));
+  });
+
+  it.each([1, 2, 3, 4, 5, 28])("numbers %i apart are uncorrelated", (lag) => {
+    expect(Math.abs(mean((v, i) => v * x[(i + lag) % n]!))).toBeLessThan(4 / Math.sqrt(n));
+  });
+
+  it("follow the Gaussian CDF (Kolmogorov-Smirnov)", () => {
+    const sorted = x.slice(0, 2 ** 14).sort();
+    const distance = sorted.reduce((worst, v, i) => Math.max(worst, Math.abs(gaussianCdf(v) - (i + 0.5) / sorted.length)), 0);
+    expect(distance * Math.sqrt(sorted.length)).toBeLessThan(1.95); // exceeded with probability 0.001
+  });
+
+  it("have the right number beyond 3 sigma", () => {
+    const expected = 2 * gaussianCdf(-3) * n;
+    const count = x.reduce((sum, v) => sum + (Math.abs(v) > 3 ? 1 : 0), 0);
+    expect(Math.abs(count - expected)).toBeLessThan(4 * Math.sqrt(expected));
+  });
+});
+
+describe("uniforms and uniformInt", () => {
+  it("uniforms are inside (0, 1) with mean 1/2 and variance 1/12", () => {
+    const n = 2 ** 16;
+    const u = new Float64Array(n);
+    uniforms(seedState("u"), 1, u);
+    expect(u.every((v) => v > 0 && v < 1)).toBe(true);
+    expect(Math.abs(u.reduce((sum, v) => sum + v - 0.5, 0) / n)).toBeLessThan(4 / Math.sqrt(12 * n));
+    expect(Math.abs(u.reduce((sum, v) => sum + (v - 0.5) ** 2, 0) / n - 1 / 12)).toBeLessThan(4 / Math.sqrt(180 * n));
+  });
+
+  it("uniformInt takes each value equally often (chi-square)", () => {
+    const counts = new Array<number>(10).fill(0);
+    const n = 10000;
+    for (let i = 0; i < n; i++) counts[uniformInt(seedState(`${i}`), CLASS_DRAW, 10)]!++;
+    const chiSquare = counts.reduce((sum, count) => sum + (count - n / 10) ** 2 / (n / 10), 0);
+    expect(chiSquare).toBeLessThan(27.9); // 9 degrees of freedom, exceeded with probability 0.001
+    expect(uniformInt(seedState("one"), 0, 1)).toBe(0);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { runSampler, type Step } from "../../../wasm-model/sampling/index.ts";
+import { langevin } from "../../../wasm-model/sampling/langevin.ts";
+import { steadySchedule } from "../../support/schedules.ts";
+import { seededNoise } from "./closed-form.ts";
+
+const sigmas = [4, 2, 1, 0.5];
+const sampler = () => langevin({ images: 1, imageSize: 3, noise: seededNoise("run"), ...steadySchedule(sigmas, 0.5, 1.5) });
+const denoise = (x: Float32Array, sigma: number) => x.map((value) => value / (1 + sigma));
+
+describe("runSampler", () => {
+  it("gives the same images with a synchronous and an asynchronous denoiser", async () => {
+    const images = await runSampler(sampler(), denoise);
+    expect(images).toHaveLength(3);
+    expect(await runSampler(sampler(), async (x, sigma) => denoise(x, sigma))).toEqual(images);
+  });
+
+  it("tells every step and waits for its listener", async () => {
+    const steps: Pick<Step, "evaluations" | "level" | "sigma">[] = [];
+    let last = new Float32Array();
+    const images = await runSampler(sampler(), denoise, {
+      onStep: async ({ evaluations, level, sigma, x, denoised }) => {
+        expect(denoised).toEqual(denoise(x, sigma));
+        await Promise.resolve();
+        steps.push({ evaluations, level, sigma });
+        last = denoised.slice();
+      },
+    });
+    expect(steps).toEqual(sigmas.map((sigma, level) => ({ evaluations: level + 1, level, sigma })));
+    expect(last).toEqual(images);
+  });
+
+  it("stops at an abort before the next evaluation, with the signal's reason", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    let calls = 0;
+    const counting = (x: Float32Array, sigma: number) => {
+      calls++;
+      return denoise(x, sigma);
+    };
+    const run = runSampler(sampler(), counting, {
+      signal: controller.signal,
+      onStep: ({ evaluations }) => {
+        if (evaluations === 2) controller.abort(reason);
+      },
+    });
+    await expect(run).rejects.toBe(reason);
+    expect(calls).toBe(2);
+  });
+
+  it("does nothing when already aborted", async () => {
+    let calls = 0;
+    const counting = (x: Float32Array) => {
+      calls++;
+      return x;
+    };
+    const run = runSampler(sampler(), counting, { signal: AbortSignal.abort(new Error("too late")) });
+    await expect(run).rejects.toThrow("too late");
+    expect(calls).toBe(0);
+  });
+
+  it("passes the denoiser's error on", async () => {
+    const broken = () => {
+      throw new Error("no model");
+    };
+    await expect(runSampler(sampler(), broken)).rejects.toThrow("no model");
+  });
+});

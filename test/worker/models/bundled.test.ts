@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { cardIn, modelVersion } from "../../../wasm-model/index.ts";
+import { ask } from "../worker.ts";
+
+interface ModelsJson {
+  readonly models: {
+    readonly name: string;
+    readonly version: string;
+    readonly labels: string[];
+    readonly file: string;
+    readonly bytes: number;
+  }[];
+}
+
+it("gives the file of the first model to those who name none", async () => {
+  const [named, unnamed] = await Promise.all(["/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
+  expect(unnamed.headers.get("Content-Location")).toBe("/models/fashion-mnist/model.onnx");
+  for (const header of ["Content-Type", "Cache-Control", "ETag", "Access-Control-Allow-Origin"]) {
+    expect(unnamed.headers.get(header)).toBe(named.headers.get(header));
+  }
+  expect(new Uint8Array(await unnamed.arrayBuffer())).toEqual(new Uint8Array(await named.arrayBuffer()));
+});
+
+describe.each(["/models", "/v1/models"])("GET %s", (path) => {
+  it("lists each model with its card and its file, which is whole", async () => {
+    const response = await ask(path);
+    expect(response.headers.get("Content-Type")).toBe("application/json");
+    const { models } = await response.json<ModelsJson>();
+    expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "mnist"]);
+    for (const { name, version, labels, file, bytes } of models) {
+      const download = await ask(file);
+      expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
+      const content = new Uint8Array(await download.arrayBuffer());
+      expect(content.length).toBe(bytes);
+      expect(cardIn(content)).toMatchObject({ name, labels });
+      expect(modelVersion(content)).toBe(version);
+    }
+  });
+});

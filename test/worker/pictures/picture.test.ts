@@ -1,0 +1,277 @@
+/** Pictures by GET: their addresses, formats and options, how they are kept, and what they cost. */
+import { env } from "cloudflare:workers";
+import { decode, decodeApng } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { loadModel, parseRecipe, recipeIn } from "../../../wasm-model/index.ts";
+import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../../worker/app.ts";
+import { BUNDLED } from "../../../worker/models/bundled.ts";
+import { ReadyModels } from "../../../worker/models/ready.ts";
+import { ask, versionOf } from "../worker.ts";
+
+const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+const pixels = async (path: string): Promise<number[]> => [...decode(await bytes(await ask(path))).data];
+
+const version = await versionOf("fashion-mnist");
+const model = `/v1/fashion-mnist@${version}`;
+const today = "/v1/fashion-mnist";
+
+interface Problem {
+  readonly code: string;
+  readonly key: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+async function problem(path: string, status: number, init?: RequestInit): Promise<Problem> {
+  const response = await ask(path, init);
+  expect([response.status, response.headers.get("Content-Type")]).toEqual([status, "application/problem+json"]);
+  return response.json<Problem>();
+}
+
+describe("an address", () => {
+  const query = "class=Bag&steps=2&size=56";
+
+  it("gives the same bytes as /sample, in every form", async () => {
+    const expected = await ask(`/sample?seed=7&${query}`);
+    const file = await bytes(expected);
+    for (const path of [`${today}/7.png?${query}`, `${model}/7.png?${query}`, expected.headers.get("Content-Location") ?? ""]) {
+      const response = await ask(path);
+      expect(response.status).toBe(200);
+      expect(await bytes(response)).toEqual(file);
+      expect(response.headers.get("ETag")).toBe(expected.headers.get("ETag"));
+      expect(response.headers.get("Content-Location")).toBe(expected.headers.get("Content-Location"));
+    }
+  });
+
+  it("is kept for ever with a version, and asked for again without", async () => {
+    const kept = async (path: string) => (await ask(path)).headers.get("Cache-Control");
+    expect(await kept(`${model}/7.png?steps=1`)).toBe("public, max-age=31536000, immutable");
+    expect(await kept(`${today}/7.png?steps=1`)).toBe("public, max-age=0, must-revalidate");
+  });
+
+  it.each(["süß 🌰", "a/b", "7.png", ".", "..", "a.b.c", "?#%&+ ", "\n", "@", "x".repeat(256)])("names the seed %j", async (seed) => {
+    const response = await ask(`${today}/${encodeURIComponent(seed)}.png?steps=1`);
+    expect(response.status).toBe(200);
+    expect(decodeURIComponent(response.headers.get("X-Seed") ?? "")).toBe(seed);
+    expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
+  });
+
+  it("knows one version only and says which", async () => {
+    const { code, key, expected } = await problem("/v1/fashion-mnist@00000000/7.png", 410);
+    expect([code, key]).toEqual(["gone", "version"]);
+    expect(expected).toContain(version);
+  });
+
+  const encoded = `%${version.charCodeAt(0).toString(16)}${version.slice(1)}`;
+
+  it.each([
+    ["an empty version", "/v1/fashion-mnist@/7.png", "path"],
+    ["what is no version", "/v1/fashion-mnist@nope/7.png", "path"],
+    ["a longer version", `${model}0/7.png`, "path"],
+    ["an encoded version", `/v1/fashion-mnist@${encoded}/7.png`, "path"],
+    ["something behind the version", `${model}@junk/7.png`, "path"],
+    ["nothing behind the version", `${model}@/7.png`, "path"],
+    ["an encoded @", `/v1/fashion-mnist%40${version}/7.png`, "model"],
+    ["an encoded model", `/v1/f%61shion-mnist@${version}/7.png`, "model"],
+    ["an encoded format", `${model}/7.pn%67`, "format"],
+    ["an encoded dot", `${model}/7%2epng`, "path"],
+  ])("has one spelling: %s is none", async (_, path, key) => {
+    expect(await problem(path, 404)).toMatchObject({ code: "not-found", key });
+  });
+
+  it("is not kept for ever when its seed is spelled in another way than ours", async () => {
+    const [ours, other] = await Promise.all(["a", "%61"].map((seed) => ask(`${model}/${seed}.png?steps=1`)));
+    expect([ours.headers.get("Cache-Control"), other.headers.get("Cache-Control")]).toEqual([
+      "public, max-age=31536000, immutable",
+      "public, max-age=0, must-revalidate",
+    ]);
+    expect(await bytes(other)).toEqual(await bytes(ours));
+  });
+
+  it.each([
+    ["/v1/nope/7.png", 404, "not-found", "model"],
+    [`/v1/nope@${version}/7.png`, 404, "not-found", "model"],
+    [`${today}/7`, 404, "not-found", "path"],
+    [`${today}/`, 404, "not-found", "path"],
+    [`${today}/7.png/`, 404, "not-found", "path"],
+    [`${today}/7/0.png`, 404, "not-found", "path"],
+    ["/v1", 404, "not-found", "path"],
+    [`${today}/7.gif`, 404, "not-found", "format"],
+    [`${today}/7.PNG`, 404, "not-found", "format"],
+    [`${today}/7.`, 404, "not-found", "format"],
+    [`${today}/.png`, 400, "empty-value", "seed"],
+    [`${today}/%ff.png`, 400, "invalid-value", "seed"],
+    [`${today}/%ed%a0%80.png`, 400, "invalid-value", "seed"],
+    ["/v1/%ff/7.png", 404, "not-found", "model"],
+    [`${today}/${"x".repeat(257)}.png`, 400, "invalid-value", "seed"],
+    [`${today}/7.png?seed=8`, 400, "unknown-option", "seed"],
+    [`${today}/7.png?model=fashion-mnist`, 400, "unknown-option", "model"],
+    [`${today}/7.png?format=png`, 400, "unknown-option", "format"],
+    [`${today}/7.png?strength=1`, 400, "unknown-option", "strength"],
+    [`${today}/7.png?steps=0`, 400, "invalid-value", "steps"],
+    [`${today}/7.png?frames=3`, 400, "invalid-value", "format"],
+    [`${today}/7.apng?frames=1`, 400, "invalid-value", "frames"],
+    [`${today}/7.png?t=0.5`, 400, "invalid-value", "to"],
+    [`${today}/7.png?to=8&t=2`, 400, "invalid-value", "t"],
+    [`${today}/7.png?background=red`, 400, "invalid-value", "background"],
+    [`${today}/7.png?n=5&size=448`, 400, "invalid-value", "size"],
+    [`${today}/7.svg?n=84&steps=1`, 400, "invalid-value", "n"],
+    [`${today}/7.png?n=126`, 400, "over-budget", "n"],
+    [`${today}/7.png?guidance=2&steps=10&n=51`, 400, "over-budget", "n"],
+  ])("%s is refused: %i %s %s", async (path, status, code, key) => {
+    expect(await problem(path, status)).toMatchObject({ code, key });
+  });
+
+  it("says what it may cost", async () => {
+    expect(await problem(`${today}/7.png?n=126`, 400)).toMatchObject({
+      expected: "a picture of at most 1000 network evaluations, those of all its images",
+      received: "one of 1008",
+    });
+  });
+});
+
+describe("caching", () => {
+  it("has one tag for one picture, whichever way it is asked for, and another for every other", async () => {
+    const tag = async (path: string) => (await ask(path, { method: "HEAD" })).headers.get("ETag");
+    const one = await tag(`${today}/7.png?steps=2&class=bag`);
+    expect(one).toMatch(/^"[0-9a-f]{32}"$/);
+    for (const path of [`${model}/7.png?class=8&steps=2`, "/sample?class=BAG&seed=7&steps=02&sampler=langevin&temperature=1.0&size=28"]) {
+      expect(await tag(path)).toBe(one);
+    }
+    const others = ["8.png?steps=2&class=bag", "7.json?steps=2&class=bag", "7.svg?steps=2&class=bag", "7.png?steps=3&class=bag"];
+    const tags = await Promise.all(others.map((other) => tag(`${today}/${other}`)));
+    expect(new Set([one, ...tags]).size).toBe(5);
+  });
+
+  it("answers 304 and HEAD without sampling", async () => {
+    const model = await loadModel(BUNDLED[0].file, { runtime: simd });
+    const denoiser = {
+      ...model.denoiser,
+      denoise: (): never => {
+        throw new Error("Expected no sampling");
+      },
+    };
+    const app = createApp(new ReadyModels([{ ...BUNDLED[0], ...model, denoiser }]));
+    const path = `https://anneal.test${today}/never-drawn.png?steps=50&sampler=ald`;
+    const head = await app.request(path, { method: "HEAD" }, env);
+    const etag = head.headers.get("ETag") ?? "";
+    for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+      const response = await app.request(path, { headers: { "If-None-Match": tags } }, env);
+      expect(response.status).toBe(304);
+      expect(response.headers.get("ETag")).toBe(etag);
+      expect(response.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+      expect(response.headers.get("Vary")).toBe("Accept");
+      expect((await bytes(response)).length).toBe(0);
+    }
+    const nfe = String(50 * model.card.sampling.stepsPerLevel);
+    expect([head.status, head.headers.get("Content-Type"), head.headers.get("X-NFE")]).toEqual([200, "image/png", nfe]);
+    expect((await app.request(path, {}, env)).status).toBe(500); // that one has to sample
+  });
+
+  it("keeps finished pictures and says so", async () => {
+    const path = `${today}/kept.png?steps=1`;
+    const timing = async () => (await ask(path)).headers.get("Server-Timing");
+    expect(await timing()).toBe('cache;desc="none", evaluations;desc="1"');
+    expect(await timing()).toBe('cache;desc="isolate", evaluations;desc="0"');
+    expect(await bytes(await ask(path))).toEqual(await bytes(await ask(`/sample?seed=kept&steps=1`)));
+  });
+
+  it("answers mistakes before it looks at tags", async () => {
+    await problem(`${today}/7.png?steps=0`, 400, { headers: { "If-None-Match": "*" } });
+  });
+});
+
+describe("a picture", () => {
+  it("carries the settings that made it", async () => {
+    const file = await bytes(await ask(`${today}/${encodeURIComponent("süß 🌰")}.png?steps=2&class=bag&foreground=f00`));
+    expect(parseRecipe(recipeIn(file) ?? "")).toEqual({
+      model: "fashion-mnist",
+      version,
+      options: { seed: "süß 🌰", class: "Bag", steps: 2, sampler: "langevin", background: "000000", foreground: "ff0000" },
+    });
+  });
+
+  it("is a grid of the images of the seeds {seed}/{k}", async () => {
+    const grid = decode(await bytes(await ask(`${today}/7.png?n=3&steps=1`)));
+    expect([grid.width, grid.height]).toEqual([56, 56]);
+    const third = await pixels(`${today}/7%2F2.png?steps=1`);
+    const rows = Array.from({ length: 28 }, (_, y) => [...grid.data.subarray((28 + y) * 56, (28 + y) * 56 + 28)]);
+    expect(rows.flat()).toEqual(third);
+  });
+
+  it("lies between two seeds", async () => {
+    expect(await pixels(`${today}/a.png?to=b&t=0&steps=2`)).toEqual(await pixels(`${today}/a.png?steps=2`));
+    expect(await pixels(`${today}/a.png?to=b&t=1&steps=2`)).toEqual(await pixels(`${today}/b.png?steps=2`));
+  });
+
+  it("moves as an APNG", async () => {
+    const response = await ask(`${today}/7.apng?steps=4&frames=4`);
+    expect(response.headers.get("Content-Type")).toBe("image/apng");
+    const { frames } = decodeApng(await bytes(response), { checkCrc: true });
+    expect(frames.length).toBe(4);
+    expect([...frames[3].data]).toEqual(await pixels(`${today}/7.png?steps=4`));
+    expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
+  });
+
+  it("scales as an SVG", async () => {
+    const response = await ask(`${today}/7.svg?steps=1&size=100&n=2`);
+    expect(response.headers.get("Content-Type")).toBe("image/svg+xml");
+    expect(await response.text()).toMatch(
+      /^<svg xmlns="[^"]+" width="200" height="100" viewBox="0 0 56 28" shape-rendering="crispEdges"><path /,
+    );
+  });
+});
+
+describe("server-sent events", () => {
+  interface Event {
+    readonly event: string;
+    readonly data: { readonly evaluations: number; readonly preview: string; readonly data: string; readonly url: string };
+  }
+
+  const parse = (text: string): Event[] =>
+    text
+      .trim()
+      .split("\n\n")
+      .map((block) => {
+        const fields = Object.fromEntries(
+          block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
+        );
+        return { event: fields.event, data: JSON.parse(fields.data) };
+      });
+
+  const fileIn = (url: string): Uint8Array => Uint8Array.from(atob(url.split(",")[1]), (character) => character.charCodeAt(0));
+
+  it("tell of every step and end with the file", async () => {
+    const response = await ask(`${today}/7.png?steps=3&size=56`, { headers: { Accept: "text/event-stream" } });
+    expect([response.status, response.headers.get("Content-Type"), response.headers.get("Vary")]).toEqual([
+      200,
+      "text/event-stream",
+      "Accept",
+    ]);
+    expect(response.headers.get("Cache-Control")).toBe("no-store");
+    const events = parse(await response.text());
+    expect(events.map(({ event }) => event)).toEqual(["step", "step", "step", "image"]);
+    expect(events.map(({ data }) => data.evaluations).slice(0, 3)).toEqual([1, 2, 3]);
+    expect(decode(fileIn(events[0].data.preview)).width).toBe(28);
+    expect(fileIn(events[3].data.data)).toEqual(await bytes(await ask(events[3].data.url)));
+  });
+
+  it("are for those only who name them", async () => {
+    for (const Accept of ["*/*", "image/*,*/*;q=0.8", "text/html", ""]) {
+      expect((await ask(`${today}/7.png?steps=1`, { headers: { Accept } })).headers.get("Content-Type")).toBe("image/png");
+    }
+  });
+
+  it("end the work when the client goes away", async () => {
+    const headers = { Accept: "text/event-stream" };
+    for (let i = 0; i < 20; i++) {
+      const response = await ask(`${today}/${i}.png?steps=50&sampler=ald`, { headers }); // the bound of 16 at a time would refuse the last ones
+      expect(response.status).toBe(200);
+      const reader = response.body!.getReader();
+      await reader.read();
+      await reader.cancel();
+      await scheduler.wait(20);
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { OptionError } from "../../../wasm-model/index.ts";
+import {
+  ADDRESS_KEYS,
+  DENOISE_KEYS,
+  INPAINT_KEYS,
+  parseQuery,
+  queryOf,
+  queryParser,
+  SAMPLE_KEYS,
+  VARIATION_KEYS,
+} from "../../../worker/pictures/query.ts";
+
+const parse = (query: string) => parseQuery(new URLSearchParams(query));
+
+function mistake(query: string): OptionError {
+  try {
+    parse(query);
+  } catch (error) {
+    if (error instanceof OptionError) return error;
+  }
+  throw new Error(`Expected an OptionError for ${query}`);
+}
+
+describe("parseQuery", () => {
+  it("asks for a PNG of a random seed when nothing is given", () => {
+    expect(parse("")).toEqual({ model: undefined, format: "png", options: {} });
+  });
+
+  it("takes every option of the table", () => {
+    expect(
+      parse("seed=%F0%9F%A7%A5+1&model=m&class=Ankle+boot&steps=8&sampler=cas&temperature=0.9&guidance=1.5&size=56&format=json"),
+    ).toEqual({
+      model: "m",
+      format: "json",
+      options: { seed: "🧥 1", class: "Ankle boot", steps: "8", sampler: "cas", temperature: "0.9", guidance: "1.5", size: "56" },
+    });
+  });
+
+  it.each(SAMPLE_KEYS)("takes %s at most once and not empty", (name) => {
+    expect(mistake(`${name}=`)).toMatchObject({ code: "empty-value", option: name, received: "nothing" });
+    expect(mistake(name)).toMatchObject({ code: "empty-value", option: name });
+    expect(mistake(`${name}=1&${name}=1`)).toMatchObject({ code: "repeated-option", option: name, received: "2 values" });
+  });
+
+  it.each(["Seed", "seeds", "temperatures", "__proto__", "constructor", "toString", ""])("knows no key %j", (name) => {
+    expect(mistake(`seed=7&${name}=9`)).toMatchObject({ code: "unknown-option", option: name, received: "9" });
+  });
+
+  it("reads a query of many keys once, not once per key", () => {
+    const count = 100_000; // a walk for each of them would last minutes and take gigabytes
+    expect(mistake("&seed=7".repeat(count))).toMatchObject({ code: "repeated-option", received: `${count} values` });
+    expect(mistake("&seeds=7".repeat(count))).toMatchObject({ code: "unknown-option", option: "seeds" });
+    expect(mistake(Array.from({ length: count }, (_, i) => `key${i}`).join("&"))).toMatchObject({ code: "unknown-option", option: "key0" });
+  });
+
+  it("names the choices", () => {
+    expect(mistake("format=gif").message).toBe("Expected one of png, apng, svg, json for `format` but received gif");
+    expect(mistake("sampler=ddim").message).toBe(
+      "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampler` but received ddim",
+    );
+  });
+});
+
+describe("queryOf", () => {
+  it("refuses bytes that are no text", () => {
+    expect(queryOf("https://a.test/sample?seed=%C3%A9&class=a+b%25").get("class")).toBe("a b%");
+    for (const value of ["%FF", "%C3", "%zz", "a%"]) {
+      expect(() => queryOf(`https://a.test/sample?steps=8&seed=${value}`)).toThrow(
+        `Expected percent-encoded UTF-8 for \`seed\` but received "${value}"`,
+      );
+    }
+  });
+});
+
+describe("queryParser", () => {
+  it.each([
+    ["an address", ADDRESS_KEYS, ["seed", "model", "format", "strength", "sigma"]],
+    ["inpainting", INPAINT_KEYS, ["model", "strength", "sigma"]],
+    ["variations", VARIATION_KEYS, ["model", "sigma"]],
+    ["denoising", DENOISE_KEYS, ["seed", "model", "to", "t", "n", "strength"]],
+  ])("takes for %s its own options only", (_, keys, others) => {
+    const parseOwn = queryParser(keys);
+    for (const key of others) {
+      expect(() => parseOwn(new URLSearchParams({ [key]: "1" }))).toThrow(
+        `Expected no such key (the keys are ${keys.join(", ")}) for \`${key}\` but received 1`,
+      );
+    }
+  });
+});

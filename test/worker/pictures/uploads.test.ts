@@ -1,0 +1,289 @@
+/** Pictures by POST, and what made a PNG file. */
+import { type BitDepth, decode, encode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { type Chunk, writeChunks } from "../../../wasm-model/render/image/chunks.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
+import { dataChunks, END, headerChunk, type PngKind, scanlinesOf } from "../../support/png-file.ts";
+import { ask, versionOf } from "../worker.ts";
+
+const AREA = 28 * 28;
+
+const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+
+const grey = (pixels: Uint8Array) => encodePng({ pixels, width: 28, height: 28, channels: 1 });
+const picture = Uint8Array.from({ length: AREA }, (_, i) => (i * 7) % 256);
+/** The right half is white. */
+const half = Uint8Array.from({ length: AREA }, (_, i) => (i % 28 < 14 ? 0 : 255));
+
+const PNG = { "Content-Type": "image/png" };
+
+function form(fields: Record<string, Uint8Array<ArrayBuffer> | string>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, typeof value === "string" ? value : new Blob([value]));
+  return data;
+}
+
+const post = (path: string, body: BodyInit, headers: HeadersInit = {}) => ask(path, { method: "POST", body, headers });
+
+async function problem(response: Response, status: number): Promise<Record<string, unknown>> {
+  expect([response.status, response.headers.get("Content-Type")]).toEqual([status, "application/problem+json"]);
+  return response.json();
+}
+
+describe("POST /v1/{model}/inpaint", () => {
+  const path = "/v1/fashion-mnist/inpaint";
+  const upload = () => form({ image: grey(picture), mask: grey(half) });
+
+  it("keeps what is black in the mask to the byte", async () => {
+    const response = await post(`${path}?seed=7&class=bag&steps=2`, upload());
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "image/png"]);
+    expect([response.headers.get("X-Seed"), response.headers.get("X-NFE"), response.headers.get("Cache-Control")]).toEqual([
+      "7",
+      "2",
+      "no-store",
+    ]);
+    const painted = [...decode(await bytes(response)).data];
+    const kept = (_: number, i: number) => half[i] === 0;
+    expect(painted.filter(kept)).toEqual([...picture].filter(kept));
+    expect(painted).not.toEqual([...picture]);
+  });
+
+  it("gives grids, sizes, colours and formats", async () => {
+    const response = await post(`${path}?seed=7&steps=1&n=2&size=56&background=fff&format=json`, upload());
+    expect(await response.json()).toMatchObject({ seed: "7", nfe: 2, width: 112, height: 56, channels: 3, model: "fashion-mnist" });
+    const moving = await post(`${path}?steps=2&format=apng`, upload());
+    expect([moving.status, moving.headers.get("Content-Type")]).toEqual([200, "image/apng"]);
+  });
+
+  it.each<[string, FormData, string, string, string]>([
+    ["no mask", form({ image: grey(picture) }), "empty-value", "mask", "nothing"],
+    ["no image", form({ mask: grey(half) }), "empty-value", "image", "nothing"],
+    ["text for a file", form({ image: "picture", mask: grey(half) }), "invalid-value", "image", "picture"],
+    ["an unknown field", form({ image: grey(picture), mask: grey(half), seed: "7" }), "unknown-option", "seed", "7"],
+    [
+      "a mask of another size",
+      form({ image: grey(picture), mask: encodePng({ pixels: new Uint8Array(1), width: 1, height: 1, channels: 1 }) }),
+      "invalid-value",
+      "mask",
+      "a PNG file of 1x1 pixels",
+    ],
+    ["no form at all", form({}), "empty-value", "image", "nothing"],
+  ])("refuses %s", async (_, body, code, key, received) => {
+    expect(await problem(await post(path, body), 400)).toMatchObject({ code, key, received });
+  });
+
+  it("refuses two files of one name", async () => {
+    const body = upload();
+    body.append("mask", new Blob([grey(half)]));
+    expect(await problem(await post(path, body), 400)).toMatchObject({ code: "repeated-option", key: "mask", received: "2 values" });
+  });
+
+  it("takes forms only", async () => {
+    expect(await problem(await post(path, grey(picture), PNG), 415)).toMatchObject({
+      key: "Content-Type",
+      expected: "multipart/form-data",
+      received: `"image/png"`,
+    });
+    expect(await problem(await post(path, "x", { "Content-Type": "multipart/form-data" }), 400)).toMatchObject({ key: "body" });
+    expect(await problem(await post(path, "x", { "Content-Type": "multipart/form-data; boundary=y" }), 400)).toMatchObject({ key: "body" });
+  });
+});
+
+describe("POST /v1/{model}/variations", () => {
+  const path = "/v1/fashion-mnist/variations";
+
+  it("is like the picture, the more so the smaller the strength", async () => {
+    const far = async (strength: string) => {
+      const { data } = decode(await bytes(await post(`${path}?seed=7&steps=3&strength=${strength}`, grey(picture), PNG)));
+      return picture.reduce((sum, value, i) => sum + Math.abs(value - data[i]), 0);
+    };
+    expect(await far("0")).toBeLessThan(await far("1"));
+    const asForm = await post(`${path}?seed=7&steps=1`, form({ image: grey(picture) }));
+    expect(await bytes(asForm)).toEqual(await bytes(await post(`${path}?seed=7&steps=1`, grey(picture), PNG)));
+  });
+
+  it.each([
+    ["strength=1.5", "invalid-value", "strength"],
+    ["strength=", "empty-value", "strength"],
+    ["sigma=1", "unknown-option", "sigma"],
+    ["n=500", "over-budget", "n"],
+    ["class=shoe", "invalid-value", "class"],
+  ])("refuses %s", async (query, code, key) => {
+    expect(await problem(await post(`${path}?${query}`, grey(picture), PNG), 400)).toMatchObject({ code, key });
+  });
+});
+
+describe("POST /v1/{model}/denoise", () => {
+  const path = "/v1/fashion-mnist/denoise";
+
+  it("takes the noise out of a picture", async () => {
+    const response = await post(`${path}?sigma=0.3`, grey(picture), PNG);
+    expect([response.status, response.headers.get("X-NFE")]).toEqual([200, "1"]);
+    const { data } = decode(await bytes(response));
+    expect(data.length).toBe(AREA);
+    expect(await (await post(`${path}?sigma=0.3&format=json`, grey(picture), PNG)).json()).toMatchObject({ sigma: 0.3, pixels: [...data] });
+    const other = decode(await bytes(await post(`${path}?sigma=0.3&class=3`, grey(picture), PNG))).data;
+    expect(other).not.toEqual(data);
+    const scaled = await (await post(`${path}?size=100&format=svg`, grey(picture), PNG)).text();
+    expect(scaled).toMatch(/ width="100" height="100" viewBox="0 0 28 28"/);
+  });
+
+  it.each([
+    ["sigma=0", "invalid-value", "sigma"],
+    ["format=apng", "invalid-value", "format"],
+    ["seed=7", "unknown-option", "seed"],
+    ["size=27", "invalid-value", "size"],
+  ])("refuses %s", async (query, code, key) => {
+    expect(await problem(await post(`${path}?${query}`, grey(picture), PNG), 400)).toMatchObject({ code, key });
+  });
+});
+
+describe("an upload", () => {
+  const path = "/v1/fashion-mnist/denoise";
+
+  /** Of any kind that PNG has. */
+  const file = (channels: number, options: { depth?: number; interlace?: "Adam7"; width?: number } = {}): Uint8Array<ArrayBuffer> => {
+    const { depth = 8, width = 28, interlace } = options;
+    const length = width * 28 * channels;
+    const data = depth === 16 ? new Uint16Array(length) : new Uint8Array(length).fill(200);
+    return encode({ data, width, height: 28, channels, depth: depth as BitDepth }, interlace && { interlace }) as Uint8Array<ArrayBuffer>;
+  };
+
+  const KIND = { width: 28, height: 28, type: 0, depth: 8 };
+  const black = new Array<number>(AREA).fill(0);
+  const written = (kind: PngKind, ...colours: Chunk[]) =>
+    writeChunks([headerChunk(kind), ...colours, ...dataChunks(scanlinesOf(kind, black)), END]);
+
+  /** Not 100 bytes: a decoder that obeys the last header would make room for 3.6 GB. */
+  const bomb = writeChunks([
+    headerChunk(KIND),
+    ...dataChunks(new Uint8Array()),
+    headerChunk({ ...KIND, width: 60_000, height: 60_000 }),
+    END,
+  ]);
+  const surplus = writeChunks([headerChunk(KIND), ...dataChunks(new Uint8Array(1e6)), END]);
+
+  it.each<[string, Uint8Array<ArrayBuffer>]>([
+    ["grey", file(1)],
+    ["grey with alpha", file(2)],
+    ["RGB", file(3)],
+    ["RGB with alpha", file(4)],
+    ["interlaced", file(1, { interlace: "Adam7" })],
+    ["of 16 bits", file(1, { depth: 16 })],
+    ["of a bit a pixel", written({ ...KIND, depth: 1 })],
+    ["with a palette", written({ ...KIND, type: 3 }, { type: "PLTE", data: new Uint8Array(3) })],
+    ["with a transparent colour", written(KIND, { type: "tRNS", data: new Uint8Array(2) })],
+  ])("may be %s", async (_, body) => {
+    expect((await post(path, body, PNG)).status).toBe(200);
+  });
+
+  it.each<[string, Uint8Array<ArrayBuffer>, string]>([
+    ["empty", new Uint8Array(), "bytes that are no PNG file"],
+    ["no PNG", new TextEncoder().encode("GIF89a...").slice(), "bytes that are no PNG file"],
+    ["truncated", file(1).slice(0, 60), "a PNG file that is cut short"],
+    ["a bomb", bomb, "a PNG file with more than one IHDR chunk"],
+    ["of too many pixels", surplus, "a PNG file with more pixels than its header says"],
+    ["of another size", file(1, { width: 27 }), "a PNG file of 27x28 pixels"],
+  ])("may not be %s", async (_, body, received) => {
+    expect(await problem(await post(path, body, PNG), 400)).toMatchObject({
+      code: "invalid-value",
+      key: "image",
+      expected: "a PNG file of 28x28 pixels",
+      received,
+    });
+  });
+
+  it("has at most 256 KiB", async () => {
+    const large = new Uint8Array(262_145);
+    for (const target of [path, "/v1/fashion-mnist/inpaint", "/v1/fashion-mnist/variations", "/v1/inspect"]) {
+      expect(await problem(await post(target, large, PNG), 413)).toMatchObject({
+        code: "too-large",
+        key: "body",
+        expected: "at most 262144 bytes",
+      });
+      const stream = new Blob([large]).stream(); // its length is not told
+      expect(await problem(await post(target, stream, PNG), 413)).toMatchObject({ code: "too-large" });
+    }
+  });
+
+  it("has a media type", async () => {
+    for (const type of ["image/jpeg", "application/json", "image/png2"]) {
+      const mistake = await problem(await post(path, grey(picture), { "Content-Type": type }), 415);
+      expect(mistake).toMatchObject({
+        code: "unsupported-media-type",
+        expected: "multipart/form-data or image/png or image/apng",
+        received: JSON.stringify(type),
+      });
+    }
+    expect(await problem(await post(path, grey(picture)), 415)).toMatchObject({ received: "nothing" });
+  });
+
+  it("is for a model that there is", async () => {
+    for (const operation of ["inpaint", "variations", "denoise"]) {
+      expect(await problem(await post(`/v1/nope/${operation}`, grey(picture), PNG), 404)).toMatchObject({
+        key: "model",
+        expected: "one of fashion-mnist, mnist",
+      });
+    }
+  });
+});
+
+describe("POST /v1/inspect", () => {
+  it.each([
+    "/sample?seed=7",
+    "/v1/fashion-mnist/s%C3%BC%C3%9F.png?steps=2&class=bag&size=56&foreground=f80",
+    "/v1/fashion-mnist/7.png?to=8&t=0.25&steps=1&n=3",
+    "/v1/fashion-mnist/7.png?steps=2&temperature=0.0000001&guidance=0.00000012&to=8&t=0.00000001",
+    "/v1/fashion-mnist/7.apng?steps=2&frames=2",
+  ])("gives the address that makes the same bytes again: %s", async (path) => {
+    const response = await ask(path);
+    const file = await bytes(response);
+    const read = await post("/v1/inspect", file, PNG);
+    expect(read.status).toBe(200);
+    const { model, version, options, url } = await read.json<{ model: string; version: string; options: object; url: string }>();
+    expect([model, version, url]).toEqual(["fashion-mnist", await versionOf("fashion-mnist"), response.headers.get("Content-Location")]);
+    expect(options).toMatchObject({ sampler: "langevin" });
+    expect(await bytes(await ask(url))).toEqual(file);
+  });
+
+  it("takes the service's own animations, as the body and in a form", async () => {
+    const file = await bytes(await ask("/v1/fashion-mnist/7.apng?steps=2&frames=2"));
+    const inForm = new FormData();
+    inForm.append("image", new Blob([file], { type: "image/apng" }), "7.apng");
+    for (const response of [await post("/v1/inspect", file, { "Content-Type": "image/apng" }), await post("/v1/inspect", inForm)]) {
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ model: "fashion-mnist", options: { seed: "7", frames: 2 } });
+    }
+  });
+
+  it("has no address for what another version or another model made, nor for what it may not draw", async () => {
+    const version = await versionOf("fashion-mnist");
+    const recipe = (change: object) => ({ model: "fashion-mnist", version: "00000000", options: { seed: "7" }, ...change });
+    for (const change of [{}, { model: "nope" }, { version, model: "mnist" }, { version, options: { seed: "7", n: 126, steps: 8 } }]) {
+      const file = encodePng({ pixels: picture, width: 28, height: 28, channels: 1 }, JSON.stringify(recipe(change)));
+      expect(await (await post("/v1/inspect", file, PNG)).json()).toEqual({ ...recipe(change), url: null });
+    }
+  });
+
+  it("refuses files that say nothing, or nonsense", async () => {
+    const version = await versionOf("fashion-mnist");
+    const noted = (text?: string) => encodePng({ pixels: picture, width: 28, height: 28, channels: 1 }, text);
+    const settings = (options: object) => JSON.stringify({ model: "fashion-mnist", version, options });
+    for (const [file, key] of [
+      [noted(), "image"],
+      [noted("hello"), "image"],
+      [noted("{}"), "image"],
+      [noted(settings({ seed: "7", more: "x".repeat(100_000) })), "image"],
+      [noted(settings({ seed: "7", steps: 1e9 })), "steps"],
+      [noted(settings({ seed: "7", class: "Sandels" })), "class"],
+      ...["class", "steps", "temperature", "sampler", "to", "t", "size", "n", "frames", "background", "guidance"].flatMap((name) =>
+        [{ toString: 1, valueOf: 1 }, true, [1], null].map((value) => [noted(settings({ seed: "7", [name]: value })), "image"] as const),
+      ),
+      [noted(settings({ seed: "7", colour: "red" })), "image"],
+      [new Uint8Array(9), "image"],
+    ] as const) {
+      expect(await problem(await post("/v1/inspect", new Blob([file.slice()]), PNG), 400)).toMatchObject({ key });
+    }
+    expect(await problem(await post("/v1/inspect?seed=7", noted(), PNG), 400)).toMatchObject({ code: "unknown-option", key: "seed" });
+  });
+});

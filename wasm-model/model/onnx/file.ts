@@ -1,0 +1,99 @@
+/**
+ * ONNX files as protobuf messages. The parts of the format that are used are in proto/onnx.proto; proto/onnx.ts is generated from it by
+ *
+ *   { echo "// @ts-nocheck"; npx pbf wasm-model/model/onnx/proto/onnx.proto; } > wasm-model/model/onnx/proto/onnx.ts
+ */
+import { PbfReader, PbfWriter } from "pbf";
+import { AttributeProtoAttributeType, readModelProto, TensorProtoDataType, writeModelProto } from "./proto/onnx.ts";
+
+export interface ModelProto {
+  ir_version: number;
+  opset_import: { domain: string; version: number }[];
+  producer_name: string;
+  graph?: GraphProto;
+  metadata_props: { key: string; value: string }[];
+}
+
+export interface GraphProto {
+  node: NodeProto[];
+  name: string;
+  initializer: TensorProto[];
+  input: ValueInfoProto[];
+  output: ValueInfoProto[];
+}
+
+export interface NodeProto {
+  op_type: string;
+  name: string;
+  input: string[];
+  output: string[];
+  attribute: AttributeProto[];
+}
+
+export interface AttributeProto {
+  name: string;
+  type: number;
+  f?: number;
+  i?: number;
+  s?: Uint8Array;
+  floats?: number[];
+  ints?: number[];
+}
+
+export interface TensorProto {
+  name: string;
+  data_type: number;
+  dims: number[];
+  raw_data?: Uint8Array;
+}
+
+export interface ValueInfoProto {
+  name: string;
+  type?: { tensor_type: { elem_type: number; shape: { dim: { dim_value?: number; dim_param?: string }[] } } };
+}
+
+export const decodeModel = (bytes: Uint8Array): ModelProto => readModelProto(new PbfReader(bytes), undefined) as unknown as ModelProto;
+
+export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
+  const writer = new PbfWriter();
+  writeModelProto(model, writer);
+  return new Uint8Array(writer.finish());
+}
+
+/** One entry of a model's metadata: what, behind a file, adds it to that file. */
+export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
+  const writer = new PbfWriter();
+  writeModelProto({ metadata_props: [entry] }, writer);
+  return writer.finish();
+}
+
+/** Attributes by type. */
+export const attributes = {
+  string: (name: string, s: string): AttributeProto => ({ name, type: AttributeProtoAttributeType.STRING, s: new TextEncoder().encode(s) }),
+  integer: (name: string, i: number): AttributeProto => ({ name, type: AttributeProtoAttributeType.INT, i }),
+  integers: (name: string, ints: number[]): AttributeProto => ({ name, type: AttributeProtoAttributeType.INTS, ints }),
+  float: (name: string, f: number): AttributeProto => ({ name, type: AttributeProtoAttributeType.FLOAT, f }),
+  floats: (name: string, floats: number[]): AttributeProto => ({ name, type: AttributeProtoAttributeType.FLOATS, floats }),
+};
+
+type TensorData = Float32Array | Int8Array | Uint8Array;
+
+/** raw_data is little-endian, as WebAssembly is: every host that can run a model stores numbers so. */
+export function tensor(name: string, dims: readonly number[], data: TensorData): TensorProto {
+  return { name, data_type: dataTypeOf(data), dims: [...dims], raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+function dataTypeOf(data: TensorData): number {
+  if (data instanceof Float32Array) return TensorProtoDataType.FLOAT;
+  return data instanceof Int8Array ? TensorProtoDataType.INT8 : TensorProtoDataType.UINT8;
+}
+
+export const floatInfo = (name: string, dims: readonly (number | string)[]): ValueInfoProto => ({
+  name,
+  type: {
+    tensor_type: {
+      elem_type: TensorProtoDataType.FLOAT,
+      shape: { dim: dims.map((dim) => (typeof dim === "string" ? { dim_param: dim } : { dim_value: dim })) },
+    },
+  },
+});

@@ -1,0 +1,128 @@
+/**
+ * Reads models back and trusts no file: one is accepted only if `writeModel` would write the very same bytes from what was read. So a graph
+ * that was edited, cut short or made by another program is refused and never run as something else.
+ */
+import { parametersOf, quantizedPathsOf } from "../../network/count.ts";
+import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
+import type { NetworkSpec } from "../../network/spec.ts";
+import type { ModelCard } from "../card.ts";
+import { readCard, type StoredCard } from "../formats.ts";
+import { ModelError } from "../model-error.ts";
+import { decodeModel, type GraphProto, type ModelProto, type TensorProto } from "./file.ts";
+import { TensorProtoDataType } from "./proto/onnx.ts";
+import { CARD_KEY, type Model, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
+
+/** Card and weights of a model file, fp32 or int8, of any format. Throws ModelError, and nothing else, for a file that no `writeModel` wrote. */
+export function readModel(bytes: Uint8Array): Model {
+  const model = decode(bytes);
+  const { format, card } = storedCard(model);
+  const content = format === 0 ? bytes : intact(bytes);
+  const weights = readWeights(card.spec, model.graph);
+  if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY)))) {
+    throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
+  }
+  return { card, weights };
+}
+
+/** The file without its checksum. Throws ModelError where that is not the checksum of the rest. */
+function intact(bytes: Uint8Array): Uint8Array {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
+  if (sameBytes(bytes, sealed(content))) return content;
+  throw new ModelError("Expected a file that ends with the checksum of its content but received one that is damaged");
+}
+
+/** The card of a file that `readModel` accepts, without a look at its weights. Throws ModelError. */
+export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes)).card;
+
+const storedCard = (model: ModelProto): StoredCard => readCard(metadata(model, CARD_KEY));
+
+const metadata = ({ metadata_props }: ModelProto, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";
+
+function decode(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
+  let model: ModelProto;
+  try {
+    model = decodeModel(bytes);
+  } catch (cause) {
+    throw new ModelError("Expected an ONNX model but received bytes that are not one", { cause });
+  }
+  const { graph } = model;
+  if (!graph) throw new ModelError("Expected an ONNX model but received bytes without a graph");
+  return { ...model, graph };
+}
+
+function readWeights(spec: NetworkSpec, graph: GraphProto): Weights {
+  const initializers = new Initializers(graph);
+  const quantizedPaths = quantizedPathsOf(spec);
+  const isInt8 = initializers.has(`${quantizedPaths[0]}.scales`);
+  const convolutions = new Map<string, QuantizedConv>();
+  const floats = new Map<string, Float32Array>();
+  for (const [path, { shape, trainingOnly }] of parametersOf(spec)) {
+    if (trainingOnly) continue;
+    if (isInt8 && quantizedPaths.includes(path)) convolutions.set(path, initializers.takeConv(path, shape));
+    else floats.set(path, initializers.takeFloats(path, shape));
+  }
+  initializers.expectEmpty();
+  return { floats, convolutions };
+}
+
+/** The initializers that no one has asked for yet. */
+class Initializers {
+  readonly #tensors: Map<string, TensorProto>;
+
+  constructor({ initializer }: GraphProto) {
+    this.#tensors = new Map(initializer.map((tensor) => [tensor.name, tensor]));
+  }
+
+  has = (name: string): boolean => this.#tensors.has(name);
+
+  takeFloats(name: string, shape: readonly number[]): Float32Array {
+    const values = new Float32Array(this.#take(name, "FLOAT", shape, 4));
+    if (!values.every(Number.isFinite)) throw new ModelError(`Expected finite values for the parameter \`${name}\` but received others`);
+    return values;
+  }
+
+  takeConv(path: string, shape: readonly number[]): QuantizedConv {
+    const scales = this.takeFloats(`${path}.scales`, shape.slice(0, 1));
+    if (!scales.every((scale) => scale > 0)) throw new ModelError(`Expected positive values for \`${path}.scales\` but received others`);
+    return {
+      weights: new Int8Array(this.#take(path, "INT8", shape, 1)),
+      scales,
+      input: this.#takeQuantizer(`${path}.input`, MAX_CODE),
+      ...(this.has(`${path}.output.scale`) && { output: this.#takeQuantizer(`${path}.output`, 255) }),
+    };
+  }
+
+  expectEmpty(): void {
+    for (const name of this.#tensors.keys())
+      throw new ModelError(`Expected no parameter \`${name}\` for the model's card but received one`);
+  }
+
+  #takeQuantizer(name: string, maxCode: number): Quantizer {
+    const [scale] = this.takeFloats(`${name}.scale`, []) as unknown as [number];
+    const [zeroPoint] = new Uint8Array(this.#take(`${name}.zeroPoint`, "UINT8", [], 1)) as unknown as [number];
+    if (scale <= 0) throw new ModelError(`Expected a positive number for \`${name}.scale\` but received ${scale}`);
+    if (zeroPoint > maxCode)
+      throw new ModelError(`Expected an integer in 0..${maxCode} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
+    return { scale, zeroPoint };
+  }
+
+  /** A copy of the raw bytes, so that they are aligned and the file can be freed. */
+  #take(name: string, type: "FLOAT" | "INT8" | "UINT8", shape: readonly number[], bytesPerValue: number): ArrayBuffer {
+    const tensor = this.#tensors.get(name);
+    this.#tensors.delete(name);
+    const expected = `${type} [${shape}] for the parameter \`${name}\``;
+    if (!tensor) throw new ModelError(`Expected ${expected} but received none`);
+    const { data_type, dims, raw_data = new Uint8Array() } = tensor;
+    const size = shape.reduce((product, n) => product * n, bytesPerValue);
+    if (data_type !== TensorProtoDataType[type] || dims.join() !== shape.join() || raw_data.length !== size) {
+      throw new ModelError(`Expected ${expected} but received data type ${data_type}, shape [${dims}], ${raw_data.length} bytes`);
+    }
+    return new Uint8Array(raw_data).buffer;
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

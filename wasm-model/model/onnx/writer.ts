@@ -1,0 +1,223 @@
+/**
+ * Writes models as ONNX: standard operators only, preconditioning inside, so that any ONNX runtime can run the file alone.
+ *
+ * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W]. N is free.
+ * Initializers are named by parameter path (network.ts); everything else that is constant is a Constant node. A quantized
+ * convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would saturate at 255 and not at 127, and its filters
+ * come through a DequantizeLinear of their own. In an `ortFast` model a convolution also writes through such a pair (codes 0..255), the form that
+ * onnxruntime runs in integers.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { type Parameter, parametersOf } from "../../network/count.ts";
+import { scoreNetwork } from "../../network/network.ts";
+import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/ops.ts";
+import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
+import type { NetworkSpec } from "../../network/spec.ts";
+import type { ModelCard } from "../card.ts";
+import {
+  type AttributeProto,
+  attributes,
+  encodeMetadata,
+  encodeModel,
+  floatInfo,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  tensor,
+} from "./file.ts";
+
+export interface Model {
+  readonly card: ModelCard;
+  readonly weights: Weights;
+}
+
+const OPSET = 17;
+/** The version of the file format that came with opset 17. */
+const IR_VERSION = 8;
+/** Keys of the metadata: the card as JSON; since format 1 SHA-256, in hexadecimal digits, of all bytes of the file before that entry. */
+export const CARD_KEY = "anneal.card";
+const CHECKSUM_KEY = "anneal.checksum";
+
+/** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
+export function writeModel({ card, weights }: Model): Uint8Array<ArrayBuffer> {
+  return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
+}
+
+/** A model file in format 0, which is also what the checksum of later formats is of. `cardText`: the card as it stands in the metadata. */
+export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string): Uint8Array<ArrayBuffer> {
+  return encodeModel({
+    ir_version: IR_VERSION,
+    opset_import: [{ domain: "", version: OPSET }],
+    producer_name: "anneal",
+    graph: graphOf(spec, weights),
+    metadata_props: [{ key: CARD_KEY, value: cardText }],
+  });
+}
+
+/** The file with its checksum: of two protobuf messages one after the other, a reader joins the lists. */
+export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
+  const seal = encodeMetadata({ key: CHECKSUM_KEY, value: bytesToHex(sha256(file)) });
+  const whole = new Uint8Array(file.length + seal.length);
+  whole.set(file);
+  whole.set(seal, file.length);
+  return whole;
+}
+
+/** Bytes that the checksum adds to a file. */
+export const SEAL_LENGTH = sealed(new Uint8Array()).length;
+
+function graphOf(spec: NetworkSpec, weights: Weights): GraphProto {
+  const { channels, height, width, classes } = spec;
+  const graph = new GraphWriter(weights, parametersOf(spec));
+  const result = scoreNetwork(graph, spec, { x: "x", sigma: graph.column("sigma"), label: "class" });
+  graph.node("Identity", [result], { name: "denoised" });
+  return {
+    node: graph.nodes,
+    name: "denoiser",
+    initializer: [...graph.initializers.values()],
+    input: [floatInfo("x", ["N", channels, height, width]), floatInfo("sigma", ["N"]), floatInfo("class", ["N", classes])],
+    output: [floatInfo("denoised", ["N", channels, height, width])],
+  };
+}
+
+/** Records nodes; a value is its name. */
+class GraphWriter implements Ops<string> {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers = new Map<string, TensorProto>();
+  readonly #constants = new Map<string, string>();
+  readonly #weights: Weights;
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+
+  constructor(weights: Weights, parameters: ReadonlyMap<string, Parameter>) {
+    this.#weights = weights;
+    this.#parameters = parameters;
+  }
+
+  /** Appends a node and names its result, which is the node's name too. */
+  node(type: string, input: string[], { name = `${type}_${this.nodes.length}`, attribute = [] as AttributeProto[] } = {}): string {
+    this.nodes.push({ op_type: type, name, input, output: [name], attribute });
+    return name;
+  }
+
+  /** [N] -> [N, 1]. */
+  column = (v: string): string => this.node("Unsqueeze", [v, this.#integers([1])]);
+
+  affine(v: string, a: number, b: number): string {
+    const scaled = a === 1 ? v : this.node("Mul", [v, this.#float(a)]);
+    return b === 0 ? scaled : this.node("Add", [scaled, this.#float(b)]);
+  }
+
+  product = (u: string, v: string): string => this.node("Mul", [u, v]);
+  reciprocalSqrt = (v: string): string => this.node("Reciprocal", [this.node("Sqrt", [v])]);
+  log = (v: string): string => this.node("Log", [v]);
+
+  fourier(v: string, path: string): string {
+    const turns = this.node("Add", [this.node("Mul", [v, this.#parameter(`${path}.frequencies`)]), this.#parameter(`${path}.phases`)]);
+    return this.affine(this.node("Cos", [this.affine(turns, 2 * Math.PI, 0)]), Math.SQRT2, 0);
+  }
+
+  linear(v: string, path: string): string {
+    return this.node("Gemm", [v, this.#parameter(path)], { name: `${path}.output`, attribute: [attributes.integer("transB", 1)] });
+  }
+
+  silu = (x: string): string => this.affine(this.node("Mul", [x, this.node("Sigmoid", [x])]), 1 / SILU_NORM, 0);
+
+  mpSum(a: string, b: string, t: number): string {
+    const norm = mpSumNorm(t);
+    return this.add(this.affine(a, (1 - t) / norm, 0), this.affine(b, t / norm, 0));
+  }
+
+  gain = (x: string, path: string): string => this.node("Mul", [x, this.#parameter(path)]);
+  modulate = (x: string, v: string): string => this.node("Mul", [x, this.node("Unsqueeze", [v, this.#integers([2, 3])])]);
+  add = (a: string, b: string): string => this.node("Add", [a, b]);
+  spaceToDepth = (x: string): string => this.node("SpaceToDepth", [x], { attribute: [attributes.integer("blocksize", 2)] });
+
+  depthToSpace(x: string): string {
+    return this.node("DepthToSpace", [x], { attribute: [attributes.integer("blocksize", 2), attributes.string("mode", "DCR")] });
+  }
+
+  appendOne(x: string): string {
+    const oneChannelBehind = this.#integers([0, 0, 0, 0, 0, 1, 0, 0]);
+    return this.node("Pad", [x, oneChannelBehind, this.#float(1)]);
+  }
+
+  downsample(x: string): string {
+    const attribute = [attributes.integers("kernel_shape", [2, 2]), attributes.integers("strides", [2, 2])];
+    return this.node("AveragePool", [x], { attribute });
+  }
+
+  upsample(x: string): string {
+    const attribute = [
+      attributes.string("coordinate_transformation_mode", "asymmetric"),
+      attributes.string("mode", "nearest"),
+      attributes.string("nearest_mode", "floor"),
+    ];
+    return this.node("Resize", [x, "", this.#floats([1, 1, 2, 2])], { attribute });
+  }
+
+  quantize(x: string, path: string, bound?: number): string {
+    const quantizer = this.#weights.convolutions.get(path)?.input;
+    const clip = ([low, high]: readonly [number, number]): string =>
+      this.node("Clip", [x, this.#float(low), this.#float(high)], { name: `${path}.clipped` });
+    if (quantizer) return this.#throughCodes(clip(rangeOf(quantizer)), `${path}.input`, quantizer);
+    return bound === undefined ? x : clip([-bound, bound]);
+  }
+
+  conv(x: string, path: string, { kernel }: ConvShape): string {
+    const border = (kernel - 1) / 2;
+    const attribute = [
+      attributes.integers("kernel_shape", [kernel, kernel]),
+      attributes.integers("pads", [border, border, border, border]),
+    ];
+    const quantized = this.#weights.convolutions.get(path);
+    const filters = quantized ? this.#filters(path, quantized) : this.#parameter(path);
+    const output = this.node("Conv", [x, filters], { name: `${path}.output`, attribute });
+    return quantized?.output ? this.#throughCodes(output, `${path}.output`, quantized.output) : output;
+  }
+
+  /** QuantizeLinear -> DequantizeLinear; the real values are named `${name}.values`. */
+  #throughCodes(x: string, name: string, { scale, zeroPoint }: Quantizer): string {
+    const parameters = [
+      this.#initializer(`${name}.scale`, [], Float32Array.of(scale)),
+      this.#initializer(`${name}.zeroPoint`, [], Uint8Array.of(zeroPoint)),
+    ];
+    const codes = this.node("QuantizeLinear", [x, ...parameters], { name: `${name}.codes` });
+    return this.node("DequantizeLinear", [codes, ...parameters], { name: `${name}.values` });
+  }
+
+  #filters(path: string, { weights, scales }: QuantizedConv): string {
+    const stored = this.#initializer(path, this.#shapeOf(path), weights);
+    const scale = this.#initializer(`${path}.scales`, [scales.length], scales);
+    return this.node("DequantizeLinear", [stored, scale], { name: `${path}.filters`, attribute: [attributes.integer("axis", 0)] });
+  }
+
+  #parameter(path: string): string {
+    const values = this.#weights.floats.get(path);
+    if (!values) throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
+    return this.#initializer(path, this.#shapeOf(path), values);
+  }
+
+  #shapeOf(path: string): readonly number[] {
+    return (this.#parameters.get(path) as Parameter).shape;
+  }
+
+  #initializer(name: string, shape: readonly number[], data: Float32Array | Int8Array | Uint8Array): string {
+    const size = shape.reduce((product, n) => product * n, 1);
+    if (data.length !== size) throw new Error(`Expected ${size} values for the parameter \`${name}\` but received ${data.length}`);
+    this.initializers.set(name, tensor(name, shape, data));
+    return name;
+  }
+
+  #float = (value: number): string => this.#constant(attributes.float("value_float", value), value);
+  #floats = (values: number[]): string => this.#constant(attributes.floats("value_floats", values), values);
+  #integers = (values: number[]): string => this.#constant(attributes.integers("value_ints", values), values);
+
+  /** One Constant node per distinct value. */
+  #constant(attribute: AttributeProto, value: number | number[]): string {
+    const key = `${attribute.name} ${value}`;
+    const name = this.#constants.get(key) ?? this.node("Constant", [], { attribute: [attribute] });
+    this.#constants.set(key, name);
+    return name;
+  }
+}

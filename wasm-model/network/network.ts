@@ -1,0 +1,98 @@
+/**
+ * The score network: the only place that knows the architecture. A magnitude-preserving U-Net without normalization layers
+ * (after Karras et al. 2024, "Analyzing and Improving the Training Dynamics of Diffusion Models", simplified), inside the preconditioning of
+ * Karras et al. 2022, Table 1.
+ *
+ * B images, C image channels, H x W pixels, K classes.
+ */
+
+import type { ConvShape, Ops } from "./ops.ts";
+import type { NetworkSpec } from "./spec.ts";
+
+/** Weight of the residual branch in a block and of a skip connection (mpSum's t). */
+const RESIDUAL = 0.3;
+const SKIP = 0.5;
+
+export interface NetworkInput<T> {
+  /** Noisy images [B, C, H, W], in units of the data range. */
+  readonly x: T;
+  /** Noise level of each image [B, 1], > 0. */
+  readonly sigma: T;
+  /** One-hot class [B, K]; zeros mean unconditional. */
+  readonly label: T;
+}
+
+/**
+ * D(x, sigma) = cSkip x + cOut F(cIn x, cNoise), the expected clean image: [B, C, H, W] (Karras et al. 2022, eq. 7).
+ * cSkip = sd^2/(s^2+sd^2), cOut = s sd/sqrt(s^2+sd^2), cIn = 1/sqrt(s^2+sd^2), cNoise = ln(s)/4.
+ */
+export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, label }: NetworkInput<T>): T {
+  const { sigmaData } = spec;
+  const variance = sigmaData * sigmaData;
+  const cIn = ops.reciprocalSqrt(ops.affine(ops.product(sigma, sigma), 1, variance));
+  const cSkip = ops.affine(ops.product(cIn, cIn), variance, 0);
+  const cOut = ops.affine(ops.product(sigma, cIn), sigmaData, 0);
+  const output = body(ops, spec, ops.modulate(x, cIn), embedding(ops, spec, sigma, label));
+  return ops.add(ops.modulate(x, cSkip), ops.modulate(output, cOut));
+}
+
+/**
+ * u(sigma) [B, 1], the learned log-variance of the weighted loss at noise level sigma; it sees no class. Used in training only
+ * (Karras et al. 2024, eq. 21).
+ */
+export function logVariance<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
+  const head = ops.linear(noiseFeatures(ops, spec, sigma), "logVariance", embeddingWidth(spec), 1);
+  return ops.gain(head, "logVariance.gain");
+}
+
+const embeddingWidth = (spec: NetworkSpec): number => spec.widths[1];
+
+function noiseFeatures<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
+  return ops.fourier(ops.affine(ops.log(sigma), 0.25, 0), "fourier", embeddingWidth(spec));
+}
+
+/** What the blocks know of noise level and class: [B, widths[1]]. */
+function embedding<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T, label: T): T {
+  const width = embeddingWidth(spec);
+  const noise = ops.linear(noiseFeatures(ops, spec, sigma), "emb.noise", width, width);
+  const oneHot = ops.affine(label, Math.sqrt(spec.classes), 0);
+  return ops.silu(ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, width), 0.5));
+}
+
+/** F(x, emb): [B, C, H, W] -> [B, C, H, W]. It runs at half and quarter resolution. */
+function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
+  const [full, half] = spec.widths;
+  const depth = 4 * spec.channels;
+
+  const quantizedConv = (h: T, path: string, inputs: number, outputs: number, kernel: ConvShape["kernel"]): T =>
+    ops.conv(ops.quantize(h, path, spec.bound), path, { inputs, outputs, kernel });
+
+  /** mpSum(x, conv1(silu(conv0(silu x) (1 + gain linear(emb))))). */
+  const block = (h: T, path: string, width: number): T => {
+    const modulation = ops.gain(ops.linear(emb, `${path}.emb`, embeddingWidth(spec), width), `${path}.gain`);
+    let y = quantizedConv(ops.silu(h), `${path}.conv0`, width, width, 3);
+    y = ops.modulate(y, ops.affine(modulation, 1, 1));
+    y = quantizedConv(ops.silu(y), `${path}.conv1`, width, width, 3);
+    return ops.mpSum(h, y, RESIDUAL);
+  };
+
+  const encoder = (h: T, level: 0 | 1): T => {
+    for (let i = 0; i < spec.encoderBlocks[level]; i++) h = block(h, `enc.${level}.${i}`, spec.widths[level]);
+    return h;
+  };
+  /** The second block of each level starts with the skip from that level's last encoder output. */
+  const decoder = (h: T, level: 0 | 1, skip: T): T => {
+    for (let i = 0; i < spec.decoderBlocks[level]; i++) {
+      if (i === 1) h = ops.mpSum(h, skip, SKIP);
+      h = block(h, `dec.${level}.${i}`, spec.widths[level]);
+    }
+    return h;
+  };
+
+  const image = ops.appendOne(ops.spaceToDepth(x));
+  const skip0 = encoder(ops.conv(image, "in", { inputs: depth + 1, outputs: full, kernel: 3 }), 0);
+  const skip1 = encoder(quantizedConv(ops.downsample(skip0), "down", full, half, 1), 1);
+  const quarter = decoder(skip1, 1, skip1);
+  const h = decoder(ops.upsample(quantizedConv(quarter, "up", half, full, 1)), 0, skip0);
+  return ops.depthToSpace(ops.gain(quantizedConv(h, "out", full, depth, 3), "out.gain"));
+}

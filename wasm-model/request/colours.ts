@@ -1,0 +1,29 @@
+/** Colours as a caller names them: what stands for black and white in grey pictures. */
+
+/** Red, green and blue, 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+export interface Colours {
+  readonly background: Colour;
+  readonly foreground: Colour;
+}
+
+export const BLACK: Colour = [0, 0, 0];
+export const WHITE: Colour = [255, 255, 255];
+
+/**
+ * Black or white, whichever has the higher contrast ratio with the colour (WCAG 2.2): black from the relative luminance sqrt(1.05 0.05) - 0.05 = 0.179 on. A square
+ * stands in for sRGB's transfer curve: whole numbers, so exact.
+ */
+export const contrasting = ([red, green, blue]: Colour): Colour =>
+  2126 * red * red + 7152 * green * green + 722 * blue * blue < 1791 * 255 * 255 ? WHITE : BLACK;
+
+/** `f80` or `ff8800`, without `#`; undefined for any other text. */
+export function parseColour(text: string): Colour | undefined {
+  if (!/^([\da-f]{3}|[\da-f]{6})$/i.test(text)) return undefined;
+  const digits = text.length === 3 ? [...text].map((digit) => digit + digit) : [text.slice(0, 2), text.slice(2, 4), text.slice(4)];
+  return digits.map((pair) => Number.parseInt(pair, 16)) as unknown as Colour;
+}
+
+/** Six hexadecimal digits. */
+export const colourText = (colour: Colour): string => colour.map((value) => value.toString(16).padStart(2, "0")).join("");

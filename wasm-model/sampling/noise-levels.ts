@@ -1,0 +1,48 @@
+/**
+ * Noise levels and Langevin step sizes. Levels are noise standard deviations in units of the data range [-1, 1]; they decrease, level 0 is
+ * the noisiest.
+ */
+import { pow } from "./elementary.ts";
+
+export interface NoiseRange {
+  /** Number of noise levels, an integer of at least 1; a single level is sigmaMax. */
+  readonly steps: number;
+  readonly sigmaMin: number;
+  readonly sigmaMax: number;
+}
+
+/**
+ * sigma_i = (sigmaMax^(1/rho) + i/(N-1) (sigmaMin^(1/rho) - sigmaMax^(1/rho)))^rho for i < N = steps (Karras et al. 2022, eq. 5, without
+ * its final 0). rho > 0: the larger, the more levels lie near sigmaMin. Throws RangeError on bad input.
+ */
+export function karrasSigmas({ rho, ...range }: NoiseRange & { readonly rho: number }): number[] {
+  if (!(rho > 0 && rho < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`rho\` but received ${rho}`);
+  const first = pow(range.sigmaMax, 1 / rho);
+  const last = pow(range.sigmaMin, 1 / rho);
+  return levels(range, (t) => pow(first + t * (last - first), rho));
+}
+
+/**
+ * sigma_i = sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)) for i < L = steps (Song & Ermon 2019, section 4.2). Throws RangeError on bad input.
+ */
+export function geometricSigmas(range: NoiseRange): number[] {
+  return levels(range, (t) => range.sigmaMax * pow(range.sigmaMin / range.sigmaMax, t));
+}
+
+/** a_i = epsilon sigma_i^2 / sigma_L^2, where sigma_L is the last level (Song & Ermon 2019, Algorithm 1, line 3). */
+export function stepSizes(sigmas: readonly number[], epsilon: number): number[] {
+  const last = sigmas.at(-1)!;
+  return sigmas.map((sigma) => (epsilon * sigma * sigma) / (last * last));
+}
+
+/** Levels from sigmaMax to sigmaMin, both exact; `interior(t)` gives those between, at 0 < t < 1. */
+function levels({ steps, sigmaMin, sigmaMax }: NoiseRange, interior: (t: number) => number): number[] {
+  if (!(Number.isInteger(steps) && steps >= 1))
+    throw new RangeError(`Expected an integer of at least 1 for \`steps\` but received ${steps}`);
+  if (!(sigmaMax > 0 && sigmaMax < Infinity))
+    throw new RangeError(`Expected a finite number above 0 for \`sigmaMax\` but received ${sigmaMax}`);
+  if (!(sigmaMin > 0 && sigmaMin < sigmaMax)) {
+    throw new RangeError(`Expected a number above 0 and below sigmaMax = ${sigmaMax} for \`sigmaMin\` but received ${sigmaMin}`);
+  }
+  return Array.from({ length: steps }, (_, i) => (i === 0 ? sigmaMax : i === steps - 1 ? sigmaMin : interior(i / (steps - 1))));
+}

@@ -1,0 +1,112 @@
+/**
+ * What goes wrong, as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and what was received;
+ * `code` is stable, the texts are for people.
+ */
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { OptionError } from "../../wasm-model/index.ts";
+import { show } from "../../wasm-model/request/option-error.ts";
+
+const TITLES = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  410: "Gone",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+export type ProblemStatus = keyof typeof TITLES;
+
+type Headers = Readonly<Record<string, string>>;
+
+interface Problem {
+  readonly status: ProblemStatus;
+  readonly code: string;
+  readonly detail: string;
+}
+
+interface Mistake extends Omit<Problem, "detail"> {
+  /** What is at fault: a key of the query, a field of the form, a header, or `path`, `model`, `version`, `method` of the request line. */
+  readonly key: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** A request that is not answered as it was meant to be, from anywhere below the routes. */
+export class Refusal extends Error {
+  readonly problem: Problem;
+  readonly headers: Headers;
+
+  constructor(problem: Problem | Mistake, headers: Headers = {}) {
+    const complete = "detail" in problem ? problem : { ...problem, detail: sentence(problem) };
+    super(complete.detail);
+    this.name = "Refusal";
+    this.problem = complete;
+    this.headers = headers;
+  }
+}
+
+const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
+
+/** What a thrown value says to the client. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof OptionError) {
+    const { code, option, expected, received } = error;
+    return new Refusal({ status: 400, code, key: option, expected, received });
+  }
+  console.error(error);
+  return new Refusal({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
+}
+
+export function problemText({ problem: { status, code, ...rest } }: Refusal): string {
+  return `${JSON.stringify({ type: "about:blank", title: TITLES[status], status, code, ...rest }, null, 2)}\n`;
+}
+
+function problemResponse(refusal: Refusal): Response {
+  return new Response(problemText(refusal), {
+    status: refusal.problem.status,
+    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...refusal.headers },
+  });
+}
+
+export const onError: ErrorHandler = (error, c) => {
+  if (c.req.raw.signal.aborted) return new Response(null, { status: 499 }); // the client has left; nobody reads this
+  return problemResponse(refusalOf(error));
+};
+
+const PATHS = [
+  "/",
+  "/sample",
+  "/v1/models",
+  "/v1/{model}/{seed}.{format}",
+  "/v1/inspect",
+  "/models",
+  "/reference",
+  "/openapi.json",
+  "/embed.js",
+];
+
+export const onNotFound: NotFoundHandler = (c) => problemResponse(notFound("path", PATHS, c.req.path));
+
+/** For an address of which a part, `key`, is none of the `known` ones. */
+export function notFound(key: string, known: readonly string[], received: string): Refusal {
+  const expected = `one of ${known.join(", ")}`;
+  return new Refusal({ status: 404, code: "not-found", key, expected, received: show(received) });
+}
+
+export function onMethodNotAllowed(c: Context, methods: string[]): Response {
+  const allowed = methods.join(", ");
+  const mistake = {
+    status: 405,
+    code: "method-not-allowed",
+    key: "method",
+    expected: `one of ${allowed}`,
+    received: show(c.req.method),
+  } as const;
+  return problemResponse(new Refusal(mistake, { Allow: allowed }));
+}

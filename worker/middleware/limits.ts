@@ -1,0 +1,114 @@
+/** What a request may cost, and who may ask how often. All bounds are variables of wrangler.toml; these are their defaults. */
+import type { Context, MiddlewareHandler } from "hono";
+import { timingSafeEqual } from "hono/utils/buffer";
+import { OptionError } from "../../wasm-model/index.ts";
+import type { Env } from "../env.ts";
+import { Refusal } from "./errors.ts";
+
+const WORK_BUDGET = 1000;
+const MAX_IN_FLIGHT = 16;
+/** Seconds; the period of the rate limit in wrangler.toml. */
+const PERIOD = 60;
+
+/** The most bytes of an upload, all fields of a form. */
+export const MAX_UPLOAD = 262_144;
+
+type Ctx = Context<Env>;
+
+export const workBudget = (env: Env["Bindings"]): number => Number(env.WORK_BUDGET ?? WORK_BUDGET);
+export const maxInFlight = (env: Env["Bindings"]): number => Number(env.MAX_IN_FLIGHT ?? MAX_IN_FLIGHT);
+
+/** Whether a picture may be drawn in one request. */
+export const isAffordable = (env: Env["Bindings"], { nfe }: { readonly nfe: number }): boolean => nfe <= workBudget(env);
+
+/** Throws `OptionError` for a picture that takes more network evaluations, those of all its images, than a request may. */
+export function checkBudget(env: Env["Bindings"], { nfe, n }: { readonly nfe: number; readonly n?: number }): void {
+  if (isAffordable(env, { nfe })) return;
+  const budget = workBudget(env);
+  const key = n === undefined || n === 1 ? "steps" : "n";
+  throw new OptionError("over-budget", key, `a picture of at most ${budget} network evaluations, those of all its images`, `one of ${nfe}`);
+}
+
+/** When each picture that is being drawn was begun. */
+const inFlight = new Map<symbol, number>();
+
+/** Milliseconds after which a picture is no longer being drawn: the platform may end a request whose client has left without another word. */
+const LONGEST = 60_000;
+
+/** When the latest picture was done. */
+let latest = 0;
+
+/** Milliseconds of an evaluation: in production the clock stands still while one computes. */
+const EVALUATION = 0.4;
+
+/** Does work of so many network evaluations. Throws as `enter` does. */
+export async function limited<T>(c: Ctx, nfe: number, work: () => Promise<T>): Promise<T> {
+  const leave = await enter(c, nfe);
+  try {
+    return await work();
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * Before work of so many network evaluations; gives the function to call after it. Throws a `Refusal` at once where there is too much of such work already or
+ * the client asks too often. A short picture is drawn in one go, while requests queue up unseen: so where one follows upon another, those that wait are let
+ * in first, to find their place or be refused.
+ */
+export async function enter(c: Ctx, nfe: number): Promise<() => void> {
+  const most = maxInFlight(c.env);
+  const now = Date.now();
+  if (inFlight.size >= most) {
+    for (const [key, begun] of inFlight) if (now - begun > LONGEST) inFlight.delete(key);
+  }
+  if (inFlight.size >= most) {
+    const detail = `The server draws ${most} pictures already, as many as it may at a time. Try again in a second.`;
+    throw new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
+  }
+  const crowded = inFlight.size > 0 || now - latest <= 1;
+  const key = Symbol();
+  const leave = () => {
+    if (inFlight.delete(key)) latest = Math.max(Date.now(), now + EVALUATION * nfe);
+  };
+  inFlight.set(key, now); // before anything is awaited, lest others come in between
+  c.req.raw.signal.addEventListener("abort", leave, { once: true });
+  try {
+    await checkRate(c);
+    if (crowded) await scheduler.wait(0);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+  return leave;
+}
+
+async function checkRate(c: Ctx): Promise<void> {
+  const outcome = await c.env.RATE_LIMIT?.limit({ key: c.req.header("CF-Connecting-IP") ?? "" });
+  if (outcome === undefined || outcome.success) return;
+  const detail = `More pictures were asked for from this address than it may have in ${PERIOD} seconds.`;
+  throw new Refusal({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(PERIOD) });
+}
+
+/** Before anything is read of what somebody uploads. Throws as `checkToken` does. */
+export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
+  if (c.req.method === "POST") await checkToken(c);
+  await next();
+};
+
+/** Throws a `Refusal` unless the request carries the token, where the Worker has one. The scheme's name may be in upper or lower case (RFC 9110, section 11.1). */
+export async function checkToken(c: Ctx): Promise<void> {
+  const token = c.env.API_TOKEN;
+  const given = c.req.header("Authorization");
+  const [, credentials] = /^bearer +(.*)$/i.exec(given ?? "") ?? [];
+  if (!token || (await timingSafeEqual(credentials ?? "", token))) return;
+  const received = given === undefined ? "nothing" : "another value";
+  const mistake = {
+    status: 401,
+    code: "unauthorized",
+    key: "Authorization",
+    expected: "`Bearer` and the server's token",
+    received,
+  } as const;
+  throw new Refusal(mistake, { "WWW-Authenticate": "Bearer" });
+}

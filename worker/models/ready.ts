@@ -1,0 +1,72 @@
+/**
+ * Isolate state: the models, ready to sample. Those that travel with the Worker are made ready while the isolate starts, outside any request: so no request pays
+ * for it. The others are loaded by the first request that names them; none waits for a promise of another, which would never come if that one's client left.
+ */
+import { loadModel, type Model, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import type { Env } from "../env.ts";
+import { BUNDLED, type ModelFile } from "./bundled.ts";
+import { modelPath, STORED } from "./stored.ts";
+
+type Assets = Pick<Env["Bindings"], "ASSETS">;
+
+export interface ReadyModel extends Model, ModelFile {}
+
+/** The models that are not ready yet, and how one of their files becomes so. */
+export interface Stored {
+  readonly names: readonly string[];
+  readonly load: (file: Uint8Array<ArrayBuffer>) => Promise<Model>;
+}
+
+export class ReadyModels {
+  readonly names: readonly string[];
+  readonly #ready: Map<string, ReadyModel>;
+  readonly #stored: Stored | undefined;
+
+  constructor(bundled: readonly ReadyModel[], stored?: Stored) {
+    this.names = [...bundled.map(({ name }) => name), ...(stored?.names ?? [])];
+    this.#ready = new Map(bundled.map((model) => [model.name, model]));
+    this.#stored = stored;
+  }
+
+  /** Those who name none get the first. Throws `OptionError` when there is no model of that name. */
+  async get(name: string = this.names[0], env: Assets): Promise<ReadyModel> {
+    const found = await this.find(name, env);
+    if (!found) throw new OptionError("invalid-value", "model", `one of ${this.names.join(", ")}`, name);
+    return found;
+  }
+
+  async find(name: string, env: Assets): Promise<ReadyModel | undefined> {
+    const ready = this.#ready.get(name);
+    if (ready || !this.#stored?.names.includes(name)) return ready;
+    const file = await fetchModel(name, env);
+    const model = { name, file, ...(await this.#stored.load(file)) };
+    this.#ready.set(name, model);
+    return model;
+  }
+
+  async all(env: Assets): Promise<ReadyModel[]> {
+    const models: ReadyModel[] = [];
+    for (const name of this.names) models.push((await this.find(name, env)) as ReadyModel);
+    return models;
+  }
+}
+
+async function fetchModel(name: string, { ASSETS }: Assets): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await ASSETS.fetch(`https://assets${modelPath(name)}`);
+  if (!response.ok)
+    throw new Error(`Expected the file ${modelPath(name)} among the Worker's assets but received HTTP status ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+export async function readyModels(runtime: Runtime): Promise<ReadyModels> {
+  const load: Stored["load"] = (file) => loadModel(file, { runtime });
+  const ready: ReadyModel[] = [];
+  for (const bundled of BUNDLED) ready.push({ ...bundled, ...(await warm(await load(bundled.file))) });
+  return new ReadyModels(ready, { names: STORED, load });
+}
+
+/** The first images run code that is not compiled yet: nobody waits for these. */
+async function warm(model: Model): Promise<Model> {
+  for (let i = 0; i < 8; i++) (await sample(model, { seed: String(i) })).png();
+  return model;
+}

@@ -1,0 +1,67 @@
+/**
+ * A picture as it forms, as server-sent events: `step` after each network evaluation, with what there is to see; then `image`, the file; or `error`, a
+ * problem. When the client goes away, the work ends.
+ */
+import type { Context } from "hono";
+import { accepts } from "hono/accepts";
+import { streamSSE } from "hono/streaming";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
+import type { Env } from "../env.ts";
+import { UNREPEATABLE } from "../middleware/caching.ts";
+import { problemText, refusalOf } from "../middleware/errors.ts";
+import { enter } from "../middleware/limits.ts";
+import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
+
+type Ctx = Context<Env>;
+
+const EVENTS = "text/event-stream";
+const ANY = "*/*";
+
+/** Whether the client names event streams and nothing before them. */
+export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", supports: [ANY, EVENTS], default: ANY }) === EVENTS;
+
+export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
+  const { model, settings, format } = request;
+  const leave = await enter(c, settings.nfe);
+  const gone = new AbortController();
+  const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
+  const response = streamSSE(c, async (stream) => {
+    stream.onAbort(() => gone.abort());
+    // What is written to a stream that nobody reads any more is never done.
+    const send = (event: string, data: object) =>
+      Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), whenAborted(signal)]);
+    try {
+      const image = await drawPicture(request, {
+        signal,
+        onStep: async ({ x, sigma, evaluations, nfe }) => {
+          const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
+          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
+          await scheduler.wait(0); // so that it goes out, and the client's farewell comes in
+        },
+      });
+      const { seed, label, nfe } = image;
+      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) });
+    } catch (error) {
+      if (!signal.aborted) await send("error", JSON.parse(problemText(refusalOf(error))));
+    } finally {
+      leave();
+    }
+  });
+  c.header("Cache-Control", UNREPEATABLE); // it sets another
+  return response;
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function dataUrl(type: string, file: PictureFile): string {
+  const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `data:${type};base64,${btoa(binary)}`;
+}

@@ -1,0 +1,86 @@
+/** What is asked for when a picture is: the settings, the file's format, its permanent address; and the file itself. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, resolve, type Sample, type Settings } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import type { Inputs } from "../../wasm-model/render/generate.ts";
+import { nativeLook } from "../../wasm-model/render/picture.ts";
+import { type RenderRun, render } from "../../wasm-model/render/render.ts";
+import { decimalText } from "../../wasm-model/request/decimal.ts";
+import type { ReadyModel } from "../models/ready.ts";
+import type { Format, Query } from "./query.ts";
+
+export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
+  png: "image/png",
+  apng: "image/apng",
+  svg: "image/svg+xml",
+  json: "application/json",
+};
+
+/** The most pixels of a scalable drawing: each may become a rectangle of its own. */
+const MAX_SVG_PIXELS = 65_536;
+
+export interface PictureRequest {
+  readonly model: ReadyModel;
+  readonly settings: Settings;
+  readonly format: Format;
+}
+
+export type PictureFile = Uint8Array<ArrayBuffer> | string;
+
+/** Throws `OptionError`. */
+export function pictureRequest(
+  model: ReadyModel,
+  { format, options }: Query,
+  seed: string,
+  operation: Settings["operation"] = "sample",
+): PictureRequest {
+  const { card } = model;
+  if (options.frames !== undefined && format !== "apng") {
+    throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
+  }
+  const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
+  const settings = resolve(operation, { ...options, seed, frames }, card);
+  const { width, height } = pictureShape(card);
+  const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
+  if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
+    throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
+  }
+  return { model, settings, format };
+}
+
+/** Draws the picture. (A scalable drawing has the pixels of the native size, however large it is shown.) */
+export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
+  return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
+}
+
+/** The path that names these bytes for good. */
+export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
+  const { seed, ...options } = canonicalOptions(settings, card);
+  const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
+  const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
+  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+}
+
+/** Of the file with this permanent address, made from nothing but that: so it costs no sampling. */
+export const etagOf = (url: string): string => `"${bytesToHex(sha256(new TextEncoder().encode(url))).slice(0, 32)}"`;
+
+/** The file of a finished picture. */
+export function fileOf(image: Sample, { model, settings, format }: PictureRequest, url?: string): PictureFile {
+  switch (format) {
+    case "png":
+      return image.png();
+    case "apng":
+      return apng(image);
+    case "svg": {
+      const native = pictureShape(model.card);
+      const [columns, rows] = [image.width / native.width, image.height / native.height];
+      return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
+    }
+    case "json": {
+      const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels, pixels } = image;
+      const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
+      return JSON.stringify({ model: model.name, version: model.version, url, ...settled, width, height, channels, pixels: [...pixels] });
+    }
+  }
+}

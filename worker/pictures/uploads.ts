@@ -1,0 +1,79 @@
+/** Pictures that a request carries: fields of a form, or one as the body itself. */
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { decodeUpload, type ModelCard, OptionError, type Pixels } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { show } from "../../wasm-model/request/option-error.ts";
+import { unknownOption } from "../../wasm-model/request/resolve.ts";
+import type { Env } from "../env.ts";
+import { Refusal } from "../middleware/errors.ts";
+import { MAX_UPLOAD } from "../middleware/limits.ts";
+
+export type Field = "image" | "mask";
+
+const FORM = "multipart/form-data";
+const PNG = ["image/png", "image/apng"];
+
+/** Refuses larger bodies, before or while they are read. */
+export const limitUpload = bodyLimit({
+  maxSize: MAX_UPLOAD,
+  onError: () => {
+    throw new Refusal({ status: 413, code: "too-large", key: "body", expected: `at most ${MAX_UPLOAD} bytes`, received: "more" });
+  },
+});
+
+/** The files of a request by their fields, which must all be there and no others. Throws `Refusal` or `OptionError`. */
+export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
+  const given = c.req.header("Content-Type");
+  const type = given?.split(";")[0].trim().toLowerCase();
+  if (type !== undefined && PNG.includes(type) && fields.length === 1) {
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    return Object.fromEntries(fields.map((field) => [field, body])) as Record<F, Uint8Array>;
+  }
+  if (type === FORM) return filesOf(await formOf(c), fields);
+  const expected = fields.length === 1 ? [FORM, ...PNG].join(" or ") : FORM;
+  const received = given === undefined ? "nothing" : show(given);
+  throw new Refusal({ status: 415, code: "unsupported-media-type", key: "Content-Type", expected, received });
+}
+
+async function formOf(c: Context<Env>): Promise<FormData> {
+  try {
+    return await c.req.formData();
+  } catch {
+    throw new OptionError("invalid-value", "body", `a form of the type ${FORM}`, "bytes that are none");
+  }
+}
+
+async function filesOf<F extends Field>(form: FormData, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
+  for (const [key, value] of form) {
+    if (!fields.some((field) => field === key)) throw unknownOption(key, fields, typeof value === "string" ? value : "a file");
+  }
+  const files: [F, Uint8Array][] = [];
+  for (const field of fields) {
+    const values = form.getAll(field);
+    if (values.length === 0) throw new OptionError("empty-value", field, "a PNG file", "nothing");
+    if (values.length > 1) throw new OptionError("repeated-option", field, "one PNG file only", `${values.length} values`);
+    const [value] = values;
+    if (typeof value === "string") throw new OptionError("invalid-value", field, "a PNG file", value);
+    files.push([field, new Uint8Array(await value.arrayBuffer())]);
+  }
+  return Object.fromEntries(files) as Record<F, Uint8Array>;
+}
+
+/** The picture in a file that somebody handed in. Throws `OptionError` that names the field. */
+export function pictureIn(file: Uint8Array, field: Field, card: ModelCard): Pixels {
+  const { width, height, channels } = pictureShape(card);
+  return refusing(field, `a PNG file of ${width}x${height} pixels`, () =>
+    decodeUpload(file, { width, height, channels: field === "mask" ? 1 : channels }),
+  );
+}
+
+/** What `read` gives; its `RangeError` becomes an `OptionError` that names the field. */
+export function refusing<T>(field: Field, expected: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw new OptionError("invalid-value", field, expected, error.message);
+    throw error;
+  }
+}
