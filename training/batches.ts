@@ -3,7 +3,7 @@
  * B images of H W C values each, K classes.
  */
 import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/sampling/random.ts";
-import type { Split } from "./data/load.ts";
+import type { Split } from "./data/split.ts";
 import { Epochs } from "./epochs.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -25,30 +25,36 @@ export class BatchSource {
   private readonly classes: number;
   private readonly size: number;
   private readonly recipe: Recipe;
-  private readonly streams: Record<"noise" | "sigma" | "dropout", RandomState>;
+  private readonly mirrored: ImageShape | undefined;
+  private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
 
-  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string) {
+  /** `mirrored`: the shape of the images when every other one, by chance, is to be seen in a mirror. */
+  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, mirrored?: ImageShape) {
     this.split = split;
     this.classes = classes;
     this.size = size;
     this.recipe = recipe;
+    this.mirrored = mirrored;
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
     this.epochs = new Epochs(split.count, stream("order"));
-    this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout") };
+    this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout"), mirror: stream("mirror") };
   }
 
   /** The batch of step 1, 2, ... */
   at(step: number): Batch {
-    const { split, size, classes, streams } = this;
+    const { split, size, classes, streams, mirrored } = this;
     const { labelDropout, logSigma } = this.recipe;
-    const pixels = split.images.length / split.count;
+    const pixels = split.images(0, 1).length;
     const clean = new Float32Array(size * pixels);
     const label = new Float32Array(size * classes);
     const dropout = new Float64Array(size);
     uniforms(streams.dropout, step, dropout);
+    const turns = new Float64Array(size).fill(1);
+    if (mirrored) uniforms(streams.mirror, step, turns);
     for (let b = 0; b < size; b++) {
       const image = this.epochs.imageAt((step - 1) * size + b);
-      clean.set(unitRange(split.images.subarray(image * pixels, (image + 1) * pixels)), b * pixels);
+      const bytes = split.images(image, image + 1);
+      clean.set(unitRange(mirrored && turns[b] < 0.5 ? inMirror(bytes, mirrored) : bytes), b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
     const noise = new Float32Array(size * pixels);
@@ -58,6 +64,23 @@ export class BatchSource {
     for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
     return { clean, noise, sigma, label };
   }
+}
+
+export interface ImageShape {
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** An image [H, W, C] with left and right exchanged. */
+export function inMirror(image: Uint8Array, { width, channels }: ImageShape): Uint8Array {
+  const turned = new Uint8Array(image.length);
+  const row = width * channels;
+  for (let start = 0; start < image.length; start += row) {
+    for (let x = 0; x < row; x += channels) {
+      for (let c = 0; c < channels; c++) turned[start + row - channels - x + c] = image[start + x + c];
+    }
+  }
+  return turned;
 }
 
 /** Bytes 0..255 -> [-1, 1]. */

@@ -10,6 +10,7 @@ import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../wasm-model/netwo
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { BatchSource } from "./batches.ts";
 import { newCommand } from "./command-line.ts";
+import { memorySplit } from "./data/split.ts";
 import { initialParameters, sizeOf } from "./parameters.ts";
 import { RECIPE } from "./recipe.ts";
 import { initialState, Trainer } from "./trainer.ts";
@@ -48,7 +49,7 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
-  const batches = new BatchSource({ images, labels, count }, spec.classes, BATCH, RECIPE, "bench");
+  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench");
   const trainer = new Trainer(tf, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
 
   const step = (): number => train(() => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE));

@@ -2,12 +2,12 @@
 import type { ModelCard } from "../wasm-model/model/card.ts";
 import { generate } from "../wasm-model/render/generate.ts";
 import type { SampleOptions } from "../wasm-model/request/options.ts";
-import { cellSeed, resolve } from "../wasm-model/request/resolve.ts";
+import { cellSeed, resolve, type TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 
 export type Denoise = Denoiser["denoise"];
 
-export interface Drawing extends Partial<Pick<SampleOptions, "steps" | "sampler" | "temperature" | "guidance">> {
+export interface Drawing extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> {
   /** Class of each image, `undefined` for unconditional ones. */
   readonly classes: readonly (number | undefined)[];
   /** Image i has the seed `${seed}/${first + i}`. */

@@ -1,6 +1,7 @@
 /** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
+import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import { runCommandLine } from "./command-line.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
@@ -25,7 +26,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
       "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
     )
     .argument("<model.onnx>", "the model's file, int8 or fp32");
-  for (const name of ["sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
+  for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };

@@ -2,7 +2,7 @@
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../wasm-model/sampling/random.ts";
 import { oneHot } from "./batches.ts";
-import type { Split } from "./data/load.ts";
+import { pieces, type Split } from "./data/split.ts";
 import type { Denoise } from "./draw.ts";
 import { planar } from "./planar.ts";
 
@@ -33,7 +33,7 @@ export async function heldOutLoss(
   const state = seedState("held-out");
   for (let start = 0; start < used; start += BATCH) {
     const size = Math.min(BATCH, used - start);
-    const clean = planar(split.images.subarray(start * pixels, (start + size) * pixels), spec);
+    const clean = planar(split.images(start, start + size), spec);
     const noise = new Float32Array(size * pixels);
     for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
     const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
@@ -56,8 +56,12 @@ export async function heldOutLoss(
  * a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
  */
 export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
-  const bytes = split.images.subarray(0, (split.images.length / split.count) * Math.min(count, split.count));
-  const square = bytes.reduce((sum, byte) => sum + (byte / 127.5 - 1) ** 2, 0) / bytes.length;
+  let [sum, values] = [0, 0];
+  for (const piece of pieces(split, Math.min(count, split.count))) {
+    for (const byte of piece) sum += (byte / 127.5 - 1) ** 2;
+    values += piece.length;
+  }
+  const square = sum / values;
   const variance = sigmaData ** 2;
   const ratios = losses.map(({ sigma, loss }) => (loss * (sigma ** 2 + variance)) / ((sigma ** 2 * square) / variance + variance));
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;

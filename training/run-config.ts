@@ -4,6 +4,8 @@ import * as z from "zod/mini";
 import { checkedCard, FORMAT, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
 import type { NetworkSpec } from "../wasm-model/network/spec.ts";
+import { choice } from "../wasm-model/schema/fields.ts";
+import { CROPS } from "./data/picture-settings.ts";
 import { parseJson } from "./parse-json.ts";
 import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
@@ -17,12 +19,23 @@ const count = (least: number) =>
 
 const SCHEMA = z.object(
   {
-    /** Data set name, or the IDX folder as it was given. */
+    /** Data set name, or the folder or archive as it was given. */
     data: text,
+    /** How pictures became images, where the data are pictures. */
+    pictures: z.optional(
+      z.object(
+        { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: z.optional(text) },
+        { error: "settings of pictures" },
+      ),
+    ),
     dataLicence: text,
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
     dataSha256: z.optional(text),
     labels: texts,
+    /** What the model is called; the data set's name in runs of earlier versions. */
+    name: z.optional(text),
+    /** Whether every other image was mirrored. */
+    mirror: z.optional(z.boolean({ error: "true or false" })),
     preset: text,
     /** The rules of its fields are those of the model's card: `expectExportable`. */
     spec: z.looseObject({}, { error: "a network's shape" }),
@@ -56,9 +69,9 @@ export function parseConfig(json: unknown, path: string): RunConfig {
 }
 
 /** The card of the model that the run makes. */
-export function cardOf({ spec, labels, data, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
+export function cardOf({ spec, labels, data, name, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
   const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
-  return { format: FORMAT, name: basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
+  return { format: FORMAT, name: name ?? basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
 }
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */

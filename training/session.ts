@@ -57,7 +57,7 @@ export async function train(
   const { tf } = backend;
   const { spec, recipe, steps, batch, guidance } = config;
   const trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
-  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed);
+  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config.mirror ? spec : undefined);
   const log = [...before];
 
   let interrupted = false;

@@ -1,4 +1,5 @@
 /** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
+import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
 import type { Model } from "../wasm-model/model/onnx/writer.ts";
@@ -8,9 +9,12 @@ import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { trainingSha256 } from "./data/fingerprint.ts";
-import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
+import { type Dataset, expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
+import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { statistics } from "./data/statistics.ts";
+import { nameLike, parseName } from "./model-name.ts";
 import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
 import { readFp32Model } from "./read-model.ts";
 import { RECIPE } from "./recipe.ts";
@@ -22,10 +26,12 @@ import { initialState } from "./trainer.ts";
 import { thisProcessor } from "./training-time.ts";
 import { UserError } from "./user-error.ts";
 
-interface Flags {
+interface Flags extends PictureFlags {
   readonly data?: string;
   readonly dataDir?: string;
   readonly out: string;
+  readonly name?: string;
+  readonly mirror?: boolean;
   readonly images?: number;
   readonly preset?: Preset;
   readonly batch?: number;
@@ -47,6 +53,12 @@ const DEFAULTS = { images: 2_000_000, preset: "m32", batch: 128, learningRate: 1
 /** What a run keeps, so that `--resume` takes none of it. */
 const KEPT = {
   data: "data",
+  size: "size",
+  crop: "crop",
+  background: "background",
+  classBy: "class-by",
+  mirror: "mirror",
+  name: "name",
   images: "images",
   preset: "preset",
   batch: "batch",
@@ -58,14 +70,19 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): Flags {
-  return newCommand("train")
+  const command = newCommand("train")
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
-    .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
-    .option("--data <name or folder>", "fashion-mnist, mnist, or a folder of IDX files (needed for a new run)")
+    .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
+    .option("--name <name>", "what the model is called, part of its URL (default: from the data's name)", parseName)
+    .option(
+      "--data <name or path>",
+      `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF pictures, sub-folders are classes`,
+    )
     .option(
       "--data-dir <folder>",
       "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
     )
+    .option("--mirror", "mirror every other image, by chance: right for faces, wrong for digits")
     .option("--images <n>", `training images, with repetition (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
     .addOption(new Option("--preset <name>", `network size (default: ${DEFAULTS.preset})`).choices(Object.keys(PRESETS)))
     .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
@@ -85,10 +102,19 @@ function commandLine(argv: readonly string[]): Flags {
       `highest noise level that --guidance guides (default: ${GUIDANCE_SIGMA_MAX})`,
       numberIn("guidance-sigma-max", 1e-6, 1e6, "any"),
     )
-    .option("--dry-run", "print configuration, cost and data statistics, and stop", false)
-    .parse(argv)
-    .opts<Flags>();
+    .option(
+      "--dry-run",
+      "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",
+      false,
+    );
+  const { out, name, ...flags } = withPictureFlags(command).parse(argv).opts<Omit<Flags, "out"> & { out?: string }>();
+  if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
+  if (name === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
+  return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
 }
+
+/** Decoded pictures lie beside the runs, which share them. */
+const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
 interface Plan {
   readonly config: RunConfig;
@@ -99,17 +125,25 @@ interface Plan {
 }
 
 async function planNew(flags: Flags): Promise<Plan> {
-  if (flags.data === undefined) throw new UserError("Expected a data set's name or an IDX folder for `data` but received nothing");
+  if (flags.data === undefined) throw new UserError("Expected a data set's name, a folder or an archive for `data` but received nothing");
   const guidance = guidanceOf(flags);
-  const dataset = await loadDataset(flags.data, { dataDir: flags.dataDir });
+  if (!flags.dryRun) expectNewRun(flags.out); // before pictures are decoded, which may take minutes
+  const dataset = await loadDataset(flags.data, {
+    dataDir: flags.dataDir,
+    pictures: givenSettings(flags),
+    cache: cacheBeside(flags.out),
+  });
   const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.preset);
   const preset = source?.card.training.preset ?? flags.preset ?? DEFAULTS.preset;
   const { images, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
   const config: RunConfig = {
     data: flags.data,
+    pictures: dataset.pictures,
     dataLicence: dataset.licence,
     dataSha256: trainingSha256(dataset),
     labels: dataset.labels,
+    name: flags.name ?? nameLike(dataset.name),
+    mirror: flags.mirror,
     preset,
     spec: { bound: ACTIVATION_BOUND, ...(source?.card.spec ?? specOf(dataset, preset as Preset)) },
     images,
@@ -124,7 +158,6 @@ async function planNew(flags: Flags): Promise<Plan> {
     processors: [thisProcessor()],
   };
   expectExportable(config);
-  if (!flags.dryRun) expectNewRun(flags.out);
   const random = initialParameters(config.spec, seed);
   const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
   return { config, dataset, state: initialState(config.spec, weights), teacher: guidance && source, log: [] };
@@ -148,7 +181,7 @@ async function planResumed(flags: Flags): Promise<Plan> {
   // Before checkpoint and log are read, which another process may change.
   if (!flags.dryRun) lockRun(flags.out);
   const state = readStateToResume(flags.out, config, console.log);
-  const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
+  const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
   expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };
@@ -197,13 +230,11 @@ function initialModel(path: string, dataset: Dataset, preset: Preset | undefined
 }
 
 function describe({ config, dataset }: Plan): string {
-  const { mean, std, classCounts } = statistics(dataset);
   const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return [
     JSON.stringify(config, null, 2),
     `network: ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
-    `data: ${dataset.folder}, ${dataset.train.count} training and ${dataset.test.count} held-out images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
-    ...dataset.labels.map((label, i) => `  ${label}: ${classCounts[i]}`),
+    ...describeDataset(dataset),
   ].join("\n");
 }
 
@@ -212,8 +243,12 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (flags.dryRun) {
     console.log(describe(plan));
+    const sheet = `${resolve(flags.out)}-data.png`;
+    writeContactSheet(plan.dataset, sheet);
+    console.log(`contact sheet: ${sheet}`);
     return;
   }
+  for (const note of plan.dataset.notes) console.log(`note: ${note}`);
   // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { BatchSource, oneHot, unitRange } from "../../training/batches.ts";
+import { BatchSource, inMirror, oneHot, unitRange } from "../../training/batches.ts";
+import { memorySplit } from "../../training/data/split.ts";
 import { RECIPE } from "../../training/recipe.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */
 const COUNT = 120;
-const split = {
-  images: Uint8Array.from({ length: COUNT }, (_, i) => i),
-  labels: Uint8Array.from({ length: COUNT }, (_, i) => i % 5),
-  count: COUNT,
-};
+const split = memorySplit(
+  Uint8Array.from({ length: COUNT }, (_, i) => i),
+  Array.from({ length: COUNT }, (_, i) => i % 5),
+);
 const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed);
 const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
 
@@ -17,7 +17,7 @@ describe("training batches", () => {
     const batches = source();
     const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches.at(i + 1).clean)).flat();
     const epochs = [seen.slice(0, COUNT), seen.slice(COUNT, 2 * COUNT)];
-    for (const epoch of epochs) expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from(split.images));
+    for (const epoch of epochs) expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from(split.images()));
     expect(epochs[0]).not.toEqual(epochs[1]);
   });
 
@@ -59,6 +59,34 @@ describe("training batches", () => {
     const { sigma, label } = source("seed", 200, recipe).at(1);
     for (const value of sigma) expect(value).toBeCloseTo(Math.E, 4);
     expect(label.reduce((sum, value) => sum + value)).toBe(200);
+  });
+
+  it("show about half of the images in a mirror where that is asked for, and are the same in all else", () => {
+    // Two pixels of two channels, so that an image tells whether it was turned.
+    const pairs = memorySplit(
+      Uint8Array.from({ length: 4 * COUNT }, (_, i) => i % 4),
+      Array.from({ length: COUNT }, (_, i) => i % 5),
+    );
+    const plain = new BatchSource(pairs, 5, COUNT, RECIPE, "seed");
+    const mirrored = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 });
+    let turned = 0;
+    const steps = 50;
+    for (let step = 1; step <= steps; step++) {
+      const { clean, ...rest } = mirrored.at(step);
+      const { clean: _, ...others } = plain.at(step);
+      expect(rest).toEqual(others);
+      for (let b = 0; b < COUNT; b++) {
+        const bytes = bytesOf(clean.subarray(4 * b, 4 * b + 4)).join();
+        expect(["0,1,2,3", "2,3,0,1"]).toContain(bytes);
+        if (bytes === "2,3,0,1") turned += 1;
+      }
+    }
+    expect(Math.abs(turned - (steps * COUNT) / 2)).toBeLessThan(5 * Math.sqrt((steps * COUNT) / 4));
+    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 }).at(7));
+  });
+
+  it("mirror rows of an odd width", () => {
+    expect([...inMirror(Uint8Array.of(1, 2, 3, 4, 5, 6), { width: 3, channels: 1 })]).toEqual([3, 2, 1, 6, 5, 4]);
   });
 
   it("map bytes to [-1, 1]", () => {

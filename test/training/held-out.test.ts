@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { memorySplit } from "../../training/data/split.ts";
 import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable, lossOverUntrained } from "../../training/held-out.ts";
 import { initialParameters } from "../../training/parameters.ts";
 import { placeWeights, type Tf } from "../../training/score-network.ts";
@@ -18,7 +19,7 @@ describe("the held-out loss", () => {
   const pixels = new Float32Array(count * TINY.height * TINY.width);
   gaussians(seedState("held-out images"), 0, pixels);
   const images = Uint8Array.from(pixels, (value) => Math.min(255, Math.max(0, Math.round((value * TINY.sigmaData + 1) * 127.5))));
-  const split = { images, labels: new Uint8Array(count), count };
+  const split = memorySplit(images, new Uint8Array(count));
 
   it("is about 1 at every noise level for an untrained network on N(0, sigmaData^2), and the same each time", async () => {
     const weights = placeWeights(tf, TINY, initialParameters(TINY, "seed"));
@@ -35,7 +36,10 @@ describe("the held-out loss", () => {
   });
 
   it("is compared with that of an untrained network, on data of any mean and spread", async () => {
-    const dark = { ...split, images: split.images.map((value) => value / 8) };
+    const dark = memorySplit(
+      images.map((value) => value / 8),
+      split.labels,
+    );
     const spec = { ...TINY, sigmaData: 0.1 };
     const weights = placeWeights(tf, spec, initialParameters(spec, "seed"));
     const losses = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, dark, count);

@@ -54,3 +54,18 @@ describe("the recipe in config.json", () => {
     }
   });
 });
+
+describe("what a run keeps of its data", () => {
+  const pictures = { width: 32, height: 24, crop: "contain", background: "ffffff" };
+
+  it("is read: how pictures became images, and whether they were mirrored", () => {
+    expect(parseConfig({ ...config, pictures, mirror: true }, "config.json")).toMatchObject({ pictures, mirror: true });
+  });
+
+  it.each([
+    [{ pictures: { ...pictures, crop: "stretch" } }, "Expected one of cover, contain, center for `pictures.crop` of `config.json`"],
+    [{ mirror: "no" }, 'Expected true or false for `mirror` of `config.json` but received "no"'],
+  ])("is refused where it is not as it must be: %j", (changes, message) => {
+    expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
+  });
+});

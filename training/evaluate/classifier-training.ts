@@ -4,7 +4,8 @@ import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random
 import { adamStep, type Variables } from "../adam.ts";
 import type { Backend } from "../backend/index.ts";
 import { oneHot } from "../batches.ts";
-import type { Dataset, Split } from "../data/load.ts";
+import type { Dataset } from "../data/load.ts";
+import type { Split } from "../data/split.ts";
 import { averageStep } from "../ema.ts";
 import { Epochs } from "../epochs.ts";
 import { sizeOf } from "../parameters.ts";
@@ -116,7 +117,7 @@ class AugmentedBatches {
     const blots = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/blots`), step, blots);
     const images = new Float32Array(BATCH * size).fill(-1);
-    const classes = new Uint8Array(BATCH);
+    const classes = new Uint16Array(BATCH);
     for (let b = 0; b < BATCH; b++) {
       const image = epochs.imageAt((step - 1) * BATCH + b);
       classes[b] = train.labels[image];
@@ -152,11 +153,11 @@ function moveImage(
   { dx, dy, mirror }: Move,
   out: Float32Array,
 ): void {
-  const start = index * height * width * channels;
+  const image = images(index, index + 1);
   for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
     for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
       const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
-      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = images[start + from * channels + c] / 127.5 - 1;
+      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = image[from * channels + c] / 127.5 - 1;
     }
   }
 }

@@ -11,7 +11,7 @@ export async function keptHeldOutLoss(
   { test }: Dataset,
   cache: string,
 ): Promise<HeldOutLoss[]> {
-  const path = join(cache, `held-out-${digest(hash, runtime, test.images, test.labels)}.f32`);
+  const path = join(cache, `held-out-${digest(hash, runtime, test.images(), test.labels)}.f32`);
   const losses = await cachedFloats(path, async () => {
     const bar = progress("held-out loss", test.count);
     const measured = await heldOutLoss(

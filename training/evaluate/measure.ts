@@ -67,9 +67,8 @@ export async function measure(tf: Tf, reference: Reference, subject: Subject, or
   const near = await neighbourDistances(tf, reference, images, judgement.features, join(folder, `nearest-${order.count}`));
 
   const realCount = Math.min(order.count, dataset.test.count);
-  const imageSize = images.length / order.count;
   const realFeatures = test.features.subarray(0, realCount * FEATURES);
-  const realImages = dataset.test.images.subarray(0, realCount * imageSize);
+  const realImages = dataset.test.images(0, realCount);
   const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, join(reference.folder, `test-nearest-${realCount}`));
   const support = training.subarray(0, order.count * FEATURES);
 

@@ -28,14 +28,14 @@ export interface Reference {
 /** The reference that the data set and its classifier make; training features are kept below `cache`. */
 export async function openReference(tf: Tf, dataset: Dataset, classifier: Classifier, cache: string): Promise<Reference> {
   const { train, test, name } = dataset;
-  const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images, test.images)}`);
+  const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images(), test.images())}`);
   const features = await cachedFloats(join(folder, "training-features.f32"), () => {
     const bar = progress("features of the training images", train.count);
-    const { features } = judge(tf, classifier, train.images, (done) => bar.update(done));
+    const { features } = judge(tf, classifier, train.images(), (done) => bar.update(done));
     bar.stop();
     return features;
   });
-  const judged = judge(tf, classifier, test.images);
+  const judged = judge(tf, classifier, test.images());
   const testAccuracy = accuracy(decisions(judged.probabilities, classifier.spec.classes), test.labels);
   return { dataset, classifier, features, moments: momentsOf(features, FEATURES), test: judged, testAccuracy, folder };
 }
@@ -70,7 +70,7 @@ export async function neighbourDistances(
   const inPixels = await nearest(
     "pixels",
     () => planar(images, dataset),
-    () => planar(dataset.train.images, dataset),
+    () => planar(dataset.train.images(), dataset),
     size,
   );
   const inFeatures = await nearest(
