@@ -1,5 +1,5 @@
 /**
- * Every format that a model file ever had, and how its card becomes one of today's. A file of an unknown, newer format is refused in one sentence.
+ * Every format that model files have had, and how a card is upgraded to the current one. Files of a newer, unknown format are refused.
  *
  * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says `format: 1`, and the metadata has a
  * checksum of all else in the file.
@@ -9,17 +9,17 @@ import { ModelError } from "./model-error.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** By format: its card's JSON as that of the next one. */
+/** By format: upgrades the card's JSON to the next format. */
 const UPGRADES: readonly ((card: Json) => Json)[] = [(card) => ({ format: 1, ...card })];
 
 export interface StoredCard {
   /** The format of the file. */
   readonly format: number;
-  /** As today's format has it. */
+  /** Upgraded to the current format. */
   readonly card: ModelCard;
 }
 
-/** The card in a file's metadata. Throws a ModelError for one that no version of this library wrote, and for one that a newer version did. */
+/** The card in a file's metadata, upgraded. Throws a ModelError unless this version of the library or an earlier one wrote it. */
 export function readCard(json: string): StoredCard {
   let card = objectIn(json);
   const { format = 0 } = card;
