@@ -3,10 +3,10 @@ import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
-import { numberIn, runCommandLine } from "./command-line.ts";
-import { listOf } from "./lists.ts";
-import { newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { listOf } from "./commands/lists.ts";
+import { newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./commands/sampling-command.ts";
+import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly option: (typeof OPTIONS)[number];
