@@ -2,6 +2,7 @@
  * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
  * B images of H W C values each, K classes.
  */
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Recipe } from "../run/recipe.ts";
 import { Epochs } from "./epochs.ts";
@@ -85,7 +86,7 @@ export function inMirror(image: Uint8Array, { width, channels }: ImageShape): Ui
 
 /** Bytes 0..255 -> [-1, 1]. */
 export function unitRange(bytes: Uint8Array): Float32Array {
-  return Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
+  return Float32Array.from(bytes, unitValue);
 }
 
 /** One-hot rows of K values. */
