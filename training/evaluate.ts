@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
-import { runCommandLine } from "./command-line.ts";
+import { runCommandLine } from "./commands/command-line.ts";
+import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
+import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
@@ -12,9 +14,7 @@ import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
-import { heldOutTable } from "./held-out.ts";
-import { SAMPLING_FLAGS } from "./sampling-flags.ts";
-import { makeFolder, writeFileAtomically } from "./write-file.ts";
+import { heldOutTable } from "./network/held-out.ts";
 
 type Flags = MeasuringFlags & Changes;
 

@@ -3,16 +3,16 @@ import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { progress } from "./commands/progress.ts";
+import { UserError } from "./commands/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { classifierSpec } from "./evaluate/classifier.ts";
 import { classifierPath, encodeClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
 import { trainClassifier } from "./evaluate/classifier-training.ts";
-import { accuracy, decisions, judge } from "./evaluate/judge.ts";
-import { progress } from "./progress.ts";
-import { UserError } from "./user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "./write-file.ts";
+import { accuracy, decisions, judge } from "./evaluate/classify.ts";
 
 interface Flags extends PictureFlags {
   readonly data: string;

@@ -10,10 +10,10 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import sharp from "sharp";
 import { pack } from "tar-stream";
-import { BatchSource } from "../../training/batches.ts";
+import { BatchSource } from "../../training/data/batches.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { statistics } from "../../training/data/statistics.ts";
-import { RECIPE } from "../../training/recipe.ts";
+import { RECIPE } from "../../training/run/recipe.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 const SIDE = 64;

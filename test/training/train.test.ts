@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { effectiveParameters } from "../../training/parameters.ts";
-import { type LogEntry, readFinishedRun } from "../../training/run.ts";
+import { effectiveParameters } from "../../training/network/parameters.ts";
+import { type LogEntry, readFinishedRun } from "../../training/run/folder.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
-import { idxBytes } from "./idx-files.ts";
+import { idxBytes } from "./data/idx-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
 const data = join(folder, "data");

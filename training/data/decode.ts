@@ -1,5 +1,5 @@
 /** One picture: from the bytes of its file to pixels of the size that the network is trained at. */
-import { UserError } from "../user-error.ts";
+import { UserError } from "../commands/user-error.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 import { Unusable } from "./source.ts";
 

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../commands/user-error.ts";
 import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
 import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
 import { DATASETS } from "./datasets.ts";

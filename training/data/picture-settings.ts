@@ -1,7 +1,7 @@
 /** How pictures of any size become images of one size: the flags for it, and what they mean. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseColour } from "../../wasm-model/request/colours.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../commands/user-error.ts";
 
 /**
  * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad; center: cut the middle without

@@ -1,17 +1,19 @@
 /** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
+
 import type * as TF from "@tensorflow/tfjs";
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { adamStep, type Variables } from "../adam.ts";
 import type { Backend } from "../backend/index.ts";
-import { oneHot } from "../batches.ts";
+import { oneHot } from "../data/batches.ts";
+import { Epochs } from "../data/epochs.ts";
 import type { Dataset } from "../data/load.ts";
 import type { Split } from "../data/split.ts";
-import { averageStep } from "../ema.ts";
-import { Epochs } from "../epochs.ts";
-import { sizeOf } from "../parameters.ts";
-import { RECIPE } from "../recipe.ts";
-import type { Tf } from "../score-network.ts";
-import { learningRate, toUnitRms } from "../trainer.ts";
+import { adamStep, type Variables } from "../network/adam.ts";
+import { averageStep } from "../network/ema.ts";
+import { sizeOf } from "../network/parameters.ts";
+import type { Tf } from "../network/score-network.ts";
+import { RECIPE } from "../run/recipe.ts";
+import { learningRate, toUnitRms } from "../run/trainer.ts";
 import { type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
 
 export interface ClassifierTraining {
@@ -157,7 +159,7 @@ function moveImage(
   for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
     for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
       const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
-      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = image[from * channels + c] / 127.5 - 1;
+      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
     }
   }
 }

@@ -1,11 +1,11 @@
 /** What the commands that measure models have in common: their flags, and what is opened before the work begins. */
 import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
-import { newCommand, numberIn } from "../command-line.ts";
+import { newCommand, numberIn } from "../commands/command-line.ts";
+import { UserError } from "../commands/user-error.ts";
 import { type Dataset, expectFits, loadDataset } from "../data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "../data/picture-settings.ts";
-import type { Tf } from "../score-network.ts";
-import { UserError } from "../user-error.ts";
+import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
 import { openReference, type Reference } from "./reference.ts";
 import { EVALUATION_RUNTIMES, type EvaluationRuntime, openSubject, type Subject } from "./subject.ts";

@@ -1,8 +1,8 @@
 /** The held-out loss of a model on all test images, kept in a file. */
 import { join } from "node:path";
+import { progress } from "../commands/progress.ts";
 import type { Dataset } from "../data/load.ts";
-import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../held-out.ts";
-import { progress } from "../progress.ts";
+import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,11 +1,11 @@
 /** The figures of a set of generated images, each beside what real test images score. */
 import { join } from "node:path";
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import { FEATURES } from "./classifier.ts";
+import { accuracy, decisions, type Judgement, judge } from "./classify.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
 import { drawnImages, imageFolder, type Order, wantedClasses } from "./images.ts";
 import { inceptionScore } from "./inception-score.ts";
-import { accuracy, decisions, type Judgement, judge } from "./judge.ts";
 import { type PrecisionRecall, precisionRecall } from "./precision-recall.ts";
 import { floor, neighbourDistances, type Reference } from "./reference.ts";
 import type { Subject } from "./subject.ts";

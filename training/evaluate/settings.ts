@@ -3,8 +3,8 @@ import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { withChanges } from "../commands/sampling-flags.ts";
 import type { Settings as RecordedSettings } from "../export/record.ts";
-import { withChanges } from "../sampling-flags.ts";
 
 /** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
 export type Changes = Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> & Partial<Omit<SamplingSettings, "steps" | "sampler">>;

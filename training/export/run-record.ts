@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import { nameLike } from "../commands/model-name.ts";
 import { settingsAsFlags } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
-import { nameLike } from "../model-name.ts";
-import { lossCurve } from "../pictures.ts";
-import { trainingSeconds } from "../training-time.ts";
+import { lossCurve } from "../run/pictures.ts";
+import { trainingSeconds } from "../run/training-time.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
 import type { Run } from "./source.ts";
 

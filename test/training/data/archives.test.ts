@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type Zippable, zipSync } from "fflate";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { UserError } from "../../../training/commands/user-error.ts";
 import { type Dataset, loadDataset } from "../../../training/data/load.ts";
-import { UserError } from "../../../training/user-error.ts";
 import { BLUE, halves, RED, tarGz, writeFolder } from "./made-up.ts";
 
 let root: string;

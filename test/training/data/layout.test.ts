@@ -1,7 +1,7 @@
 /** Folders to classes and splits. */
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/commands/user-error.ts";
 import { type Layout, layOut, splitPictures } from "../../../training/data/layout.ts";
-import { UserError } from "../../../training/user-error.ts";
 
 /** "split class path" of each file. */
 const placed = ({ classes, files }: Layout): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);

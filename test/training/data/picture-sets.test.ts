@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UserError } from "../../../training/commands/user-error.ts";
 import { type Dataset, type LoadOptions, loadDataset } from "../../../training/data/load.ts";
-import { UserError } from "../../../training/user-error.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb, writeFolder } from "./made-up.ts";
 
 let root: string;
