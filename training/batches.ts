@@ -1,9 +1,10 @@
 /**
  * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
- * B images of H W C values each, K classes.
+ * B images of H W C values each (the size that the network takes), K classes.
  */
 import { gaussians, type RandomState, seedState, uniforms } from "../wasm-model/sampling/random.ts";
 import type { Split } from "./data/load.ts";
+import { type Frame, padded } from "./data/pad.ts";
 import { Epochs } from "./epochs.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -25,13 +26,16 @@ export class BatchSource {
   private readonly classes: number;
   private readonly size: number;
   private readonly recipe: Recipe;
+  private readonly frame: Frame | undefined;
   private readonly streams: Record<"noise" | "sigma" | "dropout", RandomState>;
 
-  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string) {
+  /** `frame`: what the images are padded to. */
+  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, frame?: Frame) {
     this.split = split;
     this.classes = classes;
     this.size = size;
     this.recipe = recipe;
+    this.frame = frame;
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
     this.epochs = new Epochs(split.count, stream("order"));
     this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout") };
@@ -39,19 +43,20 @@ export class BatchSource {
 
   /** The batch of step 1, 2, ... */
   at(step: number): Batch {
-    const { split, size, classes, streams } = this;
+    const { split, size, classes, frame, streams } = this;
     const { labelDropout, logSigma } = this.recipe;
     const pixels = split.images.length / split.count;
-    const clean = new Float32Array(size * pixels);
+    const images = new Uint8Array(size * pixels);
     const label = new Float32Array(size * classes);
     const dropout = new Float64Array(size);
     uniforms(streams.dropout, step, dropout);
     for (let b = 0; b < size; b++) {
       const image = this.epochs.imageAt((step - 1) * size + b);
-      clean.set(unitRange(split.images.subarray(image * pixels, (image + 1) * pixels)), b * pixels);
+      images.set(split.images.subarray(image * pixels, (image + 1) * pixels), b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
-    const noise = new Float32Array(size * pixels);
+    const clean = unitRange(frame ? padded(images, frame) : images);
+    const noise = new Float32Array(clean.length);
     gaussians(streams.noise, step, noise);
     const sigma = new Float32Array(size);
     gaussians(streams.sigma, step, sigma);

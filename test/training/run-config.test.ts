@@ -7,7 +7,7 @@ import { UserError } from "../../training/user-error.ts";
 import { TINY } from "../support/random-model.ts";
 
 const config = {
-  ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], preset: "tiny", spec: TINY },
+  ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
   ...{ images: 16, imagesBefore: 0, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
 };
 

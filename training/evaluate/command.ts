@@ -57,7 +57,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   const subjects: Subject[] = [];
   for (const file of files) subjects.push(await openSubject(tf, file, flags.runtime));
   const dataset = await loadDataset(flags.data ?? subjects[0].card.training.data, { dataDir: flags.dataDir });
-  for (const { file, card } of subjects) expectFits(dataset, card.spec, `the model \`${file}\``);
+  for (const { file, card } of subjects) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);
   const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {

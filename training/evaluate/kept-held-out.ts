@@ -1,6 +1,7 @@
 /** The held-out loss of a model on all test images, kept in a file. */
 import { join } from "node:path";
 import type { Dataset } from "../data/load.ts";
+import { paddedSplit } from "../data/pad.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../held-out.ts";
 import { progress } from "../progress.ts";
 import { cachedFloats, digest } from "./cache.ts";
@@ -17,7 +18,7 @@ export async function keptHeldOutLoss(
     const measured = await heldOutLoss(
       (x, sigma, labels) => denoiser.denoise(x, sigma, labels),
       card.spec,
-      test,
+      paddedSplit(test, card),
       test.count,
       (done) => bar.update(done),
     );

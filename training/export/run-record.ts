@@ -50,9 +50,9 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
   return undefined;
 }
 
-function trainCommand(folder: string, { data, preset, images, batch, learningRate, seed, init, guidance }: Run["config"]): string {
+function trainCommand(folder: string, { data, network, images, batch, learningRate, seed, init, guidance }: Run["config"]): string {
   const flags = {
-    ...{ data, preset, images, batch, "learning-rate": learningRate, seed },
+    ...{ data, network, images, batch, "learning-rate": learningRate, seed },
     ...(init !== undefined && { init }),
     ...(guidance && { guidance: guidance.weight, "guidance-sigma-max": guidance.sigmaMax }),
     out: folder,
