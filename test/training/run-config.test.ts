@@ -1,7 +1,7 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { RECIPE } from "../../training/recipe.ts";
-import { parseConfig } from "../../training/run-config.ts";
+import { cardOf, parseConfig } from "../../training/run-config.ts";
 import { learningRate } from "../../training/trainer.ts";
 import { UserError } from "../../training/user-error.ts";
 import { TINY } from "../support/random-model.ts";
@@ -10,6 +10,22 @@ const config = {
   ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
   ...{ images: 16, imagesBefore: 0, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
 };
+
+describe("config.json", () => {
+  it("of earlier versions calls the network by the name of `preset`", () => {
+    const { network, ...others } = config;
+    expect(parseConfig({ ...others, preset: network }, "config.json").network).toBe("tiny");
+  });
+
+  it("tells where the images lie in the network's, as the card does", () => {
+    const crop = { top: 1, left: 0, height: 6, width: 8 };
+    expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
+    expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
+    expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
+      "Expected a rectangle within the network's image",
+    );
+  });
+});
 
 describe("the recipe in config.json", () => {
   it("is read, and is that of earlier versions where there is none", () => {
