@@ -8,7 +8,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
-import { idxBytes } from "./idx-files.ts";
+import { idxBytes } from "./data/idx-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-odd-sizes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {
   const [out, exported, png] = [join(folder, "run"), join(folder, "model"), join(folder, "sample.png")];
   const dry = await run("train", ["--data", data, "--out", out, "--dry-run"]);
   expect(dry.stdout).toContain('"network": "m32x3"');
-  expect(dry.stdout).toContain("images: 30 x 22 pixels, padded to 32 x 24 pixels for the network");
+  expect(dry.stdout).toContain("network: 24x32 pixels, padded from 22x30, 76.7 MMAC per evaluation, 3.70 M parameters");
 
   // A network small enough for a test, which no name stands for.
   const small = join(folder, "small.onnx");

@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { effectiveParameters } from "../../training/parameters.ts";
-import { type LogEntry, readFinishedRun } from "../../training/run.ts";
+import { effectiveParameters } from "../../training/network/parameters.ts";
+import { type LogEntry, readFinishedRun } from "../../training/run/folder.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
-import { idxBytes } from "./idx-files.ts";
+import { idxBytes } from "./data/idx-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-train-"));
 const data = join(folder, "data");
@@ -243,9 +243,8 @@ describe("--dry-run", () => {
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/"network": "m32"/);
-    expect(stdout).toContain("images: 8 x 8 pixels, as the network takes them");
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.9,/);
-    expect(stdout).toMatch(/MMAC per evaluation, 0\.\d+ M parameters/);
+    expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
     expect(existsSync(out)).toBe(false);
@@ -258,7 +257,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "unknown data",
       ["--data", "fashion"],
-      /Expected one of fashion-mnist, mnist or a folder with IDX files for `data` but received "fashion"/,
+      /Expected fashion-mnist, mnist, cifar10, celeba, a folder of pictures, .* for `data` but received "fashion"/,
     ],
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],

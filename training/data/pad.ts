@@ -1,6 +1,6 @@
 /** Images in the size that the network takes: the data's, or a larger one of which the card tells where the data's images lie. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import type { Split } from "./load.ts";
+import type { Split } from "./split.ts";
 
 /** A network's image, H x W pixels of C channels, and the place of the data's images in it; without `crop` they fill it. */
 export interface Frame {
@@ -27,4 +27,7 @@ export function padded(images: Uint8Array, { spec, crop }: Frame): Uint8Array {
   return out;
 }
 
-export const paddedSplit = (split: Split, frame: Frame): Split => ({ ...split, images: padded(split.images, frame) });
+export const paddedSplit = (split: Split, frame: Frame): Split => ({
+  ...split,
+  images: (start, end) => padded(split.images(start, end), frame),
+});

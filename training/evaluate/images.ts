@@ -5,9 +5,9 @@ import { setImmediate } from "node:timers/promises";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
-import { draw } from "../draw.ts";
-import { progress } from "../progress.ts";
-import { makeFolder } from "../write-file.ts";
+import { progress } from "../commands/progress.ts";
+import { makeFolder } from "../commands/write-file.ts";
+import { draw } from "../network/draw.ts";
 import { digest } from "./cache.ts";
 import type { DrawSettings } from "./settings.ts";
 import type { Subject } from "./subject.ts";
@@ -46,11 +46,11 @@ export async function drawnImages(folder: string, { card, denoiser }: Subject, {
     while (done < count) {
       const images = Math.min(BATCH, count - done);
       const classes = [...wantedClasses(done + images, card).subarray(done)];
-      const { sampling, temperature, guidance } = settings;
-      const drawing = { temperature, guidance, classes, seed, first: done };
+      const { sampling, nfe: _, ...options } = settings;
+      const drawing = { ...options, classes, seed, first: done };
       const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), drawing);
       const length = values.length / images;
-      const pixels = classes.map((_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels);
+      const pixels = Array.from({ length: images }, (_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels);
       appendFileSync(path, Buffer.concat(pixels));
       done += images;
       bar.update(done);

@@ -6,10 +6,10 @@ import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeRamp } from "../../wasm-model/sampling/ramp.ts";
 import { describeRecorded } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
-import type { HeldOutLoss } from "../held-out.ts";
-import { sizeOf } from "../parameters.ts";
-import { COLUMNS } from "../pictures.ts";
-import { describeTraining } from "../training-time.ts";
+import type { HeldOutLoss } from "../network/held-out.ts";
+import { sizeOf } from "../network/parameters.ts";
+import { COLUMNS } from "../run/pictures.ts";
+import { describeTraining } from "../run/training-time.ts";
 import type { Comparison, ModelRecord, Quality, RecordedReference, Tuning } from "./record.ts";
 
 /** Rows of a tuning that the page shows; the record has all. */

@@ -1,10 +1,9 @@
 /** Settings -> a finished picture with its file: an image or a grid of them, whatever it begins from. */
 
 import { recipeText } from "../request/recipe.ts";
-import { type DenoiseSettings, imagesOf, type Settings } from "../request/resolve.ts";
+import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import type { Model } from "../runtime/load.ts";
 import type { RunOptions, Step } from "../sampling/index.ts";
-import type { SamplerName } from "../sampling/settings.ts";
 import { Frames } from "./frames.ts";
 import { generate, type Inputs } from "./generate.ts";
 import { encodeApng } from "./image/apng.ts";
@@ -29,16 +28,12 @@ export interface RenderRun {
 }
 
 /** A picture and the settings that made it: the same settings make the same bytes. */
-export interface Sample extends Pixels {
+export interface Sample extends Pixels, Trajectory {
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly seed: string;
   /** Index of the class and its name; undefined where images of the picture have different ones, or the network was told none. */
   readonly class: number | undefined;
   readonly label: string | undefined;
-  readonly steps: number;
-  readonly sampler: SamplerName;
-  readonly temperature: number;
-  readonly guidance: number;
   readonly nfe: number;
   /** Images in the grid, where one was asked for. */
   readonly n?: number;
@@ -53,7 +48,7 @@ export interface Sample extends Pixels {
 /** Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
 export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
   const { card, version } = model;
-  const { seed, class: chosen, to, steps, sampler, temperature, guidance, nfe, n } = settings;
+  const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
   const takeTurn = turnTaker();
   let evaluations = 0;
@@ -77,10 +72,7 @@ export async function render(model: Model, settings: Settings, { image, mask, si
     seed,
     class: label,
     label: label === undefined ? undefined : card.labels[label],
-    steps,
-    sampler,
-    temperature,
-    guidance,
+    ...trajectoryOf(settings),
     nfe,
     ...(n !== undefined && { n }),
     ...(settings.frames !== undefined && { frames: pictures }),

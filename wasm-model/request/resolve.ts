@@ -62,6 +62,14 @@ export interface Settings extends Look {
   readonly nfe: number;
 }
 
+/** The options that decide how noise becomes an image, whatever it shows: all images of a picture share them. */
+export const TRAJECTORY = ["steps", "sampler", "temperature", "guidance"] as const satisfies readonly OptionName[];
+
+export type Trajectory = Pick<Settings, (typeof TRAJECTORY)[number]>;
+
+export const trajectoryOf = (settings: Trajectory): Trajectory =>
+  Object.fromEntries(TRAJECTORY.map((name) => [name, settings[name]])) as unknown as Trajectory;
+
 export type DrawingOperation = Exclude<Operation, "denoise">;
 
 /** The resolved settings of a request to take noise out of a picture. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Frame, padded, paddedSplit } from "../../../training/data/pad.ts";
-import { planar } from "../../../training/planar.ts";
+import { memorySplit } from "../../../training/data/split.ts";
+import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
 
@@ -10,7 +11,7 @@ const images = Uint8Array.from({ length: 2 * 5 * 7 * 3 }, (_, i) => (i * 89) % 2
 
 describe("padded images", () => {
   it("repeat their border, as pictures that are handed in do", () => {
-    const all = planar(padded(images, { spec, crop }), spec);
+    const all = fromPixels({ ...spec, pixels: padded(images, { spec, crop }) });
     const size = 8 * 12 * 3;
     expect(all).toHaveLength(2 * size);
     for (const n of [0, 1]) {
@@ -31,7 +32,9 @@ describe("padded images", () => {
   });
 
   it("keep their labels", () => {
-    const split = { images, labels: Uint8Array.of(4, 2), count: 2 };
-    expect(paddedSplit(split, { spec, crop })).toEqual({ ...split, images: padded(images, { spec, crop }) });
+    const split = paddedSplit(memorySplit(images, [4, 2]), { spec, crop });
+    expect([split.count, ...split.labels]).toEqual([2, 4, 2]);
+    expect(split.images()).toEqual(padded(images, { spec, crop }));
+    expect(split.images(1, 2)).toEqual(padded(images.subarray(105), { spec, crop }));
   });
 });

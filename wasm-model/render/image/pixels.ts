@@ -2,12 +2,17 @@
 
 import type { Pixels } from "./png.ts";
 
-/** The other way: interleaved bytes [H, W, C] -> planar values [C, H, W] in [-1, 1]. */
+/** A byte 0..255 in [-1, 1]. */
+export const unitValue = (byte: number): number => byte / 127.5 - 1;
+
+/** The other way, of one picture or of N of this shape: interleaved bytes [N, H, W, C] -> planar values [N, C, H, W] in [-1, 1]. */
 export function fromPixels({ pixels, width, height, channels }: Pixels): Float32Array {
   const area = width * height;
-  const values = new Float32Array(channels * area);
-  for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < area; i++) values[c * area + i] = pixels[i * channels + c] / 127.5 - 1;
+  const values = new Float32Array(pixels.length);
+  for (let start = 0; start < pixels.length; start += channels * area) {
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < area; i++) values[start + c * area + i] = unitValue(pixels[start + i * channels + c]!);
+    }
   }
   return values;
 }
