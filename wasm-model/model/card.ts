@@ -25,7 +25,7 @@ const TRAINING = z.strictObject(
     /** Licence of the data, SPDX where there is one. */
     dataLicence: text(),
     /** Name of the network's shape (network/spec.ts). */
-    preset: text(),
+    network: text(),
     /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
     images: integer(0, Number.MAX_SAFE_INTEGER),
     seed: text(),

@@ -22,7 +22,7 @@ const card: ModelCard = {
     stepsPerLevel: 20,
     relativeStep: 0.2,
   },
-  training: { data: "none", dataLicence: "MIT", preset: "s32", images: 0, seed: "0" },
+  training: { data: "none", dataLicence: "MIT", network: "s32", images: 0, seed: "0" },
 };
 
 function mistake(options: SampleOptions): OptionError {
