@@ -16,7 +16,7 @@ interface Levels {
 }
 
 /** What height and width of the network's image are multiples of: so each level has whole pixels. */
-export const sizeUnit = ({ widths }: Levels): number => 2 ** widths.length;
+export const sizeUnit = ({ widths }: Levels): number => 1 << widths.length;
 
 type Size = "height" | "width";
 const halved = (size: Size) =>
