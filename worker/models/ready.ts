@@ -11,6 +11,9 @@ type Assets = Pick<Env["Bindings"], "ASSETS">;
 
 export interface ReadyModel extends Model, ModelFile {}
 
+/** What versions look like (`modelVersion`). */
+export const VERSION = /^[0-9a-f]{8}$/;
+
 /** The models that are not ready yet, and how one of their files becomes so. */
 export interface Stored {
   readonly names: readonly string[];
