@@ -111,7 +111,7 @@ describe("the check of answers", () => {
     const without = new Headers(headers);
     without.delete("X-Seed");
     expect(() => check(operation("/sample"), "GET", response, text)).not.toThrow();
-    expect(() => check(operation("/sample"), "GET", response, text.replace('"seed"', '"sead"'))).toThrow("seed");
+    expect(() => check(operation("/sample"), "GET", response, text.replace('"seed"', '"sead"'))).toThrow("sead");
     expect(() => check(operation("/sample"), "GET", but({ headers: without }), text)).toThrow("X-Seed");
     expect(() => check(operation("/sample"), "GET", but({ headers: { ...Object.fromEntries(headers), Allow: "GET" } }), text)).toThrow(
       "Allow",
