@@ -1,6 +1,6 @@
 /** `npm run card`: renders a model's page, README.md, anew from its record.json, after notes were written there. */
 import { join } from "node:path";
-import { newCommand, runCommandLine } from "./command-line.ts";
+import { newCommand, runCommandLine } from "./commands/command-line.ts";
 import { PAGE, updateCard } from "./evaluate/card-section.ts";
 
 await runCommandLine(async () => {

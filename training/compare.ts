@@ -1,10 +1,13 @@
 /** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { numberIn, runCommandLine } from "./command-line.ts";
+import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { listOf } from "./commands/lists.ts";
+import { UserError } from "./commands/user-error.ts";
+import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { CONTESTANTS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/contestants.ts";
+import { CONTESTANTS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/compared-samplers.ts";
 import { logLogPlot, type Series } from "./evaluate/plots.ts";
 import { floor } from "./evaluate/reference.ts";
 import { type Measured, ranked } from "./evaluate/search.ts";
@@ -12,9 +15,6 @@ import { describeSettings, recordedSettings } from "./evaluate/settings.ts";
 import type { Subject } from "./evaluate/subject.ts";
 import { textTable } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
-import { listOf } from "./lists.ts";
-import { UserError } from "./user-error.ts";
-import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 interface Flags extends MeasuringFlags {
   readonly nfe: readonly number[];

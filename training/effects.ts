@@ -1,12 +1,14 @@
 /** `npm run effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
+
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
-import { numberIn, runCommandLine } from "./command-line.ts";
-import { listOf } from "./lists.ts";
-import { newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { randomSeed } from "../wasm-model/request/random-seed.ts";
+import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { listOf } from "./commands/lists.ts";
+import { newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
+import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly option: (typeof OPTIONS)[number];

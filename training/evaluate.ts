@@ -1,7 +1,10 @@
 /** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import { runCommandLine } from "./command-line.ts";
+import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
+import { runCommandLine } from "./commands/command-line.ts";
+import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
+import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
@@ -11,9 +14,7 @@ import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
-import { heldOutTable } from "./held-out.ts";
-import { SAMPLING_FLAGS } from "./sampling-flags.ts";
-import { makeFolder, writeFileAtomically } from "./write-file.ts";
+import { heldOutTable } from "./network/held-out.ts";
 
 type Flags = MeasuringFlags & Changes;
 
@@ -25,7 +26,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
       "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
     )
     .argument("<model.onnx>", "the model's file, int8 or fp32");
-  for (const name of ["sampler", "temperature", "guidance"] as const) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
+  for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };

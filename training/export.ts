@@ -9,7 +9,10 @@ import { macsOf } from "../wasm-model/network/count.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { type Progress, progress } from "./commands/progress.ts";
+import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
+import { UserError } from "./commands/user-error.ts";
 import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
@@ -19,10 +22,7 @@ import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./e
 import { commandOf, recordBeside, recordOf } from "./export/run-record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
-import { sampleGrid } from "./pictures.ts";
-import { type Progress, progress } from "./progress.ts";
-import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./sampling-flags.ts";
-import { UserError } from "./user-error.ts";
+import { sampleGrid } from "./run/pictures.ts";
 
 interface Flags extends Partial<SamplingNumbers> {
   readonly out: string;

@@ -1,9 +1,11 @@
 /** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
+
 import { InvalidArgumentError } from "commander";
 import { OPTIONS, sample } from "../wasm-model/index.ts";
-import { runCommandLine } from "./command-line.ts";
-import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./sampling-command.ts";
-import { writeFileAtomically } from "./write-file.ts";
+import { randomSeed } from "../wasm-model/request/random-seed.ts";
+import { runCommandLine } from "./commands/command-line.ts";
+import { describeSample, newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
+import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly count?: number;

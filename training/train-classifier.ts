@@ -3,17 +3,18 @@ import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { progress } from "./commands/progress.ts";
+import { UserError } from "./commands/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { loadDataset } from "./data/load.ts";
+import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { classifierSpec } from "./evaluate/classifier.ts";
 import { classifierPath, encodeClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
 import { trainClassifier } from "./evaluate/classifier-training.ts";
-import { accuracy, decisions, judge } from "./evaluate/judge.ts";
-import { progress } from "./progress.ts";
-import { UserError } from "./user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "./write-file.ts";
+import { accuracy, decisions, judge } from "./evaluate/classify.ts";
 
-interface Flags {
+interface Flags extends PictureFlags {
   readonly data: string;
   readonly dataDir?: string;
   readonly images: number;
@@ -25,9 +26,9 @@ interface Flags {
 }
 
 function commandLine(argv: readonly string[]): Flags {
-  return newCommand("train-classifier")
+  return withPictureFlags(newCommand("train-classifier"))
     .description("Trains the classifier that `npm run evaluate` judges images with.")
-    .requiredOption("--data <name or folder>", "the data set")
+    .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
@@ -50,8 +51,9 @@ function expectFolder(folder: string): void {
 }
 
 await runCommandLine(async () => {
-  const { data, dataDir, images, mirror, erase, seed, out = classifierPath(data), backend } = commandLine(process.argv);
-  const dataset = await loadDataset(data, { dataDir });
+  const flags = commandLine(process.argv);
+  const { data, dataDir, images, mirror, erase, seed, out = classifierPath(data), backend } = flags;
+  const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
   if (dataset.height % 4 !== 0 || dataset.width % 4 !== 0) {
     throw new UserError(
       `Expected images whose height and width are multiples of 4 for \`data\` but received ${dataset.height} x ${dataset.width} pixels`,
@@ -71,7 +73,7 @@ await runCommandLine(async () => {
   bar.stop();
   const spec = classifierSpec(dataset);
   const weights = roundedWeights(spec, trained);
-  const { probabilities } = judge(tf, { spec, weights }, dataset.test.images);
+  const { probabilities } = judge(tf, { spec, weights }, dataset.test.images());
   const testAccuracy = accuracy(decisions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
   const file = encodeClassifier({ spec, weights, record: { data: dataset.name, testAccuracy, trainingImages: images, seed } });

@@ -1,33 +1,39 @@
-/** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
+/** `npm run train`: trains a score network on a data set, in a run folder that can be resumed. */
+import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
 import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network/spec.ts";
+import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/network/spec.ts";
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import type { TrainingState } from "./checkpoint.ts";
-import { newCommand, numberIn, runCommandLine } from "./command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { nameLike, parseName } from "./commands/model-name.ts";
+import { readFp32Model } from "./commands/read-model.ts";
+import { UserError } from "./commands/user-error.ts";
+import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { trainingSha256 } from "./data/fingerprint.ts";
-import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
-import { statistics } from "./data/statistics.ts";
-import { initialParameters, sizeOf, storedParameters } from "./parameters.ts";
-import { readFp32Model } from "./read-model.ts";
-import { RECIPE } from "./recipe.ts";
-import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run.ts";
-import { expectExportable, type RunConfig } from "./run-config.ts";
-import { lockRun } from "./run-lock.ts";
-import { train } from "./session.ts";
-import { initialState } from "./trainer.ts";
-import { thisProcessor } from "./training-time.ts";
-import { UserError } from "./user-error.ts";
+import { type Dataset, expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
+import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
+import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
+import { describeSize, shapeFor, usualNetwork } from "./network/shape.ts";
+import type { TrainingState } from "./run/checkpoint.ts";
+import { expectExportable, type RunConfig } from "./run/config.ts";
+import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run/folder.ts";
+import { lockRun } from "./run/lock.ts";
+import { RECIPE } from "./run/recipe.ts";
+import { train } from "./run/session.ts";
+import { initialState } from "./run/trainer.ts";
+import { thisProcessor } from "./run/training-time.ts";
 
-interface Flags {
+interface Flags extends PictureFlags {
   readonly data?: string;
   readonly dataDir?: string;
   readonly out: string;
+  readonly name?: string;
+  readonly mirror?: boolean;
   readonly images?: number;
-  readonly preset?: Preset;
+  readonly network?: NetworkName;
   readonly batch?: number;
   readonly learningRate?: number;
   readonly seed?: string;
@@ -42,13 +48,19 @@ interface Flags {
 
 /** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
 const GUIDANCE_SIGMA_MAX = 1.2;
-const DEFAULTS = { images: 2_000_000, preset: "m32", batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
+const DEFAULTS = { images: 2_000_000, batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
 
 /** What a run keeps, so that `--resume` takes none of it. */
 const KEPT = {
   data: "data",
+  size: "size",
+  crop: "crop",
+  background: "background",
+  classBy: "class-by",
+  mirror: "mirror",
+  name: "name",
   images: "images",
-  preset: "preset",
+  network: "network",
   batch: "batch",
   learningRate: "learning-rate",
   seed: "seed",
@@ -58,16 +70,21 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): Flags {
-  return newCommand("train")
+  const command = newCommand("train")
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
-    .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
-    .option("--data <name or folder>", "fashion-mnist, mnist, or a folder of IDX files (needed for a new run)")
+    .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
+    .option("--name <name>", "what the model is called, part of its URL (default: from the data's name)", parseName)
+    .option(
+      "--data <name or path>",
+      `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF pictures, sub-folders are classes`,
+    )
     .option(
       "--data-dir <folder>",
       "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
     )
+    .option("--mirror", "mirror every other image, by chance: right for faces, wrong for digits")
     .option("--images <n>", `training images, with repetition (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
-    .addOption(new Option("--preset <name>", `network size (default: ${DEFAULTS.preset})`).choices(Object.keys(PRESETS)))
+    .addOption(new Option("--network <name>", "shape of the network (default: by the size of the images)").choices(Object.keys(NETWORKS)))
     .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
     .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-6, 1, "any"))
     .option("--seed <text>", `seed of weights, order and noise (default: ${DEFAULTS.seed})`)
@@ -85,10 +102,19 @@ function commandLine(argv: readonly string[]): Flags {
       `highest noise level that --guidance guides (default: ${GUIDANCE_SIGMA_MAX})`,
       numberIn("guidance-sigma-max", 1e-6, 1e6, "any"),
     )
-    .option("--dry-run", "print configuration, cost and data statistics, and stop", false)
-    .parse(argv)
-    .opts<Flags>();
+    .option(
+      "--dry-run",
+      "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",
+      false,
+    );
+  const { out, name, ...flags } = withPictureFlags(command).parse(argv).opts<Omit<Flags, "out"> & { out?: string }>();
+  if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
+  if (name === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
+  return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
 }
+
+/** Decoded pictures lie beside the runs, which share them. */
+const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
 interface Plan {
   readonly config: RunConfig;
@@ -99,19 +125,29 @@ interface Plan {
 }
 
 async function planNew(flags: Flags): Promise<Plan> {
-  if (flags.data === undefined) throw new UserError("Expected a data set's name or an IDX folder for `data` but received nothing");
+  if (flags.data === undefined) throw new UserError("Expected a data set's name, a folder or an archive for `data` but received nothing");
   const guidance = guidanceOf(flags);
-  const dataset = await loadDataset(flags.data, { dataDir: flags.dataDir });
-  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.preset);
-  const preset = source?.card.training.preset ?? flags.preset ?? DEFAULTS.preset;
+  if (!flags.dryRun) expectNewRun(flags.out); // before pictures are decoded, which may take minutes
+  const dataset = await loadDataset(flags.data, {
+    dataDir: flags.dataDir,
+    pictures: givenSettings(flags),
+    cache: cacheBeside(flags.out),
+  });
+  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.network);
+  const network = flags.network ?? usualNetwork(dataset);
+  const { spec, crop } = source?.card ?? shapeFor(dataset, network);
   const { images, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
   const config: RunConfig = {
     data: flags.data,
+    pictures: dataset.pictures,
     dataLicence: dataset.licence,
     dataSha256: trainingSha256(dataset),
     labels: dataset.labels,
-    preset,
-    spec: { bound: ACTIVATION_BOUND, ...(source?.card.spec ?? specOf(dataset, preset as Preset)) },
+    name: flags.name ?? nameLike(dataset.name),
+    mirror: flags.mirror,
+    network: source?.card.training.network ?? network,
+    spec: { bound: ACTIVATION_BOUND, ...spec },
+    crop,
     images,
     init: flags.init,
     imagesBefore: source?.card.training.images ?? 0,
@@ -124,7 +160,6 @@ async function planNew(flags: Flags): Promise<Plan> {
     processors: [thisProcessor()],
   };
   expectExportable(config);
-  if (!flags.dryRun) expectNewRun(flags.out);
   const random = initialParameters(config.spec, seed);
   const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
   return { config, dataset, state: initialState(config.spec, weights), teacher: guidance && source, log: [] };
@@ -148,8 +183,8 @@ async function planResumed(flags: Flags): Promise<Plan> {
   // Before checkpoint and log are read, which another process may change.
   if (!flags.dryRun) lockRun(flags.out);
   const state = readStateToResume(flags.out, config, console.log);
-  const dataset = await loadDataset(config.data, { dataDir: flags.dataDir });
-  expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
+  const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
+  expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };
 }
@@ -173,37 +208,23 @@ function configHere({ config, dataset, state }: Plan): RunConfig {
   return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
 }
 
-function specOf(dataset: Dataset, preset: Preset): NetworkSpec {
-  const { height, width, channels, labels } = dataset;
-  if (height % 4 !== 0 || width % 4 !== 0) {
-    throw new UserError(`Expected images whose height and width are multiples of 4 for \`data\` but received ${height} x ${width} pixels`);
-  }
-  if (channels !== 1 && channels !== 3) throw new UserError(`Expected grey or RGB images for \`data\` but received ${channels} channels`);
-  return { height, width, channels, classes: labels.length, sigmaData: sigmaData(dataset), ...PRESETS[preset] };
-}
-
-/** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
-const sigmaData = (dataset: Dataset): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
-
-/** The fp32 model of `--init`, which must fit the data and, if one is asked for, the preset. */
-function initialModel(path: string, dataset: Dataset, preset: Preset | undefined): Model {
+/** The fp32 model of `--init`, which must fit the data and, if one is asked for, the network. */
+function initialModel(path: string, dataset: Dataset, network: NetworkName | undefined): Model {
   const model = readFp32Model(path, "init");
-  const { spec, training } = model.card;
-  if (preset !== undefined && preset !== training.preset) {
-    throw new UserError(`Expected the preset ${training.preset} of the model in \`init\` for \`preset\` but received ${preset}`);
+  const { spec, crop, training } = model.card;
+  if (network !== undefined && network !== training.network) {
+    throw new UserError(`Expected ${training.network}, the network of the model in \`init\`, for \`network\` but received ${network}`);
   }
-  expectFits(dataset, spec, "the model in `init`");
+  expectFits(dataset, { ...spec, ...crop }, "the model in `init`");
   return model;
 }
 
 function describe({ config, dataset }: Plan): string {
-  const { mean, std, classCounts } = statistics(dataset);
   const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return [
     JSON.stringify(config, null, 2),
-    `network: ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
-    `data: ${dataset.folder}, ${dataset.train.count} training and ${dataset.test.count} held-out images, mean ${mean.toFixed(3)}, std ${std.toFixed(3)} in [-1, 1]`,
-    ...dataset.labels.map((label, i) => `  ${label}: ${classCounts[i]}`),
+    `network: ${describeSize(config)}, ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
+    ...describeDataset(dataset),
   ].join("\n");
 }
 
@@ -212,8 +233,12 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (flags.dryRun) {
     console.log(describe(plan));
+    const sheet = `${resolve(flags.out)}-data.png`;
+    writeContactSheet(plan.dataset, sheet);
+    console.log(`contact sheet: ${sheet}`);
     return;
   }
+  for (const note of plan.dataset.notes) console.log(`note: ${note}`);
   // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
@@ -222,7 +247,7 @@ await runCommandLine(async () => {
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) writeConfig(flags.out, config);
   console.log(
-    `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
+    `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
   const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;

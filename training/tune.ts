@@ -2,7 +2,11 @@
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/sampling/ramp.ts";
-import { numberIn, runCommandLine } from "./command-line.ts";
+import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { listOf } from "./commands/lists.ts";
+import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
+import { UserError } from "./commands/user-error.ts";
+import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { floor } from "./evaluate/reference.ts";
@@ -10,10 +14,6 @@ import { ranked } from "./evaluate/search.ts";
 import { type Changes, describeSettings, recordedSettings } from "./evaluate/settings.ts";
 import { textTable } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
-import { listOf } from "./lists.ts";
-import { SAMPLING_FLAGS } from "./sampling-flags.ts";
-import { UserError } from "./user-error.ts";
-import { makeFolder, writeFileAtomically } from "./write-file.ts";
 
 /** What can be tuned: what a model's card holds, and the numbers of a request. */
 const TUNABLE = [

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { placeWeights, tensorOps } from "../../training/score-network.ts";
+import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";

@@ -6,10 +6,10 @@ import type * as TF from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { trainingObjective } from "../../training/loss.ts";
-import type { LogEntry } from "../../training/run.ts";
-import { placeWeights, type Tf } from "../../training/score-network.ts";
-import { tensorDenoiser } from "../../training/tensor-denoiser.ts";
+import { trainingObjective } from "../../training/network/loss.ts";
+import { placeWeights, type Tf } from "../../training/network/score-network.ts";
+import { tensorDenoiser } from "../../training/network/tensor-denoiser.ts";
+import type { LogEntry } from "../../training/run/folder.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { run } from "../support/command-line.ts";
@@ -80,7 +80,7 @@ describe("the native backend", () => {
       data,
       "--out",
       out,
-      "--preset",
+      "--network",
       "s32",
       "--batch",
       "16",

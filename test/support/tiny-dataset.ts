@@ -1,7 +1,7 @@
 /** A data set small enough to train on within a test: 8x8 images, a bright square whose corner is the class, in IDX files. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { idxBytes } from "../training/idx-files.ts";
+import { idxBytes } from "../training/data/idx-files.ts";
 
 const SIZE = 8;
 const CLASSES = 4;

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { calibrate } from "../../training/export/calibrate.ts";
-import { initialParameters } from "../../training/parameters.ts";
-import { RECIPE } from "../../training/recipe.ts";
-import { createRun, writeLog } from "../../training/run.ts";
-import type { RunConfig } from "../../training/run-config.ts";
-import { initialState } from "../../training/trainer.ts";
+import { initialParameters } from "../../training/network/parameters.ts";
+import type { RunConfig } from "../../training/run/config.ts";
+import { createRun, writeLog } from "../../training/run/folder.ts";
+import { RECIPE } from "../../training/run/recipe.ts";
+import { initialState } from "../../training/run/trainer.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
@@ -51,7 +51,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     data: "fashion-mnist",
     dataLicence: "MIT",
     labels: ["Coat", "Bag", "Boot"],
-    preset: "m32",
+    network: "m32",
     spec: TINY,
     images: 1000,
     imagesBefore: 500,
@@ -113,10 +113,10 @@ describe("npm run export", () => {
     expect(card).toMatchObject({
       name: "fashion-mnist",
       labels: ["Coat", "Bag", "Boot"],
-      training: { data: "fashion-mnist", dataLicence: "MIT", preset: "m32", images: 1500, seed: "my seed" },
+      training: { data: "fashion-mnist", dataLicence: "MIT", network: "m32", images: 1500, seed: "my seed" },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
-    const flags = "--data fashion-mnist --preset m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
+    const flags = "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
     expect(page).toContain(
       `npm run train -- ${flags} --out ${inFolder("finished")}\nnpm run export -- ${inFolder("finished")} --out ${out}`,
     );

@@ -10,7 +10,7 @@
  * which adds the same float32 products in another order.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 
 type KernelFunc = TF.KernelConfig["kernelFunc"];
 

@@ -1,30 +1,29 @@
-/** Loads a data set, known by name or a folder of IDX files, into memory. */
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+/** Loads the data set that `--data` names, whatever it is made of. */
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { UserError } from "../user-error.ts";
-import { DATASETS, type FileRole, type NamedDataset } from "./datasets.ts";
-import { findFile, readDatasetFile } from "./files.ts";
-import { parseIdx, readFile } from "./idx.ts";
-import { type Host, locateDataset, thisMachine } from "./locate.ts";
-
-/** N labelled images. */
-export interface Split {
-  /** [N, H, W, C], 0 to 255. */
-  readonly images: Uint8Array;
-  /** [N], below the number of label names. */
-  readonly labels: Uint8Array;
-  /** N. */
-  readonly count: number;
-}
+import { UserError } from "../commands/user-error.ts";
+import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
+import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
+import { DATASETS } from "./datasets.ts";
+import { decodedSet, type PictureSet } from "./decoded-set.ts";
+import { idxFolder, isIdx, namedIdx } from "./idx-set.ts";
+import { layOut } from "./layout.ts";
+import { type Host, thisMachine } from "./locate.ts";
+import { pictureFolder } from "./picture-folder.ts";
+import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSettings } from "./picture-settings.ts";
+import type { PictureSource } from "./source.ts";
+import type { Split } from "./split.ts";
+import { tarOfPictures } from "./tar.ts";
+import { zipOfPictures } from "./zip.ts";
 
 export interface Dataset {
   readonly name: string;
-  /** Where its files lie. */
+  /** Where its files lie: a folder, or an archive. */
   readonly folder: string;
   /** Class names in label order. */
   readonly labels: readonly string[];
-  /** SPDX identifier, or "unknown" for a folder. */
+  /** SPDX identifier, or "unknown". */
   readonly licence: string;
   readonly train: Split;
   /** Images held out of training. */
@@ -32,141 +31,79 @@ export interface Dataset {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** How pictures became images, where the set is one of pictures. */
+  readonly pictures?: PictureSettings;
+  /** What its owner should know before training, a line each. */
+  readonly notes: readonly string[];
+  /** What else there is to say about it. */
+  readonly details: readonly string[];
 }
 
-/** Without test files of its own, a data set lends every tenth training image: spread evenly, as many sets are sorted by class. */
-const HOLD_OUT = 10;
-
-/**
- * Loads `fashion-mnist` or `mnist` (found or fetched: see locate.ts; checksums verified) or any other `nameOrFolder` as a folder with
- * IDX files of those names, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. Of such a folder the t10k files are
- * optional, and so is `labels.txt` with one class name per line in label order; without it the names are the label numbers, each of which has a training image.
- * Throws a UserError for everything that is missing, damaged or does not fit together.
- */
-export async function loadDataset(
-  nameOrFolder: string,
-  options: { dataDir?: string | undefined } = {},
-  host: Host = thisMachine,
-): Promise<Dataset> {
-  const named = DATASETS.find(({ name }) => name === nameOrFolder);
-  if (named === undefined) return loadFolder(nameOrFolder);
-  const folder = await locateDataset(named, options.dataDir, host);
-  const { labels, licence } = named;
-  return assemble({
-    name: named.name,
-    folder,
-    labels,
-    licence,
-    train: readSplit(folder, "train", named),
-    test: readSplit(folder, "test", named),
-  });
+export interface LoadOptions {
+  /** Where the files of a named data set lie. */
+  readonly dataDir?: string | undefined;
+  /** Settings for sets of pictures; refused for others. */
+  readonly pictures?: GivenSettings | undefined;
+  /** Folder of decoded sets. */
+  readonly cache?: string | undefined;
 }
 
-function loadFolder(folder: string): Dataset {
-  if (!existsSync(folder)) {
-    const names = DATASETS.map(({ name }) => name).join(", ");
-    throw new UserError(`Expected one of ${names} or a folder with IDX files for \`data\` but received "${folder}"`);
+export const DEFAULT_CACHE = join("runs", ".cache");
+
+/** A kind of data: how it is recognized and loaded. The first one that recognizes a path loads it. */
+interface Kind {
+  recognizes(path: string): boolean;
+  load(path: string, options: LoadOptions): Promise<Dataset>;
+}
+
+const isFolder = (path: string): boolean => statSync(path).isDirectory();
+
+const KINDS: readonly Kind[] = [
+  { recognizes: isCeleba, load: async (path, options) => loadCeleba(path, options) },
+  { recognizes: isIdx, load: async (path, options) => withoutSettings("IDX files", options, () => idxFolder(path)) },
+  {
+    recognizes: (path) => isFolder(path) && isCifar(path),
+    load: async (path, options) => withoutSettings("CIFAR-10 files", options, () => cifarFolder(path)),
+  },
+  { recognizes: isFolder, load: async (path, options) => loadPictures(pictureFolder(path), options) },
+  { recognizes: (path) => /\.zip$/i.test(path), load: async (path, options) => loadPictures(await zipOfPictures(path), options) },
+  {
+    recognizes: (path) => /\.(tar|tar\.gz|tgz)$/i.test(path),
+    load: async (path, options) => loadPictures(await tarOfPictures(path), options),
+  },
+];
+
+/** What `--data` may be. */
+export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures`;
+
+/** Loads the data set known by a name, or the one at a path. Throws a UserError for everything that is missing, damaged or does not fit together. */
+export async function loadDataset(nameOrPath: string, options: LoadOptions = {}, host: Host = thisMachine): Promise<Dataset> {
+  const { dataDir } = options;
+  const named = DATASETS.find(({ name }) => name === nameOrPath);
+  if (named !== undefined) return withoutSettings(named.name, options, () => namedIdx(named, dataDir, host));
+  if (nameOrPath === "cifar10") return withoutSettings(nameOrPath, options, () => cifar10(dataDir, host));
+  if (nameOrPath === "celeba") return loadCeleba(locateCeleba(dataDir, host.env.ANNEAL_DATA), options);
+  const kind = existsSync(nameOrPath) ? KINDS.find(({ recognizes }) => recognizes(nameOrPath)) : undefined;
+  if (kind === undefined) throw new UserError(`Expected ${KINDS_OF_DATA} for \`data\` but received "${nameOrPath}"`);
+  return kind.load(nameOrPath, options);
+}
+
+async function withoutSettings(kind: string, { pictures = {} }: LoadOptions, load: () => Dataset | Promise<Dataset>): Promise<Dataset> {
+  expectNoSettings(pictures, kind);
+  return load();
+}
+
+async function loadPictures(source: PictureSource, options: LoadOptions): Promise<Dataset> {
+  if (options.pictures?.classBy !== undefined) {
+    throw new UserError(`Expected no \`class-by\` for pictures whose classes are folders but received "${options.pictures.classBy}"`);
   }
-  const all = readSplit(folder, "train");
-  const ownTest = findFile(folder, "testImages") !== undefined || findFile(folder, "testLabels") !== undefined;
-  const { train, test } = ownTest ? { train: all, test: readSplit(folder, "test") } : holdOut(all, folder);
-  const highest = Math.max(highestLabel(train), highestLabel(test));
-  const labels = readLabelNames(folder) ?? labelNumbers(train, highest, folder);
-  if (highest >= labels.length) {
-    throw new UserError(
-      `Expected labels below ${labels.length}, the number of names in \`${join(folder, "labels.txt")}\`, but received ${highest}`,
-    );
-  }
-  return assemble({ name: basename(resolve(folder)), folder, labels, licence: "unknown", train, test });
+  return decoded({ source, layout: layOut(source.paths, source.name), licence: "unknown" }, options);
 }
 
-/** A split with the shape of its images. */
-interface ShapedSplit extends Split {
-  /** H, W, C. */
-  readonly imageShape: readonly [number, number, number];
-}
+const loadCeleba = (folder: string, options: LoadOptions): Promise<Dataset> => decoded(celeba(folder, options.pictures?.classBy), options);
 
-function readSplit(folder: string, split: "train" | "test", dataset?: NamedDataset): ShapedSplit {
-  const read = (role: FileRole, ranks: readonly number[]) => {
-    const { bytes, path } = readDatasetFile(folder, role, dataset);
-    return { ...parseIdx(bytes, ranks, path), path };
-  };
-  const images = read(`${split}Images`, [3, 4]);
-  const labels = read(`${split}Labels`, [1]);
-  const [count, height, width, channels = 1] = images.shape as [number, number, number, number?];
-  if (labels.shape[0] !== count) {
-    throw new UserError(
-      `Expected ${count} labels in \`${labels.path}\`, one for each image in \`${images.path}\`, but received ${labels.shape[0]}`,
-    );
-  }
-  return { images: images.values, labels: labels.values, count, imageShape: [height, width, channels] };
-}
-
-function holdOut(all: ShapedSplit, folder: string): { train: ShapedSplit; test: ShapedSplit } {
-  if (all.count < HOLD_OUT) {
-    throw new UserError(
-      `Expected at least ${HOLD_OUT} images in \`${folder}\`, as one in ${HOLD_OUT} is held out for testing, but received ${all.count}`,
-    );
-  }
-  const isHeldOut = (index: number): boolean => index % HOLD_OUT === HOLD_OUT - 1;
-  return { train: select(all, (index) => !isHeldOut(index)), test: select(all, isHeldOut) };
-}
-
-function select(split: ShapedSplit, isWanted: (index: number) => boolean): ShapedSplit {
-  const indices = Array.from({ length: split.count }, (_, index) => index).filter(isWanted);
-  const size = split.images.length / split.count;
-  const images = new Uint8Array(indices.length * size);
-  for (const [i, index] of indices.entries()) images.set(split.images.subarray(index * size, (index + 1) * size), i * size);
-  return { ...split, images, labels: Uint8Array.from(indices, (index) => split.labels[index]), count: indices.length };
-}
-
-function readLabelNames(folder: string): string[] | undefined {
-  const path = join(folder, "labels.txt");
-  if (!existsSync(path)) return undefined;
-  const names = new TextDecoder()
-    .decode(readFile(path))
-    .trim()
-    .split(/\r?\n/)
-    .map((line) => line.trim());
-  if (names.includes("") || new Set(names).size !== names.length) {
-    throw new UserError(`Expected one class name per line, all different, in \`${path}\` but received an empty or repeated one`);
-  }
-  return names;
-}
-
-/** The label numbers as names. Throws a UserError where some have no training image: they would be classes that nobody can draw. */
-function labelNumbers({ labels }: Split, highest: number, folder: string): string[] {
-  const seen = new Set(labels);
-  const numbers = Array.from({ length: highest + 1 }, (_, label) => label);
-  const missing = numbers.filter((label) => !seen.has(label));
-  if (missing.length === 0) return numbers.map(String);
-  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : "";
-  throw new UserError(
-    `Expected training images of each label from 0 to ${highest}, the highest one, in \`${folder}\` but received none of ${missing[0]}${others}: number the classes without gaps, or name them in \`${join(folder, "labels.txt")}\``,
-  );
-}
-
-function highestLabel({ labels }: Split): number {
-  return labels.reduce((highest, label) => Math.max(highest, label), 0);
-}
-
-interface Parts extends Pick<Dataset, "name" | "folder" | "labels" | "licence"> {
-  readonly train: ShapedSplit;
-  readonly test: ShapedSplit;
-}
-
-/** The data set made of `parts`, whose training and test images must have one shape. */
-function assemble({ train, test, ...rest }: Parts): Dataset {
-  const shapes = [train, test].map(({ imageShape }) => imageShape.join(" x "));
-  if (shapes[0] !== shapes[1]) {
-    throw new UserError(
-      `Expected test images of ${shapes[0]} pixels, as the training images of ${rest.name} have, but received ${shapes[1]}`,
-    );
-  }
-  const [height, width, channels] = train.imageShape;
-  const plain = ({ images, labels, count }: Split): Split => ({ images, labels, count });
-  return { ...rest, train: plain(train), test: plain(test), height, width, channels };
-}
+const decoded = (set: PictureSet, { pictures = {}, cache = DEFAULT_CACHE }: LoadOptions): Promise<Dataset> =>
+  decodedSet(set, resolveSettings(pictures), cache);
 
 /** Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model. */
 export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync 
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../commands/user-error.ts";
 import { FILES, type NamedDataset } from "./datasets.ts";
 import { hasAllFiles, ROLES, readDatasetFile } from "./files.ts";
 

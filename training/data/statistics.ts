@@ -1,5 +1,7 @@
 /** Statistics of the training images, in the network's units: pixel value v stands for v / 127.5 - 1, in [-1, 1]. */
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import type { Dataset } from "./load.ts";
+import { pieces } from "./split.ts";
 
 export interface Statistics {
   readonly mean: number;
@@ -12,9 +14,12 @@ export interface Statistics {
 /** Exact sums over a histogram of the 256 pixel values. */
 export function statistics({ train, labels }: Pick<Dataset, "train" | "labels">): Statistics {
   const pixels = new Float64Array(256);
-  for (const value of train.images) pixels[value] += 1;
-  const average = (f: (x: number) => number): number =>
-    pixels.reduce((sum, count, value) => sum + count * f(value / 127.5 - 1), 0) / train.images.length;
+  let total = 0;
+  for (const piece of pieces(train)) {
+    for (let i = 0; i < piece.length; i++) pixels[piece[i]] += 1;
+    total += piece.length;
+  }
+  const average = (f: (x: number) => number): number => pixels.reduce((sum, count, value) => sum + count * f(unitValue(value)), 0) / total;
   const mean = average((x) => x);
 
   const classCounts = labels.map(() => 0);

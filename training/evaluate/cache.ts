@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolder, writeFileAtomically } from "../write-file.ts";
+import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 
 /** The numbers in the file `path`, which `compute` makes when there is none yet. */
 export async function cachedFloats(path: string, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {
@@ -17,7 +17,7 @@ export async function cachedFloats(path: string, compute: () => Float32Array | P
 }
 
 /** Twelve hexadecimal digits that tell contents apart. */
-export function digest(...contents: readonly (Uint8Array | string)[]): string {
+export function digest(...contents: readonly (NodeJS.ArrayBufferView | string)[]): string {
   const hash = createHash("sha256");
   for (const content of contents) hash.update(content).update("\0");
   return hash.digest("hex").slice(0, 12);

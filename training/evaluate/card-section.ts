@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { UserError } from "../commands/user-error.ts";
+import { writeFileAtomically } from "../commands/write-file.ts";
 import { readme } from "../export/readme.ts";
 import { type ModelRecord, RECORD_FILE, type RecordedReference, readRecord, recordJson } from "../export/record.ts";
-import { UserError } from "../user-error.ts";
-import { writeFileAtomically } from "../write-file.ts";
 import type { Reference } from "./reference.ts";
 
 export const PAGE = "README.md";

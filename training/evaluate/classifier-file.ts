@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../commands/user-error.ts";
 import type { Dataset } from "../data/load.ts";
-import { sizeOf } from "../parameters.ts";
-import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
-import { UserError } from "../user-error.ts";
+import { sizeOf } from "../network/parameters.ts";
+import { decodeSafetensors, encodeSafetensors } from "../run/safetensors.ts";
 import { type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
 
 /** Where the classifiers of named data sets lie. */

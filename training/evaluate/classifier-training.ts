@@ -1,16 +1,19 @@
 /** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
+
 import type * as TF from "@tensorflow/tfjs";
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { adamStep, type Variables } from "../adam.ts";
 import type { Backend } from "../backend/index.ts";
-import { oneHot } from "../batches.ts";
-import type { Dataset, Split } from "../data/load.ts";
-import { averageStep } from "../ema.ts";
-import { Epochs } from "../epochs.ts";
-import { sizeOf } from "../parameters.ts";
-import { RECIPE } from "../recipe.ts";
-import type { Tf } from "../score-network.ts";
-import { learningRate, toUnitRms } from "../trainer.ts";
+import { oneHot } from "../data/batches.ts";
+import { Epochs } from "../data/epochs.ts";
+import type { Dataset } from "../data/load.ts";
+import type { Split } from "../data/split.ts";
+import { adamStep, type Variables } from "../network/adam.ts";
+import { averageStep } from "../network/ema.ts";
+import { sizeOf } from "../network/parameters.ts";
+import type { Tf } from "../network/score-network.ts";
+import { RECIPE } from "../run/recipe.ts";
+import { learningRate, toUnitRms } from "../run/trainer.ts";
 import { type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
 
 export interface ClassifierTraining {
@@ -116,7 +119,7 @@ class AugmentedBatches {
     const blots = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/blots`), step, blots);
     const images = new Float32Array(BATCH * size).fill(-1);
-    const classes = new Uint8Array(BATCH);
+    const classes = new Uint16Array(BATCH);
     for (let b = 0; b < BATCH; b++) {
       const image = epochs.imageAt((step - 1) * BATCH + b);
       classes[b] = train.labels[image];
@@ -152,11 +155,11 @@ function moveImage(
   { dx, dy, mirror }: Move,
   out: Float32Array,
 ): void {
-  const start = index * height * width * channels;
+  const image = images(index, index + 1);
   for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
     for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
       const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
-      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = images[start + from * channels + c] / 127.5 - 1;
+      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
     }
   }
 }

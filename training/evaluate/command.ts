@@ -1,15 +1,16 @@
 /** What the commands that measure models have in common: their flags, and what is opened before the work begins. */
 import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
-import { newCommand, numberIn } from "../command-line.ts";
+import { newCommand, numberIn } from "../commands/command-line.ts";
+import { UserError } from "../commands/user-error.ts";
 import { type Dataset, expectFits, loadDataset } from "../data/load.ts";
-import type { Tf } from "../score-network.ts";
-import { UserError } from "../user-error.ts";
+import { givenSettings, type PictureFlags, withPictureFlags } from "../data/picture-settings.ts";
+import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
 import { openReference, type Reference } from "./reference.ts";
 import { EVALUATION_RUNTIMES, type EvaluationRuntime, openSubject, type Subject } from "./subject.ts";
 
-export interface MeasuringFlags {
+export interface MeasuringFlags extends PictureFlags {
   readonly data?: string;
   readonly dataDir?: string;
   readonly classifier?: string;
@@ -26,8 +27,8 @@ export interface MeasuringFlags {
 export const MIN_COUNT = 128;
 
 export function newMeasuringCommand(name: string, defaultCount: number): Command {
-  return newCommand(name)
-    .option("--data <name or folder>", "the data set to hold the images against (default: the one that the model was trained on)")
+  return withPictureFlags(newCommand(name))
+    .option("--data <name or path>", "the data set to hold the images against (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option("--classifier <file>", "the classifier, as `npm run train:classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
@@ -56,8 +57,11 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   console.log(describe);
   const subjects: Subject[] = [];
   for (const file of files) subjects.push(await openSubject(tf, file, flags.runtime));
-  const dataset = await loadDataset(flags.data ?? subjects[0].card.training.data, { dataDir: flags.dataDir });
-  for (const { file, card } of subjects) expectFits(dataset, card.spec, `the model \`${file}\``);
+  const dataset = await loadDataset(flags.data ?? subjects[0].card.training.data, {
+    dataDir: flags.dataDir,
+    pictures: givenSettings(flags),
+  });
+  for (const { file, card } of subjects) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);
   const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {

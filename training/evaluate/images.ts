@@ -2,12 +2,12 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
-import { toPixels } from "../../wasm-model/render/image/pixels.ts";
-import { draw } from "../draw.ts";
-import { progress } from "../progress.ts";
-import { makeFolder } from "../write-file.ts";
+import { toPicture } from "../../wasm-model/render/picture.ts";
+import { progress } from "../commands/progress.ts";
+import { makeFolder } from "../commands/write-file.ts";
+import { draw } from "../network/draw.ts";
 import { digest } from "./cache.ts";
 import type { DrawSettings } from "./settings.ts";
 import type { Subject } from "./subject.ts";
@@ -36,8 +36,8 @@ export function imageFolder(cache: string, { card, runtime, hash }: Subject, { s
 
 /** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
 export async function drawnImages(folder: string, { card, denoiser }: Subject, { settings, count, seed }: Order): Promise<Uint8Array> {
-  const { channels, height, width } = card.spec;
-  const size = channels * height * width;
+  const shape = pictureShape(card);
+  const size = shape.channels * shape.height * shape.width;
   const path = join(folder, "images.u8");
   makeFolder(folder);
   let done = existsSync(path) ? wholeImages(path, size) : 0;
@@ -46,10 +46,11 @@ export async function drawnImages(folder: string, { card, denoiser }: Subject, {
     while (done < count) {
       const images = Math.min(BATCH, count - done);
       const classes = [...wantedClasses(done + images, card).subarray(done)];
-      const { sampling, temperature, guidance } = settings;
-      const drawing = { temperature, guidance, classes, seed, first: done };
+      const { sampling, nfe: _, ...options } = settings;
+      const drawing = { ...options, classes, seed, first: done };
       const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), drawing);
-      const pixels = Array.from({ length: images }, (_, i) => toPixels(values.subarray(i * size, (i + 1) * size), channels));
+      const length = values.length / images;
+      const pixels = Array.from({ length: images }, (_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels);
       appendFileSync(path, Buffer.concat(pixels));
       done += images;
       bar.update(done);

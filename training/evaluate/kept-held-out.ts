@@ -1,8 +1,9 @@
 /** The held-out loss of a model on all test images, kept in a file. */
 import { join } from "node:path";
+import { progress } from "../commands/progress.ts";
 import type { Dataset } from "../data/load.ts";
-import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../held-out.ts";
-import { progress } from "../progress.ts";
+import { paddedSplit } from "../data/pad.ts";
+import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import type { Subject } from "./subject.ts";
 
@@ -11,13 +12,13 @@ export async function keptHeldOutLoss(
   { test }: Dataset,
   cache: string,
 ): Promise<HeldOutLoss[]> {
-  const path = join(cache, `held-out-${digest(hash, runtime, test.images, test.labels)}.f32`);
+  const path = join(cache, `held-out-${digest(hash, runtime, test.images(), test.labels)}.f32`);
   const losses = await cachedFloats(path, async () => {
     const bar = progress("held-out loss", test.count);
     const measured = await heldOutLoss(
       (x, sigma, labels) => denoiser.denoise(x, sigma, labels),
       card.spec,
-      test,
+      paddedSplit(test, card),
       test.count,
       (done) => bar.update(done),
     );

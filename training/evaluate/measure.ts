@@ -1,11 +1,11 @@
 /** The figures of a set of generated images, each beside what real test images score. */
 import { join } from "node:path";
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import { FEATURES } from "./classifier.ts";
+import { accuracy, decisions, type Judgement, judge } from "./classify.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
 import { drawnImages, imageFolder, type Order, wantedClasses } from "./images.ts";
 import { inceptionScore } from "./inception-score.ts";
-import { accuracy, decisions, type Judgement, judge } from "./judge.ts";
 import { type PrecisionRecall, precisionRecall } from "./precision-recall.ts";
 import { floor, neighbourDistances, type Reference } from "./reference.ts";
 import type { Subject } from "./subject.ts";
@@ -67,9 +67,8 @@ export async function measure(tf: Tf, reference: Reference, subject: Subject, or
   const near = await neighbourDistances(tf, reference, images, judgement.features, join(folder, `nearest-${order.count}`));
 
   const realCount = Math.min(order.count, dataset.test.count);
-  const imageSize = images.length / order.count;
   const realFeatures = test.features.subarray(0, realCount * FEATURES);
-  const realImages = dataset.test.images.subarray(0, realCount * imageSize);
+  const realImages = dataset.test.images(0, realCount);
   const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, join(reference.folder, `test-nearest-${realCount}`));
   const support = training.subarray(0, order.count * FEATURES);
 

@@ -1,6 +1,6 @@
 /** Distances from the points of one set to the nearest ones of another, by brute force on the device. N points of `size` numbers in an array of N size. */
 import type * as TF from "@tensorflow/tfjs";
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 
 /** Distances that lie on the device at a time, in numbers: 64 MB. */
 const BLOCK = 2 ** 24;

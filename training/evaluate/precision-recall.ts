@@ -1,5 +1,5 @@
 /** Improved precision and recall (Kynkäänniemi et al. 2019): do generated images lie where real ones do, and real ones where generated ones do? */
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import { coveredShare, nearestDistances } from "./neighbours.ts";
 
 /** k: around each point a ball that reaches to its k-th neighbour of the same set; their union stands for the set's support. */

@@ -1,15 +1,15 @@
 /** What generated images are held against: the training images, and the test images as the measure of what real images score. */
 import { join } from "node:path";
+import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
+import { progress } from "../commands/progress.ts";
 import type { Dataset } from "../data/load.ts";
-import { planar } from "../planar.ts";
-import { progress } from "../progress.ts";
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import { FEATURES } from "./classifier.ts";
 import type { Classifier } from "./classifier-file.ts";
 import { encodeClassifier } from "./classifier-file.ts";
+import { accuracy, decisions, type Judgement, judge } from "./classify.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
-import { accuracy, decisions, type Judgement, judge } from "./judge.ts";
 import { nearestDistances } from "./neighbours.ts";
 
 export interface Reference {
@@ -28,14 +28,14 @@ export interface Reference {
 /** The reference that the data set and its classifier make; training features are kept below `cache`. */
 export async function openReference(tf: Tf, dataset: Dataset, classifier: Classifier, cache: string): Promise<Reference> {
   const { train, test, name } = dataset;
-  const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images, test.images)}`);
+  const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images(), test.images())}`);
   const features = await cachedFloats(join(folder, "training-features.f32"), () => {
     const bar = progress("features of the training images", train.count);
-    const { features } = judge(tf, classifier, train.images, (done) => bar.update(done));
+    const { features } = judge(tf, classifier, train.images(), (done) => bar.update(done));
     bar.stop();
     return features;
   });
-  const judged = judge(tf, classifier, test.images);
+  const judged = judge(tf, classifier, test.images());
   const testAccuracy = accuracy(decisions(judged.probabilities, classifier.spec.classes), test.labels);
   return { dataset, classifier, features, moments: momentsOf(features, FEATURES), test: judged, testAccuracy, folder };
 }
@@ -69,8 +69,8 @@ export async function neighbourDistances(
     });
   const inPixels = await nearest(
     "pixels",
-    () => planar(images, dataset),
-    () => planar(dataset.train.images, dataset),
+    () => fromPixels({ ...dataset, pixels: images }),
+    () => fromPixels({ ...dataset, pixels: dataset.train.images() }),
     size,
   );
   const inFeatures = await nearest(

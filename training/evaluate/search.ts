@@ -1,5 +1,5 @@
 /** Which of several settings draws best? */
-import type { Tf } from "../score-network.ts";
+import type { Tf } from "../network/score-network.ts";
 import { type Quality, qualityOf } from "./measure.ts";
 import type { Reference } from "./reference.ts";
 import { type Changes, type DrawSettings, describeSettings, drawSettings } from "./settings.ts";

@@ -1,14 +1,13 @@
 /** How the images of one measurement are drawn. */
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
-import { resolve } from "../../wasm-model/request/resolve.ts";
+import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { withChanges } from "../commands/sampling-flags.ts";
 import type { Settings as RecordedSettings } from "../export/record.ts";
-import { withChanges } from "../sampling-flags.ts";
 
 /** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
-export type Changes = Partial<Pick<SampleOptions, "steps" | "sampler" | "temperature" | "guidance">> &
-  Partial<Omit<SamplingSettings, "steps" | "sampler">>;
+export type Changes = Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> & Partial<Omit<SamplingSettings, "steps" | "sampler">>;
 
 export interface DrawSettings {
   readonly sampling: SamplingSettings;

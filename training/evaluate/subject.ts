@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { RUNTIMES, type RuntimeName } from "../runtimes.ts";
-import { placeWeights, type Tf } from "../score-network.ts";
-import { tensorDenoiser } from "../tensor-denoiser.ts";
-import { UserError } from "../user-error.ts";
+import { RUNTIMES, type RuntimeName } from "../commands/runtimes.ts";
+import { UserError } from "../commands/user-error.ts";
+import { placeWeights, type Tf } from "../network/score-network.ts";
+import { tensorDenoiser } from "../network/tensor-denoiser.ts";
 import { digest } from "./cache.ts";
 
 export const EVALUATION_RUNTIMES = ["simd", "onnxruntime", "tfjs"] as const;

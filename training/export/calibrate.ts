@@ -5,7 +5,7 @@
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { draw } from "../draw.ts";
+import { draw } from "../network/draw.ts";
 import { openProbe } from "./probe.ts";
 import type { Range, Ranges } from "./quantize.ts";
 

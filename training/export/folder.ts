@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
-import { UserError } from "../user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "../write-file.ts";
+import { UserError } from "../commands/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";
 
 /** What an earlier export may have written beside the files that each one writes. */

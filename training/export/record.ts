@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { parseJson } from "../parse-json.ts";
-import { UserError } from "../user-error.ts";
+import { parseJson } from "../commands/parse-json.ts";
+import { UserError } from "../commands/user-error.ts";
 
 export const RECORD_FILE = "record.json";
 

@@ -7,8 +7,11 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { lossCurve } from "../pictures.ts";
-import { trainingSeconds } from "../training-time.ts";
+import { nameLike } from "../commands/model-name.ts";
+import { settingsAsFlags } from "../data/picture-settings.ts";
+import { nameOf } from "../data/source.ts";
+import { lossCurve } from "../run/pictures.ts";
+import { trainingSeconds } from "../run/training-time.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
 import type { Run } from "./source.ts";
 
@@ -50,17 +53,20 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
   return undefined;
 }
 
-function trainCommand(folder: string, { data, preset, images, batch, learningRate, seed, init, guidance }: Run["config"]): string {
+function trainCommand(folder: string, config: Run["config"]): string {
+  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance } = config;
   const flags = {
-    ...{ data, preset, images, batch, "learning-rate": learningRate, seed },
+    ...{ data, network, images, batch, "learning-rate": learningRate, seed },
+    ...(pictures && settingsAsFlags(pictures)),
+    ...(name !== undefined && name !== nameLike(nameOf(data)) && { name }),
     ...(init !== undefined && { init }),
     ...(guidance && { guidance: guidance.weight, "guidance-sigma-max": guidance.sigmaMax }),
     out: folder,
   };
-  return commandOf(
-    "train",
-    Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-  );
+  return commandOf("train", [
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    ...(mirror ? ["--mirror"] : []),
+  ]);
 }
 
 /** An npm command line, each word as a shell takes it. */

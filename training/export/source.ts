@@ -2,11 +2,11 @@
 import { statSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
-import { effectiveParameters } from "../parameters.ts";
-import { readFp32Model } from "../read-model.ts";
-import { type LogEntry, readFinishedRun } from "../run.ts";
-import { cardOf, type RunConfig } from "../run-config.ts";
-import { UserError } from "../user-error.ts";
+import { readFp32Model } from "../commands/read-model.ts";
+import { UserError } from "../commands/user-error.ts";
+import { effectiveParameters } from "../network/parameters.ts";
+import { cardOf, type RunConfig } from "../run/config.ts";
+import { type LogEntry, readFinishedRun } from "../run/folder.ts";
 
 export interface Run {
   readonly folder: string;

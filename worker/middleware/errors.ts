@@ -1,6 +1,6 @@
 /**
- * What goes wrong, as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and what was received;
- * `code` is stable, the texts are for people.
+ * Errors as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and what was received. `code` is stable; the
+ * texts are for people and may change.
  */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
@@ -37,7 +37,7 @@ interface Mistake extends Omit<Problem, "detail"> {
   readonly received: string;
 }
 
-/** A request that is not answered as it was meant to be, from anywhere below the routes. */
+/** An error that becomes the answer to the request. Thrown anywhere below the routes. */
 export class Refusal extends Error {
   readonly problem: Problem;
   readonly headers: Headers;
@@ -53,7 +53,7 @@ export class Refusal extends Error {
 
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
 
-/** What a thrown value says to the client. */
+/** The answer for a thrown value. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof OptionError) {
@@ -86,7 +86,7 @@ export const onNotFound =
   (c) =>
     problemResponse(notFound("path", known, c.req.path));
 
-/** For an address of which a part, `key`, is none of the `known` ones. */
+/** For an address whose part `key` is none of the `known` values. */
 export function notFound(key: string, known: readonly string[], received: string): Refusal {
   const expected = `one of ${known.join(", ")}`;
   return new Refusal({ status: 404, code: "not-found", key, expected, received: show(received) });

@@ -10,8 +10,8 @@ import {
   readClassifier,
   roundedWeights,
 } from "../../../training/evaluate/classifier-file.ts";
-import { accuracy, decisions, judge } from "../../../training/evaluate/judge.ts";
-import type { Tf } from "../../../training/score-network.ts";
+import { accuracy, decisions, judge } from "../../../training/evaluate/classify.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 

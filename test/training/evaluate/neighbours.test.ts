@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { coveredShare, nearestDistances } from "../../../training/evaluate/neighbours.ts";
 import { precisionRecall } from "../../../training/evaluate/precision-recall.ts";
-import type { Tf } from "../../../training/score-network.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 

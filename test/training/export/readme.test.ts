@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/commands/user-error.ts";
 import { readme } from "../../../training/export/readme.ts";
 import { type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/export/record.ts";
-import { UserError } from "../../../training/user-error.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 

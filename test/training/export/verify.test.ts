@@ -1,10 +1,10 @@
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { draw } from "../../../training/draw.ts";
 import { calibrate } from "../../../training/export/calibrate.ts";
 import { openProbe } from "../../../training/export/probe.ts";
 import { imagePsnr, layerErrors, maxErrorAgainstTensorflow } from "../../../training/export/verify.ts";
+import { draw } from "../../../training/network/draw.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";

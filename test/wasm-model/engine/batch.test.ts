@@ -1,6 +1,6 @@
 /** An image does not depend on its batch: the same PNG file alone and among others, from either build. */
 import { expect, it } from "vitest";
-import { draw } from "../../../training/draw.ts";
+import { draw } from "../../../training/network/draw.ts";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { sample } from "../../../wasm-model/index.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";

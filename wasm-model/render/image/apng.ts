@@ -1,32 +1,30 @@
 /**
- * Several pictures as one animated PNG (PNG specification, third edition, section 11.3.6): the first is what a program shows that knows no animations.
- * Each frame is compressed by the same encoder as a PNG file, so its bytes are as fixed.
+ * Several pictures as one animated PNG (PNG specification, third edition, section 11.3.6). Programs without support for animations show the first one.
+ * Frames are compressed by the encoder of PNG files, so the same frames give the same bytes.
  */
-import { type Chunk, readChunks, writeChunks } from "./chunks.ts";
-import { encodePng, type Pixels } from "./png.ts";
+import { type Chunk, writeChunks } from "./chunks.ts";
+import { compressed, END, headerOf, type Pixels } from "./png.ts";
 import { internationalText } from "./text.ts";
 
 export interface Frame {
   readonly picture: Pixels;
-  /** How long it stays, in milliseconds; at most 65535. */
+  /** How long it is shown, in milliseconds; at most 65535. */
   readonly duration: number;
 }
 
 /** An endless loop of frames (at least one) of equal shape. */
 export function encodeApng(frames: readonly Frame[], recipe?: string): Uint8Array<ArrayBuffer> {
-  const files = frames.map(({ picture }) => readChunks(encodePng(picture)));
-  const header = files[0].filter(({ type }) => type === "IHDR");
-  const end = files[0].filter(({ type }) => type === "IEND");
   let sequence = 0;
-  const body = files.flatMap((file, i) => [
-    { type: "fcTL", data: frameControl(sequence++, frames[i]) },
-    ...file.filter(({ type }) => type === "IDAT").map((chunk) => (i === 0 ? chunk : frameData(sequence++, chunk))),
-  ]);
+  const body = frames.flatMap((frame, i): Chunk[] => {
+    const control = { type: "fcTL", data: frameControl(sequence++, frame) };
+    const data = compressed(frame.picture);
+    return [control, i === 0 ? { type: "IDAT", data } : { type: "fdAT", data: numbered(sequence++, data) }];
+  });
   const texts = recipe === undefined ? [] : [internationalText(recipe)];
-  return writeChunks([...header, { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, ...end]);
+  return writeChunks([headerOf(frames[0]!.picture), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
 }
 
-/** Where and how long a frame stands: over all of the picture, in place of what was there. */
+/** Position and duration of a frame: it replaces the whole picture. */
 function frameControl(sequence: number, { picture: { width, height }, duration }: Frame): Uint8Array {
   const data = new Uint8Array(26);
   data.set(uint32s(sequence, width, height, 0, 0));
@@ -36,12 +34,12 @@ function frameControl(sequence: number, { picture: { width, height }, duration }
   return data;
 }
 
-const frameData = (sequence: number, { data }: Chunk): Chunk => {
-  const numbered = new Uint8Array(4 + data.length);
-  numbered.set(uint32s(sequence));
-  numbered.set(data, 4);
-  return { type: "fdAT", data: numbered };
-};
+function numbered(sequence: number, data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(4 + data.length);
+  out.set(uint32s(sequence));
+  out.set(data, 4);
+  return out;
+}
 
 function uint32s(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 * values.length);

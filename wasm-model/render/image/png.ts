@@ -1,9 +1,9 @@
 /**
- * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the encoder is a JavaScript library and its settings are fixed here:
+ * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the compressor is a JavaScript library and its settings are fixed here:
  * a platform's zlib may compress the same pixels differently from one version to the next.
  */
-import { encode } from "fast-png";
-import { readChunks, writeChunks } from "./chunks.ts";
+import { zlibSync } from "fflate";
+import { type Chunk, writeChunks } from "./chunks.ts";
 import { internationalText } from "./text.ts";
 
 export interface Pixels {
@@ -15,17 +15,40 @@ export interface Pixels {
   readonly channels: number;
 }
 
-/** Pixels of our own making. */
+/** Pixels in a buffer of our own. */
 export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 
 /** `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length. */
 const COMPRESSION = { level: 9, mem: 4 } as const;
 
-/** An 8-bit grey or RGB PNG, not interlaced; with what is to be said about it, if anything (text.ts). */
-export function encodePng({ pixels, width, height, channels }: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
-  if (channels !== 1 && channels !== 3) throw new RangeError(`Expected 1 or 3 for \`channels\` but received ${channels}`);
-  const file = encode({ data: pixels, width, height, channels, depth: 8 }, { zlib: COMPRESSION }) as Uint8Array<ArrayBuffer>;
-  if (recipe === undefined) return file;
-  const chunks = readChunks(file);
-  return writeChunks([...chunks.slice(0, -1), internationalText(recipe), ...chunks.slice(-1)]);
+/** Colour type of each number of channels (PNG specification, table 11.1). */
+const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2 };
+
+export const END: Chunk = { type: "IEND", data: new Uint8Array() };
+
+/** An 8-bit grey or RGB PNG, not interlaced, with the recipe as text, if there is one (text.ts). */
+export function encodePng(picture: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
+  const texts = recipe === undefined ? [] : [internationalText(recipe)];
+  return writeChunks([headerOf(picture), { type: "IDAT", data: compressed(picture) }, ...texts, END]);
+}
+
+/** The chunk IHDR: size, 8 bits, colour type, and the only compression, filters and interlacing that we use. */
+export function headerOf({ width, height, channels }: Pixels): Chunk {
+  const type = COLOUR_TYPES[channels];
+  if (type === undefined) throw new RangeError(`Expected 1 or 3 for \`channels\` but received ${channels}`);
+  const data = new Uint8Array(13);
+  const view = new DataView(data.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  data[8] = 8;
+  data[9] = type;
+  return { type: "IHDR", data };
+}
+
+/** The rows, each after a zero byte (no filter), compressed in zlib's format. */
+export function compressed({ pixels, width, height, channels }: Pixels): Uint8Array {
+  const stride = width * channels;
+  const rows = new Uint8Array(height * (stride + 1));
+  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
+  return zlibSync(rows, COMPRESSION);
 }

@@ -1,0 +1,76 @@
+/**
+ * `npm run bench:training`: training images per second of the network m32 on the native and the wasm backend, drawing of the batches included, beside
+ * PyTorch's on the same network where Python can import torch. Random images: the speed does not depend on them.
+ */
+import { spawnSync } from "node:child_process";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { newCommand } from "../../training/commands/command-line.ts";
+import { UserError } from "../../training/commands/user-error.ts";
+import { BatchSource } from "../../training/data/batches.ts";
+import { memorySplit } from "../../training/data/split.ts";
+import { initialParameters, sizeOf } from "../../training/network/parameters.ts";
+import { RECIPE } from "../../training/run/recipe.ts";
+import { initialState, Trainer } from "../../training/run/trainer.ts";
+import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
+import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+
+newCommand("bench:training").parse(process.argv);
+
+const BATCH = 128;
+const SECONDS = 10;
+const WARM_UP_STEPS = 3;
+const LEARNING_RATE = 1e-4;
+
+const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...NETWORKS.m32 };
+const parameterCount = [...parametersOf(spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+const processors = cpus();
+console.log(`${processors[0]?.model.trim()}, ${processors.length} cores; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}`);
+const [load] = loadavg() as [number, number, number];
+if (load > 0.5) console.log(`Other programs are running (load ${load.toFixed(1)}): the figures below are too low, PyTorch's most of all.`);
+for (const backend of ["native", "wasm"] as const) await report(backend, () => benchBackend(backend));
+await report("PyTorch", async () => benchTorch());
+
+/** Prints what `bench` measured, or why it could not. */
+async function report(name: string, bench: () => Promise<{ imagesPerSecond: number; describe: string }>): Promise<void> {
+  try {
+    const { imagesPerSecond, describe } = await bench();
+    console.log(`${name.padEnd(8)} ${imagesPerSecond.toFixed(0).padStart(6)} images/s  ${describe}`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.log(`${name.padEnd(8)}      - images/s  ${error.message}`);
+  }
+}
+
+async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: number; describe: string }> {
+  const { tf, describe, train } = await chooseBackend(name);
+  const count = 10 * BATCH;
+  const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
+  const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench");
+  const trainer = new Trainer(tf, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
+
+  const step = (): number => train(() => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE));
+  for (let i = 0; i < WARM_UP_STEPS; i++) step();
+  const start = performance.now();
+  let steps = 0;
+  while (performance.now() - start < SECONDS * 1000) {
+    step();
+    steps += 1;
+  }
+  const imagesPerSecond = (steps * BATCH * 1000) / (performance.now() - start);
+  trainer.dispose();
+  return { imagesPerSecond, describe };
+}
+
+function benchTorch(): { imagesPerSecond: number; describe: string } {
+  if (spawnSync("python3", ["-c", "import torch"]).status !== 0) throw new UserError('`python3 -c "import torch"` does not work here');
+  const args = ["-W", "ignore", join(import.meta.dirname, "torch.py"), JSON.stringify(spec), String(BATCH), String(SECONDS)];
+  const { status, stdout } = spawnSync("python3", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  if (status !== 0) throw new UserError(`torch.py ended with exit code ${status}`);
+  const { version, parameters, imagesPerSecond } = JSON.parse(stdout) as { version: string; parameters: number; imagesPerSecond: number };
+  if (parameters !== parameterCount) throw new Error(`Expected ${parameterCount} parameters in PyTorch's network but it has ${parameters}`);
+  return { imagesPerSecond, describe: `PyTorch ${version}, eager, channels-last` };
+}

@@ -1,0 +1,273 @@
+/**
+ * The gradient kernels of the wasm backend against the cpu backend of TensorFlow.js, and against difference quotients where a whole
+ * network is differentiated.
+ */
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { registerWasmGradients } from "../../../training/backend/wasm-gradients.ts";
+import { type BatchTensors, trainingObjective } from "../../../training/network/loss.ts";
+import { initialParameters, toTensorLayout } from "../../../training/network/parameters.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { parametersOf } from "../../../wasm-model/network/count.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+
+/** Between the backends, relative to the largest element: float32 sums of up to some thousand products in different orders. */
+const TOLERANCE = 1e-5;
+/** Of difference quotients, relative to the norm of the changed weights. */
+const STEP = 1e-2;
+/** Of a difference quotient: relative to the slope, for the third derivative (about 10 STEP ** 2 here), and to the loss, for its rounding. */
+const QUOTIENT_TOLERANCE = { slope: 2e-3, loss: 5e-7 / STEP };
+
+interface Named {
+  readonly name: string;
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A scalar function of tensors. */
+type Loss = (...inputs: tf.Tensor[]) => tf.Scalar;
+
+/** Standard normal values that depend on name and shape only. */
+function normal(name: string, shape: readonly number[]): Named {
+  const values = new Float32Array(tf.util.sizeFromShape([...shape]));
+  gaussians(seedState(name), 0, values);
+  return { name, values, shape };
+}
+
+const tensor = ({ values, shape }: Named): tf.Tensor => tf.tensor(values, [...shape]);
+
+/** Mean squared distance of f's output from a random target: its value tests f, its gradients test those of f with a dense dy. */
+const distance =
+  (f: (...inputs: tf.Tensor[]) => tf.Tensor): Loss =>
+  (...inputs) => {
+    const y = f(...inputs);
+    return tf.mean(tf.squaredDifference(y, tensor(normal("target", y.shape))));
+  };
+
+/** The loss and its gradient by each input, named after the input. */
+async function differentiate(backend: "wasm" | "cpu", loss: Loss, inputs: Named[]): Promise<{ value: number; gradients: Named[] }> {
+  await tf.setBackend(backend);
+  const { value, grads } = tf.tidy(() => tf.valueAndGrads(loss)(inputs.map(tensor)));
+  const gradients = grads.map((g, i) => ({ name: (inputs[i] as Named).name, values: g.dataSync() as Float32Array, shape: g.shape }));
+  const result = { value: value.dataSync()[0] as number, gradients };
+  tf.dispose([value, grads]);
+  return result;
+}
+
+/** max |actual - expected| / max |expected|. */
+function relativeDifference(actual: Float32Array, expected: Float32Array): number {
+  let difference = 0;
+  let largest = 0;
+  expected.forEach((e, i) => {
+    difference = Math.max(difference, Math.abs((actual[i] as number) - e));
+    largest = Math.max(largest, Math.abs(e));
+  });
+  return difference / largest;
+}
+
+/** Asserts equal values and gradients on both backends; returns those of wasm. */
+async function expectBackendsAgree(loss: Loss, inputs: Named[]): Promise<Named[]> {
+  const actual = await differentiate("wasm", loss, inputs);
+  const expected = await differentiate("cpu", loss, inputs);
+  expect(Math.abs(actual.value - expected.value) / expected.value).toBeLessThanOrEqual(TOLERANCE);
+  expected.gradients.forEach(({ name, shape, values }, i) => {
+    const gradient = actual.gradients[i] as Named;
+    expect(gradient.shape, name).toEqual(shape);
+    expect(relativeDifference(gradient.values, values), name).toBeLessThanOrEqual(TOLERANCE);
+  });
+  return actual.gradients;
+}
+
+/** Asserts [L(w + h d) - L(w - h d)] / 2h = <gradient, d> on the wasm backend, for each input w and one direction d as long as w. */
+async function expectQuotients(loss: Loss, inputs: Named[], gradients: Named[]): Promise<void> {
+  await tf.setBackend("wasm");
+  gradients.forEach(({ name, shape, values: gradient }, changed) => {
+    // Between the gradient, where the slope is well above rounding errors, and noise, which sees all elements.
+    const noise = unit(normal(`${name}/direction`, shape).values);
+    const length = norm((inputs[changed] as Named).values);
+    const direction = unit(unit(gradient).map((g, i) => 2 * g + (noise[i] as number))).map((d) => d * length);
+    const at = (h: number): number => {
+      const moved = inputs.map((input, i) =>
+        i === changed ? { ...input, values: input.values.map((v, k) => v + h * (direction[k] as number)) } : input,
+      );
+      const value = tf.tidy(() => loss(...moved.map(tensor)));
+      const [result] = value.dataSync();
+      value.dispose();
+      return result as number;
+    };
+    const [above, below] = [at(STEP), at(-STEP)];
+    const quotient = (above - below) / (2 * STEP);
+    const slope = gradient.reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
+    const tolerance = QUOTIENT_TOLERANCE.slope * Math.abs(slope) + QUOTIENT_TOLERANCE.loss * Math.max(above, below);
+    expect(Math.abs(quotient - slope), name).toBeLessThanOrEqual(tolerance);
+  });
+}
+
+const norm = (vector: Float32Array): number => Math.hypot(...vector);
+
+function unit(vector: Float32Array): Float32Array {
+  const length = norm(vector);
+  return vector.map((v) => v / length);
+}
+
+/** Asserts that calls of f leave no tensor and no buffer on the wasm backend. */
+async function expectNoLeak(f: () => void): Promise<void> {
+  await tf.setBackend("wasm");
+  const count = () => ({ tensors: tf.memory().numTensors, buffers: tf.engine().backend.numDataIds() });
+  const before = count();
+  for (let i = 0; i < 5; i++) f();
+  expect(count()).toEqual(before);
+}
+
+beforeAll(() => {
+  tf.enableProdMode(); // or the cpu backend prints an advertisement
+  registerWasmGradients(tf);
+});
+
+describe("registerWasmGradients", () => {
+  it("registers once", () => {
+    const names = [tf.Conv2DBackpropFilter, tf.Conv2DBackpropInput, tf.BatchMatMul];
+    const registered = names.map((name) => tf.getKernel(name, "wasm").kernelFunc);
+    registerWasmGradients(tf);
+    names.forEach((name, i) => {
+      expect(tf.getKernel(name, "wasm").kernelFunc).toBe(registered[i]);
+    });
+  });
+
+  it("asks for the backend's own kernels", () => {
+    const bare = { ...tf, getKernel: () => undefined } as unknown as Tf;
+    expect(() => registerWasmGradients(bare)).toThrow(/^Expected the kernels of "@tensorflow\/tfjs-backend-wasm" in `tf` but received no /);
+  });
+});
+
+describe("gradients of conv2d", () => {
+  it.each([
+    { x: [1, 1, 1, 1], w: [1, 1, 1, 1], stride: 1, pad: "same" },
+    { x: [1, 5, 7, 1], w: [3, 3, 1, 3], stride: 1, pad: "same" },
+    { x: [1, 2, 1, 3], w: [3, 3, 3, 5], stride: 1, pad: "same" },
+    { x: [2, 7, 7, 3], w: [3, 3, 3, 1], stride: 1, pad: "same" },
+    { x: [3, 7, 5, 5], w: [3, 3, 5, 8], stride: 1, pad: "same" },
+    { x: [3, 7, 5, 5], w: [1, 1, 5, 9], stride: 1, pad: "same" },
+    { x: [9, 7, 7, 16], w: [3, 3, 16, 33], stride: 1, pad: "same" },
+    { x: [2, 6, 5, 3], w: [2, 3, 3, 4], stride: 1, pad: "same" },
+    { x: [2, 6, 5, 3], w: [3, 2, 3, 4], stride: 1, pad: "valid" },
+    { x: [2, 6, 5, 3], w: [3, 3, 3, 4], stride: 1, pad: 2 },
+    { x: [2, 4, 3, 3], w: [1, 1, 3, 2], stride: 1, pad: 1 },
+    { x: [2, 8, 7, 3], w: [3, 3, 3, 4], stride: 2, pad: "same" },
+    { x: [2, 8, 8, 3], w: [2, 2, 3, 4], stride: 3, pad: "valid" },
+  ] as const)("x $x, filters $w, stride $stride, padding $pad", async ({ x, w, stride, pad }) => {
+    const loss = distance((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, pad));
+    await expectBackendsAgree(loss, [normal("x", x), normal("w", w)]);
+  });
+});
+
+describe("matMul of transposed matrices", () => {
+  const transpositions = [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ] as const;
+
+  it.each([
+    { batch: [], size: [1, 1, 1] },
+    { batch: [], size: [5, 7, 3] },
+    { batch: [1], size: [4, 3, 2] },
+    { batch: [3], size: [2, 5, 17] },
+    { batch: [2, 3], size: [4, 1, 5] },
+  ] as const)("batch $batch, sizes M, K, N $size", async ({ batch, size: [m, k, n] }) => {
+    for (const [transposeA, transposeB] of transpositions) {
+      const a = normal("a", [...batch, ...(transposeA ? [k, m] : [m, k])]);
+      const b = normal("b", [...batch, ...(transposeB ? [n, k] : [k, n])]);
+      const loss = distance((a, b) => tf.matMul(a, b, transposeA, transposeB));
+      await expectBackendsAgree(loss, [a, b]);
+    }
+  });
+});
+
+describe("a kernel leaves no tensor behind", () => {
+  // Called without the operations around them, which would clean up after them.
+  const filterShape = [3, 3, 3, 2];
+  const convAttrs = { strides: 1, pad: "same", dataFormat: "NHWC" };
+  it.each([
+    { kernel: tf.Conv2DBackpropFilter, inputs: { x: [2, 5, 4, 3], dy: [2, 5, 4, 2] }, attrs: { ...convAttrs, filterShape } },
+    {
+      kernel: tf.Conv2DBackpropInput,
+      inputs: { dy: [2, 5, 4, 2], filter: filterShape },
+      attrs: { ...convAttrs, inputShape: [2, 5, 4, 3] },
+    },
+    { kernel: tf.BatchMatMul, inputs: { a: [5, 3], b: [4, 5] }, attrs: { transposeA: true, transposeB: true } },
+  ])("$kernel", async ({ kernel, inputs, attrs }) => {
+    await expectNoLeak(() => {
+      const tensors = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, tensor(normal(name, shape))]));
+      tf.dispose([tf.engine().runKernel(kernel, tensors, attrs), tensors]);
+    });
+  });
+});
+
+describe("gradients of a small network", () => {
+  const weights = [normal("conv0", [3, 3, 3, 5]), normal("conv1", [1, 1, 5, 2]), normal("linear", [18, 4])];
+  const images = normal("images", [3, 6, 6, 3]);
+  const network = (conv0: tf.Tensor, conv1: tf.Tensor, linear: tf.Tensor): tf.Tensor => {
+    const h = tf.conv2d(tensor(images) as tf.Tensor4D, conv0 as tf.Tensor4D, 1, "same");
+    const y = tf.conv2d(tf.mul<tf.Tensor4D>(h, tf.sigmoid(h)), conv1 as tf.Tensor4D, 1, "same");
+    return tf.matMul(tf.reshape(tf.avgPool(y, 2, 2, "valid"), [3, 18]), linear);
+  };
+  const loss = distance(network as (...inputs: tf.Tensor[]) => tf.Tensor);
+
+  it("equal the cpu backend's and difference quotients", async () => {
+    await expectQuotients(loss, weights, await expectBackendsAgree(loss, weights));
+  });
+});
+
+describe("gradients of the score network", () => {
+  const spec: NetworkSpec = {
+    height: 12,
+    width: 20,
+    channels: 3,
+    classes: 4,
+    sigmaData: 0.5,
+    widths: [8, 16],
+    encoderBlocks: [1, 1],
+    decoderBlocks: [2, 2],
+  };
+  const image = [3, spec.height, spec.width, spec.channels];
+  const batch: Record<Exclude<keyof BatchTensors, "taught">, Named> = {
+    clean: normal("clean", image),
+    noise: normal("noise", image),
+    sigma: { name: "sigma", values: Float32Array.of(0.1, 0.6, 4), shape: [3, 1] },
+    label: { name: "label", values: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), shape: [3, 4] },
+  };
+  const parameters = initialParameters(spec, "gradients");
+  const constants: Named[] = [];
+  const trained: Named[] = [];
+  for (const [name, { kind, shape }] of parametersOf(spec)) {
+    // Gains start at 0, at which most of the gradients are 0 too.
+    const values = kind === "gain" ? Float32Array.of(0.7) : (parameters.get(name) as Float32Array);
+    (kind === "constant" ? constants : trained).push({ name, ...toTensorLayout(values, shape) });
+  }
+  const loss: Loss = (...inputs) => {
+    const weights = new Map([
+      ...constants.map((constant) => [constant.name, tensor(constant)] as const),
+      ...trained.map(({ name }, i) => [name, inputs[i] as tf.Tensor] as const),
+    ]);
+    const { clean, noise, sigma, label } = batch;
+    const tensors = { clean: tensor(clean), noise: tensor(noise), sigma: tensor(sigma), label: tensor(label) };
+    return trainingObjective(tf, spec, weights, tensors).objective;
+  };
+
+  it("equal the cpu backend's and difference quotients", async () => {
+    await expectQuotients(loss, trained, await expectBackendsAgree(loss, trained));
+  });
+
+  it("leave no tensor behind in training", async () => {
+    await tf.setBackend("wasm");
+    const variables = trained.map((weight) => tf.variable(tensor(weight)));
+    await expectNoLeak(() => {
+      const { value, grads } = tf.variableGrads(() => loss(...variables), variables);
+      tf.dispose([value, grads]);
+    });
+  });
+});

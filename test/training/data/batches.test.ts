@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { BatchSource, inMirror, oneHot, unitRange } from "../../../training/data/batches.ts";
+import { memorySplit } from "../../../training/data/split.ts";
+import { RECIPE } from "../../../training/run/recipe.ts";
+
+/** Image i is one pixel of value i; its class is i % 5. */
+const COUNT = 120;
+const split = memorySplit(
+  Uint8Array.from({ length: COUNT }, (_, i) => i),
+  Array.from({ length: COUNT }, (_, i) => i % 5),
+);
+const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new BatchSource(split, 5, size, recipe, seed);
+const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
+
+describe("training batches", () => {
+  it("have images of the size that the network takes, and noise everywhere", () => {
+    const frame = { spec: { height: 2, width: 4, channels: 1 }, crop: { top: 0, left: 1, height: 1, width: 1 } } as const;
+    const { clean, noise } = new BatchSource(split, 5, 16, RECIPE, "seed", undefined, frame).at(3);
+    expect(bytesOf(clean)).toEqual(bytesOf(source().at(3).clean).flatMap((value) => Array<number>(8).fill(value)));
+    expect(new Set(noise).size).toBe(16 * 8);
+  });
+
+  it("are mirrored before they are padded", () => {
+    const frame = { spec: { height: 1, width: 4, channels: 1 }, crop: { top: 0, left: 0, height: 1, width: 3 } } as const;
+    const { clean } = new BatchSource(memorySplit(Uint8Array.of(1, 2, 3), [0]), 1, 16, RECIPE, "seed", { width: 3, channels: 1 }, frame).at(
+      1,
+    );
+    const rows = Array.from({ length: 16 }, (_, b) => bytesOf(clean.subarray(4 * b, 4 * b + 4)).join());
+    expect(new Set(rows)).toEqual(new Set(["1,2,3,3", "3,2,1,1"]));
+  });
+
+  it("visit every image once an epoch, each epoch in another order", () => {
+    const batches = source();
+    const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches.at(i + 1).clean)).flat();
+    const epochs = [seen.slice(0, COUNT), seen.slice(COUNT, 2 * COUNT)];
+    for (const epoch of epochs) expect(epoch.toSorted((a, b) => a - b)).toEqual(Array.from(split.images()));
+    expect(epochs[0]).not.toEqual(epochs[1]);
+  });
+
+  it("are functions of seed and step alone", () => {
+    const resumed = source();
+    expect(resumed.at(23)).toEqual(source().at(23));
+    expect(resumed.at(24)).not.toEqual(resumed.at(23));
+    expect(source("other").at(1).noise).not.toEqual(source().at(1).noise);
+  });
+
+  it("hide about a tenth of the labels, and never tell a wrong one", () => {
+    const batches = source("seed", COUNT);
+    let hidden = 0;
+    const steps = 50;
+    for (let step = 1; step <= steps; step++) {
+      const { clean, label } = batches.at(step);
+      for (const [b, byte] of bytesOf(clean).entries()) {
+        const row = Array.from(label.subarray(5 * b, 5 * b + 5));
+        if (row.every((value) => value === 0)) hidden += 1;
+        else expect(row).toEqual(Array.from(oneHot([byte % 5], 5)));
+      }
+    }
+    // Binomial: 600 of 6000 with a standard deviation of 23.
+    expect(Math.abs(hidden - 0.1 * steps * COUNT)).toBeLessThan(5 * Math.sqrt(steps * COUNT * 0.09));
+  });
+
+  it("draw ln sigma from the stated Gaussian", () => {
+    const batches = source("seed", 200);
+    const logs = Array.from({ length: 50 }, (_, i) => Array.from(batches.at(i + 1).sigma, Math.log)).flat();
+    const mean = logs.reduce((a, b) => a + b) / logs.length;
+    const std = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
+    const five = (5 * RECIPE.logSigma.std) / Math.sqrt(logs.length);
+    expect(Math.abs(mean - RECIPE.logSigma.mean)).toBeLessThan(five);
+    expect(Math.abs(std - RECIPE.logSigma.std)).toBeLessThan(five);
+  });
+
+  it("obey the recipe", () => {
+    const recipe = { ...RECIPE, labelDropout: 0, logSigma: { mean: 1, std: 1e-6 } };
+    const { sigma, label } = source("seed", 200, recipe).at(1);
+    for (const value of sigma) expect(value).toBeCloseTo(Math.E, 4);
+    expect(label.reduce((sum, value) => sum + value)).toBe(200);
+  });
+
+  it("show about half of the images in a mirror where that is asked for, and are the same in all else", () => {
+    // Two pixels of two channels, so that an image tells whether it was turned.
+    const pairs = memorySplit(
+      Uint8Array.from({ length: 4 * COUNT }, (_, i) => i % 4),
+      Array.from({ length: COUNT }, (_, i) => i % 5),
+    );
+    const plain = new BatchSource(pairs, 5, COUNT, RECIPE, "seed");
+    const mirrored = new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 });
+    let turned = 0;
+    const steps = 50;
+    for (let step = 1; step <= steps; step++) {
+      const { clean, ...rest } = mirrored.at(step);
+      const { clean: _, ...others } = plain.at(step);
+      expect(rest).toEqual(others);
+      for (let b = 0; b < COUNT; b++) {
+        const bytes = bytesOf(clean.subarray(4 * b, 4 * b + 4)).join();
+        expect(["0,1,2,3", "2,3,0,1"]).toContain(bytes);
+        if (bytes === "2,3,0,1") turned += 1;
+      }
+    }
+    expect(Math.abs(turned - (steps * COUNT) / 2)).toBeLessThan(5 * Math.sqrt((steps * COUNT) / 4));
+    expect(mirrored.at(7)).toEqual(new BatchSource(pairs, 5, COUNT, RECIPE, "seed", { width: 2, channels: 2 }).at(7));
+  });
+
+  it("mirror rows of an odd width", () => {
+    expect([...inMirror(Uint8Array.of(1, 2, 3, 4, 5, 6), { width: 3, channels: 1 })]).toEqual([3, 2, 1, 6, 5, 4]);
+  });
+
+  it("map bytes to [-1, 1]", () => {
+    expect(Array.from(unitRange(Uint8Array.of(0, 255)))).toEqual([-1, 1]);
+  });
+});

@@ -1,0 +1,201 @@
+/** Pictures of every kind that is read, to pixels. */
+import { crc32 } from "node:zlib";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Decode, type DecodedPicture, pictureDecoder } from "../../../training/data/decode.ts";
+import { type Crop, DEFAULT_SETTINGS, type PictureSettings } from "../../../training/data/picture-settings.ts";
+import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
+
+let decode: Decode;
+beforeAll(async () => {
+  decode = await pictureDecoder();
+});
+
+const SETTINGS: PictureSettings = { ...DEFAULT_SETTINGS, width: 24, height: 16 };
+const WHITE: Rgb = [255, 255, 255];
+
+/** Colours in the middle of the left and of the right half. */
+function sides({ pixels }: DecodedPicture, { width, height } = SETTINGS): [number[], number[]] {
+  const y = height / 2;
+  return [pixel(pixels, width, width / 4, y), pixel(pixels, width, (3 * width) / 4, y)];
+}
+
+function expectSides(picture: DecodedPicture, left: Rgb, right: Rgb, tolerance: number): void {
+  const [l, r] = sides(picture);
+  expect(distance(l, left), `left ${l}`).toBeLessThanOrEqual(tolerance);
+  expect(distance(r, right), `right ${r}`).toBeLessThanOrEqual(tolerance);
+}
+
+describe("a picture", () => {
+  const drawn = () => halves(48, 32, RED, BLUE);
+  it.each<[string, () => Promise<Buffer>, number]>([
+    ["PNG", () => drawn().png().toBuffer(), 0],
+    ["PNG with a palette", () => drawn().png({ palette: true }).toBuffer(), 2],
+    ["PNG of 16 bits", () => drawn().toColourspace("rgb16").png().toBuffer(), 1],
+    ["JPEG", () => drawn().jpeg({ quality: 95 }).toBuffer(), 4],
+    ["progressive JPEG", () => drawn().jpeg({ quality: 95, progressive: true }).toBuffer(), 4],
+    ["lossless WebP", () => drawn().webp({ lossless: true }).toBuffer(), 0],
+    ["GIF", () => drawn().gif().toBuffer(), 2],
+    ["AVIF", () => drawn().avif({ quality: 90 }).toBuffer(), 6],
+    ["PNG with the colour profile Display P3", () => drawn().withIccProfile("p3").png().toBuffer(), 2],
+  ])("in the form of a %s", async (_, encode, tolerance) => {
+    const picture = await decode(await encode(), SETTINGS);
+    expect(picture).toMatchObject({ width: 48, height: 32, isGrey: false });
+    expect(picture.pixels).toHaveLength(24 * 16 * 3);
+    expectSides(picture, RED, BLUE, tolerance);
+  });
+
+  it.each([
+    ["with a profile", true],
+    ["without a profile", false],
+  ])("in the form of a CMYK JPEG %s, in colours that inks can make", async (_, hasProfile) => {
+    const [left, right] = [
+      [176, 84, 74],
+      [80, 104, 140],
+    ] as const;
+    const cmyk = hasProfile ? halves(48, 32, left, right).withIccProfile("cmyk") : halves(48, 32, left, right).toColourspace("cmyk");
+    const jpeg = await cmyk.jpeg({ quality: 95 }).toBuffer();
+    expect(await sharp(jpeg).metadata()).toMatchObject({ space: "cmyk", channels: 4, hasProfile });
+    expectSides(await decode(jpeg, SETTINGS), left, right, 30);
+  });
+
+  it("of a wide gamut is not taken for sRGB", async () => {
+    const p3 = await drawn().withIccProfile("p3").png().toBuffer();
+    const stored = await sharp(p3, { ignoreIcc: true }).raw().toBuffer();
+    expect(distance(stored.subarray(0, 3), RED)).toBeGreaterThan(8);
+  });
+
+  it.each<[string, () => Promise<Buffer>]>([
+    ["grey PNG", () => halves(48, 32, GREY).toColourspace("b-w").png().toBuffer()],
+    ["grey PNG of 16 bits", () => halves(48, 32, GREY).toColourspace("grey16").png().toBuffer()],
+    ["grey JPEG", () => halves(48, 32, GREY).toColourspace("b-w").jpeg().toBuffer()],
+    ["grey picture stored in colour", () => halves(48, 32, GREY).jpeg().toBuffer()],
+  ])("that is grey: %s", async (_, encode) => {
+    const picture = await decode(await encode(), SETTINGS);
+    expect(picture.isGrey).toBe(true);
+    expectSides(picture, GREY, GREY, 1);
+  });
+
+  it("is rotated as its EXIF data says, under each way to crop", async () => {
+    // Stored 32 x 48 with red below blue; orientation 8 asks for a turn to the left, after which red is on the right.
+    const upright = await halves(48, 32, BLUE, RED).png().toBuffer();
+    const stored = await sharp(upright).rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 95 }).toBuffer();
+    expect(await sharp(stored).metadata()).toMatchObject({ width: 32, height: 48, orientation: 8 });
+    for (const crop of ["cover", "contain", "center"] satisfies Crop[]) {
+      const picture = await decode(stored, { ...SETTINGS, crop });
+      expect(picture, crop).toMatchObject({ width: 48, height: 32 });
+      expectSides(picture, BLUE, RED, 8);
+    }
+  });
+
+  it("that moves shows its first frame", async () => {
+    const frames = [RED, BLUE].map((colour) => halves(24, 16, colour).png().toBuffer());
+    const gif = await sharp(await Promise.all(frames), { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    expect((await sharp(gif).metadata()).pages).toBe(2);
+    expectSides(await decode(gif, SETTINGS), RED, RED, 2);
+  });
+
+  it("that is transparent lies over the background", async () => {
+    const clear = await sharp({ create: { width: 24, height: 16, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0 } } })
+      .png()
+      .toBuffer();
+    expectSides(await decode(clear, SETTINGS), WHITE, WHITE, 0);
+    expectSides(await decode(clear, { ...SETTINGS, background: "1e3cc8" }), BLUE, BLUE, 0);
+    const half = await sharp({ create: { width: 24, height: 16, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } } })
+      .png()
+      .toBuffer();
+    expectSides(await decode(half, SETTINGS), [127, 127, 127], [127, 127, 127], 1);
+  });
+});
+
+describe("--crop", () => {
+  /** 96 x 32: three times as wide as high. */
+  const wide = () => halves(96, 32, RED, BLUE).png().toBuffer();
+
+  it("cover fills the image and cuts the sides", async () => {
+    const picture = await decode(await wide(), SETTINGS);
+    for (const [x, colour] of [
+      [0, RED],
+      [23, BLUE],
+    ] as const) {
+      for (const y of [0, 15]) expect(pixel(picture.pixels, 24, x, y)).toEqual(colour);
+    }
+  });
+
+  it("contain shows all of the picture and pads it with the background", async () => {
+    const picture = await decode(await wide(), { ...SETTINGS, crop: "contain", background: "00ff00" });
+    for (const y of [0, 15]) expect(pixel(picture.pixels, 24, 12, y)).toEqual([0, 255, 0]);
+    expectSides(picture, RED, BLUE, 0);
+  });
+
+  it("center cuts the middle without scaling, and pads what is smaller", async () => {
+    const striped = sharp(
+      Uint8Array.from({ length: 3 * 41 * 30 }, (_, i) => Math.floor(i / 3) % 41),
+      { raw: { width: 41, height: 30, channels: 3 } },
+    );
+    const cut = await decode(await striped.png().toBuffer(), { ...SETTINGS, crop: "center" });
+    expect(Array.from({ length: 24 }, (_, x) => pixel(cut.pixels, 24, x, 3)[0])).toEqual(Array.from({ length: 24 }, (_, x) => x + 8));
+    const small = await decode(await halves(10, 6, RED).png().toBuffer(), { ...SETTINGS, crop: "center" });
+    const isRed = (x: number, y: number): boolean => distance(pixel(small.pixels, 24, x, y), RED) === 0;
+    expect([isRed(7, 5), isRed(16, 10)]).toEqual([true, true]);
+    for (const [x, y] of [
+      [6, 5],
+      [17, 5],
+      [7, 4],
+      [7, 11],
+    ]) {
+      expect(pixel(small.pixels, 24, x, y)).toEqual(WHITE);
+    }
+  });
+
+  it("looks at the middle square alone where that is all that matters", async () => {
+    // Green beyond the middle 20 x 20.
+    const framed = await halves(20, 20, RED, BLUE).extend({ left: 9, right: 9, top: 29, bottom: 29, background: "#0f0" }).png().toBuffer();
+    for (const crop of ["cover", "center"] satisfies Crop[]) {
+      const settings = { ...SETTINGS, width: 16, height: 16, crop };
+      const { pixels } = await decode(framed, settings, 20);
+      for (const [x, y] of [
+        [0, 0],
+        [0, 15],
+      ]) {
+        expect(pixel(pixels, 16, x, y), crop).toEqual(RED);
+        expect(pixel(pixels, 16, 15 - x, y), crop).toEqual(BLUE);
+      }
+    }
+  });
+});
+
+describe("what is no picture is told in a few words", () => {
+  const png = () => halves(24, 16, RED, BLUE).png().toBuffer();
+
+  /** A PNG that claims to be 20 000 pixels wide and high. */
+  async function hugePng(): Promise<Buffer> {
+    const bytes = await png();
+    bytes.writeUInt32BE(20_000, 16);
+    bytes.writeUInt32BE(20_000, 20);
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+    return bytes;
+  }
+
+  const noisy = () =>
+    sharp({ create: { width: 64, height: 64, channels: 3, background: "#000", noise: { type: "gaussian", mean: 128, sigma: 40 } } });
+
+  it.each<[string, () => Promise<Buffer>, string]>([
+    ["zero bytes", async () => Buffer.alloc(0), "empty"],
+    ["text", async () => Buffer.from("not a picture at all"), "damaged or in another format"],
+    ["a JPEG that was cut off", async () => (await noisy().jpeg().toBuffer()).subarray(0, 1500), "damaged or in another format"],
+    ["a PNG that was cut off", async () => (await noisy().png().toBuffer()).subarray(0, 4000), "damaged or in another format"],
+    [
+      "HEIC",
+      async () => Buffer.concat([Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Buffer.alloc(100)]),
+      "damaged or in another format",
+    ],
+    ["SVG", async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), "damaged or in another format"],
+    ["TIFF", () => halves(24, 16, RED).tiff().toBuffer(), "damaged or in another format"],
+    ["a decompression bomb", hugePng, "larger than 100 megapixels"],
+  ])("%s", async (_, encode, reason) => {
+    await expect(decode(await encode(), SETTINGS)).rejects.toMatchObject({ name: "Unusable", message: reason });
+  });
+});

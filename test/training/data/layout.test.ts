@@ -1,0 +1,100 @@
+/** Folders to classes and splits. */
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/commands/user-error.ts";
+import { type Layout, layOut, splitPictures } from "../../../training/data/layout.ts";
+
+/** "split class path" of each file. */
+const placed = ({ classes, files }: Layout): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);
+const numbered = (folder: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${folder}${i}.png`);
+
+describe("layOut", () => {
+  it("sorts classes and files by code unit, in whatever order they come", () => {
+    const paths = ["ä/1.png", "b/10.png", "b/2.png", "Z/1.png", "a/1.png", "😀/1.png", "ﬁ/1.png"];
+    const layout = layOut(paths, "set");
+    expect(layout.classes).toEqual(["Z", "a", "b", "ä", "😀", "ﬁ"]);
+    expect(placed(layout).slice(2, 4)).toEqual(["train b b/10.png", "train b b/2.png"]);
+    expect(layOut(paths.toReversed(), "set")).toEqual(layout);
+  });
+
+  it("takes a folder without sub-folders for one class, and deeper folders for parts of a class", () => {
+    expect(placed(layOut(["2.png", "1.png"], "pets"))).toEqual(["train pets 1.png", "train pets 2.png"]);
+    expect(placed(layOut(["cat/young/1.png", "cat/2.png"], "pets"))).toEqual(["train cat cat/2.png", "train cat cat/young/1.png"]);
+  });
+
+  it("takes classes with the names of object properties for classes", () => {
+    const layout = layOut(["__proto__/1.png", "constructor/1.png", "toString/1.png"], "set");
+    expect(placed(layout)).toEqual([
+      "train __proto__ __proto__/1.png",
+      "train constructor constructor/1.png",
+      "train toString toString/1.png",
+    ]);
+  });
+
+  it("honours train and test", () => {
+    const layout = layOut(["test/a/1.png", "train/b/1.png", "train/a/2.png", "val/a/1.png", "test/c/1.png", "train/lost.png"], "set");
+    expect(placed(layout)).toEqual(["test a test/a/1.png", "train a train/a/2.png", "train b train/b/1.png"]);
+    expect(layout.skipped).toEqual([
+      { path: "val/a/1.png", reason: "outside train and test" },
+      { path: "train/lost.png", reason: "beside the folders of classes" },
+      { path: "test/c/1.png", reason: "of a class without training pictures" },
+    ]);
+    expect(placed(layOut(["test/1.png", "train/1.png"], "set"))).toEqual(["test set test/1.png", "train set train/1.png"]);
+    expect(layOut(["test/1.png", "other/1.png"], "set").classes).toEqual(["other", "test"]);
+  });
+
+  it("knows pictures by their names, in capitals too", () => {
+    const layout = layOut(["A.PNG", "b.Jpeg", "c.JPG", "d.webp", "e.GIF", "f.avif", "g.heic", "h.HEIF", "notes.txt", "png"], "set");
+    expect(layout.files).toHaveLength(7);
+    expect(layout.skipped).toEqual([
+      { path: "g.heic", reason: "HEIC (convert it to JPEG)" },
+      { path: "h.HEIF", reason: "HEIC (convert it to JPEG)" },
+      { path: "notes.txt", reason: "no picture by its name" },
+    ]);
+  });
+
+  it("takes 10 000 classes and refuses more, and names that no model could hold", () => {
+    const classes = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}/1.png`);
+    expect(layOut(classes(10_000), "set").classes).toHaveLength(10_000);
+    for (const [paths, message] of [
+      [classes(10_001), "Expected at most 10000 classes (sub-folders) for `data` but received 10001"],
+      [[`${"n".repeat(101)}/1.png`], "Expected names of at most 100 characters"],
+      [["two\nlines/1.png"], 'for the classes (sub-folders) of `data` but received "two\\nlines"'],
+    ] as const) {
+      expect(() => layOut(paths, "set")).toThrow(message);
+      expect(() => layOut(paths, "set")).toThrow(UserError);
+    }
+  });
+});
+
+describe("splitPictures", () => {
+  const { files } = layOut([...numbered("a/", 40), ...numbered("b/", 4), "c/only.png"], "set");
+  const counts = (placed: readonly { label: number }[]): number[] => [0, 1, 2].map((k) => placed.filter(({ label }) => label === k).length);
+
+  it("holds out a tenth of each class, at least one of two, none of one", () => {
+    const { train, test } = splitPictures(files);
+    expect(counts(train)).toEqual([36, 3, 1]);
+    expect(counts(test)).toEqual([4, 1, 0]);
+    expect(new Set([...train, ...test]).size).toBe(files.length);
+  });
+
+  it("chooses the same ones each time, whatever other files there are", () => {
+    const { test } = splitPictures(files);
+    expect(splitPictures(files.toReversed()).test).toEqual(test);
+    const fewer = splitPictures(files.filter(({ label }) => label !== 1)).test;
+    expect(fewer).toEqual(test.filter(({ label }) => label !== 1));
+    expect(new Set(splitPictures(files).train)).toEqual(new Set(files.filter((file) => !test.includes(file))));
+  });
+
+  it("holds out nothing more where there are test pictures, and mixes their classes", () => {
+    const { files: own } = layOut(
+      [...numbered("train/a/", 5), ...numbered("train/b/", 5), ...numbered("test/a/", 50), ...numbered("test/b/", 50)],
+      "set",
+    );
+    const { train, test } = splitPictures(own);
+    expect([train.length, test.length]).toEqual([10, 100]);
+    const early = counts(test.slice(0, 50))[0];
+    expect(early).toBeGreaterThan(10);
+    expect(early).toBeLessThan(40);
+    expect(counts(splitPictures(files).train.slice(0, 36))[1]).toBeGreaterThan(0);
+  });
+});

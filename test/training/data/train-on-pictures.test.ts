@@ -1,0 +1,160 @@
+/** `npm run train` on a folder of pictures, as its user meets it. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { finished, run } from "../../support/command-line.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+import { BLUE, halves, RED, writeFolder } from "./made-up.ts";
+
+const root = mkdtempSync(join(tmpdir(), "anneal-on-pictures-"));
+const data = join(root, "My Pets!");
+beforeAll(async () => {
+  const files: Record<string, Uint8Array> = { "notes.txt": Buffer.from("x") };
+  for (let i = 0; i < 24; i++) {
+    const picture = halves(40 + (i % 2), 30, i < 12 ? RED : BLUE, [i, 9 * i, 200]);
+    files[`${i < 12 ? "cat" : "dog"}/${i}.${i % 2 ? "jpg" : "png"}`] = await (i % 2 ? picture.jpeg() : picture.png()).toBuffer();
+  }
+  files["dog/again.png"] = files["dog/12.png"];
+  writeFolder(data, files);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const train = (...flags: string[]) => run("train", flags);
+const SMALL = ["--network", "s32", "--batch", "8", "--images", "8", "--backend", "wasm"];
+
+describe("--dry-run", () => {
+  it("tells what was found and shows it, and makes nothing but the picture and the cache", async () => {
+    const out = join(root, "dry", "pets");
+    const { code, stdout, stderr } = await train(
+      "--data",
+      data,
+      "--out",
+      out,
+      "--dry-run",
+      "--size",
+      "24x16",
+      "--crop",
+      "contain",
+      "--background",
+      "f00",
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(`data: ${data}, 23 training and 2 held-out images, mean `);
+    expect(stdout).toContain("  cat: 11\n  dog: 12\nimages: 24x16, RGB\n");
+    expect(stdout).toMatch(/^duplicates: [01] training images equal an earlier one, [01] held-out images equal a training image$/m);
+    expect(stdout).toContain("sizes of the 25 pictures: 40x30 (13), 41x30 (12)\n");
+    expect(stdout).toContain('note: skipped 1 of 26 files: 1 no picture by its name ("notes.txt")\n');
+    expect(stdout).toContain("note: pictures of 2 sizes become images of 24x16: most common 40x30, none enlarged\n");
+    expect(stdout).toContain("note: only 23 training images: the network will learn them by heart (memorization)\n");
+    expect(stdout).toMatch(/"pictures": \{\s+"width": 24,\s+"height": 16,\s+"crop": "contain",\s+"background": "ff0000"\s+\}/);
+    expect(stdout).toContain('"name": "my-pets"');
+    expect(stdout).toContain(`contact sheet: ${out}-data.png\n`);
+    expect(readdirSync(join(root, "dry")).sort()).toEqual([".cache", "pets-data.png"]);
+    // Two classes, a row of 16 each: neither has more.
+    expect(decode(readFileSync(`${out}-data.png`))).toMatchObject({ width: 16 * 24, height: 2 * 16, channels: 3 });
+  });
+
+  it("shows images of IDX files too", async () => {
+    const out = join(root, "idx-run");
+    const { code, stderr } = await train("--data", writeTinyDataset(join(root, "idx")), "--out", out, "--dry-run");
+    expect(code, stderr).toBe(0);
+    // Four classes of fifty images, four rows each.
+    expect(decode(readFileSync(`${out}-data.png`))).toMatchObject({ width: 16 * 8, height: 16 * 8, channels: 1 });
+  });
+});
+
+describe("a run", () => {
+  const out = join(root, "runs", "pets");
+  beforeAll(async () => {
+    const { code, stderr, stdout } = await train("--data", data, "--out", out, "--name", "pets", "--size", "16", "--mirror", ...SMALL);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("note: only 23 training images");
+  }, 240_000);
+
+  it("keeps how its images were made, beside a cache for all runs", async () => {
+    const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+    expect(config).toMatchObject({
+      name: "pets",
+      labels: ["cat", "dog"],
+      mirror: true,
+      pictures: { width: 16, height: 16, crop: "cover", background: "ffffff" },
+      spec: { height: 16, width: 16, channels: 3, classes: 2 },
+    });
+    expect(readdirSync(join(root, "runs")).sort()).toEqual([".cache", "pets"]);
+  });
+
+  it("goes on with the same images", async () => {
+    const { code, stdout, stderr } = await train("--out", out, "--resume", "--backend", "wasm");
+    expect(code, stderr).toBe(0);
+    expect(stdout).not.toContain("decoding");
+    const changed = await train("--out", out, "--resume", "--size", "32", "--mirror");
+    expect(changed.stderr).toBe("Expected no `size`, `mirror` together with `resume`: the run keeps its own\n");
+  });
+
+  it("tells its name and its flags in the model's page", async () => {
+    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--force"]);
+    expect(code, stderr).toBe(0);
+    const page = readFileSync(join(root, "exported", "README.md"), "utf8");
+    expect(page).toMatch(/^# pets$/m);
+    expect(page).toMatch(
+      /^npm run train -- --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
+    );
+  });
+});
+
+describe("a user's mistake gets one line and exit code 2", () => {
+  it.each<[string, string[], RegExp]>([
+    [
+      "a size below 16",
+      ["--size", "8"],
+      /^Expected a number from 16 to 64, or a width and a height like 30x22, for `size` but received "8"\n$/,
+    ],
+    ["a size above 64", ["--size", "30x65"], /for `size` but received "30x65"\n$/],
+    ["no size", ["--size", "big"], /for `size` but received "big"\n$/],
+    ["another crop", ["--crop", "square"], /^Expected one of cover, contain, center for `crop` but received "square"\n$/],
+    [
+      "a colour by name",
+      ["--background", "white"],
+      /^Expected a colour of three or six hexadecimal digits for `background` but received "white"\n$/,
+    ],
+    ["an attribute", ["--class-by", "Smiling"], /^Expected no `class-by` for pictures whose classes are folders but received "Smiling"\n$/],
+    [
+      "a name that is no part of a URL",
+      ["--name", "My Pets"],
+      /^Expected at most 64 small letters, .* for `name` but received "My Pets"\n$/,
+    ],
+    ["a name that leads elsewhere", ["--name", ".."], /for `name` but received ".."\n$/],
+  ])("%s", async (_, flags, message) => {
+    const out = join(root, "mistake");
+    const { code, stdout, stderr } = await train("--data", data, "--out", out, ...flags);
+    expect(stderr).toMatch(message);
+    expect([code, stdout, existsSync(out)]).toEqual([2, "", false]);
+  });
+
+  it("a full disk: nothing half-written", async () => {
+    // The shell's limit on the size of files stands for the disk.
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const flags = ["--data", data, "--out", join(root, "full", "run"), "--dry-run"];
+    const child = spawn("bash", ["-c", command, process.execPath, ...flags]);
+    const { code, stderr } = await finished(child);
+    expect(stderr).toMatch(/^Expected to be able to write decoded images to `.*` but EFBIG[^\n]*\n$/);
+    expect(code).toBe(2);
+    expect(readdirSync(join(root, "full", ".cache"))).toEqual([]);
+  });
+
+  it("neither a folder nor a name", async () => {
+    expect(await train("--data", data)).toMatchObject({
+      code: 2,
+      stderr: "Expected a folder for `out`, or a `name` for runs/{name}, but received nothing\n",
+    });
+  });
+
+  it("a size for images that have one", async () => {
+    const { code, stderr } = await train("--data", writeTinyDataset(join(root, "sized")), "--out", join(root, "mistake"), "--size", "16");
+    expect(stderr).toBe("Expected no `size` for IDX files, whose images have a size already, but received it\n");
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { memorySplit } from "../../../training/data/split.ts";
+import { HELD_OUT_SIGMAS, heldOutLoss, heldOutTable, lossOverUntrained } from "../../../training/network/held-out.ts";
+import { initialParameters } from "../../../training/network/parameters.ts";
+import { placeWeights, type Tf } from "../../../training/network/score-network.ts";
+import { tensorDenoiser } from "../../../training/network/tensor-denoiser.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { TINY } from "../../support/random-model.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+describe("the held-out loss", () => {
+  /** More than one batch of images, and no multiple of it, whose pixels are Gaussian with the standard deviation that TINY states. */
+  const count = 600;
+  const pixels = new Float32Array(count * TINY.height * TINY.width);
+  gaussians(seedState("held-out images"), 0, pixels);
+  const images = Uint8Array.from(pixels, (value) => Math.min(255, Math.max(0, Math.round((value * TINY.sigmaData + 1) * 127.5))));
+  const split = memorySplit(images, new Uint8Array(count));
+
+  it("is about 1 at every noise level for an untrained network on N(0, sigmaData^2), and the same each time", async () => {
+    const weights = placeWeights(tf, TINY, initialParameters(TINY, "seed"));
+    const seen: number[] = [];
+    const losses = await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, count, (done) => {
+      seen.push(done);
+    });
+    expect(losses.map(({ sigma }) => sigma)).toEqual([...HELD_OUT_SIGMAS]);
+    // Bytes hold values to +-1 only, two standard deviations: 4.5 % of the pixels are cut there, which costs up to a tenth at the low noise levels.
+    for (const { loss } of losses) expect(Math.abs(loss - 1)).toBeLessThan(0.15);
+    expect(seen).toEqual([250, 500, 600]);
+    expect(await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, count)).toEqual(losses);
+    tf.dispose([...weights.values()]);
+  });
+
+  it("is compared with that of an untrained network, on data of any mean and spread", async () => {
+    const dark = memorySplit(
+      images.map((value) => value / 8),
+      split.labels,
+    );
+    const spec = { ...TINY, sigmaData: 0.1 };
+    const weights = placeWeights(tf, spec, initialParameters(spec, "seed"));
+    const losses = await heldOutLoss(tensorDenoiser(tf, spec, weights), spec, dark, count);
+    expect(losses.at(-1)!.loss).toBeGreaterThan(50); // (mean / sigmaData)^2, for pixels near -1
+    expect(lossOverUntrained(losses, spec, dark, count)).toBeCloseTo(1, 1);
+    const half = losses.map(({ sigma, loss }) => ({ sigma, loss: loss / 2 }));
+    expect(lossOverUntrained(half, spec, dark, count)).toBeCloseTo(0.5, 1);
+    tf.dispose([...weights.values()]);
+  });
+
+  it("is printed in two lines", () => {
+    expect(
+      heldOutTable([
+        { sigma: 0.05, loss: 0.37912 },
+        { sigma: 20, loss: 1 },
+      ]),
+    ).toBe("sigma       0.05      20\nloss      0.3791  1.0000");
+  });
+});

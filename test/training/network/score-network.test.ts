@@ -1,0 +1,116 @@
+/** The tfjs interpreter against the reference. */
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { quantizeFilters, quantizerFor } from "../../../training/export/quantize.ts";
+import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
+import { placeWeights, type Tf, tensorOps } from "../../../training/network/score-network.ts";
+import { tensorDenoiser } from "../../../training/network/tensor-denoiser.ts";
+import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
+import { Reference, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { DEEP, gaussianSource, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+/** float32 against float64 through some twenty layers, on values of the size of sigma. */
+const RELATIVE_TOLERANCE = 1e-5;
+
+const SIGMAS = [0.02, 0.5, 3, 20];
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+describe("the tfjs interpreter", () => {
+  const specs: Record<string, NetworkSpec> = {
+    tiny: TINY,
+    "28 x 28": SMALL,
+    colour: { ...TINY, channels: 3 },
+    oblong: { ...TINY, height: 4, width: 12 },
+    ...DEEP,
+  };
+  it.each(Object.entries(specs))("equals the reference: %s", async (_, spec) => {
+    const { weights } = randomModel(spec, 1, "fp32");
+    const tensors = placeWeights(tf, spec, weights.floats);
+    for (const sigma of SIGMAS) {
+      const { x, labels } = randomInput(spec, 3, sigma, 7);
+      const expected = await referenceDenoiser(spec, weights).denoise(x, sigma, labels);
+      const received = tensorDenoiser(tf, spec, tensors)(x, sigma, labels);
+      const error = Math.max(...received.map((value, i) => Math.abs(value - expected[i])));
+      expect(error).toBeLessThan(RELATIVE_TOLERANCE * Math.max(1, sigma));
+    }
+    tf.dispose([...tensors.values()]);
+  });
+
+  it("leaves no tensor behind", () => {
+    const tensors = placeWeights(tf, TINY, randomModel(TINY, 1, "fp32").weights.floats);
+    const { x, labels } = randomInput(TINY, 2, 1, 7);
+    const before = tf.memory().numTensors;
+    tensorDenoiser(tf, TINY, tensors)(x, 1, labels);
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([...tensors.values()]);
+  });
+
+  it("does not depend on the scale of the stored filters", () => {
+    const initial = initialParameters(TINY, "seed");
+    const { x, labels } = randomInput(TINY, 2, 1, 7);
+    const evaluate = (parameters: ReadonlyMap<string, Float32Array>): Float32Array => {
+      const tensors = placeWeights(tf, TINY, parameters);
+      const denoised = tensorDenoiser(tf, TINY, tensors)(x, 1, labels);
+      tf.dispose([...tensors.values()]);
+      return denoised;
+    };
+    // Gains of 0 would hide the network.
+    initial.get("out.gain")!.fill(1);
+    const expected = evaluate(initial);
+    for (const scaled of [effectiveParameters(TINY, initial), storedParameters(TINY, initial)]) {
+      const error = Math.max(...evaluate(scaled).map((value, i) => Math.abs(value - expected[i])));
+      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+    }
+  });
+});
+
+describe("fake quantization", () => {
+  const shape = { inputs: 2, outputs: 3, kernel: 3 } as const;
+  const gaussian = gaussianSource(3);
+  const maps = Float32Array.from({ length: 4 * 4 * shape.inputs }, () => 3 * gaussian());
+  const filters = unitFilters(Float32Array.from({ length: 9 * shape.inputs * shape.outputs }, gaussian), shape.outputs);
+  /** From rows [outputs, inputs, 3, 3] and pixels [B, C, H, W] to tfjs' layouts. */
+  const placed = () => ({
+    x: tf.transpose(tf.tensor(maps, [1, shape.inputs, 4, 4]), [0, 2, 3, 1]),
+    w: tf.transpose(tf.tensor(filters, [shape.outputs, shape.inputs, 3, 3]), [2, 3, 1, 0]),
+  });
+
+  it("rounds what a convolution reads, and its filters, as the int8 model of those ranges does", () => {
+    const { x, w } = placed();
+    const ops = tensorOps(tf, new Map([["conv", w]]), { fakeQuantization: true });
+    const received = tf.transpose(ops.conv(ops.quantize(x, "conv", 4), "conv", shape), [0, 3, 1, 2]).dataSync();
+    const clipped = maps.map((value) => Math.min(Math.max(value, -4), 4));
+    const input = quantizerFor([Math.min(...clipped), Math.max(...clipped)], MAX_CODE);
+    const convolutions = new Map([["conv", { ...quantizeFilters(filters, shape.outputs), input }]]);
+    const reference = new Reference({ floats: new Map(), convolutions });
+    const codes = reference.quantize({ shape: [1, shape.inputs, 4, 4], data: Float64Array.from(maps) }, "conv");
+    const expected = reference.conv(codes, "conv", shape).data;
+    received.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i], 4);
+    });
+  });
+
+  it("lets the gradient pass where nothing is cut off, and only there", () => {
+    const { x } = placed();
+    const ops = tensorOps(tf, new Map(), { fakeQuantization: true });
+    const gradient = tf
+      .grad((v) => tf.sum(ops.quantize(v, "conv", 4)))(x)
+      .dataSync();
+    expect([...gradient]).toEqual(Array.from(x.dataSync(), (value) => (Math.abs(value) <= 4 ? 1 : 0)));
+    expect(new Set(gradient)).toEqual(new Set([0, 1]));
+  });
+});
+
+function unitFilters(rows: Float32Array, outputs: number): Float32Array {
+  const size = rows.length / outputs;
+  return rows.map((value, i, all) => {
+    const start = i - (i % size);
+    return value / Math.hypot(...all.subarray(start, start + size));
+  });
+}

@@ -1,0 +1,75 @@
+/** A run is trained by one process at a time, and a dead one's lock is nobody's. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { finished, run, start } from "../../support/command-line.ts";
+import { firstSave } from "../../support/resume.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-lock-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const lock = join(folder, "lock");
+
+const MODULE = resolve(import.meta.dirname, "../../../training/run/lock.ts");
+/** Takes the lock in a process of its own, which prints what stands in the way, or "taken" and whether the lock is there. */
+const take = (after = ""): string => {
+  const code = `const { lockRun } = await import(${JSON.stringify(MODULE)});
+    try { lockRun(${JSON.stringify(folder)}); console.log("taken", (await import("node:fs")).existsSync(${JSON.stringify(lock)})); ${after} }
+    catch (error) { console.log(error.message); }`;
+  return spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout.trim();
+};
+
+describe("the lock", () => {
+  it.each([
+    ["at its end", ""],
+    ["at process.exit", "process.exit(3)"],
+    ["at an error", "setTimeout(() => { throw new Error(); })"],
+  ])("goes with its process %s", (_, after) => {
+    expect(take(after)).toBe("taken true");
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it("of a killed process is taken over", () => {
+    expect(take("process.kill(process.pid, 'SIGKILL')")).toBe("taken true");
+    expect(JSON.parse(readFileSync(lock, "utf8"))).toEqual({ pid: expect.any(Number), host: hostname() });
+    expect(take()).toBe("taken true");
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  it.each([
+    ["a living process", JSON.stringify({ pid: process.pid, host: hostname() }), `process ${process.pid} on ${hostname()}`],
+    [
+      "a process on another machine, which may share the folder",
+      JSON.stringify({ pid: 1e9, host: "elsewhere" }),
+      "process 1000000000 on elsewhere",
+    ],
+    ["nobody that it names", "", "another process"],
+  ])("of %s is left alone", (_, content, holder) => {
+    writeFileSync(lock, content);
+    expect(take()).toBe(
+      `Expected a run that nobody is training for \`out\` but ${holder} is training \`${folder}\`: stop that one first, or remove \`${lock}\` if it no longer runs`,
+    );
+    expect(readFileSync(lock, "utf8")).toBe(content);
+    rmSync(lock);
+  });
+});
+
+describe("a run in training", () => {
+  it("is not resumed by a second process", async () => {
+    const out = join(folder, "run");
+    const data = writeTinyDataset(join(folder, "data"));
+    const flags = ["--images", "100000", "--network", "s32", "--batch", "16", "--backend", "wasm", "--checkpoint-every", "1"];
+    const first = start("train", ["--data", data, "--out", out, ...flags]);
+    const end = finished(first);
+    await firstSave(out);
+    const { code, stderr } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(stderr).toMatch(/^Expected a run that nobody is training for `out` but process \d+ on .* is training `.*run`: .*\n$/);
+    expect(code).toBe(2);
+    expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
+    first.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    expect(existsSync(join(out, "lock"))).toBe(false);
+  });
+});

@@ -1,0 +1,100 @@
+/** What a session leaves behind when it ends before its time. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it, vi } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import { UserError } from "../../../training/commands/user-error.ts";
+import { loadDataset } from "../../../training/data/load.ts";
+import { initialParameters } from "../../../training/network/parameters.ts";
+import { readCheckpoint } from "../../../training/run/checkpoint.ts";
+import type { RunConfig } from "../../../training/run/config.ts";
+import { createRun, readLog } from "../../../training/run/folder.ts";
+import { RECIPE } from "../../../training/run/recipe.ts";
+import { train } from "../../../training/run/session.ts";
+import { initialState } from "../../../training/run/trainer.ts";
+import { TINY } from "../../support/random-model.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run of random weights, whose output gain may be given, in a folder of its own. */
+async function makeSession(name: string, { outputGain = 0, recipe = RECIPE } = {}) {
+  const backend = await chooseBackend("wasm");
+  const spec = { ...TINY, classes: 4 };
+  const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
+  const run = join(folder, name);
+  const config: RunConfig = {
+    data: join(folder, "data"),
+    dataLicence: "unknown",
+    labels: dataset.labels,
+    network: "tiny",
+    spec,
+    images: 16,
+    imagesBefore: 0,
+    batch: 16,
+    steps: 1,
+    learningRate: 1e-3,
+    recipe,
+    seed: "s",
+  };
+  const weights = initialParameters(spec, "s");
+  createRun(run, config, initialState(spec, weights));
+  const state = initialState(spec, new Map([...weights, ["out.gain", Float32Array.of(outputGain)]]));
+  return { run, spec, start: () => train(backend, { folder: run, config, dataset, state, log: [], checkpointEvery: 60 }) };
+}
+
+it("has no checkpoint without the log of its steps", async () => {
+  const { run, start } = await makeSession("run");
+  // Where the checkpoint is prepared there is a folder: it cannot be written.
+  mkdirSync(join(run, `checkpoint.safetensors.${process.pid}.tmp`));
+  await expect(start()).rejects.toThrow();
+  expect(readLog(run, 1)).toMatchObject([{ step: 1, learningRate: expect.any(Number) }]);
+});
+
+it("ends with the last good checkpoint where training diverges", async () => {
+  const cases = [
+    [Number.POSITIVE_INFINITY, /^Expected a finite loss but received (NaN|Infinity) at step 1 of 1: training has diverged; start anew .*/],
+    [
+      100,
+      /^Expected a held-out loss below 10 times that of an untrained network but received \d+ times that at step 1 of 1: training has diverged; .*/,
+    ],
+  ] as const;
+  for (const [gain, message] of cases) {
+    const { run, spec, start } = await makeSession(`diverged at ${gain}`, { outputGain: gain });
+    const ended = start();
+    await expect(ended).rejects.toThrow(UserError);
+    await expect(ended).rejects.toThrow(message);
+    await expect(ended).rejects.toThrow(
+      `start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(run, "config.json")}\` and go on from step 0, the last good one, with --resume`,
+    );
+    const { step, weights } = readCheckpoint(run, spec);
+    expect([step, weights.get("out.gain")]).toEqual([0, Float32Array.of(0)]);
+    expect(readLog(run, 1).some((entry) => "heldOut" in entry)).toBe(false);
+  }
+});
+
+it("goes by its recipe", async () => {
+  const [usual, other] = [
+    await makeSession("usual"),
+    await makeSession("other", { recipe: { ...RECIPE, adam: { ...RECIPE.adam, beta1: 0.5 } } }),
+  ];
+  const moments: Float32Array[] = [];
+  for (const { run, spec, start } of [usual, other]) {
+    await start();
+    moments.push(readCheckpoint(run, spec).first.get("out.gain")!);
+  }
+  // The first moment after one step is (1 - beta1) g.
+  expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
+});
+
+it("says so where a network has learned nothing", async () => {
+  const lines = vi.spyOn(console, "log").mockImplementation(() => {});
+  await (await makeSession("idle")).start();
+  const printed = lines.mock.calls.flat().join("\n");
+  lines.mockRestore();
+  expect(printed).toMatch(
+    /^the network denoises no better than an untrained one, whose held-out loss it has 1(\.0\d)? times: take more --images/m,
+  );
+});

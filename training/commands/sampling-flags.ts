@@ -1,0 +1,45 @@
+/** The sampling settings of a model's card as flags: names, bounds and documentation are the card's own (sampling/settings.ts). */
+
+import type { Ramp } from "../../wasm-model/sampling/ramp.ts";
+import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
+import { numberIn, rampIn } from "./command-line.ts";
+
+/** Those that are numbers. */
+export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules" | "allowedSteps">;
+
+export interface SamplingFlag {
+  readonly name: keyof SamplingNumbers;
+  /** `sigma-min` */
+  readonly flag: string;
+  readonly doc: string;
+  readonly parse: (text: string) => Ramp;
+}
+
+export const SAMPLING_FLAGS: readonly SamplingFlag[] = Object.entries(SAMPLING.shape).flatMap(([name, schema]) => {
+  const field = fieldOf(schema);
+  if (!field) return [];
+  const flag = flagOf(name);
+  const doc = field.kind === "ramp" ? `${field.doc}, or the first step's and the last one's: 0.9:0.6` : field.doc;
+  return [{ name: name as keyof SamplingNumbers, flag, doc, parse: parserOf(flag, field) }];
+});
+
+/** `sigmaMin` -> `sigma-min` */
+export function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function parserOf(flag: string, { kind, min, max }: NumberField): (text: string) => Ramp {
+  if (kind === "ramp") return rampIn(flag, min, max);
+  return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
+}
+
+/** The settings with those changes that are given. A change of the grid, or of what goes with it, is meant for every number of steps: it takes the place of schedules. */
+export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;
+  const { schedules, ...rest } = sampling;
+  const isOfGrid = GRID.some((name) => name in given);
+  return { ...(isOfGrid ? rest : sampling), ...given };
+}
+
+const GRID = ["sigmaMin", "sigmaMax", "rho", "churn", "extrapolation"] as const;

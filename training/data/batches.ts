@@ -1,0 +1,104 @@
+/**
+ * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
+ * B images of H W C values each (the size that the network takes), K classes.
+ */
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import type { Recipe } from "../run/recipe.ts";
+import { Epochs } from "./epochs.ts";
+import { type Frame, padded } from "./pad.ts";
+import type { Split } from "./split.ts";
+
+export interface Batch {
+  /** Clean images, B*H*W*C values in [-1, 1]. */
+  readonly clean: Float32Array;
+  /** Standard normal noise of the same size. */
+  readonly noise: Float32Array;
+  /** Noise levels, B values. */
+  readonly sigma: Float32Array;
+  /** One-hot classes, B*K values; zeros where the label was dropped. */
+  readonly label: Float32Array;
+}
+
+/** Draws batches of `size` images from a split: every epoch visits all images once, in an order of its own. */
+export class BatchSource {
+  private readonly epochs: Epochs;
+  private readonly split: Split;
+  private readonly classes: number;
+  private readonly size: number;
+  private readonly recipe: Recipe;
+  private readonly mirrored: ImageShape | undefined;
+  private readonly frame: Frame | undefined;
+  private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
+
+  /**
+   * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`: what the images are padded to, where the
+   * network takes others.
+   */
+  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, mirrored?: ImageShape, frame?: Frame) {
+    this.split = split;
+    this.classes = classes;
+    this.size = size;
+    this.recipe = recipe;
+    this.mirrored = mirrored;
+    this.frame = frame;
+    const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
+    this.epochs = new Epochs(split.count, stream("order"));
+    this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout"), mirror: stream("mirror") };
+  }
+
+  /** The batch of step 1, 2, ... */
+  at(step: number): Batch {
+    const { split, size, classes, streams, mirrored, frame } = this;
+    const { labelDropout, logSigma } = this.recipe;
+    const pixels = split.images(0, 1).length;
+    const images = new Uint8Array(size * pixels);
+    const label = new Float32Array(size * classes);
+    const dropout = new Float64Array(size);
+    uniforms(streams.dropout, step, dropout);
+    const turns = new Float64Array(size).fill(1);
+    if (mirrored) uniforms(streams.mirror, step, turns);
+    for (let b = 0; b < size; b++) {
+      const image = this.epochs.imageAt((step - 1) * size + b);
+      const bytes = split.images(image, image + 1);
+      images.set(mirrored && turns[b] < 0.5 ? inMirror(bytes, mirrored) : bytes, b * pixels);
+      if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
+    }
+    const clean = unitRange(frame ? padded(images, frame) : images);
+    const noise = new Float32Array(clean.length);
+    gaussians(streams.noise, step, noise);
+    const sigma = new Float32Array(size);
+    gaussians(streams.sigma, step, sigma);
+    for (let b = 0; b < size; b++) sigma[b] = Math.exp(logSigma.mean + logSigma.std * sigma[b]);
+    return { clean, noise, sigma, label };
+  }
+}
+
+export interface ImageShape {
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** An image [H, W, C] with left and right exchanged. */
+export function inMirror(image: Uint8Array, { width, channels }: ImageShape): Uint8Array {
+  const turned = new Uint8Array(image.length);
+  const row = width * channels;
+  for (let start = 0; start < image.length; start += row) {
+    for (let x = 0; x < row; x += channels) {
+      for (let c = 0; c < channels; c++) turned[start + row - channels - x + c] = image[start + x + c];
+    }
+  }
+  return turned;
+}
+
+/** Bytes 0..255 -> [-1, 1]. */
+export function unitRange(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, unitValue);
+}
+
+/** One-hot rows of K values. */
+export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
+  const rows = new Float32Array(labels.length * classes);
+  for (let i = 0; i < labels.length; i++) rows[i * classes + labels[i]] = 1;
+  return rows;
+}

@@ -1,0 +1,80 @@
+/** One picture: from the bytes of its file to pixels of the size that the network is trained at. */
+import { UserError } from "../commands/user-error.ts";
+import type { PictureSettings } from "./picture-settings.ts";
+import { Unusable } from "./source.ts";
+
+export interface DecodedPicture {
+  /** RGB, [H, W, 3]. */
+  readonly pixels: Uint8Array;
+  /** As it was stored, after its rotation. */
+  readonly width: number;
+  readonly height: number;
+  /** Whether red, green and blue are equal everywhere. */
+  readonly isGrey: boolean;
+}
+
+/** `cut`: side of the middle square that is all that matters of a picture, before anything else. Rejects with an Unusable for what is no picture. */
+export type Decode = (bytes: Uint8Array, settings: PictureSettings, cut?: number) => Promise<DecodedPicture>;
+
+/** Pictures above it are passed over: 100 megapixels. */
+const MAX_PIXELS = 1e8;
+const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "heif"]);
+
+/** Loads the library that decodes. Throws a UserError where it is not installed. */
+export async function pictureDecoder(): Promise<Decode> {
+  let sharp: typeof import("sharp").default;
+  try {
+    sharp = (await import("sharp")).default;
+  } catch {
+    throw new UserError("Expected the package sharp, which decodes pictures, but it is not installed: npm install sharp");
+  }
+  // Many small pictures at a time, not one large one on many threads; none is seen twice.
+  sharp.concurrency(1);
+  sharp.cache(false);
+
+  /** First frame, rotated as its EXIF data says, in sRGB, with 8 bits per channel. */
+  return async (bytes, { width, height, crop, background }, cut) => {
+    if (bytes.length === 0) throw new Unusable("empty");
+    const failed = (error: Error): never => {
+      throw new Unusable(
+        error.message.includes("pixel limit") ? `larger than ${MAX_PIXELS / 1e6} megapixels` : "damaged or in another format",
+      );
+    };
+    const { format, autoOrient: stored } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata().catch(failed);
+    if (!FORMATS.has(format)) throw new Unusable("damaged or in another format");
+
+    let image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
+    const fill = `#${background}`;
+    const square = cut === undefined ? stored : middle(stored, { width: cut, height: cut });
+    if (crop === "center") {
+      const { width: keptWidth, height: keptHeight } = middle(square, { width, height });
+      const [left, top] = [Math.floor((width - keptWidth) / 2), Math.floor((height - keptHeight) / 2)];
+      image = image.extract(middle(stored, { width: keptWidth, height: keptHeight })).extend({
+        ...{ left, top, right: width - keptWidth - left, bottom: height - keptHeight - top },
+        background: fill,
+      });
+    } else {
+      if (cut !== undefined) image = image.extract(middle(stored, square));
+      image = image.resize({ width, height, fit: crop, background: fill });
+    }
+    const pixels = await image.flatten({ background: fill }).toColourspace("srgb").raw().toBuffer().catch(failed);
+    return { pixels, width: stored.width, height: stored.height, isGrey: isGrey(pixels) };
+  };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The middle of a picture, of the wanted size or, where the picture is smaller, its own. */
+function middle(picture: Size, wanted: Size): Size & { left: number; top: number } {
+  const width = Math.min(picture.width, wanted.width);
+  const height = Math.min(picture.height, wanted.height);
+  return { width, height, left: Math.floor((picture.width - width) / 2), top: Math.floor((picture.height - height) / 2) };
+}
+
+function isGrey(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
+}

@@ -1,0 +1,110 @@
+/** Which class and split each picture belongs to, by its place among the folders. */
+import { createHash } from "node:crypto";
+import { UserError } from "../commands/user-error.ts";
+
+export type SplitName = "train" | "test";
+
+/** A picture of a class. */
+export interface Placed {
+  readonly path: string;
+  readonly split: SplitName;
+  /** Index into the classes. */
+  readonly label: number;
+}
+
+export interface Skipped {
+  readonly path: string;
+  /** In a few words. */
+  readonly reason: string;
+}
+
+export interface Layout {
+  /** Sorted by code unit. */
+  readonly classes: readonly string[];
+  /** Sorted by label, then by path, by code unit. */
+  readonly files: readonly Placed[];
+  readonly skipped: readonly Skipped[];
+}
+
+const PICTURES = new Set(["png", "jpg", "jpeg", "webp", "gif", "avif"]);
+const MAX_CLASSES = 10_000;
+const MAX_NAME = 100;
+
+/**
+ * Sub-folders are classes, deeper folders belong to them; without sub-folders all is one class, `name`. Where there is a folder `train`, classes are
+ * looked for in it and in `test`. Throws a UserError for class names that no model could hold.
+ */
+export function layOut(paths: readonly string[], name: string): Layout {
+  const skipped: Skipped[] = [];
+  const skip = (path: string, reason: string): [] => {
+    skipped.push({ path, reason });
+    return [];
+  };
+  const pictures = paths.toSorted().filter((path) => {
+    const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+    if (PICTURES.has(extension)) return true;
+    skip(path, ["heic", "heif"].includes(extension) ? "HEIC (convert it to JPEG)" : "no picture by its name");
+    return false;
+  });
+
+  const hasSplits = pictures.some((path) => path.startsWith("train/"));
+  const inSplits = pictures.flatMap((path) => {
+    if (!hasSplits) return [{ path, split: "train" as const, rest: path }];
+    const [, split, rest] = /^(train|test)\/(.*)$/s.exec(path) ?? [];
+    return split === undefined ? skip(path, "outside train and test") : [{ path, split: split as SplitName, rest }];
+  });
+  const hasClasses = inSplits.some(({ rest }) => rest.includes("/"));
+  const inClasses = inSplits.flatMap(({ path, split, rest }) => {
+    if (!hasClasses) return [{ path, split, className: name }];
+    const end = rest.indexOf("/");
+    return end < 0 ? skip(path, "beside the folders of classes") : [{ path, split, className: rest.slice(0, end) }];
+  });
+
+  const classes = [...new Set(inClasses.flatMap(({ split, className }) => (split === "train" ? [className] : [])))].sort();
+  expectClasses(classes);
+  const labels = new Map(classes.map((className, label) => [className, label]));
+  const files = inClasses.flatMap(({ path, split, className }) => {
+    const label = labels.get(className);
+    return label === undefined ? skip(path, "of a class without training pictures") : [{ path, split, label }];
+  });
+  return { classes, files: files.sort((a, b) => a.label - b.label), skipped };
+}
+
+function expectClasses(classes: readonly string[]): void {
+  if (classes.length > MAX_CLASSES)
+    throw new UserError(`Expected at most ${MAX_CLASSES} classes (sub-folders) for \`data\` but received ${classes.length}`);
+  const bad = classes.find((name) => name.length > MAX_NAME || /\p{Cc}/u.test(name));
+  if (bad !== undefined) {
+    throw new UserError(
+      `Expected names of at most ${MAX_NAME} characters without control characters for the classes (sub-folders) of \`data\` but received ${JSON.stringify(bad)}`,
+    );
+  }
+}
+
+/** Without test pictures of its own, a data set lends one in so many of each class. */
+const HOLD_OUT = 10;
+
+/**
+ * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two or more; which ones depends on
+ * their paths alone. So does the order of both, in which classes are mixed: the first few hundred are a fair sample.
+ */
+export function splitPictures(files: readonly Placed[]): Record<SplitName, readonly Placed[]> {
+  const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));
+  const byRank = (a: Placed, b: Placed): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
+  const own = files.filter(({ split }) => split === "test");
+  const test = own.length > 0 ? own : heldOut(files, byRank);
+  const isTest = new Set(test);
+  return { train: files.filter((file) => !isTest.has(file)).sort(byRank), test: test.toSorted(byRank) };
+}
+
+function heldOut(files: readonly Placed[], order: (a: Placed, b: Placed) => number): Placed[] {
+  const classes = new Map<number, Placed[]>();
+  for (const file of files) {
+    const own = classes.get(file.label);
+    if (own) own.push(file);
+    else classes.set(file.label, [file]);
+  }
+  return [...classes.values()].flatMap((own) =>
+    own.sort(order).slice(0, own.length < 2 ? 0 : Math.max(1, Math.round(own.length / HOLD_OUT))),
+  );
+}

@@ -1,0 +1,108 @@
+/** How pictures of any size become images of one size: the flags for it, and what they mean. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseColour } from "../../wasm-model/request/colours.ts";
+import { UserError } from "../commands/user-error.ts";
+
+/**
+ * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad; center: cut the middle without
+ * scaling, and pad where the picture is smaller.
+ */
+export const CROPS = ["cover", "contain", "center"] as const;
+export type Crop = (typeof CROPS)[number];
+
+export interface PictureSettings {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly crop: Crop;
+  /** What lies behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits, red, green, blue. */
+  readonly background: string;
+  /** The attribute whose two values are the classes, for `celeba`. */
+  readonly classBy?: string | undefined;
+}
+
+export const SIZES = { least: 16, most: 64 } as const;
+
+/** White, as transparent pictures look on a page. */
+export const DEFAULT_SETTINGS: PictureSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
+
+/** The flags as commander returns them. */
+export interface PictureFlags {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly crop?: Crop;
+  readonly background?: string;
+  readonly classBy?: string;
+}
+
+/** Settings that were given; those that were not are undefined. */
+export type GivenSettings = { readonly [Key in keyof PictureSettings]?: PictureSettings[Key] | undefined };
+
+/** Adds the flags to a command that loads data. */
+export function withPictureFlags(command: Command): Command {
+  const { width, crop, background } = DEFAULT_SETTINGS;
+  return command
+    .option(
+      "--size <n or WxH>",
+      `pictures: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width})`,
+      parseSize,
+    )
+    .addOption(
+      new Option(
+        "--crop <way>",
+        `pictures: how they get that size: scale and cut, scale and pad, or cut the middle unscaled (default: ${crop})`,
+      ).choices(CROPS),
+    )
+    .option(
+      "--background <colour>",
+      `pictures: what lies behind transparent pixels and fills padding, three or six hexadecimal digits (default: ${background})`,
+      parseBackground,
+    )
+    .option("--class-by <attribute>", "celeba: the attribute whose two values are the classes, e.g. Smiling (default: one class)");
+}
+
+export function givenSettings({ size, crop, background, classBy }: PictureFlags): GivenSettings {
+  return { width: size?.width, height: size?.height, crop, background, classBy };
+}
+
+/** The settings with defaults for what was not given. */
+export function resolveSettings({ width, height, crop, background, classBy }: GivenSettings): PictureSettings {
+  return {
+    width: width ?? DEFAULT_SETTINGS.width,
+    height: height ?? DEFAULT_SETTINGS.height,
+    crop: crop ?? DEFAULT_SETTINGS.crop,
+    background: background ?? DEFAULT_SETTINGS.background,
+    ...(classBy !== undefined && { classBy }),
+  };
+}
+
+/** The flags that ask for these settings, by name. */
+export function settingsAsFlags({ width, height, crop, background, classBy }: PictureSettings): Record<string, string> {
+  return { size: `${width}x${height}`, crop, background, ...(classBy !== undefined && { "class-by": classBy }) };
+}
+
+/** Throws a UserError when settings were given for data whose images have a size already. */
+export function expectNoSettings({ width, crop, background, classBy }: GivenSettings, kind: string): void {
+  const names = Object.entries({ size: width, crop, background, "class-by": classBy }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`\`${name}\``],
+  );
+  if (names.length > 0)
+    throw new UserError(`Expected no ${names.join(", ")} for ${kind}, whose images have a size already, but received it`);
+}
+
+function parseSize(text: string): { width: number; height: number } {
+  const [, first, second = first] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
+  const [width, height] = [Number(first), Number(second)];
+  if (![width, height].every((side) => side >= SIZES.least && side <= SIZES.most)) {
+    throw new InvalidArgumentError(
+      `Expected a number from ${SIZES.least} to ${SIZES.most}, or a width and a height like 30x22, for \`size\` but received "${text}"`,
+    );
+  }
+  return { width, height };
+}
+
+function parseBackground(text: string): string {
+  const colour = parseColour(text);
+  if (colour === undefined)
+    throw new InvalidArgumentError(`Expected a colour of three or six hexadecimal digits for \`background\` but received "${text}"`);
+  return Buffer.from(colour).toString("hex");
+}

@@ -1,0 +1,57 @@
+/** N labelled images of H x W x C bytes, in memory or in a file that is larger than memory should be. */
+import { readSync } from "node:fs";
+import { UserError } from "../commands/user-error.ts";
+
+export interface Split {
+  /** N. */
+  readonly count: number;
+  /** [N], below the number of label names. */
+  readonly labels: Uint16Array;
+  /**
+   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all of them by default. Not to be written to: they may be the split's
+   * own.
+   */
+  images(start?: number, end?: number): Uint8Array;
+}
+
+/** A split of images [N, H, W, C] and labels [N]. */
+export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Split {
+  const size = images.length / labels.length;
+  return {
+    count: labels.length,
+    labels: Uint16Array.from(labels),
+    images: (start = 0, end = labels.length) => images.subarray(start * size, end * size),
+  };
+}
+
+/** A split whose images of `size` bytes lie one behind the other in a file, from byte `offset` on: only what is asked for is read. */
+export function fileSplit(file: number, path: string, offset: number, size: number, labels: Uint16Array): Split {
+  return {
+    count: labels.length,
+    labels,
+    images(start = 0, end = labels.length) {
+      const bytes = new Uint8Array((end - start) * size);
+      readFully(file, path, bytes, offset + start * size);
+      return bytes;
+    },
+  };
+}
+
+/** No single read may be as long as 2 GB. */
+const LONGEST_READ = 2 ** 26;
+
+/** Fills `bytes` from the open file at `position`. Throws a UserError, naming `path`, when the file ends before. */
+export function readFully(file: number, path: string, bytes: Uint8Array, position: number): void {
+  for (let at = 0; at < bytes.length; ) {
+    const read = readSync(file, bytes, at, Math.min(LONGEST_READ, bytes.length - at), position + at);
+    if (read === 0) throw new UserError(`Expected ${position + bytes.length} bytes in \`${path}\` but received ${position + at}`);
+    at += read;
+  }
+}
+
+const PIECE = 1024;
+
+/** The first `count` images of a split, all of them by default, in pieces of some of them, in order. */
+export function* pieces(split: Split, count = split.count): Generator<Uint8Array> {
+  for (let start = 0; start < count; start += PIECE) yield split.images(start, Math.min(start + PIECE, count));
+}

@@ -1,0 +1,60 @@
+/** What a classifier says of images. N images of H x W x C bytes, K classes, F features. */
+import type * as TF from "@tensorflow/tfjs";
+import { unitRange } from "../data/batches.ts";
+import type { Tf } from "../network/score-network.ts";
+import { classifierShapes, FEATURES, featuresOf, logitsOf } from "./classifier.ts";
+import type { Classifier } from "./classifier-file.ts";
+
+const BATCH = 250;
+
+export interface Judgement {
+  /** [N, F]. */
+  readonly features: Float32Array;
+  /** Probabilities of the classes, [N, K]. */
+  readonly probabilities: Float32Array;
+}
+
+/** images: [N, H, W, C]. `onProgress` hears of the number of images done. */
+export function judge(
+  tf: Tf,
+  { spec, weights }: Pick<Classifier, "spec" | "weights">,
+  images: Uint8Array,
+  onProgress: (images: number) => void = () => {},
+): Judgement {
+  const { height, width, channels } = spec;
+  const size = height * width * channels;
+  const count = images.length / size;
+  const features = new Float32Array(count * FEATURES);
+  const probabilities = new Float32Array(count * spec.classes);
+  const shapes = classifierShapes(spec);
+  const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) ?? [])])]));
+  for (let start = 0; start < count; start += BATCH) {
+    const end = Math.min(start + BATCH, count);
+    const [seen, decided] = tf.tidy(() => {
+      const batch = tf.tensor(unitRange(images.subarray(start * size, end * size)), [end - start, height, width, channels]);
+      const seen = featuresOf(tf, spec, placed, batch);
+      return [seen, tf.softmax(logitsOf(tf, spec, placed, seen))];
+    }) as [TF.Tensor, TF.Tensor];
+    features.set(seen.dataSync(), start * FEATURES);
+    probabilities.set(decided.dataSync(), start * spec.classes);
+    tf.dispose([seen, decided]);
+    onProgress(end);
+  }
+  tf.dispose([...placed.values()]);
+  return { features, probabilities };
+}
+
+/** Index of the likeliest class of each image. */
+export function decisions(probabilities: Float32Array, classes: number): Uint16Array {
+  return Uint16Array.from({ length: probabilities.length / classes }, (_, i) => {
+    const row = probabilities.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(Math.max(...row));
+  });
+}
+
+/** Share of the images whose likeliest class is the one that they should have. */
+export function accuracy(decided: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  let right = 0;
+  for (let i = 0; i < decided.length; i++) if (decided[i] === wanted[i]) right++;
+  return right / decided.length;
+}

@@ -1,0 +1,82 @@
+/** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
+
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { oneHot } from "../data/batches.ts";
+import { pieces, type Split } from "../data/split.ts";
+import type { Denoise } from "./draw.ts";
+
+export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
+
+const BATCH = 250;
+
+export interface HeldOutLoss {
+  readonly sigma: number;
+  /** Mean over images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the images' own labels. */
+  readonly loss: number;
+}
+
+/**
+ * The loss at each noise level over the first `count` images of a split. Image i gets the same noise at every level and in every call, so that two
+ * networks are compared on equal terms. `onProgress` hears of every batch done, out of the total; awaited, so that the caller stays responsive.
+ */
+export async function heldOutLoss(
+  denoise: Denoise,
+  spec: NetworkSpec,
+  split: Split,
+  count: number,
+  onProgress: (done: number, total: number) => void | Promise<void> = () => {},
+): Promise<HeldOutLoss[]> {
+  const used = Math.min(count, split.count);
+  const pixels = spec.height * spec.width * spec.channels;
+  const sums = HELD_OUT_SIGMAS.map(() => 0);
+  const state = seedState("held-out");
+  for (let start = 0; start < used; start += BATCH) {
+    const size = Math.min(BATCH, used - start);
+    const clean = fromPixels({ ...spec, pixels: split.images(start, start + size) });
+    const noise = new Float32Array(size * pixels);
+    for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
+    const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
+    for (const [level, sigma] of HELD_OUT_SIGMAS.entries()) {
+      const noisy = clean.map((value, i) => value + sigma * noise[i]);
+      const denoised = await denoise(noisy, sigma, labels);
+      for (let i = 0; i < clean.length; i++) sums[level] += (denoised[i] - clean[i]) ** 2;
+    }
+    await onProgress(start + size, used);
+  }
+  const variance = spec.sigmaData ** 2;
+  return HELD_OUT_SIGMAS.map((sigma, level) => ({
+    sigma,
+    loss: ((sigma ** 2 + variance) / (sigma ** 2 * variance)) * (sums[level] / (used * pixels)),
+  }));
+}
+
+/**
+ * How often the loss of a network that has learned nothing is in these losses, their mean over the noise levels: below 1 for a network that has learned something. Without
+ * a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
+ */
+export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
+  let [sum, values] = [0, 0];
+  for (const piece of pieces(split, Math.min(count, split.count))) {
+    for (const byte of piece) sum += unitValue(byte) ** 2;
+    values += piece.length;
+  }
+  const square = sum / values;
+  const variance = sigmaData ** 2;
+  const ratios = losses.map(({ sigma, loss }) => (loss * (sigma ** 2 + variance)) / ((sigma ** 2 * square) / variance + variance));
+  return ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+}
+
+/** Two lines of text: noise levels and losses. */
+export function heldOutTable(losses: readonly HeldOutLoss[]): string {
+  const row = (name: string, cells: readonly (number | string)[]): string =>
+    name.padEnd(8) + cells.map((cell) => String(cell).padStart(8)).join("");
+  return `${row(
+    "sigma",
+    losses.map(({ sigma }) => sigma),
+  )}\n${row(
+    "loss",
+    losses.map(({ loss }) => loss.toFixed(4)),
+  )}`;
+}

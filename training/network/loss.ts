@@ -1,0 +1,58 @@
+/**
+ * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) in the weighting of Karras et al. 2022, with the learned log-variance of
+ * Karras et al. 2024. B images of P = C H W values.
+ */
+import type * as TF from "@tensorflow/tfjs";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Teach } from "./guided-teacher.ts";
+import { denoise, type Interpretation, lossLogVariance, type Tf, type Weights } from "./score-network.ts";
+
+/** One batch on the device. */
+export interface BatchTensors {
+  /** Clean images [B, H, W, C] in [-1, 1]. */
+  readonly clean: TF.Tensor;
+  /** Standard normal noise, of the same shape. */
+  readonly noise: TF.Tensor;
+  /** Noise levels [B, 1]. */
+  readonly sigma: TF.Tensor;
+  /** One-hot classes [B, K]; zeros where the label was dropped. */
+  readonly label: TF.Tensor;
+  /** What a teacher makes of the noisy images [B, H, W, C], when there is one. */
+  readonly taught?: TF.Tensor;
+}
+
+/** x + s n, [B, H, W, C]. */
+const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
+  tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
+
+/** The batch with what the teacher makes of it. */
+export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
+  const { sigma, label } = batch;
+  return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
+}
+
+/**
+ * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2; the teacher's image takes the place of x where there
+ * is one. It is about 1 for a network that has learned nothing.
+ */
+export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, batch: BatchTensors, interpretation?: Interpretation): TF.Tensor {
+  const { clean, sigma, label, taught = clean } = batch;
+  const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label }, interpretation);
+  const error = tf.mean(tf.square(tf.sub(denoised, taught)), [1, 2, 3]);
+  const variance = tf.square(sigma);
+  const weight = tf.div(tf.add(variance, spec.sigmaData ** 2), tf.mul(variance, spec.sigmaData ** 2));
+  return tf.mul(weight, tf.reshape(error, [-1, 1]));
+}
+
+/** What training minimizes, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21). */
+export function trainingObjective(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+  batch: BatchTensors,
+  interpretation?: Interpretation,
+): { objective: TF.Scalar; loss: TF.Scalar } {
+  const loss = weightedLoss(tf, spec, weights, batch, interpretation);
+  const u = lossLogVariance(tf, spec, weights, batch.sigma);
+  return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
+}

@@ -1,0 +1,89 @@
+/**
+ * The trained parameters as plain arrays, by path, in the layout of checkpoint and ONNX: convolutions [O, I, k, k], linear maps [O, I], gains [],
+ * Fourier constants [features]. Stored filters have unit root mean square (the learning rate of the recipe belongs to that scale); the network
+ * convolves with unit-*norm* filters, which is also what is exported.
+ */
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+
+export type Parameters = Map<string, Float32Array>;
+
+/** Filters ~ N(0, 1), gains 0, frequencies ~ N(0, 1), phases ~ U(0, 1); each parameter has a random stream of its own. */
+export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
+  const parameters: Parameters = new Map();
+  for (const [path, { kind, shape }] of parametersOf(spec)) {
+    const values = new Float32Array(sizeOf(shape));
+    const state = seedState(`${seed}/init/${path}`);
+    if (path.endsWith(".phases")) {
+      const phases = new Float64Array(values.length);
+      uniforms(state, 0, phases);
+      values.set(phases);
+    } else if (kind !== "gain") gaussians(state, 0, values);
+    parameters.set(path, values);
+  }
+  return parameters;
+}
+
+/** Scales each filter to unit norm: what the network convolves with. Gains and constants are copied. */
+export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
+  return scaledFilters(spec, parameters, () => 1);
+}
+
+/** The inverse direction, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
+export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
+  return scaledFilters(spec, parameters, Math.sqrt);
+}
+
+function scaledFilters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>, normOf: (fanIn: number) => number): Parameters {
+  const scaled: Parameters = new Map();
+  for (const [path, info] of parametersOf(spec)) {
+    const values = Float32Array.from(parameters.get(path) ?? missing(path));
+    if (isFilter(info)) {
+      const fanIn = values.length / info.shape[0];
+      for (let start = 0; start < values.length; start += fanIn) {
+        const filter = values.subarray(start, start + fanIn);
+        const norm = Math.sqrt(filter.reduce((sum, w) => sum + w * w, 0));
+        if (norm > 0) for (let i = 0; i < fanIn; i++) filter[i] = (filter[i] * normOf(fanIn)) / norm;
+      }
+    }
+    scaled.set(path, values);
+  }
+  return scaled;
+}
+
+export const isFilter = ({ kind }: Parameter): boolean => kind === "conv" || kind === "linear";
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+function missing(path: string): never {
+  throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
+}
+
+/** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. The shape is that of the result. */
+export function toTensorLayout(values: Float32Array, shape: readonly number[]): { values: Float32Array; shape: number[] } {
+  if (shape.length < 2) return { values, shape: [...shape] };
+  const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
+  return { values: permuted(values, [outputs, inputs, sizeOf(kernel)], [2, 1, 0]), shape: [...kernel, inputs, outputs] };
+}
+
+/** The inverse of `toTensorLayout`; the shape is the canonical one. */
+export function fromTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
+  if (shape.length < 2) return values;
+  const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
+  return permuted(values, [sizeOf(kernel), inputs, outputs], [2, 1, 0]);
+}
+
+/** Transposes a rank-3 array of the given shape: axis i of the result is axis order[i] of the source. */
+function permuted(source: Float32Array, shape: [number, number, number], order: [number, number, number]): Float32Array {
+  const strides = [shape[1] * shape[2], shape[2], 1];
+  const [n0, n1, n2] = order.map((axis) => shape[axis] as number) as [number, number, number];
+  const [s0, s1, s2] = order.map((axis) => strides[axis] as number) as [number, number, number];
+  const result = new Float32Array(source.length);
+  let at = 0;
+  for (let i = 0; i < n0; i++) {
+    for (let j = 0; j < n1; j++) {
+      for (let k = 0; k < n2; k++) result[at++] = source[i * s0 + j * s1 + k * s2];
+    }
+  }
+  return result;
+}

@@ -1,0 +1,183 @@
+/**
+ * The tfjs interpreter of the score network. Maps are tensors [B, H, W, C], vectors [B, D].
+ * Parameters come as tensors in tfjs' layout: convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]
+ * (parameters.ts converts from and to the layout of checkpoint and ONNX).
+ */
+import type * as TF from "@tensorflow/tfjs";
+import { parametersOf } from "../../wasm-model/network/count.ts";
+import { logVariance, type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
+import { mpSumNorm, type Ops, SILU_NORM } from "../../wasm-model/network/ops.ts";
+import { MAX_CODE, MAX_WEIGHT } from "../../wasm-model/network/quantization.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { toTensorLayout } from "./parameters.ts";
+
+export type Tf = typeof TF;
+export type Weights = ReadonlyMap<string, TF.Tensor>;
+
+const SILU_GAIN = 1 / SILU_NORM;
+/** Keeps the norm and the scale of what is 0 everywhere above 0. */
+const TINY = 1e-20;
+
+export interface Interpretation {
+  /** Rounds all that a quantized convolution reads, and its filters, as an int8 model will. */
+  readonly fakeQuantization?: boolean;
+}
+
+/** Ops over tfjs tensors; differentiable, so the same code trains and evaluates. */
+export function tensorOps(tf: Tf, weights: Weights, { fakeQuantization = false }: Interpretation = {}): Ops<TF.Tensor> {
+  const quantized = new Set<string>();
+  const parameter = (path: string): TF.Tensor => {
+    const value = weights.get(path);
+    if (value === undefined) throw new Error(`Expected a tensor for the parameter \`${path}\` but received none`);
+    return value;
+  };
+
+  const unitNorm = (path: string): TF.Tensor => normalized(tf, parameter(path));
+
+  const lerp = (a: TF.Tensor, b: TF.Tensor, t: number): TF.Tensor => {
+    const norm = mpSumNorm(t);
+    return tf.add(tf.mul(a, (1 - t) / norm), tf.mul(b, t / norm));
+  };
+
+  return {
+    affine: (v, a, b) => tf.add(tf.mul(v, a), b),
+    product: (u, v) => tf.mul(u, v),
+    reciprocalSqrt: (v) => tf.rsqrt(v),
+    log: (v) => tf.log(v),
+    fourier: (v, path) => {
+      const turns = tf.add(tf.mul(v, parameter(`${path}.frequencies`)), parameter(`${path}.phases`));
+      return tf.mul(tf.cos(tf.mul(turns, 2 * Math.PI)), Math.SQRT2);
+    },
+    linear: (v, path) => tf.matMul(v as TF.Tensor2D, unitNorm(path) as TF.Tensor2D),
+
+    silu: (x) => silu(tf, x),
+    mpSum: lerp,
+    gain: (x, path) => tf.mul(x, parameter(path)),
+
+    modulate: (x, v) => tf.mul(x, tf.reshape(v, [v.shape[0] as number, 1, 1, v.shape[1] as number])),
+    add: (a, b) => tf.add(a, b),
+    spaceToDepth: (x) => {
+      const [b, h, w, c] = x.shape as [number, number, number, number];
+      return tf.reshape(tf.transpose(tf.reshape(x, [b, h / 2, 2, w / 2, 2, c]), [0, 1, 3, 2, 4, 5]), [b, h / 2, w / 2, 4 * c]);
+    },
+    depthToSpace: (x) => {
+      const [b, h, w, c] = x.shape as [number, number, number, number];
+      return tf.reshape(tf.transpose(tf.reshape(x, [b, h, w, 2, 2, c / 4]), [0, 1, 3, 2, 4, 5]), [b, 2 * h, 2 * w, c / 4]);
+    },
+    appendOne: (x) =>
+      tf.pad(
+        x,
+        [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 1],
+        ],
+        1,
+      ),
+    downsample: (x) => tf.avgPool(x as TF.Tensor4D, 2, 2, "valid"),
+    upsample: (x) => {
+      const [b, h, w, c] = x.shape as [number, number, number, number];
+      return tf.reshape(tf.mul(tf.reshape(x, [b, h, 1, w, 1, c]), tf.ones([1, 1, 2, 1, 2, 1])), [b, 2 * h, 2 * w, c]);
+    },
+    quantize: (x, path, bound) => {
+      const bounded = bound === undefined ? x : clip(tf, x, bound);
+      if (!fakeQuantization) return bounded;
+      quantized.add(path);
+      return straightThrough(tf, bounded, (v) => throughCodes(tf, v));
+    },
+    conv: (x, path) => {
+      const filters = unitNorm(path);
+      const used = quantized.has(path) ? straightThrough(tf, filters, (w) => throughWeights(tf, w)) : filters;
+      return tf.conv2d(x as TF.Tensor4D, used as TF.Tensor4D, 1, "same");
+    },
+  };
+}
+
+/**
+ * u = w / |w|, filters over the last axis; the gradient is (dy - u <u, dy>) / |w|, written out because tfjs' chain rule takes three times the operations. The tiny term
+ * only keeps an all-zero filter finite.
+ */
+function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
+  const axes = w.shape.map((_, axis) => axis).slice(0, -1);
+  return tf.customGrad((w, save) => {
+    const inverse = tf.rsqrt(tf.add(tf.sum(tf.square(w as TF.Tensor), axes, true), TINY));
+    const u = tf.mul(w as TF.Tensor, inverse);
+    (save as TF.GradSaveFunc)([inverse, u]);
+    return {
+      value: u,
+      gradFunc: (dy, [inverse, u]) =>
+        tf.mul(tf.sub(dy, tf.mul(u as TF.Tensor, tf.sum(tf.mul(u as TF.Tensor, dy), axes, true))), inverse as TF.Tensor),
+    };
+  })(w);
+}
+
+/**
+ * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because it needs half of the passes over
+ * memory that tfjs' chain rule would make.
+ */
+function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
+  return tf.customGrad((x, save) => {
+    const s = tf.sigmoid(x as TF.Tensor);
+    const y = tf.mul(tf.mul(x as TF.Tensor, s), SILU_GAIN);
+    (save as TF.GradSaveFunc)([s, y]);
+    return {
+      value: y,
+      gradFunc: (dy, [s, y]) => tf.mul(dy, tf.add(tf.mul(s as TF.Tensor, tf.sub(SILU_GAIN, y as TF.Tensor)), y as TF.Tensor)),
+    };
+  })(x);
+}
+
+/** x within [-bound, bound]; the gradient is that of what was not cut off. Written out, for tfjs' own makes twice the passes over memory. */
+function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
+  return tf.customGrad((x, save) => {
+    const value = tf.clipByValue(x as TF.Tensor, -bound, bound);
+    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
+    return { value, gradFunc: (dy, [x, value]) => tf.mul(dy, tf.cast(tf.equal(x as TF.Tensor, value as TF.Tensor), "float32")) };
+  })(x);
+}
+
+/** f(x), but the gradient passes as if it were x (Bengio et al. 2013). */
+function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): TF.Tensor {
+  return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
+}
+
+/** A map's real values after it was stored as codes 0..MAX_CODE over its own range, which holds 0: what export/quantize.ts does. */
+function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
+  const [low, high] = [tf.minimum(tf.min(x), 0), tf.maximum(tf.max(x), 0)];
+  const scale = tf.maximum(tf.div(tf.sub(high, low), MAX_CODE), TINY);
+  const largest = tf.add(tf.round(tf.div(low, scale)), MAX_CODE);
+  return tf.mul(tf.minimum(tf.round(tf.div(x, scale)), largest), scale);
+}
+
+/** Filters over the last axis after they were stored as integers of at most MAX_WEIGHT, with a scale for each. */
+function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
+  const scale = tf.maximum(tf.div(tf.max(tf.abs(filters), [0, 1, 2], true), MAX_WEIGHT), TINY);
+  return tf.mul(tf.round(tf.div(filters, scale)), scale);
+}
+
+/** Parameters in the layout of checkpoint and ONNX, placed on the device; the caller disposes of them. */
+export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Map<string, TF.Tensor> {
+  const known = parametersOf(spec);
+  const placed = [...parameters].map(([path, values]): [string, TF.Tensor] => {
+    const layout = toTensorLayout(values, known.get(path)?.shape ?? []);
+    return [path, tf.tensor(layout.values, layout.shape)];
+  });
+  return new Map(placed);
+}
+
+/** D(x, sigma): x [B, H, W, C], sigma [B, 1], label [B, K] -> [B, H, W, C]. */
+export function denoise(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+  { x, sigma, label }: NetworkInput<TF.Tensor>,
+  interpretation?: Interpretation,
+): TF.Tensor {
+  return scoreNetwork(tensorOps(tf, weights, interpretation), spec, { x, sigma, label });
+}
+
+/** u(sigma) [B, 1], the learned log-variance of the weighted loss. */
+export function lossLogVariance(tf: Tf, spec: NetworkSpec, weights: Weights, sigma: TF.Tensor): TF.Tensor {
+  return logVariance(tensorOps(tf, weights), spec, sigma);
+}

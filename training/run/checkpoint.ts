@@ -1,0 +1,99 @@
+/**
+ * What a training run must remember to go on as if it had never stopped: the step, the weights, Adam's moments and the averaged weights; with a checksum,
+ * and beside it the last checkpoint whose network is known to be good.
+ */
+import { copyFileSync, existsSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { UserError } from "../commands/user-error.ts";
+import { writeFileAtomically } from "../commands/write-file.ts";
+import type { Parameters } from "../network/parameters.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensors, verified, withChecksum } from "./safetensors.ts";
+
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  readonly weights: Parameters;
+  /** Adam's first and second moments, by parameter path; constants have none. */
+  readonly first: Parameters;
+  readonly second: Parameters;
+  /** Averaged weights: what is sampled from and exported. */
+  readonly average: Parameters;
+}
+
+const FILE = "checkpoint.safetensors";
+const PREVIOUS = "checkpoint.previous.safetensors";
+const GROUPS = ["weights", "first", "second", "average"] as const;
+
+/** Writes `<run>/checkpoint.safetensors`; the one before stays until the new one is complete. */
+export function writeCheckpoint(run: string, spec: NetworkSpec, state: TrainingState): void {
+  const shapes = parametersOf(spec);
+  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  for (const group of GROUPS) {
+    for (const [path, values] of state[group])
+      tensors.set(`${group}/${path}`, { shape: shapes.get(path)?.shape ?? [values.length], values });
+  }
+  writeFileAtomically(join(run, FILE), encodeSafetensors(withChecksum({ tensors, metadata: { step: String(state.step) } })));
+}
+
+/** Makes the checkpoint also the one to fall back on, `<run>/checkpoint.previous.safetensors`. Throws a UserError when the disk is full. */
+export function keepCheckpoint(run: string): void {
+  const copy = join(run, `${PREVIOUS}.tmp`);
+  try {
+    copyFileSync(join(run, FILE), copy);
+    renameSync(copy, join(run, PREVIOUS));
+  } catch (error) {
+    throw new UserError(`Expected to be able to write \`${join(run, PREVIOUS)}\` but ${(error as Error).message}`);
+  }
+}
+
+/** Puts the checkpoint to fall back on in the place of the last one. */
+export function restoreCheckpoint(run: string): void {
+  writeFileAtomically(join(run, FILE), readFileSync(join(run, PREVIOUS)));
+}
+
+/** The checkpoint of a run. Throws a UserError when it is missing or damaged and for that of another network. Those of earlier versions have no checksum. */
+export const readCheckpoint = (run: string, spec: NetworkSpec): TrainingState => readState(join(run, FILE), spec);
+
+/** The checkpoint to fall back on, or undefined when there is none or it is of no use either. */
+export function readPreviousCheckpoint(run: string, spec: NetworkSpec): TrainingState | undefined {
+  try {
+    return readState(join(run, PREVIOUS), spec);
+  } catch {
+    return undefined;
+  }
+}
+
+function readState(path: string, spec: NetworkSpec): TrainingState {
+  if (!existsSync(path)) throw new UserError(`Expected a checkpoint at \`${path}\` but there is none`);
+  try {
+    const { tensors, metadata } = verified(decodeSafetensors(readFileSync(path)));
+    const { step: text = "", ...others } = metadata;
+    // Also a checksum whose name is damaged.
+    if (!/^\d+$/.test(text) || Object.keys(others).length > 0) throw new Error("it does not tell its step, and that alone");
+    const step = Number(text);
+    const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
+      new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${name}/${path}`, shape)]));
+    const all = [...parametersOf(spec)];
+    const trainable = all.filter(([, { kind }]) => kind !== "constant");
+    const state = {
+      step,
+      weights: group("weights", all),
+      first: group("first", trainable),
+      second: group("second", trainable),
+      average: group("average", all),
+    };
+    if (tensors.size > 2 * (all.length + trainable.length)) throw new Error("it has tensors that the run's network does not ask for");
+    return state;
+  } catch (error) {
+    throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
+  }
+}
+
+function valuesOf(tensors: NamedTensors<Float32Array>["tensors"], name: string, shape: readonly number[]): Float32Array {
+  const tensor = tensors.get(name);
+  if (tensor === undefined) throw new Error(`it lacks the tensor \`${name}\``);
+  if (tensor.shape.join() === shape.join()) return tensor.values;
+  throw new Error(`its tensor \`${name}\` has the shape [${tensor.shape.join(", ")}] and not [${shape.join(", ")}]`);
+}

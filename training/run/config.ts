@@ -1,0 +1,106 @@
+/** What a run was asked for, resolved: the content of config.json. */
+import { basename, resolve } from "node:path";
+import * as z from "zod/mini";
+import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
+import { ModelError } from "../../wasm-model/model/model-error.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { choice } from "../../wasm-model/schema/fields.ts";
+import { parseJson } from "../commands/parse-json.ts";
+import { UserError } from "../commands/user-error.ts";
+import { CROPS } from "../data/picture-settings.ts";
+import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
+import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
+
+const text = z.string({ error: "a string" });
+const texts = z.readonly(z.array(text, { error: "a list of strings" }));
+const number = z.number({ error: "a number" });
+const count = (least: number) =>
+  z.int({ error: `a whole number from ${least}` }).check(z.gte(least, { error: `a whole number from ${least}` }));
+
+const SCHEMA = z.object(
+  {
+    /** Data set name, or the folder or archive as it was given. */
+    data: text,
+    /** How pictures became images, where the data are pictures. */
+    pictures: z.optional(
+      z.object(
+        { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: z.optional(text) },
+        { error: "settings of pictures" },
+      ),
+    ),
+    dataLicence: text,
+    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    dataSha256: z.optional(text),
+    labels: texts,
+    /** What the model is called; the data set's name in runs of earlier versions. */
+    name: z.optional(text),
+    /** Whether every other image was mirrored. */
+    mirror: z.optional(z.boolean({ error: "true or false" })),
+    /** Name of the network's shape. */
+    network: text,
+    /** The rules of its fields are those of the model's card: `expectExportable`. */
+    spec: z.looseObject({}, { error: "a network's shape" }),
+    /** Where the data's images lie in the network's, by the card's rules too; absent where they fill it. */
+    crop: z.optional(z.looseObject({}, { error: "a rectangle" })),
+    /** Training images of this run, with repetition. */
+    images: count(1),
+    /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
+    init: z.optional(text),
+    imagesBefore: count(0),
+    /** Where the run distils guidance: how that model, its teacher, is guided. */
+    guidance: z.optional(z.object({ weight: number, sigmaMax: number }, { error: "a weight and a sigmaMax" })),
+    batch: count(1),
+    /** Number of steps: images / batch, rounded up. */
+    steps: count(1),
+    /** Peak learning rate. */
+    learningRate: number,
+    recipe: z._default(RECIPE_SCHEMA, RECIPE),
+    seed: text,
+    /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
+    processors: z.optional(texts),
+  },
+  { error: "a JSON object" },
+);
+
+export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec" | "crop">> & {
+  readonly spec: NetworkSpec;
+  readonly crop?: ModelCard["crop"];
+};
+
+/** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+export function parseConfig(json: unknown, path: string): RunConfig {
+  const config = parseJson(SCHEMA, withNetwork(json), path) as unknown as RunConfig;
+  expectExportable(config);
+  return config;
+}
+
+/** Earlier versions called `network` by the name of `preset`. */
+function withNetwork(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || !("preset" in json) || "network" in json) return json;
+  const { preset, ...others } = json;
+  return { ...others, network: preset };
+}
+
+/** The card of the model that the run makes. */
+export function cardOf({ spec, crop, labels, data, name, dataLicence, network, images, imagesBefore, seed }: RunConfig): ModelCard {
+  const training = { data, dataLicence, network, images: imagesBefore + images, seed };
+  return {
+    format: FORMAT,
+    name: name ?? basename(resolve(data)),
+    spec,
+    labels,
+    dataRange: [-1, 1],
+    sampling: SAMPLING_DEFAULTS,
+    ...(crop && { crop }),
+    training,
+  };
+}
+
+/** Throws a UserError unless a model file can hold the run's network: before its training, not after. */
+export function expectExportable(config: RunConfig): void {
+  try {
+    checkedCard(cardOf(config));
+  } catch (error) {
+    throw error instanceof ModelError ? new UserError(error.message) : error;
+  }
+}

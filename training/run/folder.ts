@@ -1,0 +1,153 @@
+/**
+ * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from),
+ * checkpoint.previous.safetensors (that of the last report, to fall back on), loss.svg, samples/ (a grid per report, named by its step), where guidance is
+ * distilled teacher-fp32.onnx and, while a process trains it, lock.
+ */
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { readFp32Model } from "../commands/read-model.ts";
+import { UserError } from "../commands/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import type { HeldOutLoss } from "../network/held-out.ts";
+import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
+import { parseConfig, type RunConfig } from "./config.ts";
+
+/** A line of log.jsonl. `step` counts from 1. */
+export type LogEntry =
+  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly imagesPerSecond: number }
+  | { readonly step: number; readonly heldOut: readonly HeldOutLoss[] };
+
+const CONFIG = "config.json";
+const LOG = "log.jsonl";
+const TEACHER = "teacher-fp32.onnx";
+
+/** Throws a UserError unless the folder is new or empty and a run can be created there. */
+export function expectNewRun(folder: string): void {
+  if (existsSync(join(folder, CONFIG))) {
+    throw new UserError(`Expected a new folder for \`out\` but \`${folder}\` holds a run already: add --resume to go on with it`);
+  }
+  try {
+    if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error("it holds other files");
+    expectWritable(dirname(resolve(folder)));
+  } catch (error) {
+    throw notNew(folder, error);
+  }
+}
+
+/**
+ * Creates the folder of a new run, complete with its first checkpoint, or nothing at all. Throws a UserError when the folder is in use or cannot be made.
+ */
+export function createRun(folder: string, config: RunConfig, state: TrainingState, teacher?: Model): void {
+  expectNewRun(folder);
+  const staging = `${resolve(folder)}.${process.pid}.tmp`;
+  try {
+    makeFolder(join(staging, "samples"));
+    writeCheckpoint(staging, config.spec, state);
+    keepCheckpoint(staging);
+    writeConfig(staging, config);
+    if (teacher) writeFileAtomically(join(staging, TEACHER), writeModel(teacher));
+    renameSync(staging, folder);
+  } catch (error) {
+    if (existsSync(staging)) rmSync(staging, { recursive: true });
+    throw notNew(folder, error);
+  }
+}
+
+const notNew = (folder: string, error: unknown): UserError =>
+  new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);
+
+/** Reads config.json. Throws a UserError when the folder holds no run, or one of no network that could be trained. */
+export function readConfig(folder: string): RunConfig {
+  const path = join(folder, CONFIG);
+  if (!existsSync(path)) throw new UserError(`Expected the folder of a training run but \`${folder}\` has no ${CONFIG}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
+  }
+  return parseConfig(json, path);
+}
+
+/** Replaces config.json. */
+export function writeConfig(folder: string, config: RunConfig): void {
+  writeFileAtomically(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/**
+ * The state to go on from: the last one or, where that is missing or damaged, the one to fall back on, of which `tell` hears in a line. Throws a UserError when
+ * neither is of use.
+ */
+export function readStateToResume(folder: string, { spec }: RunConfig, tell: (line: string) => void): TrainingState {
+  try {
+    return readCheckpoint(folder, spec);
+  } catch (error) {
+    const previous = readPreviousCheckpoint(folder, spec);
+    if (previous === undefined) throw error;
+    tell(`${(error as Error).message}: going on with the one before it, of step ${previous.step}`);
+    return previous;
+  }
+}
+
+/** The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or that of another network. */
+export function readTeacher(folder: string, { guidance, spec }: RunConfig): Model | undefined {
+  if (!guidance) return undefined;
+  const path = join(folder, TEACHER);
+  const teacher = readFp32Model(path, "the run's teacher");
+  if (!isDeepStrictEqual({ ...teacher.card.spec, bound: spec.bound }, spec))
+    throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
+  return teacher;
+}
+
+export interface FinishedRun {
+  readonly config: RunConfig;
+  readonly state: TrainingState;
+  readonly log: readonly LogEntry[];
+}
+
+/** A run that has reached its end, its last report included. Throws a UserError for an unfinished one. */
+export function readFinishedRun(folder: string): FinishedRun {
+  const config = readConfig(folder);
+  const state = readStateToResume(folder, config, (line) => {
+    throw new UserError(`${line} is what --resume does`);
+  });
+  const log = readLog(folder, state.step);
+  const { steps } = config;
+  if (state.step < steps || !hasReport(log, steps)) {
+    const place = state.step < steps ? `step ${state.step} of ${steps}` : `step ${steps} of ${steps}, without its last held-out losses`;
+    throw new UserError(`Expected a finished run but \`${folder}\` is at ${place}: finish it with --resume`);
+  }
+  return { config, state, log };
+}
+
+/** Whether the log has the held-out losses of a step. */
+export const hasReport = (log: readonly LogEntry[], step: number): boolean =>
+  log.some((entry) => entry.step === step && "heldOut" in entry);
+
+/** The log of a run up to a step: what a killed process did after its last checkpoint is done again. */
+export function readLog(folder: string, upToStep: number): LogEntry[] {
+  const path = join(folder, LOG);
+  if (!existsSync(path)) return [];
+  try {
+    const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as LogEntry).filter(({ step }) => step <= upToStep);
+  } catch (error) {
+    throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
+  }
+}
+
+export function writeLog(folder: string, entries: readonly LogEntry[]): void {
+  writeFileAtomically(join(folder, LOG), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+}
+
+/** `samples` is the PNG of a grid. */
+export function writePictures(
+  folder: string,
+  step: number,
+  { loss, samples }: { readonly loss: string; readonly samples: Uint8Array },
+): void {
+  writeFileAtomically(join(folder, "loss.svg"), loss);
+  writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), samples);
+}

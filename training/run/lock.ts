@@ -1,0 +1,85 @@
+/** One process at a time trains a run: a file in its folder names that process. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../commands/user-error.ts";
+
+const FILE = "lock";
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/**
+ * Takes the lock of a run folder for this process, until it ends in whichever way: a lock whose process is dead is taken over. Throws a UserError while another
+ * process holds it, one on another machine included, which may share the folder.
+ */
+export function lockRun(folder: string): void {
+  const path = join(folder, FILE);
+  const own: Holder = { pid: process.pid, host: hostname() };
+  const content = `${JSON.stringify(own)}\n`;
+  removeIfDead(folder, path);
+  try {
+    writeFileSync(path, content, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw inUse(folder, path);
+    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
+  }
+  process.once("exit", () => {
+    if (read(path) === content) rmSync(path, { force: true });
+  });
+}
+
+/** Removes the lock of a dead process. It is moved first, so that of several processes that do so one only gets it, and none removes the lock of the next. */
+function removeIfDead(folder: string, path: string): void {
+  const content = read(path);
+  if (content === undefined || !isDead(content)) return;
+  const moved = `${path}.${process.pid}.tmp`;
+  try {
+    renameSync(path, moved);
+  } catch {
+    return; // Another process was faster.
+  }
+  const isSame = read(moved) === content;
+  if (!isSame) renameSync(moved, path);
+  rmSync(moved, { force: true });
+  if (!isSame) throw inUse(folder, path);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(content: string): Partial<Holder> {
+  try {
+    return JSON.parse(content) as Partial<Holder>;
+  } catch {
+    return {};
+  }
+}
+
+/** Whether the process that the lock names is surely gone; this one, which has only begun, cannot be it. */
+function isDead(content: string): boolean {
+  const { pid, host } = parse(content);
+  if (host !== hostname() || pid === undefined) return false;
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function inUse(folder: string, path: string): UserError {
+  const { pid, host } = parse(read(path) ?? "");
+  const holder = pid === undefined ? "another process" : `process ${pid} on ${host}`;
+  return new UserError(
+    `Expected a run that nobody is training for \`out\` but ${holder} is training \`${folder}\`: stop that one first, or remove \`${path}\` if it no longer runs`,
+  );
+}

@@ -1,0 +1,159 @@
+/** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { Backend } from "../backend/index.ts";
+import { progress } from "../commands/progress.ts";
+import { UserError } from "../commands/user-error.ts";
+import { BatchSource } from "../data/batches.ts";
+import type { Dataset } from "../data/load.ts";
+import { paddedSplit } from "../data/pad.ts";
+import { guidedTeacher } from "../network/guided-teacher.ts";
+import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
+import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { keepCheckpoint, readPreviousCheckpoint, restoreCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
+import { cardOf, type RunConfig } from "./config.ts";
+import { hasReport, type LogEntry, writeLog, writePictures } from "./folder.ts";
+import { lossCurve, sampleGrid } from "./pictures.ts";
+import { isQuantized, learningRate, Trainer } from "./trainer.ts";
+import { timeAndPlace } from "./training-time.ts";
+
+export interface Session {
+  /** The run folder, which exists. */
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly state: TrainingState;
+  /** Whom the network learns from, in a run that distils guidance. */
+  readonly teacher?: Model | undefined;
+  /** Of the steps so far. */
+  readonly log: readonly LogEntry[];
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+/** Steps per line of the log. */
+const LOG_EVERY = 50;
+/** Reports of held-out loss and sample grids over the run, and the test images each one uses; the last one uses all. */
+const REPORTS = 20;
+const REPORT_IMAGES = 500;
+
+/** A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below 1. */
+const DIVERGED = 10;
+
+/** To three digits. */
+const rounded = (value: number): number => Number(value.toPrecision(3));
+
+/** Ends the session, in the middle of a report too. */
+class Interruption extends Error {}
+
+/**
+ * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, with the last good checkpoint in place, or
+ * the disk is full.
+ */
+export async function train(
+  backend: Backend,
+  { folder, config, dataset, state, teacher, log: before, checkpointEvery }: Session,
+): Promise<boolean> {
+  const { tf } = backend;
+  const { spec, recipe, steps, batch, guidance } = config;
+  const trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
+  const mirrored = config.mirror ? { ...spec, ...config.crop } : undefined;
+  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, mirrored, config);
+  const test = paddedSplit(dataset.test, config);
+  const log = [...before];
+
+  let interrupted = false;
+  process.once("SIGINT", () => {
+    interrupted = true;
+  });
+  const listen = async (): Promise<void> => {
+    // A turn of the event loop, in which signals arrive.
+    await setImmediate();
+    if (interrupted) throw new Interruption();
+  };
+
+  let saved = performance.now();
+  // The log goes first: what it has beyond the checkpoint is cut when it is read, what it lacked would be missing for ever.
+  const save = (): void => {
+    writeLog(folder, log);
+    writeCheckpoint(folder, spec, trainer.state());
+    saved = performance.now();
+  };
+  const diverged = (expectation: string): UserError => {
+    const good = readPreviousCheckpoint(folder, spec);
+    if (good) restoreCheckpoint(folder);
+    const goOn = `, or lower \`learningRate\` in \`${join(folder, "config.json")}\` and go on from step ${good?.step}, the last good one, with --resume`;
+    return new UserError(
+      `${expectation} at step ${trainer.step} of ${steps}: training has diverged; start anew with a lower --learning-rate${good ? goOn : ""}`,
+    );
+  };
+  // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
+  const report = async (): Promise<void> => {
+    save();
+    const { step, average } = trainer;
+    const images = step === steps ? test.count : REPORT_IMAGES;
+    const denoise = tensorDenoiser(tf, spec, average);
+    const listening = async (...input: Parameters<typeof denoise>): Promise<Float32Array> => {
+      await listen();
+      return denoise(...input);
+    };
+    const heldOut = await heldOutLoss(listening, spec, test, images);
+    const ratio = lossOverUntrained(heldOut, spec, test, images);
+    if (!(ratio < DIVERGED)) {
+      throw diverged(
+        `Expected a held-out loss below ${DIVERGED} times that of an untrained network but received ${rounded(ratio)} times that`,
+      );
+    }
+    if (step === steps && !guidance && ratio >= 1) {
+      console.log(
+        `the network denoises no better than an untrained one, whose held-out loss it has ${rounded(ratio)} times: take more --images or a lower --learning-rate`,
+      );
+    }
+    const samples = await sampleGrid(cardOf(config), listening, config.seed);
+    log.push({ step, heldOut });
+    writePictures(folder, step, { loss: lossCurve(log, config), samples });
+    writeLog(folder, log);
+    keepCheckpoint(folder);
+    saved = performance.now();
+  };
+  const reportEvery = Math.max(1, Math.floor(steps / REPORTS));
+  const reportIsDue = (): boolean =>
+    trainer.step > 0 && (trainer.step % reportEvery === 0 || trainer.step === steps) && !hasReport(log, trainer.step);
+
+  const bar = progress("training", steps * batch, trainer.step * batch);
+  try {
+    if (reportIsDue()) await report();
+    let logged = performance.now();
+    let losses: number[] = [];
+    while (trainer.step < steps) {
+      await listen();
+      const rate = learningRate(config.learningRate, trainer.step + 1, steps, recipe);
+      const examples = batches.at(trainer.step + 1);
+      const fakeQuantization = isQuantized(trainer.step + 1, steps, recipe);
+      losses.push(backend.train(() => trainer.train(examples, rate, { fakeQuantization })));
+      const { step } = trainer;
+      const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+      if (!Number.isFinite(loss)) throw diverged(`Expected a finite loss but received ${loss}`);
+      bar.update(step * batch, `loss ${loss.toFixed(4)}`);
+      if (step % LOG_EVERY === 0 || step === steps) {
+        const now = performance.now();
+        log.push({ step, loss, learningRate: rate, imagesPerSecond: rounded((losses.length * batch * 1000) / (now - logged)) });
+        [logged, losses] = [now, []];
+      }
+      if (reportIsDue()) await report();
+      else if (performance.now() - saved > checkpointEvery * 1000) save();
+    }
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    bar.stop();
+    save();
+    console.log(`stopped at step ${trainer.step} of ${steps}; go on with --resume`);
+    return false;
+  }
+  bar.stop();
+  console.log(`trained${timeAndPlace(log, config)}`);
+  console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${test.count} images:`);
+  console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
+  return true;
+}
