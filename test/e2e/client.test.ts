@@ -1,4 +1,4 @@
-/** A client that openapi-typescript makes of the OpenAPI document compiles under strict, and knows the type of every answer. */
+/** A client generated from the OpenAPI document by openapi-typescript compiles under strict, and types every answer. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,12 +1,12 @@
-/** Whether an answer is as the contract says: its status, its media type, its headers and, where it is JSON, what is in it. */
+/** Checks an answer against the contract: status, media type, headers and the schema of JSON. */
 import { expect } from "vitest";
 import { z } from "zod";
 import { type Answer, type Contract, type Operation, operationsOf, type Schema } from "./contract.ts";
 
-/** Of any path: parts that make it another one. */
+/** Any operation may answer this: values of parameters may turn its path into another one. */
 const ANYWHERE = 404;
 
-/** Throws where an answer is not as its operation says. `body`: the answer's, as text. */
+/** Throws if an answer differs from its operation. `body`: the body of the answer as text. */
 export type AnswerCheck = (operation: Operation, method: string, response: Response, body: string) => void;
 
 export function answerCheck(contract: Contract): AnswerCheck {
@@ -35,7 +35,7 @@ export function answerCheck(contract: Contract): AnswerCheck {
   };
 }
 
-/** Throws where a text is not JSON as the schema says. */
+/** Throws if a text is not JSON of the schema. */
 function jsonCheck({ components }: Contract): (schema: Schema, text: string) => void {
   const parsers = new Map<Schema, z.ZodType>();
   const parser = (schema: Schema): z.ZodType => {

@@ -1,6 +1,6 @@
 /**
- * Requests made up from the server's own contract, right ones and wrong ones, one after the other: no answer is a failure of the server, none has a status, a
- * media type, headers or JSON that the contract does not tell of.
+ * Requests made up from the server's own contract, right ones and wrong ones, one after the other: no answer is a failure of the server, and each has the status,
+ * media type, headers and JSON that the contract describes.
  */
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -32,7 +32,7 @@ function value({ type, enum: choices, minimum = 0, maximum = CHEAP, pattern }: S
   return fc.oneof(text, fc.integer({ min: 0, max: 9 }).map(String));
 }
 
-/** The examples of paths lead to pictures: versions that are made up do not. */
+/** Examples as well, where a parameter has one: a made-up version is never the current one. */
 const valueOrJunk = ({ schema, example }: Parameter) =>
   fc.oneof(
     { weight: 12, arbitrary: example === undefined ? value(schema) : fc.oneof(value(schema), fc.constant(example)) },

@@ -1,9 +1,9 @@
-/** The OpenAPI document of the Worker with the models that it ships, made in Node; `node test/tools/document.ts` prints it. */
+/** The OpenAPI document of the Worker with its models, made in Node. `node test/tools/document.ts` prints it. */
 import { readFile } from "node:fs/promises";
 import { registerHooks } from "node:module";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 
-/** The models among the Worker's assets, from where `worker/build.ts` takes them. */
+/** Serves the models that `worker/build.ts` copies into the assets. */
 const ASSETS = {
   fetch: async (url: string) => new Response(await readFile(new URL(`../../wasm-model${new URL(url).pathname}`, import.meta.url))),
 };
@@ -17,7 +17,7 @@ export async function documentText(): Promise<string> {
   return response.text();
 }
 
-/** An imported model is its bytes, as wrangler's bundler has it. */
+/** Makes `import` of a model give its bytes, as wrangler's bundler does. */
 function importModels(): void {
   registerHooks({
     load(url, context, next) {

@@ -1,4 +1,4 @@
-/** The tools of this folder, which want other dependencies than the project: installed when they are first wanted, and anew when the lockfile has changed. */
+/** Tools whose dependencies conflict with those of the project. Installed on first use, and again after a change of the lockfile. */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ const FOLDER = import.meta.dirname;
 
 const changed = (path: string): number => statSync(join(FOLDER, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** Throws an Error with what npm said where it fails. */
+/** Throws an Error with the output of npm if it fails. */
 export function installTools(): void {
   if (changed("node_modules/.package-lock.json") > changed("package-lock.json")) return;
   const { status, stderr } = spawnSync("npm", ["ci", "--prefix", FOLDER, "--no-audit", "--no-fund"], { encoding: "utf8" });

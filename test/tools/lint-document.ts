@@ -1,4 +1,4 @@
-/** A part of `npm run lint`: the OpenAPI document breaks none of redocly's recommended rules, those that only warn included. */
+/** Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly. A warning counts as an error. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

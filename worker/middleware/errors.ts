@@ -6,7 +6,7 @@ import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 
-/** What each status is called and the codes that it comes with. */
+/** The title and the codes of each status. */
 export const PROBLEMS = {
   400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
   401: { title: "Unauthorized", codes: ["unauthorized"] },

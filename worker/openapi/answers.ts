@@ -1,4 +1,4 @@
-/** What answers have in common in the OpenAPI document: headers, problems, files. */
+/** Parts of answers in the OpenAPI document: headers, problems, files. */
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemStatus } from "../middleware/errors.ts";
 import { MAX_UPLOAD } from "../middleware/limits.ts";
@@ -12,41 +12,45 @@ interface Header {
 }
 
 const HEADERS = {
-  "X-Seed": { type: "string", description: "The picture's seed, percent-encoded.", example: "alice" },
-  "X-NFE": { type: "integer", description: "Network evaluations of the picture, those of all its images.", example: 8 },
-  "X-Model": { type: "string", description: "The name of the model that drew it.", example: "fashion-mnist" },
+  "X-Seed": { type: "string", description: "The seed, percent-encoded.", example: "alice" },
+  "X-NFE": { type: "integer", description: "Network evaluations, summed over all images.", example: 8 },
+  "X-Model": { type: "string", description: "The name of the model.", example: "fashion-mnist" },
   ETag: {
     type: "string",
-    description: "Names the bytes: send it as `If-None-Match` to ask again.",
+    description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.",
     example: '"0123456789abcdef0123456789abcdef"',
   },
-  "Content-Location": { type: "string", description: "The address of these very bytes.", example: "/v1/fashion-mnist@0123abcd/alice.png" },
-  "Retry-After": { type: "integer", description: "Seconds after which to come back.", example: 1 },
+  "Content-Location": {
+    type: "string",
+    description: "The permanent address of these bytes.",
+    example: "/v1/fashion-mnist@0123abcd/alice.png",
+  },
+  "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
   "Server-Timing": {
     type: "string",
-    description: "Where the picture was found, and what it cost.",
+    description: "Whether the image was cached, and the network evaluations of this request.",
     example: 'cache;desc="none", evaluations;desc="8"',
   },
-  Vary: { type: "string", description: "The request's headers that the answer depends on.", example: "Accept" },
+  Vary: { type: "string", description: "The request headers that the answer depends on.", example: "Accept" },
   "Cache-Control": {
     type: "string",
-    description: "How the answer may be kept: not at all, for a year, or to be asked for again by its tag.",
+    description: "Whether the answer may be cached: not at all, for a year, or with revalidation by its `ETag`.",
   },
-  Allow: { type: "string", description: "The methods that the path takes.", example: "GET, HEAD" },
+  Allow: { type: "string", description: "The methods of the path.", example: "GET, HEAD" },
   "WWW-Authenticate": { type: "string", description: "How to authenticate.", example: "Bearer" },
 } as const satisfies Record<string, Header>;
 
 type HeaderName = keyof typeof HEADERS;
 
-/** What the document says of an answer. */
+/** An answer in the document. */
 export type Answer = Exclude<RouteConfig["responses"][string], { readonly $ref: string }>;
 
 type Headers = Readonly<Record<string, { readonly description: string; readonly required: boolean; readonly schema: object }>>;
 
-/** The headers that an answer has. */
+/** Headers that the answer always has. */
 export const headers = (...names: readonly HeaderName[]): Headers => headersThat(true, names);
 
-/** The headers that an answer has in some cases. */
+/** Headers that the answer has in some cases. */
 export const headersAtTimes = (...names: readonly HeaderName[]): Headers => headersThat(false, names);
 
 const headersThat = (required: boolean, names: readonly HeaderName[]): Headers =>
@@ -57,19 +61,19 @@ const headersThat = (required: boolean, names: readonly HeaderName[]): Headers =
     }),
   );
 
-/** Statuses that the routes' own answers have. (What fails inside is a 500, which no contract has.) */
+/** The documented statuses. A 500 is a fault of the server and not documented. */
 type Reason = Exclude<ProblemStatus, 500>;
 
 const REASONS: Readonly<Record<Reason, string>> = {
-  400: "A mistake in the request; the answer names the key.",
-  401: "The server wants its token.",
-  404: "There is no such thing.",
-  405: "The path takes other methods, which `Allow` names.",
-  410: "The model has another version now, which the answer names.",
+  400: "A mistake in the request. The answer names the parameter at fault.",
+  401: "The server requires its token.",
+  404: "Not found. The answer lists the existing values.",
+  405: "The path does not take this method. `Allow` lists its methods.",
+  410: "The model has another version now. The answer names it.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
-  429: "This address asks too often. `Retry-After` says when to come back.",
-  503: "The server draws as many pictures as it may already. `Retry-After` says when to come back.",
+  429: "Too many requests from this address. `Retry-After` is the time to wait.",
+  503: "Too many images are being drawn at the moment. `Retry-After` is the time to wait.",
 };
 
 const REASON_HEADERS: Readonly<Partial<Record<Reason, HeaderName>>> = {
@@ -79,10 +83,10 @@ const REASON_HEADERS: Readonly<Partial<Record<Reason, HeaderName>>> = {
   503: "Retry-After",
 };
 
-/** Problems of whatever draws. */
+/** The limits that any request for an image may hit. */
 export const LIMITS = [429, 503] as const;
 
-/** A client's mistake names what is at fault; where there is too much to do, there is nothing to name. */
+/** Mistakes have a parameter at fault; limits have none. */
 const isMistake = (status: Reason): boolean => !LIMITS.some((limit) => limit === status);
 
 function problem(status: Reason) {
@@ -97,14 +101,14 @@ function problem(status: Reason) {
       type: z.literal("about:blank"),
       title: z.literal(title),
       status: z.literal(status),
-      code: z.enum(codes).openapi({ description: "Stable; the texts are for people." }),
+      code: z.enum(codes).openapi({ description: "Stable. The texts are for people and may change." }),
       detail: z.string(),
       ...(isMistake(status) && mistake),
     })
     .openapi(title.replaceAll(" ", ""));
 }
 
-/** Answers of these statuses. */
+/** Error answers with these statuses. */
 export function problems(...statuses: readonly Reason[]): RouteConfig["responses"] {
   const answer = (status: Reason): Answer => {
     const own = REASON_HEADERS[status];
@@ -117,17 +121,17 @@ export function problems(...statuses: readonly Reason[]): RouteConfig["responses
   return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
 }
 
-/** Bytes that are no JSON. */
+/** A body that is not JSON. */
 export const binary = () => z.string().openapi({ format: "binary" });
 
-/** A picture in these formats, one of which has this schema. */
+/** An image in any of these formats. `json`: the schema of that format. */
 export const pictures = (formats: readonly Format[], json: z.ZodType): NonNullable<Answer["content"]> =>
   Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], { schema: format === "json" ? json : binary() }]));
 
-/** The answer to a client that has the bytes already, with these headers. */
+/** The answer to a client whose cached bytes are current. */
 export const notModified = (...names: readonly HeaderName[]): RouteConfig["responses"] => ({
-  304: { description: "The client has it already.", headers: headers(...names) },
+  304: { description: "Not modified: the bytes that the client has are current.", headers: headers(...names) },
 });
 
-/** Of what uploads: the server may have a token. */
+/** For uploads, which need the token if the server has one. */
 export const TOKEN = [{ token: [] }, {}];

@@ -1,4 +1,4 @@
-/** Parameters and uploads in the OpenAPI document, from the table of options and the models that the server has. */
+/** Parameters and uploads in the OpenAPI document, from the table of options and the models of the server. */
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { VERSION } from "../models/ready.ts";
@@ -8,7 +8,7 @@ import type { Server } from "./route.ts";
 
 type Schema = NonNullable<Parameters<z.ZodString["openapi"]>[1]>;
 
-/** What OpenAPI says of values beyond that they are text. Sizes: from the smallest that any of the models draws to the largest. */
+/** Type, bounds and example of an option. Sizes: from the smallest to the largest that any of the models draws. */
 function documented({ domain, example }: QueryOption, { models }: Server): Schema {
   const widths = models.map(({ card }) => pictureShape(card).width);
   switch (domain.type) {
@@ -30,7 +30,7 @@ function documented({ domain, example }: QueryOption, { models }: Server): Schem
   }
 }
 
-/** An option in words: what it does and takes. */
+/** What an option does and takes. */
 const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
 function value(row: QueryOption, server: Server) {
@@ -39,8 +39,8 @@ function value(row: QueryOption, server: Server) {
 }
 
 /**
- * A query that takes these options. `changed`: what is otherwise than in the table. (The examples are the schemas', not the parameters': pages to try requests
- * out would fill those in, and few options go together.)
+ * The query of a route with these options. `changed`: differences from the table. Examples belong to the schemas: /reference would fill in the examples of
+ * parameters, and not all options can be combined.
  */
 export function queryParameters(
   keys: readonly QueryName[],
@@ -63,7 +63,7 @@ export const modelName = ({ models }: Server) =>
 /** A model's version in a path. */
 export const versionInPath = ({ models }: Server) =>
   z.string().openapi({
-    description: "The model's version from /v1/models. Another one is gone.",
+    description: "The version of the model from /v1/models. Other versions are answered with 410.",
     pattern: VERSION.source,
     param: { example: models[0].version },
   });
@@ -76,9 +76,9 @@ const inPath = (row: QueryOption, server: Server) => value(row, server).openapi(
 
 type Body = NonNullable<NonNullable<RouteConfig["request"]>["body"]>;
 
-/** The pictures that a request carries: fields of a form or, where it is one, the body itself. */
+/** Uploaded images: fields of a form; a single one may be the body itself. */
 export function upload(fields: readonly Field[]): Body {
-  const file = () => z.string().openapi({ format: "binary", description: "A PNG file of the model's size." });
+  const file = () => z.string().openapi({ format: "binary", description: "A PNG file of the model's native size." });
   const form = z.strictObject(Object.fromEntries(fields.map((field) => [field, file()])));
   return {
     required: true,

@@ -1,9 +1,8 @@
 /**
- * A route: where it is, what answers it, and what the OpenAPI document says about it. The document, the methods that a path allows and the paths that a 404 names
- * come from the list of routes.
+ * A route: its method and path, its handler and its description. The OpenAPI document, the methods of a 405 and the paths of a 404 are derived from the routes.
  *
- * It is what `createRoute` makes, with two differences. `createRoute` brings validators of its own, whose errors do not have our texts and codes: our handlers check their
- * requests themselves. And it wants its schemas while the Worker starts: here they are made when somebody asks for the document.
+ * Like `createRoute` of @hono/zod-openapi, with two differences. Its validators would answer with their own errors, so our handlers check requests themselves. It
+ * needs its schemas at start-up; here they are made for the first request for the document.
  */
 import type { RouteConfig } from "@hono/zod-openapi";
 import type { Handler, Hono, MiddlewareHandler } from "hono";
@@ -12,25 +11,27 @@ import type { ReadyModel } from "../models/ready.ts";
 
 export interface Route {
   readonly method: "get" | "post";
-  /** As the document writes it: `/v1/{model}/{seed}.{format}`. */
+  /** As in the document: `/v1/{model}/{seed}.{format}`. */
   readonly path: string;
   readonly middleware?: MiddlewareHandler<Env>;
   readonly handler: Handler<Env>;
-  /** Of a route of the API; pages and their files have none. */
+  /** Pages and their files have none. */
   readonly operation?: (server: Server) => Operation;
 }
 
-/** What the document says of one server: the models, the first of which is the default, and the most network evaluations of a request. */
+/** The server that the document describes. */
 export interface Server {
+  /** The first is the default. */
   readonly models: readonly ReadyModel[];
+  /** The most network evaluations of a request. */
   readonly budget: number;
 }
 
-/** How operations are grouped. */
+/** The groups of operations. */
 export const TAGS = {
-  pictures: "Pictures drawn from noise: the seed decides the image.",
-  uploads: "Pictures made from one that comes with the request, and what made a picture.",
-  models: "The models, their cards and their files.",
+  pictures: "Images from noise. The seed decides the image.",
+  uploads: "Images from an uploaded image, and the recipe of an image.",
+  models: "The models: cards and files.",
 } as const;
 
 export interface Operation extends Pick<RouteConfig, "request" | "responses" | "security"> {
@@ -46,5 +47,5 @@ export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
   }
 }
 
-/** As Hono's router writes a path: a part that has parameters, one or several, is one parameter there, with the name of the first. */
+/** The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first; the handler splits it. */
 const routerPath = (path: string): string => path.replaceAll(/\{(\w+)\}[^/]*/g, ":$1");

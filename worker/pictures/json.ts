@@ -1,16 +1,16 @@
-/** Pictures as JSON: their numbers with the settings that made them. The schemas say what the texts are. */
+/** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
 import { z } from "@hono/zod-openapi";
 import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { ReadyModel } from "../models/ready.ts";
 
-const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The model's, from /v1/models." }) });
+const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
 
 const pixels = () => ({
   width: z.number().int(),
   height: z.number().int(),
-  channels: z.number().int().openapi({ description: "1, grey, or 3, RGB." }),
-  pixels: z.array(z.number().int().min(0).max(255)).openapi({ description: "Row by row, the channels of a pixel together." }),
+  channels: z.number().int().openapi({ description: "1 (grey) or 3 (RGB)." }),
+  pixels: z.array(z.number().int().min(0).max(255)).openapi({ description: "Row by row, with the channels of a pixel side by side." }),
 });
 
 const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
@@ -20,17 +20,17 @@ const settings = () => ({
   class: z
     .string()
     .optional()
-    .openapi({ description: "The name of the class; not there where images have different ones or the network was told none." }),
+    .openapi({ description: "The name of the class. Absent if the images of a grid have different ones or the network was given none." }),
   steps: z.number().int(),
   sampler: z.enum(OPTIONS.sampler.domain.values),
   temperature: between(OPTIONS.temperature.domain),
   guidance: between(OPTIONS.guidance.domain),
-  nfe: z.number().int().openapi({ description: "Network evaluations, those of all images." }),
+  nfe: z.number().int().openapi({ description: "Network evaluations, summed over all images." }),
 });
 
 export const pictureSchema = () =>
   z
-    .object({ ...model(), url: z.string().openapi({ description: "The picture's permanent address." }), ...settings(), ...pixels() })
+    .object({ ...model(), url: z.string().openapi({ description: "The permanent address." }), ...settings(), ...pixels() })
     .openapi("Picture");
 
 export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...pixels() }).openapi("UploadedPicture");
@@ -42,7 +42,7 @@ type UploadedPicture = z.infer<ReturnType<typeof uploadedPictureSchema>>;
 type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSchema>>>;
 type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
-/** `url`: the permanent address, which a picture out of an uploaded one has not. */
+/** `url`: the permanent address; images from uploads have none. */
 export function pictureJson(image: Sample, { name, version }: ReadyModel, url: string | undefined): string {
   const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
   const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };

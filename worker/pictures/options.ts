@@ -1,12 +1,12 @@
 /**
- * What a query may hold: the library's options, and the two that a deployment adds, which model draws and in what format a picture is sent. The query schemas,
- * the OpenAPI parameters and the list on the page are made from this table.
+ * The options of queries: those of the library and the two that only a deployment has, the model and the format of the file. Query schemas, OpenAPI parameters and the
+ * list on the page are derived from this table.
  */
 import { type Domain, expectedOf, type ModelCard, OPTIONS, type Option } from "../../wasm-model/index.ts";
 import { domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
 
 export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {
-  /** Of the library's, or a model's name. */
+  /** `model`: the name of a model. */
   readonly domain: Domain | { readonly type: "model" };
 }
 
@@ -37,7 +37,7 @@ export const FORMATS = QUERY_OPTIONS.format.domain.values;
 
 export type Format = (typeof FORMATS)[number];
 
-/** What an option takes, in words; of one model where its card is given. */
+/** What an option takes, in words. With a card, what it takes for that model. */
 export function expected(name: QueryName, card?: ModelCard): string {
   return card && name !== "model" && name !== "format" ? expectedOf(name, card) : domainInWords(QUERY_OPTIONS[name].domain);
 }

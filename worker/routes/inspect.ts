@@ -16,7 +16,7 @@ const EXPECTED = "a PNG file with the recipe that made it";
 
 const parseNothing = queryParser([]);
 
-/** The recipe as the file has it: what it says is not checked where the address is null. */
+/** The recipe as it is in the file. Its values are checked only where `url` is not null. */
 function recipeSchema() {
   const value = (name: keyof typeof OPTIONS) => z.union([z.string(), z.number()]).optional().openapi({ description: OPTIONS[name].doc });
   const others = optionsOf("sample").filter((name) => name !== "seed");
@@ -25,10 +25,7 @@ function recipeSchema() {
       model: z.string(),
       version: z.string(),
       options: z.object({ seed: z.string(), ...Object.fromEntries(others.map((name) => [name, value(name)])) }),
-      url: z
-        .string()
-        .nullable()
-        .openapi({ description: "The permanent address of the same bytes; null where this server cannot make them." }),
+      url: z.string().nullable().openapi({ description: "The permanent address of the same bytes; null if this server cannot draw them." }),
     })
     .openapi("Recipe");
 }
@@ -50,10 +47,10 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
     operation: () => ({
       operationId: "inspectPicture",
       tags: ["uploads"],
-      summary: "What made a PNG file",
+      summary: "Read the recipe of a PNG file",
       description:
-        "The recipe in a PNG file that this service, the widget or the command line wrote: the model, its version and the options. With it comes the permanent " +
-        "address of the same bytes, or null where this server has not this version of the model or may not draw the picture.",
+        "The recipe in a PNG file that this service, the widget or the command line wrote: model, version and options. `url` is the permanent address of the same " +
+        "bytes; it is null if this server has another version of the model or the image exceeds its budget.",
       security: TOKEN,
       request: { body: upload(["image"]) },
       responses: {

@@ -27,15 +27,15 @@ const entry = ({ name, version, file, card }: ReadyModel) => ({
   bytes: file.length,
 });
 
-/** The card's own schema, and what stands beside the card. */
+/** The schema of the answer: that of the card, with the other fields of `entry`. */
 function modelsSchema() {
   const text = (description: string) => mini.string().check(mini.meta({ description }));
   const model = mini.strictObject({
     ...CARD.shape,
-    version: text("Names the bytes of the model's file, in permanent addresses."),
-    pictures: text("What the permanent addresses of its pictures look like."),
-    file: text("Where its file is."),
-    bytes: mini.int().check(mini.gte(0), mini.meta({ description: "Length of its file." })),
+    version: text("Identifies the model file; part of permanent addresses."),
+    pictures: text("The pattern of its permanent addresses."),
+    file: text("The path of its file."),
+    bytes: mini.int().check(mini.gte(0), mini.meta({ description: "The length of its file." })),
   });
   const { $schema, ...schema } = mini.toJSONSchema(mini.object({ models: mini.array(model) }), {
     override: ({ zodSchema, jsonSchema }) => {
@@ -58,9 +58,8 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       operation: () => ({
         operationId: path === "/models" ? "listModelsToo" : "listModels",
         tags: ["models"],
-        summary: path === "/models" ? "The models, at another address" : "The models",
-        description:
-          "What each model is: its card, its version, its file and what the permanent addresses of its pictures look like. The first is the default.",
+        summary: path === "/models" ? "List the models, at a second address" : "List the models",
+        description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
         responses: {
           200: {
             description: "All models.",
@@ -85,8 +84,8 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     operation: (server) => ({
       operationId: "getModelFile",
       tags: ["models"],
-      summary: "A model's file",
-      description: "The ONNX file: what runs here, runs in any ONNX runtime too.",
+      summary: "Download a model",
+      description: "The ONNX file that the server itself runs.",
       request: { params: z.object({ model: modelName(server) }) },
       responses: { ...fileResponses(), ...problems(404) },
     }),
@@ -99,8 +98,8 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     operation: () => ({
       operationId: "getDefaultModelFile",
       tags: ["models"],
-      summary: "The file of the default model",
-      description: "The file of the first of /v1/models. `Content-Location` says which that is.",
+      summary: "Download the default model",
+      description: "The file of the first model in /v1/models. `Content-Location` names it.",
       responses: fileResponses(),
     }),
   },
@@ -112,7 +111,7 @@ const fileOf = (c: Context<Env>, { name, file }: ReadyModel): Response =>
 function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;
   return {
-    200: { description: "ONNX.", headers: headers(...sent), content: { "application/octet-stream": { schema: binary() } } },
+    200: { description: "The ONNX file.", headers: headers(...sent), content: { "application/octet-stream": { schema: binary() } } },
     ...notModified(...sent),
   };
 }

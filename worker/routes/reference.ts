@@ -1,4 +1,4 @@
-/** GET /openapi.json: the document of the API's routes; GET /reference: a page to read it and try it out. */
+/** GET /openapi.json: the OpenAPI document; GET /reference: a page to read it and try it out. */
 import { etag } from "hono/etag";
 import { html } from "hono/html";
 import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
@@ -8,7 +8,7 @@ import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
 
-/** `api`: the routes that the document tells of. */
+/** `api`: the routes that the document describes. */
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   return [

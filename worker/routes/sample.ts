@@ -42,10 +42,10 @@ export function sample(ready: ReadyModels): readonly Route[] {
       operation: (server) => ({
         operationId: "drawSample",
         tags: ["pictures"],
-        summary: "A picture, all in the query",
+        summary: "An image, with all options in the query",
         description:
-          "Draws a picture with the options of the query. Without a seed it draws a new one, which nobody keeps: the answer has no `ETag` then, and " +
-          `\`Content-Location\` names it. ${EVENTS}`,
+          "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
+          `any case. ${EVENTS}`,
         request: { query: queryParameters(SAMPLE_KEYS, server) },
         responses: { ...responses(FORMATS), ...problems(400, ...LIMITS) },
       }),
@@ -57,8 +57,8 @@ export function sample(ready: ReadyModels): readonly Route[] {
       operation: (server) => ({
         operationId: "drawPicture",
         tags: ["pictures"],
-        summary: "A picture, as the model draws it today",
-        description: `Draws the same picture as /sample. A new version of the model may draw another one. ${EVENTS}`,
+        summary: "An image of the current version of a model",
+        description: `Takes the same options as /sample and gives the same bytes. They may change when the model changes. ${EVENTS}`,
         request: {
           params: z.object({ model: modelName(server), seed: seedInPath(server), format: formatInPath(server) }),
           query: queryParameters(ADDRESS_KEYS, server),
@@ -66,7 +66,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         responses: { ...responses(FORMATS), ...problems(400, 404, ...LIMITS) },
       }),
     },
-    // The document has one path for each format: each has one type of file, and linters do not take them for the path above.
+    // One path per format: each has one type of file, and redocly does not take them for the path above. The router matches all of them by the first.
     ...FORMATS.map(
       (format): Route => ({
         method: "get",
@@ -75,8 +75,8 @@ export function sample(ready: ReadyModels): readonly Route[] {
         operation: (server) => ({
           operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
           tags: ["pictures"],
-          summary: `A picture of the format ${format}, named for good`,
-          description: `The permanent address of a picture: the answer never changes and may be kept for a year. ${EVENTS}`,
+          summary: `The permanent address of an image, format ${format}`,
+          description: `The answer never changes and may be cached for a year. ${EVENTS}`,
           request: {
             params: z.object({ model: modelName(server), version: versionInPath(server), seed: seedInPath(server) }),
             query: queryParameters(
@@ -92,15 +92,15 @@ export function sample(ready: ReadyModels): readonly Route[] {
 }
 
 const EVENTS =
-  "Who accepts `text/event-stream` sees the picture form: events `step` after each network evaluation, with a preview, then `image` with the file, or `error` " +
+  "With `Accept: text/event-stream` the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with the file, or `error` " +
   "with a problem.";
 
-/** `formats`: those that the picture may have. */
+/** `formats`: those that the file may have. */
 function responses(formats: readonly Format[]): Operation["responses"] {
   const sent = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "Vary", "Cache-Control"] as const;
   return {
     200: {
-      description: "The picture, or the events of its drawing.",
+      description: "The image, or a stream of events.",
       headers: { ...headers(...sent), ...headersAtTimes("ETag", "Server-Timing") },
       content: { ...pictures(formats, pictureSchema()), "text/event-stream": { schema: z.string() } },
     },

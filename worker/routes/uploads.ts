@@ -46,8 +46,8 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     operation: (server) => ({
       operationId: "inpaintPicture",
       tags: ["uploads"],
-      summary: "Paints a part of a picture",
-      description: "Paints what is white in the mask, to go with the rest of the picture; what is black there stays as it is, to the byte.",
+      summary: "Inpaint an image",
+      description: "Draws the white parts of the mask to fit the rest of the image. The black parts keep their bytes.",
       ...drawn(server, ["image", "mask"], INPAINT_KEYS),
     }),
   },
@@ -64,8 +64,8 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     operation: (server) => ({
       operationId: "varyPicture",
       tags: ["uploads"],
-      summary: "Draws what is like a picture",
-      description: "Puts noise over the picture, as much as `strength` says, and takes it out again.",
+      summary: "Draw variations of an image",
+      description: "Adds noise to the image, as much as `strength` says, and removes it again.",
       ...drawn(server, ["image"], VARIATION_KEYS),
     }),
   },
@@ -93,8 +93,8 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     operation: (server) => ({
       operationId: "denoisePicture",
       tags: ["uploads"],
-      summary: "Takes the noise out of a picture",
-      description: "Takes noise of the standard deviation `sigma` out of the picture, in one network evaluation.",
+      summary: "Remove noise from an image",
+      description: "Removes noise of standard deviation `sigma` in one network evaluation.",
       ...described(
         server,
         ["image"],
@@ -108,12 +108,12 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
   },
 ];
 
-/** Where there is a picture to begin from, the network is told no class by default. */
+/** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
 const NO_CLASS = { class: { default: "none" } };
 
 type Described = Pick<Operation, "security" | "request" | "responses">;
 
-/** What the document says of an operation that draws. */
+/** The document's description of an operation that draws. */
 function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
   return described(server, fields, queryParameters(keys, server, NO_CLASS), {
     headers: headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"),
@@ -121,12 +121,12 @@ function drawn(server: Server, fields: readonly Field[], keys: readonly QueryNam
   });
 }
 
-/** What it says of all: `picture` is the answer. */
-function described(server: Server, fields: readonly Field[], query: z.ZodObject, picture: Omit<Answer, "description">): Described {
+/** The description that all operations here share. `image`: the answer. */
+function described(server: Server, fields: readonly Field[], query: z.ZodObject, image: Omit<Answer, "description">): Described {
   return {
     security: TOKEN,
     request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
-    responses: { 200: { description: "The picture.", ...picture }, ...problems(400, 401, 404, 413, 415, ...LIMITS) },
+    responses: { 200: { description: "The image.", ...image }, ...problems(400, 401, 404, 413, 415, ...LIMITS) },
   };
 }
 

@@ -1,4 +1,4 @@
-/** GET /openapi.json: what it says is so. */
+/** GET /openapi.json. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { answerCheck } from "../../support/answers.ts";
 import { type Contract, type Method, type Operation, operationsOf } from "../../support/contract.ts";
