@@ -234,14 +234,15 @@ interface Tile {
 
 /** A sample at its native size, with a link to a large one; how large it is shown, the style says. */
 function tile(state: PageState, request: SampleOptions, { alt, caption, source }: Tile): Html {
-  const { width, height } = state.model.card.spec;
+  const { width, height } = pictureShape(state.model.card);
   const large = sampleUrl(state, { ...request, size: largestWidth(state.model.card) });
   const image = html`<img ${raw(source)}="${sampleUrl(state, request)}" width="${width}" height="${height}" alt="${alt}">`;
   return html`<li><a href="${large}">${image}<span>${caption}</span></a></li>`;
 }
 
 /** The largest whole multiple of the native width that `size` may be. */
-function largestWidth({ spec: { width, height } }: ModelCard): number {
+function largestWidth(card: ModelCard): number {
+  const { width, height } = pictureShape(card);
   return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
 }
 

@@ -225,10 +225,10 @@ describe("npm run tune", () => {
     const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
     expect(code, stderr).toBe(0);
     const { results } = JSON.parse(readFileSync(join(folder, "tune-guided/tuning.json"), "utf8")) as {
-      results: { fid: number; settings: { guidance: number; guidanceSigmaMax?: number } }[];
+      results: { fid: number; settings: { guidance: number; sampling: { guidanceSigmaMax?: number } } }[];
     };
     const fid = (weight: number, limit?: number): number | undefined =>
-      results.find(({ settings }) => settings.guidance === weight && settings.guidanceSigmaMax === limit)?.fid;
+      results.find(({ settings }) => settings.guidance === weight && settings.sampling.guidanceSigmaMax === limit)?.fid;
     expect(fid(1)).toBeGreaterThan(0);
     expect(fid(3, 0.01)).toBe(fid(1));
     expect(fid(3, 100)).not.toBe(fid(1));
