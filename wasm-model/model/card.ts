@@ -33,7 +33,7 @@ const TRAINING = z.strictObject(
   { error: "an object" },
 );
 
-const CARD = z
+export const CARD = z
   .strictObject(
     {
       format: z.literal(FORMAT, { error: String(FORMAT) }),

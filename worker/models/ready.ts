@@ -11,6 +11,9 @@ type Assets = Pick<Env["Bindings"], "ASSETS">;
 
 export interface ReadyModel extends Model, ModelFile {}
 
+/** What versions look like (`modelVersion`). */
+export const VERSION = /^[0-9a-f]{8}$/;
+
 /** The models that are loaded on request, and how one is made ready from its file. */
 export interface Stored {
   readonly names: readonly string[];

@@ -8,7 +8,9 @@ import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
 import type { ReadyModel } from "../models/ready.ts";
-import type { Format, Query } from "./query.ts";
+import { pictureJson } from "./json.ts";
+import type { Format } from "./options.ts";
+import type { Query } from "./query.ts";
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   png: "image/png",
@@ -77,10 +79,7 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
       const [columns, rows] = [image.width / native.width, image.height / native.height];
       return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
     }
-    case "json": {
-      const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels, pixels } = image;
-      const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
-      return JSON.stringify({ model: model.name, version: model.version, url, ...settled, width, height, channels, pixels: [...pixels] });
-    }
+    case "json":
+      return pictureJson(image, model, url);
   }
 }

@@ -1,9 +1,10 @@
 /** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { expectedOf, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { OPTIONS, OptionError, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/resolve.ts";
+import { expected, QUERY_OPTIONS, type QueryName } from "../pictures/options.ts";
 import { SAMPLE_KEYS } from "../pictures/query.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
@@ -259,9 +260,9 @@ function snippet(title: string, code: string): Html {
 const withCode = (text: string): Html[] => text.split("`").map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
 function options(card: ModelCard): Html {
-  const row = (name: OptionName) => {
-    const { doc, default: byDefault } = OPTIONS[name];
-    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expectedOf(name, card)}. Default: ${byDefault}.</dd></div>`;
+  const row = (name: QueryName) => {
+    const { doc, default: byDefault } = QUERY_OPTIONS[name];
+    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
   };
   return html`<dl class="options">${SAMPLE_KEYS.map(row)}</dl>`;
 }

@@ -339,19 +339,14 @@ describe("resolve, more", () => {
 describe("OPTIONS", () => {
   it("documents every option in one line each", () => {
     for (const name of OPTION_NAMES) {
-      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expectedOf(name, card)])
+      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, OPTIONS[name].example, expected(name), expectedOf(name, card)])
         expect(line).toMatch(/^\S(.*\S)?$/);
     }
   });
 
   it("says which options an operation takes", () => {
     expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "sigma"]);
-    expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual([
-      "model",
-      "format",
-      "strength",
-      "sigma",
-    ]);
+    expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual(["strength", "sigma"]);
     expect(optionsOf("vary")).toEqual([...optionsOf("sample"), "strength"]);
   });
 });
