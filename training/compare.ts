@@ -1,7 +1,7 @@
 /** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { numberIn, oneOf, runCommandLine } from "./commands/command-line.ts";
 import { listOf } from "./commands/lists.ts";
 import { UserError } from "./commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
@@ -42,7 +42,7 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Flags }
     .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings for the first file.")
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
     .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
-    .option("--samplers <list>", "whom to compare", listOf("samplers", samplerName), NAMES)
+    .option("--samplers <list>", "whom to compare", listOf("samplers", oneOf("samplers", NAMES)), NAMES)
     .option(
       "--tune-count <n>",
       "images that choose among a sampler's settings, of other seeds; fewer above 20 evaluations",
@@ -53,12 +53,6 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Flags }
     .option("--out <folder>", "where comparison.json and fid.svg go", "runs/compare")
     .parse(argv);
   return { files: command.args, flags: command.opts<Flags>() };
-}
-
-function samplerName(text: string): SamplerName {
-  const name = NAMES.find((candidate) => candidate === text);
-  if (name) return name;
-  throw new UserError(`Expected some of ${NAMES.join(", ")} for \`samplers\` but received ${text}`);
 }
 
 /** Images that choose among settings: where an image takes long, fewer. */

@@ -7,7 +7,6 @@ import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { newCommand } from "../../training/commands/command-line.ts";
 import type { Engine } from "../../wasm-model/engine/engine.ts";
 import { recordNetwork } from "../../wasm-model/engine/graph.ts";
 import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";
@@ -19,8 +18,7 @@ import { peakLoops } from "./peak.ts";
 import { interleaved, type Timing } from "./timing.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
-const { args } = newCommand("bench").argument("[model.onnx]").parse(process.argv);
-const [path = SHIPPED] = args;
+const [path = SHIPPED] = process.argv.slice(2);
 const model = readModel(new Uint8Array(await readFile(path)));
 const { spec } = model.card;
 const macs = macsOf(spec);

@@ -262,7 +262,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],
     ["unknown preset", ["--data", "DATA", "--preset", "xl"], /^Expected one of s32, m32, m48, s64 for `preset` but received "xl"/],
-    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^Expected a flag that --help lists but received "--epochs"/],
+    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^unknown option '--epochs'$/m],
     ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
     [
       "guidance of nothing",
