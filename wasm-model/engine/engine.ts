@@ -32,16 +32,12 @@ export type Convolution = "direct" | "winograd";
 
 /**
  * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked for. Throws ModelError for
- * models that it does not run: fp32 ones, `ortFast` ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
+ * models that it does not run: fp32 ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
  * the build does not have the convolution `wanted`.
  */
 export async function createEngine(module: WebAssembly.Module, model: Model, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
-  const [quantized] = model.weights.convolutions.values();
-  if (!quantized) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
-  if (quantized.output) {
-    throw new ModelError("Expected a model without quantized outputs for the SIMD engine but received one made with --ort-fast");
-  }
+  if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
   if (Math.max(...spec.widths) > MAX_CHANNELS) {
     throw new ModelError(`Expected at most ${MAX_CHANNELS} for \`spec.widths\` but received [${spec.widths}]`);
   }

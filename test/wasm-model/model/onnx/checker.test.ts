@@ -4,9 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { writeOrtFast } from "../../../../training/export/ort-fast.ts";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
+import { quantizedPathsOf } from "../../../../wasm-model/network/count.ts";
 import { onnxPython } from "../../../setup/onnx-checker.ts";
-import { randomModelFile, TINY } from "../../../support/random-model.ts";
+import { randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
 
 const CHECK = `
 import sys, onnx
@@ -21,13 +23,18 @@ const python = await onnxPython();
 const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
+const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
 
 describe.skipIf(python === undefined)("the ONNX checker", () => {
   it.each([
     ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3],
     ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3],
-    ["random ortFast", () => randomModelFile(TINY, 3, "int8OrtFast"), 8, 3],
+    [
+      "random --ort-fast",
+      () => writeOrtFast(randomModel(TINY, 3, "int8"), new Map(quantizedPathsOf(TINY).map((path) => [path, [-1, 1]]))),
+      8,
+      3,
+    ],
     ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10],
     ["shipped int8", () => shipped("model.onnx"), 28, 10],
   ] as const)("accepts a %s file, full check, and saves it as the same bytes", (_, make, size, classes) => {
