@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import { runCommandLine } from "./commands/command-line.ts";
+import { logLogPlot } from "./commands/plots.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { cachedHeldOutLoss } from "./evaluate/cached-held-out.ts";
@@ -10,7 +11,6 @@ import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
 import { measure } from "./evaluate/measure.ts";
-import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
