@@ -1,11 +1,13 @@
 /** `npm run effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
+
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
+import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { numberIn, runCommandLine } from "./commands/command-line.ts";
 import { listOf } from "./commands/lists.ts";
-import { newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./commands/sampling-command.ts";
+import { newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {

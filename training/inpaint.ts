@@ -1,9 +1,11 @@
 /** `npm run inpaint`: paints a part of an image with a model file, to go with the rest of it. */
+
 import { inpaint } from "../wasm-model/index.ts";
 import { pictureShape } from "../wasm-model/model/card.ts";
+import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { runCommandLine } from "./commands/command-line.ts";
 import { readPng } from "./commands/read-png.ts";
-import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./commands/sampling-command.ts";
+import { describeSample, newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {

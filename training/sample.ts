@@ -1,7 +1,8 @@
 /** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
 import { OPTIONS, sample } from "../wasm-model/index.ts";
+import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { runCommandLine } from "./commands/command-line.ts";
-import { describeSample, newSamplingCommand, openModel, randomSeed, type SamplingFlags } from "./commands/sampling-command.ts";
+import { describeSample, newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
 import { UserError } from "./commands/user-error.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
 

@@ -29,6 +29,37 @@ const { bound: _, ...unbounded } = TINY;
 /** The shape of the shipped model's images, with few features and no bound. */
 export const SMALL: NetworkSpec = { ...unbounded, height: 28, width: 28, classes: 10, sigmaData: 0.7 };
 
+const colour: NetworkSpec = { ...TINY, channels: 3 };
+
+/** Networks of more than two levels, by what is new in them: with maps of 4x4, of 2x2, and of odd sizes at the lowest levels. */
+export const DEEP: Readonly<Record<string, NetworkSpec>> = {
+  "32x32, three levels": { ...colour, height: 32, width: 32, widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] },
+  "64x64, four levels": {
+    ...colour,
+    height: 64,
+    width: 64,
+    widths: [4, 5, 8, 9],
+    encoderBlocks: [1, 1, 1, 1],
+    decoderBlocks: [2, 2, 2, 2],
+  },
+  "32x24 for 30x22, three levels": {
+    ...colour,
+    height: 32,
+    width: 24,
+    widths: [8, 8, 11],
+    encoderBlocks: [1, 1, 2],
+    decoderBlocks: [2, 3, 2],
+  },
+  "16x48, four levels": {
+    ...TINY,
+    height: 16,
+    width: 48,
+    widths: [8, 8, 16, 16],
+    encoderBlocks: [1, 1, 1, 1],
+    decoderBlocks: [2, 2, 2, 2],
+  },
+};
+
 export type Form = "fp32" | "int8";
 
 /** The file of `randomModel`. */
@@ -86,7 +117,7 @@ export function cardOf(spec: NetworkSpec): ModelCard {
       stepsPerLevel: 10,
       relativeStep: 0.2,
     },
-    training: { data: "none", dataLicence: "CC0-1.0", preset: "tiny", images: 0, seed: "random" },
+    training: { data: "none", dataLicence: "CC0-1.0", network: "tiny", images: 0, seed: "random" },
   };
 }
 

@@ -52,7 +52,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
     data: "fashion-mnist",
     dataLicence: "MIT",
     labels: ["Coat", "Bag", "Boot"],
-    preset: "m32",
+    network: "m32",
     spec: TINY,
     images: 1000,
     imagesBefore: 500,
@@ -115,10 +115,10 @@ describe("npm run export", () => {
     expect(card).toMatchObject({
       name: "fashion-mnist",
       labels: ["Coat", "Bag", "Boot"],
-      training: { data: "fashion-mnist", dataLicence: "MIT", preset: "m32", images: 1500, seed: "my seed" },
+      training: { data: "fashion-mnist", dataLicence: "MIT", network: "m32", images: 1500, seed: "my seed" },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
-    const flags = "--data fashion-mnist --preset m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
+    const flags = "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
     expect(page).toContain(
       `npm run train -- ${flags} --out ${inFolder("finished")}\nnpm run export -- ${inFolder("finished")} --out ${out}`,
     );

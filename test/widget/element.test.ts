@@ -82,7 +82,7 @@ describe("<anneal-sample>", () => {
     await put(`seed="7" class="Bag" steps="3" sampler="euler" size="56" runtime="other" title="not an option"`);
     expect(drawings.map(({ request }) => request)).toEqual([
       {
-        model: `${location.origin}/models/fashion-mnist/model.onnx`,
+        model: `${location.origin}/model.onnx`,
         runtime: "other",
         options: { seed: "7", class: "Bag", steps: "3", sampler: "euler", size: "56" },
       },

@@ -38,8 +38,6 @@ export async function openModel(file: string, runtime: RuntimeName): Promise<Mod
   return loadModel(bytes, { runtime: await RUNTIMES[runtime]() });
 }
 
-export const randomSeed = (): string => crypto.randomUUID().slice(0, 8);
-
 /** One line on an image and how it was made. */
 export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;

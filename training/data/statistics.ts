@@ -1,4 +1,5 @@
 /** Statistics of the training images, in the network's units: pixel value v stands for v / 127.5 - 1, in [-1, 1]. */
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import type { Dataset } from "./load.ts";
 import { pieces } from "./split.ts";
 
@@ -18,7 +19,7 @@ export function statistics({ train, labels }: Pick<Dataset, "train" | "labels">)
     for (let i = 0; i < piece.length; i++) pixels[piece[i]] += 1;
     total += piece.length;
   }
-  const average = (f: (x: number) => number): number => pixels.reduce((sum, count, value) => sum + count * f(value / 127.5 - 1), 0) / total;
+  const average = (f: (x: number) => number): number => pixels.reduce((sum, count, value) => sum + count * f(unitValue(value)), 0) / total;
   const mean = average((x) => x);
 
   const classCounts = labels.map(() => 0);

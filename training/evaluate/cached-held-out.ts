@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { progress } from "../commands/progress.ts";
 import type { Dataset } from "../data/load.ts";
+import { paddedSplit } from "../data/pad.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
@@ -17,7 +18,7 @@ export async function cachedHeldOutLoss(
     const measured = await heldOutLoss(
       (x, sigma, labels) => denoiser.denoise(x, sigma, labels),
       card.spec,
-      test,
+      paddedSplit(test, card),
       test.count,
       (done) => bar.update(done),
     );

@@ -1,5 +1,7 @@
 /** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
+
 import type * as TF from "@tensorflow/tfjs";
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Backend } from "../backend/index.ts";
 import { oneHot } from "../data/batches.ts";
@@ -157,7 +159,7 @@ function moveImage(
   for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
     for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
       const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
-      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = image[from * channels + c] / 127.5 - 1;
+      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
     }
   }
 }

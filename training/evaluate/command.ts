@@ -61,7 +61,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
   });
-  for (const { file, card } of models) expectFits(dataset, card.spec, `the model \`${file}\``);
+  for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);
   const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {

@@ -1,9 +1,9 @@
 /** What generated images are held against: the training images, and the test images as the measure of what real images score. */
 import { join } from "node:path";
+import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../commands/progress.ts";
 import type { Dataset } from "../data/load.ts";
 import type { Tf } from "../network/score-network.ts";
-import { planar } from "../planar.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import { FEATURES } from "./classifier.ts";
 import type { Classifier } from "./classifier-file.ts";
@@ -69,8 +69,8 @@ export async function neighbourDistances(
     });
   const inPixels = await nearest(
     "pixels",
-    () => planar(images, dataset),
-    () => planar(dataset.train.images(), dataset),
+    () => fromPixels({ ...dataset, pixels: images }),
+    () => fromPixels({ ...dataset, pixels: dataset.train.images() }),
     size,
   );
   const inFeatures = await nearest(

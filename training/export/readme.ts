@@ -1,6 +1,6 @@
 /** The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json, and from nothing else. */
 
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeRamp } from "../../wasm-model/sampling/ramp.ts";
@@ -35,21 +35,23 @@ export function readme(card: ModelCard, record: ModelRecord): string {
 const whole = (value: number): string => value.toLocaleString("en");
 const shell = (commands: readonly string[]): string => ["```sh", ...commands, "```"].join("\n");
 
-function head({ name, spec, labels, sampling, training }: ModelCard, record: ModelRecord): string[] {
+function head(card: ModelCard, record: ModelRecord): string[] {
+  const { name, spec, labels, sampling, training } = card;
+  const { width, height } = pictureShape(card);
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const { psnr, maxError, bytes } = record.export;
   return [
     `# ${name}`,
-    `Draws ${spec.width}x${spec.height} images of ${labels.length} classes: ${labels.join(", ")}.`,
+    `Draws ${width}x${height} images of ${labels.length} classes: ${labels.join(", ")}.`,
     `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
     `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
     markdownTable([
       ["", ""],
       [
         "network",
-        `${training.preset}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
+        `${training.network}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
       ],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
       ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],

@@ -1,9 +1,10 @@
 /** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
+
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import { oneHot } from "../data/batches.ts";
 import { pieces, type Split } from "../data/split.ts";
-import { planar } from "../planar.ts";
 import type { Denoise } from "./draw.ts";
 
 export const HELD_OUT_SIGMAS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20] as const;
@@ -33,7 +34,7 @@ export async function heldOutLoss(
   const state = seedState("held-out");
   for (let start = 0; start < used; start += BATCH) {
     const size = Math.min(BATCH, used - start);
-    const clean = planar(split.images(start, start + size), spec);
+    const clean = fromPixels({ ...spec, pixels: split.images(start, start + size) });
     const noise = new Float32Array(size * pixels);
     for (let i = 0; i < size; i++) gaussians(state, start + i, noise.subarray(i * pixels, (i + 1) * pixels));
     const labels = oneHot(split.labels.subarray(start, start + size), spec.classes);
@@ -58,7 +59,7 @@ export async function heldOutLoss(
 export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
   let [sum, values] = [0, 0];
   for (const piece of pieces(split, Math.min(count, split.count))) {
-    for (const byte of piece) sum += (byte / 127.5 - 1) ** 2;
+    for (const byte of piece) sum += unitValue(byte) ** 2;
     values += piece.length;
   }
   const square = sum / values;

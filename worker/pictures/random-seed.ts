@@ -1,2 +1,2 @@
-/** A seed for those who ask for none: short enough to read aloud, one of four thousand million. */
+/** A seed for requests without one: one of 2^32, short enough to read aloud. */
 export const randomSeed = (): string => crypto.randomUUID().slice(0, 8);

@@ -7,6 +7,7 @@
  * What the page can see: the attribute `rendered-by` (`device` or `edge`) as soon as the image stands; the events `load` (`LoadDetail`) and `error`
  * (`ErrorDetail`), which do not bubble; `png()`, the image's file. Parts for its styles: `image`, `progress`, `problem`.
  */
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Draw } from "./device.ts";
 import { type DrawnImage, RequestError } from "./protocol.ts";
 import { ATTRIBUTES, attributesOf, requestOf } from "./request.ts";
@@ -124,9 +125,4 @@ async function pngOf(detail: LoadDetail): Promise<Blob> {
   const response = await fetch(detail.url);
   if (!response.ok) throw new Error(`Expected an image at ${detail.url} but received HTTP status ${response.status}`);
   return response.blob();
-}
-
-/** Eight hexadecimal digits. (`crypto.randomUUID` does not exist on pages served without TLS.) */
-function randomSeed(): string {
-  return crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");
 }

@@ -34,7 +34,7 @@ export interface Model {
 const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
-/** Keys of the metadata: the card as JSON; since format 1 SHA-256, in hexadecimal digits, of all bytes of the file before that entry. */
+/** Keys of the metadata. The card is JSON; the checksum (since format 1) is the hexadecimal SHA-256 of all bytes before its entry. */
 export const CARD_KEY = "anneal.card";
 const CHECKSUM_KEY = "anneal.checksum";
 
@@ -43,7 +43,7 @@ export function writeModel({ card, weights }: Model): Uint8Array<ArrayBuffer> {
   return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
 }
 
-/** A model file in format 0, which is also what the checksum of later formats is of. `cardText`: the card as it stands in the metadata. */
+/** A model file without its checksum, which is also format 0. `cardText`: the card as it is stored in the metadata. */
 export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string): Uint8Array<ArrayBuffer> {
   return encodeModel({
     ir_version: IR_VERSION,
@@ -54,7 +54,7 @@ export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: s
   });
 }
 
-/** The file with its checksum: of two protobuf messages one after the other, a reader joins the lists. */
+/** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */
 export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const seal = encodeMetadata({ key: CHECKSUM_KEY, value: bytesToHex(sha256(file)) });
   const whole = new Uint8Array(file.length + seal.length);
