@@ -108,7 +108,10 @@ function qualitySection({ command, precision, runtime, images, heldOut }: Qualit
   return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
 }
 
-function samplersSection({ command, seed, tunedOn, reference, floors, remarks, entries, picture }: Comparison, card: ModelCard): string[] {
+function samplersSection(
+  { command, seed, tunedOn, reference, realFids, remarks, entries, picture }: Comparison,
+  card: ModelCard,
+): string[] {
   const places = [...new Set(entries.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const rows = groups(entries, ({ settings: { sampler }, precision }) => `${sampler}, ${precision}`);
   const { sampler, steps } = card.sampling;
@@ -118,7 +121,7 @@ function samplersSection({ command, seed, tunedOn, reference, floors, remarks, e
     ({ settings }) => settings.sampler,
   );
   const precisions = [...new Set(entries.map(({ precision }) => precision))];
-  const real = floors.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
+  const real = realFids.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
   return [
     "## Samplers",
     shell([command]),
@@ -156,13 +159,13 @@ function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): M
   return byName;
 }
 
-function tuningSection({ command, precision, seed, reference, floor, results }: Tuning): string[] {
+function tuningSection({ command, precision, seed, reference, realFid, results }: Tuning): string[] {
   const shown = results.slice(0, BEST);
   const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
   return [
     `## Tuning, ${precision}`,
     shell([command]),
-    `${whole(floor.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${floor.fid.toFixed(3)}.${more}`,
+    `${whole(realFid.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${realFid.fid.toFixed(3)}.${more}`,
     markdownTable([
       ["settings", "NFE", "FID", "class accuracy"],
       ...shown.map(({ settings, fid, classAccuracy }) => [

@@ -5,10 +5,10 @@ import type { Dataset } from "../data/load.ts";
 import { paddedSplit } from "../data/pad.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
-import type { Subject } from "./subject.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 
-export async function keptHeldOutLoss(
-  { card, denoiser, hash, runtime }: Subject,
+export async function cachedHeldOutLoss(
+  { card, denoiser, hash, runtime }: EvaluatedModel,
   { test }: Dataset,
   cache: string,
 ): Promise<HeldOutLoss[]> {
