@@ -3,8 +3,7 @@
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { describeRamp } from "../../wasm-model/sampling/ramp.ts";
-import { describeRecorded } from "../evaluate/settings.ts";
+import { describeRecorded, drawSettings, recordedSettings } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
@@ -55,10 +54,7 @@ function head(card: ModelCard, record: ModelRecord): string[] {
       ],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
       ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],
-      [
-        "sampling",
-        `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${describeRamp(sampling.churn)}, extrapolation ${describeRamp(sampling.extrapolation)}`,
-      ],
+      ["sampling", describeRecorded(recordedSettings(drawSettings(card, {})))],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
       ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
       ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
@@ -88,7 +84,7 @@ const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
   ]);
 
 const describeReference = ({ data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
-  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which knows ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images`;
+  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
 
 function qualitySection({ command, precision, runtime, images, heldOut }: Quality, { labels }: ModelCard): string[] {
   const measured = images && [
