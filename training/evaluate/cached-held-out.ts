@@ -1,7 +1,7 @@
 /** The held-out loss of a model on all test images, kept in a file. */
 import { join } from "node:path";
 import { progress } from "../commands/progress.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";

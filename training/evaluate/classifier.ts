@@ -5,7 +5,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ConvShape } from "../../wasm-model/network/ops.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { type Tf, tensorOps, type Weights } from "../network/score-network.ts";
 
 export const FEATURES = 96;

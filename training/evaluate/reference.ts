@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../commands/progress.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import { FEATURES } from "./classifier.ts";

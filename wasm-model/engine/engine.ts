@@ -1,7 +1,7 @@
 /**
- * The engine: an int8 model in the memory of one WebAssembly instance. An evaluation writes the image and what noise level and class
- * determine, runs the program, and reads the image back; nothing but the result is allocated. Images of a batch run one after the other, so that
- * the bytes of an image never depend on its batch.
+ * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (what noise level and class determine), runs the program
+ * and copies the image out; nothing but the result is allocated. Images of a batch run one after the other, so that the bytes of an image never depend on
+ * its batch.
  */
 
 import { ModelError } from "../model/model-error.ts";
@@ -66,8 +66,8 @@ export class Engine {
   }
 
   /**
-   * Values that are not finite do no harm: they become codes like any other, lowest or highest, so that the result is finite except where x is not,
-   * and the next one knows nothing of it. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.
+   * A non-finite input is quantized to the lowest or the highest code: only output pixels whose own input is not finite can be non-finite, and later calls are
+   * unaffected. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
     const length = lengthOf(this.spec);
@@ -94,7 +94,7 @@ export class Engine {
     this.kernels.run(address, steps);
   }
 
-  /** Puts in place what noise level and class decide: row `image` of `labels`. */
+  /** Loads the modulations of this noise level and of row `image` of `labels`, from the cache if possible. */
   #modulate(sigma: number, labels: Float32Array, image: number): void {
     const { modulations } = this.program;
     const cached = this.#cached(sigma, labels, image);

@@ -149,6 +149,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 
+/** Where an operation's value comes from when the caller gives none: the class of a picture that is given is not drawn from the seed. */
+export const defaultOf = (name: OptionName, operation: Operation): string =>
+  name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;
+
 /** A value as a caller may give it: numbers may be decimal digits, the form that queries, attributes and flags have. */
 type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;
 

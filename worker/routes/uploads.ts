@@ -1,7 +1,7 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { OptionError, type Settings } from "../../wasm-model/index.ts";
+import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
@@ -109,7 +109,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
 ];
 
 /** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
-const NO_CLASS = { class: { default: "none" } };
+const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
 
 type Described = Pick<Operation, "security" | "request" | "responses">;
 
