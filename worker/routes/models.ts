@@ -1,12 +1,12 @@
 /**
- * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{name}/model.onnx: its file; GET
- * /model.onnx: the file of the first, for those who name none.
+ * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{name}/model.onnx: its file, which
+ * /models/{name}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
 import type { Env } from "../env.ts";
-import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { notFound } from "../middleware/errors.ts";
+import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { notFound, Refusal } from "../middleware/errors.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { modelPath } from "../models/stored.ts";
 
@@ -29,11 +29,16 @@ export const models = (ready: ReadyModels) =>
       c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
     )
     .get("/models/:name/model.onnx", async (c) => {
-      const model = await ready.find(c.req.param("name"), c.env);
-      if (!model) throw notFound("model", ready.names, c.req.param("name"));
-      return fileOf(c, model);
+      const [name, version] = c.req.param("name").split("@");
+      const model = await ready.find(name, c.env);
+      if (!model) throw notFound("model", ready.names, name);
+      if (version !== undefined && version !== model.version) {
+        const expected = `${model.version}, the model's version now`;
+        throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
+      }
+      return fileOf(c, model, version === undefined ? CACHEABLE : IMMUTABLE);
     })
     .get("/model.onnx", async (c) => fileOf(c, await ready.get(undefined, c.env)));
 
-const fileOf = (c: Context<Env>, { name, file }: ReadyModel): Response =>
-  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": CACHEABLE });
+const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
+  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": cacheControl });
