@@ -1,11 +1,15 @@
 /** The widget as people use it: /embed.js of a running Worker, in a page of another origin, in a real Chromium. */
-import type { OutgoingHttpHeaders } from "node:http";
+import { once } from "node:events";
+import { createServer, type OutgoingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
@@ -243,6 +247,43 @@ it("is fetched again soon, but what it loads is kept for good", async () => {
   const loaded = requests.filter((url) => /\/assets\/|model\.onnx/.test(url));
   expect(loaded).toHaveLength(4); // thread, onnxruntime, its WebAssembly, model
   for (const url of loaded) expect(await cachingOf(url)).toBe("public, max-age=31536000, immutable");
+});
+
+it("draws in Firefox, and again without the server", async () => {
+  const anneal = await startWorker();
+  const script = `
+    const sample = document.querySelector("anneal-sample");
+    const tell = async (outcome) => {
+      const { again } = await (await fetch("/told", { method: "POST", body: JSON.stringify(outcome) })).json();
+      if (again) location.href = "/again";
+    };
+    sample.addEventListener("load", async ({ detail: { renderedBy, reason } }) => {
+      tell({ renderedBy, reason: reason?.message, png: [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())] });
+    });
+    sample.addEventListener("error", ({ detail }) => tell({ error: detail.error.message }));`;
+  const html = `<!doctype html>${element({ seed: "7", label: "Bag" })}<script>${script}</script><script type="module" src="${anneal.origin}/embed.js"></script>`;
+  const told: object[] = [];
+  const server = createServer();
+  const finished = new Promise<void>((resolve) => {
+    server.on("request", async (request, response) => {
+      if (request.method !== "POST") return response.writeHead(200, { "Content-Type": "text/html" }).end(html);
+      told.push(JSON.parse(await text(request)));
+      if (told.length === 1) await anneal.stop();
+      else resolve();
+      response.end(JSON.stringify({ again: told.length === 1 }));
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const close = openFirefox(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  try {
+    await finished;
+  } finally {
+    await close();
+    server.closeAllConnections();
+    server.close();
+  }
+  const drawn = { renderedBy: "device", png: await sampleBytes({ seed: "7", label: "Bag" }) };
+  expect(told).toEqual([drawn, drawn]);
 });
 
 describe("/embed.js", () => {

@@ -255,6 +255,33 @@ describe("<anneal-sample>", () => {
     await expect(element.toBlob()).rejects.toBe(error);
   });
 
+  it.each([
+    "Expected an integer from 1 to 64 for `steps` but received 0",
+    "Expected an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot for `label` but received Zebra",
+  ])("has room in 112 px for %s", async (sentence) => {
+    const element = await put();
+    drawings[0].fail(new RequestError(sentence));
+    await settled();
+    const { clientHeight, scrollHeight } = inside(element, "[role=alert]");
+    expect(scrollHeight).toBeLessThanOrEqual(clientHeight);
+  });
+
+  it("is as round as the page's class says", async () => {
+    document.head.insertAdjacentHTML("beforeend", "<style>.avatar { border-radius: 50%; }</style>");
+    const element = await put(`seed="7" class="avatar"`);
+    expect(getComputedStyle(canvasOf(element)).borderRadius).toBe("50%");
+    document.head.lastElementChild?.remove();
+  });
+
+  it("does not show a finished download as a finished drawing", async () => {
+    const element = await put();
+    const progress = inside<HTMLProgressElement>(element, "progress");
+    drawings[0].onProgress({ stage: "download", done: 5, total: 10 });
+    expect(progress.position).toBe(0.5);
+    drawings[0].onProgress({ stage: "download", done: 10, total: 10 });
+    expect(progress.position).toBe(-1);
+  });
+
   it("takes the problem away when the next image is drawn", async () => {
     const element = await put();
     drawings[0].fail(new RequestError("no"));
@@ -356,7 +383,7 @@ describe("<anneal-sample>", () => {
     await settled();
     expect(child.checkVisibility()).toBe(true);
     const { height } = inside(element, "[role=alert]").getBoundingClientRect();
-    expect(height).toBeLessThan(112 / 2 + 1);
+    expect(height).toBeLessThan(0.65 * 112 + 1);
   });
 
   it("is named by `alt` where there is one, and is no image where that is empty", async () => {

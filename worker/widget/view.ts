@@ -8,17 +8,22 @@ const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, $
 const STYLE = `
   :host { display: inline-block; position: relative; inline-size: 112px; max-inline-size: 100%; aspect-ratio: 1; vertical-align: middle; }
   :host([hidden]), [hidden] { display: none !important; }
-  canvas, img { display: block; inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
+  canvas, img, slot, p { border-radius: inherit; }
+  canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
+  canvas, img { display: block; }
   canvas { background: ${custom("--anneal-background")}; }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
-  ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; }
   progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: ${custom("--anneal-accent")}; }
   p {
     position: absolute; inset: 0; box-sizing: border-box; margin: 0; padding: 0.375rem; overflow: auto; overflow-wrap: anywhere;
     font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
   }
-  p.over { inset: auto 0 0; max-block-size: 50%; background: Canvas; color: CanvasText; }
+  p.long { padding: 0.25rem; font-size: 0.625rem; line-height: 1.2; }
+  p.over { inset: auto 0 0; max-block-size: 65%; border-radius: 0; background: Canvas; color: CanvasText; }
 `;
+
+/** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
+const LONG = 90;
 
 /** Whether nothing may move that need not. */
 export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -56,15 +61,15 @@ export class View {
   begin(size: string | undefined): void {
     this.#size.replaceSync(size && /^\d+$/.test(size) ? `:host { inline-size: ${size}px; }` : "");
     this.#canvas.ariaBusy = "true";
-    if (prefersCalm()) this.#progress.value = 0;
-    else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro
+    this.#wait();
     this.#progress.hidden = false;
     if (!this.#error.hidden) this.#only(this.#canvas);
   }
 
-  progress({ done, total }: Progress): void {
+  progress({ stage, done, total }: Progress): void {
     this.#progress.max = total;
     this.#progress.value = done;
+    if (stage === "download" && done === total) this.#wait();
   }
 
   paint(pixels: Pixels): void {
@@ -97,6 +102,7 @@ export class View {
   failed(message: string): void {
     this.#slot.hidden = false;
     this.#error.classList.toggle("over", this.#slot.assignedElements().some(isSeen));
+    this.#error.classList.toggle("long", message.length > LONG);
     this.#error.textContent = message;
     this.#error.title = message;
     this.#only(this.#error);
@@ -107,6 +113,12 @@ export class View {
   stop(): void {
     this.#progress.hidden = true;
     this.#canvas.ariaBusy = "false";
+  }
+
+  /** Nobody knows for how long. */
+  #wait(): void {
+    if (prefersCalm()) this.#progress.value = 0;
+    else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro
   }
 
   #only(shown: HTMLElement): void {
