@@ -1,18 +1,26 @@
 /** The widget as people use it: /embed.js of a running Worker, in a page of another origin, in a real Chromium. */
+import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { App } from "./apps/react.ts";
 
 /** What the events `load` and `error` told, in the order in which they came. */
 interface Outcome {
@@ -249,6 +257,31 @@ it("is fetched again soon, but what it loads is kept for good", async () => {
   for (const url of loaded) expect(await cachingOf(url)).toBe("public, max-age=31536000, immutable");
 });
 
+describe.each([
+  ["React 19, which takes over what the server rendered", "react-client.ts", () => renderToString(createElement(App))],
+  ["Vue", "vue-client.ts", () => ""],
+])("in a page of %s", (_what, entry, rendered) => {
+  it.each(["before", "after"])("draws what the page says, with the script %s the page's own", async (order) => {
+    const app = await built(entry);
+    await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
+    const scripts = [`${worker.origin}/embed.js`, "/app.js"].map((src) => `<script type="module" src="${src}"></script>`);
+    const [embedded, own] = scripts;
+    const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
+    site.set(`<div id="app">${rendered()}</div>${order === "before" ? embedded + own : own + delayed}`);
+    await page.goto(site.url, { waitUntil: "commit" });
+    await page.locator("output", { hasText: "device 7" }).waitFor();
+    const sample = page.locator("anneal-sample.avatar[label=Bag][rendered-by=device]");
+    expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
+      true,
+      false,
+    ]);
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "7", label: "Bag", steps: "2" }));
+    await page.getByRole("button").click();
+    await page.locator("output", { hasText: "device 8" }).waitFor();
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
+  });
+});
+
 it("draws in Firefox, and again without the server", async () => {
   const anneal = await startWorker();
   const script = `
@@ -299,6 +332,37 @@ describe("/embed.js", () => {
     await import(pathToFileURL(site).href);
   });
 
+  it("has types that a strict project takes", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "anneal-types-"));
+    const use = `
+      import type {} from "./embed.d.ts";
+      const sample = document.createElement("anneal-sample");
+      sample.label = "Bag";
+      sample.animated = true;
+      sample.addEventListener("load", ({ detail }) => detail.renderedBy === "device" && detail.image.seed.length);
+      sample.addEventListener("click", (event) => event.clientX);
+      const blob: Promise<Blob> = sample.toBlob();
+      // @ts-expect-error
+      sample.steps = 3;
+      export { blob };`;
+    await cp(resolve(import.meta.dirname, "../../dist/site/assets/embed.d.ts"), join(folder, "embed.d.ts"));
+    await writeFile(join(folder, "use.ts"), use);
+    const tsc = resolve(import.meta.dirname, "../../node_modules/.bin/tsc");
+    const flags = [
+      "--noEmit",
+      "--strict",
+      "--exactOptionalPropertyTypes",
+      "--allowImportingTsExtensions",
+      "--lib",
+      "es2023,dom",
+      "--target",
+      "es2023",
+    ];
+    const { stdout } = await promisify(execFile)(tsc, [...flags, "use.ts"], { cwd: folder }).catch((error) => error);
+    await rm(folder, { recursive: true });
+    expect(stdout).toBe("");
+  });
+
   it("comes with a description for editors and one for TypeScript", async () => {
     const [manifest, types] = await Promise.all(
       ["custom-elements.json", "embed.d.ts"].map((name) => fetch(`${worker.origin}/assets/${name}`)),
@@ -323,6 +387,14 @@ it("tells what is wrong with a request in place of the image, and does not ask t
   }
   expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
 });
+
+/** A page's script as Vite builds it. */
+async function built(entry: string): Promise<string> {
+  const input = resolve(import.meta.dirname, "apps", entry);
+  const result = await build({ configFile: false, logLevel: "error", build: { write: false, rollupOptions: { input } } });
+  const [{ output }] = [result].flat() as { readonly output: readonly { readonly type: string; readonly code?: string }[] }[];
+  return output.map(({ code = "" }) => code).join("");
+}
 
 function launch(...flags: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...flags] });

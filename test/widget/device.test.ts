@@ -147,7 +147,7 @@ describe("drawInThread, of many drawings", () => {
 });
 
 describe("startThread", () => {
-  const NO_PROGRESS = () => undefined;
+  const ignoreProgress = () => undefined;
   const folder = new URL("https://anneal.test/assets/");
 
   async function scriptOf(source: string): Promise<Script & { readonly content: Uint8Array<ArrayBuffer> }> {
@@ -168,7 +168,7 @@ describe("startThread", () => {
   it("runs no script but the one that was built", async () => {
     const script = await scriptOf("");
     vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("something else"));
-    await expect(startThread(script, folder, NO_PROGRESS)).rejects.toThrow(
+    await expect(startThread(script, folder, ignoreProgress)).rejects.toThrow(
       "Expected the file that https://anneal.test/assets/thread-ABCDEFGH.js names but received another",
     );
   });

@@ -46,9 +46,9 @@ export async function latestAnswer(url: string): Promise<unknown> {
   try {
     const response = await fetch(url, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
     if (!response.ok) throw new Error(`Expected an answer from ${url} but received HTTP status ${response.status}`);
-    const text = await response.text();
-    await cache?.put(url, new Response(text)).catch(() => undefined);
-    return JSON.parse(text);
+    const answer: unknown = await response.json();
+    await cache?.put(url, Response.json(answer)).catch(() => undefined); // no room: the answer is here all the same
+    return answer;
   } catch (error) {
     if (kept) return kept.json();
     throw error;
