@@ -63,12 +63,13 @@ async function widgetFiles(): Promise<[string, Uint8Array][]> {
   const thread = await script("widget/thread.ts", "[name]-[hash]", { ONNXRUNTIME_FILE: onnxruntime.name });
   const { name: file, contents } = thread;
   const embed = await script("widget/define.ts", "embed", { THREAD: { file, bytes: contents.length, sha256: sha256(contents, "base64") } });
-  const kept = [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(
-    ({ name, contents }) => [join("assets", name), contents] as const,
-  );
+  const kept = [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }): [string, Uint8Array] => [
+    join("assets", name),
+    contents,
+  ]);
   return [
     [embed.name, embed.contents],
-    ...kept.map(([path, contents]): [string, Uint8Array] => [path, contents]),
+    ...kept,
     [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements(), null, 2)}\n`)],
     [join("assets", "embed.d.ts"), await readFile(here("widget/embed.d.ts"))],
     ["_headers", text(headersFile([["/embed.js", EMBED_CACHING], ...kept.map(([path]) => [`/${path}`, IMMUTABLE] as const)]))],
