@@ -1,10 +1,10 @@
-/** `npm run train`: trains the score network of a preset on a data set, in a run folder that can be resumed. */
+/** `npm run train`: trains a score network on a data set, in a run folder that can be resumed. */
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
 import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, type NetworkSpec, PRESETS, type Preset } from "../wasm-model/network/spec.ts";
+import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/network/spec.ts";
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
@@ -15,8 +15,8 @@ import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { trainingSha256 } from "./data/fingerprint.ts";
 import { type Dataset, expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
-import { statistics } from "./data/statistics.ts";
 import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
+import { describeSize, shapeFor, usualNetwork } from "./network/shape.ts";
 import type { TrainingState } from "./run/checkpoint.ts";
 import { expectExportable, type RunConfig } from "./run/config.ts";
 import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run/folder.ts";
@@ -33,7 +33,7 @@ interface Flags extends PictureFlags {
   readonly name?: string;
   readonly mirror?: boolean;
   readonly images?: number;
-  readonly preset?: Preset;
+  readonly network?: NetworkName;
   readonly batch?: number;
   readonly learningRate?: number;
   readonly seed?: string;
@@ -48,7 +48,7 @@ interface Flags extends PictureFlags {
 
 /** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
 const GUIDANCE_SIGMA_MAX = 1.2;
-const DEFAULTS = { images: 2_000_000, preset: "m32", batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
+const DEFAULTS = { images: 2_000_000, batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
 
 /** What a run keeps, so that `--resume` takes none of it. */
 const KEPT = {
@@ -60,7 +60,7 @@ const KEPT = {
   mirror: "mirror",
   name: "name",
   images: "images",
-  preset: "preset",
+  network: "network",
   batch: "batch",
   learningRate: "learning-rate",
   seed: "seed",
@@ -84,7 +84,7 @@ function commandLine(argv: readonly string[]): Flags {
     )
     .option("--mirror", "mirror every other image, by chance: right for faces, wrong for digits")
     .option("--images <n>", `training images, with repetition (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
-    .addOption(new Option("--preset <name>", `network size (default: ${DEFAULTS.preset})`).choices(Object.keys(PRESETS)))
+    .addOption(new Option("--network <name>", "shape of the network (default: by the size of the images)").choices(Object.keys(NETWORKS)))
     .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
     .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-6, 1, "any"))
     .option("--seed <text>", `seed of weights, order and noise (default: ${DEFAULTS.seed})`)
@@ -133,8 +133,9 @@ async function planNew(flags: Flags): Promise<Plan> {
     pictures: givenSettings(flags),
     cache: cacheBeside(flags.out),
   });
-  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.preset);
-  const preset = source?.card.training.preset ?? flags.preset ?? DEFAULTS.preset;
+  const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.network);
+  const network = flags.network ?? usualNetwork(dataset);
+  const { spec, crop } = source?.card ?? shapeFor(dataset, network);
   const { images, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
   const config: RunConfig = {
     data: flags.data,
@@ -144,8 +145,9 @@ async function planNew(flags: Flags): Promise<Plan> {
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
     mirror: flags.mirror,
-    preset,
-    spec: { bound: ACTIVATION_BOUND, ...(source?.card.spec ?? specOf(dataset, preset as Preset)) },
+    network: source?.card.training.network ?? network,
+    spec: { bound: ACTIVATION_BOUND, ...spec },
+    crop,
     images,
     init: flags.init,
     imagesBefore: source?.card.training.images ?? 0,
@@ -182,7 +184,7 @@ async function planResumed(flags: Flags): Promise<Plan> {
   if (!flags.dryRun) lockRun(flags.out);
   const state = readStateToResume(flags.out, config, console.log);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
-  expectFits(dataset, config.spec, `the run in \`${flags.out}\``);
+  expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
   return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };
 }
@@ -206,26 +208,14 @@ function configHere({ config, dataset, state }: Plan): RunConfig {
   return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
 }
 
-function specOf(dataset: Dataset, preset: Preset): NetworkSpec {
-  const { height, width, channels, labels } = dataset;
-  if (height % 4 !== 0 || width % 4 !== 0) {
-    throw new UserError(`Expected images whose height and width are multiples of 4 for \`data\` but received ${height} x ${width} pixels`);
-  }
-  if (channels !== 1 && channels !== 3) throw new UserError(`Expected grey or RGB images for \`data\` but received ${channels} channels`);
-  return { height, width, channels, classes: labels.length, sigmaData: sigmaData(dataset), ...PRESETS[preset] };
-}
-
-/** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
-const sigmaData = (dataset: Dataset): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
-
-/** The fp32 model of `--init`, which must fit the data and, if one is asked for, the preset. */
-function initialModel(path: string, dataset: Dataset, preset: Preset | undefined): Model {
+/** The fp32 model of `--init`, which must fit the data and, if one is asked for, the network. */
+function initialModel(path: string, dataset: Dataset, network: NetworkName | undefined): Model {
   const model = readFp32Model(path, "init");
-  const { spec, training } = model.card;
-  if (preset !== undefined && preset !== training.preset) {
-    throw new UserError(`Expected the preset ${training.preset} of the model in \`init\` for \`preset\` but received ${preset}`);
+  const { spec, crop, training } = model.card;
+  if (network !== undefined && network !== training.network) {
+    throw new UserError(`Expected ${training.network}, the network of the model in \`init\`, for \`network\` but received ${network}`);
   }
-  expectFits(dataset, spec, "the model in `init`");
+  expectFits(dataset, { ...spec, ...crop }, "the model in `init`");
   return model;
 }
 
@@ -233,7 +223,7 @@ function describe({ config, dataset }: Plan): string {
   const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return [
     JSON.stringify(config, null, 2),
-    `network: ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
+    `network: ${describeSize(config)}, ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
     ...describeDataset(dataset),
   ].join("\n");
 }
@@ -257,7 +247,7 @@ await runCommandLine(async () => {
     lockRun(flags.out);
   } else if (!isDeepStrictEqual(config, plan.config)) writeConfig(flags.out, config);
   console.log(
-    `${backend.describe}; ${plan.config.preset} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
+    `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
   const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;

@@ -6,6 +6,7 @@ import { onError, onMethodNotAllowed, onNotFound } from "./middleware/errors.ts"
 import { tokenBeforeBody } from "./middleware/limits.ts";
 import { contentPolicy, crossOrigin, headers } from "./middleware/security.ts";
 import type { ReadyModels } from "./models/ready.ts";
+import { addRoutes } from "./openapi/route.ts";
 import { embed } from "./routes/embed.ts";
 import { inspect } from "./routes/inspect.ts";
 import { models } from "./routes/models.ts";
@@ -19,15 +20,10 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   app.use(crossOrigin, headers, contentPolicy);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
-  app
-    .route("/", models(ready))
-    .route("/", sample(ready))
-    .route("/", uploads(ready))
-    .route("/", inspect(ready))
-    .route("/", reference(ready))
-    .route("/", site(ready))
-    .route("/", embed);
-  app.notFound(onNotFound);
+  const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
+  const routes = [site(ready), ...api, ...reference(ready, api), ...embed];
+  addRoutes(app, routes);
+  app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);
   return app;
 }

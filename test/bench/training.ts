@@ -1,12 +1,11 @@
 /**
- * `npm run bench:training`: training images per second of preset m32 on the native and the wasm backend, drawing of the batches included, beside
+ * `npm run bench:training`: training images per second of the network m32 on the native and the wasm backend, drawing of the batches included, beside
  * PyTorch's on the same network where Python can import torch. Random images: the speed does not depend on them.
  */
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
-import { newCommand } from "../../training/commands/command-line.ts";
 import { UserError } from "../../training/commands/user-error.ts";
 import { BatchSource } from "../../training/data/batches.ts";
 import { memorySplit } from "../../training/data/split.ts";
@@ -14,16 +13,14 @@ import { initialParameters, sizeOf } from "../../training/network/parameters.ts"
 import { RECIPE } from "../../training/run/recipe.ts";
 import { initialState, Trainer } from "../../training/run/trainer.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, type NetworkSpec, PRESETS } from "../../wasm-model/network/spec.ts";
-
-newCommand("bench:training").parse(process.argv);
+import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 
 const BATCH = 128;
 const SECONDS = 10;
 const WARM_UP_STEPS = 3;
 const LEARNING_RATE = 1e-4;
 
-const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...PRESETS.m32 };
+const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...NETWORKS.m32 };
 const parameterCount = [...parametersOf(spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 const processors = cpus();

@@ -261,7 +261,7 @@ it("has a reference that needs nobody else and can be tried out", () =>
   open("reference", {}, async (page) => {
     await page.getByRole("heading", { name: /^Anneal/ }).waitFor();
     await page
-      .locator("#operations-default-get_sample")
+      .locator("#operations-pictures-drawSample")
       .getByRole("button", { name: /sample/ })
       .first()
       .click();

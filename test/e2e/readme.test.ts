@@ -9,8 +9,9 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { loadModel, OPTIONS, type Option, sample } from "../../wasm-model/index.ts";
+import { loadModel, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
+import { QUERY_OPTIONS, type QueryOption } from "../../worker/pictures/options.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -103,7 +104,7 @@ it.each([
 });
 
 it("lists the options of /sample as the table has them", () => {
-  for (const [name, { domain }] of Object.entries(OPTIONS) as [string, Option][]) {
+  for (const [name, { domain }] of Object.entries(QUERY_OPTIONS) as [string, QueryOption][]) {
     const row = new RegExp(`^\\| \`${name}\` \\| (.*) \\| (.*) \\|$`, "m").exec(readme)?.[1] ?? "";
     const values =
       "values" in domain ? domain.values.map((value) => `\`${value}\``) : Object.values(domain).filter(Number.isFinite).map(String);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { OPTIONS } from "../../wasm-model/index.ts";
+import { type Contract, operationsOf } from "../support/contract.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
 const walk = readFileSync(resolve(import.meta.dirname, "../../worker/API.md"), "utf8");
@@ -58,20 +58,18 @@ describe("the walk", () => {
   });
 
   it("goes through every route, option and status of the contract", async () => {
-    const contract = await (await fetch(`${origin}/openapi.json`)).json();
+    const contract = (await (await fetch(`${origin}/openapi.json`)).json()) as Contract;
+    const operations = operationsOf(contract);
     const commands = steps.map(({ command }) => command).join("\n");
-    for (const path of Object.keys(contract.paths)) {
+    for (const { path } of operations) {
       const pattern = path.replaceAll(/[.*+?^$()[\]\\]/g, "\\$&").replaceAll(/\{\w+\}/g, "[^/\\s]+?");
       expect(commands, path).toMatch(new RegExp(`\\$ANNEAL${pattern}["?]`));
     }
-    for (const option of Object.keys(OPTIONS)) expect(commands, option).toMatch(new RegExp(`[?&]${option}=`));
-    const statuses = new Set(
-      Object.values<Record<string, { responses: object }>>(contract.paths).flatMap((path) =>
-        Object.values(path).flatMap(({ responses }) => Object.keys(responses)),
-      ),
-    );
+    const parameters = operations.flatMap(({ operation }) => operation.parameters ?? []).filter((parameter) => parameter.in === "query");
+    for (const { name } of parameters) expect(commands, name).toMatch(new RegExp(`[?&]${name}=`));
+    const statuses = new Set(operations.flatMap(({ operation }) => Object.keys(operation.responses)));
     const walked = new Set(steps.flatMap(({ expected }) => expected?.match(/\b\d{3}(?= |$)/g) ?? []));
-    // What an isolate draws at a time is tested in test/worker/limits.test.ts.
+    // What an isolate draws at a time is tested in test/worker/middleware/limits.test.ts.
     expect([...statuses].filter((status) => !walked.has(status))).toEqual(["503"]);
   });
 });

@@ -80,7 +80,7 @@ describe("the native backend", () => {
       data,
       "--out",
       out,
-      "--preset",
+      "--network",
       "s32",
       "--batch",
       "16",

@@ -1,4 +1,4 @@
-/** An OpenAPI document as far as the fuzzer reads it. */
+/** An OpenAPI document as far as the tests read it. */
 
 export interface Schema {
   readonly type?: string;
@@ -6,24 +6,46 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  readonly examples?: readonly unknown[];
 }
 
 export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly schema: Schema;
+  readonly description: string;
+  readonly example?: string;
+}
+
+export interface Answer {
+  readonly headers?: Readonly<Record<string, { readonly required: boolean }>>;
+  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
 
 export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: {
     readonly content: Readonly<Record<string, { readonly schema: { readonly properties?: Readonly<Record<string, object>> } }>>;
   };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, object>> }>>;
+  readonly responses: Readonly<Record<string, Answer>>;
 }
 
 export type Method = "get" | "post";
 
 export interface Contract {
+  readonly openapi: string;
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<Method, Operation>>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
+
+/** All operations, with their places. */
+export const operationsOf = ({ paths }: Contract): { path: string; method: Method; operation: Operation }[] =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method as Method, operation })),
+  );

@@ -2,12 +2,11 @@
  * Small networks with random weights, as complete model files: what tests of runtimes, Worker and widget load. The weights are those of an
  * untrained network except for the gains, which start at 0 and are random here, so that every branch matters.
  */
-import { quantizeWeights, type Range, type Ranges } from "../../training/export/quantize.ts";
+import { quantizeWeights, type Range } from "../../training/export/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
-import type { ConvShape } from "../../wasm-model/network/ops.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { Reference, type Tensor } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -30,7 +29,38 @@ const { bound: _, ...unbounded } = TINY;
 /** The shape of the shipped model's images, with few features and no bound. */
 export const SMALL: NetworkSpec = { ...unbounded, height: 28, width: 28, classes: 10, sigmaData: 0.7 };
 
-export type Form = "fp32" | "int8" | "int8OrtFast";
+const colour: NetworkSpec = { ...TINY, channels: 3 };
+
+/** Networks of more than two levels, by what is new in them: with maps of 4x4, of 2x2, and of odd sizes at the lowest levels. */
+export const DEEP: Readonly<Record<string, NetworkSpec>> = {
+  "32x32, three levels": { ...colour, height: 32, width: 32, widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] },
+  "64x64, four levels": {
+    ...colour,
+    height: 64,
+    width: 64,
+    widths: [4, 5, 8, 9],
+    encoderBlocks: [1, 1, 1, 1],
+    decoderBlocks: [2, 2, 2, 2],
+  },
+  "32x24 for 30x22, three levels": {
+    ...colour,
+    height: 32,
+    width: 24,
+    widths: [8, 8, 11],
+    encoderBlocks: [1, 1, 2],
+    decoderBlocks: [2, 3, 2],
+  },
+  "16x48, four levels": {
+    ...TINY,
+    height: 16,
+    width: 48,
+    widths: [8, 8, 16, 16],
+    encoderBlocks: [1, 1, 1, 1],
+    decoderBlocks: [2, 2, 2, 2],
+  },
+};
+
+export type Form = "fp32" | "int8";
 
 /** The file of `randomModel`. */
 export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
@@ -41,7 +71,7 @@ export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model 
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
   if (form === "fp32") return { card, weights };
-  return { card, weights: quantizeWeights(spec, weights, rangesOf(spec, weights, seed), { ortFast: form === "int8OrtFast" }) };
+  return { card, weights: quantizeWeights(spec, weights, inputRanges(spec, weights, seed)) };
 }
 
 /** Standard normal numbers from a linear congruential generator and Box and Muller: good enough to fill a test's arrays. */
@@ -87,7 +117,7 @@ export function cardOf(spec: NetworkSpec): ModelCard {
       stepsPerLevel: 10,
       relativeStep: 0.2,
     },
-    training: { data: "none", dataLicence: "CC0-1.0", preset: "tiny", images: 0, seed: "random" },
+    training: { data: "none", dataLicence: "CC0-1.0", network: "tiny", images: 0, seed: "random" },
   };
 }
 
@@ -114,7 +144,7 @@ function normalizeRows(values: Float32Array, rows: number): void {
   }
 }
 
-function rangesOf(spec: NetworkSpec, weights: Weights, seed: number): Ranges {
+function inputRanges(spec: NetworkSpec, weights: Weights, seed: number): ReadonlyMap<string, Range> {
   const observer = new Observer(weights);
   const batch = 2;
   for (const sigma of SIGMAS) {
@@ -125,25 +155,17 @@ function rangesOf(spec: NetworkSpec, weights: Weights, seed: number): Ranges {
       label: { shape: [batch, spec.classes], data: Float64Array.from(labels) },
     });
   }
-  const quantized = new Set(quantizedPathsOf(spec));
-  return { inputs: observer.inputs, outputs: new Map([...observer.outputs].filter(([path]) => quantized.has(path))) };
+  return observer.inputs;
 }
 
-/** The reference, remembering what each convolution read and wrote. */
+/** The reference, remembering what each convolution read. */
 class Observer extends Reference {
   readonly inputs = new Map<string, Range>();
-  readonly outputs = new Map<string, Range>();
 
   override quantize(x: Tensor, path: string, bound?: number): Tensor {
     const bounded = super.quantize(x, path, bound);
     widen(this.inputs, path, bounded);
     return bounded;
-  }
-
-  override conv(x: Tensor, path: string, shape: ConvShape): Tensor {
-    const y = super.conv(x, path, shape);
-    widen(this.outputs, path, y);
-    return y;
   }
 }
 

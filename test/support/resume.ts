@@ -8,7 +8,7 @@ import { decodeSafetensors } from "../../training/run/safetensors.ts";
 import { finished, run, start } from "./command-line.ts";
 import { writeTinyDataset } from "./tiny-dataset.ts";
 
-const FLAGS = ["--preset", "s32", "--batch", "16", "--checkpoint-every", "1"];
+const FLAGS = ["--network", "s32", "--batch", "16", "--checkpoint-every", "1"];
 
 /**
  * Trains twice with the same seed, once through and once killed (SIGKILL) soon after its first checkpoint and resumed; expects the same checkpoint, which

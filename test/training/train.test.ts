@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const SMALL = ["--preset", "s32", "--batch", "16", "--backend", "wasm"];
+const SMALL = ["--network", "s32", "--batch", "16", "--backend", "wasm"];
 /** A run of tiny images that begins from `model`. */
 const fromModel = (model: string, out: string, images: number): string[] => [
   "--data",
@@ -159,7 +159,7 @@ describe("--init", () => {
     const { code, stderr } = await run("train", flags);
     expect(code, stderr).toBe(0);
     const { config, state } = readFinishedRun(out);
-    expect(config).toMatchObject({ preset: "tiny", spec, imagesBefore: 0, images: 16 });
+    expect(config).toMatchObject({ network: "tiny", spec, imagesBefore: 0, images: 16 });
     const given = randomModel(spec, 5, "fp32").weights.floats;
     const received = effectiveParameters(spec, state.average);
     for (const [path, values] of given) {
@@ -170,14 +170,14 @@ describe("--init", () => {
     }
   });
 
-  it("refuses data and presets that do not fit", async () => {
+  it("refuses data and networks that do not fit", async () => {
     writeFileSync(join(folder, "other.onnx"), randomModelFile(SMALL_NETWORK, 5, "fp32"));
     const cases: [string[], RegExp][] = [
       [
         ["--init", join(folder, "other.onnx")],
         /^Expected data of 28 x 28 x 1 pixels and 10 classes, .* but received 8 x 8 x 1 pixels and 4 classes\n$/,
       ],
-      [["--init", model, "--preset", "m32"], /^Expected the preset tiny of the model in `init` for `preset` but received m32\n$/],
+      [["--init", model, "--network", "m32"], /^Expected tiny, the network of the model in `init`, for `network` but received m32\n$/],
     ];
     for (const [flags, message] of cases) {
       const { code, stderr } = await run("train", ["--data", data, "--out", join(folder, "unfit"), ...flags]);
@@ -242,9 +242,9 @@ describe("--dry-run", () => {
     const out = join(folder, "dry");
     const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/"preset": "m32"/);
+    expect(stdout).toMatch(/"network": "m32"/);
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.9,/);
-    expect(stdout).toMatch(/MMAC per evaluation, 0\.\d+ M parameters/);
+    expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
     expect(existsSync(out)).toBe(false);
@@ -261,8 +261,12 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ],
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],
-    ["unknown preset", ["--data", "DATA", "--preset", "xl"], /^Expected one of s32, m32, m48, s64 for `preset` but received "xl"/],
-    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^Expected a flag that --help lists but received "--epochs"/],
+    [
+      "unknown network",
+      ["--data", "DATA", "--network", "xl"],
+      /^Expected one of s32, m32, m48, s64, m32x3, \S+, \S+, s32x4 for `network` but received "xl"/,
+    ],
+    ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^unknown option '--epochs'$/m],
     ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
     [
       "guidance of nothing",
@@ -326,13 +330,13 @@ describe("a user's mistake gets one line and exit code 2", () => {
     }
   });
 
-  it("images larger than a model file may hold, before any training", async () => {
+  it("images larger than networks are made for, before any training", async () => {
     const large = join(folder, "large");
     mkdirSync(large);
-    writeFileSync(join(large, "train-images-idx3-ubyte"), idxBytes([10, 1028, 4], new Uint8Array(10 * 1028 * 4)));
+    writeFileSync(join(large, "train-images-idx3-ubyte"), idxBytes([10, 68, 4], new Uint8Array(10 * 68 * 4)));
     writeFileSync(join(large, "train-labels-idx1-ubyte"), idxBytes([10], new Uint8Array(10)));
     const { code, stderr } = await run("train", ["--data", large, "--out", join(folder, "too-large"), "--dry-run"]);
-    expect(stderr).toMatch(/^Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 1028\n$/);
+    expect(stderr).toMatch(/^Expected images of at most 64 x 64 pixels for `data` but received 68 x 4 pixels\n$/);
     expect(code).toBe(2);
   });
 

@@ -41,13 +41,13 @@ async function errors(a: Denoiser, b: Denoiser, sigma: number, seed = 3): Promis
 describe.each([
   ["fashion-mnist", "MIT", "m32", 30],
   ["mnist", "CC-BY-SA-3.0", "s32", 26],
-])("the shipped model of %s", (name, dataLicence, preset, minPsnr) => {
+])("the shipped model of %s", (name, dataLicence, network, minPsnr) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 
   it("is there and knows what it is", () => {
     const { card } = shipped("model.onnx");
     expect(card).toEqual(shipped("model-fp32.onnx").card);
-    expect(card).toMatchObject({ name, training: { data: name, dataLicence, preset } });
+    expect(card).toMatchObject({ name, training: { data: name, dataLicence, network } });
     expect(card.training.images).toBeGreaterThanOrEqual(2_000_000);
   });
 

@@ -182,7 +182,7 @@ it.each([
 });
 
 it("observes its attributes and no others", () => {
-  expect(AnnealSample.observedAttributes).toEqual(Object.keys(EFFECTS));
+  expect(AnnealSample.observedAttributes.toSorted()).toEqual(Object.keys(EFFECTS).toSorted());
 });
 
 describe("custom-elements.json", () => {

@@ -1,5 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
+import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
+import { SAMPLE_KEYS } from "../../worker/pictures/query.ts";
 import { ask, versionOf } from "./worker.ts";
 
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
@@ -83,8 +85,7 @@ describe("a client's mistake", () => {
   const classes = "an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot";
   const steps = "an integer from 1 to 64";
   const size = "an integer from 28 to 448";
-  const keys =
-    "no such key (the keys are seed, model, class, steps, sampler, temperature, guidance, size, to, t, n, background, foreground, format, frames)";
+  const keys = `no such key (the keys are ${SAMPLE_KEYS.join(", ")})`;
 
   it.each([
     ["class=Shoe", "invalid-value", "class", classes, "Shoe"],
@@ -96,7 +97,7 @@ describe("a client's mistake", () => {
     ["size=27", "invalid-value", "size", size, "27"],
     ["size=449", "invalid-value", "size", size, "449"],
     ["format=gif", "invalid-value", "format", "one of png, apng, svg, json", "gif"],
-    ["sampler=ddim", "invalid-value", "sampler", "one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4", "ddim"],
+    ["sampler=ddim", "invalid-value", "sampler", `one of ${SAMPLERS.join(", ")}`, "ddim"],
     ["model=nope", "invalid-value", "model", "one of fashion-mnist, mnist", "nope"],
     [
       `seed=${"x".repeat(257)}`,
@@ -127,7 +128,10 @@ describe("a client's mistake", () => {
     expect(response.status).toBe(400);
   });
 
-  const paths = "one of /, /sample, /v1/models, /v1/{model}/{seed}.{format}, /v1/inspect, /models, /reference, /openapi.json, /embed.js";
+  const paths =
+    "one of /, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, /v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, " +
+    "/v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise, /v1/inspect, /v1/models, /models, " +
+    "/models/{model}/model.onnx, /model.onnx, /openapi.json, /reference, /embed.js, /assets/*";
   const long = `/${"x".repeat(300)}`;
 
   it.each([

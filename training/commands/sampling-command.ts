@@ -1,9 +1,9 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
 import { newCommand } from "./command-line.ts";
-import { RUNTIMES, type RuntimeName, runtimeName } from "./runtimes.ts";
+import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
 
 export interface SamplingFlags extends Partial<SampleOptions> {
@@ -19,7 +19,11 @@ export function newSamplingCommand(name: string, description: string): Command {
   const command = newCommand(name).description(description).argument("<model.onnx>", "the model's file");
   for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
   return command
-    .option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.", runtimeName, "simd")
+    .addOption(
+      new Option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.")
+        .choices(Object.keys(RUNTIMES))
+        .default("simd"),
+    )
     .requiredOption("--out <file.png>", "Where the PNG goes.");
 }
 

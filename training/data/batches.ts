@@ -1,11 +1,12 @@
 /**
  * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
- * B images of H W C values each, K classes.
+ * B images of H W C values each (the size that the network takes), K classes.
  */
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Recipe } from "../run/recipe.ts";
 import { Epochs } from "./epochs.ts";
+import { type Frame, padded } from "./pad.ts";
 import type { Split } from "./split.ts";
 
 export interface Batch {
@@ -27,15 +28,20 @@ export class BatchSource {
   private readonly size: number;
   private readonly recipe: Recipe;
   private readonly mirrored: ImageShape | undefined;
+  private readonly frame: Frame | undefined;
   private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
 
-  /** `mirrored`: the shape of the images when every other one, by chance, is to be seen in a mirror. */
-  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, mirrored?: ImageShape) {
+  /**
+   * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`: what the images are padded to, where the
+   * network takes others.
+   */
+  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, mirrored?: ImageShape, frame?: Frame) {
     this.split = split;
     this.classes = classes;
     this.size = size;
     this.recipe = recipe;
     this.mirrored = mirrored;
+    this.frame = frame;
     const stream = (name: string): RandomState => seedState(`${seed}/${name}`);
     this.epochs = new Epochs(split.count, stream("order"));
     this.streams = { noise: stream("noise"), sigma: stream("sigma"), dropout: stream("dropout"), mirror: stream("mirror") };
@@ -43,10 +49,10 @@ export class BatchSource {
 
   /** The batch of step 1, 2, ... */
   at(step: number): Batch {
-    const { split, size, classes, streams, mirrored } = this;
+    const { split, size, classes, streams, mirrored, frame } = this;
     const { labelDropout, logSigma } = this.recipe;
     const pixels = split.images(0, 1).length;
-    const clean = new Float32Array(size * pixels);
+    const images = new Uint8Array(size * pixels);
     const label = new Float32Array(size * classes);
     const dropout = new Float64Array(size);
     uniforms(streams.dropout, step, dropout);
@@ -55,10 +61,11 @@ export class BatchSource {
     for (let b = 0; b < size; b++) {
       const image = this.epochs.imageAt((step - 1) * size + b);
       const bytes = split.images(image, image + 1);
-      clean.set(unitRange(mirrored && turns[b] < 0.5 ? inMirror(bytes, mirrored) : bytes), b * pixels);
+      images.set(mirrored && turns[b] < 0.5 ? inMirror(bytes, mirrored) : bytes, b * pixels);
       if (dropout[b] >= labelDropout) label[b * classes + split.labels[image]] = 1;
     }
-    const noise = new Float32Array(size * pixels);
+    const clean = unitRange(frame ? padded(images, frame) : images);
+    const noise = new Float32Array(clean.length);
     gaussians(streams.noise, step, noise);
     const sigma = new Float32Array(size);
     gaussians(streams.sigma, step, sigma);

@@ -1,5 +1,5 @@
 /**
- * The classifier that judges images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
+ * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
  * image just before it decides, its *features*, is what distances between sets of images are measured in.
  * B images of H x W pixels, C channels, K classes, F = FEATURES.
  */

@@ -9,12 +9,12 @@ import { progress } from "../commands/progress.ts";
 import { makeFolder } from "../commands/write-file.ts";
 import { draw } from "../network/draw.ts";
 import { digest } from "./cache.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 import type { DrawSettings } from "./settings.ts";
-import type { Subject } from "./subject.ts";
 
 const BATCH = 100;
 
-export interface Order {
+export interface ImageSet {
   readonly settings: DrawSettings;
   readonly count: number;
   /** Image i has the noise of the seed `${seed}/${i}`. */
@@ -22,11 +22,11 @@ export interface Order {
 }
 
 /** Image i is asked to be of class i mod K. */
-export const wantedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
+export const requestedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
   Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
 
 /** The folder of all that is kept of these images. The same images in greater number are in the same folder. */
-export function imageFolder(cache: string, { card, runtime, hash }: Subject, { settings, seed }: Omit<Order, "count">): string {
+export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedModel, { settings, seed }: Omit<ImageSet, "count">): string {
   const name = card.name.replaceAll(/[^\w-]/g, "_");
   return join(
     cache,
@@ -35,7 +35,11 @@ export function imageFolder(cache: string, { card, runtime, hash }: Subject, { s
 }
 
 /** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
-export async function drawnImages(folder: string, { card, denoiser }: Subject, { settings, count, seed }: Order): Promise<Uint8Array> {
+export async function drawnImages(
+  folder: string,
+  { card, denoiser }: EvaluatedModel,
+  { settings, count, seed }: ImageSet,
+): Promise<Uint8Array> {
   const shape = pictureShape(card);
   const size = shape.channels * shape.height * shape.width;
   const path = join(folder, "images.u8");
@@ -45,7 +49,7 @@ export async function drawnImages(folder: string, { card, denoiser }: Subject, {
     const bar = progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, done);
     while (done < count) {
       const images = Math.min(BATCH, count - done);
-      const classes = [...wantedClasses(done + images, card).subarray(done)];
+      const classes = [...requestedClasses(done + images, card).subarray(done)];
       const { sampling, nfe: _, ...options } = settings;
       const drawing = { ...options, classes, seed, first: done };
       const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), drawing);

@@ -21,7 +21,9 @@ export interface DrawSettings {
 export function drawSettings(card: ModelCard, { steps, sampler, temperature, guidance, ...changes }: Changes): DrawSettings {
   const changed = withChanges(card.sampling, changes);
   const settings = resolve("sample", { seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: changed });
-  const sampling = { ...changed, sampler: settings.sampler, steps: settings.steps };
+  const { guidanceSigmaMax, ...rest } = changed;
+  const limit = settings.guidance === 1 || guidanceSigmaMax === undefined ? {} : { guidanceSigmaMax }; // so that equal settings are drawn once
+  const sampling = { ...rest, ...limit, sampler: settings.sampler, steps: settings.steps };
   checkedCard({ ...card, sampling });
   return { sampling, temperature: settings.temperature, guidance: settings.guidance, nfe: settings.nfe };
 }

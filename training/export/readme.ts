@@ -1,10 +1,9 @@
 /** The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json, and from nothing else. */
 
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { describeRamp } from "../../wasm-model/sampling/ramp.ts";
-import { describeRecorded } from "../evaluate/settings.ts";
+import { describeRecorded, drawSettings, recordedSettings } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
@@ -35,28 +34,27 @@ export function readme(card: ModelCard, record: ModelRecord): string {
 const whole = (value: number): string => value.toLocaleString("en");
 const shell = (commands: readonly string[]): string => ["```sh", ...commands, "```"].join("\n");
 
-function head({ name, spec, labels, sampling, training }: ModelCard, record: ModelRecord): string[] {
+function head(card: ModelCard, record: ModelRecord): string[] {
+  const { name, spec, labels, sampling, training } = card;
+  const { width, height } = pictureShape(card);
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const { psnr, maxError, bytes } = record.export;
   return [
     `# ${name}`,
-    `Draws ${spec.width}x${spec.height} images of ${labels.length} classes: ${labels.join(", ")}.`,
+    `Draws ${width}x${height} images of ${labels.length} classes: ${labels.join(", ")}.`,
     `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
     `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
     markdownTable([
       ["", ""],
       [
         "network",
-        `${training.preset}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
+        `${training.network}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
       ],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
       ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],
-      [
-        "sampling",
-        `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${describeRamp(sampling.churn)}, extrapolation ${describeRamp(sampling.extrapolation)}`,
-      ],
+      ["sampling", describeRecorded(recordedSettings(drawSettings(card, {})))],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
       ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
       ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
@@ -86,7 +84,7 @@ const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
   ]);
 
 const describeReference = ({ data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
-  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which knows ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images`;
+  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
 
 function qualitySection({ command, precision, runtime, images, heldOut }: Quality, { labels }: ModelCard): string[] {
   const measured = images && [
@@ -106,7 +104,10 @@ function qualitySection({ command, precision, runtime, images, heldOut }: Qualit
   return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
 }
 
-function samplersSection({ command, seed, tunedOn, reference, floors, remarks, entries, picture }: Comparison, card: ModelCard): string[] {
+function samplersSection(
+  { command, seed, tunedOn, reference, realFids, remarks, entries, picture }: Comparison,
+  card: ModelCard,
+): string[] {
   const places = [...new Set(entries.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const rows = groups(entries, ({ settings: { sampler }, precision }) => `${sampler}, ${precision}`);
   const { sampler, steps } = card.sampling;
@@ -116,7 +117,7 @@ function samplersSection({ command, seed, tunedOn, reference, floors, remarks, e
     ({ settings }) => settings.sampler,
   );
   const precisions = [...new Set(entries.map(({ precision }) => precision))];
-  const real = floors.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
+  const real = realFids.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
   return [
     "## Samplers",
     shell([command]),
@@ -154,13 +155,13 @@ function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): M
   return byName;
 }
 
-function tuningSection({ command, precision, seed, reference, floor, results }: Tuning): string[] {
+function tuningSection({ command, precision, seed, reference, realFid, results }: Tuning): string[] {
   const shown = results.slice(0, BEST);
   const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
   return [
     `## Tuning, ${precision}`,
     shell([command]),
-    `${whole(floor.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${floor.fid.toFixed(3)}.${more}`,
+    `${whole(realFid.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${realFid.fid.toFixed(3)}.${more}`,
     markdownTable([
       ["settings", "NFE", "FID", "class accuracy"],
       ...shown.map(({ settings, fid, classAccuracy }) => [

@@ -54,9 +54,9 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
 }
 
 function trainCommand(folder: string, config: Run["config"]): string {
-  const { data, pictures, mirror, name, preset, images, batch, learningRate, seed, init, guidance } = config;
+  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance } = config;
   const flags = {
-    ...{ data, preset, images, batch, "learning-rate": learningRate, seed },
+    ...{ data, network, images, batch, "learning-rate": learningRate, seed },
     ...(pictures && settingsAsFlags(pictures)),
     ...(name !== undefined && name !== nameLike(nameOf(data)) && { name }),
     ...(init !== undefined && { init }),

@@ -36,9 +36,12 @@ const SCHEMA = z.object(
     name: z.optional(text),
     /** Whether every other image was mirrored. */
     mirror: z.optional(z.boolean({ error: "true or false" })),
-    preset: text,
+    /** Name of the network's shape. */
+    network: text,
     /** The rules of its fields are those of the model's card: `expectExportable`. */
     spec: z.looseObject({}, { error: "a network's shape" }),
+    /** Where the data's images lie in the network's, by the card's rules too; absent where they fill it. */
+    crop: z.optional(z.looseObject({}, { error: "a rectangle" })),
     /** Training images of this run, with repetition. */
     images: count(1),
     /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
@@ -59,19 +62,38 @@ const SCHEMA = z.object(
   { error: "a JSON object" },
 );
 
-export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec">> & { readonly spec: NetworkSpec };
+export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec" | "crop">> & {
+  readonly spec: NetworkSpec;
+  readonly crop?: ModelCard["crop"];
+};
 
 /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const config = parseJson(SCHEMA, json, path) as unknown as RunConfig;
+  const config = parseJson(SCHEMA, withNetwork(json), path) as unknown as RunConfig;
   expectExportable(config);
   return config;
 }
 
+/** Earlier versions called `network` by the name of `preset`. */
+function withNetwork(json: unknown): unknown {
+  if (typeof json !== "object" || json === null || !("preset" in json) || "network" in json) return json;
+  const { preset, ...others } = json;
+  return { ...others, network: preset };
+}
+
 /** The card of the model that the run makes. */
-export function cardOf({ spec, labels, data, name, dataLicence, preset, images, imagesBefore, seed }: RunConfig): ModelCard {
-  const training = { data, dataLicence, preset, images: imagesBefore + images, seed };
-  return { format: FORMAT, name: name ?? basename(resolve(data)), spec, labels, dataRange: [-1, 1], sampling: SAMPLING_DEFAULTS, training };
+export function cardOf({ spec, crop, labels, data, name, dataLicence, network, images, imagesBefore, seed }: RunConfig): ModelCard {
+  const training = { data, dataLicence, network, images: imagesBefore + images, seed };
+  return {
+    format: FORMAT,
+    name: name ?? basename(resolve(data)),
+    spec,
+    labels,
+    dataRange: [-1, 1],
+    sampling: SAMPLING_DEFAULTS,
+    ...(crop && { crop }),
+    training,
+  };
 }
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */

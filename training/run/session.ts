@@ -7,6 +7,7 @@ import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/load.ts";
+import { paddedSplit } from "../data/pad.ts";
 import { guidedTeacher } from "../network/guided-teacher.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
@@ -57,7 +58,9 @@ export async function train(
   const { tf } = backend;
   const { spec, recipe, steps, batch, guidance } = config;
   const trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
-  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, config.mirror ? spec : undefined);
+  const mirrored = config.mirror ? { ...spec, ...config.crop } : undefined;
+  const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, mirrored, config);
+  const test = paddedSplit(dataset.test, config);
   const log = [...before];
 
   let interrupted = false;
@@ -89,14 +92,14 @@ export async function train(
   const report = async (): Promise<void> => {
     save();
     const { step, average } = trainer;
-    const images = step === steps ? dataset.test.count : REPORT_IMAGES;
+    const images = step === steps ? test.count : REPORT_IMAGES;
     const denoise = tensorDenoiser(tf, spec, average);
     const listening = async (...input: Parameters<typeof denoise>): Promise<Float32Array> => {
       await listen();
       return denoise(...input);
     };
-    const heldOut = await heldOutLoss(listening, spec, dataset.test, images);
-    const ratio = lossOverUntrained(heldOut, spec, dataset.test, images);
+    const heldOut = await heldOutLoss(listening, spec, test, images);
+    const ratio = lossOverUntrained(heldOut, spec, test, images);
     if (!(ratio < DIVERGED)) {
       throw diverged(
         `Expected a held-out loss below ${DIVERGED} times that of an untrained network but received ${rounded(ratio)} times that`,
@@ -150,7 +153,7 @@ export async function train(
   }
   bar.stop();
   console.log(`trained${timeAndPlace(log, config)}`);
-  console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${dataset.test.count} images:`);
+  console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${test.count} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
   return true;
 }

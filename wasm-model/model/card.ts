@@ -1,6 +1,6 @@
 /**
- * The card that travels with a model: its network's shape and all that its users must know, as JSON in the ONNX file's `metadata_props`. This schema is the one
- * place that says so: the type, the check of a file, the commands' flags and the model's page come from it.
+ * The model card: the network's shape and what a user of the model must know, stored as JSON in the ONNX file's `metadata_props`. The type, the check when a
+ * file is read, the commands' flags and the model's page are derived from this schema.
  */
 import * as z from "zod/mini";
 import { SPEC } from "../network/spec.ts";
@@ -9,10 +9,10 @@ import { MAX_EVALUATIONS, SAMPLING } from "../sampling/settings.ts";
 import { faultOf, type Immutable, integer, text } from "../schema/fields.ts";
 import { ModelError } from "./model-error.ts";
 
-/** The version of the card and of the file that it stands in (formats.ts). */
+/** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
 
-/** Where the picture lies in the network's image, in pixels: the data's size need not be one that the network takes. */
+/** The picture's rectangle in the network's image, in pixels, for data whose size the network cannot have. */
 const CROP = z.strictObject(
   { top: integer(0, 1024), left: integer(0, 1024), height: integer(1, 1024), width: integer(1, 1024) },
   { error: "an object of top, left, height and width" },
@@ -25,15 +25,15 @@ const TRAINING = z.strictObject(
     /** Licence of the data, SPDX where there is one. */
     dataLicence: text(),
     /** Name of the network's shape (network/spec.ts). */
-    preset: text(),
-    /** Images presented in training, with repetition, earlier runs that this one started from included. */
+    network: text(),
+    /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
     images: integer(0, Number.MAX_SAFE_INTEGER),
     seed: text(),
   },
   { error: "an object" },
 );
 
-const CARD = z
+export const CARD = z
   .strictObject(
     {
       format: z.literal(FORMAT, { error: String(FORMAT) }),
@@ -67,7 +67,7 @@ const CARD = z
 export type ModelCard = Immutable<z.infer<typeof CARD>>;
 export type TrainingRecord = ModelCard["training"];
 
-/** The value as a card. Throws a ModelError that names the first field which is not as it must be. */
+/** The value as a card. Throws a ModelError that names the first invalid field. */
 export function checkedCard(value: unknown): ModelCard {
   const fault = faultOf(CARD, value);
   if (!fault) return value as ModelCard;

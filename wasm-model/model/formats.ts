@@ -1,25 +1,31 @@
 /**
- * Every format that a model file ever had, and how its card becomes one of today's. A file of an unknown, newer format is refused in one sentence.
+ * Every format that model files have had, and how a card is upgraded to the current one. Files of a newer, unknown format are refused.
  *
  * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says `format: 1`, and the metadata has a
- * checksum of all else in the file.
+ * checksum of all else in the file; what format 0 calls `training.preset` is `training.network`.
  */
 import { checkedCard, FORMAT, type ModelCard } from "./card.ts";
 import { ModelError } from "./model-error.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** By format: its card's JSON as that of the next one. */
-const UPGRADES: readonly ((card: Json) => Json)[] = [(card) => ({ format: 1, ...card })];
+/** By format: upgrades the card's JSON to the next format. */
+const UPGRADES: readonly ((card: Json) => Json)[] = [
+  (card) => ({ format: 1, ...card, ...(isObject(card.training) && { training: renamed(card.training, "preset", "network") }) }),
+];
+
+function renamed(object: Json, from: string, to: string): Json {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key === from ? to : key, value]));
+}
 
 export interface StoredCard {
   /** The format of the file. */
   readonly format: number;
-  /** As today's format has it. */
+  /** Upgraded to the current format. */
   readonly card: ModelCard;
 }
 
-/** The card in a file's metadata. Throws a ModelError for one that no version of this library wrote, and for one that a newer version did. */
+/** The card in a file's metadata, upgraded. Throws a ModelError unless this version of the library or an earlier one wrote it. */
 export function readCard(json: string): StoredCard {
   let card = objectIn(json);
   const { format = 0 } = card;
@@ -40,7 +46,9 @@ export function readCard(json: string): StoredCard {
 function objectIn(json: string): Json {
   try {
     const value: unknown = JSON.parse(json);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+    if (isObject(value)) return value;
   } catch {}
   throw new ModelError("Expected a JSON object for the model's card but received something else");
 }
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);

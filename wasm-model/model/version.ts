@@ -1,16 +1,15 @@
-/** What names a picture's bytes for good: the model's version. */
+/** The model's version, a part of every permanent address. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 
 /**
- * Raised whenever the same model and options give other bytes than before, and never else: it is part of every permanent URL (`modelVersion`), and
- * `npm run golden` insists on it.
+ * Raised if and only if the same model and options give other bytes than before, since it is part of every permanent URL (`modelVersion`). `npm run golden`
+ * enforces it.
  */
 export const RENDER_VERSION = 2;
 
 /**
- * What decides, with the options, every byte of a picture: the first 8 hexadecimal digits of SHA-256 over the file and RENDER_VERSION. A rebuild that draws
- * the same keeps it.
+ * The first 8 hexadecimal digits of SHA-256 over the model file and RENDER_VERSION. Version and options together determine every byte of a picture.
  */
 export function modelVersion(file: Uint8Array): string {
   const hash = sha256

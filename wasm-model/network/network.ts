@@ -45,13 +45,13 @@ export function logVariance<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   return ops.gain(head, "logVariance.gain");
 }
 
-const embeddingWidth = (spec: NetworkSpec): number => spec.widths[1];
+const embeddingWidth = (spec: NetworkSpec): number => spec.widths[spec.widths.length - 1]!;
 
 function noiseFeatures<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   return ops.fourier(ops.affine(ops.log(sigma), 0.25, 0), "fourier", embeddingWidth(spec));
 }
 
-/** What the blocks know of noise level and class: [B, widths[1]]. */
+/** What the blocks know of noise level and class: [B, the last of widths]. */
 function embedding<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T, label: T): T {
   const width = embeddingWidth(spec);
   const noise = ops.linear(noiseFeatures(ops, spec, sigma), "emb.noise", width, width);
@@ -59,9 +59,9 @@ function embedding<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T, label: T): T {
   return ops.silu(ops.mpSum(noise, ops.linear(oneHot, "emb.class", spec.classes, width), 0.5));
 }
 
-/** F(x, emb): [B, C, H, W] -> [B, C, H, W]. It runs at half and quarter resolution. */
+/** F(x, emb): [B, C, H, W] -> [B, C, H, W]. Level k = 0, 1, ... runs at 1 / 2^(k+1) of the image's size. */
 function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
-  const [full, half] = spec.widths;
+  const { widths } = spec;
   const depth = 4 * spec.channels;
 
   const quantizedConv = (h: T, path: string, inputs: number, outputs: number, kernel: ConvShape["kernel"]): T =>
@@ -76,23 +76,27 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
     return ops.mpSum(h, y, RESIDUAL);
   };
 
-  const encoder = (h: T, level: 0 | 1): T => {
-    for (let i = 0; i < spec.encoderBlocks[level]; i++) h = block(h, `enc.${level}.${i}`, spec.widths[level]);
-    return h;
-  };
-  /** The second block of each level starts with the skip from that level's last encoder output. */
-  const decoder = (h: T, level: 0 | 1, skip: T): T => {
-    for (let i = 0; i < spec.decoderBlocks[level]; i++) {
+  /** Level k and all below it: the second decoder block starts with the skip from the last encoder output. */
+  const level = (k: number, h: T): T => {
+    const width = widths[k]!;
+    for (let i = 0; i < spec.encoderBlocks[k]!; i++) h = block(h, `enc.${k}.${i}`, width);
+    const skip = h;
+    if (k + 1 < widths.length) h = below(k + 1, h, width);
+    for (let i = 0; i < spec.decoderBlocks[k]!; i++) {
       if (i === 1) h = ops.mpSum(h, skip, SKIP);
-      h = block(h, `dec.${level}.${i}`, spec.widths[level]);
+      h = block(h, `dec.${k}.${i}`, width);
     }
     return h;
   };
 
+  /** Level k between the resamplings that lead to it from a map of `outer` channels, and back: `down` and `up` for level 1, `down.2` and `up.2` for level 2. */
+  const below = (k: number, h: T, outer: number): T => {
+    const suffix = k === 1 ? "" : `.${k}`;
+    const inner = level(k, quantizedConv(ops.downsample(h), `down${suffix}`, outer, widths[k]!, 1));
+    return ops.upsample(quantizedConv(inner, `up${suffix}`, widths[k]!, outer, 1));
+  };
+
   const image = ops.appendOne(ops.spaceToDepth(x));
-  const skip0 = encoder(ops.conv(image, "in", { inputs: depth + 1, outputs: full, kernel: 3 }), 0);
-  const skip1 = encoder(quantizedConv(ops.downsample(skip0), "down", full, half, 1), 1);
-  const quarter = decoder(skip1, 1, skip1);
-  const h = decoder(ops.upsample(quantizedConv(quarter, "up", half, full, 1)), 0, skip0);
-  return ops.depthToSpace(ops.gain(quantizedConv(h, "out", full, depth, 3), "out.gain"));
+  const h = level(0, ops.conv(image, "in", { inputs: depth + 1, outputs: widths[0]!, kernel: 3 }));
+  return ops.depthToSpace(ops.gain(quantizedConv(h, "out", widths[0]!, depth, 3), "out.gain"));
 }

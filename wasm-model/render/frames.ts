@@ -1,4 +1,4 @@
-/** A picture while it is annealed. */
+/** The frames of an animation of the annealing. */
 
 import type { ModelCard } from "../model/card.ts";
 import { columnsOf, type Settings } from "../request/resolve.ts";
@@ -7,9 +7,9 @@ import { grid } from "./image/grid.ts";
 import type { Picture } from "./image/png.ts";
 import { noisyPicture, toPicture } from "./picture.ts";
 
-/** Takes the pictures of images that are drawn one after the other, F frames of each: F - 1 on the way, in even distances, and the finished one. */
+/** Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one after the other. */
 export class Frames {
-  /** Steps after which a picture is taken. */
+  /** Numbers of evaluations after which a frame is taken. */
   readonly #moments: readonly number[];
   /** By frame, then by image. */
   readonly #frames: Picture[][];
@@ -34,7 +34,7 @@ export class Frames {
     this.#frames.at(-1)!.push(toPicture(values, this.#settings, this.#card));
   }
 
-  /** Whole pictures, grids where a grid was asked for; the last is the finished one. */
+  /** The frames as pictures: grids if `n` is set. The last is the final picture. */
   pictures(): Picture[] {
     const { n } = this.#settings;
     return this.#frames.map((images) => (n === undefined ? images[0]! : grid(images, columnsOf(n))));

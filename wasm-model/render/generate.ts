@@ -1,6 +1,6 @@
 /**
- * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the pictures of a model's page all call it; one
- * image is a batch of one. B images of C channels and H x W pixels of the network's image.
+ * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the pictures of a model's page all call it. One
+ * image is a batch of one. Shapes: B images, C channels, H x W pixels of the network's image (before the card's crop).
  */
 
 import type { ModelCard } from "../model/card.ts";
@@ -18,26 +18,26 @@ import type { Pixels } from "./image/png.ts";
 import { imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 
-/** What is drawn with: a model, or a network that is still in training. */
+/** A model, or a network that is still being trained. */
 export interface Drawer {
   readonly card: ModelCard;
   readonly denoiser: Pick<Denoiser, "denoise">;
 }
 
-/** The pictures that an operation begins from, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
+/** The input pictures of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
 export interface Inputs {
   readonly image?: Pixels | undefined;
-  /** One channel: what is white (128 to 255) is painted, what is black is kept to the byte. */
+  /** One channel: white pixels (128 to 255) are repainted, black ones keep their exact bytes. */
   readonly mask?: Pixels | undefined;
 }
 
 export interface GenerateRun extends RunOptions, Inputs {
-  /** Shared by the batches of one picture, so that turns of the event loop come as seldom as they may. */
+  /** Shared by the batches of one picture, so that it yields to the event loop only as often as necessary. */
   readonly takeTurn?: ReturnType<typeof turnTaker>;
 }
 
 /**
- * The images [B, C, H, W] in [-1, 1], all by the same settings. Draw k of image b's noise depends on its own seed alone, so an image does not depend on its batch.
+ * The images [B, C, H, W] in [-1, 1], all with the same settings. Draw k of image b's noise depends on its own seed alone, so an image does not depend on its batch.
  * Throws `OptionError` for inputs of another shape, the signal's reason when aborted.
  */
 export async function generate(
@@ -87,7 +87,7 @@ function repeated<T extends Float32Array | Uint8Array>(values: T, times: number)
   return out;
 }
 
-/** Rows of K: the class of each image, or both ends' in shares. */
+/** [B, K]: the class of each image, one-hot; for an interpolation a mixture of both classes. */
 function labelRows(images: readonly ImageSettings[], classes: number): Float32Array {
   const rows = new Float32Array(images.length * classes);
   for (const [b, { class: label, to }] of images.entries()) {
@@ -100,7 +100,7 @@ function labelRows(images: readonly ImageSettings[], classes: number): Float32Ar
   return rows;
 }
 
-/** Each image's own noise: that of its seed, or between those of the two seeds of an interpolation. `stream`: appended to the seeds. */
+/** Each image's own noise, from its seed or interpolated between two. `stream` is appended to the seeds and makes the noise independent. */
 function noiseOf(images: readonly ImageSettings[], stream: string): Noise {
   const own = (seed: string): Noise => {
     const state = seedState(seed + stream);
@@ -121,7 +121,7 @@ function between(a: Noise, b: Noise, t: number): Noise {
   };
 }
 
-/** Every sampler starts from sigma_0 z: with z + values / sigma_0 for z (draw 0) that is the picture under noise of the first level. */
+/** Noise whose draw 0 is z + values / sigma_0: a sampler, which starts from sigma_0 z, then starts from the picture plus noise of the first level. */
 function over(values: Float32Array, sigma: number, noise: Noise): Noise {
   return (image, draw, out) => {
     noise(image, draw, out);
@@ -129,7 +129,7 @@ function over(values: Float32Array, sigma: number, noise: Noise): Noise {
   };
 }
 
-/** The noise levels below the one at `strength` of the Karras grid: 1 = all of them, near 0 = the last one alone. */
+/** Settings whose noise levels start at the point `strength` of the Karras grid: 1 is its highest level, 0 its lowest. */
 function startingAt(strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings {
   const { sigmaMin, sigmaMax, rho } = sampling;
   const [first, last] = [pow(sigmaMax, 1 / rho), pow(sigmaMin, 1 / rho)];

@@ -1,4 +1,4 @@
-/** The pictures that a caller gives, as the network's numbers: C channels, H x W pixels of the network's image, in which the picture lies as the card's crop says. */
+/** Converts a caller's pictures to network values: C channels, H x W pixels of the network's image, with the picture in the rectangle of the card's crop. */
 
 import { type ModelCard, type PictureShape, pictureShape } from "../model/card.ts";
 import { OptionError } from "../request/option-error.ts";
@@ -17,7 +17,7 @@ export function imageValues(image: Pixels, card: Card): Float32Array {
   return padded(fromPixels(image), image, card);
 }
 
-/** What is known of an image: `mask` has its size and one channel; white is painted, black kept. Throws `OptionError`. */
+/** The observed part of an image. `mask` has its size and one channel; black is observed, white is not. Throws `OptionError`. */
 export function observationOf(image: Pixels, mask: Pixels, card: Card): Observation {
   const values = imageValues(image, card);
   const { channels } = card.spec;
@@ -29,7 +29,7 @@ export function observationOf(image: Pixels, mask: Pixels, card: Card): Observat
   return { values, observed };
 }
 
-/** Planar values of a picture -> those of the network's image around it. */
+/** Pads planar values of a picture to the network's image by repeating border pixels. */
 function padded(values: Float32Array, { channels }: Pick<Pixels, "channels">, { spec, crop }: Card): Float32Array {
   if (!crop) return values;
   const { top, left, height, width } = crop;

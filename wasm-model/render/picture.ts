@@ -1,4 +1,4 @@
-/** From the network's numbers to pictures: what the card crops out, in the size and the colours that were asked for. */
+/** From network values to pictures: cropped as the card says, in the requested size and colours. */
 
 import { type ModelCard, pictureShape } from "../model/card.ts";
 import type { Look } from "../request/resolve.ts";
@@ -17,7 +17,7 @@ export function toPicture(values: Float32Array, { width, height, colours }: Look
   return colours ? colourize(picture, colours) : picture;
 }
 
-/** The noisy image of a step with the contrast of a clean one, x sigmaData / sqrt(sigma^2 + sigmaData^2), as a picture. */
+/** The noisy image of a step as a picture, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 + sigmaData^2). */
 export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look, card: ModelCard): Picture {
   const { sigmaData } = card.spec;
   const contrast = sigmaData / Math.sqrt(sigma * sigma + sigmaData * sigmaData);

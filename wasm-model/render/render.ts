@@ -1,4 +1,4 @@
-/** Settings -> a finished picture with its file: an image or a grid of them, whatever it begins from. */
+/** Draws a picture from its settings: an image or a grid, from noise or from an input picture. */
 
 import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
@@ -13,7 +13,7 @@ import { toPicture } from "./picture.ts";
 import { turnTaker } from "./turn.ts";
 
 export interface Progress extends Step {
-  /** Network evaluations that the picture takes in all. */
+  /** Network evaluations of the whole picture. */
   readonly nfe: number;
 }
 
@@ -21,8 +21,7 @@ export interface RenderRun {
   /** Aborts the drawing within a few network evaluations: the promise is rejected with the signal's reason. */
   readonly signal?: RunOptions["signal"];
   /**
-   * Called after each step's network evaluation (guidance: two) and awaited. The arrays that it gets are valid during the call only; in a grid they are one
-   * image's.
+   * Called after each step's network evaluation (two with guidance) and awaited. Its arrays are valid during the call only. In a grid they hold one image.
    */
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
@@ -31,15 +30,15 @@ export interface RenderRun {
 export interface Sample extends Pixels, Trajectory {
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly seed: string;
-  /** Index of the class and its name; undefined where images of the picture have different ones, or the network was told none. */
+  /** Index of the class and its name; undefined if the images have different classes, or none. */
   readonly class: number | undefined;
   readonly label: string | undefined;
   readonly nfe: number;
-  /** Images in the grid, where one was asked for. */
+  /** Images in the grid; undefined: no grid. */
   readonly n?: number;
-  /** The picture while it was annealed, from noise to the picture itself; where `frames` were asked for. */
+  /** Frames of the annealing, from noise to the final picture; undefined unless the option `frames` was set. */
   readonly frames?: readonly Pixels[];
-  /** What its files say about themselves (request/recipe.ts); nothing where no options make it again. */
+  /** The recipe stored in its files (request/recipe.ts); undefined if the picture depends on an upload. */
   readonly recipe?: string;
   /** The picture as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
@@ -81,7 +80,7 @@ export async function render(model: Model, settings: Settings, { image, mask, si
   };
 }
 
-/** The picture of a sample as an animation: noise first, and longest what it became. Its `frames` must have been asked for. */
+/** A sample as an animation, from noise to the final picture, which is shown longest. Requires the option `frames`. */
 export function apng({ frames = [], recipe }: Sample): Uint8Array<ArrayBuffer> {
   const durations = (i: number): number => (i === frames.length - 1 ? LAST_FRAME : FRAME);
   return encodeApng(
@@ -94,7 +93,7 @@ export function apng({ frames = [], recipe }: Sample): Uint8Array<ArrayBuffer> {
 const FRAME = 100;
 const LAST_FRAME = 2000;
 
-/** A noisy picture of the model's native size without its noise, in one network evaluation. Throws `OptionError` for another shape before any work. */
+/** Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape before any work. */
 export async function renderDenoised({ card, denoiser }: Model, settings: DenoiseSettings, image: Pixels): Promise<Picture> {
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;

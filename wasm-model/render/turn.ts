@@ -1,4 +1,4 @@
-/** Turns of the host's event loop during long work, in which an abort comes in and others get their share. */
+/** Yields to the host's event loop during long work, so that aborts are noticed and other requests proceed. */
 
 declare class MessageChannel {
   readonly port1: { onmessage: (() => void) | null; close(): void };
@@ -10,10 +10,10 @@ interface Host {
   readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
 }
 
-/** Images' network evaluations between two turns. A turn costs more than one of them. */
+/** Network evaluations (of one image each) between two yields. A yield costs more than an evaluation. */
 const EVALUATIONS_PER_TURN = 16;
 
-/** A function to call with each batch of evaluations: it gives a promise of another turn when there have been enough of them. */
+/** A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn. */
 export function turnTaker(): (evaluations: number) => Promise<void> | undefined {
   let since = 0;
   return (evaluations) => {
@@ -24,7 +24,10 @@ export function turnTaker(): (evaluations: number) => Promise<void> | undefined 
   };
 }
 
-/** In Workers by the scheduler, since a message comes too early there; elsewhere by a message, since browsers add 4 ms to nested timers. */
+/**
+ * Resolves in the next turn: in Workers by the scheduler, since a message arrives too early there; elsewhere by a message, since browsers delay nested timers by
+ * 4 ms.
+ */
 export function nextTurn(): Promise<void> {
   const { scheduler } = globalThis as Host;
   if (scheduler?.wait) return scheduler.wait(0);

@@ -1,4 +1,4 @@
-/** Colours as a caller names them: what stands for black and white in grey pictures. */
+/** Colours of a request, which replace black and white in grey pictures. */
 
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -12,8 +12,8 @@ export const BLACK: Colour = [0, 0, 0];
 export const WHITE: Colour = [255, 255, 255];
 
 /**
- * Black or white, whichever has the higher contrast ratio with the colour (WCAG 2.2): black from the relative luminance sqrt(1.05 0.05) - 0.05 = 0.179 on. A square
- * stands in for sRGB's transfer curve: whole numbers, so exact.
+ * Black or white, whichever has the higher contrast ratio with the colour (WCAG 2.2): black if its relative luminance is at least
+ * sqrt(1.05 0.05) - 0.05 = 0.179. A square approximates sRGB's transfer curve, so that integers suffice and the result is exact.
  */
 export const contrasting = ([red, green, blue]: Colour): Colour =>
   2126 * red * red + 7152 * green * green + 722 * blue * blue < 1791 * 255 * 255 ? WHITE : BLACK;

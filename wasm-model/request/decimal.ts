@@ -1,8 +1,7 @@
-/** Numbers as texts that every reader of a query understands: digits and at most one point. */
+/** Numbers as text for queries: digits and at most one point, no exponent. */
 
 /**
- * The shortest decimal that stands for exactly this finite number, without an exponent: `String(1e-7)` is "1e-7", this gives "0.0000001". So
- * `Number(decimalText(x)) === x`; of -0 it makes "0".
+ * The shortest decimal that `Number` parses to exactly this finite number, without an exponent: "0.0000001" where `String(1e-7)` gives "1e-7". -0 gives "0".
  */
 export function decimalText(value: number): string {
   const [mantissa, exponent] = String(value).split("e");

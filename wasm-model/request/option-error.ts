@@ -1,8 +1,8 @@
-/** Mistakes of those who ask. */
+/** Errors for invalid requests. */
 
 export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
 
-/** A caller's mistake. `expected` and `received` are fit for a sentence: "Expected {expected} for `{option}` but received {received}". */
+/** A caller's mistake. `expected` and `received` complete the message "Expected {expected} for `{option}` but received {received}". */
 export class OptionError extends Error {
   readonly code: OptionErrorCode;
   readonly option: string;
@@ -29,5 +29,5 @@ export function show(value: unknown): string {
   return /^[\w.+-][\w.+ ()-]*$/.test(clipped) ? clipped : JSON.stringify(clipped);
 }
 
-/** Long texts cut, between two code points. */
+/** Cuts a long text, between two code points. */
 const clip = (text: string): string => (text.length > 64 ? `${[...text.slice(0, 64)].slice(0, 60).join("")}…` : text);

@@ -20,25 +20,24 @@ export type Domain =
   /** Three or six hexadecimal digits. */
   | { readonly type: "colour" }
   /** A class of the model: its index, or its name in the card (upper and lower case alike). */
-  | { readonly type: "class" }
-  /** A model's name. */
-  | { readonly type: "model" };
+  | { readonly type: "class" };
 
 export interface Option {
-  /** The operations that take it; none where it chooses the model or the file's format, and decides nothing of the picture. */
+  /** The operations that take it. */
   readonly of: readonly Operation[];
   readonly domain: Domain;
   /** Where the value comes from when the caller does not give one. */
   readonly default: string;
   /** One line of documentation. */
   readonly doc: string;
+  /** A value as it may stand in a query; of pixels, in native image widths. */
+  readonly example: string;
   /** Its name as an attribute of the widget, where its own name has another meaning in HTML. */
   readonly attribute?: string;
 }
 
 const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
 const DRAWN = ["sample", "vary", "inpaint"] as const;
-const DELIVERY = [] as const;
 
 export const OPTIONS = {
   seed: {
@@ -46,13 +45,14 @@ export const OPTIONS = {
     domain: { type: "text", minLength: 1, maxLength: 256 },
     default: "a random one",
     doc: "Text that decides the image: the same seed gives the same image, anywhere.",
+    example: "alice",
   },
-  model: { of: DELIVERY, domain: { type: "model" }, default: "the first of /v1/models", doc: "Which model draws." },
   class: {
     of: ALL,
     domain: { type: "class" },
     default: "drawn from the seed",
     doc: "What to draw: a class by its index or name.",
+    example: "0",
     attribute: "label",
   },
   steps: {
@@ -60,84 +60,91 @@ export const OPTIONS = {
     domain: { type: "integer", min: 1, max: 64 },
     default: "the model's",
     doc: "Number of noise levels: more steps cost more time and show more detail.",
+    example: "8",
   },
   sampler: {
     of: DRAWN,
     domain: { type: "choice", values: SAMPLERS },
     default: "the model's",
     doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+    example: "heun",
   },
   temperature: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 2 },
     default: "1",
     doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
+    example: "0.9",
   },
   guidance: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 10 },
     default: "1",
     doc: "How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide.",
+    example: "2",
   },
   size: {
     of: ALL,
     domain: { type: "pixels", min: 1, max: 16 },
     default: "the model's native size",
     doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
+    example: "4",
   },
   to: {
     of: DRAWN,
     domain: { type: "text", minLength: 1, maxLength: 256 },
     default: "none",
     doc: "A second seed: the image lies between those of the two seeds.",
+    example: "bob",
   },
   t: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 1 },
     default: "0.5",
     doc: "How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other.",
+    example: "0.25",
   },
   n: {
     of: DRAWN,
     domain: { type: "integer", min: 1, max: 1024 },
     default: "one image, no grid",
     doc: "A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`.",
+    example: "9",
   },
   background: {
     of: ALL,
     domain: { type: "colour" },
     default: "where there is a foreground, black or white, whichever contrasts more",
     doc: "Colour in place of black, for grey models.",
+    example: "fde",
   },
   foreground: {
     of: ALL,
     domain: { type: "colour" },
     default: "where there is a background, white or black, whichever contrasts more",
     doc: "Colour in place of white, for grey models.",
-  },
-  format: {
-    of: DELIVERY,
-    domain: { type: "choice", values: ["png", "apng", "svg", "json"] },
-    default: "png",
-    doc: "A picture, its annealing as an animation, its pixels as a scalable drawing, or the numbers with the settings that made them.",
+    example: "402060",
   },
   frames: {
     of: DRAWN,
     domain: { type: "integer", min: 2, max: 64 },
     default: "16",
     doc: "How many pictures the animation (apng) has at most: one for each network evaluation and the image itself are all there are.",
+    example: "6",
   },
   strength: {
     of: ["vary"],
     domain: { type: "number", min: 0, max: 1 },
     default: "0.5",
     doc: "How far a variation may leave the picture: 0 not at all, 1 wholly.",
+    example: "0.4",
   },
   sigma: {
     of: ["denoise"],
     domain: { type: "number", min: 0.001, max: 1000 },
     default: "0.5",
     doc: "Standard deviation of the noise in the picture, where black is -1 and white is 1.",
+    example: "0.3",
   },
 } as const satisfies Record<string, Option>;
 
@@ -163,8 +170,9 @@ export type OptionsOf<O extends Operation> = {
 export type SampleOptions = OptionsOf<"sample">;
 
 /** What an option takes, in words: "an integer from 1 to 64". (`expectedOf` in resolve.ts says what it is for one model.) */
-export function expected(name: OptionName): string {
-  const domain: Domain = OPTIONS[name].domain;
+export const expected = (name: OptionName): string => domainInWords(OPTIONS[name].domain);
+
+export function domainInWords(domain: Domain): string {
   switch (domain.type) {
     case "text":
       return codePoints(domain.minLength, domain.maxLength);
@@ -180,8 +188,6 @@ export function expected(name: OptionName): string {
       return "a colour of three or six hexadecimal digits";
     case "class":
       return "a class by its index or name";
-    case "model":
-      return "the name of a model";
   }
 }
 

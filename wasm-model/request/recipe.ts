@@ -1,6 +1,6 @@
 /**
- * The recipe of a picture: the options that name it for good. With the model's version they make the same bytes again, whatever the model's defaults become.
- * It stands in every PNG file (render/image/text.ts) and in permanent addresses.
+ * The recipe of a picture: every option that determines it, and the model's version. It gives the same bytes even after the model's defaults change. It is stored
+ * in every PNG file (render/image/text.ts) and in permanent addresses.
  */
 
 import { type ModelCard, pictureShape } from "../model/card.ts";
@@ -15,22 +15,27 @@ export interface Recipe {
   readonly options: SampleOptions;
 }
 
-/** The options that resolve to these settings, without what stands at its neutral value. */
+/** The options that resolve to these settings. Options at their neutral value are left out. */
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
   const { seed, class: label, to, steps, sampler, temperature, guidance, n, colours, frames, width } = settings;
-  return {
+  const hasOneClass = typeof label === "number" && (!to || to.class === label);
+  // Every option of /sample must be here, or two different pictures would have one address.
+  const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
     seed,
-    ...(typeof label === "number" && (!to || to.class === label) && { class: className(label, card.labels) }),
+    class: hasOneClass ? className(label, card.labels) : undefined,
     steps,
     sampler,
-    ...(temperature !== 1 && { temperature }),
-    ...(guidance !== 1 && { guidance }),
-    ...(width !== pictureShape(card).width && { size: width }),
-    ...(to && { to: to.seed, t: to.t }),
-    ...(n !== undefined && { n }),
-    ...(colours && { background: colourText(colours.background), foreground: colourText(colours.foreground) }),
-    ...(frames !== undefined && { frames }),
+    temperature: temperature === 1 ? undefined : temperature,
+    guidance: guidance === 1 ? undefined : guidance,
+    size: width === pictureShape(card).width ? undefined : width,
+    to: to?.seed,
+    t: to?.t,
+    n,
+    background: colours && colourText(colours.background),
+    foreground: colours && colourText(colours.foreground),
+    frames,
   };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SampleOptions;
 }
 
 /** The recipe as a file carries it. */
@@ -38,7 +43,7 @@ export function recipeText(settings: Settings, card: ModelCard, version: string)
   return JSON.stringify({ model: card.name, version, options: canonicalOptions(settings, card) } satisfies Recipe);
 }
 
-/** The recipe that this text is; undefined for a text that `recipeText` cannot have written. Whether its values are in their domains, `resolve` knows. */
+/** Parses a recipe; undefined if `recipeText` cannot have written the text. `resolve` checks the values. */
 export function parseRecipe(text: string): Recipe | undefined {
   const { model, version, options, ...rest } = objectOf(text);
   const names: readonly string[] = optionsOf("sample");
@@ -62,7 +67,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** What leads to this class again: its name, or its index where another class has that name. */
+/** The value that `classIndex` maps to this class: its name, or its index if the name maps to another class. */
 function className(label: number, labels: readonly string[]): string {
   const name = labels[label]!;
   return classIndex(name, labels) === label ? name : String(label);

@@ -1,4 +1,4 @@
-/** From a request to settings that leave nothing open. A request is resolved once, here; from then on there are only `Settings`. */
+/** Resolves a request into `Settings`, with a value for everything. It happens once, here; all code after that takes `Settings`. */
 
 import { type ModelCard, pictureShape } from "../model/card.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
@@ -19,10 +19,10 @@ import {
   optionsOf,
 } from "./options.ts";
 
-/** The most pixels that a picture may have, those of all its frames. */
+/** The most pixels of a picture, summed over its frames. */
 export const MAX_PIXELS = 1_048_576;
 
-/** What a picture looks like, whatever it shows. */
+/** Size and colours of a picture. */
 export interface Look {
   readonly colours?: Colours;
   /** One image's size, in pixels. */
@@ -30,21 +30,21 @@ export interface Look {
   readonly height: number;
 }
 
-/** One image: what its noise comes from, and what it shows. */
+/** Seed and class of one image. */
 export interface ImageSettings {
   readonly seed: string;
-  /** Index of the class; undefined: the network is told none. */
+  /** Index of the class; undefined: unconditional. */
   readonly class: number | undefined;
-  /** The other end of an interpolation, and how far the image is on the way there, 0 < t < 1. */
+  /** The other end of an interpolation, and the position between both ends, 0 < t < 1. */
   readonly to?: { readonly seed: string; readonly class: number | undefined; readonly t: number };
 }
 
-/** A request with nothing left open: with the model's bytes, it decides the picture's. */
+/** A resolved request. Together with the model's bytes it determines the picture's bytes. */
 export interface Settings extends Look {
   readonly operation: DrawingOperation;
   /** Of the picture; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
-  /** Index of the class, for all images; `each`: every image of the grid draws its own from its seed; undefined: none. */
+  /** Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional. */
   readonly class: number | "each" | undefined;
   readonly to?: { readonly seed: string; readonly class: number | "each" | undefined; readonly t: number };
   /** Number of noise levels. */
@@ -52,17 +52,17 @@ export interface Settings extends Look {
   readonly sampler: SamplerName;
   readonly temperature: number;
   readonly guidance: number;
-  /** How far a variation may leave its picture, 0 to 1. */
+  /** How much a variation may differ from its picture, 0 to 1. */
   readonly strength?: number;
-  /** Images in the grid; undefined where there is none. */
+  /** Images in the grid; undefined: no grid. */
   readonly n?: number;
-  /** Pictures of the annealing, the image itself included. */
+  /** Frames of the animation, including the final picture; undefined: no animation. */
   readonly frames?: number;
-  /** Network evaluations, those of all images. */
+  /** Network evaluations, summed over all images. */
   readonly nfe: number;
 }
 
-/** The options that decide how noise becomes an image, whatever it shows: all images of a picture share them. */
+/** The options that determine how noise becomes an image. All images of a picture share them. */
 export const TRAJECTORY = ["steps", "sampler", "temperature", "guidance"] as const satisfies readonly OptionName[];
 
 export type Trajectory = Pick<Settings, (typeof TRAJECTORY)[number]>;
@@ -79,9 +79,9 @@ export interface DenoiseSettings extends Look {
 }
 
 /**
- * The settings of a request to the model with this card. Where no class is given, that of `sample` comes from the seed; the other operations tell the network
- * none. Both ends of an interpolation are images of their own: t = 0 and t = 1 are requests for those. Throws `OptionError` for the first value that is out of
- * its domain and for an option that the operation does not take.
+ * The settings of a request to the model with this card. Without `class`, `sample` chooses one by the seed and the other operations are unconditional. An
+ * interpolation with t = 0 or t = 1 resolves to the image of that one seed. Throws `OptionError` for the first value that is out of its domain and for an option
+ * that the operation does not take.
  */
 export function resolve<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
   const given = knownOptions<"vary">(operation, options);
@@ -140,16 +140,16 @@ export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pi
 /** The seed of image k in the grid of `seed`. */
 export const cellSeed = (seed: string, k: number): string => `${seed}/${k}`;
 
-/** The class that an image has when none is asked for. */
+/** The class of an image whose request has none. */
 export const classOfSeed = (seed: string, labels: readonly string[]): number => uniformInt(seedState(seed), CLASS_DRAW, labels.length);
 
 /** Columns of a grid of n images: as many as rows, or one more. */
 export const columnsOf = (n: number): number => Math.ceil(Math.sqrt(n));
 
-/** Places in the grid, those that stay empty included. */
+/** Cells of the grid, including empty ones. */
 const cellsOf = (n: number | undefined): number => (n === undefined ? 1 : columnsOf(n) * Math.ceil(n / columnsOf(n)));
 
-/** The options, of which the operation must take every one. */
+/** The options as they are. Throws `OptionError` for one that the operation does not take. */
 function knownOptions<O extends Operation>(operation: Operation, options: object): Partial<OptionsOf<O>> {
   const names = optionsOf(operation);
   for (const [name, value] of Object.entries(options)) {
@@ -158,12 +158,12 @@ function knownOptions<O extends Operation>(operation: Operation, options: object
   return options;
 }
 
-/** For a key that is none of `names`. */
+/** The error for a key that is none of `names`. */
 export function unknownOption(name: string, names: readonly string[], received: unknown): OptionError {
   return new OptionError("unknown-option", name, `no such key (the keys are ${names.join(", ")})`, received);
 }
 
-/** One seed, or two where the image lies between them. */
+/** One seed, or the two of an interpolation. */
 function between(
   { seed, to, t }: Partial<Pick<OptionsOf<"sample">, "seed" | "to" | "t">>,
   n: number | undefined,
@@ -179,7 +179,7 @@ function between(
   return share === 1 ? { seed: second, t: 0 } : { seed: first, to: second, t: share };
 }
 
-/** The model's own number of steps, or the one that is asked for; no image may cost more than MAX_EVALUATIONS. */
+/** The requested number of steps, by default the model's. Throws `OptionError` if an image would cost more than MAX_EVALUATIONS. */
 function stepsOf(given: string | number | undefined, { sampling }: ModelCard, cost: (levels: number) => number): number {
   const { min, max } = OPTIONS.steps.domain;
   const affordable = (): Bounds => {
@@ -230,7 +230,7 @@ function pixelBounds(native: number): Bounds {
   return { min: min * native, max: max * native };
 }
 
-/** Both colours, where one is given: the other one is black or white, whichever contrasts more with it. */
+/** Both colours, if one is given. The default of the other is black or white, whichever contrasts more. */
 function coloursOf(background: string | undefined, foreground: string | undefined, channels: number): { readonly colours?: Colours } {
   const [behind, before] = [colour("background", background), colour("foreground", foreground)];
   const given = before ?? behind;
@@ -242,7 +242,7 @@ function coloursOf(background: string | undefined, foreground: string | undefine
   return { colours: { background: behind ?? contrasting(given), foreground: before ?? contrasting(given) } };
 }
 
-/** What an option takes with this model, in words. */
+/** The values that an option takes with this model, in words. */
 export function expectedOf(name: OptionName, card: ModelCard): string {
   if (name === "size") return integerBetween(affordableSize(pictureShape(card), pixelBounds(pictureShape(card).width), 1));
   if (name === "class") return expectedClass(card.labels);
@@ -251,7 +251,7 @@ export function expectedOf(name: OptionName, card: ModelCard): string {
 
 const expectedClass = (labels: readonly string[]): string => `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
 
-/** `stated`: the bounds that the message states, where they are narrower. */
+/** `stated`: the bounds in the message, if they are narrower. */
 function integer(name: "steps" | "size" | "n" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
   const number = typeof value === "string" ? digits(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
@@ -277,7 +277,7 @@ function colour(name: "background" | "foreground", value: unknown): Colour | und
   return found;
 }
 
-/** A seed; in a grid of n images there must be room for an image's number. */
+/** A seed, short enough to append the suffix of `cellSeed` in a grid of n images. */
 function seedText(name: "seed" | "to", value: unknown, n?: number): string {
   const { minLength, maxLength } = OPTIONS[name].domain;
   const longest = n === undefined ? maxLength : maxLength - cellSeed("", n - 1).length;

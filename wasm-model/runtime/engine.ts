@@ -4,16 +4,16 @@ import { createEngine } from "../engine/engine.ts";
 import { readModel } from "../model/onnx/reader.ts";
 import type { Runtime } from "./denoiser.ts";
 
-/** A `WebAssembly.Module`, for which every host has a type of its own. */
+/** A `WebAssembly.Module`. Each host has a type of its own for it. */
 type CompiledModule = object;
 
-/** Where a host has the two builds of the engine's module. */
+/** How a host gets the two builds of the engine's module. */
 export interface Builds {
   relaxed(): CompiledModule | Promise<CompiledModule>;
   plain(): CompiledModule | Promise<CompiledModule>;
 }
 
-/** The engine on the build that this host can run. Its module is got once, when the first model is loaded, and serves all models. */
+/** The engine, on the build that this host can run. The module is compiled with the first model and shared by all models. */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
   const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());

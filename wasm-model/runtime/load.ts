@@ -1,4 +1,4 @@
-/** From a file to a model that can draw. */
+/** Loads a model file. */
 
 import type { ModelCard } from "../model/card.ts";
 import { cardIn } from "../model/onnx/reader.ts";
@@ -16,8 +16,8 @@ export interface Model {
 export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: string };
 
 /**
- * The runtime is an object that the caller imports, so that no bundle carries one that it does not use. Throws `ModelError` for a file that this library did
- * not write, `Error` when it cannot be fetched, `TypeError` without a runtime.
+ * Loads a model on the runtime that the caller passes in. Throws `ModelError` for a file that this library did not write, `Error` if it cannot be fetched,
+ * `TypeError` without a runtime.
  */
 export async function loadModel(source: ModelSource, options: { readonly runtime: Runtime }): Promise<Model> {
   const { runtime } = options ?? {};

@@ -67,8 +67,8 @@ function denoiser(ort: typeof Ort, session: Ort.InferenceSession, spec: Denoiser
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs tasks one after another. onnxruntime-web keeps one WebAssembly instance for all sessions; its calls share that instance's stack
- * across `await`s, and two that start the instance at once fail.
+ * Runs tasks one after another. onnxruntime-web has one WebAssembly instance for all sessions: its calls share that instance's stack across `await`s, and it
+ * fails if two calls initialize it at the same time.
  */
 function inTurn<T>(task: () => Promise<T>): Promise<T> {
   const result = last.then(task);
@@ -79,8 +79,8 @@ function inTurn<T>(task: () => Promise<T>): Promise<T> {
 const started = new WeakSet<object>();
 
 /**
- * onnxruntime-web takes no compiled module, only bytes. So while its first session is made it gets placeholder bytes, and
- * `WebAssembly.instantiate` answers bytes with an instance of the module. Whatever else is instantiated meanwhile is a module, and left alone.
+ * onnxruntime-web takes bytes, not a compiled module. So it gets placeholder bytes, and while its first session is created, `WebAssembly.instantiate` returns an
+ * instance of the compiled module when it is called with bytes. All other calls during that time pass a module and behave as usual.
  */
 async function withCompiledModule<T>(ort: typeof Ort, module: WasmModule, create: () => Promise<T>): Promise<T> {
   if (started.has(ort)) return create();

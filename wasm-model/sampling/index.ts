@@ -1,4 +1,4 @@
-/** Samplers by name: from a model's sampling settings to a generator, and what it costs. */
+/** Samplers by name: makes the generator from a model's sampling settings, and tells its cost. */
 import { ald } from "./ald.ts";
 import { euler } from "./euler.ts";
 import { heun } from "./heun.ts";
@@ -13,7 +13,7 @@ import { MAX_EVALUATIONS, type SamplerName, type SamplingSettings, type Schedule
 export { type RunOptions, runSampler, type Step } from "./run.ts";
 export type { Batch, Evaluation, Noise, Sampler } from "./sampler.ts";
 
-/** Of `kinetic`: half of what is critical for the noise alone, so that momentum lasts a few steps. */
+/** Of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
 const FRICTION = 1;
 
 interface Entry {
@@ -63,11 +63,11 @@ const ENTRIES: Record<SamplerName, Entry> = {
   ipndm4: onePerLevel(karrasSigmas, (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 4 })),
 };
 
-/** What `langevin` does at `steps` noise levels: the settings' own schedule of that length, else the grid's. */
+/** The schedule of `langevin` for `steps` noise levels: the one in the settings with that length, otherwise the grid's. */
 export const scheduleOf = (sampling: SamplingSettings): Schedule =>
   sampling.schedules?.find(({ sigmas }) => sigmas.length === sampling.steps) ?? gridSchedule(sampling);
 
-/** Karras' grid with churn and extrapolation as their ramps say; the last denoised image is returned as it is. */
+/** Karras' grid, with churn and extrapolation from their ramps. The last level has no extrapolation. */
 function gridSchedule(sampling: SamplingSettings): Schedule {
   const sigmas = karrasSigmas(sampling);
   const last = sigmas.length - 1;
@@ -83,13 +83,13 @@ function gridSchedule(sampling: SamplingSettings): Schedule {
 export const evaluations = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number =>
   ENTRIES[sampler].nfe({ ...sampling, steps });
 
-/** The noise level of each of these evaluations, in their order. */
+/** The noise level of each of these evaluations, in order. */
 export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: SamplingSettings): number[] =>
   ENTRIES[sampler].sigmas({ ...sampling, steps });
 
 /**
- * The named sampler at `steps` noise levels, all else as the settings have it: Karras' grid, the geometric one for `ald` (which is Algorithm 1
- * as printed, without a final denoising step) and `kinetic`. Throws RangeError when that takes more than MAX_EVALUATIONS or the levels are impossible.
+ * The named sampler at `steps` noise levels, with the other settings as they are. `ald` (Algorithm 1 as printed, without a final denoising step) and `kinetic`
+ * use the geometric grid, all others Karras' grid. Throws RangeError if that takes more than MAX_EVALUATIONS or the levels are invalid.
  */
 export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler {
   const nfe = evaluations(sampler, steps, sampling);

@@ -1,17 +1,17 @@
 import type { Batch, Sampler } from "./sampler.ts";
 
-/** What is known of the images that a sampler makes. */
+/** The observed part of the images. */
 export interface Observation {
-  /** y, N numbers of each of the B images; those at unobserved places do not matter. */
+  /** y, [B, N]. Values at unobserved places are ignored. */
   readonly values: Float32Array;
-  /** B N marks: 1 = observed, 0 = to be made up. */
+  /** [B, N]: 1 = observed, 0 = to be generated. */
   readonly observed: Uint8Array;
 }
 
 /**
- * A sampler whose images agree with what is observed of them (Song & Ermon 2019, Algorithm 2): before each evaluation the observed numbers of its state
- * become y + sigma z, with one z per level (draw `level`), in the end y itself; the rest follows them as the network sees fit. They are set in the
- * sampler's own array, as `Evaluation` allows, since it has to go on from them. `noise` must be independent of the sampler's own.
+ * Inpainting with any sampler (Song & Ermon 2019, Algorithm 2): before each evaluation the observed values of the state are overwritten with y + sigma z, with one z
+ * per level (draw `level`), and at the end with y. They are written into the sampler's own array, as `Evaluation` allows, so that it continues from them.
+ * `noise` must be independent of the sampler's noise.
  */
 export function* inpainted(sampler: Sampler, { values, observed }: Observation, { images, imageSize, noise }: Batch): Sampler {
   const renewed = new Float32Array(imageSize);

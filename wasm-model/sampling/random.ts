@@ -1,6 +1,6 @@
 /**
  * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3") and, made from it,
- * uniforms and Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, no order, the same bits anywhere.
+ * uniforms and Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, any order, the same bits everywhere.
  *
  * A *state* is what a seed hashes to. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's initial noise,
  * draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits
@@ -19,7 +19,7 @@ export interface RandomState {
 /** 32-bit words, as an array or a typed array. */
 type Words = ArrayLike<number>;
 
-/** The draw that a class comes from when the caller names none: out of reach of the noise draws. */
+/** The draw that chooses a class if the caller names none. Noise never uses it. */
 export const CLASS_DRAW = 0xffffffff;
 
 const M0 = 0xd2511f53;

@@ -1,6 +1,6 @@
 import type { Evaluation, Sampler } from "./sampler.ts";
 
-/** What a step made, told to `onStep`. The arrays are valid during the call only. */
+/** The result of a step, for `onStep`. The arrays are valid during the call only. */
 export interface Step extends Evaluation {
   /** Network evaluations so far, this one included. */
   readonly evaluations: number;
@@ -9,16 +9,16 @@ export interface Step extends Evaluation {
 }
 
 export interface RunOptions {
-  /** Aborts before the next evaluation: the promise is rejected with the signal's reason. (An AbortSignal, named by what is used of it.) */
+  /** Aborts before the next evaluation: the promise is rejected with the signal's reason. (The part of AbortSignal that is used.) */
   readonly signal?: { throwIfAborted(): void } | undefined;
   /**
-   * Called after each evaluation and awaited: a host that returns a promise of a later turn of its event loop stays responsive with a
-   * synchronous denoiser.
+   * Called after each evaluation and awaited. To stay responsive with a synchronous denoiser, a host returns a promise that resolves in a later turn of its
+   * event loop.
    */
   readonly onStep?: ((step: Step) => void | Promise<void>) | undefined;
 }
 
-/** Drives a sampler to its end with `denoise(x, sigma)`, synchronous or not, and gives the images. */
+/** Runs a sampler to its end with `denoise(x, sigma)`, synchronous or not, and returns the images. */
 export async function runSampler(
   sampler: Sampler,
   denoise: (x: Float32Array, sigma: number) => Float32Array | Promise<Float32Array>,

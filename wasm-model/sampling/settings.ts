@@ -1,4 +1,4 @@
-/** The sampling settings that a model carries: what a caller who asks for nothing gets. Noise levels in units of the data range [-1, 1]. */
+/** A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. */
 import * as z from "zod/mini";
 import { choice, type Immutable, integer, number, ramp } from "../schema/fields.ts";
 import { SAMPLERS } from "./names.ts";
@@ -13,15 +13,15 @@ const SIGMA = [1e-6, 1e6] as const;
 
 const listOf = <T extends z.core.$ZodType>(schema: T, error: string) => z.array(schema, { error }).check(z.maxLength(MAX_STEPS, { error }));
 
-/** Settings of `langevin` for one number of steps N, step by step: for few steps they are worth searching for (`npm run tune -- --nfe`). */
+/** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`npm run tune -- --nfe`). */
 const SCHEDULE = z
   .strictObject(
     {
       /** N noise levels. */
       sigmas: listOf(number(...SIGMA), `1 to ${MAX_STEPS} noise levels`).check(z.minLength(1, { error: "at least one noise level" })),
-      /** N - 1 shares of fresh noise: of the steps from level 0 to N - 2. */
+      /** N - 1 shares of fresh noise, for the steps from level 0 to N - 2. */
       churn: listOf(number(0, 1), "a list of numbers from 0 to 1"),
-      /** N - 1 weights of the newest denoised image: of levels 1 to N - 1. (At level 0 there is none to extrapolate from.) */
+      /** N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate from.) */
       extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
     },
     { error: "an object of sigmas, churn and extrapolation" },
@@ -47,9 +47,9 @@ export const SAMPLING = z
       /** Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
       relativeStep: number(1e-9, 10, "step size of ald over sigma^2"),
       guidanceSigmaMax: z.exactOptional(number(...SIGMA, "highest noise level that guidance guides")),
-      /** In place of the grid and its churn and extrapolation, where `langevin` has that many steps. */
+      /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
       schedules: z.exactOptional(z.array(SCHEDULE, { error: "a list of schedules" })),
-      /** The numbers of steps that the network knows: of one that was distilled for them. Any, where there is no such list. */
+      /** The numbers of steps that a distilled network was trained for. Absent: any number. */
       allowedSteps: z.exactOptional(listOf(integer(1, MAX_STEPS), "a list of numbers of steps")),
     },
     { error: "an object" },

@@ -3,7 +3,7 @@ import { scale } from "./vectors.ts";
 
 /**
  * Noise at `temperature` T, kT of the Boltzmann picture: the fresh noise of every step has T times its variance. 1 changes no bit; at 0 Langevin dynamics
- * become the gradient flow of log p. The initial noise (draw 0) is where an image begins, not what moves it: it stays as it is.
+ * become the gradient flow of log p. The initial noise (draw 0) is not scaled.
  */
 export function tempered(noise: Noise, temperature: number): Noise {
   if (temperature === 1) return noise;

@@ -1,10 +1,10 @@
 /**
- * What schemas of cards and runs are made of: values with their bounds, in zod/mini. A schema's message is what it expects, fit for "Expected {message} for
- * `{name}`", so that a reader's errors, a command's flags and the documentation state one and the same thing.
+ * Building blocks of the schemas of cards and runs: values with their bounds, in zod/mini. The message of each schema says what it expects, as in "Expected
+ * {message} for `{name}`". Errors, flags and documentation all take it from there.
  */
 import * as z from "zod/mini";
 
-/** What a flag or a page must know of a number. */
+/** Kind, bounds and documentation of a number, for flags and pages. */
 export interface NumberField {
   readonly kind: "integer" | "number" | "ramp";
   /** Both included. */
@@ -45,10 +45,10 @@ export const text = () => z.string({ error: "a string" });
 
 export const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `one of ${values.join(", ")}` });
 
-/** All of a type readonly, as what has been read is. */
+/** The type with all its fields readonly, at every depth. */
 export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
-/** What is wrong with a value: its place, as a path of keys, and both halves of a sentence. */
+/** What is wrong with a value: the path to it, what was expected there and what was received. */
 export interface Fault {
   /** `sampling.churn`; empty for the value itself. */
   readonly name: string;
@@ -56,7 +56,7 @@ export interface Fault {
   readonly received: string;
 }
 
-/** The first fault of `value`; undefined where it is as the schema says. */
+/** The first fault of `value`; undefined if it is valid. */
 export function faultOf(schema: z.core.$ZodType, value: unknown): Fault | undefined {
   const { error } = z.safeParse(schema, value);
   if (!error) return undefined;

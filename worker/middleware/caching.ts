@@ -1,21 +1,21 @@
 /**
- * How answers may be kept. What an address with a version names never changes; what another decides alone is kept and asked for again by its ETag, since a
- * new release may draw other bytes.
+ * How answers may be cached. The answer at an address with a version never changes. Other repeatable answers are cached and revalidated by their ETag, since a
+ * new release may give other bytes.
  */
 import { RETAINED_304_HEADERS } from "hono/etag";
 
 export const CACHEABLE = "public, max-age=0, must-revalidate";
 
-/** A year, the most that caches heed. */
+/** One year, the longest that caches honour. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** For answers that no one can get twice, as those of a random seed. */
+/** For answers that cannot be repeated, such as those with a random seed. */
 export const UNREPEATABLE = "no-store";
 
-/** A page of another origin may read a 304 too. */
+/** The headers of a 304, including those that let a page of another origin read it. */
 export const RETAINED_HEADERS = [...RETAINED_304_HEADERS, "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"];
 
-/** Whether the client says, in `If-None-Match`, that it has what this tag names (RFC 9110, section 13.1.2). */
+/** Whether the header `If-None-Match` contains this tag (RFC 9110, section 13.1.2). */
 export function has(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));

@@ -1,31 +1,32 @@
 /**
- * What goes wrong, as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and what was received;
- * `code` is stable, the texts are for people.
+ * Errors as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and what was received. `code` is stable; the
+ * texts are for people and may change.
  */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 
-const TITLES = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  410: "Gone",
-  413: "Content Too Large",
-  415: "Unsupported Media Type",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
+/** The title and the codes of each status. */
+export const PROBLEMS = {
+  400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
+  401: { title: "Unauthorized", codes: ["unauthorized"] },
+  404: { title: "Not Found", codes: ["not-found"] },
+  405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
+  410: { title: "Gone", codes: ["gone"] },
+  413: { title: "Content Too Large", codes: ["too-large"] },
+  415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },
+  429: { title: "Too Many Requests", codes: ["too-many-requests"] },
+  500: { title: "Internal Server Error", codes: ["internal-error"] },
+  503: { title: "Service Unavailable", codes: ["busy"] },
 } as const;
 
-export type ProblemStatus = keyof typeof TITLES;
+export type ProblemStatus = keyof typeof PROBLEMS;
 
 type Headers = Readonly<Record<string, string>>;
 
 interface Problem {
   readonly status: ProblemStatus;
-  readonly code: string;
+  readonly code: (typeof PROBLEMS)[ProblemStatus]["codes"][number];
   readonly detail: string;
 }
 
@@ -36,7 +37,7 @@ interface Mistake extends Omit<Problem, "detail"> {
   readonly received: string;
 }
 
-/** A request that is not answered as it was meant to be, from anywhere below the routes. */
+/** An error that becomes the answer to the request. Thrown anywhere below the routes. */
 export class Refusal extends Error {
   readonly problem: Problem;
   readonly headers: Headers;
@@ -52,7 +53,7 @@ export class Refusal extends Error {
 
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
 
-/** What a thrown value says to the client. */
+/** The answer for a thrown value. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof OptionError) {
@@ -64,7 +65,7 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 export function problemText({ problem: { status, code, ...rest } }: Refusal): string {
-  return `${JSON.stringify({ type: "about:blank", title: TITLES[status], status, code, ...rest }, null, 2)}\n`;
+  return `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
 }
 
 function problemResponse(refusal: Refusal): Response {
@@ -79,21 +80,13 @@ export const onError: ErrorHandler = (error, c) => {
   return problemResponse(refusalOf(error));
 };
 
-const PATHS = [
-  "/",
-  "/sample",
-  "/v1/models",
-  "/v1/{model}/{seed}.{format}",
-  "/v1/inspect",
-  "/models",
-  "/reference",
-  "/openapi.json",
-  "/embed.js",
-];
+/** For a path that is none of the `known` ones. */
+export const onNotFound =
+  (known: readonly string[]): NotFoundHandler =>
+  (c) =>
+    problemResponse(notFound("path", known, c.req.path));
 
-export const onNotFound: NotFoundHandler = (c) => problemResponse(notFound("path", PATHS, c.req.path));
-
-/** For an address of which a part, `key`, is none of the `known` ones. */
+/** For an address whose part `key` is none of the `known` values. */
 export function notFound(key: string, known: readonly string[], received: string): Refusal {
   const expected = `one of ${known.join(", ")}`;
   return new Refusal({ status: 404, code: "not-found", key, expected, received: show(received) });

@@ -1,4 +1,4 @@
-/** What a request may cost, and who may ask how often. All bounds are variables of wrangler.toml; these are their defaults. */
+/** Limits: what a request may cost, how many run at a time, and how often a client may ask. Variables of wrangler.toml override these defaults. */
 import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { OptionError } from "../../wasm-model/index.ts";
@@ -10,7 +10,7 @@ const MAX_IN_FLIGHT = 16;
 /** Seconds; the period of the rate limit in wrangler.toml. */
 const PERIOD = 60;
 
-/** The most bytes of an upload, all fields of a form. */
+/** The most bytes of an upload, summed over the fields of a form. */
 export const MAX_UPLOAD = 262_144;
 
 type Ctx = Context<Env>;
@@ -21,7 +21,7 @@ export const maxInFlight = (env: Env["Bindings"]): number => Number(env.MAX_IN_F
 /** Whether a picture may be drawn in one request. */
 export const isAffordable = (env: Env["Bindings"], { nfe }: { readonly nfe: number }): boolean => nfe <= workBudget(env);
 
-/** Throws `OptionError` for a picture that takes more network evaluations, those of all its images, than a request may. */
+/** Throws `OptionError` for a picture that takes more network evaluations, summed over its images, than a request may. */
 export function checkBudget(env: Env["Bindings"], { nfe, n }: { readonly nfe: number; readonly n?: number }): void {
   if (isAffordable(env, { nfe })) return;
   const budget = workBudget(env);
@@ -29,19 +29,19 @@ export function checkBudget(env: Env["Bindings"], { nfe, n }: { readonly nfe: nu
   throw new OptionError("over-budget", key, `a picture of at most ${budget} network evaluations, those of all its images`, `one of ${nfe}`);
 }
 
-/** When each picture that is being drawn was begun. */
+/** The start time of each picture that is being drawn. */
 const inFlight = new Map<symbol, number>();
 
-/** Milliseconds after which a picture is no longer being drawn: the platform may end a request whose client has left without another word. */
+/** Milliseconds after which a picture no longer counts as in flight: when a client disconnects, the platform may end the request without running its `finally`. */
 const LONGEST = 60_000;
 
-/** When the latest picture was done. */
+/** When the latest picture was finished. */
 let latest = 0;
 
-/** Milliseconds of an evaluation: in production the clock stands still while one computes. */
+/** Estimated milliseconds of an evaluation: in production the clock does not advance during computation. */
 const EVALUATION = 0.4;
 
-/** Does work of so many network evaluations. Throws as `enter` does. */
+/** Runs `work`, which takes `nfe` network evaluations. Throws as `enter` does. */
 export async function limited<T>(c: Ctx, nfe: number, work: () => Promise<T>): Promise<T> {
   const leave = await enter(c, nfe);
   try {
@@ -52,9 +52,9 @@ export async function limited<T>(c: Ctx, nfe: number, work: () => Promise<T>): P
 }
 
 /**
- * Before work of so many network evaluations; gives the function to call after it. Throws a `Refusal` at once where there is too much of such work already or
- * the client asks too often. A short picture is drawn in one go, while requests queue up unseen: so where one follows upon another, those that wait are let
- * in first, to find their place or be refused.
+ * To be called before work of `nfe` network evaluations; returns the function to call after it. Throws a `Refusal` if too many pictures are in flight or the
+ * client exceeds its rate. A short picture is drawn without yielding, and requests that arrive meanwhile wait in the event loop. So if another picture is in flight
+ * or was just finished, this yields once: waiting requests are admitted or refused first.
  */
 export async function enter(c: Ctx, nfe: number): Promise<() => void> {
   const most = maxInFlight(c.env);
@@ -63,7 +63,7 @@ export async function enter(c: Ctx, nfe: number): Promise<() => void> {
     for (const [key, begun] of inFlight) if (now - begun > LONGEST) inFlight.delete(key);
   }
   if (inFlight.size >= most) {
-    const detail = `The server draws ${most} pictures already, as many as it may at a time. Try again in a second.`;
+    const detail = `The server is already drawing ${most} pictures, the most that it may at a time. Try again in a second.`;
     throw new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
   }
   const crowded = inFlight.size > 0 || now - latest <= 1;
@@ -71,7 +71,7 @@ export async function enter(c: Ctx, nfe: number): Promise<() => void> {
   const leave = () => {
     if (inFlight.delete(key)) latest = Math.max(Date.now(), now + EVALUATION * nfe);
   };
-  inFlight.set(key, now); // before anything is awaited, lest others come in between
+  inFlight.set(key, now); // before the first await, or other requests could pass the check meanwhile
   c.req.raw.signal.addEventListener("abort", leave, { once: true });
   try {
     await checkRate(c);
@@ -86,11 +86,11 @@ export async function enter(c: Ctx, nfe: number): Promise<() => void> {
 async function checkRate(c: Ctx): Promise<void> {
   const outcome = await c.env.RATE_LIMIT?.limit({ key: c.req.header("CF-Connecting-IP") ?? "" });
   if (outcome === undefined || outcome.success) return;
-  const detail = `More pictures were asked for from this address than it may have in ${PERIOD} seconds.`;
+  const detail = `This address has requested more pictures than it may in ${PERIOD} seconds.`;
   throw new Refusal({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(PERIOD) });
 }
 
-/** Before anything is read of what somebody uploads. Throws as `checkToken` does. */
+/** Checks the token before the body of an upload is read. Throws as `checkToken` does. */
 export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
   if (c.req.method === "POST") await checkToken(c);
   await next();

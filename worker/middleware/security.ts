@@ -1,4 +1,4 @@
-/** What browsers may do with our answers: any page may show and read what GET gives; our own pages run nothing but our own files. */
+/** Security headers. Any page may show and read the answers to GET; our own pages load and run only our own files. */
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
@@ -8,11 +8,11 @@ const EXPOSED = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "ETag", "Retr
 
 const readable = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: 86400 });
 
-/** GET, HEAD and a browser's question about them. What uploads is for the server's own pages and for programs. */
+/** CORS for GET, HEAD and their preflight requests. Uploads are for the server's own pages and for programs. */
 export const crossOrigin: MiddlewareHandler<Env> = (c, next) =>
   ["GET", "HEAD", "OPTIONS"].includes(c.req.method) ? readable(c, next) : next();
 
-/** Pages that isolate themselves (Cross-Origin-Embedder-Policy) show only what says that it may be shown elsewhere. */
+/** `crossOriginResourcePolicy` lets pages with a Cross-Origin-Embedder-Policy show our images. */
 export const headers = secureHeaders({
   crossOriginResourcePolicy: "cross-origin",
   xFrameOptions: false,
@@ -20,7 +20,7 @@ export const headers = secureHeaders({
   strictTransportSecurity: "max-age=15552000",
 });
 
-/** Of answers that are no pages, should a browser show one as a page. */
+/** For answers that are no pages, in case a browser shows one as a page. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
 const PAGE = {
@@ -35,7 +35,7 @@ const PAGE = {
   "frame-ancestors": "'none'",
 };
 
-/** `styles`: hashes of styles that stand in the page itself. */
+/** `styles`: hashes of inline styles of the page. */
 export function pagePolicy(styles: readonly string[] = []): string {
   const policy = { ...PAGE, "style-src": ["'self'", ...styles.map((hash) => `'sha256-${hash}'`)].join(" ") };
   return Object.entries(policy)
@@ -43,7 +43,7 @@ export function pagePolicy(styles: readonly string[] = []): string {
     .join("; ");
 }
 
-/** A policy for whatever has none of its own. */
+/** Sets a policy on answers that have none. */
 export async function contentPolicy(c: Context, next: Next): Promise<void> {
   await next();
   if (!c.res.headers.has("Content-Security-Policy")) c.header("Content-Security-Policy", NOTHING);

@@ -1,4 +1,4 @@
-/** The models that this Worker has, by name: to deploy another, put it here. */
+/** The models in the Worker's bundle. To bundle another one, add it here. */
 import fashionMnist from "../../wasm-model/models/fashion-mnist/model.onnx";
 
 export interface ModelFile {
@@ -7,5 +7,5 @@ export interface ModelFile {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-/** Those that travel with the Worker and are ready when it starts. The first model, of these and then of those in stored-models.ts, is the default. */
+/** Ready when the Worker starts. The first of these, or of stored.ts if there are none, is the default model. */
 export const BUNDLED: readonly ModelFile[] = [{ name: "fashion-mnist", file: new Uint8Array(fashionMnist) }];

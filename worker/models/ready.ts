@@ -1,6 +1,6 @@
 /**
- * Isolate state: the models, ready to sample. Those that travel with the Worker are made ready while the isolate starts, outside any request: so no request pays
- * for it. The others are loaded by the first request that names them; none waits for a promise of another, which would never come if that one's client left.
+ * Isolate state: the models, ready to sample. Bundled models are loaded while the isolate starts, so no request pays for it. Stored models are loaded by the first
+ * request that names them. Requests do not share the promise of a load: it would never resolve if the client of the request that started it disconnected.
  */
 import { loadModel, type Model, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import type { Env } from "../env.ts";
@@ -11,7 +11,10 @@ type Assets = Pick<Env["Bindings"], "ASSETS">;
 
 export interface ReadyModel extends Model, ModelFile {}
 
-/** The models that are not ready yet, and how one of their files becomes so. */
+/** What versions look like (`modelVersion`). */
+export const VERSION = /^[0-9a-f]{8}$/;
+
+/** The models that are loaded on request, and how one is made ready from its file. */
 export interface Stored {
   readonly names: readonly string[];
   readonly load: (file: Uint8Array<ArrayBuffer>) => Promise<Model>;
@@ -28,7 +31,7 @@ export class ReadyModels {
     this.#stored = stored;
   }
 
-  /** Those who name none get the first. Throws `OptionError` when there is no model of that name. */
+  /** By default the first model. Throws `OptionError` if there is no model of that name. */
   async get(name: string = this.names[0], env: Assets): Promise<ReadyModel> {
     const found = await this.find(name, env);
     if (!found) throw new OptionError("invalid-value", "model", `one of ${this.names.join(", ")}`, name);
@@ -65,7 +68,7 @@ export async function readyModels(runtime: Runtime): Promise<ReadyModels> {
   return new ReadyModels(ready, { names: STORED, load });
 }
 
-/** The first images run code that is not compiled yet: nobody waits for these. */
+/** Draws a few images, so that V8 has compiled the code before the first request. */
 async function warm(model: Model): Promise<Model> {
   for (let i = 0; i < 8; i++) (await sample(model, { seed: String(i) })).png();
   return model;

@@ -1,5 +1,5 @@
-/** Models that lie beside the Worker, among its static assets (build.ts), and are loaded when they are first asked for: `wasm-model/models/{name}/model.onnx`. */
+/** Models among the Worker's static assets (build.ts), loaded on their first request: `wasm-model/models/{name}/model.onnx`. */
 export const STORED: readonly string[] = ["mnist"];
 
-/** Where a model's file is, in the Worker's assets and for its clients. */
+/** The path of a model's file, among the assets and for clients. */
 export const modelPath = (name: string): string => `/models/${name}/model.onnx`;

@@ -1,6 +1,6 @@
 /**
- * Finished files, by what names them for good: some in this isolate's memory, all that may be kept in the data centre's cache. (Bytes, never promises: a
- * promise that belongs to another request may not come.)
+ * Cache of picture files by permanent address, in this isolate's memory and in the data centre. (It holds bytes, never promises: a promise of another request
+ * may never resolve.)
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
@@ -10,7 +10,7 @@ import type { PictureFile } from "./picture.ts";
 
 type Ctx = Context<Env>;
 
-/** Bytes of this isolate's memory; a Worker has 128 MB. */
+/** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
 
 const memory = new LRUCache<string, PictureFile>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
@@ -21,22 +21,22 @@ export interface Found {
   readonly where: "isolate" | "edge";
 }
 
-/** A key of the platform's cache must look like an address; this one is nobody's. */
+/** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
-/** Looks into this isolate's memory, then into the data centre's cache where there is one. */
-export async function findFinished({ env }: Ctx, url: string): Promise<Found | undefined> {
-  const known = memory.get(url);
-  if (known !== undefined) return { file: known, where: "isolate" };
-  const kept = env.EDGE_CACHE ? await caches.default.match(cacheKey(url)) : undefined;
-  if (!kept) return undefined;
-  const file = new Uint8Array(await kept.arrayBuffer());
+/** Looks in this isolate's memory, then in the data centre's cache if it is enabled. */
+export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
+  const inMemory = memory.get(url);
+  if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
+  const cached = env.EDGE_CACHE ? await caches.default.match(cacheKey(url)) : undefined;
+  if (!cached) return undefined;
+  const file = new Uint8Array(await cached.arrayBuffer());
   memory.set(url, file);
   return { file, where: "edge" };
 }
 
-/** The data centre's cache gets it after the answer. */
-export function keepFinished(c: Ctx, url: string, file: PictureFile): void {
+/** Caches a file. It is written to the data centre's cache after the answer is sent. */
+export function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
   if (!c.env.EDGE_CACHE) return;
   c.executionCtx.waitUntil(caches.default.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));

@@ -1,6 +1,6 @@
 /**
- * A picture as it forms, as server-sent events: `step` after each network evaluation, with what there is to see; then `image`, the file; or `error`, a
- * problem. When the client goes away, the work ends.
+ * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `error` with a problem. When
+ * the client disconnects, the drawing stops.
  */
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
@@ -18,7 +18,7 @@ type Ctx = Context<Env>;
 const EVENTS = "text/event-stream";
 const ANY = "*/*";
 
-/** Whether the client names event streams and nothing before them. */
+/** Whether the client prefers an event stream to everything else. */
 export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", supports: [ANY, EVENTS], default: ANY }) === EVENTS;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
@@ -28,7 +28,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
-    // What is written to a stream that nobody reads any more is never done.
+    // A write to a stream that nobody reads any more never resolves.
     const send = (event: string, data: object) =>
       Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), whenAborted(signal)]);
     try {
@@ -37,7 +37,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
         onStep: async ({ x, sigma, evaluations, nfe }) => {
           const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
           await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
-          await scheduler.wait(0); // so that it goes out, and the client's farewell comes in
+          await scheduler.wait(0); // so that the event is sent, and a disconnect is noticed
         },
       });
       const { seed, label, nfe } = image;
@@ -48,7 +48,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
       leave();
     }
   });
-  c.header("Cache-Control", UNREPEATABLE); // it sets another
+  c.header("Cache-Control", UNREPEATABLE); // streamSSE has set another value
   return response;
 }
 

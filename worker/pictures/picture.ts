@@ -1,4 +1,4 @@
-/** What is asked for when a picture is: the settings, the file's format, its permanent address; and the file itself. */
+/** A request for a picture (settings, file format, permanent address), and the file that answers it. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, resolve, type Sample, type Settings } from "../../wasm-model/index.ts";
@@ -8,7 +8,9 @@ import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
 import type { ReadyModel } from "../models/ready.ts";
-import type { Format, Query } from "./query.ts";
+import { pictureJson } from "./json.ts";
+import type { Format } from "./options.ts";
+import type { Query } from "./query.ts";
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   png: "image/png",
@@ -17,7 +19,7 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   json: "application/json",
 };
 
-/** The most pixels of a scalable drawing: each may become a rectangle of its own. */
+/** The most pixels of an SVG file: each may become a rectangle of its own. */
 const MAX_SVG_PIXELS = 65_536;
 
 export interface PictureRequest {
@@ -49,12 +51,12 @@ export function pictureRequest(
   return { model, settings, format };
 }
 
-/** Draws the picture. (A scalable drawing has the pixels of the native size, however large it is shown.) */
+/** Draws the picture. (An SVG file has the pixels of the native size, at whatever size it is shown.) */
 export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
   return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
 }
 
-/** The path that names these bytes for good. */
+/** The permanent address of these bytes. */
 export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
@@ -62,7 +64,7 @@ export function permanentUrl({ model: { name, version, card }, settings, format 
   return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
-/** Of the file with this permanent address, made from nothing but that: so it costs no sampling. */
+/** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
 export const etagOf = (url: string): string => `"${bytesToHex(sha256(new TextEncoder().encode(url))).slice(0, 32)}"`;
 
 /** The file of a finished picture. */
@@ -77,10 +79,7 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
       const [columns, rows] = [image.width / native.width, image.height / native.height];
       return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
     }
-    case "json": {
-      const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels, pixels } = image;
-      const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
-      return JSON.stringify({ model: model.name, version: model.version, url, ...settled, width, height, channels, pixels: [...pixels] });
-    }
+    case "json":
+      return pictureJson(image, model, url);
   }
 }

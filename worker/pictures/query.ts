@@ -1,21 +1,8 @@
-/**
- * Queries: one schema for each option, made from the table of options; a route takes some of them. Each key at most once, no empty value, no unknown key.
- * The OpenAPI document is made from the same schemas (contract.ts).
- */
-import { z } from "@hono/zod-openapi";
-import {
-  type Domain,
-  expected,
-  OPTION_NAMES,
-  OPTIONS,
-  OptionError,
-  type OptionName,
-  type OptionsOf,
-  optionsOf,
-} from "../../wasm-model/index.ts";
+/** Queries: one schema for each option, made from the table of options; a route takes some of them. Each key at most once, no empty value, no unknown key. */
+import { z } from "zod";
+import { OptionError, type OptionsOf, optionsOf } from "../../wasm-model/index.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
-
-export type Format = (typeof OPTIONS.format.domain.values)[number];
+import { expected, type Format, QUERY_NAMES, QUERY_OPTIONS, type QueryName, type QueryOption } from "./options.ts";
 
 export interface Query {
   readonly model?: string | undefined;
@@ -25,44 +12,25 @@ export interface Query {
 }
 
 /** The options of /sample; those of an address that names model, seed and format itself. */
-export const SAMPLE_KEYS = OPTION_NAMES.filter(
+export const SAMPLE_KEYS = QUERY_NAMES.filter(
   (name) => name === "model" || name === "format" || optionsOf("sample").some((other) => other === name),
 );
 export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
 
 /** Of what begins from a picture. */
-export const INPAINT_KEYS: readonly OptionName[] = [...optionsOf("inpaint"), "format"];
-export const VARIATION_KEYS: readonly OptionName[] = [...optionsOf("vary"), "format"];
-export const DENOISE_KEYS: readonly OptionName[] = [...optionsOf("denoise"), "format"];
+export const INPAINT_KEYS: readonly QueryName[] = [...optionsOf("inpaint"), "format"];
+export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "format"];
+export const DENOISE_KEYS: readonly QueryName[] = [...optionsOf("denoise"), "format"];
 export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
 
-/** What OpenAPI says of values beyond that they are text. */
-function documented(domain: Domain): object {
-  switch (domain.type) {
-    case "text":
-      return { minLength: domain.minLength, maxLength: domain.maxLength };
-    case "integer":
-      return { type: "integer", minimum: domain.min, maximum: domain.max };
-    case "number":
-      return { type: "number", minimum: domain.min, maximum: domain.max };
-    case "pixels":
-      return { type: "integer", minimum: 1 };
-    case "colour":
-      return { pattern: "^([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$" };
-    default:
-      return {};
-  }
-}
-
 /** The text of one value, as it stands in a query. */
-function valueSchema(name: OptionName) {
-  const { doc, default: byDefault, domain } = OPTIONS[name];
-  const text = domain.type === "choice" ? z.enum(domain.values) : z.string().min(1);
-  return text.openapi({ ...documented(domain), description: `${doc} Takes ${expected(name)}. Default: ${byDefault}.` });
+function valueSchema(name: QueryName) {
+  const { domain }: QueryOption = QUERY_OPTIONS[name];
+  return domain.type === "choice" ? z.enum(domain.values) : z.string().min(1);
 }
 
-export const VALUES = Object.fromEntries(OPTION_NAMES.map((name) => [name, valueSchema(name)])) as Record<
-  OptionName,
+const VALUES = Object.fromEntries(QUERY_NAMES.map((name) => [name, valueSchema(name)])) as Record<
+  QueryName,
   ReturnType<typeof valueSchema>
 >;
 
@@ -70,16 +38,16 @@ export const VALUES = Object.fromEntries(OPTION_NAMES.map((name) => [name, value
 export type QueryParser = (query: URLSearchParams) => Query;
 
 /** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
-export function queryParser(keys: readonly OptionName[]): QueryParser {
-  const only = (name: OptionName) => z.tuple([z.string().min(1).pipe(VALUES[name])]).transform(([value]) => value as string);
+export function queryParser(keys: readonly QueryName[]): QueryParser {
+  const only = (name: QueryName) => z.tuple([z.string().min(1).pipe(VALUES[name])]).transform(([value]) => value as string);
   const schema = z.strictObject(
-    Object.fromEntries(keys.map((name) => [name, only(name).optional()])) as Record<OptionName, z.ZodOptional<ReturnType<typeof only>>>,
+    Object.fromEntries(keys.map((name) => [name, only(name).optional()])) as Record<QueryName, z.ZodOptional<ReturnType<typeof only>>>,
   );
   return (query) => {
     const values = Object.fromEntries(valuesByKey(query));
     const result = schema.safeParse(values);
     if (!result.success) throw optionError(result.error.issues[0], values, keys);
-    const { model, format = OPTIONS.format.default, ...options } = result.data;
+    const { model, format = QUERY_OPTIONS.format.default, ...options } = result.data;
     return { model, format: format as Format, options: options as Query["options"] };
   };
 }
@@ -111,19 +79,19 @@ function valuesByKey(query: URLSearchParams): Map<string, string[]> {
   return values;
 }
 
-function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>, keys: readonly OptionName[]): OptionError {
+function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>, keys: readonly QueryName[]): OptionError {
   if (issue.code === "unrecognized_keys") {
     const [key] = issue.keys;
     return unknownOption(key, keys, values[key][0]);
   }
-  const name = issue.path[0] as OptionName;
+  const name = issue.path[0] as QueryName;
   const given = values[name];
   if (given.length > 1) return new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${given.length} values`);
   return valueError(name, given[0]);
 }
 
 /** For a value that is not of its option's domain, or empty. */
-export function valueError(name: OptionName, received: string): OptionError {
+export function valueError(name: QueryName, received: string): OptionError {
   if (received === "") return new OptionError("empty-value", name, expected(name), "nothing");
   return new OptionError("invalid-value", name, expected(name), received);
 }

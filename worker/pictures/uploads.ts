@@ -1,4 +1,4 @@
-/** Pictures that a request carries: fields of a form, or one as the body itself. */
+/** Uploaded pictures: fields of a form, or a single picture as the body. */
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { decodeUpload, type ModelCard, OptionError, type Pixels } from "../../wasm-model/index.ts";
@@ -22,7 +22,7 @@ export const limitUpload = bodyLimit({
   },
 });
 
-/** The files of a request by their fields, which must all be there and no others. Throws `Refusal` or `OptionError`. */
+/** The files of a request by field. Every field must be present, and no others. Throws `Refusal` or `OptionError`. */
 export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   const given = c.req.header("Content-Type");
   const type = given?.split(";")[0].trim().toLowerCase();
@@ -60,7 +60,7 @@ async function filesOf<F extends Field>(form: FormData, fields: readonly F[]): P
   return Object.fromEntries(files) as Record<F, Uint8Array>;
 }
 
-/** The picture in a file that somebody handed in. Throws `OptionError` that names the field. */
+/** Decodes an uploaded picture. Throws `OptionError` that names the field. */
 export function pictureIn(file: Uint8Array, field: Field, card: ModelCard): Pixels {
   const { width, height, channels } = pictureShape(card);
   return refusing(field, `a PNG file of ${width}x${height} pixels`, () =>
@@ -68,7 +68,7 @@ export function pictureIn(file: Uint8Array, field: Field, card: ModelCard): Pixe
   );
 }
 
-/** What `read` gives; its `RangeError` becomes an `OptionError` that names the field. */
+/** Returns the result of `read` and turns its `RangeError` into an `OptionError` that names the field. */
 export function refusing<T>(field: Field, expected: string, read: () => T): T {
   try {
     return read();

@@ -1,10 +1,13 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
-import { Hono } from "hono";
-import { OptionError, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
+import { z } from "@hono/zod-openapi";
+import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { isAffordable } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { headers, problems, TOKEN } from "../openapi/answers.ts";
+import { upload } from "../openapi/parameters.ts";
+import type { Route } from "../openapi/route.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
 import { limitUpload, readFiles, refusing } from "../pictures/uploads.ts";
@@ -13,15 +16,54 @@ const EXPECTED = "a PNG file with the recipe that made it";
 
 const parseNothing = queryParser([]);
 
-export const inspect = (ready: ReadyModels) =>
-  new Hono<Env>().post("/v1/inspect", limitUpload, async (c) => {
-    parseNothing(queryOf(c.req.url));
-    const { image } = await readFiles(c, ["image"]);
-    const text = refusing("image", EXPECTED, () => recipeIn(image));
-    const recipe = text === undefined ? undefined : parseRecipe(text);
-    if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without them");
-    return c.json({ ...recipe, url: urlOf(c.env, recipe, await ready.all(c.env)) }, 200, { "Cache-Control": UNREPEATABLE });
-  });
+/** The recipe as it is in the file. Its values are checked only where `url` is not null. */
+function recipeSchema() {
+  const value = (name: keyof typeof OPTIONS) => z.union([z.string(), z.number()]).optional().openapi({ description: OPTIONS[name].doc });
+  const others = optionsOf("sample").filter((name) => name !== "seed");
+  return z
+    .object({
+      model: z.string(),
+      version: z.string(),
+      options: z.object({ seed: z.string(), ...Object.fromEntries(others.map((name) => [name, value(name)])) }),
+      url: z.string().nullable().openapi({ description: "The permanent address of the same bytes; null if this server cannot draw them." }),
+    })
+    .openapi("Recipe");
+}
+
+export const inspect = (ready: ReadyModels): readonly Route[] => [
+  {
+    method: "post",
+    path: "/v1/inspect",
+    middleware: limitUpload,
+    handler: async (c) => {
+      parseNothing(queryOf(c.req.url));
+      const { image } = await readFiles(c, ["image"]);
+      const text = refusing("image", EXPECTED, () => recipeIn(image));
+      const recipe = text === undefined ? undefined : parseRecipe(text);
+      if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without them");
+      const answer = { ...recipe, url: urlOf(c.env, recipe, await ready.all(c.env)) };
+      return c.json(answer satisfies z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
+    },
+    operation: () => ({
+      operationId: "inspectPicture",
+      tags: ["uploads"],
+      summary: "Read the recipe of a PNG file",
+      description:
+        "The recipe in a PNG file that this service, the widget or the command line wrote: model, version and options. `url` is the permanent address of the same " +
+        "bytes; it is null if this server has another version of the model or the image exceeds its budget.",
+      security: TOKEN,
+      request: { body: upload(["image"]) },
+      responses: {
+        200: {
+          description: "The recipe.",
+          headers: headers("Cache-Control"),
+          content: { "application/json": { schema: recipeSchema() } },
+        },
+        ...problems(400, 401, 413, 415),
+      },
+    }),
+  },
+];
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: readonly ReadyModel[]): string | null {

@@ -1,14 +1,21 @@
 /**
- * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{name}/model.onnx: its file, which
- * /models/{name}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
+ * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx: its file, which
+ * /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
-import { type Context, Hono } from "hono";
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { etag } from "hono/etag";
+import * as mini from "zod/mini";
+import { CARD } from "../../wasm-model/model/card.ts";
+import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { modelPath } from "../models/stored.ts";
+import { binary, headers, notModified, problems } from "../openapi/answers.ts";
+import { modelName } from "../openapi/parameters.ts";
+import type { Operation, Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
 const entry = ({ name, version, file, card }: ReadyModel) => ({
@@ -20,16 +27,56 @@ const entry = ({ name, version, file, card }: ReadyModel) => ({
   bytes: file.length,
 });
 
-export const models = (ready: ReadyModels) =>
-  new Hono<Env>()
-    .use("/v1/models", etag({ retainedHeaders: RETAINED_HEADERS }))
-    .use("/models/*", etag({ retainedHeaders: RETAINED_HEADERS }))
-    .use("/model.onnx", etag({ retainedHeaders: RETAINED_HEADERS }))
-    .on("GET", ["/v1/models", "/models"], async (c) =>
-      c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
-    )
-    .get("/models/:name/model.onnx", async (c) => {
-      const [name, version] = c.req.param("name").split("@");
+/** The schema of the answer: that of the card, with the other fields of `entry`. */
+function modelsSchema() {
+  const text = (description: string) => mini.string().check(mini.meta({ description }));
+  const model = mini.strictObject({
+    ...CARD.shape,
+    version: text("Identifies the model file; part of permanent addresses."),
+    pictures: text("The pattern of its permanent addresses."),
+    file: text("The path of its file."),
+    bytes: mini.int().check(mini.gte(0), mini.meta({ description: "The length of its file." })),
+  });
+  const { $schema, ...schema } = mini.toJSONSchema(mini.object({ models: mini.array(model) }), {
+    override: ({ zodSchema, jsonSchema }) => {
+      const doc = fieldOf(zodSchema)?.doc;
+      if (doc) jsonSchema.description = doc;
+    },
+  });
+  return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);
+}
+
+const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
+
+export const models = (ready: ReadyModels): readonly Route[] => [
+  ...["/v1/models", "/models"].map(
+    (path): Route => ({
+      method: "get",
+      path,
+      middleware: withTag,
+      handler: async (c) => c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
+      operation: () => ({
+        operationId: path === "/models" ? "listModelsToo" : "listModels",
+        tags: ["models"],
+        summary: path === "/models" ? "List the models, at a second address" : "List the models",
+        description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
+        responses: {
+          200: {
+            description: "All models.",
+            headers: headers("ETag", "Cache-Control"),
+            content: { "application/json": { schema: modelsSchema() } },
+          },
+          ...notModified("ETag", "Cache-Control"),
+        },
+      }),
+    }),
+  ),
+  {
+    method: "get",
+    path: "/models/{model}/model.onnx",
+    middleware: withTag,
+    handler: async (c) => {
+      const [name, version] = (c.req.param("model") ?? "").split("@");
       const model = await ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
       if (version !== undefined && version !== model.version) {
@@ -37,8 +84,39 @@ export const models = (ready: ReadyModels) =>
         throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
       }
       return fileOf(c, model, version === undefined ? CACHEABLE : IMMUTABLE);
-    })
-    .get("/model.onnx", async (c) => fileOf(c, await ready.get(undefined, c.env)));
+    },
+    operation: (server) => ({
+      operationId: "getModelFile",
+      tags: ["models"],
+      summary: "Download a model",
+      description:
+        "The ONNX file that the server itself runs. With `@` and its version after the name, the answer never changes and may be cached for a year.",
+      request: { params: z.object({ model: modelName(server) }) },
+      responses: { ...fileResponses(), ...problems(404, 410) },
+    }),
+  },
+  {
+    method: "get",
+    path: "/model.onnx",
+    middleware: withTag,
+    handler: async (c) => fileOf(c, await ready.get(undefined, c.env)),
+    operation: () => ({
+      operationId: "getDefaultModelFile",
+      tags: ["models"],
+      summary: "Download the default model",
+      description: "The file of the first model in /v1/models. `Content-Location` names it.",
+      responses: fileResponses(),
+    }),
+  },
+];
 
 const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
   c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": cacheControl });
+
+function fileResponses(): Operation["responses"] {
+  const sent = ["ETag", "Content-Location", "Cache-Control"] as const;
+  return {
+    200: { description: "The ONNX file.", headers: headers(...sent), content: { "application/octet-stream": { schema: binary() } } },
+    ...notModified(...sent),
+  };
+}

@@ -1,27 +1,37 @@
-/** GET /openapi.json: the contract; GET /reference: a page to read it and try it out. */
-import { type Context, Hono } from "hono";
+/** GET /openapi.json: the OpenAPI document; GET /reference: a page to read it and try it out. */
 import { etag } from "hono/etag";
 import { html } from "hono/html";
-import { contract } from "../contract.ts";
-import type { Env } from "../env.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { workBudget } from "../middleware/limits.ts";
 import { pagePolicy } from "../middleware/security.ts";
 import type { ReadyModels } from "../models/ready.ts";
+import { openApiDocument } from "../openapi/document.ts";
+import type { Route } from "../openapi/route.ts";
 
-export const reference = (ready: ReadyModels) => {
+/** `api`: the routes that the document describes. */
+export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
-  return new Hono<Env>()
-    .use("/openapi.json", etag({ retainedHeaders: RETAINED_HEADERS }))
-    .get("/openapi.json", async (c) => {
-      document ??= contract(await ready.all(c.env), c.env);
-      return c.json(document, 200, { "Cache-Control": CACHEABLE });
-    })
-    .get("/reference", (c: Context<Env>) => {
-      c.header("Content-Security-Policy", pagePolicy());
-      c.header("Cache-Control", CACHEABLE);
-      return c.html(PAGE);
-    });
-};
+  return [
+    {
+      method: "get",
+      path: "/openapi.json",
+      middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
+      handler: async (c) => {
+        document ??= openApiDocument(api, { models: await ready.all(c.env), budget: workBudget(c.env) });
+        return c.json(document, 200, { "Cache-Control": CACHEABLE });
+      },
+    },
+    {
+      method: "get",
+      path: "/reference",
+      handler: (c) => {
+        c.header("Content-Security-Policy", pagePolicy());
+        c.header("Cache-Control", CACHEABLE);
+        return c.html(PAGE);
+      },
+    },
+  ];
+}
 
 const PAGE = html`<!doctype html>
 <html lang="en">

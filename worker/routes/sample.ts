@@ -2,35 +2,111 @@
  * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
  * the same bytes for the same options, and a stream of events to those who ask for one.
  */
-import { type Context, Hono } from "hono";
-import { OPTIONS } from "../../wasm-model/index.ts";
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
 import { checkBudget, limited } from "../middleware/limits.ts";
-import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { findFinished, keepFinished } from "../pictures/cache.ts";
+import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
+import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
+import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
+import type { Operation, Route } from "../openapi/route.ts";
+import { cache, findCached } from "../pictures/cache.ts";
 import { streamPicture, wantsEvents } from "../pictures/events.ts";
+import { pictureSchema } from "../pictures/json.ts";
+import { FORMATS, type Format } from "../pictures/options.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
-import { ADDRESS_KEYS, type Format, parseQuery, queryOf, queryParser, valueError } from "../pictures/query.ts";
-import { randomSeed } from "../pictures/random-seed.ts";
+import { ADDRESS_KEYS, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
 
 type Ctx = Context<Env>;
 
 const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
-export const sample = (ready: ReadyModels) =>
-  new Hono<Env>()
-    .get("/sample", async (c) => {
-      const query = parseQuery(queryOf(c.req.url));
-      const { seed } = query.options;
-      const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
-      return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
-    })
-    .get("/v1/:model/:file", async (c) => {
-      const { model, seed, format, cacheControl } = await addressOf(c, ready);
-      return answer(c, pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed), cacheControl);
-    });
+export function sample(ready: ReadyModels): readonly Route[] {
+  const byAddress = async (c: Ctx): Promise<Response> => {
+    const { model, seed, format, cacheControl } = await addressOf(c, ready);
+    return answer(c, pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed), cacheControl);
+  };
+  return [
+    {
+      method: "get",
+      path: "/sample",
+      handler: async (c) => {
+        const query = parseQuery(queryOf(c.req.url));
+        const { seed } = query.options;
+        const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
+        return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+      },
+      operation: (server) => ({
+        operationId: "drawSample",
+        tags: ["pictures"],
+        summary: "An image, with all options in the query",
+        description:
+          "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
+          `any case. ${EVENTS}`,
+        request: { query: queryParameters(SAMPLE_KEYS, server) },
+        responses: { ...responses(FORMATS), ...problems(400, ...LIMITS) },
+      }),
+    },
+    {
+      method: "get",
+      path: "/v1/{model}/{seed}.{format}",
+      handler: byAddress,
+      operation: (server) => ({
+        operationId: "drawPicture",
+        tags: ["pictures"],
+        summary: "An image of the current version of a model",
+        description: `Takes the same options as /sample and gives the same bytes. They may change when the model changes. ${EVENTS}`,
+        request: {
+          params: z.object({ model: modelName(server), seed: seedInPath(server), format: formatInPath(server) }),
+          query: queryParameters(ADDRESS_KEYS, server),
+        },
+        responses: { ...responses(FORMATS), ...problems(400, 404, ...LIMITS) },
+      }),
+    },
+    // One path per format: each has one type of file, and redocly does not take them for the path above. The router matches all of them by the first.
+    ...FORMATS.map(
+      (format): Route => ({
+        method: "get",
+        path: `/v1/{model}@{version}/{seed}.${format}`,
+        handler: byAddress,
+        operation: (server) => ({
+          operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
+          tags: ["pictures"],
+          summary: `The permanent address of an image, format ${format}`,
+          description: `The answer never changes and may be cached for a year. ${EVENTS}`,
+          request: {
+            params: z.object({ model: modelName(server), version: versionInPath(server), seed: seedInPath(server) }),
+            query: queryParameters(
+              ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
+              server,
+            ),
+          },
+          responses: { ...responses([format]), ...problems(400, 404, 410, ...LIMITS) },
+        }),
+      }),
+    ),
+  ];
+}
+
+const EVENTS =
+  "With `Accept: text/event-stream` the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with the file, or `error` " +
+  "with a problem.";
+
+/** `formats`: those that the file may have. */
+function responses(formats: readonly Format[]): Operation["responses"] {
+  const sent = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "Vary", "Cache-Control"] as const;
+  return {
+    200: {
+      description: "The image, or a stream of events.",
+      headers: { ...headers(...sent), ...headersAtTimes("ETag", "Server-Timing") },
+      content: { ...pictures(formats, pictureSchema()), "text/event-stream": { schema: z.string() } },
+    },
+    ...notModified(...sent, "ETag"),
+  };
+}
 
 interface Address {
   readonly model: ReadyModel;
@@ -38,9 +114,6 @@ interface Address {
   readonly format: Format;
   readonly cacheControl: string;
 }
-
-/** What versions look like (`modelVersion`). */
-const VERSION = /^[0-9a-f]{8}$/;
 
 /**
  * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
@@ -61,9 +134,8 @@ async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
     const expected = `${model.version}, the model's version now`;
     throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
   }
-  const formats = OPTIONS.format.domain.values;
-  const format = formats.find((known) => known === file.slice(dot + 1));
-  if (!format) throw notFound("format", formats, file.slice(dot + 1));
+  const format = FORMATS.find((known) => known === file.slice(dot + 1));
+  if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));
   const isPermanent = version !== undefined && encodeURIComponent(seed) === file.slice(0, dot);
   return { model, seed, format, cacheControl: isPermanent ? IMMUTABLE : CACHEABLE };
@@ -96,10 +168,10 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
   if (c.req.method === "HEAD") return c.body(null);
-  const found = repeatable ? await findFinished(c, url) : undefined;
+  const found = repeatable ? await findCached(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
   if (found) return c.body(found.file);
   const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
-  if (repeatable) keepFinished(c, url, file);
+  if (repeatable) cache(c, url, file);
   return c.body(file);
 }

@@ -1,18 +1,18 @@
 /** GET /: the page. Its form asks with the names of some of /sample's options; empty fields mean "not given", as forms send them. */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { Hono } from "hono";
 import { encodeBase64 } from "hono/utils/encode";
-import { OptionError, type OptionName } from "../../wasm-model/index.ts";
-import type { Env } from "../env.ts";
+import { OptionError } from "../../wasm-model/index.ts";
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { checkBudget, maxInFlight, workBudget } from "../middleware/limits.ts";
 import { pagePolicy } from "../middleware/security.ts";
 import type { ReadyModels } from "../models/ready.ts";
+import type { Route } from "../openapi/route.ts";
+import type { QueryName } from "../pictures/options.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
-import { randomSeed } from "../pictures/random-seed.ts";
 import { gridSettings, type NamedModel, nativeStyle, page } from "../site/page.ts";
 
-const KEYS: readonly OptionName[] = ["seed", "model", "class", "steps", "sampler"];
+const KEYS: readonly QueryName[] = ["seed", "model", "class", "steps", "sampler"];
 
 const parseForm = queryParser(KEYS);
 
@@ -22,8 +22,10 @@ function formOf(url: string): URLSearchParams {
   return new URLSearchParams([...queryOf(url)].filter(([key, value]) => key !== "new" && !isEmpty(key, value)));
 }
 
-export const site = (ready: ReadyModels) =>
-  new Hono<Env>().get("/", async (c) => {
+export const site = (ready: ReadyModels): Route => ({
+  method: "get",
+  path: "/",
+  handler: async (c) => {
     const field = (name: string) => c.req.query(name) || undefined;
     const seed = field("new") ? undefined : field("seed");
     const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
@@ -42,6 +44,7 @@ export const site = (ready: ReadyModels) =>
     const { origin } = new URL(c.req.url);
     const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
     return c.html(page({ origin, models: ready.names, model, request, problem, ...bounds }), problem === undefined ? 200 : 400);
-  });
+  },
+});
 
 const hash = (style: string): string => encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer);

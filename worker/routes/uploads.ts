@@ -1,21 +1,27 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
-import { type Context, Hono } from "hono";
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { OptionError, type Settings } from "../../wasm-model/index.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
 import { checkBudget, limited } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { type Answer, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
+import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
+import type { Operation, Route, Server } from "../openapi/route.ts";
+import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
+import { FORMATS, type QueryName } from "../pictures/options.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../pictures/picture.ts";
 import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../pictures/query.ts";
-import { randomSeed } from "../pictures/random-seed.ts";
-import { limitUpload, pictureIn, readFiles } from "../pictures/uploads.ts";
+import { type Field, limitUpload, pictureIn, readFiles } from "../pictures/uploads.ts";
 
 type Ctx = Context<Env>;
 
@@ -23,9 +29,12 @@ const parseInpaint = queryParser(INPAINT_KEYS);
 const parseVariation = queryParser(VARIATION_KEYS);
 const parseDenoise = queryParser(DENOISE_KEYS);
 
-export const uploads = (ready: ReadyModels) =>
-  new Hono<Env>()
-    .post("/v1/:model/inpaint", limitUpload, async (c) => {
+export const uploads = (ready: ReadyModels): readonly Route[] => [
+  {
+    method: "post",
+    path: "/v1/{model}/inpaint",
+    middleware: limitUpload,
+    handler: async (c) => {
       const { model, query } = await asked(c, ready, parseInpaint);
       const request = drawing(c, model, query, "inpaint");
       const files = await readFiles(c, ["image", "mask"]);
@@ -33,14 +42,38 @@ export const uploads = (ready: ReadyModels) =>
         image: pictureIn(files.image, "image", model.card),
         mask: pictureIn(files.mask, "mask", model.card),
       }));
-    })
-    .post("/v1/:model/variations", limitUpload, async (c) => {
+    },
+    operation: (server) => ({
+      operationId: "inpaintPicture",
+      tags: ["uploads"],
+      summary: "Inpaint an image",
+      description: "Draws the white parts of the mask to fit the rest of the image. The black parts keep their bytes.",
+      ...drawn(server, ["image", "mask"], INPAINT_KEYS),
+    }),
+  },
+  {
+    method: "post",
+    path: "/v1/{model}/variations",
+    middleware: limitUpload,
+    handler: async (c) => {
       const { model, query } = await asked(c, ready, parseVariation);
       const request = drawing(c, model, query, "vary");
       const { image: file } = await readFiles(c, ["image"]);
       return answer(c, request, () => ({ image: pictureIn(file, "image", model.card) }));
-    })
-    .post("/v1/:model/denoise", limitUpload, async (c) => {
+    },
+    operation: (server) => ({
+      operationId: "varyPicture",
+      tags: ["uploads"],
+      summary: "Draw variations of an image",
+      description: "Adds noise to the image, as much as `strength` says, and removes it again.",
+      ...drawn(server, ["image"], VARIATION_KEYS),
+    }),
+  },
+  {
+    method: "post",
+    path: "/v1/{model}/denoise",
+    middleware: limitUpload,
+    handler: async (c) => {
       const { model, query } = await asked(c, ready, parseDenoise);
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
@@ -50,23 +83,52 @@ export const uploads = (ready: ReadyModels) =>
       const picture = await limited(c, 1, async () =>
         renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
       );
-      const { width, height, channels, pixels } = picture;
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
         svg: () => encodeSvg(picture, settings),
-        json: () =>
-          JSON.stringify({
-            model: model.name,
-            version: model.version,
-            sigma: settings.sigma,
-            width,
-            height,
-            channels,
-            pixels: [...pixels],
-          }),
+        json: () => denoisedPictureJson(picture, model, settings.sigma),
       };
       return uploaded(c, model, 1, MEDIA_TYPES[format], files[format]());
-    });
+    },
+    operation: (server) => ({
+      operationId: "denoisePicture",
+      tags: ["uploads"],
+      summary: "Remove noise from an image",
+      description: "Removes noise of standard deviation `sigma` in one network evaluation.",
+      ...described(
+        server,
+        ["image"],
+        queryParameters(DENOISE_KEYS, server, { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } }),
+        {
+          headers: headers("X-NFE", "X-Model", "Cache-Control"),
+          content: pictures(DENOISE_FORMATS, denoisedPictureSchema()),
+        },
+      ),
+    }),
+  },
+];
+
+/** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
+const NO_CLASS = { class: { default: "none" } };
+
+type Described = Pick<Operation, "security" | "request" | "responses">;
+
+/** The document's description of an operation that draws. */
+function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
+  return described(server, fields, queryParameters(keys, server, NO_CLASS), {
+    headers: headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"),
+    content: pictures(FORMATS, uploadedPictureSchema()),
+  });
+}
+
+/** The description that all operations here share. `image`: the answer. */
+function described(server: Server, fields: readonly Field[], query: z.ZodObject, image: Omit<Answer, "description">): Described {
+  return {
+    security: TOKEN,
+    request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
+    responses: { 200: { description: "The image.", ...image }, ...problems(400, 401, 404, 413, 415, ...LIMITS) },
+  };
+}
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
 async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {

@@ -1,9 +1,10 @@
 /** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { expectedOf, OPTIONS, OptionError, type OptionName, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { OPTIONS, OptionError, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/resolve.ts";
+import { expected, QUERY_OPTIONS, type QueryName } from "../pictures/options.ts";
 import { SAMPLE_KEYS } from "../pictures/query.ts";
 
 /** Samples in the grid: it fills rows of 2, 3, 4 and 6. */
@@ -233,14 +234,15 @@ interface Tile {
 
 /** A sample at its native size, with a link to a large one; how large it is shown, the style says. */
 function tile(state: PageState, request: SampleOptions, { alt, caption, source }: Tile): Html {
-  const { width, height } = state.model.card.spec;
+  const { width, height } = pictureShape(state.model.card);
   const large = sampleUrl(state, { ...request, size: largestWidth(state.model.card) });
   const image = html`<img ${raw(source)}="${sampleUrl(state, request)}" width="${width}" height="${height}" alt="${alt}">`;
   return html`<li><a href="${large}">${image}<span>${caption}</span></a></li>`;
 }
 
 /** The largest whole multiple of the native width that `size` may be. */
-function largestWidth({ spec: { width, height } }: ModelCard): number {
+function largestWidth(card: ModelCard): number {
+  const { width, height } = pictureShape(card);
   return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
 }
 
@@ -258,9 +260,9 @@ function snippet(title: string, code: string): Html {
 const withCode = (text: string): Html[] => text.split("`").map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
 function options(card: ModelCard): Html {
-  const row = (name: OptionName) => {
-    const { doc, default: byDefault } = OPTIONS[name];
-    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expectedOf(name, card)}. Default: ${byDefault}.</dd></div>`;
+  const row = (name: QueryName) => {
+    const { doc, default: byDefault } = QUERY_OPTIONS[name];
+    return html`<div><dt><code>${name}</code></dt><dd>${withCode(doc)}</dd><dd class="values">Takes ${expected(name, card)}. Default: ${byDefault}.</dd></div>`;
   };
   return html`<dl class="options">${SAMPLE_KEYS.map(row)}</dl>`;
 }

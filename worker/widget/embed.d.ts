@@ -48,8 +48,6 @@ export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progres
 export interface AnnealSampleElement extends HTMLElement {
   /** Text that decides the image: the same seed gives the same image, anywhere. Takes Unicode text of 1 to 256 code points. */
   seed: string;
-  /** Which model draws. Takes the name of a model. */
-  model: string;
   /** What to draw: a class by its index or name. Takes a class by its index or name. */
   label: string;
   /** Number of noise levels: more steps cost more time and show more detail. Takes an integer from 1 to 64. */
@@ -72,6 +70,8 @@ export interface AnnealSampleElement extends HTMLElement {
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;
+  /** Which model draws. Takes the name of a model. */
+  model: string;
   /** Any address on the server whose models are used. Takes a URL. */
   src: string;
   /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */

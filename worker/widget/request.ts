@@ -16,16 +16,16 @@ export function requestOf(attributes: Attributes & Record<"seed" | "src", string
   const { runtime = "simd", src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
   const { origin } = new URL(src, document.baseURI);
-  const query = Object.fromEntries(
+  const options = Object.fromEntries(
     [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
       const value = attributes[name as AttributeName];
       return value === undefined ? [] : [[option, value]];
     }),
   );
-  const { model: _, ...options } = query;
+  const query = new URLSearchParams({ ...options, ...(model !== undefined && { model }) });
   return {
     device: { server: origin, model, runtime, animate: animate !== undefined, options: { ...options, seed } },
-    edgeUrl: new URL(`/sample?${new URLSearchParams(query)}`, origin).href,
+    edgeUrl: new URL(`/sample?${query}`, origin).href,
   };
 }
 

@@ -2,15 +2,7 @@
  * What `<anneal-sample>` has: the one table that its observed attributes and properties, its types, `custom-elements.json`, its README and a test per row are
  * made from. The options of a picture come from the table of options.
  */
-import {
-  expected,
-  OPTION_NAMES,
-  OPTIONS,
-  type Operation,
-  type Option,
-  type OptionName,
-  type SampleOptions,
-} from "../../wasm-model/request/options.ts";
+import { expected, OPTIONS, type Option, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 
 /** What runs the network: our own engine or onnxruntime on this device, or the server. */
 export const RUNTIMES = ["simd", "onnxruntime", "edge"] as const;
@@ -30,17 +22,16 @@ export interface Attribute {
   readonly doc: string;
 }
 
-type SampleOption = Exclude<keyof SampleOptions, "frames"> | "model";
+/** The options that decide the picture; `frames` is of files alone. */
+type SampleOption = Exclude<keyof SampleOptions, "frames">;
+
 type OptionAttribute = {
   [K in SampleOption]: (typeof OPTIONS)[K] extends { readonly attribute: infer A extends string } ? A : K;
 }[SampleOption];
 
-/** The options that decide the picture (`frames` is of files alone), and `model`. */
-const SAMPLE_OPTIONS = OPTION_NAMES.filter(
-  (name): name is SampleOption => name === "model" || (name !== "frames" && (OPTIONS[name].of as readonly Operation[]).includes("sample")),
-);
+const SAMPLE_OPTIONS = optionsOf("sample").filter((name): name is SampleOption => name !== "frames");
 
-const attributeOf = (name: OptionName): string => (OPTIONS[name] as Option).attribute ?? name;
+const attributeOf = (name: SampleOption): string => (OPTIONS[name] as Option).attribute ?? name;
 
 /** Each option's attribute, by the option's name. */
 export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
@@ -60,6 +51,13 @@ const optionRows = Object.fromEntries(
 ) as unknown as OptionRows;
 
 const OWN_ROWS = {
+  model: {
+    property: "model",
+    type: "text",
+    takes: "the name of a model",
+    default: "the first of /v1/models",
+    doc: "Which model draws.",
+  },
   src: {
     property: "src",
     type: "text",

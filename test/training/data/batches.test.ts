@@ -13,6 +13,22 @@ const source = (seed = "seed", size = 16, recipe = RECIPE): BatchSource => new B
 const bytesOf = (clean: Float32Array): number[] => Array.from(clean, (value) => Math.round((value + 1) * 127.5));
 
 describe("training batches", () => {
+  it("have images of the size that the network takes, and noise everywhere", () => {
+    const frame = { spec: { height: 2, width: 4, channels: 1 }, crop: { top: 0, left: 1, height: 1, width: 1 } } as const;
+    const { clean, noise } = new BatchSource(split, 5, 16, RECIPE, "seed", undefined, frame).at(3);
+    expect(bytesOf(clean)).toEqual(bytesOf(source().at(3).clean).flatMap((value) => Array<number>(8).fill(value)));
+    expect(new Set(noise).size).toBe(16 * 8);
+  });
+
+  it("are mirrored before they are padded", () => {
+    const frame = { spec: { height: 1, width: 4, channels: 1 }, crop: { top: 0, left: 0, height: 1, width: 3 } } as const;
+    const { clean } = new BatchSource(memorySplit(Uint8Array.of(1, 2, 3), [0]), 1, 16, RECIPE, "seed", { width: 3, channels: 1 }, frame).at(
+      1,
+    );
+    const rows = Array.from({ length: 16 }, (_, b) => bytesOf(clean.subarray(4 * b, 4 * b + 4)).join());
+    expect(new Set(rows)).toEqual(new Set(["1,2,3,3", "3,2,1,1"]));
+  });
+
   it("visit every image once an epoch, each epoch in another order", () => {
     const batches = source();
     const seen = Array.from({ length: 30 }, (_, i) => bytesOf(batches.at(i + 1).clean)).flat();

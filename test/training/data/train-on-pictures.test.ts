@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const train = (...flags: string[]) => run("train", flags);
-const SMALL = ["--preset", "s32", "--batch", "8", "--images", "8", "--backend", "wasm"];
+const SMALL = ["--network", "s32", "--batch", "8", "--images", "8", "--backend", "wasm"];
 
 describe("--dry-run", () => {
   it("tells what was found and shows it, and makes nothing but the picture and the cache", async () => {

@@ -8,7 +8,7 @@ import { tensorDenoiser } from "../../../training/network/tensor-denoiser.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { Reference, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
-import { gaussianSource, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
+import { DEEP, gaussianSource, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 /** float32 against float64 through some twenty layers, on values of the size of sigma. */
@@ -27,6 +27,7 @@ describe("the tfjs interpreter", () => {
     "28 x 28": SMALL,
     colour: { ...TINY, channels: 3 },
     oblong: { ...TINY, height: 4, width: 12 },
+    ...DEEP,
   };
   it.each(Object.entries(specs))("equals the reference: %s", async (_, spec) => {
     const { weights } = randomModel(spec, 1, "fp32");

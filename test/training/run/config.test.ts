@@ -1,15 +1,31 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/commands/user-error.ts";
-import { parseConfig } from "../../../training/run/config.ts";
+import { cardOf, parseConfig } from "../../../training/run/config.ts";
 import { RECIPE } from "../../../training/run/recipe.ts";
 import { learningRate } from "../../../training/run/trainer.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const config = {
-  ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], preset: "tiny", spec: TINY },
+  ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
   ...{ images: 16, imagesBefore: 0, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
 };
+
+describe("config.json", () => {
+  it("of earlier versions calls the network by the name of `preset`", () => {
+    const { network, ...others } = config;
+    expect(parseConfig({ ...others, preset: network }, "config.json").network).toBe("tiny");
+  });
+
+  it("tells where the images lie in the network's, as the card does", () => {
+    const crop = { top: 1, left: 0, height: 6, width: 8 };
+    expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
+    expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
+    expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
+      "Expected a rectangle within the network's image",
+    );
+  });
+});
 
 describe("the recipe in config.json", () => {
   it("is read, and is that of earlier versions where there is none", () => {

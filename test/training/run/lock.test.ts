@@ -60,7 +60,7 @@ describe("a run in training", () => {
   it("is not resumed by a second process", async () => {
     const out = join(folder, "run");
     const data = writeTinyDataset(join(folder, "data"));
-    const flags = ["--images", "100000", "--preset", "s32", "--batch", "16", "--backend", "wasm", "--checkpoint-every", "1"];
+    const flags = ["--images", "100000", "--network", "s32", "--batch", "16", "--backend", "wasm", "--checkpoint-every", "1"];
     const first = start("train", ["--data", data, "--out", out, ...flags]);
     const end = finished(first);
     await firstSave(out);

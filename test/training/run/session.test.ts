@@ -29,7 +29,7 @@ async function makeSession(name: string, { outputGain = 0, recipe = RECIPE } = {
     data: join(folder, "data"),
     dataLicence: "unknown",
     labels: dataset.labels,
-    preset: "tiny",
+    network: "tiny",
     spec,
     images: 16,
     imagesBefore: 0,

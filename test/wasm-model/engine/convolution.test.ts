@@ -5,7 +5,7 @@ import * as layout from "../../../wasm-model/engine/layout.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";
 import { randomIntegers, Workbench } from "./workbench.ts";
 
-const SIZES = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33];
+const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 17, 31, 33];
 
 interface Case {
   readonly height: number;

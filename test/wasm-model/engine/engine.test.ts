@@ -6,14 +6,14 @@ import { type Model, writeModel } from "../../../wasm-model/model/onnx/writer.ts
 import { parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantization.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
-import { type NetworkSpec, PRESETS } from "../../../wasm-model/network/spec.ts";
+import { NETWORKS, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
-import { cardOf, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
+import { cardOf, DEEP, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
 import { plain, relaxed, VARIANTS } from "./modules.ts";
 
 const SIGMAS = [0.05, 0.7, 20];
 
-/** Shapes that the shipped model does not have: quarter sizes 1, 2, 3, colour, channels that are no multiples of 8, other block counts. */
+/** Shapes that the shipped model does not have: maps of 1, 2, 3 pixels, colour, channels that are no multiples of 8, other block counts. */
 const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
   { name: "8x8", spec: TINY },
   { name: "28x28", spec: SMALL },
@@ -25,6 +25,7 @@ const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
     name: "4x4, one class",
     spec: { ...TINY, height: 4, width: 4, classes: 1, widths: [3, 5], encoderBlocks: [1, 3], decoderBlocks: [3, 2] },
   },
+  ...Object.entries(DEEP).map(([name, spec]) => ({ name, spec })),
 ];
 
 /** Largest absolute difference. */
@@ -131,7 +132,7 @@ describe("engine", () => {
   });
 
   it("needs less than 8 MB of memory for the shipped architecture", async () => {
-    const spec = { ...SMALL, ...PRESETS.m32 };
+    const spec = { ...SMALL, ...NETWORKS.m32 };
     const model: Model = { card: { ...cardOf(SMALL), spec }, weights: emptyWeights(spec) };
     for (const { module, convolution } of VARIANTS) {
       const { memory } = (await createEngine(module, model, convolution)).kernels;

@@ -9,6 +9,7 @@ describe.each(BUILDS)("image steps ($name)", ({ module }) => {
     [1, 2, 2],
     [1, 28, 28],
     [3, 4, 14],
+    [3, 32, 24],
     [2, 30, 6],
   ])("take %i channels of %i x %i pixels into a map of half the size, and back", async (channels, height, width) => {
     const bench = await Workbench.on(module);

@@ -20,6 +20,12 @@ describe.each(["fashion-mnist", "mnist"])("format 0, %s", (name) => {
     expect((await loadModel(file, { runtime: simd })).card).toEqual((await loadModel(written, { runtime: simd })).card);
   });
 
+  it("calls `training.network` by the name that it had", () => {
+    const { training } = readModel(shipped(name)).card;
+    expect(training.network).toBe(name === "mnist" ? "s32" : "m32");
+    expect(training).not.toHaveProperty("preset");
+  });
+
   it("has no checksum: a changed weight is another model", () => {
     const file = shipped(name);
     expect(readCard(JSON.stringify({ ...readModel(file).card, format: undefined })).format).toBe(0);

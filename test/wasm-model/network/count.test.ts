@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { macsOf, parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
-import { type NetworkSpec, PRESETS, type Preset } from "../../../wasm-model/network/spec.ts";
+import { NETWORKS, type NetworkName, type NetworkSpec } from "../../../wasm-model/network/spec.ts";
 
-const specOf = (preset: Preset): NetworkSpec => ({ height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, ...PRESETS[preset] });
+const specOf = (network: NetworkName): NetworkSpec => ({
+  height: 28,
+  width: 28,
+  channels: 1,
+  classes: 10,
+  sigmaData: 0.7,
+  ...NETWORKS[network],
+});
+const inColour = (network: NetworkName, size: number): NetworkSpec => ({ ...specOf(network), height: size, width: size, channels: 3 });
 const sizeOf = (spec: NetworkSpec): number =>
   [...parametersOf(spec).values()].reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
 
@@ -12,8 +20,8 @@ describe("parametersOf", () => {
     ["m32", 0.784],
     ["m48", 0.687],
     ["s64", 1.531],
-  ] as const)("%s has %f million", (preset, millions) => {
-    expect(sizeOf(specOf(preset)) / 1e6).toBeCloseTo(millions, 3);
+  ] as const)("%s has %f million", (network, millions) => {
+    expect(sizeOf(specOf(network)) / 1e6).toBeCloseTo(millions, 3);
   });
 
   it("tells shape and kind by path, and what the loss alone needs", () => {
@@ -24,6 +32,14 @@ describe("parametersOf", () => {
     expect(parameters.get("fourier.phases")).toEqual({ shape: [96], kind: "constant" });
     const trainingOnly = [...parameters].filter(([, parameter]) => parameter.trainingOnly).map(([path]) => path);
     expect(trainingOnly).toEqual(["logVariance", "logVariance.gain"]);
+  });
+
+  it("keeps the paths of two levels, and numbers the resamplings between deeper ones", () => {
+    const pathsBetween = (network: NetworkName): string[] =>
+      [...parametersOf(inColour(network, 64)).keys()].filter((path) => path.startsWith("down") || path.startsWith("up"));
+    expect(pathsBetween("m32")).toEqual(["down", "up"]);
+    expect(pathsBetween("s32x4")).toEqual(["down", "down.2", "down.3", "up.3", "up.2", "up"]);
+    expect(parametersOf(inColour("s32x4", 64)).get("up.3")).toEqual({ shape: [96, 192, 1, 1], kind: "conv" });
   });
 
   it("fails on an architecture whose shapes do not fit", () => {
@@ -39,8 +55,20 @@ describe("macsOf", () => {
     ["m32", 44],
     ["m48", 50],
     ["s64", 103],
-  ] as const)("%s costs %d million multiply-accumulates", (preset, millions) => {
-    expect(Math.round(macsOf(specOf(preset)) / 1e6)).toBe(millions);
+  ] as const)("%s costs %d million multiply-accumulates", (network, millions) => {
+    expect(Math.round(macsOf(specOf(network)) / 1e6)).toBe(millions);
+  });
+
+  it.each([
+    ["m32", 32, 58.9, 0.79],
+    ["s64", 32, 137.0, 1.54],
+    ["m32x3", 32, 102.2, 3.7],
+    ["m48x3", 32, 121.0, 3.79],
+    ["s64x3", 32, 213.9, 6.73],
+    ["s32x4", 64, 227.2, 4.06],
+  ] as const)("%s in colour at %d pixels costs %f million, and has %f million parameters", (network, size, macs, parameters) => {
+    expect(macsOf(inColour(network, size)) / 1e6).toBeCloseTo(macs, 1);
+    expect(sizeOf(inColour(network, size)) / 1e6).toBeCloseTo(parameters, 2);
   });
 });
 

@@ -3,6 +3,7 @@ import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { expected, OPTION_NAMES, OPTIONS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { expectedOf, imagesOf, MAX_PIXELS, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
+import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 
 const card: ModelCard = {
   format: 1,
@@ -21,7 +22,7 @@ const card: ModelCard = {
     stepsPerLevel: 20,
     relativeStep: 0.2,
   },
-  training: { data: "none", dataLicence: "MIT", preset: "s32", images: 0, seed: "0" },
+  training: { data: "none", dataLicence: "MIT", network: "s32", images: 0, seed: "0" },
 };
 
 function mistake(options: SampleOptions): OptionError {
@@ -183,7 +184,7 @@ describe("resolve", () => {
   it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
     expect(mistake({ seed: "7", sampler })).toMatchObject({
       option: "sampler",
-      expected: "one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4",
+      expected: `one of ${SAMPLERS.join(", ")}`,
     });
   });
 
@@ -338,19 +339,14 @@ describe("resolve, more", () => {
 describe("OPTIONS", () => {
   it("documents every option in one line each", () => {
     for (const name of OPTION_NAMES) {
-      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, expected(name), expectedOf(name, card)])
+      for (const line of [OPTIONS[name].doc, OPTIONS[name].default, OPTIONS[name].example, expected(name), expectedOf(name, card)])
         expect(line).toMatch(/^\S(.*\S)?$/);
     }
   });
 
   it("says which options an operation takes", () => {
     expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "sigma"]);
-    expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual([
-      "model",
-      "format",
-      "strength",
-      "sigma",
-    ]);
+    expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual(["strength", "sigma"]);
     expect(optionsOf("vary")).toEqual([...optionsOf("sample"), "strength"]);
   });
 });

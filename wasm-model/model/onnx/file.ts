@@ -60,14 +60,14 @@ export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   return new Uint8Array(writer.finish());
 }
 
-/** One entry of a model's metadata: what, behind a file, adds it to that file. */
+/** The bytes of one metadata entry. Appended to a model file they add the entry to it, since protobuf joins repeated fields. */
 export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
   const writer = new PbfWriter();
   writeModelProto({ metadata_props: [entry] }, writer);
   return writer.finish();
 }
 
-/** Attributes by type. */
+/** Makes attributes, by type. */
 export const attributes = {
   string: (name: string, s: string): AttributeProto => ({ name, type: AttributeProtoAttributeType.STRING, s: new TextEncoder().encode(s) }),
   integer: (name: string, i: number): AttributeProto => ({ name, type: AttributeProtoAttributeType.INT, i }),
@@ -78,7 +78,7 @@ export const attributes = {
 
 type TensorData = Float32Array | Int8Array | Uint8Array;
 
-/** raw_data is little-endian, as WebAssembly is: every host that can run a model stores numbers so. */
+/** raw_data is little-endian, and so is every host that runs WebAssembly. */
 export function tensor(name: string, dims: readonly number[], data: TensorData): TensorProto {
   return { name, data_type: dataTypeOf(data), dims: [...dims], raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }

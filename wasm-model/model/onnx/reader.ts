@@ -1,6 +1,6 @@
 /**
- * Reads models back and trusts no file: one is accepted only if `writeModel` would write the very same bytes from what was read. So a graph
- * that was edited, cut short or made by another program is refused and never run as something else.
+ * Reads model files. A file is accepted only if `writeModel` gives the same bytes for the card and weights that were read, so a graph that was edited,
+ * truncated or written by another program is refused.
  */
 import { parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
@@ -12,7 +12,7 @@ import { decodeModel, type GraphProto, type ModelProto, type TensorProto } from 
 import { TensorProtoDataType } from "./proto/onnx.ts";
 import { CARD_KEY, type Model, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
-/** Card and weights of a model file, fp32 or int8, of any format. Throws ModelError, and nothing else, for a file that no `writeModel` wrote. */
+/** Card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel` did not write. */
 export function readModel(bytes: Uint8Array): Model {
   const model = decode(bytes);
   const { format, card } = storedCard(model);
@@ -24,14 +24,14 @@ export function readModel(bytes: Uint8Array): Model {
   return { card, weights };
 }
 
-/** The file without its checksum. Throws ModelError where that is not the checksum of the rest. */
+/** The file without its checksum. Throws ModelError if the checksum does not match. */
 function intact(bytes: Uint8Array): Uint8Array {
   const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL_LENGTH));
   if (sameBytes(bytes, sealed(content))) return content;
   throw new ModelError("Expected a file that ends with the checksum of its content but received one that is damaged");
 }
 
-/** The card of a file that `readModel` accepts, without a look at its weights. Throws ModelError. */
+/** The card of a model file. The weights are not read or checked. Throws ModelError. */
 export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes)).card;
 
 const storedCard = (model: ModelProto): StoredCard => readCard(metadata(model, CARD_KEY));
@@ -65,7 +65,7 @@ function readWeights(spec: NetworkSpec, graph: GraphProto): Weights {
   return { floats, convolutions };
 }
 
-/** The initializers that no one has asked for yet. */
+/** The initializers that have not been taken yet. */
 class Initializers {
   readonly #tensors: Map<string, TensorProto>;
 
@@ -87,8 +87,7 @@ class Initializers {
     return {
       weights: new Int8Array(this.#take(path, "INT8", shape, 1)),
       scales,
-      input: this.#takeQuantizer(`${path}.input`, MAX_CODE),
-      ...(this.has(`${path}.output.scale`) && { output: this.#takeQuantizer(`${path}.output`, 255) }),
+      input: this.#takeQuantizer(`${path}.input`),
     };
   }
 
@@ -97,12 +96,12 @@ class Initializers {
       throw new ModelError(`Expected no parameter \`${name}\` for the model's card but received one`);
   }
 
-  #takeQuantizer(name: string, maxCode: number): Quantizer {
+  #takeQuantizer(name: string): Quantizer {
     const [scale] = this.takeFloats(`${name}.scale`, []) as unknown as [number];
     const [zeroPoint] = new Uint8Array(this.#take(`${name}.zeroPoint`, "UINT8", [], 1)) as unknown as [number];
     if (scale <= 0) throw new ModelError(`Expected a positive number for \`${name}.scale\` but received ${scale}`);
-    if (zeroPoint > maxCode)
-      throw new ModelError(`Expected an integer in 0..${maxCode} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
+    if (zeroPoint > MAX_CODE)
+      throw new ModelError(`Expected an integer in 0..${MAX_CODE} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
     return { scale, zeroPoint };
   }
 

@@ -4,8 +4,7 @@
  * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W]. N is free.
  * Initializers are named by parameter path (network.ts); everything else that is constant is a Constant node. A quantized
  * convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would saturate at 255 and not at 127, and its filters
- * come through a DequantizeLinear of their own. In an `ortFast` model a convolution also writes through such a pair (codes 0..255), the form that
- * onnxruntime runs in integers.
+ * come through a DequantizeLinear of their own.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -35,7 +34,7 @@ export interface Model {
 const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
-/** Keys of the metadata: the card as JSON; since format 1 SHA-256, in hexadecimal digits, of all bytes of the file before that entry. */
+/** Keys of the metadata. The card is JSON; the checksum (since format 1) is the hexadecimal SHA-256 of all bytes before its entry. */
 export const CARD_KEY = "anneal.card";
 const CHECKSUM_KEY = "anneal.checksum";
 
@@ -44,7 +43,7 @@ export function writeModel({ card, weights }: Model): Uint8Array<ArrayBuffer> {
   return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
 }
 
-/** A model file in format 0, which is also what the checksum of later formats is of. `cardText`: the card as it stands in the metadata. */
+/** A model file without its checksum, which is also format 0. `cardText`: the card as it is stored in the metadata. */
 export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: string): Uint8Array<ArrayBuffer> {
   return encodeModel({
     ir_version: IR_VERSION,
@@ -55,7 +54,7 @@ export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: s
   });
 }
 
-/** The file with its checksum: of two protobuf messages one after the other, a reader joins the lists. */
+/** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */
 export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const seal = encodeMetadata({ key: CHECKSUM_KEY, value: bytesToHex(sha256(file)) });
   const whole = new Uint8Array(file.length + seal.length);
@@ -172,8 +171,7 @@ class GraphWriter implements Ops<string> {
     ];
     const quantized = this.#weights.convolutions.get(path);
     const filters = quantized ? this.#filters(path, quantized) : this.#parameter(path);
-    const output = this.node("Conv", [x, filters], { name: `${path}.output`, attribute });
-    return quantized?.output ? this.#throughCodes(output, `${path}.output`, quantized.output) : output;
+    return this.node("Conv", [x, filters], { name: `${path}.output`, attribute });
   }
 
   /** QuantizeLinear -> DequantizeLinear; the real values are named `${name}.values`. */

@@ -1,6 +1,6 @@
 /**
- * Several pictures as one animated PNG (PNG specification, third edition, section 11.3.6): the first is what a program shows that knows no animations.
- * Each frame is compressed by the same encoder as a PNG file, so its bytes are as fixed.
+ * Several pictures as one animated PNG (PNG specification, third edition, section 11.3.6). Programs without support for animations show the first one.
+ * Frames are compressed by the encoder of PNG files, so the same frames give the same bytes.
  */
 import { type Chunk, writeChunks } from "./chunks.ts";
 import { compressed, END, headerOf, type Pixels } from "./png.ts";
@@ -8,7 +8,7 @@ import { internationalText } from "./text.ts";
 
 export interface Frame {
   readonly picture: Pixels;
-  /** How long it stays, in milliseconds; at most 65535. */
+  /** How long it is shown, in milliseconds; at most 65535. */
   readonly duration: number;
 }
 
@@ -24,7 +24,7 @@ export function encodeApng(frames: readonly Frame[], recipe?: string): Uint8Arra
   return writeChunks([headerOf(frames[0]!.picture), { type: "acTL", data: uint32s(frames.length, 0) }, ...body, ...texts, END]);
 }
 
-/** Where and how long a frame stands: over all of the picture, in place of what was there. */
+/** Position and duration of a frame: it replaces the whole picture. */
 function frameControl(sequence: number, { picture: { width, height }, duration }: Frame): Uint8Array {
   const data = new Uint8Array(26);
   data.set(uint32s(sequence, width, height, 0, 0));

@@ -1,4 +1,4 @@
-/** A PNG file as what it is made of: a signature and chunks (PNG specification, section 5). A chunk is [length, type of 4 letters, data, CRC-32]. */
+/** A PNG file as a signature and chunks (PNG specification, section 5). A chunk is [length, type of 4 letters, data, CRC-32]. */
 
 export interface Chunk {
   /** Four letters, e.g. `IDAT`. */
@@ -11,7 +11,7 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Bytes of a chunk beside its data. */
 const FRAME = 12;
 
-/** Most chunks that are read. Our longest animation has some 130, and each costs some time however short it is. */
+/** The most chunks that are read. Our longest animation has about 130, and even an empty chunk takes time. */
 const MAX_CHUNKS = 1024;
 
 /** CRC-32 of each byte value (PNG specification, annex D). */
@@ -43,7 +43,7 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** The chunks, IEND included; what follows it is left out. Throws `RangeError` for what is no PNG file, is cut short, has changed since it was written, or has too many of them. */
+/** The chunks up to and including IEND. Throws `RangeError` for a file that is no PNG, is truncated or damaged, or has too many chunks. */
 export function readChunks(file: Uint8Array): Chunk[] {
   if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are no PNG file");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

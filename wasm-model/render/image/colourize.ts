@@ -2,7 +2,7 @@
 import type { Colours } from "../../request/colours.ts";
 import type { Picture, Pixels } from "./png.ts";
 
-/** background + (foreground - background) grey / 255 of each channel, rounded: whole numbers all the way, so exact. */
+/** background + (foreground - background) grey / 255 of each channel, rounded. Computed in integers, so exact. */
 export function colourize({ pixels, width, height }: Pixels, { background, foreground }: Colours): Picture {
   const tinted = new Uint8Array(3 * pixels.length);
   for (const [i, grey] of pixels.entries()) {

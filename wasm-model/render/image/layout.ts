@@ -12,12 +12,12 @@ export interface Layout {
   readonly compressed: Uint8Array;
 }
 
-/** The critical chunks that there are, and the names of ancillary ones (PNG specification, section 5.4). */
+/** The critical chunks that PNG defines, and any ancillary chunk (PNG specification, section 5.4). */
 const KNOWN = /^(IHDR|PLTE|IDAT|IEND|[a-z][a-zA-Z]{3})$/;
 
 /**
- * Finds those chunks; all other ancillary ones, such as the animation of an APNG, are left out. Throws `RangeError` unless each chunk is in its place and
- * there as often as it may be (PNG specification, section 5.6): any other file could be one picture to one decoder and another to the next.
+ * Finds those chunks and ignores all other ancillary ones, such as the animation of an APNG. Throws `RangeError` unless order and number of the chunks are as
+ * PNG requires (PNG specification, section 5.6): decoders could disagree about the picture in any other file.
  */
 export function layoutOf(chunks: readonly Chunk[]): Layout {
   const types = chunks.map(({ type }) => type);

@@ -1,11 +1,11 @@
-/** From the network's numbers to bytes. C channels, H x W pixels. */
+/** Conversion between network values and bytes. C channels, H x W pixels. */
 
 import type { Pixels } from "./png.ts";
 
 /** A byte 0..255 in [-1, 1]. */
 export const unitValue = (byte: number): number => byte / 127.5 - 1;
 
-/** The other way, of one picture or of N of this shape: interleaved bytes [N, H, W, C] -> planar values [N, C, H, W] in [-1, 1]. */
+/** Interleaved bytes [N, H, W, C] of one picture or N of this shape -> planar values [N, C, H, W] in [-1, 1]. */
 export function fromPixels({ pixels, width, height, channels }: Pixels): Float32Array {
   const area = width * height;
   const values = new Float32Array(pixels.length);
@@ -19,7 +19,7 @@ export function fromPixels({ pixels, width, height, channels }: Pixels): Float32
 
 /**
  * Planar values [C, H, W] in [-1, 1] -> interleaved bytes [H, W, C]: round((v + 1) 127.5), clamped to 0..255.
- * Halves round up; the arithmetic is exact enough to be the same on every machine (one addition, one product, one rounding).
+ * Halves round up. One addition, one product and one rounding in double precision: the same on every machine.
  */
 export function toPixels(values: ArrayLike<number>, channels: number): Uint8Array<ArrayBuffer> {
   const area = values.length / channels;

@@ -15,7 +15,7 @@ export interface Pixels {
   readonly channels: number;
 }
 
-/** Pixels of our own making. */
+/** Pixels in a buffer of our own. */
 export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 
 /** `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length. */
@@ -26,7 +26,7 @@ const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2 };
 
 export const END: Chunk = { type: "IEND", data: new Uint8Array() };
 
-/** An 8-bit grey or RGB PNG, not interlaced, with the text that comes with it, if any (text.ts). */
+/** An 8-bit grey or RGB PNG, not interlaced, with the recipe as text, if there is one (text.ts). */
 export function encodePng(picture: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
   const texts = recipe === undefined ? [] : [internationalText(recipe)];
   return writeChunks([headerOf(picture), { type: "IDAT", data: compressed(picture) }, ...texts, END]);
@@ -45,7 +45,7 @@ export function headerOf({ width, height, channels }: Pixels): Chunk {
   return { type: "IHDR", data };
 }
 
-/** The rows, each behind a zero ("no filter"), in zlib's format. */
+/** The rows, each after a zero byte (no filter), compressed in zlib's format. */
 export function compressed({ pixels, width, height, channels }: Pixels): Uint8Array {
   const stride = width * channels;
   const rows = new Uint8Array(height * (stride + 1));

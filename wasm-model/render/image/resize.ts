@@ -14,7 +14,7 @@ export function resize(
   if (newHeight < height || newWidth < width) {
     throw new RangeError(`Expected at least ${width}x${height} for \`size\` but received ${newWidth}x${newHeight}`);
   }
-  const exact = newWidth % width === 0 && newHeight % height === 0; // of both sides, lest an image be smooth across and blocky down
+  const exact = newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
   const columns = taps(width, newWidth, exact);
   const rows = taps(height, newHeight, exact);
   const wide = new Float64Array(height * newWidth);
@@ -45,7 +45,10 @@ function interpolate(values: ArrayLike<number>, start: number, stride: number, {
   );
 }
 
-/** For each of `newLength` output positions its tap: the pixel it lies in if `exact`. Pixel centres are at i + 1/2, and border pixels repeat outwards. */
+/**
+ * The tap of each of `newLength` output positions; if `exact`, the pixel that the position lies in. Pixel centres are at i + 1/2, and border pixels repeat
+ * outwards.
+ */
 function taps(length: number, newLength: number, exact: boolean): Tap[] {
   const clamp = (i: number): number => Math.min(length - 1, Math.max(0, i));
   return Array.from({ length: newLength }, (_, i) => {

@@ -1,6 +1,6 @@
 /**
- * From the bytes that a PNG file's pixel data inflate to, to numbers: filters undone, passes put together (PNG specification, sections 7 to 9). fast-png does
- * this too, but only together with its own, unbounded inflating, and it misreads interlaced pictures of less than 8 bits.
+ * From decompressed PNG data to sample values: undoes filters and interlacing (PNG specification, sections 7 to 9). fast-png does this too, but only together
+ * with its own, unbounded decompression, and it misreads interlaced pictures of less than 8 bits.
  */
 
 /** What the header of a PNG file says about its scanlines. */
@@ -29,7 +29,7 @@ const ADAM7: readonly Pass[] = [
   [0, 1, 1, 2],
 ];
 
-/** What each filter expects a byte to be, from the same byte of the pixels to the left of it, above it and above to the left. */
+/** The prediction of each filter, from the corresponding bytes of the left, upper and upper left pixels. */
 const PREDICTORS: readonly ((left: number, above: number, corner: number) => number)[] = [
   () => 0,
   (left) => left,
@@ -44,7 +44,7 @@ function paeth(left: number, above: number, corner: number): number {
   return toAbove <= toCorner ? above : corner;
 }
 
-/** Bytes of a row of so many pixels, without the one that names its filter. */
+/** Bytes of a row of `width` pixels, without its filter byte. */
 const rowBytes = ({ channels, depth }: Raster, width: number): number => Math.ceil((width * channels * depth) / 8);
 
 function passesOf({ width, height, interlaced }: Raster) {
@@ -77,7 +77,7 @@ export function samplesOf(scanlines: Uint8Array, raster: Raster): Uint16Array {
   return samples;
 }
 
-/** The bytes of a pass; those of neighbouring pixels are `step` bytes apart. */
+/** The bytes of a pass without filters. Neighbouring pixels are `step` bytes apart. */
 function unfiltered(scanlines: Uint8Array, rows: number, length: number, step: number): Uint8Array {
   const bytes = new Uint8Array(rows * length);
   for (let row = 0; row < rows; row++) {
@@ -95,7 +95,7 @@ function unfiltered(scanlines: Uint8Array, rows: number, length: number, step: n
   return bytes;
 }
 
-/** Gives the number with that index in a row: the first is in the highest bits. */
+/** A function that reads the number at an index of a row. The first number is in the highest bits. */
 function readerOf(row: Uint8Array, depth: number): (index: number) => number {
   if (depth === 16) return (i) => (row[2 * i] << 8) | row[2 * i + 1];
   const most = (1 << depth) - 1;

@@ -1,10 +1,10 @@
 /**
  * A picture as a scalable drawing: its pixels as squares, runs of one colour in a row as one rectangle, all rectangles of one colour as one path. Sharp at
- * any size, in every program that draws SVG (few heed `image-rendering`, which an embedded picture would need).
+ * any size, in every program that draws SVG (an embedded PNG would need `image-rendering`, which few support).
  */
 import type { Pixels } from "./png.ts";
 
-/** Shown with this width and height. The same pixels always give the same text. */
+/** `size`: the width and height at which it is shown. The same pixels always give the same text. */
 export function encodeSvg({ pixels, width, height, channels }: Pixels, size: { readonly width: number; readonly height: number }): string {
   const paths = new Map<string, string>();
   for (let y = 0; y < height; y++) {

@@ -1,8 +1,7 @@
 /**
- * A picture that somebody hands in, in the shape of a model: for the Worker and the command line alike. Any PNG file of the model's own size is taken: grey,
- * RGB or with a palette, of 1 to 16 bits, interlaced or not; what is transparent is laid over black. Gamma and colour profiles are ignored; of an APNG file
- * the default image is taken. Everything else is refused, most of it before anything is decompressed, and no more is decompressed than a picture of that
- * size needs.
+ * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts any PNG of the model's size: grey, RGB or palette, 1 to
+ * 16 bits, interlaced or not. Transparent pixels are composited over black, gamma and colour profiles are ignored, and an APNG gives its default image. All other
+ * files are refused, most of them before decompression; never more is decompressed than a picture of that size needs.
  */
 import { readChunks } from "./chunks.ts";
 import { inflateInto } from "./inflate.ts";
@@ -40,7 +39,7 @@ const KINDS: Readonly<Record<number, Kind>> = {
 /** Grey, or red, green and blue; then alpha; and the largest value that they may have. */
 type Colour = readonly [values: readonly number[], alpha: number, most: number];
 
-/** The picture in the model's channels. Throws `RangeError` with what was received instead, fit for "... but received {message}". */
+/** The picture in the model's channels. Throws `RangeError` whose message completes "... but received {message}". */
 export function decodeUpload(file: Uint8Array, { width, height, channels }: UploadShape): Pixels {
   const layout = layoutOf(readChunks(file));
   const header = headerOf(layout.header);
@@ -48,7 +47,7 @@ export function decodeUpload(file: Uint8Array, { width, height, channels }: Uplo
   const colourOf = coloursOf(header, layout);
   const scanlines = new Uint8Array(scanlineBytes(header));
   const { length } = layout.compressed;
-  // No compressor makes them so much longer, and a stream of thousands of empty blocks takes long to read.
+  // No compressor expands data that much, and a stream of thousands of empty blocks would take long to read.
   if (length > 1.25 * scanlines.length + 1024) throw new RangeError(`a PNG file with ${length} bytes for its pixels`);
   inflateInto(scanlines, layout.compressed);
   const samples = samplesOf(scanlines, header);
@@ -71,7 +70,7 @@ function headerOf(data: Uint8Array): Header {
   return { ...size, channels: kind.channels, depth, interlaced: interlace === 1, hasPalette: type === PALETTE };
 }
 
-/** How a pixel's numbers are a colour. Throws `RangeError` for a palette or a transparent colour that does not go with the header. */
+/** Converts a pixel's numbers to a colour. Throws `RangeError` for a palette or a transparent colour that does not fit the header. */
 function coloursOf({ channels, depth, hasPalette }: Header, { palette, transparency }: Layout): (pixel: Uint16Array) => Colour {
   const count = (palette?.length ?? 0) / 3;
   const isGrey = channels < 3 && !hasPalette;

@@ -4,9 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { writeOrtFast } from "../../../../training/export/ort-fast.ts";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
+import { quantizedPathsOf } from "../../../../wasm-model/network/count.ts";
+import type { NetworkSpec } from "../../../../wasm-model/network/spec.ts";
 import { onnxPython } from "../../../setup/onnx-checker.ts";
-import { randomModelFile, TINY } from "../../../support/random-model.ts";
+import { DEEP, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
 
 const CHECK = `
 import sys, onnx
@@ -17,26 +20,34 @@ onnx.save(model, sys.argv[2])
 print([(v.name, [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]) for v in [*model.graph.input, *model.graph.output]])
 `;
 
+const THREE_LEVELS = DEEP["32x32, three levels"] as NetworkSpec;
 const python = await onnxPython();
 const folder = mkdtempSync(join(tmpdir(), "anneal-onnx-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
+const shipped = (name: string): Uint8Array => readFileSync(new URL(`../../../../wasm-model/models/fashion-mnist/${name}`, import.meta.url));
 
 describe.skipIf(python === undefined)("the ONNX checker", () => {
   it.each([
-    ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3],
-    ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3],
-    ["random ortFast", () => randomModelFile(TINY, 3, "int8OrtFast"), 8, 3],
-    ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10],
-    ["shipped int8", () => shipped("model.onnx"), 28, 10],
-  ] as const)("accepts a %s file, full check, and saves it as the same bytes", (_, make, size, classes) => {
+    ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3, 1],
+    ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3, 1],
+    [
+      "random --ort-fast",
+      () => writeOrtFast(randomModel(TINY, 3, "int8"), new Map(quantizedPathsOf(TINY).map((path) => [path, [-1, 1]]))),
+      8,
+      3,
+      1,
+    ],
+    ["three-level int8", () => randomModelFile(THREE_LEVELS, 3, "int8"), 32, 3, 3],
+    ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10, 1],
+    ["shipped int8", () => shipped("model.onnx"), 28, 10, 1],
+  ] as const)("accepts a %s file, full check, and saves it as the same bytes", (_, make, size, classes, channels) => {
     const [path, saved] = [join(folder, "model.onnx"), join(folder, "saved.onnx")];
     const file = make();
     writeFileSync(path, file);
     const signature = execFileSync(python as string, ["-c", CHECK, path, saved], { encoding: "utf8" });
     expect(signature.trim()).toBe(
-      `[('x', ['N', 1, ${size}, ${size}]), ('sigma', ['N']), ('class', ['N', ${classes}]), ('denoised', ['N', 1, ${size}, ${size}])]`,
+      `[('x', ['N', ${channels}, ${size}, ${size}]), ('sigma', ['N']), ('class', ['N', ${classes}]), ('denoised', ['N', ${channels}, ${size}, ${size}])]`,
     );
     expect(Buffer.compare(readFileSync(saved), file)).toBe(0);
   });

@@ -4,9 +4,10 @@ import { ModelError } from "../../../../wasm-model/model/model-error.ts";
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, tensor } from "../../../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
 import { sealed, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";
-import { type Form, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
+import { SAMPLERS } from "../../../../wasm-model/sampling/settings.ts";
+import { DEEP, type Form, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
 
-const FORMS: Form[] = ["fp32", "int8", "int8OrtFast"];
+const FORMS: Form[] = ["fp32", "int8"];
 const file = randomModelFile(TINY, 1, "int8");
 
 /** The file after an edit of its protobuf messages, with the checksum that belongs to it then. */
@@ -43,8 +44,10 @@ describe("readModel", () => {
   });
 
   it.each(FORMS)("gives back what writeModel wrote: %s", (form) => {
-    const model = randomModel(TINY, 7, form);
-    expect(readModel(writeModel(model))).toEqual(model);
+    for (const spec of [TINY, ...Object.values(DEEP)]) {
+      const model = randomModel(spec, 7, form);
+      expect(readModel(writeModel(model))).toEqual(model);
+    }
   });
 
   it("accepts the costliest sampling that a caller may ask for", () => {
@@ -147,6 +150,31 @@ describe("readModel", () => {
       "Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 10",
     ],
     [
+      "a size that four levels cannot halve",
+      () => withCard((c) => Object.assign(c.spec, { widths: [8, 8, 8, 16], encoderBlocks: [1, 1, 1, 1], decoderBlocks: [2, 2, 2, 2] })),
+      "Expected a multiple of 16 from 4 to 1024 for `spec.height` of the model's card but received 8",
+    ],
+    [
+      "a huge size",
+      () => withCard((c) => (c.spec.width = 1028)),
+      "Expected an integer from 4 to 1024 for `spec.width` of the model's card but received 1028",
+    ],
+    [
+      "one level",
+      () => withCard((c) => Object.assign(c.spec, { widths: [8], encoderBlocks: [1], decoderBlocks: [2] })),
+      "Expected a list of 2 to 4 integers from 1 to 4096 for `spec.widths` of the model's card but received [8]",
+    ],
+    [
+      "five levels",
+      () => withCard((c) => (c.spec.widths = [8, 8, 8, 8, 8])),
+      "Expected a list of 2 to 4 integers from 1 to 4096 for `spec.widths` of the model's card but received [8,8,8,8,8]",
+    ],
+    [
+      "a width without blocks",
+      () => withCard((c) => (c.spec.widths = [8, 16, 16])),
+      "Expected one integer for each of `spec.widths` for `spec.encoderBlocks` of the model's card but received [1,1]",
+    ],
+    [
       "a label too few",
       () => withCard((c) => c.labels.pop()),
       "Expected one label for each class of `spec.classes` for `labels` of the model's card",
@@ -154,7 +182,7 @@ describe("readModel", () => {
     [
       "an unknown sampler",
       () => withCard((c) => (c.sampling.sampler = "ddim")),
-      "Expected one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4 for `sampling.sampler`",
+      `Expected one of ${SAMPLERS.join(", ")} for \`sampling.sampler\``,
     ],
     [
       "images that are neither grey nor RGB",

@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { progress } from "../commands/progress.ts";
 import type { Dataset } from "../data/load.ts";
+import { paddedSplit } from "../data/pad.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
-import type { Subject } from "./subject.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 
-export async function keptHeldOutLoss(
-  { card, denoiser, hash, runtime }: Subject,
+export async function cachedHeldOutLoss(
+  { card, denoiser, hash, runtime }: EvaluatedModel,
   { test }: Dataset,
   cache: string,
 ): Promise<HeldOutLoss[]> {
@@ -17,7 +18,7 @@ export async function keptHeldOutLoss(
     const measured = await heldOutLoss(
       (x, sigma, labels) => denoiser.denoise(x, sigma, labels),
       card.spec,
-      test,
+      paddedSplit(test, card),
       test.count,
       (done) => bar.update(done),
     );

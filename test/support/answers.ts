@@ -1,0 +1,51 @@
+/** Checks an answer against the contract: status, media type, headers and the schema of JSON. */
+import { expect } from "vitest";
+import { z } from "zod";
+import { type Answer, type Contract, type Operation, operationsOf, type Schema } from "./contract.ts";
+
+/** Any operation may answer this: values of parameters may turn its path into another one. */
+const ANYWHERE = 404;
+
+/** Throws if an answer differs from its operation. `body`: the body of the answer as text. */
+export type AnswerCheck = (operation: Operation, method: string, response: Response, body: string) => void;
+
+export function answerCheck(contract: Contract): AnswerCheck {
+  const answers = operationsOf(contract).flatMap(({ operation }) => Object.values(operation.responses));
+  const names = new Set(answers.flatMap(({ headers = {} }) => Object.keys(headers)));
+  const checkJson = jsonCheck(contract);
+  return ({ responses }, method, { status, headers }, body) => {
+    const type = headers.get("Content-Type")?.split(";")[0];
+    const documented: Answer | undefined = responses[status];
+    if (!documented) {
+      expect(status).toBe(ANYWHERE);
+      if (method !== "HEAD") expect(type).toBe("application/problem+json");
+      return;
+    }
+    for (const name of names) {
+      const header = documented.headers?.[name];
+      if (headers.has(name)) expect(Object.keys(documented.headers ?? {}), `headers of status ${status}`).toContain(name);
+      else expect(header?.required ?? false, `${name} with status ${status}`).toBe(false);
+    }
+    if (!documented.content) {
+      expect(type).toBeUndefined();
+      return;
+    }
+    expect(Object.keys(documented.content)).toContain(type);
+    if (method !== "HEAD" && type?.endsWith("json")) checkJson(documented.content[type].schema, body);
+  };
+}
+
+/** Throws if a text is not JSON of the schema. */
+function jsonCheck({ components }: Contract): (schema: Schema, text: string) => void {
+  const parsers = new Map<Schema, z.ZodType>();
+  const parser = (schema: Schema): z.ZodType => {
+    const whole = JSON.stringify({ ...schema, $defs: components.schemas }).replaceAll("#/components/schemas/", "#/$defs/");
+    const made = z.fromJSONSchema(JSON.parse(whole));
+    parsers.set(schema, made);
+    return made;
+  };
+  return (schema, text) => {
+    const { error } = (parsers.get(schema) ?? parser(schema)).safeParse(JSON.parse(text));
+    expect(error?.issues, text.slice(0, 300)).toBeUndefined();
+  };
+}

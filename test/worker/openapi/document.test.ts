@@ -1,0 +1,122 @@
+/** GET /openapi.json. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { answerCheck } from "../../support/answers.ts";
+import { type Contract, type Method, type Operation, operationsOf } from "../../support/contract.ts";
+import { ask } from "../worker.ts";
+
+let contract: Contract;
+
+beforeAll(async () => {
+  contract = await (await ask("/openapi.json")).json<Contract>();
+});
+
+const operation = (path: string, method: Method = "get"): Operation => contract.paths[path][method] as Operation;
+const parameter = (path: string, method: Method, name: string) => operation(path, method).parameters?.find((known) => known.name === name);
+
+describe("the document", () => {
+  it("is OpenAPI 3.1, of every route of the API", async () => {
+    expect((await ask("/openapi.json")).headers.get("Content-Type")).toBe("application/json");
+    expect(contract.openapi).toBe("3.1.0");
+    expect(contract.servers).toMatchObject([{ url: "/" }]);
+    expect(operationsOf(contract).map(({ path, method, operation }) => [operation.operationId, method, path])).toEqual([
+      ["drawSample", "get", "/sample"],
+      ["drawPicture", "get", "/v1/{model}/{seed}.{format}"],
+      ["drawPermanentPng", "get", "/v1/{model}@{version}/{seed}.png"],
+      ["drawPermanentApng", "get", "/v1/{model}@{version}/{seed}.apng"],
+      ["drawPermanentSvg", "get", "/v1/{model}@{version}/{seed}.svg"],
+      ["drawPermanentJson", "get", "/v1/{model}@{version}/{seed}.json"],
+      ["inpaintPicture", "post", "/v1/{model}/inpaint"],
+      ["varyPicture", "post", "/v1/{model}/variations"],
+      ["denoisePicture", "post", "/v1/{model}/denoise"],
+      ["inspectPicture", "post", "/v1/inspect"],
+      ["listModels", "get", "/v1/models"],
+      ["listModelsToo", "get", "/models"],
+      ["getModelFile", "get", "/models/{model}/model.onnx"],
+      ["getDefaultModelFile", "get", "/model.onnx"],
+    ]);
+  });
+
+  it("tells of each operation what it is for, what it takes and what it answers", () => {
+    const tags = contract.tags.map(({ name }) => name);
+    for (const { path, operation } of operationsOf(contract)) {
+      expect(
+        operation.tags.filter((tag) => tags.includes(tag)),
+        path,
+      ).toHaveLength(1);
+      for (const text of [operation.summary, operation.description]) expect(text, path).toMatch(/\S/);
+      for (const { name, schema, description, example } of operation.parameters ?? []) {
+        expect(description, name).toMatch(/\S/);
+        expect(example ?? schema.examples?.[0], name).toBeDefined();
+      }
+      for (const [status, { headers, content }] of Object.entries(operation.responses)) {
+        expect(Object.keys(headers ?? {}), `${path} ${status}`).toContain("Cache-Control");
+        for (const { schema } of Object.values(content ?? {})) expect(schema, `${path} ${status}`).not.toEqual({});
+      }
+    }
+  });
+
+  it("tells the bounds, models and defaults that hold on this server", () => {
+    for (const path of ["/sample", "/v1/{model}/{seed}.{format}"]) {
+      expect(parameter(path, "get", "size")?.schema).toMatchObject({ type: "integer", minimum: 28, maximum: 448 });
+      expect(parameter(path, "get", "steps")).toMatchObject({ in: "query", schema: { type: "integer", minimum: 1, maximum: 64 } });
+    }
+    expect(parameter("/sample", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist"]);
+    expect(parameter("/v1/{model}/{seed}.{format}", "get", "model")?.schema.enum).toEqual(["fashion-mnist", "mnist"]);
+    expect(parameter("/sample", "get", "class")?.description).toContain("Default: drawn from the seed.");
+    for (const name of ["inpaint", "variations", "denoise"]) {
+      expect(parameter(`/v1/{model}/${name}`, "post", "class")?.description).toContain("Default: none.");
+      expect(parameter(`/v1/{model}/${name}`, "post", "size")?.schema).toMatchObject({ minimum: 28 });
+    }
+    expect(parameter("/v1/{model}/denoise", "post", "format")?.schema.enum).toEqual(["png", "svg", "json"]);
+  });
+
+  it("has examples that the server takes", async () => {
+    const beside: Record<string, string> = { t: "&to=bob", frames: "&format=apng" };
+    for (const { name, schema } of operation("/sample").parameters ?? []) {
+      const example = String(schema.examples?.[0]);
+      const seed = name === "seed" ? "" : "&seed=7";
+      expect([name, (await ask(`/sample?${name}=${example}${seed}${beside[name] ?? ""}`)).status]).toEqual([name, 200]);
+    }
+    for (const { path, method, operation } of operationsOf(contract).filter(({ method }) => method === "get")) {
+      const examples = Object.fromEntries(operation.parameters?.map(({ name, example }) => [name, example]) ?? []);
+      const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => String(examples[name]));
+      expect([path, method, (await ask(address)).status]).toEqual([path, "get", 200]);
+    }
+  });
+
+  it("names the paths that a 404 names, but for the pages and their files", async () => {
+    const { expected } = await (await ask("/nope")).json<{ expected: string }>();
+    const named = expected.replace("one of ", "").split(", ");
+    const pages = ["/", "/openapi.json", "/reference", "/embed.js", "/assets/*"];
+    expect(named.filter((path) => !pages.includes(path))).toEqual(Object.keys(contract.paths));
+  });
+
+  it("is asked for again by its tag", async () => {
+    const tag = (await ask("/openapi.json")).headers.get("ETag") ?? "";
+    expect((await ask("/openapi.json", { headers: { "If-None-Match": tag } })).status).toBe(304);
+  });
+});
+
+describe("the check of answers", () => {
+  const answer = async (): Promise<[Response, string]> => {
+    const response = await ask("/sample?seed=7&steps=1&format=json");
+    return [new Response(null, response), await response.text()];
+  };
+
+  it("finds what the document does not say", async () => {
+    const check = answerCheck(contract);
+    const [response, text] = await answer();
+    const { headers } = response;
+    const but = (changed: ResponseInit) => new Response(null, { headers, ...changed });
+    const without = new Headers(headers);
+    without.delete("X-Seed");
+    expect(() => check(operation("/sample"), "GET", response, text)).not.toThrow();
+    expect(() => check(operation("/sample"), "GET", response, text.replace('"seed"', '"sead"'))).toThrow("sead");
+    expect(() => check(operation("/sample"), "GET", but({ headers: without }), text)).toThrow("X-Seed");
+    expect(() => check(operation("/sample"), "GET", but({ headers: { ...Object.fromEntries(headers), Allow: "GET" } }), text)).toThrow(
+      "Allow",
+    );
+    expect(() => check(operation("/sample"), "GET", but({ status: 418 }), text)).toThrow("418");
+    expect(() => check(operation("/v1/models"), "GET", response, text)).toThrow();
+  });
+});

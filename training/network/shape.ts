@@ -1,0 +1,52 @@
+/** The network for a data set: its shape, and the size that the data's images are padded to. */
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
+import { UserError } from "../commands/user-error.ts";
+import type { Dataset } from "../data/load.ts";
+import type { Frame } from "../data/pad.ts";
+import { statistics } from "../data/statistics.ts";
+
+/** Longest side in pixels of images that networks are made for. */
+const LONGEST = 64;
+
+type Images = Pick<Dataset, "height" | "width">;
+
+/** The network that is taken where none is asked for: of images of 16 to 64 pixels its lowest level has 4 to 7 along the longer side. */
+export function usualNetwork({ height, width }: Images): NetworkName {
+  const side = Math.max(height, width);
+  if (side <= 28) return "m32";
+  return side <= 48 ? "m32x3" : "s32x4";
+}
+
+export interface NetworkShape {
+  readonly spec: NetworkSpec;
+  /** Where the images lie in the network's image, in the middle; absent where they fill it. */
+  readonly crop?: NonNullable<ModelCard["crop"]>;
+}
+
+/** The network `network` for a data set's images, of the next larger size that its levels can halve. Throws a UserError for images that no network is made for. */
+export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
+  const { height, width, channels, labels } = dataset;
+  if (Math.max(height, width) > LONGEST) {
+    throw new UserError(`Expected images of at most ${LONGEST} x ${LONGEST} pixels for \`data\` but received ${height} x ${width} pixels`);
+  }
+  if (channels !== 1 && channels !== 3) throw new UserError(`Expected grey or RGB images for \`data\` but received ${channels} channels`);
+  const levels = NETWORKS[network];
+  const unit = sizeUnit(levels);
+  const size = { height: Math.ceil(height / unit) * unit, width: Math.ceil(width / unit) * unit };
+  const top = Math.floor((size.height - height) / 2);
+  const left = Math.floor((size.width - width) / 2);
+  const fills = size.height === height && size.width === width;
+  return {
+    spec: { ...size, channels, classes: labels.length, sigmaData: sigmaData(dataset), ...levels },
+    ...(!fills && { crop: { top, left, height, width } }),
+  };
+}
+
+/** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
+const sigmaData = (dataset: Dataset): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
+
+/** What `--dry-run` says of it. */
+export function describeSize({ spec: { width, height }, crop }: Frame): string {
+  return `${width}x${height} pixels${crop ? `, padded from ${crop.width}x${crop.height}` : ""}`;
+}

@@ -1,0 +1,137 @@
+/** Parts of answers in the OpenAPI document: headers, problems, files. */
+import { type RouteConfig, z } from "@hono/zod-openapi";
+import { PROBLEMS, type ProblemStatus } from "../middleware/errors.ts";
+import { MAX_UPLOAD } from "../middleware/limits.ts";
+import type { Format } from "../pictures/options.ts";
+import { MEDIA_TYPES } from "../pictures/picture.ts";
+
+interface Header {
+  readonly description: string;
+  readonly type: "string" | "integer";
+  readonly example?: string | number;
+}
+
+const HEADERS = {
+  "X-Seed": { type: "string", description: "The seed, percent-encoded.", example: "alice" },
+  "X-NFE": { type: "integer", description: "Network evaluations, summed over all images.", example: 8 },
+  "X-Model": { type: "string", description: "The name of the model.", example: "fashion-mnist" },
+  ETag: {
+    type: "string",
+    description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.",
+    example: '"0123456789abcdef0123456789abcdef"',
+  },
+  "Content-Location": {
+    type: "string",
+    description: "The permanent address of these bytes.",
+    example: "/v1/fashion-mnist@0123abcd/alice.png",
+  },
+  "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
+  "Server-Timing": {
+    type: "string",
+    description: "Whether the image was cached, and the network evaluations of this request.",
+    example: 'cache;desc="none", evaluations;desc="8"',
+  },
+  Vary: { type: "string", description: "The request headers that the answer depends on.", example: "Accept" },
+  "Cache-Control": {
+    type: "string",
+    description: "Whether the answer may be cached: not at all, for a year, or with revalidation by its `ETag`.",
+  },
+  Allow: { type: "string", description: "The methods of the path.", example: "GET, HEAD" },
+  "WWW-Authenticate": { type: "string", description: "How to authenticate.", example: "Bearer" },
+} as const satisfies Record<string, Header>;
+
+type HeaderName = keyof typeof HEADERS;
+
+/** An answer in the document. */
+export type Answer = Exclude<RouteConfig["responses"][string], { readonly $ref: string }>;
+
+type Headers = Readonly<Record<string, { readonly description: string; readonly required: boolean; readonly schema: object }>>;
+
+/** Headers that the answer always has. */
+export const headers = (...names: readonly HeaderName[]): Headers => headersThat(true, names);
+
+/** Headers that the answer has in some cases. */
+export const headersAtTimes = (...names: readonly HeaderName[]): Headers => headersThat(false, names);
+
+const headersThat = (required: boolean, names: readonly HeaderName[]): Headers =>
+  Object.fromEntries(
+    names.map((name) => {
+      const { type, ...header }: Header = HEADERS[name];
+      return [name, { ...header, required, schema: { type } }];
+    }),
+  );
+
+/** The documented statuses. A 500 is a fault of the server and not documented. */
+type Reason = Exclude<ProblemStatus, 500>;
+
+const REASONS: Readonly<Record<Reason, string>> = {
+  400: "A mistake in the request. The answer names the parameter at fault.",
+  401: "The server requires its token.",
+  404: "Not found. The answer lists the existing values.",
+  405: "The path does not take this method. `Allow` lists its methods.",
+  410: "The model has another version now. The answer names it.",
+  413: `The body is larger than ${MAX_UPLOAD} bytes.`,
+  415: "The body has another media type.",
+  429: "Too many requests from this address. `Retry-After` is the time to wait.",
+  503: "Too many images are being drawn at the moment. `Retry-After` is the time to wait.",
+};
+
+const REASON_HEADERS: Readonly<Partial<Record<Reason, HeaderName>>> = {
+  401: "WWW-Authenticate",
+  405: "Allow",
+  429: "Retry-After",
+  503: "Retry-After",
+};
+
+/** The limits that any request for an image may hit. */
+export const LIMITS = [429, 503] as const;
+
+/** Mistakes have a parameter at fault; limits have none. */
+const isMistake = (status: Reason): boolean => !LIMITS.some((limit) => limit === status);
+
+function problem(status: Reason) {
+  const { title, codes } = PROBLEMS[status];
+  const mistake = {
+    key: z.string().openapi({ description: "What is at fault: an option, a field of the form, a header, or a part of the request line." }),
+    expected: z.string(),
+    received: z.string(),
+  };
+  return z
+    .object({
+      type: z.literal("about:blank"),
+      title: z.literal(title),
+      status: z.literal(status),
+      code: z.enum(codes).openapi({ description: "Stable. The texts are for people and may change." }),
+      detail: z.string(),
+      ...(isMistake(status) && mistake),
+    })
+    .openapi(title.replaceAll(" ", ""));
+}
+
+/** Error answers with these statuses. */
+export function problems(...statuses: readonly Reason[]): RouteConfig["responses"] {
+  const answer = (status: Reason): Answer => {
+    const own = REASON_HEADERS[status];
+    return {
+      description: REASONS[status],
+      headers: headers("Cache-Control", ...(own ? [own] : [])),
+      content: { "application/problem+json": { schema: problem(status) } },
+    };
+  };
+  return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
+}
+
+/** A body that is not JSON. */
+export const binary = () => z.string().openapi({ format: "binary" });
+
+/** An image in any of these formats. `json`: the schema of that format. */
+export const pictures = (formats: readonly Format[], json: z.ZodType): NonNullable<Answer["content"]> =>
+  Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], { schema: format === "json" ? json : binary() }]));
+
+/** The answer to a client whose cached bytes are current. */
+export const notModified = (...names: readonly HeaderName[]): RouteConfig["responses"] => ({
+  304: { description: "Not modified: the bytes that the client has are current.", headers: headers(...names) },
+});
+
+/** For uploads, which need the token if the server has one. */
+export const TOKEN = [{ token: [] }, {}];

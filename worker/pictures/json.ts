@@ -1,0 +1,57 @@
+/** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
+import { z } from "@hono/zod-openapi";
+import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
+import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import type { ReadyModel } from "../models/ready.ts";
+
+const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
+
+const pixels = () => ({
+  width: z.number().int(),
+  height: z.number().int(),
+  channels: z.number().int().openapi({ description: "1 (grey) or 3 (RGB)." }),
+  pixels: z.array(z.number().int().min(0).max(255)).openapi({ description: "Row by row, with the channels of a pixel side by side." }),
+});
+
+const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
+
+const settings = () => ({
+  seed: z.string(),
+  class: z
+    .string()
+    .optional()
+    .openapi({ description: "The name of the class. Absent if the images of a grid have different ones or the network was given none." }),
+  steps: z.number().int(),
+  sampler: z.enum(OPTIONS.sampler.domain.values),
+  temperature: between(OPTIONS.temperature.domain),
+  guidance: between(OPTIONS.guidance.domain),
+  nfe: z.number().int().openapi({ description: "Network evaluations, summed over all images." }),
+});
+
+export const pictureSchema = () =>
+  z
+    .object({ ...model(), url: z.string().openapi({ description: "The permanent address." }), ...settings(), ...pixels() })
+    .openapi("Picture");
+
+export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...pixels() }).openapi("UploadedPicture");
+
+export const denoisedPictureSchema = () =>
+  z.object({ ...model(), sigma: between(OPTIONS.sigma.domain), ...pixels() }).openapi("DenoisedPicture");
+
+type UploadedPicture = z.infer<ReturnType<typeof uploadedPictureSchema>>;
+type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSchema>>>;
+type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
+
+/** `url`: the permanent address; images from uploads have none. */
+export function pictureJson(image: Sample, { name, version }: ReadyModel, url: string | undefined): string {
+  const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
+  const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
+  const json = { model: name, version, ...(url !== undefined && { url }), ...settled, width, height, channels, pixels: [...image.pixels] };
+  return JSON.stringify(json satisfies PictureJson);
+}
+
+export function denoisedPictureJson(picture: Pixels, { name, version }: ReadyModel, sigma: number): string {
+  const { width, height, channels } = picture;
+  const json = { model: name, version, sigma, width, height, channels, pixels: [...picture.pixels] };
+  return JSON.stringify(json satisfies DenoisedPictureJson);
+}
