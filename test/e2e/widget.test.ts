@@ -282,13 +282,13 @@ describe.each([
   });
 });
 
-it("draws in Firefox, and again without the server", async () => {
+it("draws in Firefox, and after a reload without the server", async () => {
   const anneal = await startWorker();
   const script = `
     const sample = document.querySelector("anneal-sample");
     const tell = async (outcome) => {
       const { again } = await (await fetch("/told", { method: "POST", body: JSON.stringify(outcome) })).json();
-      if (again) location.href = "/again";
+      if (again) location.reload();
     };
     sample.addEventListener("load", async ({ detail: { renderedBy, reason } }) => {
       tell({ renderedBy, reason: reason?.message, png: [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())] });

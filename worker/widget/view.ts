@@ -8,7 +8,7 @@ const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, $
 const STYLE = `
   :host { display: inline-block; position: relative; inline-size: 112px; max-inline-size: 100%; aspect-ratio: 1; vertical-align: middle; }
   :host([hidden]), [hidden] { display: none !important; }
-  canvas, img, slot, p { border-radius: inherit; }
+  canvas, img, slot { border-radius: inherit; }
   canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
   canvas, img { display: block; }
   canvas { background: ${custom("--anneal-background")}; }
@@ -19,7 +19,7 @@ const STYLE = `
     font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
   }
   p.long { padding: 0.25rem; font-size: 0.625rem; line-height: 1.2; }
-  p.over { inset: auto 0 0; max-block-size: 65%; border-radius: 0; background: Canvas; color: CanvasText; }
+  p.over { inset: auto 0 0; max-block-size: 65%; background: Canvas; color: CanvasText; }
 `;
 
 /** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
