@@ -289,7 +289,8 @@ describe("sample", () => {
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(OptionError);
     await expect(loadModel(null as never, { runtime: reference })).rejects.toThrow("Expected a model's bytes or its URL for `source`");
-    await expect(loadModel("/no/such.onnx", { runtime: reference })).rejects.toThrow("Expected a model at /no/such.onnx");
+    const nowhere = "http://127.0.0.1:1/model.onnx";
+    await expect(loadModel(nowhere, { runtime: reference })).rejects.toThrow(`Expected a model at ${nowhere} but received none`);
   });
 
   it("draws nothing once it is aborted", async () => {
