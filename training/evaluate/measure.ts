@@ -1,10 +1,12 @@
 /** The figures of a set of generated images, each beside what real test images score. */
 import { join } from "node:path";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { Drawer } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
 import { FEATURES } from "./classifier.ts";
 import { accuracy, decisions, type Judgement, judge } from "./classify.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
-import { drawnImages, imageFolder, type Order, wantedClasses } from "./images.ts";
+import { drawImages, drawnImages, imageFolder, type Order, wantedClasses } from "./images.ts";
 import { inceptionScore } from "./inception-score.ts";
 import { type PrecisionRecall, precisionRecall } from "./precision-recall.ts";
 import { floor, neighbourDistances, type Reference } from "./reference.ts";
@@ -53,8 +55,18 @@ const fidOf = ({ moments }: Reference, { features }: Judgement): number => frech
 /** FID and class accuracy of the images that are ordered. */
 export async function qualityOf(tf: Tf, reference: Reference, subject: Subject, order: Order, cache: string): Promise<Quality> {
   const { judgement } = await drawn(tf, reference, subject, order, cache);
-  const decided = decisions(judgement.probabilities, subject.card.spec.classes);
-  return { fid: fidOf(reference, judgement), classAccuracy: accuracy(decided, wantedClasses(order.count, subject.card)) };
+  return summary(reference, judgement, subject.card);
+}
+
+/** The same of images that are drawn anew and kept nowhere. */
+export async function freshQuality(tf: Tf, reference: Reference, drawer: Drawer, order: Order): Promise<Quality> {
+  const images = await drawImages(drawer, order);
+  return summary(reference, judge(tf, reference.classifier, images), drawer.card);
+}
+
+function summary(reference: Reference, judgement: Judgement, card: ModelCard): Quality {
+  const decided = decisions(judgement.probabilities, card.spec.classes);
+  return { fid: fidOf(reference, judgement), classAccuracy: accuracy(decided, wantedClasses(decided.length, card)) };
 }
 
 /** All figures of the images that are ordered. */
