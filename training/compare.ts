@@ -1,18 +1,18 @@
 /** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { numberIn, oneOf, runCommandLine } from "./commands/command-line.ts";
 import { listOf } from "./commands/lists.ts";
+import { logLogPlot, type Series } from "./commands/plots.ts";
 import { UserError } from "./commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { CONTESTANTS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/compared-samplers.ts";
-import { logLogPlot, type Series } from "./evaluate/plots.ts";
-import { floor } from "./evaluate/reference.ts";
+import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/compared-samplers.ts";
+import type { EvaluatedModel } from "./evaluate/evaluated-model.ts";
+import { realFid } from "./evaluate/reference.ts";
 import { type Measured, ranked } from "./evaluate/search.ts";
 import { describeSettings, recordedSettings } from "./evaluate/settings.ts";
-import type { Subject } from "./evaluate/subject.ts";
 import { textTable } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
 
@@ -27,7 +27,7 @@ interface Flags extends MeasuringFlags {
 /** One place in the table. */
 interface Entry extends Measured {
   readonly file: string;
-  readonly precision: Subject["precision"];
+  readonly precision: EvaluatedModel["precision"];
   readonly sampler: SamplerName;
   /** The place on the axis; the sampler's own evaluations are `settings.nfe`. */
   readonly nfe: number;
@@ -35,14 +35,14 @@ interface Entry extends Measured {
 }
 
 const NFE = [4, 6, 8, 10, 20, 50, PUBLISHED_EVALUATIONS];
-const NAMES = CONTESTANTS.map(({ sampler }) => sampler);
+const NAMES = COMPARED_SAMPLERS.map(({ sampler }) => sampler);
 
 function commandLine(argv: readonly string[]): { files: string[]; flags: Flags } {
   const command = newMeasuringCommand("compare", 10_000)
     .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings for the first file.")
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
     .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
-    .option("--samplers <list>", "whom to compare", listOf("samplers", samplerName), NAMES)
+    .option("--samplers <list>", "which samplers to compare", listOf("samplers", oneOf("samplers", NAMES)), NAMES)
     .option(
       "--tune-count <n>",
       "images that choose among a sampler's settings, of other seeds; fewer above 20 evaluations",
@@ -53,12 +53,6 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Flags }
     .option("--out <folder>", "where comparison.json and fid.svg go", "runs/compare")
     .parse(argv);
   return { files: command.args, flags: command.opts<Flags>() };
-}
-
-function samplerName(text: string): SamplerName {
-  const name = NAMES.find((candidate) => candidate === text);
-  if (name) return name;
-  throw new UserError(`Expected some of ${NAMES.join(", ")} for \`samplers\` but received ${text}`);
 }
 
 /** Images that choose among settings: where an image takes long, fewer. */
@@ -93,28 +87,28 @@ await runCommandLine(async () => {
   const { nfe, samplers, count, slowCount, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
-  const { tf, subjects, dataset, reference } = await open(files, flags);
+  const { tf, models, dataset, reference } = await open(files, flags);
   if (!reference) throw new UserError(noClassifier(dataset));
   console.log(describeReference(reference));
 
   const entries: Entry[] = [];
-  for (const { sampler, variants } of CONTESTANTS.filter((contestant) => samplers.includes(contestant.sampler))) {
+  for (const { sampler, variants } of COMPARED_SAMPLERS.filter((one) => samplers.includes(one.sampler))) {
     for (const place of nfe) {
       const candidates = variants(place).map((variant) => ({ ...variant, sampler }));
       if (candidates.length === 0) continue;
-      const trial = { tf, reference, subject: subjects[0], cache, count: tuning(place, flags), seed: `${seed}/tune` };
+      const trial = { tf, reference, model: models[0], cache, count: tuning(place, flags), seed: `${seed}/tune` };
       const [chosen] = candidates.length > 1 ? (await ranked(trial, candidates)).map(({ changes }) => changes) : candidates;
       const images = place < PUBLISHED_EVALUATIONS ? count : slowCount;
-      for (const subject of subjects) {
-        const [measured] = await ranked({ tf, reference, subject, cache, count: images, seed }, [chosen]);
-        const { file, precision } = subject;
+      for (const model of models) {
+        const [measured] = await ranked({ tf, reference, model, cache, count: images, seed }, [chosen]);
+        const { file, precision } = model;
         entries.push({ ...measured, file, precision, sampler, nfe: place, count: images });
       }
     }
   }
 
   const counts = [...new Set(entries.map((entry) => entry.count))];
-  const floors = counts.map((images) => ({ count: images, fid: floor(reference, images) }));
+  const realFids = counts.map((images) => ({ count: images, fid: realFid(reference, images) }));
   const remarks = samplers.includes("ald")
     ? [`ald: the best (levels, steps each, relative step) of ${PUBLISHED.map((one) => `(${one.join(", ")})`).join(" ")}`]
     : [];
@@ -122,9 +116,9 @@ await runCommandLine(async () => {
     table(entries, nfe),
     "",
     describeReference(reference),
-    ...floors.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
+    ...realFids.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
     ...remarks,
-    `seeds ${seed}/0, ...; the best settings, chosen with ${subjects[0].precision} on seeds ${seed}/tune/0, ...:`,
+    `seeds ${seed}/0, ...; the best settings, chosen with ${models[0].precision} on seeds ${seed}/tune/0, ...:`,
     ...entries.map(
       ({ precision, settings, count: images, fid, classAccuracy }) =>
         `  ${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${(100 * classAccuracy).toFixed(1)} %, ${images} images`,
@@ -134,7 +128,7 @@ await runCommandLine(async () => {
   const { record } = reference.classifier;
   writeFileAtomically(
     join(out, "comparison.json"),
-    `${JSON.stringify({ data: dataset.name, seed, classifier: record, floors, entries }, null, 2)}\n`,
+    `${JSON.stringify({ data: dataset.name, seed, classifier: record, realFids, entries }, null, 2)}\n`,
   );
   const plot = { title: `FID against network evaluations, ${dataset.name}; int8 is dashed`, x: "NFE", y: "FID", series: seriesOf(entries) };
   const svg = logLogPlot(plot);
@@ -142,8 +136,8 @@ await runCommandLine(async () => {
   if (card !== undefined) {
     const pictures = new Map([["fid.svg", svg]]);
     const comparison = {
-      ...{ command: commandOf("compare", process.argv.slice(2)), seed, tunedOn: subjects[0].precision, picture: "fid.svg" },
-      ...{ reference: recordedReference(reference), floors, remarks },
+      ...{ command: commandOf("compare", process.argv.slice(2)), seed, tunedOn: models[0].precision, picture: "fid.svg" },
+      ...{ reference: recordedReference(reference), realFids, remarks },
       entries: entries.map(({ precision, nfe: place, count: images, settings, fid, classAccuracy }) => ({
         ...{ precision, nfe: place, count: images, settings: recordedSettings(settings), fid, classAccuracy },
       })),

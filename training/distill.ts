@@ -7,7 +7,8 @@ import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
-import { type Dataset, expectFits, loadDataset } from "./data/load.ts";
+import type { Dataset } from "./data/dataset.ts";
+import { expectFits, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { DISTILL_RECIPE, type DistillConfig, METHODS } from "./distill/config.ts";
 import { distill } from "./distill/session.ts";

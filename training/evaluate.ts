@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import { runCommandLine } from "./commands/command-line.ts";
+import { logLogPlot } from "./commands/plots.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
+import { cachedHeldOutLoss } from "./evaluate/cached-held-out.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { imageFolder } from "./evaluate/images.ts";
-import { keptHeldOutLoss } from "./evaluate/kept-held-out.ts";
 import { measure } from "./evaluate/measure.ts";
-import { logLogPlot } from "./evaluate/plots.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
@@ -37,15 +37,15 @@ await runCommandLine(async () => {
   const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
-  const { tf, subjects, dataset, reference } = await open([file], flags);
-  const [subject] = subjects;
-  const { card, precision } = subject;
+  const { tf, models, dataset, reference } = await open([file], flags);
+  const [model] = models;
+  const { card, precision } = model;
   const settings = drawSettings(card, changes);
-  const order = { settings, count, seed };
+  const imageSet = { settings, count, seed };
 
-  const measurement = reference && (await measure(tf, reference, subject, order, cache));
+  const measurement = reference && (await measure(tf, reference, model, imageSet, cache));
   const quality = [
-    `${card.name}, ${precision}, run by ${subject.runtime}`,
+    `${card.name}, ${precision}, run by ${model.runtime}`,
     ...(measurement && reference
       ? [
           describeSettings(settings),
@@ -56,14 +56,14 @@ await runCommandLine(async () => {
       : [noClassifier(dataset)]),
   ].join("\n");
   console.log(quality);
-  const losses = await keptHeldOutLoss(subject, dataset, cache);
+  const losses = await cachedHeldOutLoss(model, dataset, cache);
   const heldOut = `held-out loss of ${card.name} over the ${dataset.test.count} test images of ${dataset.name}\n${heldOutTable(losses)}`;
   console.log(heldOut);
 
-  const folder = out ?? imageFolder(cache, subject, order);
+  const folder = out ?? imageFolder(cache, model, imageSet);
   makeFolder(folder);
   const report = {
-    ...{ model: card.name, file, hash: subject.hash, precision, runtime: subject.runtime, data: dataset.name, count, seed, ...settings },
+    ...{ model: card.name, file, hash: model.hash, precision, runtime: model.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {
       ...measurement,
       nearestPixelsRatio: nearestRatio(measurement, "nearestPixels"),
@@ -84,7 +84,7 @@ await runCommandLine(async () => {
         ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
       };
     const command = commandOf("evaluate", process.argv.slice(2));
-    const entry = { command, precision, runtime: subject.runtime, ...(images && { images }), heldOut: losses };
+    const entry = { command, precision, runtime: model.runtime, ...(images && { images }), heldOut: losses };
     updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);

@@ -17,6 +17,7 @@ import { UserError } from "./commands/user-error.ts";
 import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
+import { openOrtFast, writeOrtFast } from "./export/ort-fast.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
 import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./export/record.ts";
@@ -129,26 +130,27 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   };
   const ranges = await calibrate(fp32, { imagesPerClass: flags.calibrationImages, onProgress });
   bar?.stop();
-  const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges) };
+  const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges.inputs) };
   files.set("model.onnx", writeModel(int8));
   printLayers(await layerErrors(fp32, int8));
-  if (flags.ortFast) {
-    files.set("model-ort-fast.onnx", writeModel({ card, weights: quantizeWeights(card.spec, weights, ranges, { ortFast: true }) }));
-  }
 
-  const compare = async (name: string): Promise<{ denoiser: Denoiser; psnr: number }> => {
-    const denoiser = await runtime.load(files.get(name)!);
+  const compare = async (name: string, denoiser: Denoiser): Promise<number> => {
     const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);
     console.log(`${name}: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
-    return { denoiser, psnr };
+    return psnr;
   };
-  const { denoiser, psnr } = await compare("model.onnx");
+  const denoiser = await runtime.load(files.get("model.onnx") as Uint8Array);
+  const psnr = await compare("model.onnx", denoiser);
   if (!(psnr >= MIN_PSNR) && !flags.force) {
     throw new UserError(
       `Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`,
     );
   }
-  if (flags.ortFast) await compare("model-ort-fast.onnx");
+  if (flags.ortFast) {
+    const ortFast = writeOrtFast(int8, ranges.outputs);
+    files.set("model-ort-fast.onnx", ortFast);
+    await compare("model-ort-fast.onnx", await openOrtFast(ort, ortFast, card.spec));
+  }
 
   const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
   if (run) pictures.set("loss.svg", run.curve);

@@ -14,7 +14,7 @@ interface Flags extends SamplingFlags {
 }
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
-  const command = newSamplingCommand("inpaint", "Paints what a mask leaves open of an image with a model, as a PNG file.")
+  const command = newSamplingCommand("inpaint", "Paints what a mask leaves open of an image with a model, as a PNG file.", "inpaint")
     .requiredOption("--image <file.png>", "The image, of the model's native size.")
     .requiredOption("--mask <file.png>", "Of the same size: what is white is painted, what is black stays as it is.")
     .parse(argv);

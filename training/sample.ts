@@ -1,10 +1,9 @@
 /** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
-
-import { InvalidArgumentError } from "commander";
 import { OPTIONS, sample } from "../wasm-model/index.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { runCommandLine } from "./commands/command-line.ts";
 import { describeSample, newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
+import { UserError } from "./commands/user-error.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {
@@ -22,7 +21,7 @@ function count(text: string): number {
   const { min, max } = OPTIONS.n.domain;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new InvalidArgumentError(`Expected an integer from ${min} to ${max} for \`count\` but received ${text}`);
+    throw new UserError(`Expected an integer from ${min} to ${max} for \`count\` but received ${text}`);
   }
   return value;
 }

@@ -1,4 +1,4 @@
-/** `npm run train:classifier`: trains the classifier that judges a data set's images, and tells how well it knows test images. */
+/** `npm run train:classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
@@ -12,7 +12,7 @@ import { givenSettings, type PictureFlags, withPictureFlags } from "./data/pictu
 import { classifierSpec } from "./evaluate/classifier.ts";
 import { classifierPath, encodeClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
 import { trainClassifier } from "./evaluate/classifier-training.ts";
-import { accuracy, decisions, judge } from "./evaluate/classify.ts";
+import { accuracy, classify, predictions } from "./evaluate/classify.ts";
 
 interface Flags extends PictureFlags {
   readonly data: string;
@@ -27,7 +27,7 @@ interface Flags extends PictureFlags {
 
 function commandLine(argv: readonly string[]): Flags {
   return withPictureFlags(newCommand("train-classifier"))
-    .description("Trains the classifier that `npm run evaluate` judges images with.")
+    .description("Trains the classifier whose features and classes `npm run evaluate` measures images by.")
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
@@ -73,8 +73,8 @@ await runCommandLine(async () => {
   bar.stop();
   const spec = classifierSpec(dataset);
   const weights = roundedWeights(spec, trained);
-  const { probabilities } = judge(tf, { spec, weights }, dataset.test.images());
-  const testAccuracy = accuracy(decisions(probabilities, spec.classes), dataset.test.labels);
+  const { probabilities } = classify(tf, { spec, weights }, dataset.test.images());
+  const testAccuracy = accuracy(predictions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
   const file = encodeClassifier({ spec, weights, record: { data: dataset.name, testAccuracy, trainingImages: images, seed } });
   writeFileAtomically(out, file);

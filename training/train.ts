@@ -11,9 +11,10 @@ import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts
 import { nameLike, parseName } from "./commands/model-name.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { UserError } from "./commands/user-error.ts";
+import type { Dataset } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { trainingSha256 } from "./data/fingerprint.ts";
-import { type Dataset, expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
+import { expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
 import { describeSize, shapeFor, usualNetwork } from "./network/shape.ts";

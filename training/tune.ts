@@ -12,7 +12,7 @@ import { UserError } from "./commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { floor } from "./evaluate/reference.ts";
+import { realFid } from "./evaluate/reference.ts";
 import { drawnBy, searchSchedule } from "./evaluate/schedule-search.ts";
 import { type Measured, ranked, type Search } from "./evaluate/search.ts";
 import { type Changes, describeSettings, recordedSettings } from "./evaluate/settings.ts";
@@ -88,11 +88,11 @@ await runCommandLine(async () => {
   const { count, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
-  const { tf, subjects, dataset, reference } = await open([file], flags);
+  const { tf, models, dataset, reference } = await open([file], flags);
   if (!reference) throw new UserError(noClassifier(dataset));
-  const [subject] = subjects;
+  const [model] = models;
   console.log(describeReference(reference));
-  const search = { tf, reference, subject, cache, count, seed };
+  const search = { tf, reference, model, cache, count, seed };
   const results = await (flags.nfe ? searched(search, flags.nfe, flags.candidates, out) : ranked(search, combinations(flags)));
   const rows = results.map(({ fid, classAccuracy, settings }) => [
     describeSettings(settings),
@@ -100,14 +100,14 @@ await runCommandLine(async () => {
     `${(100 * classAccuracy).toFixed(1)} %`,
   ]);
   const text = [
-    textTable([[`${subject.card.name}, ${subject.precision}, ${count} images`, "FID", "class accuracy"], ...rows]),
-    `real test images, ${count}: ${floor(reference, count).toFixed(3)}`,
+    textTable([[`${model.card.name}, ${model.precision}, ${count} images`, "FID", "class accuracy"], ...rows]),
+    `real test images, ${count}: ${realFid(reference, count).toFixed(3)}`,
   ].join("\n");
   console.log(`\n${text}`);
   if (card !== undefined) {
     const entry = {
-      ...{ command: commandOf("tune", process.argv.slice(2)), precision: subject.precision, seed, reference: recordedReference(reference) },
-      floor: { count, fid: floor(reference, count) },
+      ...{ command: commandOf("tune", process.argv.slice(2)), precision: model.precision, seed, reference: recordedReference(reference) },
+      realFid: { count, fid: realFid(reference, count) },
       results: results.map(({ settings, fid, classAccuracy }) => ({ settings: recordedSettings(settings), fid, classAccuracy })),
     };
     updateCard(card, (record) => ({ ...record, tuning: withEntry(record.tuning, entry) }));

@@ -12,10 +12,13 @@ import type { OptionsOf } from "./request/options.ts";
 import { resolve, resolveDenoise } from "./request/resolve.ts";
 import type { Model } from "./runtime/load.ts";
 
+/** What a call without options asks for, in JavaScript: `resolve` says what is missing. */
+const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
+
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
 /** Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
-export async function sample(model: Model, { signal, onStep, ...options }: SampleRun): Promise<Sample> {
+export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
   return render(model, resolve("sample", options, model.card), { signal, onStep });
 }
 
@@ -23,7 +26,7 @@ export async function sample(model: Model, { signal, onStep, ...options }: Sampl
 export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pixels };
 
 /** Draws what is like a picture, by taking the noise out of it that is put over it; else as `sample`. Without `class` the network is told none. */
-export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun): Promise<Sample> {
+export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
   return render(model, resolve("vary", options, model.card), { signal, onStep, image });
 }
 
@@ -33,7 +36,7 @@ export async function vary(model: Model, { signal, onStep, image, ...options }: 
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
 
 /** Paints what the mask leaves open of an image, to go with the rest; else as `sample`. Without `class` the network is told none. */
-export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun): Promise<Sample> {
+export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
   return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
 }
 
@@ -41,7 +44,7 @@ export async function inpaint(model: Model, { signal, onStep, image, mask, ...op
 export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
 /** Takes the noise out of a picture in one network evaluation. Without `class` the network is told none. Throws `OptionError` before any work. */
-export async function denoise(model: Model, { image, ...options }: DenoiseRun): Promise<Picture> {
+export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<Picture> {
   return renderDenoised(model, resolveDenoise(options, model.card), image);
 }
 
@@ -58,6 +61,7 @@ export { apng, type Progress, type RenderRun, type Sample } from "./render/rende
 export { OptionError } from "./request/option-error.ts";
 export {
   type Domain,
+  defaultOf,
   expected,
   OPTION_NAMES,
   OPTIONS,

@@ -1,9 +1,11 @@
 /** Builds the files that the Worker serves as they are (dist/site): the page's style and script, the widget and what it loads, models. */
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { modelPath, STORED } from "./models/stored.ts";
+import { customElements } from "./widget/manifest.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -27,29 +29,67 @@ export async function buildSite(): Promise<void> {
 
 /** By their paths in dist/site. */
 async function siteFiles(): Promise<Files> {
-  const wasm = "ort-wasm-simd-threaded.wasm";
-  const bundles = [
-    {
-      entryPoints: [
-        { in: here("site/site.css"), out: "assets/site" },
-        { in: here("site/client/main.ts"), out: "assets/site" },
-        { in: here("widget/define.ts"), out: "embed" },
-        { in: here("site/client/reference.ts"), out: "assets/reference" },
-        { in: fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")), out: "assets/reference" },
-      ],
-    },
-    // Each runtime is a file of its own, loaded when it is used.
-    { entryPoints: [here("widget/thread.ts")], outdir: join(SITE, "assets"), splitting: true },
-  ];
-  const built = await Promise.all(bundles.map((options) => build({ ...COMMON, ...options, write: false })));
+  const site = await build({
+    ...COMMON,
+    entryPoints: [
+      { in: here("site/site.css"), out: "assets/site" },
+      { in: here("site/client/main.ts"), out: "assets/site" },
+      { in: here("site/client/reference.ts"), out: "assets/reference" },
+      { in: fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")), out: "assets/reference" },
+    ],
+    write: false,
+  });
   return new Map([
-    ...built.flatMap(({ outputFiles }) => outputFiles).map(({ path, contents }) => [relative(SITE, path), contents] as const),
-    [join("assets", wasm), await readFile(fileURLToPath(import.meta.resolve(`onnxruntime-web/${wasm}`)))],
+    ...site.outputFiles.map(({ path, contents }) => [relative(SITE, path), contents] as const),
+    ...(await widgetFiles()),
     ...(await Promise.all(
       STORED.map(async (name) => [modelPath(name).slice(1), await readFile(here(`../wasm-model${modelPath(name)}`))] as const),
     )),
   ]);
 }
+
+/** How long browsers may keep the widget's script: a page that reloads while the server is away still has it. */
+const EMBED_CACHING = "public, max-age=300, stale-while-revalidate=31536000";
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/**
+ * /embed.js, and what it loads from /assets/: the thread with our own engine and, when an element asks for it, onnxruntime. The names of these carry a hash of what
+ * is in them, so that they are kept for good; each script gets the names of those that it loads.
+ */
+async function widgetFiles(): Promise<[string, Uint8Array][]> {
+  const wasm = await readFile(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
+  const wasmName = `onnxruntime-${sha256(wasm, "hex").slice(0, 8).toUpperCase()}.wasm`;
+  const onnxruntime = await script("widget/runtime/onnxruntime.ts", "[name]-[hash]", { ONNXRUNTIME_WASM: wasmName });
+  const thread = await script("widget/thread.ts", "[name]-[hash]", { ONNXRUNTIME_FILE: onnxruntime.name });
+  const { name: file, contents } = thread;
+  const embed = await script("widget/define.ts", "embed", { THREAD: { file, bytes: contents.length, sha256: sha256(contents, "base64") } });
+  const kept = [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }): [string, Uint8Array] => [
+    join("assets", name),
+    contents,
+  ]);
+  return [
+    [embed.name, embed.contents],
+    ...kept,
+    [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements(), null, 2)}\n`)],
+    [join("assets", "embed.d.ts"), await readFile(here("widget/embed.d.ts"))],
+    ["_headers", text(headersFile([["/embed.js", EMBED_CACHING], ...kept.map(([path]) => [`/${path}`, IMMUTABLE] as const)]))],
+  ];
+}
+
+/** `names`: what the script's declared constants are. */
+async function script(source: string, entryNames: string, names: Record<string, unknown>): Promise<{ name: string; contents: Uint8Array }> {
+  const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
+  const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], entryNames, define, write: false });
+  return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
+}
+
+/** What Cloudflare's static assets read their answers' headers from. */
+const headersFile = (rules: readonly (readonly [path: string, caching: string])[]): string =>
+  rules.map(([path, caching]) => `${path}\n  ! Cache-Control\n  Cache-Control: ${caching}\n`).join("");
+
+const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => createHash("sha256").update(contents).digest(encoding);
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
 /** Makes `folder` hold these files and no others. Each changes in one step, so that nobody reads half of it. */
 async function fill(folder: string, files: Files): Promise<void> {

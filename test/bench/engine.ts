@@ -7,20 +7,18 @@ import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { newCommand } from "../../training/commands/command-line.ts";
 import type { Engine } from "../../wasm-model/engine/engine.ts";
 import { recordNetwork } from "../../wasm-model/engine/graph.ts";
 import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";
 import { planOf, type Step } from "../../wasm-model/engine/plan.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { type Contestant, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./contestants.ts";
 import { peakLoops } from "./peak.ts";
+import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
 import { interleaved, type Timing } from "./timing.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
-const { args } = newCommand("bench").argument("[model.onnx]").parse(process.argv);
-const [path = SHIPPED] = args;
+const [path = SHIPPED] = process.argv.slice(2);
 const model = readModel(new Uint8Array(await readFile(path)));
 const { spec } = model.card;
 const macs = macsOf(spec);
@@ -41,20 +39,20 @@ await sizes();
 async function compareRuntimes(): Promise<Map<string, Timing>> {
   const other = engines.relaxed.convolution === "direct" ? "winograd" : "direct";
   const otherEngine = await engineOf("relaxed", model, other);
-  const contestants: Contestant[] = [
-    { name: "engine, relaxed", denoise: engines.relaxed.denoise.bind(engines.relaxed) },
-    { name: "engine, plain", denoise: engines.plain.denoise.bind(engines.plain) },
-    { name: `engine, relaxed with ${other} convolution`, denoise: otherEngine.denoise.bind(otherEngine) },
+  const runtimes: ComparedRuntime[] = [
+    { name: "engine, relaxed", denoiser: engines.relaxed },
+    { name: "engine, plain", denoiser: engines.plain },
+    { name: `engine, relaxed with ${other} convolution`, denoiser: otherEngine },
     ...(await onnxruntimes(model)),
     await tfjsWasm(model),
     await onnxruntimeNode(model),
   ];
   console.log(`The relaxed build takes the ${engines.relaxed.convolution} convolution here.`);
-  const [single] = [await timeAll(contestants, 1), await timeAll(contestants, 16)];
+  const [single] = [await timeAll(runtimes, 1), await timeAll(runtimes, 16)];
   return single;
 }
 
-async function timeAll(contestants: readonly Contestant[], batch: number): Promise<Map<string, Timing>> {
+async function timeAll(runtimes: readonly ComparedRuntime[], batch: number): Promise<Map<string, Timing>> {
   const x = Float32Array.from({ length: batch * spec.channels * spec.height * spec.width }, (_, i) => Math.sin(i));
   const labels = new Float32Array(batch * spec.classes);
   for (let image = 0; image < batch; image++) labels[image * spec.classes + (image % spec.classes)] = 1;
@@ -64,7 +62,7 @@ async function timeAll(contestants: readonly Contestant[], batch: number): Promi
     sigma = sigma > 10 ? 0.1 : sigma * 1.01;
     return sigma;
   };
-  const functions = new Map(contestants.map(({ name, denoise }) => [name, () => denoise(x, nextSigma(), labels)]));
+  const functions = new Map(runtimes.map(({ name, denoiser }) => [name, () => denoiser.denoise(x, nextSigma(), labels)]));
   const timings = await interleaved(functions, { milliseconds: 30 * Math.sqrt(batch) });
   const fastest = Math.min(
     ...[...timings].filter(([name]) => /model.onnx|ort-fast/.test(name) && /web/.test(name)).map(([, { best }]) => best),
@@ -93,8 +91,8 @@ async function compareWithRoofline(relaxed: Timing, plain: Timing): Promise<void
   const shapes = new Map<string, { macs: number; count: number; functions: [string, () => void][] }>();
   for (const { step, index } of integer) {
     const name = shapeOf(step);
-    const known = shapes.get(name);
-    if (known) known.count++;
+    const shape = shapes.get(name);
+    if (shape) shape.count++;
     else {
       const functions = kinds.map(([kind, { kernels, program }]): [string, () => void] => [
         kind,

@@ -6,7 +6,6 @@ import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
-import { newCommand } from "../../training/commands/command-line.ts";
 import { UserError } from "../../training/commands/user-error.ts";
 import { BatchSource } from "../../training/data/batches.ts";
 import { memorySplit } from "../../training/data/split.ts";
@@ -15,8 +14,6 @@ import { RECIPE } from "../../training/run/recipe.ts";
 import { initialState, Trainer } from "../../training/run/trainer.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
-
-newCommand("bench:training").parse(process.argv);
 
 const BATCH = 128;
 const SECONDS = 10;

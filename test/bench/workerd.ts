@@ -7,8 +7,8 @@ import { cpus, loadavg } from "node:os";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { engineOf } from "./contestants.ts";
 import { cpuOf, cpuTime } from "./processes.ts";
+import { engineOf } from "./runtimes.ts";
 import { interleaved } from "./timing.ts";
 
 const [REQUESTS = 300, RESTARTS = 20] = process.argv.slice(2).map(Number);

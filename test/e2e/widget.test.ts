@@ -1,11 +1,26 @@
 /** The widget as people use it: /embed.js of a running Worker, in a page of another origin, in a real Chromium. */
-import type { OutgoingHttpHeaders } from "node:http";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type OutgoingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { App } from "./apps/react.ts";
 
 /** What the events `load` and `error` told, in the order in which they came. */
 interface Outcome {
@@ -17,7 +32,7 @@ interface Outcome {
   readonly message?: string;
 }
 
-type Sample = HTMLElement & { png(): Promise<Blob> };
+type Sample = HTMLElement & { readonly seed: string; toBlob(): Promise<Blob> };
 type Recording = typeof globalThis & { outcomes: Outcome[] };
 
 let worker: RunningWorker;
@@ -48,24 +63,24 @@ describe("on the device", () => {
   it("draws the bytes that /sample serves, one image after the other, and loads thread, runtime and model once for all", async () => {
     const wanted = [
       { seed: "7" },
-      { seed: "süß 🌰", class: "Sneaker", steps: "3", sampler: "euler" },
-      { seed: "7", class: "0", steps: "2", sampler: "ald", size: "100" },
+      { seed: "süß 🌰", label: "Sneaker", steps: "3", sampler: "euler" },
+      { seed: "7", label: "0", steps: "2", sampler: "ald", size: "100" },
     ];
     await embed(wanted.map(element).join(""));
     expect((await outcomes(wanted.length)).map(({ renderedBy, image }) => [renderedBy, image?.seed])).toEqual(
       wanted.map(({ seed }) => ["device", seed]),
     );
-    for (const file of [/thread\.js$/, /simd-\w+\.js$/, /model\.onnx$/]) expect(requests.filter((url) => file.test(url))).toHaveLength(1);
+    for (const file of [/embed\.js$/, /thread-\w+\.js$/, /v1\/models$/, /@[0-9a-f]{8}\/model\.onnx$/])
+      expect(requests.filter((url) => file.test(url))).toHaveLength(1);
     expect(requests.filter((url) => /onnxruntime|\.wasm/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
     for (const [i, options] of wanted.entries()) expect(await pngBytes(i)).toEqual(await sampleBytes(options));
   });
 
   it("runs the network with onnxruntime where the page asks for it", async () => {
-    const options = { seed: "7", class: "Bag" };
+    const options = { seed: "7", label: "Bag" };
     await embed(element({ ...options, runtime: "onnxruntime" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
-    expect(requests.filter((url) => /simd-\w+\.js/.test(url))).toEqual([]);
     expect(requests.filter((url) => url.endsWith(".wasm"))).toHaveLength(1);
     const [drawn, served] = [await pngBytes(), await sampleBytes(options)].map((bytes) => Uint8Array.from(bytes));
     expect(pngDifference(drawn, served)).toBeLessThan(RUNTIME_TOLERANCE);
@@ -76,10 +91,10 @@ describe("on the device", () => {
     await outcomes(1);
     await page.locator("anneal-sample").evaluate((sample) => {
       sample.setAttribute("seed", "8");
-      sample.setAttribute("class", "Bag");
+      sample.setAttribute("label", "Bag");
     });
     expect(await outcomes(2)).toMatchObject([{}, { renderedBy: "device", image: { seed: "8", label: "Bag" } }]);
-    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", class: "Bag", steps: "1" }));
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "1" }));
   });
 
   it("takes model and images from another server when `src` names one", async () => {
@@ -89,14 +104,15 @@ describe("on the device", () => {
     });
     await embed(element({ seed: "7", steps: "1", src: "https://elsewhere.test" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
-    expect(requests.filter((url) => url.endsWith("model.onnx"))).toEqual(["https://elsewhere.test/model.onnx"]);
+    const models = requests.filter((url) => url.endsWith("model.onnx"));
+    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/models\/fashion-mnist@[0-9a-f]{8}\/model\.onnx$/)]);
   });
 
   it("works in a page that isolates itself, and under a Content-Security-Policy that allows just what it needs", async () => {
     await embed(element({ seed: "7", steps: "1" }), {
       "Cross-Origin-Embedder-Policy": "require-corp",
       "Cross-Origin-Opener-Policy": "same-origin",
-      "Content-Security-Policy": `default-src 'none'; script-src ${worker.origin} 'wasm-unsafe-eval'; worker-src blob: ${worker.origin}; connect-src ${worker.origin}`,
+      "Content-Security-Policy": `default-src 'none'; script-src ${worker.origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${worker.origin}; trusted-types anneal; require-trusted-types-for 'script'`,
     });
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
   });
@@ -109,16 +125,16 @@ describe("on the device", () => {
 });
 
 describe("where the device cannot draw", () => {
-  const options = { seed: "7", class: "Bag", steps: "1" };
+  const options = { seed: "7", label: "Bag", steps: "1" };
 
-  it.each(["thread.js", "simd-*.js", "model.onnx"])("shows the edge's image: %s does not come", async (file) => {
+  it.each(["thread-*.js", "v1/models", "model.onnx"])("shows the edge's image: %s does not come", async (file) => {
     await context.route(`**/${file}`, (route) => route.abort());
     await embed(element(options));
     await expectEdgeImage();
   });
 
   it("shows the edge's image: onnxruntime's WebAssembly does not come", async () => {
-    await context.route("**/ort-wasm-simd-threaded.wasm", (route) => route.abort());
+    await context.route("**/onnxruntime-*.wasm", (route) => route.abort());
     await embed(element({ ...options, runtime: "onnxruntime" }));
     await expectEdgeImage();
   });
@@ -144,8 +160,8 @@ describe("where the device cannot draw", () => {
 
   it.each([
     ["workers", "script-src ORIGIN 'wasm-unsafe-eval'; connect-src ORIGIN; worker-src 'none'"],
-    ["WebAssembly", "script-src ORIGIN; connect-src ORIGIN; worker-src blob: ORIGIN"],
-    ["connections", "script-src ORIGIN 'wasm-unsafe-eval'; worker-src blob: ORIGIN"],
+    ["WebAssembly", "script-src ORIGIN; connect-src ORIGIN; worker-src blob:"],
+    ["connections", "script-src ORIGIN 'wasm-unsafe-eval'; worker-src blob:"],
     ["all of them, and workers from mere addresses", "script-src ORIGIN; require-trusted-types-for 'script'"],
   ])("shows the edge's image: the page's policy forbids %s", async (_what, policy) => {
     const headers = { "Content-Security-Policy": `default-src 'none'; img-src ORIGIN; ${policy}`.replaceAll("ORIGIN", worker.origin) };
@@ -154,14 +170,35 @@ describe("where the device cannot draw", () => {
   });
 
   it("gives the edge's bytes as its PNG", async () => {
-    await context.route("**/thread.js", (route) => route.abort());
+    await context.route("**/thread-*.js", (route) => route.abort());
     await embed(element(options));
     await outcomes(1);
     expect(await pngBytes()).toEqual(await sampleBytes(options));
   });
 
+  it("is not asked to where the page says so", async () => {
+    await embed(element({ ...options, runtime: "edge" }));
+    expect(await outcomes(1)).toMatchObject([{ type: "load", renderedBy: "edge" }]);
+    expect(requests.filter((url) => /thread|model/.test(url))).toEqual([]);
+    expect(await pngBytes()).toEqual(await sampleBytes(options));
+  });
+
+  it("has the edge's animation where the page wants to see the picture form", async () => {
+    await embed(element({ ...options, runtime: "edge", animate: "" }));
+    await outcomes(1);
+    expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=Bag&steps=1&format=apng`]);
+    expect(await pngBytes()).toEqual(await sampleBytes(options));
+  });
+
+  it("says in the server's own sentence why the edge cannot either", async () => {
+    await embed(element({ ...options, label: "Zebra", runtime: "edge" }));
+    expect(await outcomes(1)).toMatchObject([
+      { type: "error", message: expect.stringMatching(/^Expected an index .* for `label` but received Zebra$/) },
+    ]);
+  });
+
   it("says so when the edge cannot either", async () => {
-    await context.route(/thread\.js|sample/, (route) => route.abort());
+    await context.route(/thread-\w+\.js|sample\?/, (route) => route.abort());
     await embed(element(options));
     expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining("/sample?seed=7") }]);
     expect(await page.locator("anneal-sample[rendered-by]").count()).toBe(0);
@@ -181,12 +218,167 @@ describe("where the device cannot draw", () => {
   }
 });
 
+it("draws without the server after the first visit, the page's reload included, under the policy that the documentation names", async () => {
+  const anneal = await startWorker();
+  const isLazy = (i: number) => i % 2 === 1;
+  const place = (i: number) => `<p style="margin-block-end: 300px">${element({ seed: `${i}`, ...(isLazy(i) && { loading: "lazy" }) })}</p>`;
+  const body = Array.from({ length: 20 }, (_, i) => place(i)).join("");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${anneal.origin} 'wasm-unsafe-eval'; connect-src ${anneal.origin}; worker-src blob:`;
+  try {
+    site.set(`<script type="module" src="${anneal.origin}/embed.js"></script>${body}`, { "Content-Security-Policy": policy });
+    await page.goto(site.url, { waitUntil: "commit" });
+    for (const { renderedBy } of await outcomes(10)) expect(renderedBy).toBe("device");
+  } finally {
+    await anneal.stop();
+  }
+  await expect(fetch(`${anneal.origin}/v1/models`)).rejects.toThrow();
+  await page.reload({ waitUntil: "commit" });
+  await outcomes(10);
+  for (const sample of await page.locator("anneal-sample").all()) await sample.scrollIntoViewIfNeeded();
+  const drawn = await outcomes(20);
+  expect(drawn.map(({ renderedBy }) => renderedBy)).toEqual(Array(20).fill("device"));
+  expect(new Set(drawn.map(({ image }) => image?.seed)).size).toBe(20);
+});
+
+it("does not mind being loaded twice", async () => {
+  await embed(`<script type="module" src="${worker.origin}/embed.js?again"></script>${element({ seed: "7", steps: "1" })}`);
+  expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+  expect(requests.filter((url) => url.includes("embed.js"))).toHaveLength(2);
+  expect(requests.filter((url) => /thread-/.test(url))).toHaveLength(1);
+});
+
+it("is fetched again soon, but what it loads is kept for good", async () => {
+  await embed(element({ seed: "7", steps: "1", runtime: "onnxruntime" }));
+  await outcomes(1);
+  const cachingOf = async (url: string) => (await fetch(url)).headers.get("Cache-Control");
+  expect(await cachingOf(`${worker.origin}/embed.js`)).toBe("public, max-age=300, stale-while-revalidate=31536000");
+  const loaded = requests.filter((url) => /\/assets\/|model\.onnx/.test(url));
+  expect(loaded).toHaveLength(4); // thread, onnxruntime, its WebAssembly, model
+  for (const url of loaded) expect(await cachingOf(url)).toBe("public, max-age=31536000, immutable");
+});
+
+describe.each([
+  ["React 19, which takes over what the server rendered", "react-client.ts", () => renderToString(createElement(App))],
+  ["Vue", "vue-client.ts", () => ""],
+])("in a page of %s", (_what, entry, rendered) => {
+  it.each(["before", "after"])("draws what the page says, with the script %s the page's own", async (order) => {
+    const app = await built(entry);
+    await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
+    const scripts = [`${worker.origin}/embed.js`, "/app.js"].map((src) => `<script type="module" src="${src}"></script>`);
+    const [embedded, own] = scripts;
+    const delayed = `<script>addEventListener("load", () => { const s = document.createElement("script"); s.type = "module"; s.src = "${worker.origin}/embed.js"; document.head.append(s); });</script>`;
+    site.set(`<div id="app">${rendered()}</div>${order === "before" ? embedded + own : own + delayed}`);
+    await page.goto(site.url, { waitUntil: "commit" });
+    await page.locator("output", { hasText: "device 7" }).waitFor();
+    const sample = page.locator("anneal-sample.avatar[label=Bag][rendered-by=device]");
+    expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
+      true,
+      false,
+    ]);
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "7", label: "Bag", steps: "2" }));
+    await page.getByRole("button").click();
+    await page.locator("output", { hasText: "device 8" }).waitFor();
+    expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
+  });
+});
+
+it("draws in Firefox, and after a reload without the server", async () => {
+  const anneal = await startWorker();
+  const script = `
+    const sample = document.querySelector("anneal-sample");
+    const tell = async (outcome) => {
+      const { again } = await (await fetch("/told", { method: "POST", body: JSON.stringify(outcome) })).json();
+      if (again) location.reload();
+    };
+    sample.addEventListener("load", async ({ detail: { renderedBy, reason } }) => {
+      tell({ renderedBy, reason: reason?.message, png: [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())] });
+    });
+    sample.addEventListener("error", ({ detail }) => tell({ error: detail.error.message }));`;
+  const html = `<!doctype html>${element({ seed: "7", label: "Bag" })}<script>${script}</script><script type="module" src="${anneal.origin}/embed.js"></script>`;
+  const told: object[] = [];
+  const server = createServer();
+  const finished = new Promise<void>((resolve) => {
+    server.on("request", async (request, response) => {
+      if (request.method !== "POST") return response.writeHead(200, { "Content-Type": "text/html" }).end(html);
+      told.push(JSON.parse(await text(request)));
+      if (told.length === 1) await anneal.stop();
+      else resolve();
+      response.end(JSON.stringify({ again: told.length === 1 }));
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const close = openFirefox(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  try {
+    await finished;
+  } finally {
+    await close();
+    server.closeAllConnections();
+    server.close();
+  }
+  const drawn = { renderedBy: "device", png: await sampleBytes({ seed: "7", label: "Bag" }) };
+  expect(told).toEqual([drawn, drawn]);
+});
+
+describe("/embed.js", () => {
+  it("has at most 12 KB, compressed, without engine and model", async () => {
+    const script = new Uint8Array(await (await fetch(`${worker.origin}/embed.js`)).arrayBuffer());
+    const { length } = gzipSync(script, { level: 9 });
+    console.log(`embed.js: ${script.length} bytes, ${length} compressed`);
+    expect(length).toBeLessThan(12_000);
+  });
+
+  it("can be imported where there is no DOM", async () => {
+    const site = resolve(import.meta.dirname, "../../dist/site/embed.js");
+    await import(pathToFileURL(site).href);
+  });
+
+  it("has types that a strict project takes", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "anneal-types-"));
+    const use = `
+      import type {} from "./embed.d.ts";
+      const sample = document.createElement("anneal-sample");
+      sample.label = "Bag";
+      sample.animated = true;
+      sample.addEventListener("load", ({ detail }) => detail.renderedBy === "device" && detail.image.seed.length);
+      sample.addEventListener("click", (event) => event.clientX);
+      const blob: Promise<Blob> = sample.toBlob();
+      // @ts-expect-error
+      sample.steps = 3;
+      export { blob };`;
+    await cp(resolve(import.meta.dirname, "../../dist/site/assets/embed.d.ts"), join(folder, "embed.d.ts"));
+    await writeFile(join(folder, "use.ts"), use);
+    const tsc = resolve(import.meta.dirname, "../../node_modules/.bin/tsc");
+    const flags = [
+      "--noEmit",
+      "--strict",
+      "--exactOptionalPropertyTypes",
+      "--allowImportingTsExtensions",
+      "--lib",
+      "es2023,dom",
+      "--target",
+      "es2023",
+    ];
+    const { stdout } = await promisify(execFile)(tsc, [...flags, "use.ts"], { cwd: folder }).catch((error) => error);
+    await rm(folder, { recursive: true });
+    expect(stdout).toBe("");
+  });
+
+  it("comes with a description for editors and one for TypeScript", async () => {
+    const [manifest, types] = await Promise.all(
+      ["custom-elements.json", "embed.d.ts"].map((name) => fetch(`${worker.origin}/assets/${name}`)),
+    );
+    expect(await manifest.json()).toMatchObject({ schemaVersion: "2.1.0", modules: [{ path: "embed.js" }] });
+    expect(await types.text()).toContain('"anneal-sample": AnnealSampleElement;');
+  });
+});
+
 it("tells what is wrong with a request in place of the image, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
-    [{ runtime: "abacus" }, "Expected one of simd, onnxruntime for `runtime` but received abacus"],
+    [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
-    [{ class: "Zebra" }, "for `class` but received Zebra"],
+    [{ label: "Zebra" }, "for `label` but received Zebra"],
+    [{ model: "nope" }, "Expected one of fashion-mnist, mnist for `model` but received nope"],
   ] as const;
   await embed(wrong.map(([attributes]) => element({ seed: "7", ...attributes })).join(""));
   for (const { type } of await outcomes(wrong.length)) expect(type).toBe("error");
@@ -195,6 +387,14 @@ it("tells what is wrong with a request in place of the image, and does not ask t
   }
   expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
 });
+
+/** A page's script as Vite builds it. */
+async function built(entry: string): Promise<string> {
+  const input = resolve(import.meta.dirname, "apps", entry);
+  const result = await build({ configFile: false, logLevel: "error", build: { write: false, rollupOptions: { input } } });
+  const [{ output }] = [result].flat() as { readonly output: readonly { readonly type: string; readonly code?: string }[] }[];
+  return output.map(({ code = "" }) => code).join("");
+}
 
 function launch(...flags: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...flags] });
@@ -244,10 +444,11 @@ async function outcomes(count: number): Promise<Outcome[]> {
 /** The file that an element of the page gives. */
 async function pngBytes(nth = 0): Promise<number[]> {
   const sample = page.locator("anneal-sample").nth(nth);
-  return sample.evaluate(async (sample) => [...new Uint8Array(await (await (sample as Sample).png()).arrayBuffer())]);
+  return sample.evaluate(async (sample) => [...new Uint8Array(await (await (sample as Sample).toBlob()).arrayBuffer())]);
 }
 
-async function sampleBytes(options: Record<string, string>): Promise<number[]> {
-  const response = await fetch(`${worker.origin}/sample?${new URLSearchParams(options)}`);
+/** What the server draws for these attributes. */
+async function sampleBytes({ label, ...options }: Record<string, string>): Promise<number[]> {
+  const response = await fetch(`${worker.origin}/sample?${new URLSearchParams({ ...options, ...(label && { class: label }) })}`);
   return [...new Uint8Array(await response.arrayBuffer())];
 }

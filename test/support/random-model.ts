@@ -2,12 +2,11 @@
  * Small networks with random weights, as complete model files: what tests of runtimes, Worker and widget load. The weights are those of an
  * untrained network except for the gains, which start at 0 and are random here, so that every branch matters.
  */
-import { quantizeWeights, type Range, type Ranges } from "../../training/export/quantize.ts";
+import { quantizeWeights, type Range } from "../../training/export/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
-import type { ConvShape } from "../../wasm-model/network/ops.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { Reference, type Tensor } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -61,7 +60,7 @@ export const DEEP: Readonly<Record<string, NetworkSpec>> = {
   },
 };
 
-export type Form = "fp32" | "int8" | "int8OrtFast";
+export type Form = "fp32" | "int8";
 
 /** The file of `randomModel`. */
 export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
@@ -72,7 +71,7 @@ export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model 
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
   if (form === "fp32") return { card, weights };
-  return { card, weights: quantizeWeights(spec, weights, rangesOf(spec, weights, seed), { ortFast: form === "int8OrtFast" }) };
+  return { card, weights: quantizeWeights(spec, weights, inputRanges(spec, weights, seed)) };
 }
 
 /** Standard normal numbers from a linear congruential generator and Box and Muller: good enough to fill a test's arrays. */
@@ -145,7 +144,7 @@ function normalizeRows(values: Float32Array, rows: number): void {
   }
 }
 
-function rangesOf(spec: NetworkSpec, weights: Weights, seed: number): Ranges {
+function inputRanges(spec: NetworkSpec, weights: Weights, seed: number): ReadonlyMap<string, Range> {
   const observer = new Observer(weights);
   const batch = 2;
   for (const sigma of SIGMAS) {
@@ -156,25 +155,17 @@ function rangesOf(spec: NetworkSpec, weights: Weights, seed: number): Ranges {
       label: { shape: [batch, spec.classes], data: Float64Array.from(labels) },
     });
   }
-  const quantized = new Set(quantizedPathsOf(spec));
-  return { inputs: observer.inputs, outputs: new Map([...observer.outputs].filter(([path]) => quantized.has(path))) };
+  return observer.inputs;
 }
 
-/** The reference, remembering what each convolution read and wrote. */
+/** The reference, remembering what each convolution read. */
 class Observer extends Reference {
   readonly inputs = new Map<string, Range>();
-  readonly outputs = new Map<string, Range>();
 
   override quantize(x: Tensor, path: string, bound?: number): Tensor {
     const bounded = super.quantize(x, path, bound);
     widen(this.inputs, path, bounded);
     return bounded;
-  }
-
-  override conv(x: Tensor, path: string, shape: ConvShape): Tensor {
-    const y = super.conv(x, path, shape);
-    widen(this.outputs, path, y);
-    return y;
   }
 }
 

@@ -44,6 +44,8 @@ beforeAll(async () => {
   model = await loadModel(file, { runtime: reference });
 });
 
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 const hash = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
 describe("loadModel", () => {
@@ -257,6 +259,37 @@ describe("sample", () => {
     }, 0);
     await drawing;
     expect(order).toEqual(["another's turn", "enough"]);
+  });
+
+  it("hears of an abort between pictures that are drawn at once", async () => {
+    const steps = 16;
+    const atOnce = new AbortController();
+    const told = sleep(1).then(() => atOnce.abort("enough"));
+    const drawings = Array.from({ length: 100 }, (_, k) => sample(model, { seed: String(k), steps, signal: atOnce.signal }));
+    const outcomes = await Promise.allSettled(drawings);
+    await told;
+    expect(outcomes.some(({ status }) => status === "rejected")).toBe(true);
+  });
+
+  it("answers what is no request by an error of its own", async () => {
+    const loop: Record<string, unknown> = {};
+    loop.loop = loop;
+    const image: Pixels = { pixels: new Uint8Array(64), width: 8, height: 8, channels: 1 };
+    const calls: (() => Promise<unknown>)[] = [
+      () => sample(model, undefined as never),
+      () => sample(model, { seed: "7", class: loop } as never),
+      () => sample(model, { seed: "7", steps: 10n } as never),
+      () => sample(model, { seed: "7", signal: 5 } as never),
+      () => sample(model, { seed: "7", onStep: 5 } as never),
+      () => denoise(model, undefined as never),
+      () => denoise(model, { image: "x" } as never),
+      () => vary(model, { seed: "7" } as never),
+      () => inpaint(model, { seed: "7", image } as never),
+      async () => apng(await sample(model, { seed: "7", steps: 1 })),
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow(OptionError);
+    await expect(loadModel(null as never, { runtime: reference })).rejects.toThrow("Expected a model's bytes or its URL for `source`");
+    await expect(loadModel("/no/such.onnx", { runtime: reference })).rejects.toThrow("Expected a model at /no/such.onnx");
   });
 
   it("draws nothing once it is aborted", async () => {

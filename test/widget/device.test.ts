@@ -1,13 +1,25 @@
-import { describe, expect, it } from "vitest";
-import { crossOriginWorker, drawInThread } from "../../worker/widget/device.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { drawInThread } from "../../worker/widget/device.ts";
+import { type Script, startThread } from "../../worker/widget/engine-thread.ts";
 import { type DrawingStep, type DrawRequest, RequestError } from "../../worker/widget/protocol.ts";
 
-const ignore = { signal: new AbortController().signal, onStep: () => undefined };
-const request = (seed: string): DrawRequest => ({ model: "https://anneal.test/model.onnx", runtime: "simd", options: { seed } });
+const ignore = { signal: new AbortController().signal, onProgress: () => undefined, isVisible: () => false };
+const request = (seed: string, server = "https://anneal.test"): DrawRequest => ({
+  server,
+  model: undefined,
+  runtime: "simd",
+  animate: false,
+  options: { seed },
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await caches.delete("anneal");
+});
 
 /** A worker that runs this function's text on each message that it gets. */
 function workerOf(onmessage: (event: MessageEvent, answer: (message: object) => void) => void): Worker {
-  const source = `self.onmessage = (event) => (${onmessage})(event, (message) => postMessage(message));`;
+  const source = `self.onmessage = (event) => (${onmessage})(event, (message) => postMessage(message)); postMessage({ type: "ready" });`;
   return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
 }
 
@@ -17,15 +29,17 @@ describe("drawInThread", () => {
     const draw = drawInThread(() => {
       started++;
       return workerOf(({ data: { id, request } }, answer) => {
-        answer({ type: "step", id, step: { evaluations: id } });
+        answer({ type: "step", id, step: { stage: "draw", done: id, total: 2 } });
         answer({ type: "image", id, image: { seed: request.options.seed } });
       });
     });
     expect(started).toBe(0);
     const steps: DrawingStep[][] = [[], []];
-    const images = await Promise.all(steps.map((list, i) => draw(request(`seed ${i}`), { ...ignore, onStep: (step) => list.push(step) })));
+    const images = await Promise.all(
+      steps.map((list, i) => draw(request(`seed ${i}`), { ...ignore, onProgress: (step) => list.push(step) })),
+    );
     expect(images).toEqual([{ seed: "seed 0" }, { seed: "seed 1" }]);
-    expect(steps).toEqual([[{ evaluations: 0 }], [{ evaluations: 1 }]]);
+    expect(steps).toEqual([0, 1].map((done) => [{ stage: "draw", done, total: 2 }]));
     expect(started).toBe(1);
   });
 
@@ -45,12 +59,12 @@ describe("drawInThread", () => {
     const draw = drawInThread(() =>
       workerOf(({ data: { type, id } }, answer) => {
         if (type === "abort") answer({ type: "image", id: id + 1, image: { aborted: id } });
+        else answer({ type: "step", id, step: { stage: "draw", done: 1, total: 8 } });
       }),
     );
     const abort = new AbortController();
-    const first = draw(request("7"), { ...ignore, signal: abort.signal });
+    const first = draw(request("7"), { ...ignore, signal: abort.signal, onProgress: () => abort.abort(new Error("enough")) });
     const second = draw(request("8"), ignore);
-    abort.abort(new Error("enough"));
     await expect(first).rejects.toThrow("enough");
     expect(await second).toEqual({ aborted: 0 });
   });
@@ -78,15 +92,91 @@ describe("drawInThread", () => {
   });
 });
 
-describe("crossOriginWorker", () => {
-  it("runs a module by its address", async () => {
-    const source = `self.onmessage = ({ data: { id } }) => postMessage({ type: "image", id, image: { hello: true } });`;
-    const script = new URL(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-    expect(await drawInThread(() => crossOriginWorker(script))(request("7"), ignore)).toEqual({ hello: true });
+describe("drawInThread, of many drawings", () => {
+  it("has those that are seen drawn first, as things are when there is room", async () => {
+    const draw = drawInThread(() =>
+      workerOf(({ data: { id, request } }, answer) => answer({ type: "image", id, image: { seed: request.options.seed } })),
+    );
+    const drawn: string[] = [];
+    const visible = new Set(["4", "5"]);
+    const drawings = ["1", "2", "3", "4", "5"].map(async (seed) => {
+      drawn.push((await draw(request(seed), { ...ignore, isVisible: () => visible.has(seed) })).seed);
+      visible.add("3");
+    });
+    await Promise.all(drawings);
+    expect(drawn).toEqual(["4", "5", "1", "3", "2"]); // 1 was under way when 3 came into sight
   });
 
-  it("breaks down when the script does not come", async () => {
-    const draw = drawInThread(() => crossOriginWorker(new URL("/no-such-script.js", location.href)));
-    await expect(draw(request("7"), ignore)).rejects.toThrow("The drawing thread broke down");
+  it("gives the thread two at a time, and never one that was aborted before", async () => {
+    const draw = drawInThread(() =>
+      workerOf(({ data: { type, id, request } }, answer) => {
+        const state = self as typeof globalThis & { drawings?: { id: number; seed: string }[] };
+        state.drawings ??= [];
+        if (type === "draw") state.drawings.push({ id, seed: request.options.seed });
+        // The last one tells which came, and the first ones are answered when the third was aborted.
+        if (request?.options.seed === "4") answer({ type: "image", id, image: { seen: state.drawings.map(({ seed }) => seed).join() } });
+        if (state.drawings.length === 2) setTimeout(() => state.drawings!.map(({ id }) => answer({ type: "image", id, image: {} })), 50);
+      }),
+    );
+    const abort = new AbortController();
+    const drawings = ["1", "2"].map((seed) => draw(request(seed), ignore));
+    const third = draw(request("3"), { ...ignore, signal: abort.signal });
+    const fourth = draw(request("4"), ignore);
+    abort.abort(new Error("enough"));
+    await expect(third).rejects.toThrow("enough");
+    await Promise.all(drawings);
+    expect(await fourth).toEqual({ seen: "1,2,4" });
+  });
+
+  it("tells all that wait for it how far a download is", async () => {
+    const draw = drawInThread(async (onProgress) => {
+      await undefined;
+      onProgress({ stage: "download", done: 1, total: 9 });
+      return workerOf(({ data: { id } }, answer) => {
+        const progress = { stage: "download", done: 5, total: 10 };
+        if (id === 0) answer({ type: "download", server: "https://anneal.test", model: undefined, progress });
+        answer({ type: "image", id, image: {} });
+      });
+    });
+    const told: DrawingStep[][] = [[], [], [], []];
+    const servers = [undefined, undefined, undefined, "https://elsewhere.test"];
+    const drawings = told.map((list, i) => draw(request("7", servers[i]), { ...ignore, onProgress: (progress) => list.push(progress) }));
+    await Promise.all(drawings);
+    expect(told.map((list) => list.map(({ done }) => done))).toEqual([[1, 5], [1, 5], [1, 5], [1]]);
+  });
+});
+
+describe("startThread", () => {
+  const ignoreProgress = () => undefined;
+  const folder = new URL("https://anneal.test/assets/");
+
+  async function scriptOf(source: string): Promise<Script & { readonly content: Uint8Array<ArrayBuffer> }> {
+    const content = new TextEncoder().encode(source);
+    const sha256 = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", content))));
+    return { file: "thread-ABCDEFGH.js", bytes: content.length, sha256, content };
+  }
+
+  it("runs a script of another origin, which knows where it came from", async () => {
+    const script = await scriptOf(`
+      self.onmessage = ({ data: { id } }) => postMessage({ type: "image", id, image: { from: self.name } });
+      postMessage({ type: "ready" });`);
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(script.content));
+    const image = await drawInThread((onProgress) => startThread(script, folder, onProgress))(request("7"), ignore);
+    expect(image).toEqual({ from: folder.href });
+  });
+
+  it("runs no script but the one that was built", async () => {
+    const script = await scriptOf("");
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("something else"));
+    await expect(startThread(script, folder, ignoreProgress)).rejects.toThrow(
+      "Expected the file that https://anneal.test/assets/thread-ABCDEFGH.js names but received another",
+    );
+  });
+
+  it("fails when the script does not come, and all that wait for it", async () => {
+    const script = await scriptOf("");
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response("", { status: 404 }));
+    const draw = drawInThread((onProgress) => startThread(script, folder, onProgress));
+    for (const drawing of [draw(request("7"), ignore), draw(request("8"), ignore)]) await expect(drawing).rejects.toThrow("404");
   });
 });

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Draw, DrawOptions } from "../../worker/widget/device.ts";
-import { AnnealSample, type ErrorDetail, type LoadDetail } from "../../worker/widget/element.ts";
+import {
+  AnnealSample,
+  type AnnealSampleElement,
+  type ErrorDetail,
+  type LoadDetail,
+  type ProgressDetail,
+} from "../../worker/widget/element.ts";
 import { type DrawnImage, type DrawRequest, RequestError } from "../../worker/widget/protocol.ts";
 
 /** A drawing that waits for the test to finish it. */
@@ -11,7 +17,7 @@ interface Drawing extends DrawOptions {
 }
 
 const drawings: Drawing[] = [];
-const draw: Draw = (request, options) =>
+const drawOnDevice: Draw = (request, options) =>
   new Promise((resolve, reject) => {
     options.signal.addEventListener("abort", () => reject(options.signal.reason));
     drawings.push({
@@ -38,13 +44,12 @@ const IMAGE: DrawnImage = {
   png: new Uint8Array([1, 2, 3]),
 };
 
-customElements.define(
-  "test-sample",
-  class extends AnnealSample {
-    protected override readonly draw = draw;
-    protected override readonly home = location.origin;
-  },
-);
+class TestSample extends AnnealSample {
+  protected override readonly drawOnDevice = drawOnDevice;
+  protected override readonly home = location.origin;
+}
+
+customElements.define("test-sample", TestSample);
 
 beforeEach(() => {
   drawings.length = 0;
@@ -56,14 +61,19 @@ afterEach(() => {
 });
 
 /** Puts an element into the page; it has begun to draw. */
-async function put(attributes = `seed="7"`): Promise<AnnealSample> {
+async function put(attributes = `seed="7"`): Promise<AnnealSampleElement> {
   document.body.innerHTML = `<test-sample ${attributes}></test-sample>`;
   await settled();
-  return document.body.firstElementChild as AnnealSample;
+  return document.body.firstElementChild as AnnealSampleElement;
 }
 
 /** Lets what waits for promises be done. */
 const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve));
+
+/** Lets the browser lay the page out and tell who is in sight. */
+async function frames(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+}
 
 const inside = <T extends HTMLElement>(element: AnnealSample, selector: string): T => element.shadowRoot!.querySelector<T>(selector)!;
 const canvasOf = (element: AnnealSample) => inside<HTMLCanvasElement>(element, "canvas");
@@ -73,17 +83,19 @@ const pixelsOf = (canvas: HTMLCanvasElement): number[] => [
   ...canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data,
 ];
 
-function eventOf<T>(element: AnnealSample, type: "load" | "error"): Promise<T> {
+function eventOf<T>(element: AnnealSample, type: "progress" | "load" | "error"): Promise<T> {
   return new Promise((resolve) => element.addEventListener(type, (event) => resolve((event as CustomEvent<T>).detail), { once: true }));
 }
 
 describe("<anneal-sample>", () => {
   it("draws what its attributes ask for", async () => {
-    await put(`seed="7" class="Bag" steps="3" sampler="euler" size="56" runtime="other" title="not an option"`);
+    await put(`seed="7" label="Bag" steps="3" sampler="euler" size="56" runtime="other" class="avatar" title="not an option"`);
     expect(drawings.map(({ request }) => request)).toEqual([
       {
-        model: `${location.origin}/model.onnx`,
+        server: location.origin,
+        model: undefined,
         runtime: "other",
+        animate: false,
         options: { seed: "7", class: "Bag", steps: "3", sampler: "euler", size: "56" },
       },
     ]);
@@ -95,36 +107,55 @@ describe("<anneal-sample>", () => {
     await put("");
     const seeds = drawings.map(({ request }) => request.options.seed);
     expect(seeds[0]).toMatch(/^[0-9a-f]{8}$/);
+    expect(element.seed).toBe(seeds[0]);
     expect(seeds).toEqual([seeds[0], expect.not.stringMatching(seeds[0])]);
   });
 
   it("is busy while it draws, and says how far it is", async () => {
-    const element = await put(`seed="7" class="Bag"`);
+    const element = await put(`seed="7" label="Bag"`);
     const progress = inside<HTMLProgressElement>(element, "progress");
     expect(canvasOf(element)).toMatchObject({ role: "img", ariaBusy: "true", ariaLabel: "Sample of Bag, seed 7" });
     expect([progress.checkVisibility(), progress.ariaLabel, progress.position]).toEqual([true, "Drawing: Sample of Bag, seed 7", -1]);
-    drawings[0].onStep({ evaluations: 2, nfe: 8, preview: IMAGE });
+    const told = eventOf<ProgressDetail>(element, "progress");
+    drawings[0].onProgress({ stage: "draw", done: 2, total: 8 });
     expect(progress.position).toBe(0.25);
+    expect(await told).toEqual({ stage: "draw", done: 2, total: 8 });
     drawings[0].finish();
     await settled();
     expect(canvasOf(element).ariaBusy).toBe("false");
     expect(progress.checkVisibility()).toBe(false);
   });
 
-  it("shows the noisy image as it becomes clear", async () => {
-    const element = await put();
-    drawings[0].onStep({ evaluations: 1, nfe: 8, preview: { width: 1, height: 1, channels: 3, pixels: new Uint8Array([1, 2, 3]) } });
+  it("shows the noisy image as it becomes clear where it is to, slowly enough to be seen", async () => {
+    const element = await put(`seed="7" animate`);
+    expect(drawings[0].request.animate).toBe(true);
+    const load = vi.fn();
+    element.addEventListener("load", load);
+    const preview = { width: 1, height: 1, channels: 3, pixels: new Uint8Array([1, 2, 3]) };
+    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, preview });
+    drawings[0].onProgress({
+      stage: "draw",
+      done: 2,
+      total: 2,
+      preview: { width: 1, height: 1, channels: 1, pixels: new Uint8Array([9]) },
+    });
+    drawings[0].finish();
+    await settled();
     expect(pixelsOf(canvasOf(element))).toEqual([1, 2, 3, 255]);
-    drawings[0].onStep({ evaluations: 2, nfe: 8, preview: { width: 1, height: 1, channels: 1, pixels: new Uint8Array([9]) } });
-    expect(pixelsOf(canvasOf(element))).toEqual([9, 9, 9, 255]);
+    await vi.waitFor(() => expect(pixelsOf(canvasOf(element))).toEqual([9, 9, 9, 255]));
+    expect(load).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(load).toHaveBeenCalled());
+    expect(pixelsOf(canvasOf(element))).toHaveLength(8);
   });
 
-  it("shows no noise to people who prefer reduced motion", async () => {
+  it("shows no noise to people who prefer reduced motion, and moves no bar to and fro", async () => {
     vi.spyOn(window, "matchMedia").mockImplementation((query) => ({ matches: query.includes("reduced-motion: reduce") }) as MediaQueryList);
-    const element = await put();
-    drawings[0].onStep({ evaluations: 1, nfe: 8, preview: IMAGE });
-    expect(new Set(pixelsOf(canvasOf(element)))).toEqual(new Set([0]));
-    expect(inside<HTMLProgressElement>(element, "progress").value).toBe(1);
+    const element = await put(`seed="7" animate`);
+    expect(drawings[0].request.animate).toBe(false);
+    const progress = inside<HTMLProgressElement>(element, "progress");
+    expect(progress.position).toBe(0);
+    drawings[0].onProgress({ stage: "draw", done: 1, total: 8 });
+    expect(progress.value).toBe(1);
   });
 
   it("shows the finished image, describes it and says who drew it", async () => {
@@ -136,8 +167,8 @@ describe("<anneal-sample>", () => {
     expect(element.getAttribute("rendered-by")).toBe("device");
     expect(pixelsOf(canvasOf(element))).toEqual([10, 10, 10, 255, 200, 200, 200, 255]);
     expect(canvasOf(element).ariaLabel).toBe("Sample of Bag, seed 7");
-    expect(new Uint8Array(await (await element.png()).arrayBuffer())).toEqual(IMAGE.png);
-    expect((await element.png()).type).toBe("image/png");
+    expect(new Uint8Array(await (await element.toBlob()).arrayBuffer())).toEqual(IMAGE.png);
+    expect((await element.toBlob()).type).toBe("image/png");
   });
 
   it("makes one drawing of attributes that change together, and aborts the one before", async () => {
@@ -171,7 +202,7 @@ describe("<anneal-sample>", () => {
 
   it("gives the PNG of the new image when an attribute changes meanwhile", async () => {
     const element = await put();
-    const png = element.png();
+    const png = element.toBlob();
     element.setAttribute("seed", "8");
     await settled();
     drawings[1].finish({ png: new Uint8Array([8]) });
@@ -180,11 +211,11 @@ describe("<anneal-sample>", () => {
 
   it("stops when it leaves the page, and starts again when it comes back", async () => {
     const element = await put();
-    const png = element.png();
+    const png = element.toBlob();
     element.remove();
     expect(drawings[0].signal.aborted).toBe(true);
     await expect(png).rejects.toThrow("abort");
-    await expect(element.png()).rejects.toThrow("in none");
+    await expect(element.toBlob()).rejects.toThrow("in none");
     document.body.append(element);
     await settled();
     expect(drawings).toHaveLength(2);
@@ -198,7 +229,7 @@ describe("<anneal-sample>", () => {
     document.body.append(element);
     await settled();
     expect(drawings).toHaveLength(1);
-    expect((await element.png()).size).toBe(3);
+    expect((await element.toBlob()).size).toBe(3);
   });
 
   it("draws anew when it comes back with other attributes", async () => {
@@ -218,9 +249,37 @@ describe("<anneal-sample>", () => {
     const error = new RequestError("Expected an integer");
     drawings[0].fail(error);
     expect((await event).error).toBe(error);
-    expect(inside(element, "[role=alert]")).toMatchObject({ textContent: "Expected an integer", hidden: false });
+    const told = { textContent: "Expected an integer", title: "Expected an integer", hidden: false, tabIndex: 0 };
+    expect(inside(element, "[role=alert]")).toMatchObject(told);
     expect(inside<HTMLImageElement>(element, "img").src).toBe("");
-    await expect(element.png()).rejects.toBe(error);
+    await expect(element.toBlob()).rejects.toBe(error);
+  });
+
+  it.each([
+    "Expected an integer from 1 to 64 for `steps` but received 0",
+    "Expected an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot for `label` but received Zebra",
+  ])("has room in 112 px for %s", async (sentence) => {
+    const element = await put();
+    drawings[0].fail(new RequestError(sentence));
+    await settled();
+    const { clientHeight, scrollHeight } = inside(element, "[role=alert]");
+    expect(scrollHeight).toBeLessThanOrEqual(clientHeight);
+  });
+
+  it("is as round as the page's class says", async () => {
+    document.head.insertAdjacentHTML("beforeend", "<style>.avatar { border-radius: 50%; }</style>");
+    const element = await put(`seed="7" class="avatar"`);
+    expect(getComputedStyle(canvasOf(element)).borderRadius).toBe("50%");
+    document.head.lastElementChild?.remove();
+  });
+
+  it("does not show a finished download as a finished drawing", async () => {
+    const element = await put();
+    const progress = inside<HTMLProgressElement>(element, "progress");
+    drawings[0].onProgress({ stage: "download", done: 5, total: 10 });
+    expect(progress.position).toBe(0.5);
+    drawings[0].onProgress({ stage: "download", done: 10, total: 10 });
+    expect(progress.position).toBe(-1);
   });
 
   it("takes the problem away when the next image is drawn", async () => {
@@ -241,6 +300,128 @@ describe("<anneal-sample>", () => {
     const { error } = await event;
     expect(error.message).toBe(`Expected an image at ${location.origin}/sample?seed=7 but received none`);
     expect(error.cause).toBe(cause);
+  });
+
+  it("tells the server's own sentence when the edge refuses, by the attribute's name", async () => {
+    const detail = "Expected an index from 0 to 9 for `class` but received 99";
+    vi.spyOn(globalThis, "fetch").mockImplementation(async () => Response.json({ detail, key: "class" }, { status: 400 }));
+    const element = await put(`seed="7" runtime="edge"`);
+    expect((await eventOf<ErrorDetail>(element, "error")).error.message).toBe("Expected an index from 0 to 9 for `label` but received 99");
+    expect(drawings).toEqual([]);
+  });
+
+  it("draws a lazy element when it comes near the viewport", async () => {
+    document.body.innerHTML = `<div style="block-size: 5000px"></div><test-sample seed="7" loading="lazy"></test-sample>`;
+    const element = document.body.lastElementChild as AnnealSampleElement;
+    await frames(3);
+    expect(drawings).toEqual([]);
+    element.scrollIntoView();
+    await vi.waitFor(() => expect(drawings).toHaveLength(1));
+    expect(drawings[0].isVisible()).toBe(true);
+  });
+
+  it("lets a hidden lazy element wait until it is shown", async () => {
+    const element = await put(`seed="7" loading="lazy" hidden`);
+    await frames(3);
+    expect(drawings).toEqual([]);
+    element.hidden = false;
+    await vi.waitFor(() => expect(drawings).toHaveLength(1));
+  });
+
+  it.each<[string, (element: AnnealSampleElement) => unknown]>([
+    ["draw()", (element) => element.draw().catch(() => undefined)],
+    ["toBlob()", (element) => element.toBlob().catch(() => undefined)],
+    ["`loading`", (element) => element.setAttribute("loading", "eager")],
+  ])("draws a lazy element far away when %s asks for it", async (_what, ask) => {
+    const element = await put(`seed="7" loading="lazy" hidden`);
+    ask(element);
+    await vi.waitFor(() => expect(drawings).toHaveLength(1));
+    expect(drawings[0].isVisible()).toBe(false);
+  });
+
+  it("draws anew, with the seed it has, when draw() asks for it", async () => {
+    const element = await put("");
+    drawings[0].fail(new RequestError("no"));
+    await settled();
+    const drawn = element.draw();
+    await settled();
+    drawings[1].finish();
+    expect(await drawn).toMatchObject({ renderedBy: "device", image: { seed: element.seed } });
+    expect(drawings.map(({ request }) => request.options.seed)).toEqual([element.seed, element.seed]);
+    element.remove();
+    await expect(element.draw()).rejects.toThrow("in a page");
+  });
+
+  it("gives a drawing up when cancel() says so, and keeps a finished image", async () => {
+    const element = await put();
+    const png = element.toBlob();
+    element.cancel();
+    expect(drawings[0].signal.aborted).toBe(true);
+    await expect(png).rejects.toThrow("abort");
+    expect(inside(element, "progress").checkVisibility()).toBe(false);
+    element.draw();
+    await settled();
+    drawings[1].finish();
+    await settled();
+    element.cancel();
+    expect(element.getAttribute("rendered-by")).toBe("device");
+    expect((await element.toBlob()).size).toBe(3);
+  });
+
+  it("shows its child until the image stands, and again above the sentence when there is none", async () => {
+    document.body.innerHTML = `<test-sample seed="7"><img alt="The edge's" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></test-sample>`;
+    const element = document.body.firstElementChild as AnnealSampleElement;
+    const child = element.firstElementChild!;
+    await settled();
+    expect(child.checkVisibility()).toBe(true);
+    drawings[0].finish();
+    await settled();
+    expect(child.checkVisibility()).toBe(false);
+    element.steps = "0";
+    await settled();
+    drawings[1].fail(new RequestError("no"));
+    await settled();
+    expect(child.checkVisibility()).toBe(true);
+    const { height } = inside(element, "[role=alert]").getBoundingClientRect();
+    expect(height).toBeLessThan(0.65 * 112 + 1);
+  });
+
+  it("is named by `alt` where there is one, and is no image where that is empty", async () => {
+    const element = await put(`seed="7" alt="Our cat"`);
+    expect(canvasOf(element)).toMatchObject({ role: "img", ariaLabel: "Our cat" });
+    element.alt = "";
+    expect(canvasOf(element)).toMatchObject({ role: "presentation", ariaLabel: null });
+    expect(drawings).toHaveLength(1);
+  });
+
+  it("gives its seed to a form, one that it chose itself too", async () => {
+    document.body.innerHTML = `<form><test-sample name="avatar"></test-sample></form>`;
+    const form = document.body.firstElementChild as HTMLFormElement;
+    const element = form.firstElementChild as AnnealSampleElement;
+    expect(element.form).toBe(form);
+    expect(new FormData(form).get("avatar")).toBe(element.seed);
+    element.seed = "alice";
+    expect(new FormData(form).get("avatar")).toBe("alice");
+  });
+
+  it("takes over properties that were set before there was a class", async () => {
+    const element = document.createElement("late-sample");
+    Object.assign(element, { seed: "9", animate: "" });
+    document.body.append(element);
+    customElements.define("late-sample", class extends TestSample {});
+    await settled();
+    expect(element.getAttribute("seed")).toBe("9");
+    expect(element.hasAttribute("animate")).toBe(true);
+    expect(drawings[0].request).toMatchObject({ animate: true, options: { seed: "9" } });
+  });
+
+  it("keeps the method `animate` of every element, which frameworks take for the attribute's property", async () => {
+    const element = await put();
+    Object.assign(element, { animate: true });
+    expect([element.animated, element.hasAttribute("animate")]).toEqual([true, true]);
+    expect(element.animate).toBe(HTMLElement.prototype.animate);
+    Object.assign(element, { animate: false });
+    expect(element.animated).toBe(false);
   });
 
   it("has a size from the start, its own, that of `size` or the page's", async () => {

@@ -3,17 +3,23 @@ import { RequestError } from "../../worker/widget/protocol.ts";
 import { attributesOf, requestOf } from "../../worker/widget/request.ts";
 
 describe("requestOf", () => {
-  it("asks device and edge for the same image", () => {
-    const options = { seed: "süß & 7", class: "T-shirt/top", steps: "3", sampler: "euler", size: "56" };
-    const { device, edgeUrl } = requestOf({ ...options, src: "https://anneal.test" });
-    expect(device).toEqual({ model: "https://anneal.test/model.onnx", runtime: "simd", options });
+  it("asks device and edge for the same image; the class has another name in attributes", () => {
+    const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", sampler: "euler", size: "56" };
+    const { device, edgeUrl } = requestOf({ ...options, label, src: "https://anneal.test" });
+    expect(device).toEqual({
+      server: "https://anneal.test",
+      model: undefined,
+      runtime: "simd",
+      animate: false,
+      options: { ...options, class: label },
+    });
     expect(new URL(edgeUrl).origin).toBe("https://anneal.test");
-    expect(Object.fromEntries(new URL(edgeUrl).searchParams)).toEqual(options);
+    expect(Object.fromEntries(new URL(edgeUrl).searchParams)).toEqual({ ...options, class: label });
   });
 
-  it("names another model in both", () => {
+  it("names another model in both, and takes but the server from an address", () => {
     const { device, edgeUrl } = requestOf({ seed: "7", model: "a/b", runtime: "other", src: "https://anneal.test/any/page?q" });
-    expect(device).toEqual({ model: "https://anneal.test/models/a%2Fb/model.onnx", runtime: "other", options: { seed: "7" } });
+    expect(device).toMatchObject({ server: "https://anneal.test", model: "a/b", runtime: "other", options: { seed: "7" } });
     expect(edgeUrl).toBe("https://anneal.test/sample?seed=7&model=a%2Fb");
   });
 
@@ -29,7 +35,7 @@ describe("requestOf", () => {
 describe("attributesOf", () => {
   it("reads what is given: no empty attributes, and none of other names", () => {
     const element = document.createElement("div");
-    element.innerHTML = `<div seed="7" class="" steps="3" title="x"></div>`;
-    expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3" });
+    element.innerHTML = `<div seed="7" label="" class="avatar" steps="3" animate title="x"></div>`;
+    expect(attributesOf(element.firstElementChild!)).toEqual({ seed: "7", steps: "3", animate: "true" });
   });
 });

@@ -1,11 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Denoiser, loadModel, type Runtime, sample } from "../../wasm-model/index.ts";
-import type { DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
-import { type Runtimes, serve } from "../../worker/widget/serve.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Denoiser, loadModel, modelVersion, type Runtime, sample } from "../../wasm-model/index.ts";
+import type { Runtimes } from "../../worker/widget/models.ts";
+import type { DrawingStep, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
+import { serve } from "../../worker/widget/serve.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const FILE = randomModelFile(TINY, 1, "fp32");
-const MODEL = URL.createObjectURL(new Blob([FILE]));
+const SERVER = "https://anneal.test";
+const LISTED = [
+  { name: "tiny", version: modelVersion(FILE), bytes: FILE.length },
+  { name: "other", version: modelVersion(FILE), bytes: FILE.length },
+];
 
 /** Denoised images that are easy to know: the noisy ones pulled towards 0.4. */
 const denoise = (x: Float32Array, sigma: number): Float32Array => x.map((value) => (value + 0.4 * sigma * sigma) / (1 + sigma * sigma));
@@ -28,6 +33,9 @@ let thread: MessagePort;
 let runtime: CountingRuntime;
 let received: FromThread[];
 let notify: () => void;
+/** The server: what it answers to each path, and the paths that it was asked. */
+let answers: Map<string, () => Response>;
+let asked: string[];
 
 beforeEach(() => {
   const { port1, port2 } = new MessageChannel();
@@ -39,10 +47,27 @@ beforeEach(() => {
     received.push(data);
     notify();
   };
+  const file = () => new Response(FILE);
+  answers = new Map([
+    ["/v1/models", () => Response.json({ models: LISTED })],
+    ...LISTED.map(({ name, version }) => [`/models/${name}@${version}/model.onnx`, file] as const),
+  ]);
+  asked = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
+    const { origin, pathname } = new URL(String(url));
+    asked.push(pathname);
+    const answer = origin === SERVER ? answers.get(pathname) : undefined;
+    if (!answer) throw new TypeError("Failed to fetch");
+    return answer();
+  });
   start({ counting: async () => runtime });
 });
 
-afterEach(() => page.close());
+afterEach(async () => {
+  page.close();
+  vi.restoreAllMocks();
+  await caches.delete("anneal");
+});
 
 function start(runtimes: Runtimes): void {
   serve(thread, runtimes);
@@ -51,19 +76,24 @@ function start(runtimes: Runtimes): void {
 const send = (message: ToThread): void => page.postMessage(message);
 
 function draw(id: number, request: Partial<DrawRequest> = {}): void {
-  send({ type: "draw", id, request: { model: MODEL, runtime: "counting", options: { seed: "7" }, ...request } });
+  const whole = { server: SERVER, model: undefined, runtime: "counting", animate: false, options: { seed: "7" }, ...request };
+  send({ type: "draw", id, request: whole });
 }
 
 /** The first message that fits, when it is there. */
-async function message<T extends FromThread["type"]>(id: number, type: T): Promise<Extract<FromThread, { type: T }>> {
+async function message<T extends "step" | "image" | "error">(id: number, type: T): Promise<Extract<FromThread, { type: T }>> {
   for (;;) {
-    const found = received.find((message) => message.id === id && message.type === type);
+    const found = received.find((message) => message.type === type && "id" in message && message.id === id);
     if (found) return found as Extract<FromThread, { type: T }>;
     await new Promise<void>((resolve) => {
       notify = resolve;
     });
   }
 }
+
+const about = (id: number): FromThread[] => received.filter((message) => "id" in message && message.id === id);
+
+const stepsTold = (): DrawingStep[] => received.flatMap((message) => (message.type === "step" ? [message.step] : []));
 
 describe("serve", () => {
   it("draws the image that `sample` draws", async () => {
@@ -74,18 +104,29 @@ describe("serve", () => {
   });
 
   it("tells each network evaluation, with a preview that becomes the image", async () => {
-    draw(0, { options: { seed: "7", steps: 6 } });
+    draw(0, { animate: true, options: { seed: "7", steps: 6 } });
     const { image } = await message(0, "image");
-    const steps = received.filter((message) => message.type === "step").map(({ step }) => step);
-    expect(steps.map(({ evaluations, nfe }) => [evaluations, nfe])).toEqual([1, 2, 3, 4, 5, 6].map((n) => [n, 6]));
-    const distances = steps.map(({ preview }) => distance(preview.pixels, image.pixels));
+    const steps = stepsTold();
+    expect(steps.map(({ stage, done, total }) => [stage, done, total])).toEqual([1, 2, 3, 4, 5, 6].map((n) => ["draw", n, 6]));
+    const distances = steps.map(({ preview }) => distance(preview!.pixels, image.pixels));
     expect(distances).toEqual(distances.toSorted((a, b) => b - a));
     expect(distances.at(-1)).toBeLessThan(distances[0] / 5);
   });
 
-  it("shows pure noise with the contrast of images, neither flat nor black and white", async () => {
+  it("gives no previews where nobody wants them, and at most 16 of a long drawing", async () => {
     draw(0, { options: { seed: "7", steps: 6 } });
-    const { pixels } = (await message(0, "step")).step.preview;
+    await message(0, "image");
+    expect(stepsTold().map(({ preview }) => preview)).toEqual(Array(6).fill(undefined));
+    received.length = 0;
+    draw(1, { animate: true, options: { seed: "7", steps: 64 } });
+    await message(1, "image");
+    expect(stepsTold().filter(({ preview }) => preview)).toHaveLength(16);
+    expect(stepsTold()).toHaveLength(64);
+  });
+
+  it("shows pure noise with the contrast of images, neither flat nor black and white", async () => {
+    draw(0, { animate: true, options: { seed: "7", steps: 6 } });
+    const { pixels } = (await message(0, "step")).step.preview!;
     expect(deviation(pixels)).toBeGreaterThan(0.7 * TINY.sigmaData * 127.5);
     expect(pixels.filter((value) => value === 0 || value === 255).length).toBeLessThan(pixels.length / 4);
   });
@@ -93,8 +134,46 @@ describe("serve", () => {
   it("loads a model once, however many images are drawn from it, and answers in order", async () => {
     for (const id of [0, 1, 2]) draw(id, { options: { seed: String(id), steps: 1 } });
     await message(2, "image");
-    expect(received.filter(({ type }) => type === "image").map(({ id }) => id)).toEqual([0, 1, 2]);
+    expect(received.flatMap((message) => (message.type === "image" ? [message.id] : []))).toEqual([0, 1, 2]);
     expect(runtime.loads).toBe(1);
+    expect(asked).toEqual(["/v1/models", `/models/tiny@${LISTED[0].version}/model.onnx`]);
+  });
+
+  it("says that it is ready, and how far a model's download is", async () => {
+    draw(0, { model: "other" });
+    await message(0, "image");
+    expect(received[0]).toEqual({ type: "ready" });
+    const progress = { stage: "download", done: FILE.length, total: FILE.length };
+    expect(received.filter(({ type }) => type === "download").at(-1)).toEqual({
+      type: "download",
+      server: SERVER,
+      model: "other",
+      progress,
+    });
+  });
+
+  it("draws without the server what it has drawn before", async () => {
+    draw(0);
+    await message(0, "image");
+    answers.clear();
+    start({ counting: async () => runtime }); // another visit
+    draw(1);
+    await message(1, "image");
+    expect(runtime.loads).toBe(2);
+  });
+
+  it("draws with the version that the server has now", async () => {
+    draw(0);
+    await message(0, "image");
+    const file = randomModelFile(TINY, 2, "fp32");
+    const [name, version] = ["tiny", modelVersion(file)];
+    answers.set("/v1/models", () => Response.json({ models: [{ name, version, bytes: file.length }] }));
+    answers.set(`/models/${name}@${version}/model.onnx`, () => new Response(file));
+    start({ counting: async () => runtime });
+    draw(1);
+    await message(1, "image");
+    const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
+    expect(kept.toSorted()).toEqual([`/models/tiny@${version}/model.onnx`, "/v1/models"]);
   });
 
   it("tries a model that could not be loaded again for the next request", async () => {
@@ -108,8 +187,11 @@ describe("serve", () => {
   });
 
   it("tells when a model does not come", async () => {
-    draw(0, { model: "data:,nothing" });
-    expect(await message(0, "error")).toMatchObject({ isRequest: false });
+    answers.set(`/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
+    draw(0);
+    expect(await message(0, "error")).toMatchObject({ isRequest: false, message: expect.stringContaining("but received another") });
+    draw(1, { server: "https://elsewhere.test" });
+    expect(await message(1, "error")).toMatchObject({ isRequest: false, message: "Failed to fetch" });
   });
 
   it("fetches a runtime when it is first asked for, and no other", async () => {
@@ -127,12 +209,13 @@ describe("serve", () => {
   });
 
   it.each([
-    [{ runtime: "abacus" }, "Expected one of counting for `runtime` but received abacus"],
-    [{ runtime: "toString" }, "Expected one of counting for `runtime` but received toString"],
+    [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
+    [{ runtime: "toString" }, "Expected one of simd, onnxruntime, edge for `runtime` but received toString"],
+    [{ model: "nope" }, "Expected one of tiny, other for `model` but received nope"],
     [{ options: { seed: "7", steps: "0" } }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [
       { options: { seed: "7", class: "Zebra" } },
-      "Expected an index from 0 to 2 or one of Class 0, Class 1, Class 2 for `class` but received Zebra",
+      "Expected an index from 0 to 2 or one of Class 0, Class 1, Class 2 for `label` but received Zebra",
     ],
   ])("tells a wrong request from a device that cannot: %o", async (request, text) => {
     draw(0, request);
@@ -159,8 +242,8 @@ describe("serve", () => {
     draw(0, { options: { seed: "7", steps: 64 } });
     draw(1, { options: { seed: "7", steps: 1 } });
     await message(1, "image");
-    expect(evaluations).toBeLessThan(64);
-    expect(received.filter(({ id, type }) => id === 0 && type !== "step")).toEqual([]);
+    expect(evaluations).toBeLessThanOrEqual(2 + 1 + 1); // those before, at most one after, and that of the next drawing
+    expect(about(0).filter(({ type }) => type !== "step")).toEqual([]);
   });
 
   it("does not begin a drawing that is aborted while it waits", async () => {
@@ -169,7 +252,7 @@ describe("serve", () => {
     send({ type: "abort", id: 1 });
     draw(2, { options: { seed: "7", steps: 2 } });
     await message(2, "image");
-    expect(received.filter(({ id }) => id === 1)).toEqual([]);
+    expect(about(1)).toEqual([]);
   });
 });
 

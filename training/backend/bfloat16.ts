@@ -36,7 +36,7 @@ export function multipliesBfloat16(): boolean {
   }
 }
 
-/** Teaches the native backend; returns what computes a function with such convolutions. The gradient to the filters is left in float32, where bfloat16 gains nothing. */
+/** Registers bfloat16 convolution kernels. Returns a function that runs `f` with them active. Filter gradients stay float32, where bfloat16 is no faster. */
 export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   let isActive = false;
   const replace = (name: string, own: KernelFunc): void => {

@@ -1,47 +1,59 @@
 /** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
-import { Command, InvalidArgumentError, type Option } from "commander";
+import { Command, type Option } from "commander";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
 import type { Ramp } from "../../wasm-model/sampling/ramp.ts";
 import { UserError } from "./user-error.ts";
 
-/** A commander command whose messages are one line in this project's form, and whose flags are each given at most once. */
-export function newCommand(name: string): Command {
-  return new FlagsOnce(name)
-    .configureOutput({ outputError: (text, write) => write(`${reworded(text.trimEnd())}\n`) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-}
-
-class FlagsOnce extends Command {
+/**
+ * A command line. Mistakes in it are UserErrors, in this project's form where it knows what is missing or too much: commander has a method for each of these,
+ * which its types leave out. An unknown flag is reported in commander's own words, which suggest a similar one.
+ */
+class CommandLine extends Command {
+  /** Each flag is given at most once. */
   override addOption(option: Option): this {
+    const { argChoices } = option;
+    if (argChoices) option.argParser(oneOf(option.name(), argChoices));
     super.addOption(option);
     let given = false;
     return this.on(`option:${option.name()}`, () => {
-      if (given) this.error(`error: Expected \`${option.name()}\` at most once but received it again`);
+      if (given) this.error(`Expected \`${option.name()}\` at most once but received it again`);
       given = true;
     });
   }
+
+  override error(message: string): never {
+    throw new UserError(message.replace("error: ", "").replace("\n", " "));
+  }
+
+  missingArgument(name: string): never {
+    this.error(`Expected an argument for \`${name}\` but received nothing`);
+  }
+
+  missingMandatoryOptionValue(option: Option): never {
+    this.optionMissingArgument(option);
+  }
+
+  optionMissingArgument(option: Option): never {
+    const [value] = /<.*>/.exec(option.flags) as RegExpExecArray;
+    this.error(`Expected ${value} for \`${option.name()}\` but received nothing`);
+  }
+
+  _excessArguments(received: readonly string[]): never {
+    const { length } = this.registeredArguments;
+    this.error(`Expected ${length} argument${length === 1 ? "" : "s"} but received "${received.join(", ")}"`);
+  }
 }
 
-/** Commander's messages, and what is said in their place. A message of our own parsers follows commander's "is invalid." and stays as it is. */
-const WORDINGS: readonly (readonly [RegExp, string])[] = [
-  [/^.* is invalid\. (Expected .*)$/s, "$1"],
-  [/^option '.*--([\w-]+) .*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s, 'Expected one of $3 for `$1` but received "$2"'],
-  [/^required option '.*--([\w-]+) (<.*>)' not specified$/, "Expected $2 for `$1` but received nothing"],
-  [/^option '.*--([\w-]+) (<.*>)' argument missing$/, "Expected $2 for `$1` but received nothing"],
-  [/^missing required argument '(.*)'$/, "Expected an argument for `$1` but received nothing"],
-  [
-    /^unknown option '(.*?)'\n\(Did you mean (?:one of )?(.*)\?\)$/s,
-    'Expected a flag that --help lists but received "$1": did you mean $2?',
-  ],
-  [/^unknown option '(.*)'$/s, 'Expected a flag that --help lists but received "$1"'],
-  [/^too many arguments\. Expected (\d+ arguments?) but got \d+: (.*)\.$/s, 'Expected $1 but received "$2"'],
-];
+export const newCommand = (name: string): Command => new CommandLine(name);
 
-function reworded(text: string): string {
-  const message = text.replace(/^error: /, "");
-  const found = WORDINGS.find(([pattern]) => pattern.test(message));
-  return found ? message.replace(...found) : message;
+/** A parser of the flag or argument `name`: one of some words. */
+export function oneOf<T extends string>(name: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const choice = choices.find((one) => one === text);
+    if (choice === undefined) throw new UserError(`Expected one of ${choices.join(", ")} for \`${name}\` but received "${text}"`);
+    return choice;
+  };
 }
 
 /** A parser of the flag `name`: a number, whole or not, within bounds. */
@@ -50,7 +62,7 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
     const value = Number(text);
     if (text.trim() === "" || !(value >= least && value <= most) || (kind === "whole" && !Number.isInteger(value))) {
       const noun = kind === "whole" ? "a whole number" : "a number";
-      throw new InvalidArgumentError(`Expected ${noun} from ${least} to ${most} for \`${name}\` but received "${text}"`);
+      throw new UserError(`Expected ${noun} from ${least} to ${most} for \`${name}\` but received "${text}"`);
     }
     return value;
   };
@@ -61,8 +73,7 @@ export function rampIn(name: string, least: number, most: number): (text: string
   const parse = numberIn(name, least, most, "any");
   return (text) => {
     const [first, last, ...more] = text.split(":");
-    if (more.length > 0)
-      throw new InvalidArgumentError(`Expected a number or two with a colon between them for \`${name}\` but received "${text}"`);
+    if (more.length > 0) throw new UserError(`Expected a number or two with a colon between them for \`${name}\` but received "${text}"`);
     return last === undefined ? parse(first) : [parse(first), parse(last)];
   };
 }

@@ -1,12 +1,12 @@
 /** Names of models: they become folders, files' metadata and segments of URLs. */
-import { InvalidArgumentError } from "commander";
+import { UserError } from "./user-error.ts";
 
 const LONGEST = 64;
 
 /** A parser of the flag `name`. */
 export function parseName(text: string): string {
   if (text.length > LONGEST || !/^[a-z0-9][a-z0-9._-]*$/.test(text)) {
-    throw new InvalidArgumentError(
+    throw new UserError(
       `Expected at most ${LONGEST} small letters, digits and . _ - behind a letter or digit, as a part of a URL, for \`name\` but received "${text}"`,
     );
   }

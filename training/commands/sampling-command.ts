@@ -1,9 +1,9 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
-import { loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
+import { type Command, Option } from "commander";
+import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
 import { newCommand } from "./command-line.ts";
-import { RUNTIMES, type RuntimeName, runtimeName } from "./runtimes.ts";
+import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
 
 export interface SamplingFlags extends Partial<SampleOptions> {
@@ -15,11 +15,15 @@ export interface SamplingFlags extends Partial<SampleOptions> {
 const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
 /** A command with the argument `<model.onnx>`, a flag for each option that decides an image, `--runtime` and `--out`. */
-export function newSamplingCommand(name: string, description: string): Command {
+export function newSamplingCommand(name: string, description: string, operation: "sample" | "inpaint" = "sample"): Command {
   const command = newCommand(name).description(description).argument("<model.onnx>", "the model's file");
-  for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${OPTIONS[name].default}.`);
+  for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, operation)}.`);
   return command
-    .option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.", runtimeName, "simd")
+    .addOption(
+      new Option("--runtime <name>", "What runs the network: our own engine, or onnxruntime-web.")
+        .choices(Object.keys(RUNTIMES))
+        .default("simd"),
+    )
     .requiredOption("--out <file.png>", "Where the PNG goes.");
 }
 

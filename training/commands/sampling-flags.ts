@@ -34,7 +34,7 @@ function parserOf(flag: string, { kind, min, max }: NumberField): (text: string)
   return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
 }
 
-/** The settings with those changes that are given. A change of the grid, or of what goes with it, is meant for every number of steps: it takes the place of schedules. */
+/** The settings with the given changes. A change of the grid, of churn or of extrapolation applies to every number of steps, so it removes the schedules. */
 export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;
   const { schedules, ...rest } = sampling;

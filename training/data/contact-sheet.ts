@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import type { Dataset } from "./load.ts";
+import type { Dataset } from "./dataset.ts";
 import { pieces, type Split } from "./split.ts";
 
 const COLUMNS = 16;

@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import type { Dataset } from "./dataset.ts";
 import { type Decode, pictureDecoder } from "./decode.ts";
 import { type Layout, type Placed, type Skipped, splitPictures } from "./layout.ts";
-import type { Dataset } from "./load.ts";
 import { describeFound, describeSkipped, type Found, gather, notesOn } from "./picture-report.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 import { type PictureSource, Unusable } from "./source.ts";
@@ -26,7 +26,7 @@ const MANIFEST = "set.json";
 export interface PictureSet {
   readonly source: PictureSource;
   readonly layout: Layout;
-  /** Side of the middle square that is all that matters of a picture. */
+  /** If given, only the central square of this side, in pixels, is used. */
   readonly cut?: number;
   /** SPDX identifier, or "unknown". */
   readonly licence: string;

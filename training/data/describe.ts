@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import { contactSheet, duplicates } from "./contact-sheet.ts";
-import type { Dataset } from "./load.ts";
+import type { Dataset } from "./dataset.ts";
 import { statistics } from "./statistics.ts";
 
 /** Classes that are listed with their counts. */

@@ -1,6 +1,6 @@
 /** What tells the training images of one data set from those of another. */
 import { createHash } from "node:crypto";
-import type { Dataset } from "./load.ts";
+import type { Dataset } from "./dataset.ts";
 import { pieces } from "./split.ts";
 
 /** SHA-256 of the training images, their shape and their labels of 16 bits, in hexadecimal. Reads the images in pieces: they may be many. */

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../commands/user-error.ts";
+import type { Dataset } from "./dataset.ts";
 import type { FileRole, NamedDataset } from "./datasets.ts";
 import { findFile, ROLES, readDatasetFile } from "./files.ts";
 import { parseIdx, readFile } from "./idx.ts";
-import type { Dataset } from "./load.ts";
 import { type Host, locateDataset } from "./locate.ts";
 import { notesOnFew } from "./picture-report.ts";
 import { memorySplit, type Split } from "./split.ts";

@@ -1,43 +1,22 @@
 /** Loads the data set that `--data` names, whatever it is made of. */
+
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../commands/user-error.ts";
 import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
 import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
+import type { Dataset } from "./dataset.ts";
 import { DATASETS } from "./datasets.ts";
 import { decodedSet, type PictureSet } from "./decoded-set.ts";
 import { idxFolder, isIdx, namedIdx } from "./idx-set.ts";
 import { layOut } from "./layout.ts";
 import { type Host, thisMachine } from "./locate.ts";
 import { pictureFolder } from "./picture-folder.ts";
-import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSettings } from "./picture-settings.ts";
+import { expectNoSettings, type GivenSettings, resolveSettings } from "./picture-settings.ts";
 import type { PictureSource } from "./source.ts";
-import type { Split } from "./split.ts";
 import { tarOfPictures } from "./tar.ts";
 import { zipOfPictures } from "./zip.ts";
-
-export interface Dataset {
-  readonly name: string;
-  /** Where its files lie: a folder, or an archive. */
-  readonly folder: string;
-  /** Class names in label order. */
-  readonly labels: readonly string[];
-  /** SPDX identifier, or "unknown". */
-  readonly licence: string;
-  readonly train: Split;
-  /** Images held out of training. */
-  readonly test: Split;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  /** How pictures became images, where the set is one of pictures. */
-  readonly pictures?: PictureSettings;
-  /** What its owner should know before training, a line each. */
-  readonly notes: readonly string[];
-  /** What else there is to say about it. */
-  readonly details: readonly string[];
-}
 
 export interface LoadOptions {
   /** Where the files of a named data set lie. */

@@ -3,11 +3,12 @@
  * at all: it is put together under a temporary name, checked and then renamed.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../commands/user-error.ts";
+import { makeFolder } from "../commands/write-file.ts";
 import { FILES, type NamedDataset } from "./datasets.ts";
 import { hasAllFiles, ROLES, readDatasetFile } from "./files.ts";
 
@@ -129,7 +130,7 @@ async function downloadFiles(url: string, scratch: string, host: Host): Promise<
 
 /** Has `get` bring the files into a folder at or below `scratch`, verifies them and moves that folder to `cache`, which it returns. */
 async function fill(cache: string, dataset: NamedDataset, get: (scratch: string) => Promise<string>): Promise<string> {
-  mkdirSync(dirname(cache), { recursive: true });
+  makeFolder(dirname(cache));
   const scratch = mkdtempSync(`${cache}.tmp-`);
   try {
     const folder = verified(await get(scratch), dataset);

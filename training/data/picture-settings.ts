@@ -1,5 +1,5 @@
 /** How pictures of any size become images of one size: the flags for it, and what they mean. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { UserError } from "../commands/user-error.ts";
 
@@ -93,7 +93,7 @@ function parseSize(text: string): { width: number; height: number } {
   const [, first, second = first] = /^(\d+)(?:x(\d+))?$/.exec(text) ?? [];
   const [width, height] = [Number(first), Number(second)];
   if (![width, height].every((side) => side >= SIZES.least && side <= SIZES.most)) {
-    throw new InvalidArgumentError(
+    throw new UserError(
       `Expected a number from ${SIZES.least} to ${SIZES.most}, or a width and a height like 30x22, for \`size\` but received "${text}"`,
     );
   }
@@ -103,6 +103,6 @@ function parseSize(text: string): { width: number; height: number } {
 function parseBackground(text: string): string {
   const colour = parseColour(text);
   if (colour === undefined)
-    throw new InvalidArgumentError(`Expected a colour of three or six hexadecimal digits for \`background\` but received "${text}"`);
+    throw new UserError(`Expected a colour of three or six hexadecimal digits for \`background\` but received "${text}"`);
   return Buffer.from(colour).toString("hex");
 }

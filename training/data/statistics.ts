@@ -1,6 +1,6 @@
 /** Statistics of the training images, in the network's units: pixel value v stands for v / 127.5 - 1, in [-1, 1]. */
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
-import type { Dataset } from "./load.ts";
+import type { Dataset } from "./dataset.ts";
 import { pieces } from "./split.ts";
 
 export interface Statistics {

@@ -11,7 +11,7 @@ import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
 import { writeFileAtomically } from "../commands/write-file.ts";
 import { oneHot } from "../data/batches.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
 import { freshQuality } from "../evaluate/measure.ts";
 import type { Reference } from "../evaluate/reference.ts";
@@ -113,8 +113,8 @@ export async function distill(
   const report = async (): Promise<void> => {
     const { step } = student;
     const denoiser = { denoise: tensorDenoiser(tf, spec, student.average) };
-    const order = { settings: drawSettings(card, {}), count: REPORT_IMAGES, seed: "distill/report" };
-    const { fid, classAccuracy } = await freshQuality(tf, reference, { card, denoiser }, order);
+    const imageSet = { settings: drawSettings(card, {}), count: REPORT_IMAGES, seed: "distill/report" };
+    const { fid, classAccuracy } = await freshQuality(tf, reference, { card, denoiser }, imageSet);
     const distances = frechet?.distances.map((distance, p) => Number((distance / scales[p]).toFixed(3)));
     log.push({ step, fid, classAccuracy, ...(distances && { distances }) });
     const learnedBy = distances ? `, distances that it learns by ${distances.join(" and ")} of those at the start` : "";

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../commands/user-error.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../network/parameters.ts";
 import { decodeSafetensors, encodeSafetensors } from "../run/safetensors.ts";
 import { type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";

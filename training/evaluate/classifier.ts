@@ -1,11 +1,11 @@
 /**
- * The classifier that judges images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
+ * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
  * image just before it decides, its *features*, is what distances between sets of images are measured in.
  * B images of H x W pixels, C channels, K classes, F = FEATURES.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ConvShape } from "../../wasm-model/network/ops.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { type Tf, tensorOps, type Weights } from "../network/score-network.ts";
 
 export const FEATURES = 96;

@@ -1,4 +1,4 @@
-/** What a classifier says of images. N images of H x W x C bytes, K classes, F features. */
+/** Classes and features of images by a classifier. N images of H x W x C bytes, K classes, F features. */
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../data/batches.ts";
 import type { Tf } from "../network/score-network.ts";
@@ -7,7 +7,7 @@ import type { Classifier } from "./classifier-file.ts";
 
 const BATCH = 250;
 
-export interface Judgement {
+export interface Classification {
   /** [N, F]. */
   readonly features: Float32Array;
   /** Probabilities of the classes, [N, K]. */
@@ -15,12 +15,12 @@ export interface Judgement {
 }
 
 /** images: [N, H, W, C]. `onProgress` hears of the number of images done. */
-export function judge(
+export function classify(
   tf: Tf,
   { spec, weights }: Pick<Classifier, "spec" | "weights">,
   images: Uint8Array,
   onProgress: (images: number) => void = () => {},
-): Judgement {
+): Classification {
   const { height, width, channels } = spec;
   const size = height * width * channels;
   const count = images.length / size;
@@ -30,14 +30,14 @@ export function judge(
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) ?? [])])]));
   for (let start = 0; start < count; start += BATCH) {
     const end = Math.min(start + BATCH, count);
-    const [seen, decided] = tf.tidy(() => {
+    const [batchFeatures, batchProbabilities] = tf.tidy(() => {
       const batch = tf.tensor(unitRange(images.subarray(start * size, end * size)), [end - start, height, width, channels]);
-      const seen = featuresOf(tf, spec, placed, batch);
-      return [seen, tf.softmax(logitsOf(tf, spec, placed, seen))];
+      const own = featuresOf(tf, spec, placed, batch);
+      return [own, tf.softmax(logitsOf(tf, spec, placed, own))];
     }) as [TF.Tensor, TF.Tensor];
-    features.set(seen.dataSync(), start * FEATURES);
-    probabilities.set(decided.dataSync(), start * spec.classes);
-    tf.dispose([seen, decided]);
+    features.set(batchFeatures.dataSync(), start * FEATURES);
+    probabilities.set(batchProbabilities.dataSync(), start * spec.classes);
+    tf.dispose([batchFeatures, batchProbabilities]);
     onProgress(end);
   }
   tf.dispose([...placed.values()]);
@@ -45,7 +45,7 @@ export function judge(
 }
 
 /** Index of the likeliest class of each image. */
-export function decisions(probabilities: Float32Array, classes: number): Uint16Array {
+export function predictions(probabilities: Float32Array, classes: number): Uint16Array {
   return Uint16Array.from({ length: probabilities.length / classes }, (_, i) => {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     return row.indexOf(Math.max(...row));
@@ -53,8 +53,8 @@ export function decisions(probabilities: Float32Array, classes: number): Uint16A
 }
 
 /** Share of the images whose likeliest class is the one that they should have. */
-export function accuracy(decided: ArrayLike<number>, wanted: ArrayLike<number>): number {
+export function accuracy(predicted: ArrayLike<number>, expected: ArrayLike<number>): number {
   let right = 0;
-  for (let i = 0; i < decided.length; i++) if (decided[i] === wanted[i]) right++;
-  return right / decided.length;
+  for (let i = 0; i < predicted.length; i++) if (predicted[i] === expected[i]) right++;
+  return right / predicted.length;
 }

@@ -3,12 +3,13 @@ import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
 import { newCommand, numberIn } from "../commands/command-line.ts";
 import { UserError } from "../commands/user-error.ts";
-import { type Dataset, expectFits, loadDataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { expectFits, loadDataset } from "../data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "../data/picture-settings.ts";
 import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
+import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
 import { openReference, type Reference } from "./reference.ts";
-import { EVALUATION_RUNTIMES, type EvaluationRuntime, openSubject, type Subject } from "./subject.ts";
 
 export interface MeasuringFlags extends PictureFlags {
   readonly data?: string;
@@ -45,7 +46,7 @@ export function newMeasuringCommand(name: string, defaultCount: number): Command
 
 export interface Opened {
   readonly tf: Tf;
-  readonly subjects: readonly Subject[];
+  readonly models: readonly EvaluatedModel[];
   readonly dataset: Dataset;
   /** Undefined for a data set that has no classifier. */
   readonly reference: Reference | undefined;
@@ -55,21 +56,21 @@ export interface Opened {
 export async function open(files: readonly string[], flags: MeasuringFlags): Promise<Opened> {
   const { tf, describe } = await chooseBackend(flags.backend);
   console.log(describe);
-  const subjects: Subject[] = [];
-  for (const file of files) subjects.push(await openSubject(tf, file, flags.runtime));
-  const dataset = await loadDataset(flags.data ?? subjects[0].card.training.data, {
+  const models: EvaluatedModel[] = [];
+  for (const file of files) models.push(await openEvaluatedModel(tf, file, flags.runtime));
+  const dataset = await loadDataset(flags.data ?? models[0].card.training.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
   });
-  for (const { file, card } of subjects) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
+  for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);
   const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {
     throw new UserError(
-      `Expected a classifier that knows ${percent(reference.classifier.record.testAccuracy)} of the test images, as it says, for \`classifier\` but received one that knows ${percent(reference.testAccuracy)}`,
+      `Expected a classifier that is right on ${percent(reference.classifier.record.testAccuracy)} of the test images, as its file says, for \`classifier\` but received one that is right on ${percent(reference.testAccuracy)}`,
     );
   }
-  return { tf, subjects, dataset, reference };
+  return { tf, models, dataset, reference };
 }
 
 /** Backends round float sums differently: a handful of 10 000 images lie that close to a border. */
@@ -82,4 +83,4 @@ export const noClassifier = ({ name }: Dataset): string =>
 
 /** One line on what images are held against. */
 export const describeReference = ({ dataset, testAccuracy }: Reference): string =>
-  `reference: the ${dataset.train.count} training images of ${dataset.name}; features of its own classifier, which knows ${percent(testAccuracy)} of the ${dataset.test.count} test images`;
+  `reference: the ${dataset.train.count} training images of ${dataset.name}; features of its own classifier, which is right on ${percent(testAccuracy)} of the ${dataset.test.count} test images`;

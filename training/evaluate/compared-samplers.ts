@@ -3,7 +3,7 @@ import type { SamplerName, SamplingSettings } from "../../wasm-model/sampling/se
 
 export type Variant = Partial<SamplingSettings> & Pick<SamplingSettings, "steps">;
 
-export interface Contestant {
+export interface ComparedSampler {
   readonly sampler: SamplerName;
   /** What is tried at about `nfe` evaluations; nothing where the sampler has no place on the axis. */
   variants(nfe: number): readonly Variant[];
@@ -36,7 +36,7 @@ const onePerLevel =
   (nfe: number): Variant[] =>
     nfe <= 64 ? changes.map((change) => ({ ...change, steps: nfe })) : [];
 
-export const CONTESTANTS: readonly Contestant[] = [
+export const COMPARED_SAMPLERS: readonly ComparedSampler[] = [
   // The first is as the model's card has it.
   {
     sampler: "langevin",

@@ -10,12 +10,12 @@ import { progress } from "../commands/progress.ts";
 import { makeFolder } from "../commands/write-file.ts";
 import { draw } from "../network/draw.ts";
 import { digest } from "./cache.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 import type { DrawSettings } from "./settings.ts";
-import type { Subject } from "./subject.ts";
 
 const BATCH = 100;
 
-export interface Order {
+export interface ImageSet {
   readonly settings: DrawSettings;
   readonly count: number;
   /** Image i has the noise of the seed `${seed}/${i}`. */
@@ -23,11 +23,11 @@ export interface Order {
 }
 
 /** Image i is asked to be of class i mod K. */
-export const wantedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
+export const requestedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
   Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
 
 /** The folder of all that is kept of these images. The same images in greater number are in the same folder. */
-export function imageFolder(cache: string, { card, runtime, hash }: Subject, { settings, seed }: Omit<Order, "count">): string {
+export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedModel, { settings, seed }: Omit<ImageSet, "count">): string {
   const name = card.name.replaceAll(/[^\w-]/g, "_");
   return join(
     cache,
@@ -36,7 +36,11 @@ export function imageFolder(cache: string, { card, runtime, hash }: Subject, { s
 }
 
 /** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
-export async function drawnImages(folder: string, { card, denoiser }: Subject, { settings, count, seed }: Order): Promise<Uint8Array> {
+export async function drawnImages(
+  folder: string,
+  { card, denoiser }: EvaluatedModel,
+  { settings, count, seed }: ImageSet,
+): Promise<Uint8Array> {
   const shape = pictureShape(card);
   const size = shape.channels * shape.height * shape.width;
   const path = join(folder, "images.u8");
@@ -57,10 +61,10 @@ export async function drawnImages(folder: string, { card, denoiser }: Subject, {
 }
 
 /** The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being trained. */
-export async function drawImages(drawer: Drawer, order: Order): Promise<Uint8Array> {
+export async function drawImages(drawer: Drawer, imageSet: ImageSet): Promise<Uint8Array> {
   const batches: Uint8Array[] = [];
-  for (let done = 0; done < order.count; done += BATCH) {
-    batches.push(await drawBatch(drawer, order, done, Math.min(BATCH, order.count - done)));
+  for (let done = 0; done < imageSet.count; done += BATCH) {
+    batches.push(await drawBatch(drawer, imageSet, done, Math.min(BATCH, imageSet.count - done)));
     await setImmediate(); // a turn of the event loop, in which signals arrive
   }
   return new Uint8Array(Buffer.concat(batches));
@@ -69,11 +73,11 @@ export async function drawImages(drawer: Drawer, order: Order): Promise<Uint8Arr
 /** `count` images from image `first` on, as bytes [N, H, W, C]. */
 async function drawBatch(
   { card, denoiser }: Drawer,
-  { settings, seed }: Omit<Order, "count">,
+  { settings, seed }: Omit<ImageSet, "count">,
   first: number,
   count: number,
 ): Promise<Buffer> {
-  const classes = [...wantedClasses(first + count, card).subarray(first)];
+  const classes = [...requestedClasses(first + count, card).subarray(first)];
   const { sampling, nfe: _, ...options } = settings;
   const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), { ...options, classes, seed, first });
   const length = values.length / count;

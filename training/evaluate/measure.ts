@@ -4,13 +4,13 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Drawer } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
 import { FEATURES } from "./classifier.ts";
-import { accuracy, decisions, type Judgement, judge } from "./classify.ts";
+import { accuracy, type Classification, classify, predictions } from "./classify.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
-import { drawImages, drawnImages, imageFolder, type Order, wantedClasses } from "./images.ts";
+import { drawImages, drawnImages, type ImageSet, imageFolder, requestedClasses } from "./images.ts";
 import { inceptionScore } from "./inception-score.ts";
 import { type PrecisionRecall, precisionRecall } from "./precision-recall.ts";
-import { floor, neighbourDistances, type Reference } from "./reference.ts";
-import type { Subject } from "./subject.ts";
+import { neighbourDistances, type Reference, realFid } from "./reference.ts";
 
 /** What a comparison of many settings looks at. */
 export interface Quality {
@@ -41,60 +41,66 @@ export interface Measurement {
 interface Drawn {
   readonly folder: string;
   readonly images: Uint8Array;
-  readonly judgement: Judgement;
+  readonly classification: Classification;
 }
 
-async function drawn(tf: Tf, { classifier }: Reference, subject: Subject, order: Order, cache: string): Promise<Drawn> {
-  const folder = imageFolder(cache, subject, order);
-  const images = await drawnImages(folder, subject, order);
-  return { folder, images, judgement: judge(tf, classifier, images) };
+async function drawn(tf: Tf, { classifier }: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Drawn> {
+  const folder = imageFolder(cache, model, imageSet);
+  const images = await drawnImages(folder, model, imageSet);
+  return { folder, images, classification: classify(tf, classifier, images) };
 }
 
-const fidOf = ({ moments }: Reference, { features }: Judgement): number => frechetDistance(momentsOf(features, FEATURES), moments);
+const fidOf = ({ moments }: Reference, { features }: Classification): number => frechetDistance(momentsOf(features, FEATURES), moments);
 
-/** FID and class accuracy of the images that are ordered. */
-export async function qualityOf(tf: Tf, reference: Reference, subject: Subject, order: Order, cache: string): Promise<Quality> {
-  const { judgement } = await drawn(tf, reference, subject, order, cache);
-  return summary(reference, judgement, subject.card);
+/** FID and class accuracy of the images of a set. */
+export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Quality> {
+  const { classification } = await drawn(tf, reference, model, imageSet, cache);
+  return summary(reference, classification, model.card);
 }
 
 /** The same of images that are drawn anew and kept nowhere. */
-export async function freshQuality(tf: Tf, reference: Reference, drawer: Drawer, order: Order): Promise<Quality> {
-  const images = await drawImages(drawer, order);
-  return summary(reference, judge(tf, reference.classifier, images), drawer.card);
+export async function freshQuality(tf: Tf, reference: Reference, drawer: Drawer, imageSet: ImageSet): Promise<Quality> {
+  const images = await drawImages(drawer, imageSet);
+  return summary(reference, classify(tf, reference.classifier, images), drawer.card);
 }
 
-function summary(reference: Reference, judgement: Judgement, card: ModelCard): Quality {
-  const decided = decisions(judgement.probabilities, card.spec.classes);
-  return { fid: fidOf(reference, judgement), classAccuracy: accuracy(decided, wantedClasses(decided.length, card)) };
+function summary(reference: Reference, classification: Classification, card: ModelCard): Quality {
+  const predicted = predictions(classification.probabilities, card.spec.classes);
+  return { fid: fidOf(reference, classification), classAccuracy: accuracy(predicted, requestedClasses(predicted.length, card)) };
 }
 
-/** All figures of the images that are ordered. */
-export async function measure(tf: Tf, reference: Reference, subject: Subject, order: Order, cache: string): Promise<Measurement> {
+/** All figures of the images of a set. */
+export async function measure(
+  tf: Tf,
+  reference: Reference,
+  model: EvaluatedModel,
+  imageSet: ImageSet,
+  cache: string,
+): Promise<Measurement> {
   const { dataset, test, testAccuracy, features: training } = reference;
-  const { classes } = subject.card.spec;
-  const { folder, images, judgement } = await drawn(tf, reference, subject, order, cache);
-  const wanted = wantedClasses(order.count, subject.card);
-  const decided = decisions(judgement.probabilities, classes);
-  const near = await neighbourDistances(tf, reference, images, judgement.features, join(folder, `nearest-${order.count}`));
+  const { classes } = model.card.spec;
+  const { folder, images, classification } = await drawn(tf, reference, model, imageSet, cache);
+  const requested = requestedClasses(imageSet.count, model.card);
+  const predicted = predictions(classification.probabilities, classes);
+  const near = await neighbourDistances(tf, reference, images, classification.features, join(folder, `nearest-${imageSet.count}`));
 
-  const realCount = Math.min(order.count, dataset.test.count);
+  const realCount = Math.min(imageSet.count, dataset.test.count);
   const realFeatures = test.features.subarray(0, realCount * FEATURES);
   const realImages = dataset.test.images(0, realCount);
   const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, join(reference.folder, `test-nearest-${realCount}`));
-  const support = training.subarray(0, order.count * FEATURES);
+  const support = training.subarray(0, imageSet.count * FEATURES);
 
   return {
     generated: {
-      fid: fidOf(reference, judgement),
-      classAccuracy: accuracy(decided, wanted),
-      ...(await precisionRecall(tf, support, judgement.features, FEATURES)),
-      inceptionScore: inceptionScore(judgement.probabilities, classes),
+      fid: fidOf(reference, classification),
+      classAccuracy: accuracy(predicted, requested),
+      ...(await precisionRecall(tf, support, classification.features, FEATURES)),
+      inceptionScore: inceptionScore(classification.probabilities, classes),
       nearestPixels: near.pixels,
       nearestFeatures: near.features,
     },
     real: {
-      fid: floor(reference, order.count),
+      fid: realFid(reference, imageSet.count),
       classAccuracy: testAccuracy,
       ...(await precisionRecall(tf, support, realFeatures, FEATURES)),
       inceptionScore: inceptionScore(test.probabilities.subarray(0, realCount * classes), classes),
@@ -103,9 +109,9 @@ export async function measure(tf: Tf, reference: Reference, subject: Subject, or
     },
     realCount,
     accuracyByClass: Array.from({ length: classes }, (_, label) => {
-      const own = decided.filter((_, i) => wanted[i] === label);
+      const own = predicted.filter((_, i) => requested[i] === label);
       return accuracy(own, new Uint16Array(own.length).fill(label));
     }),
-    imagesByClass: Array.from({ length: classes }, (_, label) => decided.filter((decision) => decision === label).length),
+    imagesByClass: Array.from({ length: classes }, (_, label) => predicted.filter((prediction) => prediction === label).length),
   };
 }

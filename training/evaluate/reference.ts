@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../commands/progress.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import { FEATURES } from "./classifier.ts";
 import type { Classifier } from "./classifier-file.ts";
 import { encodeClassifier } from "./classifier-file.ts";
-import { accuracy, decisions, type Judgement, judge } from "./classify.ts";
+import { accuracy, type Classification, classify, predictions } from "./classify.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
 import { nearestDistances } from "./neighbours.ts";
 
@@ -18,8 +18,8 @@ export interface Reference {
   /** Of the training images, [N, F]. */
   readonly features: Float32Array;
   readonly moments: Moments;
-  readonly test: Judgement;
-  /** Share of the test images that the classifier knows. */
+  readonly test: Classification;
+  /** Share of the test images that the classifier assigns to their class. */
   readonly testAccuracy: number;
   /** The folder of what is kept of this reference. */
   readonly folder: string;
@@ -31,17 +31,17 @@ export async function openReference(tf: Tf, dataset: Dataset, classifier: Classi
   const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images(), test.images())}`);
   const features = await cachedFloats(join(folder, "training-features.f32"), () => {
     const bar = progress("features of the training images", train.count);
-    const { features } = judge(tf, classifier, train.images(), (done) => bar.update(done));
+    const { features } = classify(tf, classifier, train.images(), (done) => bar.update(done));
     bar.stop();
     return features;
   });
-  const judged = judge(tf, classifier, test.images());
-  const testAccuracy = accuracy(decisions(judged.probabilities, classifier.spec.classes), test.labels);
-  return { dataset, classifier, features, moments: momentsOf(features, FEATURES), test: judged, testAccuracy, folder };
+  const classification = classify(tf, classifier, test.images());
+  const testAccuracy = accuracy(predictions(classification.probabilities, classifier.spec.classes), test.labels);
+  return { dataset, classifier, features, moments: momentsOf(features, FEATURES), test: classification, testAccuracy, folder };
 }
 
 /** FID of the first `count` test images (or of all there are) against the training images: what `count` real images score. */
-export function floor({ moments, test }: Reference, count: number): number {
+export function realFid({ moments, test }: Reference, count: number): number {
   return frechetDistance(momentsOf(test.features.subarray(0, count * FEATURES), FEATURES), moments);
 }
 

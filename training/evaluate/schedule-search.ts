@@ -58,17 +58,17 @@ interface Candidate extends Quality {
  * found by CMA-ES around it; a single step has nothing to search but is measured.
  */
 export async function searchSchedule(search: Search, steps: number, candidates: number): Promise<Schedule> {
-  const { tf, reference, subject, cache, count, seed } = search;
-  const path = join(cache, `schedules-${steps}-${digest(subject.hash, subject.runtime, reference.folder, seed, String(count))}.jsonl`);
+  const { tf, reference, model, cache, count, seed } = search;
+  const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
   makeFolder(cache);
   let known = readCandidates(path);
   let measured = 0;
   let best: Candidate | undefined;
   const fidOf = async (schedule: Schedule): Promise<number> => {
-    const settings = drawSettings(subject.card, drawnBy(schedule));
+    const settings = drawSettings(model.card, drawnBy(schedule));
     let candidate = known[measured];
     if (JSON.stringify(candidate?.schedule) !== JSON.stringify(schedule)) {
-      candidate = { schedule, ...(await freshQuality(tf, reference, subject, { settings, count, seed })) };
+      candidate = { schedule, ...(await freshQuality(tf, reference, model, { settings, count, seed })) };
       known = [...known.slice(0, measured), candidate];
       writeFileAtomically(path, known.map((one) => `${JSON.stringify(one)}\n`).join(""));
     }
@@ -80,7 +80,7 @@ export async function searchSchedule(search: Search, steps: number, candidates: 
     return candidate.fid;
   };
 
-  const start = scheduleOf({ ...subject.card.sampling, steps });
+  const start = scheduleOf({ ...model.card.sampling, steps });
   await fidOf(start);
   if (steps > 1) {
     const { first, gap, logit, extrapolation } = SCALES;

@@ -1,9 +1,9 @@
 /** Which of several settings draws best? */
 import type { Tf } from "../network/score-network.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 import { type Quality, qualityOf } from "./measure.ts";
 import type { Reference } from "./reference.ts";
 import { type Changes, type DrawSettings, describeSettings, drawSettings } from "./settings.ts";
-import type { Subject } from "./subject.ts";
 
 export interface Measured extends Quality {
   readonly changes: Changes;
@@ -13,19 +13,19 @@ export interface Measured extends Quality {
 export interface Search {
   readonly tf: Tf;
   readonly reference: Reference;
-  readonly subject: Subject;
+  readonly model: EvaluatedModel;
   readonly cache: string;
   readonly count: number;
   readonly seed: string;
 }
 
 /** The quality of each of the settings, best FID first. */
-export async function ranked({ tf, reference, subject, cache, count, seed }: Search, candidates: readonly Changes[]): Promise<Measured[]> {
+export async function ranked({ tf, reference, model, cache, count, seed }: Search, candidates: readonly Changes[]): Promise<Measured[]> {
   const measured: Measured[] = [];
   for (const changes of candidates) {
-    const settings = drawSettings(subject.card, changes);
-    const quality = await qualityOf(tf, reference, subject, { settings, count, seed }, cache);
-    console.log(`${subject.precision}: FID ${quality.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
+    const settings = drawSettings(model.card, changes);
+    const quality = await qualityOf(tf, reference, model, { settings, count, seed }, cache);
+    console.log(`${model.precision}: FID ${quality.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
     measured.push({ ...quality, changes, settings });
   }
   return measured.sort((a, b) => a.fid - b.fid);

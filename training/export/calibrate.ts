@@ -7,13 +7,20 @@ import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw } from "../network/draw.ts";
 import { openProbe } from "./probe.ts";
-import type { Range, Ranges } from "./quantize.ts";
+import type { Range } from "./quantize.ts";
 
 export interface Calibration {
   /** Images of each class, and as many unconditional ones, per trajectory. */
   readonly imagesPerClass: number;
   /** Called after every batch of images. */
   readonly onProgress?: (images: number, total: number) => void;
+}
+
+/** By path of the quantized convolutions. */
+export interface Ranges {
+  readonly inputs: ReadonlyMap<string, Range>;
+  /** Only onnxruntime's fast form (ort-fast.ts) needs them. */
+  readonly outputs: ReadonlyMap<string, Range>;
 }
 
 /** What the quantized convolutions of an fp32 model read and write while it draws images. */

@@ -15,16 +15,8 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];
 
-/** What each quantized convolution, by path, read and wrote. */
-export interface Ranges {
-  readonly inputs: ReadonlyMap<string, Range>;
-  readonly outputs: ReadonlyMap<string, Range>;
-}
-
-const MAX_OUTPUT_CODE = 255;
-
-/** Quantizes every convolution but the first; with `ortFast` also what they write. Throws if a parameter or a range is missing. */
-export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, ranges: Ranges, { ortFast = false } = {}): Weights {
+/** Quantizes every convolution but the first. `inputs`: what each one, by path, reads. Throws if a parameter or a range is missing. */
+export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: ReadonlyMap<string, Range>): Weights {
   const parameters = parametersOf(spec);
   const rest = new Map(floats);
   const convolutions = new Map<string, QuantizedConv>();
@@ -32,8 +24,7 @@ export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, ranges: 
     const [outputs = 0] = expectIn(parameters, path).shape;
     convolutions.set(path, {
       ...quantizeFilters(expectIn(floats, path), outputs),
-      input: quantizerFor(expectIn(ranges.inputs, path), MAX_CODE),
-      ...(ortFast && { output: quantizerFor(expectIn(ranges.outputs, path), MAX_OUTPUT_CODE) }),
+      input: quantizerFor(expectIn(inputs, path), MAX_CODE),
     });
     rest.delete(path);
   }
@@ -77,7 +68,8 @@ export function quantizeFilters(filters: Float32Array, outputs: number): Pick<Qu
   return { weights, scales };
 }
 
-function expectIn<T>(map: ReadonlyMap<string, T>, path: string): T {
+/** The entry of a convolution. Throws if there is none. */
+export function expectIn<T>(map: ReadonlyMap<string, T>, path: string): T {
   const value = map.get(path);
   if (value === undefined) throw new Error(`Expected an entry for the convolution \`${path}\` but received none`);
   return value;

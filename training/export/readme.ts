@@ -3,8 +3,7 @@
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { describeRamp } from "../../wasm-model/sampling/ramp.ts";
-import { describeRecorded } from "../evaluate/settings.ts";
+import { describeRecorded, drawSettings, recordedSettings } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
@@ -55,10 +54,7 @@ function head(card: ModelCard, record: ModelRecord): string[] {
       ],
       ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
       ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],
-      [
-        "sampling",
-        `sigmas ${sampling.sigmaMax} to ${sampling.sigmaMin} (rho ${sampling.rho}), churn ${describeRamp(sampling.churn)}, extrapolation ${describeRamp(sampling.extrapolation)}`,
-      ],
+      ["sampling", describeRecorded(recordedSettings(drawSettings(card, {})))],
       ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
       ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
       ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
@@ -88,7 +84,7 @@ const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
   ]);
 
 const describeReference = ({ data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
-  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which knows ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images`;
+  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
 
 function qualitySection({ command, precision, runtime, images, heldOut }: Quality, { labels }: ModelCard): string[] {
   const measured = images && [
@@ -108,7 +104,10 @@ function qualitySection({ command, precision, runtime, images, heldOut }: Qualit
   return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
 }
 
-function samplersSection({ command, seed, tunedOn, reference, floors, remarks, entries, picture }: Comparison, card: ModelCard): string[] {
+function samplersSection(
+  { command, seed, tunedOn, reference, realFids, remarks, entries, picture }: Comparison,
+  card: ModelCard,
+): string[] {
   const places = [...new Set(entries.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const rows = groups(entries, ({ settings: { sampler }, precision }) => `${sampler}, ${precision}`);
   const { sampler, steps } = card.sampling;
@@ -118,7 +117,7 @@ function samplersSection({ command, seed, tunedOn, reference, floors, remarks, e
     ({ settings }) => settings.sampler,
   );
   const precisions = [...new Set(entries.map(({ precision }) => precision))];
-  const real = floors.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
+  const real = realFids.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
   return [
     "## Samplers",
     shell([command]),
@@ -156,13 +155,13 @@ function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): M
   return byName;
 }
 
-function tuningSection({ command, precision, seed, reference, floor, results }: Tuning): string[] {
+function tuningSection({ command, precision, seed, reference, realFid, results }: Tuning): string[] {
   const shown = results.slice(0, BEST);
   const more = results.length > shown.length ? ` The best ${shown.length} of ${results.length}; \`record.json\` has all.` : "";
   return [
     `## Tuning, ${precision}`,
     shell([command]),
-    `${whole(floor.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${floor.fid.toFixed(3)}.${more}`,
+    `${whole(realFid.count)} images of the seeds \`${seed}/0\`, ..., ${describeReference(reference)}; as many real test images score ${realFid.fid.toFixed(3)}.${more}`,
     markdownTable([
       ["settings", "NFE", "FID", "class accuracy"],
       ...shown.map(({ settings, fid, classAccuracy }) => [

@@ -85,9 +85,9 @@ const quality = object({
 const measured = object({ settings, fid: number, classAccuracy: number });
 
 /** FID of so many real test images. */
-const floor = object({ count: number, fid: number });
+const realFid = object({ count: number, fid: number });
 
-const tuning = object({ command: text, precision, seed: text, reference, floor, results: listOf(measured) });
+const tuning = object({ command: text, precision, seed: text, reference, realFid, results: listOf(measured) });
 
 const comparison = object({
   command: text,
@@ -95,7 +95,7 @@ const comparison = object({
   /** The file that the settings were chosen with. */
   tunedOn: precision,
   reference,
-  floors: listOf(floor),
+  realFids: listOf(realFid),
   /** On what was compared, a paragraph each. */
   remarks: texts,
   /** `nfe` is the place on the axis. */

@@ -2,7 +2,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../commands/user-error.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Frame } from "../data/pad.ts";
 import { statistics } from "../data/statistics.ts";
 

@@ -76,10 +76,7 @@ export function writeConfig(folder: string, config: RunConfig): void {
   writeFileAtomically(join(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
-/**
- * The state to go on from: the last one or, where that is missing or damaged, the one to fall back on, of which `tell` hears in a line. Throws a UserError when
- * neither is of use.
- */
+/** Reads the latest checkpoint, or the previous one if it is missing or damaged (reported through `tell`). Throws a UserError if neither is usable. */
 export function readStateToResume(folder: string, { spec }: RunConfig, tell: (line: string) => void): TrainingState {
   try {
     return readCheckpoint(folder, spec);

@@ -1,48 +1,29 @@
 /** What people look at while a run goes on: the loss curve (SVG) and a grid of samples (PNG). */
-import { LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
-import { init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
+import { logLogPlot } from "../commands/plots.ts";
 import { type Denoise, draw } from "../network/draw.ts";
+import type { HeldOutLoss } from "../network/held-out.ts";
 import type { RunConfig } from "./config.ts";
 import type { LogEntry } from "./folder.ts";
 
-use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
-
 /** Training loss (where guidance is distilled: against the teacher) and mean held-out loss against training images, both axes logarithmic, as an SVG document. */
 export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<RunConfig, "batch" | "guidance">): string {
-  const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss]] : []));
-  const heldOut = log.flatMap((entry) =>
-    "heldOut" in entry ? [[entry.step * batch, entry.heldOut.reduce((sum, { loss }) => sum + loss, 0) / entry.heldOut.length]] : [],
-  );
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: 400 });
-  const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#fff",
-    legend: { top: 8 },
-    grid: { left: 64, right: 24, top: 48, bottom: 56 },
-    xAxis: { ...axis, name: "training images", nameGap: 32 },
-    yAxis: { ...axis, name: "weighted loss", nameGap: 44, min: "dataMin" },
+  const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss] as const] : []));
+  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step * batch, meanLoss(entry.heldOut)] as const] : []));
+  return logLogPlot({
+    x: "training images",
+    y: "weighted loss",
     series: [
-      {
-        name: guidance ? "training, against the guided teacher" : "training",
-        type: "line",
-        showSymbol: false,
-        lineStyle: { width: 1 },
-        data: training,
-      },
-      { name: "held out, against clean images (averaged weights, mean over noise levels)", type: "line", symbolSize: 5, data: heldOut },
+      { name: guidance ? "training, against the guided teacher" : "training", points: training, dense: true },
+      { name: "held out, against clean images (averaged weights, mean over noise levels)", points: heldOut },
     ],
   });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
 }
+
+const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
 
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;

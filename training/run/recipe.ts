@@ -33,7 +33,7 @@ export const RECIPE_SCHEMA = fields({
 
 export type Recipe = z.infer<typeof RECIPE_SCHEMA>;
 
-/** The recipe of a new run, and of those of earlier versions, which kept none: whoever changes a number here leaves them the old one. */
+/** The recipe of a new run. It is also that of runs from before configurations had one: to change a number here, keep the old one for those. */
 export const RECIPE: Recipe = {
   logSigma: { mean: -0.9, std: 1.3 },
   labelDropout: 0.1,

@@ -6,7 +6,7 @@ import type { Backend } from "../backend/index.ts";
 import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
 import { BatchSource } from "../data/batches.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
 import { guidedTeacher } from "../network/guided-teacher.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
@@ -74,7 +74,7 @@ export async function train(
   };
 
   let saved = performance.now();
-  // The log goes first: what it has beyond the checkpoint is cut when it is read, what it lacked would be missing for ever.
+  // The log is written first: lines beyond the checkpoint are dropped on resume, but missing lines could not be recovered.
   const save = (): void => {
     writeLog(folder, log);
     writeCheckpoint(folder, spec, trainer.state());

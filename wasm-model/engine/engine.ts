@@ -1,7 +1,7 @@
 /**
- * The engine: an int8 model in the memory of one WebAssembly instance. An evaluation writes the image and what noise level and class
- * determine, runs the program, and reads the image back; nothing but the result is allocated. Images of a batch run one after the other, so that
- * the bytes of an image never depend on its batch.
+ * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (what noise level and class determine), runs the program
+ * and copies the image out; nothing but the result is allocated. Images of a batch run one after the other, so that the bytes of an image never depend on
+ * its batch.
  */
 
 import { ModelError } from "../model/model-error.ts";
@@ -15,15 +15,15 @@ import { applyModulation, lengthOf, type Program, writeProgram } from "./program
 const MAX_CHANNELS = 3664;
 
 /** What a noise level and a class make of the modulations. */
-interface Known {
+interface Modulations {
   readonly sigma: number;
   readonly label: Float32Array;
   /** Of each modulation's target. */
   readonly values: readonly Float32Array[];
 }
 
-/** How many are kept, some 2 KB each: a server draws with the same few again and again. */
-const MOST_KNOWN = 256;
+/** How many are cached, some 2 KB each: a server draws with the same few again and again. */
+const CACHE_SIZE = 256;
 
 const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
@@ -32,16 +32,12 @@ export type Convolution = "direct" | "winograd";
 
 /**
  * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked for. Throws ModelError for
- * models that it does not run: fp32 ones, `ortFast` ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
+ * models that it does not run: fp32 ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
  * the build does not have the convolution `wanted`.
  */
 export async function createEngine(module: WebAssembly.Module, model: Model, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
-  const [quantized] = model.weights.convolutions.values();
-  if (!quantized) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
-  if (quantized.output) {
-    throw new ModelError("Expected a model without quantized outputs for the SIMD engine but received one made with --ort-fast");
-  }
+  if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
   if (Math.max(...spec.widths) > MAX_CHANNELS) {
     throw new ModelError(`Expected at most ${MAX_CHANNELS} for \`spec.widths\` but received [${spec.widths}]`);
   }
@@ -59,8 +55,8 @@ export class Engine {
   readonly kernels: Kernels;
   readonly convolution: Convolution;
   readonly program: Program;
-  readonly #known: Known[] = [];
-  #inPlace: Known | undefined;
+  readonly #cache: Modulations[] = [];
+  #inPlace: Modulations | undefined;
 
   constructor(spec: NetworkSpec, kernels: Kernels, convolution: Convolution, program: Program) {
     this.spec = spec;
@@ -70,8 +66,8 @@ export class Engine {
   }
 
   /**
-   * Values that are not finite do no harm: they become codes like any other, lowest or highest, so that the result is finite except where x is not,
-   * and the next one knows nothing of it. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.
+   * A non-finite input is quantized to the lowest or the highest code: only output pixels whose own input is not finite can be non-finite, and later calls are
+   * unaffected. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
     const length = lengthOf(this.spec);
@@ -98,37 +94,37 @@ export class Engine {
     this.kernels.run(address, steps);
   }
 
-  /** Puts in place what noise level and class decide: row `image` of `labels`. */
+  /** Loads the modulations of this noise level and of row `image` of `labels`, from the cache if possible. */
   #modulate(sigma: number, labels: Float32Array, image: number): void {
     const { modulations } = this.program;
-    const known = this.#find(sigma, labels, image);
-    if (known === undefined) this.#learn(sigma, labels, image);
-    else if (known !== this.#inPlace) {
-      for (let i = 0; i < modulations.length; i++) modulations[i]!.target.set(known.values[i]!);
-      this.#inPlace = known;
+    const cached = this.#cached(sigma, labels, image);
+    if (cached === undefined) this.#compute(sigma, labels, image);
+    else if (cached !== this.#inPlace) {
+      for (let i = 0; i < modulations.length; i++) modulations[i]!.target.set(cached.values[i]!);
+      this.#inPlace = cached;
     }
   }
 
-  #find(sigma: number, labels: Float32Array, image: number): Known | undefined {
+  #cached(sigma: number, labels: Float32Array, image: number): Modulations | undefined {
     const { classes } = this.spec;
-    for (let k = 0; k < this.#known.length; k++) {
-      const known = this.#known[k]!;
-      if (known.sigma !== sigma) continue;
+    for (let k = 0; k < this.#cache.length; k++) {
+      const cached = this.#cache[k]!;
+      if (cached.sigma !== sigma) continue;
       let i = 0;
-      while (i < classes && known.label[i] === labels[image * classes + i]) i++;
-      if (i === classes) return known;
+      while (i < classes && cached.label[i] === labels[image * classes + i]) i++;
+      if (i === classes) return cached;
     }
     return undefined;
   }
 
-  #learn(sigma: number, labels: Float32Array, image: number): void {
+  #compute(sigma: number, labels: Float32Array, image: number): void {
     const { vectors, modulations } = this.program;
     const { classes } = this.spec;
     const label = labels.slice(image * classes, (image + 1) * classes);
     vectors.update(sigma, label);
     for (const modulation of modulations) applyModulation(modulation);
     this.#inPlace = { sigma, label, values: modulations.map(({ target }) => target.slice()) };
-    if (this.#known.length === MOST_KNOWN) this.#known.length = 0;
-    this.#known.push(this.#inPlace);
+    if (this.#cache.length === CACHE_SIZE) this.#cache.length = 0;
+    this.#cache.push(this.#inPlace);
   }
 }

@@ -151,7 +151,7 @@ function imageFactors(nodes: readonly Node[], output: Node): { cIn: Node; cSkip:
   return { cIn: scaled.inputs[1], cSkip: skipped.inputs[1] };
 }
 
-/** The network has changed in a way that this planner must learn first: an error of the library, not of a model. */
+/** The network uses a pattern that this planner does not support: a bug of the library, not of a model. */
 function unexpected({ op }: Node): never {
   throw new Error(`Expected a graph of convolutions with their epilogues but received \`${op}\` outside one`);
 }

@@ -15,7 +15,7 @@ export const MAX_WEIGHT = 127;
 export interface Quantizer {
   /** > 0, an fp32 value. */
   readonly scale: number;
-  /** Integer in 0..MAX_CODE (0..255 for the outputs of an `ortFast` model). */
+  /** Integer in 0..MAX_CODE. */
   readonly zeroPoint: number;
 }
 
@@ -26,8 +26,6 @@ export interface QuantizedConv {
   readonly scales: Float32Array;
   /** Of the map that the convolution reads. */
   readonly input: Quantizer;
-  /** Of the map that it writes, codes 0..255: in `ortFast` models only. */
-  readonly output?: Quantizer;
 }
 
 /** All that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them as they are. */

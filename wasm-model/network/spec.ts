@@ -60,7 +60,7 @@ export const SPEC = z
 
 export type NetworkSpec = Immutable<z.infer<typeof SPEC>>;
 
-/** Maps have unit magnitude, so few values are cut off, and seven bits resolve those that are left the better. */
+/** Activations have unit magnitude, so a bound of 8 clips few values and gives seven bits a finer step. */
 export const ACTIVATION_BOUND = 8;
 
 /** Shapes of networks by name. x3 and x4 go on from the widths of the network so named, to three levels (for images of 32 pixels) or four (for 64). */

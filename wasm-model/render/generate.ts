@@ -53,14 +53,14 @@ export async function generate(
   let sampling = card.sampling;
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
-    const values = imageValues(expectInput("image", image), card);
+    const values = imageValues(image, card);
     if (strength === 0) return repeated(values, images.length);
     sampling = startingAt(strength, sampling);
     batch = { ...batch, noise: over(values, sampling.sigmaMax, noise) };
   }
   let sampler = createSampler(name, steps, sampling, batch);
   if (operation === "inpaint") {
-    const { values, observed } = observationOf(expectInput("image", image), expectInput("mask", mask), card);
+    const { values, observed } = observationOf(image, mask, card);
     const observation = { values: repeated(values, images.length), observed: repeated(observed, images.length) };
     sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint") });
   }
@@ -73,11 +73,6 @@ export async function generate(
       await takeTurn(images.length);
     },
   });
-}
-
-function expectInput(name: "image" | "mask", input: Pixels | undefined): Pixels {
-  if (input) return input;
-  throw new TypeError(`Expected a picture for \`${name}\` but received nothing`);
 }
 
 function repeated<T extends Float32Array | Uint8Array>(values: T, times: number): T {

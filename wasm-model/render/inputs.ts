@@ -12,16 +12,16 @@ const PAINT = 128;
 type Card = Pick<ModelCard, "spec" | "crop">;
 
 /** The picture in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has the model's native shape. */
-export function imageValues(image: Pixels, card: Card): Float32Array {
-  expectShape("image", image, pictureShape(card));
+export function imageValues(given: Pixels | undefined, card: Card): Float32Array {
+  const image = withShape("image", given, pictureShape(card));
   return padded(fromPixels(image), image, card);
 }
 
 /** The observed part of an image. `mask` has its size and one channel; black is observed, white is not. Throws `OptionError`. */
-export function observationOf(image: Pixels, mask: Pixels, card: Card): Observation {
+export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: Card): Observation {
   const values = imageValues(image, card);
   const { channels } = card.spec;
-  expectShape("mask", mask, { ...pictureShape(card), channels: 1 });
+  const mask = withShape("mask", givenMask, { ...pictureShape(card), channels: 1 });
   const kept = Float32Array.from(mask.pixels, (value) => (value < PAINT ? 1 : 0));
   const area = padded(kept, mask, card);
   const observed = new Uint8Array(values.length);
@@ -44,11 +44,14 @@ function padded(values: Float32Array, { channels }: Pick<Pixels, "channels">, { 
   return out;
 }
 
-/** Throws `OptionError` unless the picture has this shape. */
-function expectShape(name: "image" | "mask", received: Pixels, expected: PictureShape): void {
+/** The picture, which must have this shape: throws `OptionError` for another one, and for none. */
+function withShape(name: "image" | "mask", given: Pixels | undefined, expected: PictureShape): Pixels {
   const describe = ({ width, height, channels }: PictureShape): string =>
     `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;
+  if (!(given?.pixels instanceof Uint8Array))
+    throw new OptionError("invalid-value", name, describe(expected), given === undefined ? "nothing" : given);
   const values = expected.height * expected.width * expected.channels;
-  if (describe(received) !== describe(expected)) throw new OptionError("invalid-value", name, describe(expected), describe(received));
-  if (received.pixels.length !== values) throw new OptionError("invalid-value", name, `${values} bytes`, `${received.pixels.length} bytes`);
+  if (describe(given) !== describe(expected)) throw new OptionError("invalid-value", name, describe(expected), describe(given));
+  if (given.pixels.length !== values) throw new OptionError("invalid-value", name, `${values} bytes`, `${given.pixels.length} bytes`);
+  return given;
 }

@@ -1,5 +1,6 @@
 /** Draws a picture from its settings: an image or a grid, from noise or from an input picture. */
 
+import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
 import type { Model } from "../runtime/load.ts";
@@ -46,6 +47,9 @@ export interface Sample extends Pixels, Trajectory {
 
 /** Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
 export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
+  if (signal !== undefined && typeof signal.throwIfAborted !== "function")
+    throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
+  if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
   const { card, version } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
@@ -81,7 +85,8 @@ export async function render(model: Model, settings: Settings, { image, mask, si
 }
 
 /** A sample as an animation, from noise to the final picture, which is shown longest. Requires the option `frames`. */
-export function apng({ frames = [], recipe }: Sample): Uint8Array<ArrayBuffer> {
+export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
+  if (!frames) throw new OptionError("invalid-value", "frames", "a sample that was drawn with `frames`", "one without");
   const durations = (i: number): number => (i === frames.length - 1 ? LAST_FRAME : FRAME);
   return encodeApng(
     frames.map((picture, i) => ({ picture, duration: durations(i) })),
@@ -94,7 +99,7 @@ const FRAME = 100;
 const LAST_FRAME = 2000;
 
 /** Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape before any work. */
-export async function renderDenoised({ card, denoiser }: Model, settings: DenoiseSettings, image: Pixels): Promise<Picture> {
+export async function renderDenoised({ card, denoiser }: Model, settings: DenoiseSettings, image: Pixels | undefined): Promise<Picture> {
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;
   return toPicture(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card);

@@ -10,19 +10,46 @@ interface Host {
   readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
 }
 
-/** Network evaluations (of one image each) between two yields. A yield costs more than an evaluation. */
+/** Network evaluations (of one image each) that one picture takes between two yields. A yield costs more than an evaluation. */
 const EVALUATIONS_PER_TURN = 16;
+
+/** Milliseconds that all pictures together may compute between two yields, and the pause after which the computing counts as new. */
+const BUSY_MS = 16;
+const PAUSE_MS = 5;
 
 /** A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn. */
 export function turnTaker(): (evaluations: number) => Promise<void> | undefined {
   let since = 0;
   return (evaluations) => {
     since += evaluations;
-    if (since < EVALUATIONS_PER_TURN) return undefined;
+    if (since < EVALUATIONS_PER_TURN) return sharedTurn();
     since = 0;
     return nextTurn();
   };
 }
+
+let busySince = 0;
+let lastSeen = 0;
+let turn: Promise<void> | undefined;
+
+/**
+ * Short pictures that follow each other, or are drawn at once, yield together: a turn comes only when all of them wait for it. In Workers each request is a turn
+ * of its own, the clock stands still, and a promise must not be shared between requests.
+ */
+function sharedTurn(): Promise<void> | undefined {
+  if (hasScheduler() || turn) return turn;
+  const now = Date.now();
+  if (now - lastSeen > PAUSE_MS) busySince = now;
+  lastSeen = now;
+  if (now - busySince < BUSY_MS) return undefined;
+  turn = nextTurn().then(() => {
+    turn = undefined;
+    busySince = Date.now();
+  });
+  return turn;
+}
+
+const hasScheduler = (): boolean => (globalThis as Host).scheduler?.wait !== undefined;
 
 /**
  * Resolves in the next turn: in Workers by the scheduler, since a message arrives too early there; elsewhere by a message, since browsers delay nested timers by

@@ -24,9 +24,18 @@ export class OptionError extends Error {
 /** A received value as a message shows it: plain words as they are, other texts quoted, long ones cut, anything else as JSON. */
 export function show(value: unknown): string {
   if (typeof value === "number" || value === undefined) return String(value);
-  if (typeof value !== "string") return clip(JSON.stringify(value) ?? typeof value);
+  if (typeof value !== "string") return clip(asJson(value) ?? typeof value);
   const clipped = clip(value);
   return /^[\w.+-][\w.+ ()-]*$/.test(clipped) ? clipped : JSON.stringify(clipped);
+}
+
+/** Undefined for what JSON cannot hold. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Cuts a long text, between two code points. */

@@ -2,7 +2,7 @@
  * What a caller may ask for: the one table that the types of requests, the Worker's query schema, the widget's attributes, the command line's flags, the recipe
  * in a file and the documentation are made from.
  */
-import { SAMPLERS } from "../sampling/settings.ts";
+import { SAMPLERS } from "../sampling/names.ts";
 
 /** What can be asked of a model: to draw from noise, to draw what is like a picture, to paint a part of one, to take noise out of one. */
 export type Operation = "sample" | "vary" | "inpaint" | "denoise";
@@ -32,6 +32,8 @@ export interface Option {
   readonly doc: string;
   /** A value as it may stand in a query; of pixels, in native image widths. */
   readonly example: string;
+  /** Its name as an attribute of the widget, where its own name has another meaning in HTML. */
+  readonly attribute?: string;
 }
 
 const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
@@ -51,6 +53,7 @@ export const OPTIONS = {
     default: "drawn from the seed",
     doc: "What to draw: a class by its index or name.",
     example: "0",
+    attribute: "label",
   },
   steps: {
     of: DRAWN,
@@ -148,6 +151,10 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/** Where an operation's value comes from when the caller gives none: the class of a picture that is given is not drawn from the seed. */
+export const defaultOf = (name: OptionName, operation: Operation): string =>
+  name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;
 
 /** A value as a caller may give it: numbers may be decimal digits, the form that queries, attributes and flags have. */
 type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;

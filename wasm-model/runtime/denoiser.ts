@@ -6,7 +6,7 @@ export interface Denoiser {
   /**
    * D(x, sigma) for a batch of B images at one noise level.
    * x: B*C*H*W values (image-major, then channel, row, column) in units of the data range; sigma > 0; labels: B*K one-hot rows (zeros = unconditional).
-   * The result has the shape of x; the caller may overwrite it.
+   * x is only read. The result has the shape of x and is the caller's own: calls may overlap.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array | Promise<Float32Array>;
   /** Frees what the runtime holds. */

@@ -32,8 +32,11 @@ declare function fetch(url: string): Promise<{ readonly ok: boolean; readonly st
 async function bytesOf(source: ModelSource): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  const url = typeof source === "string" ? source : source.href;
-  const response = await fetch(url);
+  const url = typeof source === "string" ? source : source?.href;
+  if (typeof url !== "string") throw new TypeError(`Expected a model's bytes or its URL for \`source\` but received ${typeof source}`);
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new Error(`Expected a model at ${url} but received none: of a file, pass the bytes`, { cause });
+  });
   if (!response.ok) throw new Error(`Expected a model at ${url} but received HTTP status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -7,6 +7,3 @@ export function rampAt(ramp: Ramp, step: number, steps: number): number {
   const [first, last] = ramp;
   return steps === 1 ? first : first + (step / (steps - 1)) * (last - first);
 }
-
-/** "0.85" or "0.9 to 0.6". */
-export const describeRamp = (ramp: Ramp): string => (typeof ramp === "number" ? String(ramp) : ramp.join(" to "));

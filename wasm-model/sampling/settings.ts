@@ -1,9 +1,9 @@
 /** A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. */
 import * as z from "zod/mini";
 import { choice, type Immutable, integer, number, ramp } from "../schema/fields.ts";
+import { SAMPLERS } from "./names.ts";
 
-export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
-export type SamplerName = (typeof SAMPLERS)[number];
+export { SAMPLERS, type SamplerName } from "./names.ts";
 
 /** The most network evaluations that one image may cost. */
 export const MAX_EVALUATIONS = 1000;

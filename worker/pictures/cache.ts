@@ -25,7 +25,7 @@ export interface Found {
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
 /** Looks in this isolate's memory, then in the data centre's cache if it is enabled. */
-export async function findFinished({ env }: Ctx, url: string): Promise<Found | undefined> {
+export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
   const inMemory = memory.get(url);
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
   const cached = env.EDGE_CACHE ? await caches.default.match(cacheKey(url)) : undefined;
@@ -36,7 +36,7 @@ export async function findFinished({ env }: Ctx, url: string): Promise<Found | u
 }
 
 /** Caches a file. It is written to the data centre's cache after the answer is sent. */
-export function keepFinished(c: Ctx, url: string, file: PictureFile): void {
+export function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
   if (!c.env.EDGE_CACHE) return;
   c.executionCtx.waitUntil(caches.default.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));

@@ -40,7 +40,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       const { image } = await readFiles(c, ["image"]);
       const text = refusing("image", EXPECTED, () => recipeIn(image));
       const recipe = text === undefined ? undefined : parseRecipe(text);
-      if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without them");
+      if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
       const answer = { ...recipe, url: urlOf(c.env, recipe, await ready.all(c.env)) };
       return c.json(answer satisfies z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
     },

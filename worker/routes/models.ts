@@ -1,6 +1,6 @@
 /**
- * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx: its file; GET
- * /model.onnx: the file of the first, for those who name none.
+ * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx: its file, which
+ * /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
@@ -9,8 +9,8 @@ import * as mini from "zod/mini";
 import { CARD } from "../../wasm-model/model/card.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { notFound } from "../middleware/errors.ts";
+import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { notFound, Refusal } from "../middleware/errors.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { modelPath } from "../models/stored.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
@@ -76,18 +76,23 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     path: "/models/{model}/model.onnx",
     middleware: withTag,
     handler: async (c) => {
-      const name = c.req.param("model") ?? "";
+      const [name, version] = (c.req.param("model") ?? "").split("@");
       const model = await ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
-      return fileOf(c, model);
+      if (version !== undefined && version !== model.version) {
+        const expected = `${model.version}, the model's version now`;
+        throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
+      }
+      return fileOf(c, model, version === undefined ? CACHEABLE : IMMUTABLE);
     },
     operation: (server) => ({
       operationId: "getModelFile",
       tags: ["models"],
       summary: "Download a model",
-      description: "The ONNX file that the server itself runs.",
+      description:
+        "The ONNX file that the server itself runs. With `@` and its version after the name, the answer never changes and may be cached for a year.",
       request: { params: z.object({ model: modelName(server) }) },
-      responses: { ...fileResponses(), ...problems(404) },
+      responses: { ...fileResponses(), ...problems(404, 410) },
     }),
   },
   {
@@ -105,8 +110,8 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   },
 ];
 
-const fileOf = (c: Context<Env>, { name, file }: ReadyModel): Response =>
-  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": CACHEABLE });
+const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
+  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": cacheControl });
 
 function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;

@@ -4,6 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
@@ -12,13 +13,12 @@ import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
-import { findFinished, keepFinished } from "../pictures/cache.ts";
+import { cache, findCached } from "../pictures/cache.ts";
 import { streamPicture, wantsEvents } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import { ADDRESS_KEYS, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
-import { randomSeed } from "../pictures/random-seed.ts";
 
 type Ctx = Context<Env>;
 
@@ -168,10 +168,10 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
   if (c.req.method === "HEAD") return c.body(null);
-  const found = repeatable ? await findFinished(c, url) : undefined;
+  const found = repeatable ? await findCached(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
   if (found) return c.body(found.file);
   const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
-  if (repeatable) keepFinished(c, url, file);
+  if (repeatable) cache(c, url, file);
   return c.body(file);
 }

@@ -2,6 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase64 } from "hono/utils/encode";
 import { OptionError } from "../../wasm-model/index.ts";
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { checkBudget, maxInFlight, workBudget } from "../middleware/limits.ts";
 import { pagePolicy } from "../middleware/security.ts";
@@ -9,7 +10,6 @@ import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import type { QueryName } from "../pictures/options.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
-import { randomSeed } from "../pictures/random-seed.ts";
 import { gridSettings, type NamedModel, nativeStyle, page } from "../site/page.ts";
 
 const KEYS: readonly QueryName[] = ["seed", "model", "class", "steps", "sampler"];

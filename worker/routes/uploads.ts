@@ -1,12 +1,13 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { OptionError, type Settings } from "../../wasm-model/index.ts";
+import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
+import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
@@ -20,7 +21,6 @@ import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } fro
 import { FORMATS, type QueryName } from "../pictures/options.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../pictures/picture.ts";
 import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../pictures/query.ts";
-import { randomSeed } from "../pictures/random-seed.ts";
 import { type Field, limitUpload, pictureIn, readFiles } from "../pictures/uploads.ts";
 
 type Ctx = Context<Env>;
@@ -109,7 +109,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
 ];
 
 /** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
-const NO_CLASS = { class: { default: "none" } };
+const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
 
 type Described = Pick<Operation, "security" | "request" | "responses">;
 

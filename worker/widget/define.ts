@@ -1,17 +1,24 @@
-/** What /embed.js runs: registers `<anneal-sample>`. Models and images come from where this script came from, unless `src` says otherwise. */
-import { crossOriginWorker, drawInThread } from "./device.ts";
+/**
+ * What /embed.js runs: registers `<anneal-sample>`. Models and images come from where this script came from, unless `src` says otherwise. Where there is no DOM,
+ * as on a server that renders pages, it does nothing.
+ */
+import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";
+import { type Script, startThread } from "./engine-thread.ts";
 
-const draw = drawInThread(() => crossOriginWorker(new URL("assets/thread.js", import.meta.url)));
-const home = new URL(import.meta.url).origin;
+/** By the build. */
+declare const THREAD: Script;
+
+const folder = new URL("assets/", import.meta.url);
+const draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
 
 /** A page may hold the script twice. */
-if (!customElements.get("anneal-sample")) {
+if (globalThis.customElements && !customElements.get("anneal-sample")) {
   customElements.define(
     "anneal-sample",
     class extends AnnealSample {
-      protected override readonly draw = draw;
-      protected override readonly home = home;
+      protected override readonly drawOnDevice = draw;
+      protected override readonly home = folder.origin;
     },
   );
 }

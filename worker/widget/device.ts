@@ -1,10 +1,20 @@
 /** The page's side: one thread for all elements of the page, started by the first drawing. */
-import { type DrawingStep, type DrawnImage, type DrawRequest, type FromThread, RequestError, type ToThread } from "./protocol.ts";
+import {
+  type DrawingStep,
+  type DrawnImage,
+  type DrawRequest,
+  type FromThread,
+  type Progress,
+  RequestError,
+  type ToThread,
+} from "./protocol.ts";
 
 export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
   readonly signal: AbortSignal;
-  readonly onStep: (step: DrawingStep) => void;
+  readonly onProgress: (progress: DrawingStep) => void;
+  /** Whether somebody sees the place of the image now: those go first. */
+  readonly isVisible: () => boolean;
 }
 
 /**
@@ -14,15 +24,23 @@ export interface DrawOptions {
 export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
 
 interface Drawing extends DrawOptions {
+  readonly id: number;
+  readonly request: DrawRequest;
   resolve(image: DrawnImage): void;
   reject(reason: unknown): void;
 }
 
+/** Drawings that the thread has at a time: one in work, and one so that it need not wait for the page. */
+const IN_THREAD = 2;
+
+/** `onProgress`: how far the thread's download is. */
+export type StartThread = (onProgress: (progress: Progress) => void) => Worker | Promise<Worker>;
+
 /** Sends drawings to a thread. One that breaks down is given up with all its drawings; the next drawing starts another. */
-export function drawInThread(startThread: () => Worker): Draw {
+export function drawInThread(startThread: StartThread): Draw {
   let thread: Thread | undefined;
   return async (request, options) => {
-    thread ??= new Thread(startThread(), () => {
+    thread ??= new Thread(startThread, () => {
       thread = undefined;
     });
     return thread.draw(request, options);
@@ -30,57 +48,91 @@ export function drawInThread(startThread: () => Worker): Draw {
 }
 
 class Thread {
-  readonly #worker: Worker;
+  readonly #onBreakdown: () => void;
+  /** Those of the page, in the order in which they came, and those of them that the thread has. */
   readonly #drawings = new Map<number, Drawing>();
+  readonly #inThread = new Set<number>();
+  #worker: Worker | undefined;
+  #isReady = false;
   #count = 0;
 
-  constructor(worker: Worker, onBreakdown: () => void) {
+  constructor(startThread: StartThread, onBreakdown: () => void) {
+    this.#onBreakdown = onBreakdown;
+    this.#start(startThread).catch((error) => this.#breakDown(error));
+  }
+
+  async #start(startThread: StartThread): Promise<void> {
+    const worker = await startThread((progress) => this.#tell(() => true, progress));
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      onBreakdown();
       worker.terminate();
-      const reason = new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`);
-      for (const drawing of this.#drawings.values()) drawing.reject(reason);
+      this.#breakDown(new Error(`The drawing thread broke down: ${event.message ?? "it could not be loaded"}`));
     };
+  }
+
+  #breakDown(reason: unknown): void {
+    this.#onBreakdown();
+    for (const drawing of this.#drawings.values()) drawing.reject(reason);
   }
 
   draw(request: DrawRequest, options: DrawOptions): Promise<DrawnImage> {
     const { signal } = options;
     const id = this.#count++;
     const abort = () => {
-      this.#send({ type: "abort", id });
+      if (this.#inThread.has(id)) this.#send({ type: "abort", id });
       this.#drawings.get(id)?.reject(signal.reason);
     };
     return new Promise<DrawnImage>((resolve, reject) => {
       signal.throwIfAborted();
-      this.#drawings.set(id, { ...options, resolve, reject });
+      this.#drawings.set(id, { id, request, ...options, resolve, reject });
       signal.addEventListener("abort", abort);
-      this.#send({ type: "draw", id, request });
+      this.#fill();
     }).finally(() => {
       signal.removeEventListener("abort", abort);
       this.#drawings.delete(id);
+      this.#inThread.delete(id);
+      this.#fill();
     });
   }
 
+  /** Gives the thread what it has room for, visible ones first. */
+  #fill(): void {
+    while (this.#isReady && this.#inThread.size < IN_THREAD) {
+      const waiting = [...this.#drawings.values()].filter(({ id }) => !this.#inThread.has(id));
+      const next = waiting.find(({ isVisible }) => isVisible()) ?? waiting[0];
+      if (!next) return;
+      this.#inThread.add(next.id);
+      this.#send({ type: "draw", id: next.id, request: next.request });
+    }
+  }
+
   #receive(message: FromThread): void {
-    const drawing = this.#drawings.get(message.id);
-    if (message.type === "step") drawing?.onStep(message.step);
-    else if (message.type === "image") drawing?.resolve(message.image);
-    else drawing?.reject(message.isRequest ? new RequestError(message.message) : new Error(message.message));
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        this.#fill();
+        break;
+      case "download":
+        this.#tell(({ server, model }) => server === message.server && model === message.model, message.progress);
+        break;
+      case "step":
+        this.#drawings.get(message.id)?.onProgress(message.step);
+        break;
+      case "image":
+        this.#drawings.get(message.id)?.resolve(message.image);
+        break;
+      case "error":
+        this.#drawings.get(message.id)?.reject(message.isRequest ? new RequestError(message.message) : new Error(message.message));
+    }
+  }
+
+  #tell(concerns: (request: DrawRequest) => boolean, progress: Progress): void {
+    for (const { request, onProgress } of this.#drawings.values()) if (concerns(request)) onProgress(progress);
   }
 
   #send(message: ToThread): void {
-    this.#worker.postMessage(message);
+    this.#worker?.postMessage(message);
   }
-}
-
-/**
- * A worker that runs a script of any origin: browsers start workers from the page's own origin only, so this one starts from a blob, which imports
- * the script (by CORS). A page's Content-Security-Policy may forbid it; then the worker gets an `error` event, or this throws.
- */
-export function crossOriginWorker(script: URL): Worker {
-  const url = URL.createObjectURL(new Blob([`import ${JSON.stringify(script.href)};`], { type: "text/javascript" }));
-  return new Worker(url, { type: "module", name: "anneal" });
 }

@@ -1,128 +1,305 @@
 /**
- * `<anneal-sample src seed class steps sampler temperature guidance size model runtime>`: one sample, drawn on this device, or by the edge where the device cannot.
+ * `<anneal-sample>`: one picture, drawn on this device, or by the edge where the device cannot. What it has is in table.ts.
  *
- * Without `seed` the element chooses one, without `src` it uses the server that its script came from. When an attribute changes, the image is drawn
- * anew. Until the script is there, a browser shows the element's children.
- *
- * What the page can see: the attribute `rendered-by` (`device` or `edge`) as soon as the image stands; the events `load` (`LoadDetail`) and `error`
- * (`ErrorDetail`), which do not bubble; `png()`, the image's file. Parts for its styles: `image`, `progress`, `problem`.
+ * Without `seed` the element chooses one and keeps it, without `src` it uses the server that its script came from. When an attribute changes, the image is drawn
+ * anew. Until it stands, the element's child is shown.
  */
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Draw } from "./device.ts";
-import { type DrawnImage, RequestError } from "./protocol.ts";
-import { ATTRIBUTES, attributesOf, requestOf } from "./request.ts";
-import { View } from "./view.ts";
+import { Nearness } from "./nearness.ts";
+import { Playback } from "./playback.ts";
+import { type DrawingStep, type DrawnImage, type Progress, RequestError } from "./protocol.ts";
+import { attributesOf, requestOf } from "./request.ts";
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, inAttributes, RENDERED_BY, type Reflected } from "./table.ts";
+import { prefersCalm, View } from "./view.ts";
+
+/** Of the event `progress`. */
+export type ProgressDetail = Progress;
 
 /** Of the event `load`. */
 export type LoadDetail =
   /** The image with the settings that made it. */
   | { readonly renderedBy: "device"; readonly image: DrawnImage }
-  /** Where the image is, and why this device did not draw it. */
-  | { readonly renderedBy: "edge"; readonly url: string; readonly reason: Error };
+  /** Where the image is, and why this device did not draw it, where it was to. */
+  | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
 
 /** Of the event `error`. */
 export interface ErrorDetail {
   readonly error: Error;
 }
 
-/** The element without its surroundings, which `define.ts` gives it. */
-export abstract class AnnealSample extends HTMLElement {
-  static readonly observedAttributes: readonly string[] = ATTRIBUTES;
+/** What there is where there is no DOM: a class to extend, which no one makes an element of. */
+const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
-  protected abstract readonly draw: Draw;
+const visible = new Nearness("0px");
+const near = new Nearness("256px");
+
+/** The element with the properties that reflect its attributes. */
+export type AnnealSampleElement = AnnealSample & Reflected;
+
+/** The element without its surroundings, which `define.ts` gives it. */
+export abstract class AnnealSample extends Base {
+  static readonly formAssociated = true;
+  static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
+
+  protected abstract readonly drawOnDevice: Draw;
   /** The server that is used when there is no `src`. */
   protected abstract readonly home: string;
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
+  readonly #internals = this.attachInternals();
   readonly #ownSeed = randomSeed();
   #abort = new AbortController();
   /** The latest drawing; undefined when there is none or it was given up. */
   #drawing: Promise<LoadDetail> | undefined;
+  /** Whether the drawing may not wait for its place to come into view, and what lets one begin that waits. */
+  #isUrgent = false;
+  #begin: () => void = () => undefined;
+
+  get seed(): string {
+    return this.getAttribute("seed") || this.#ownSeed;
+  }
+
+  set seed(seed: string | null) {
+    setText(this, "seed", seed);
+  }
+
+  get form(): HTMLFormElement | null {
+    return this.#internals.form;
+  }
 
   connectedCallback(): void {
+    adoptProperties(this);
+    visible.watch(this);
+    near.watch(this);
+    this.#internals.setFormValue(this.seed);
     if (!this.#drawing) this.#start();
   }
 
   disconnectedCallback(): void {
-    if (!this.hasAttribute("rendered-by")) this.#giveUp();
+    visible.forget(this);
+    near.forget(this);
+    if (!this.hasAttribute(RENDERED_BY.name)) this.#giveUp();
   }
 
-  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (before === after) return;
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || name === "name") return;
+    if (name === "alt") this.#describe();
+    else if (name !== "loading") this.#drawAnew();
+    else if (!this.#isLazy()) this.#begin();
+  }
+
+  draw(): Promise<LoadDetail> {
+    if (!this.isConnected) {
+      return Promise.reject(new DOMException("Expected <anneal-sample> to be in a page but it is in none", "InvalidStateError"));
+    }
     this.#giveUp();
-    if (this.isConnected) this.#start();
+    this.#isUrgent = true;
+    return this.#start();
+  }
+
+  cancel(): void {
+    if (this.hasAttribute(RENDERED_BY.name)) return;
+    this.#giveUp();
+    this.#view.stop();
   }
 
   /**
-   * The image as a PNG file, the very bytes that /sample serves for the same options. Waits for the drawing, or for the new one when an attribute
-   * changes meanwhile. Rejects when there can be no image, or when the element is not in a page or leaves it too early.
+   * Waits for the drawing, or for the new one when an attribute changes meanwhile. Rejects when there can be no image, or when the element is not in a page or
+   * leaves it too early.
    */
-  async png(): Promise<Blob> {
-    const drawing = this.#drawing;
-    if (!drawing) throw new DOMException("Expected <anneal-sample> to be in a page but it is in none", "InvalidStateError");
+  async toBlob(): Promise<Blob> {
+    const drawing = this.#drawing ?? this.draw();
+    this.#isUrgent = true;
+    this.#begin();
     try {
       return await pngOf(await drawing);
     } catch (error) {
       if (!this.#drawing || this.#drawing === drawing) throw error;
-      return this.png();
+      return this.toBlob();
     }
   }
 
   #giveUp(): void {
     this.#abort.abort();
     this.#drawing = undefined;
-    this.removeAttribute("rendered-by");
+    this.#isUrgent = false;
+    this.removeAttribute(RENDERED_BY.name);
   }
 
-  #start(): void {
+  #drawAnew(): void {
+    this.#internals.setFormValue(this.seed);
+    this.#giveUp();
+    if (this.isConnected) this.#start();
+  }
+
+  #start(): Promise<LoadDetail> {
     this.#abort = new AbortController();
-    this.#drawing = this.#run(this.#abort.signal);
-    this.#drawing.catch(() => undefined); // whoever wants to know listens to `error` or asks for the PNG
+    const drawing = this.#run(this.#abort.signal);
+    drawing.catch(() => undefined); // whoever wants to know listens to `error` or asks for the PNG
+    this.#drawing = drawing;
+    return drawing;
   }
 
   async #run(signal: AbortSignal): Promise<LoadDetail> {
     await undefined; // attributes that change together make one drawing
     signal.throwIfAborted();
+    this.#describe();
+    await this.#turn(signal);
     try {
       const detail = await this.#show(signal);
-      this.setAttribute("rendered-by", detail.renderedBy);
-      this.dispatchEvent(new CustomEvent<LoadDetail>("load", { detail }));
+      this.setAttribute(RENDERED_BY.name, detail.renderedBy);
+      this.#describe(detail);
+      this.#tell<LoadDetail>("load", detail);
       return detail;
     } catch (error) {
       signal.throwIfAborted();
       this.#view.failed((error as Error).message);
-      this.dispatchEvent(new CustomEvent<ErrorDetail>("error", { detail: { error: error as Error } }));
+      this.#tell<ErrorDetail>("error", { error: error as Error });
       throw error;
     }
   }
 
+  #isLazy(): boolean {
+    return this.getAttribute("loading")?.toLowerCase() === "lazy";
+  }
+
+  /** Resolves when the element may be drawn. Throws the signal's reason when that aborts. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#isLazy() && !this.#isUrgent) {
+      await new Promise<void>((resolve) => {
+        this.#begin = resolve;
+        signal.addEventListener("abort", () => resolve());
+        near.whenInside(this, resolve);
+      });
+    }
+    signal.throwIfAborted();
+  }
+
   async #show(signal: AbortSignal): Promise<LoadDetail> {
-    const attributes = { seed: this.#ownSeed, src: this.home, ...attributesOf(this) };
-    const { device, edgeUrl } = requestOf(attributes);
-    const description = describe(attributes.class, attributes.seed);
-    this.#view.begin(description, attributes.size);
+    this.#view.begin(this.getAttribute("size") ?? undefined);
+    const { device, edgeUrl } = requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
+    const animate = device.animate && !prefersCalm();
+    const url = animate ? edgeUrl + ANIMATED : edgeUrl;
+    if (device.runtime === "edge") return this.#showEdge(url, signal);
     try {
-      const image = await this.draw(device, { signal, onStep: (step) => this.#view.step(step) });
-      this.#view.drawn(image, describe(image.label, image.seed));
+      const playback = new Playback((picture) => this.#view.paint(picture), signal);
+      const onProgress = ({ preview, ...progress }: DrawingStep) => {
+        this.#view.progress(progress);
+        this.#tell<ProgressDetail>("progress", progress);
+        if (preview) playback.add(preview);
+      };
+      const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this) });
+      await playback.finished();
+      signal.throwIfAborted();
+      this.#view.drawn(image);
       return { renderedBy: "device", image };
     } catch (reason) {
       if (signal.aborted || reason instanceof RequestError) throw reason;
-      await this.#view.edge(edgeUrl, description, signal).catch((error) => {
-        throw signal.aborted ? error : new Error(error.message, { cause: reason });
-      });
-      return { renderedBy: "edge", url: edgeUrl, reason: reason as Error };
+      return { ...(await this.#showEdge(url, signal, reason as Error)), reason: reason as Error };
     }
+  }
+
+  /** `cause`: why this device did not draw. */
+  async #showEdge(url: string, signal: AbortSignal, cause?: Error): Promise<LoadDetail & { readonly renderedBy: "edge" }> {
+    try {
+      await this.#view.edge(url, signal);
+      return { renderedBy: "edge", url };
+    } catch {
+      signal.throwIfAborted();
+      const sentence = await refusalOf(url, signal);
+      signal.throwIfAborted();
+      throw new Error(sentence ?? `Expected an image at ${url} but received none`, { cause });
+    }
+  }
+
+  /** `detail`: what stands there, where something does. */
+  #describe(detail?: LoadDetail): void {
+    const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
+    const words = label ? `Sample of ${/^\d+$/.test(label) ? `class ${label}` : label}` : "Sample";
+    this.#view.describe(this.getAttribute("alt") ?? `${words}, seed ${this.seed}`);
+  }
+
+  #tell<T>(type: "progress" | "load" | "error", detail: T): void {
+    this.dispatchEvent(new CustomEvent<T>(type, { detail }));
   }
 }
 
-/** What stands in for the image where it cannot be seen. */
-function describe(label: string | undefined, seed: string): string {
-  return `${label ? `Sample of ${/^\d+$/.test(label) ? `class ${label}` : label}` : "Sample"}, seed ${seed}`;
-}
+/** How the edge is asked for the forming picture. */
+const ANIMATED = "&format=apng";
 
 async function pngOf(detail: LoadDetail): Promise<Blob> {
   if (detail.renderedBy === "device") return new Blob([detail.image.png], { type: "image/png" });
-  const response = await fetch(detail.url);
-  if (!response.ok) throw new Error(`Expected an image at ${detail.url} but received HTTP status ${response.status}`);
+  const url = detail.url.replace(ANIMATED, "");
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`Expected an image at ${url} but received HTTP status ${response.status}`);
   return response.blob();
+}
+
+/** Why the server gives no image, in its own sentence; nothing where it says none. */
+async function refusalOf(url: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal });
+    if (response.ok) return undefined;
+    const { detail, key } = (await response.json()) as { readonly detail?: string; readonly key?: string };
+    return detail && inAttributes(detail, key ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+const setText = (element: Element, name: string, value: unknown): void =>
+  value === null || value === undefined ? element.removeAttribute(name) : element.setAttribute(name, String(value));
+
+/** Frameworks give a flag without a value as an empty text. */
+const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
+
+/** The accessor of the property that reflects this attribute. */
+function reflected(name: string, { type, fallback = "" }: Attribute): PropertyDescriptor {
+  const shared = { configurable: true, enumerable: true };
+  return type === "flag"
+    ? { ...shared, get: get((element) => element.hasAttribute(name)), set: set((element, value) => setFlag(element, name, value)) }
+    : {
+        ...shared,
+        get: get((element) => element.getAttribute(name) ?? fallback),
+        set: set((element, value) => setText(element, name, value)),
+      };
+}
+
+function get(read: (element: Element) => unknown): () => unknown {
+  return function (this: Element) {
+    return read(this);
+  };
+}
+
+function set(write: (element: Element, value: unknown) => void): (value: unknown) => void {
+  return function (this: Element, value) {
+    write(this, value);
+  };
+}
+
+/**
+ * Frameworks set the property that has an attribute's name, where elements have one. So a property of every element that is no attribute's, the method `animate`,
+ * stays what it is and sets the attribute.
+ */
+function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor {
+  return { ...descriptor, get: () => (Base.prototype as unknown as Record<string, unknown>)[name] };
+}
+
+for (const [name, row] of Object.entries<Attribute>(ATTRIBUTES)) {
+  const { prototype } = AnnealSample;
+  const descriptor = reflected(name, row);
+  if (!Object.hasOwn(prototype, row.property)) Object.defineProperty(prototype, row.property, descriptor);
+  if (row.property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
+}
+
+/** Properties that a page set before the script was there hide those of the class. */
+function adoptProperties(element: AnnealSample): void {
+  const own = element as unknown as Record<string, unknown>;
+  for (const property of Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property])) {
+    if (!Object.hasOwn(own, property)) continue;
+    const value = own[property];
+    delete own[property];
+    own[property] = value;
+  }
 }

@@ -4,10 +4,14 @@ import type { Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
 export interface DrawRequest {
-  /** Address of the `model.onnx`. */
-  readonly model: string;
+  /** Origin of the server whose model draws. */
+  readonly server: string;
+  /** The model's name; the server's first one where there is none. */
+  readonly model: string | undefined;
   /** Name of the runtime that runs it. */
   readonly runtime: string;
+  /** Whether steps come with pictures. */
+  readonly animate: boolean;
   readonly options: SampleOptions;
 }
 
@@ -16,13 +20,16 @@ export interface DrawnImage extends Omit<Sample, "png"> {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
-/** How far a drawing is, told after each network evaluation. */
-export interface DrawingStep {
-  /** Network evaluations so far, and those that the image takes. */
-  readonly evaluations: number;
-  readonly nfe: number;
-  /** The noisy image as it is now, at the model's own size. */
-  readonly preview: Pixels;
+/** How far a download or a drawing is: bytes, or network evaluations. */
+export interface Progress {
+  readonly stage: "download" | "draw";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Told after each network evaluation. `preview`: the noisy image as it is now, at the model's own size. */
+export interface DrawingStep extends Progress {
+  readonly preview?: Pixels;
 }
 
 export type ToThread =
@@ -30,6 +37,9 @@ export type ToThread =
   | { readonly type: "abort"; readonly id: number };
 
 export type FromThread =
+  /** The thread runs; it gets no request before. */
+  | { readonly type: "ready" }
+  | { readonly type: "download"; readonly server: string; readonly model: string | undefined; readonly progress: Progress }
   | { readonly type: "step"; readonly id: number; readonly step: DrawingStep }
   | { readonly type: "image"; readonly id: number; readonly image: DrawnImage }
   /** `isRequest`: the request itself is wrong, see `RequestError`. */

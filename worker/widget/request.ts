@@ -1,36 +1,37 @@
 /** From the element's attributes to what it asks of the device and, should that fail, of the edge. */
-import { optionsOf } from "../../wasm-model/request/options.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
+import { ATTRIBUTE_NAMES, type AttributeName, OPTION_ATTRIBUTES } from "./table.ts";
 
-/**
- * The options of GET /sample that decide the image, and: `model`, a name; `runtime`, what runs the network on this device, `simd` (our own engine) or
- * `onnxruntime`; `src`, an address on the server whose model and images are used.
- */
-export const ATTRIBUTES = [...optionsOf("sample").filter((name) => name !== "frames"), "model", "runtime", "src"] as const;
-
-/** Attributes as they stand in the page; an empty one is one that is not given, as templates write it. */
-export type Attributes = Partial<Record<(typeof ATTRIBUTES)[number], string>>;
+/** Attributes as they stand in the page; an empty one is one that is not given, as templates write it. A flag has the text "true". */
+export type Attributes = Partial<Record<AttributeName, string>>;
 
 export interface ElementRequest {
   readonly device: DrawRequest;
-  /** The same image at the edge. */
+  /** The same image at the edge, as a PNG file. */
   readonly edgeUrl: string;
 }
 
 /** `seed` and `src` must be there: the element has defaults for them. Throws `RequestError` when `src` is no URL. */
-export function requestOf({ runtime = "simd", src, ...query }: Attributes & Record<"seed" | "src", string>): ElementRequest {
+export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
+  const { runtime = "simd", src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
-  const server = new URL(src, document.baseURI);
-  const edge = new URL("/sample", server);
-  for (const [name, value] of Object.entries(query)) edge.searchParams.set(name, value);
-  const { model, ...options } = query;
-  const path = model === undefined ? "/model.onnx" : `/models/${encodeURIComponent(model)}/model.onnx`;
+  const { origin } = new URL(src, document.baseURI);
+  const options = Object.fromEntries(
+    [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
+      const value = attributes[name as AttributeName];
+      return value === undefined ? [] : [[option, value]];
+    }),
+  );
+  const query = new URLSearchParams({ ...options, ...(model !== undefined && { model }) });
   return {
-    device: { model: new URL(path, server).href, runtime, options },
-    edgeUrl: edge.href,
+    device: { server: origin, model, runtime, animate: animate !== undefined, options: { ...options, seed } },
+    edgeUrl: new URL(`/sample?${query}`, origin).href,
   };
 }
 
 export function attributesOf(element: Element): Attributes {
-  return Object.fromEntries(ATTRIBUTES.map((name) => [name, element.getAttribute(name)]).filter(([, value]) => value));
+  const entries = ATTRIBUTE_NAMES.map((name) => [name, name === "animate" ? flag(element, name) : element.getAttribute(name)]);
+  return Object.fromEntries(entries.filter(([, value]) => value));
 }
+
+const flag = (element: Element, name: string): string | undefined => (element.hasAttribute(name) ? "true" : undefined);

@@ -1,15 +1,13 @@
 /**
- * The thread's side: draws what the page asks for, one image after the other, and loads each model once. It owns neither its port nor its runtimes, so
- * that tests give it others.
+ * The thread's side: draws what the page asks for, one image after the other. It owns neither its port nor its runtimes, so that tests give it others.
  */
-import { loadModel, type Model, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { OptionError, sample } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { noisyPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
+import { Models, type Runtimes } from "./models.ts";
 import { type DrawnImage, type DrawRequest, type FromThread, RequestError, type ToThread } from "./protocol.ts";
-
-/** Runtimes by name; each is fetched when a request first names it. */
-export type Runtimes = Readonly<Record<string, () => Promise<Runtime>>>;
+import { inAttributes } from "./table.ts";
 
 /** A `MessagePort`, or a Web Worker's global scope. */
 export interface Port {
@@ -17,9 +15,12 @@ export interface Port {
   postMessage(message: FromThread): void;
 }
 
+/** The most pictures of a drawing that the page gets before the image. */
+const PREVIEWS = 16;
+
 /** Answers the page's requests in the order in which they come, for as long as the port lives. */
 export function serve(port: Port, runtimes: Runtimes): void {
-  const models = new Map<string, Promise<Model>>();
+  const models = new Models(runtimes, (named, progress) => port.postMessage({ type: "download", ...named, progress }));
   const aborts = new Map<number, AbortController>();
   let queue = Promise.resolve();
 
@@ -29,6 +30,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
     aborts.set(data.id, abort);
     queue = queue.then(() => answer(data.id, data.request, abort.signal));
   };
+  port.postMessage({ type: "ready" });
 
   async function answer(id: number, request: DrawRequest, signal: AbortSignal): Promise<void> {
     try {
@@ -43,42 +45,26 @@ export function serve(port: Port, runtimes: Runtimes): void {
   }
 
   async function draw(id: number, request: DrawRequest, signal: AbortSignal): Promise<DrawnImage> {
-    const model = await readyModel(request);
+    const model = await models.get(request);
+    let previews = 0;
     const { png, ...image } = await sample(model, {
       ...request.options,
       signal,
       onStep: (progress) => {
-        const { evaluations, nfe } = progress;
-        port.postMessage({
-          type: "step",
-          id,
-          step: { evaluations, nfe, preview: noisyPicture(progress, pictureShape(model.card), model.card) },
-        });
+        const { evaluations: done, nfe: total } = progress;
+        const isShown = request.animate && Math.ceil((PREVIEWS * done) / total) > previews;
+        if (isShown) previews++;
+        const preview = isShown ? { preview: noisyPicture(progress, pictureShape(model.card), model.card) } : {};
+        port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...preview } });
         return nextTurn();
       },
     });
     return { ...image, png: png() };
   }
-
-  /** A load that failed is forgotten, so that the next request tries anew. */
-  function readyModel({ model: url, runtime: name }: DrawRequest): Promise<Model> {
-    const key = `${name} ${url}`;
-    const known = models.get(key);
-    if (known) return known;
-    const model = load(url, name);
-    models.set(key, model);
-    model.catch(() => models.delete(key));
-    return model;
-  }
-
-  async function load(url: string, name: string): Promise<Model> {
-    if (!Object.hasOwn(runtimes, name)) {
-      throw new RequestError(`Expected one of ${Object.keys(runtimes).join(", ")} for \`runtime\` but received ${name}`);
-    }
-    return loadModel(url, { runtime: await runtimes[name]() });
-  }
 }
 
+/** The server's own sentence; an option has the name of its attribute. */
 function messageOf(error: unknown): string {
+  if (error instanceof OptionError) return inAttributes(error.message, error.option);
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,21 +1,39 @@
-/** What the element shows: the image, how far it is, or what is wrong. Previews are left out for people who prefer reduced motion. */
+/** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
-import type { DrawingStep, DrawnImage } from "./protocol.ts";
+import type { DrawnImage, Progress } from "./protocol.ts";
+import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
+
+const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, ${CUSTOM_PROPERTIES[name].default})`;
 
 const STYLE = `
   :host { display: inline-block; position: relative; inline-size: 112px; max-inline-size: 100%; aspect-ratio: 1; vertical-align: middle; }
   :host([hidden]), [hidden] { display: none !important; }
-  canvas, img { display: block; inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: pixelated; }
-  canvas { background: color-mix(in srgb, currentColor 8%, transparent); }
-  progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: currentColor; }
-  p { position: absolute; inset: 0; margin: 0; padding: 0.5rem; overflow: auto; font: 0.75rem/1.4 system-ui, sans-serif; }
+  canvas, img, slot { border-radius: inherit; }
+  canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
+  canvas, img { display: block; }
+  canvas { background: ${custom("--anneal-background")}; }
+  slot { position: absolute; inset: 0; display: block; overflow: hidden; }
+  progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: ${custom("--anneal-accent")}; }
+  p {
+    position: absolute; inset: 0; box-sizing: border-box; margin: 0; padding: 0.375rem; overflow: auto; overflow-wrap: anywhere;
+    font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
+  }
+  p.long { padding: 0.25rem; font-size: 0.625rem; line-height: 1.2; }
+  p.over { inset: auto 0 0; max-block-size: 65%; background: Canvas; color: CanvasText; }
 `;
+
+/** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
+const LONG = 90;
+
+/** Whether nothing may move that need not. */
+export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class View {
   readonly #canvas = part("canvas", "image");
   readonly #edgeImage = part("img", "image");
+  readonly #slot = document.createElement("slot");
   readonly #progress = part("progress", "progress");
-  readonly #problem = part("p", "problem");
+  readonly #error = part("p", "error");
   /** The element's own size, as a style that the page's styles win over. */
   readonly #size = new CSSStyleSheet();
 
@@ -24,74 +42,94 @@ export class View {
     const style = new CSSStyleSheet();
     style.replaceSync(STYLE);
     root.adoptedStyleSheets = [style, this.#size];
-    root.append(this.#canvas, this.#edgeImage, this.#progress, this.#problem);
-    this.#canvas.role = "img";
-    this.#problem.role = "alert";
+    root.append(this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error);
+    this.#error.role = "alert";
+    this.#error.tabIndex = 0; // so that the keyboard can scroll a long sentence
+    this.#progress.hidden = true;
     this.#only(this.#canvas);
   }
 
+  /** What stands in for the image where it cannot be seen; empty where it only decorates. */
+  describe(description: string): void {
+    this.#canvas.role = description ? "img" : "presentation";
+    this.#canvas.ariaLabel = description || null;
+    this.#edgeImage.alt = description;
+    this.#progress.ariaLabel = description ? `Drawing: ${description}` : "Drawing";
+  }
+
   /** A new drawing begins; what was shown before stays until there is something to see. `size`: pixels of a side, as it was asked for. */
-  begin(description: string, size: string | undefined): void {
+  begin(size: string | undefined): void {
     this.#size.replaceSync(size && /^\d+$/.test(size) ? `:host { inline-size: ${size}px; }` : "");
     this.#canvas.ariaBusy = "true";
-    this.#canvas.ariaLabel = description;
-    this.#progress.ariaLabel = `Drawing: ${description}`;
-    this.#progress.removeAttribute("value");
+    this.#wait();
     this.#progress.hidden = false;
-    if (!this.#problem.hidden) this.#only(this.#canvas);
+    if (!this.#error.hidden) this.#only(this.#canvas);
   }
 
-  step({ evaluations, nfe, preview }: DrawingStep): void {
-    this.#progress.max = nfe;
-    this.#progress.value = evaluations;
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.#paint(preview);
+  progress({ stage, done, total }: Progress): void {
+    this.#progress.max = total;
+    this.#progress.value = done;
+    if (stage === "download" && done === total) this.#wait();
   }
 
-  drawn(image: DrawnImage, description: string): void {
-    this.#paint(image);
-    this.#canvas.ariaLabel = description;
-    this.#end();
-  }
-
-  /** Shows the image at `url` once it is there. Throws when it does not come, the signal's reason when that aborts meanwhile. */
-  async edge(url: string, description: string, signal: AbortSignal): Promise<void> {
-    this.#edgeImage.alt = description;
-    this.#edgeImage.src = url;
-    try {
-      await this.#edgeImage.decode();
-    } catch {
-      throw new Error(`Expected an image at ${url} but received none`);
-    } finally {
-      signal.throwIfAborted();
-    }
-    this.#only(this.#edgeImage);
-    this.#end();
-  }
-
-  failed(message: string): void {
-    this.#problem.textContent = message;
-    this.#only(this.#problem);
-    this.#end();
-  }
-
-  #paint(pixels: Pixels): void {
+  paint(pixels: Pixels): void {
     const { width, height } = pixels;
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
     this.#canvas.getContext("2d")?.putImageData(toImageData(pixels), 0, 0);
     this.#only(this.#canvas);
   }
 
-  #only(shown: HTMLElement): void {
-    for (const element of [this.#canvas, this.#edgeImage, this.#problem]) element.hidden = element !== shown;
+  drawn(image: DrawnImage): void {
+    this.paint(image);
+    this.#slot.hidden = true;
+    this.stop();
   }
 
-  #end(): void {
+  /** Shows the image at `url` once it is there. Throws when it does not come, the signal's reason when that aborts meanwhile. */
+  async edge(url: string, signal: AbortSignal): Promise<void> {
+    this.#edgeImage.src = url;
+    try {
+      await this.#edgeImage.decode();
+    } finally {
+      signal.throwIfAborted();
+    }
+    this.#only(this.#edgeImage);
+    this.#slot.hidden = true;
+    this.stop();
+  }
+
+  /** A child that is there to be seen stays, and the sentence stands below. */
+  failed(message: string): void {
+    this.#slot.hidden = false;
+    this.#error.classList.toggle("over", this.#slot.assignedElements().some(isSeen));
+    this.#error.classList.toggle("long", message.length > LONG);
+    this.#error.textContent = message;
+    this.#error.title = message;
+    this.#only(this.#error);
+    this.stop();
+  }
+
+  /** No drawing is under way. */
+  stop(): void {
     this.#progress.hidden = true;
     this.#canvas.ariaBusy = "false";
   }
+
+  /** Nobody knows for how long. */
+  #wait(): void {
+    if (prefersCalm()) this.#progress.value = 0;
+    else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro
+  }
+
+  #only(shown: HTMLElement): void {
+    for (const element of [this.#canvas, this.#edgeImage, this.#error]) element.hidden = element !== shown;
+  }
 }
 
-function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: string): HTMLElementTagNameMap[K] {
+/** Whether it is displayed: a `noscript` is not. */
+const isSeen = (element: Element): boolean => getComputedStyle(element).display !== "none";
+
+function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: keyof typeof PARTS): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   element.part.add(name);
   return element;

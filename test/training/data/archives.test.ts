@@ -6,7 +6,8 @@ import { gunzipSync } from "node:zlib";
 import { type Zippable, zipSync } from "fflate";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/commands/user-error.ts";
-import { type Dataset, loadDataset } from "../../../training/data/load.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { loadDataset } from "../../../training/data/load.ts";
 import { BLUE, halves, RED, tarGz, writeFolder } from "./made-up.ts";
 
 let root: string;

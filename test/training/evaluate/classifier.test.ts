@@ -10,7 +10,7 @@ import {
   readClassifier,
   roundedWeights,
 } from "../../../training/evaluate/classifier-file.ts";
-import { accuracy, decisions, judge } from "../../../training/evaluate/classify.ts";
+import { accuracy, classify, predictions } from "../../../training/evaluate/classify.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -49,12 +49,12 @@ describe.each([
 
 describe("the classifier", () => {
   it("gives features and probabilities, of each image on its own", () => {
-    const { features, probabilities } = judge(tf, { spec, weights }, images);
+    const { features, probabilities } = classify(tf, { spec, weights }, images);
     expect(features).toHaveLength(3 * FEATURES);
     for (let i = 0; i < 3; i++) {
       const row = probabilities.subarray(3 * i, 3 * i + 3);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
-      const alone = judge(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)));
+      const alone = classify(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)));
       for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * FEATURES + j], 4);
     }
   });
@@ -65,7 +65,7 @@ describe("the classifier", () => {
     const path = join(folder, "mine.safetensors");
     writeFileSync(path, encodeClassifier(classifier));
     expect(readClassifier(data, path)).toEqual(classifier);
-    const [exact, coarse] = [weights, rounded].map((weights) => judge(tf, { spec, weights }, images).features);
+    const [exact, coarse] = [weights, rounded].map((weights) => classify(tf, { spec, weights }, images).features);
     const error = Math.sqrt(
       exact.reduce((sum, value, i) => sum + (value - coarse[i]) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0),
     );
@@ -82,10 +82,10 @@ describe("the classifier", () => {
   });
 });
 
-describe("decisions", () => {
+describe("predictions", () => {
   it("are the likeliest classes", () => {
-    const decided = decisions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
-    expect([...decided]).toEqual([1, 0]);
-    expect(accuracy(decided, [1, 2])).toBe(0.5);
+    const predicted = predictions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
+    expect([...predicted]).toEqual([1, 0]);
+    expect(accuracy(predicted, [1, 2])).toBe(0.5);
   });
 });

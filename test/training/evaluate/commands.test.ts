@@ -183,14 +183,14 @@ describe("npm run compare", () => {
       /^FID at NFE +2 +4\nlangevin, int8( +\d+\.\d\d){2}\nlangevin, fp32( +\d+\.\d\d){2}\nheun, int8( +\d+\.\d\d){2}\nheun, fp32/m,
     );
     expect(stdout).toMatch(/^ {2}int8, heun, 3 noise levels .*: 5 evaluations: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images$/m);
-    const { entries, floors } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
+    const { entries, realFids } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
     expect(entries).toHaveLength(8);
-    expect(floors).toEqual([{ count: 128, fid: expect.any(Number) }]);
+    expect(realFids).toEqual([{ count: 128, fid: expect.any(Number) }]);
     expect(readFileSync(join(out, "fid.svg"), "utf8")).toMatch(/^<svg /);
   });
 
   it.each([
-    [["--samplers", "ddim"], /^Expected some of langevin, .* for `samplers` but received ddim\n$/],
+    [["--samplers", "ddim"], /^Expected one of langevin, .* for `samplers` but received "ddim"\n$/],
     [["--nfe", "4,,8"], /^Expected values with commas between them for `nfe` but received "4,,8"\n$/],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await run("compare", [int8, ...measuring, ...args]);

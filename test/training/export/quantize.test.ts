@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quantizeFilters, quantizerFor, quantizeWeights, type Ranges } from "../../../training/export/quantize.ts";
+import { quantizeFilters, quantizerFor, quantizeWeights } from "../../../training/export/quantize.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { codeOf } from "../../../wasm-model/network/quantization.ts";
 import { gaussianSource, randomModel, TINY } from "../../support/random-model.ts";
@@ -82,8 +82,7 @@ describe("quantizerFor", () => {
 
 describe("quantizeWeights", () => {
   const { weights } = randomModel(TINY, 1, "fp32");
-  const all = (range: readonly [number, number]) => new Map(quantizedPathsOf(TINY).map((path) => [path, range] as const));
-  const ranges: Ranges = { inputs: all([-1, 126]), outputs: all([-5, 250]) };
+  const ranges = new Map(quantizedPathsOf(TINY).map((path) => [path, [-1, 126]] as const));
 
   it("quantizes every convolution but the first and leaves the rest", () => {
     const { floats, convolutions } = quantizeWeights(TINY, weights, ranges);
@@ -91,19 +90,11 @@ describe("quantizeWeights", () => {
     expect(new Set([...floats.keys(), ...convolutions.keys()])).toEqual(new Set(weights.floats.keys()));
     expect(floats.get("in")).toBe(weights.floats.get("in"));
     expect(convolutions.get("up")).toMatchObject({ input: { scale: 1, zeroPoint: 1 } });
-    expect(convolutions.get("up")).not.toHaveProperty("output");
-  });
-
-  it("quantizes what convolutions write for ortFast", () => {
-    const { convolutions } = quantizeWeights(TINY, weights, ranges, { ortFast: true });
-    expect(convolutions.get("up")).toMatchObject({ input: { scale: 1, zeroPoint: 1 }, output: { scale: 1, zeroPoint: 5 } });
   });
 
   it("wants a range for each", () => {
-    const inputs = new Map(ranges.inputs);
-    inputs.delete("up");
-    expect(() => quantizeWeights(TINY, weights, { ...ranges, inputs })).toThrow(
-      "Expected an entry for the convolution `up` but received none",
-    );
+    const others = new Map(ranges);
+    others.delete("up");
+    expect(() => quantizeWeights(TINY, weights, others)).toThrow("Expected an entry for the convolution `up` but received none");
   });
 });

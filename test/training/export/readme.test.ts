@@ -74,7 +74,7 @@ describe("a page", () => {
       precision: "int8" as const,
       seed: "s",
       reference,
-      floor: { count: 128, fid: 0.5 },
+      realFid: { count: 128, fid: 0.5 },
       results,
     };
     const page = readme(card, { ...bare, tuning: [tuning] });

@@ -1,17 +1,12 @@
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { calibrate } from "../../../training/export/calibrate.ts";
-import { openProbe } from "../../../training/export/probe.ts";
 import { imagePsnr, layerErrors, maxErrorAgainstTensorflow } from "../../../training/export/verify.ts";
-import { draw } from "../../../training/network/draw.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
-import { scoreNetwork } from "../../../wasm-model/network/network.ts";
-import { Reference, referenceDenoiser, type Tensor } from "../../../wasm-model/network/reference.ts";
 import type { Denoiser } from "../../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
-import { cardOf, randomInput, randomModel, TINY } from "../../support/random-model.ts";
+import { cardOf, randomModel, TINY } from "../../support/random-model.ts";
 
 /** float32 against float64. */
 const FP32_TOLERANCE = 1e-5;
@@ -21,64 +16,6 @@ const card = cardOf(TINY);
 
 /** D is the same constant for every image. */
 const constant = (value: number): Denoiser => ({ spec: TINY, denoise: (x) => new Float32Array(x.length).fill(value), dispose() {} });
-
-describe("draw", () => {
-  it("gives an image the same pixels alone and in a batch, and other pixels to another seed or class", async () => {
-    const { denoise } = referenceDenoiser(TINY, fp32.weights);
-    const one = (classes: (number | undefined)[], seed = "a") => draw(card, denoise, { classes, seed });
-    const alone = await one([1]);
-    const batch = await one([1, undefined]);
-    expect(batch.subarray(0, alone.length)).toEqual(alone);
-    expect(await one([2])).not.toEqual(alone);
-    expect(await one([1], "b")).not.toEqual(alone);
-  });
-});
-
-describe("openProbe", () => {
-  it("observes what the reference reads and writes", async () => {
-    const seen = new Map<string, Float64Array>();
-    class Watching extends Reference {
-      override quantize(x: Tensor, path: string, bound: number | undefined): Tensor {
-        const read = super.quantize(x, path, bound);
-        seen.set(path, read.data);
-        return read;
-      }
-    }
-    const { x, labels } = randomInput(TINY, 1, 1, 3);
-    scoreNetwork(new Watching(fp32.weights), TINY, {
-      x: { shape: [1, 1, 8, 8], data: Float64Array.from(x) },
-      sigma: { shape: [1, 1], data: Float64Array.of(1) },
-      label: { shape: [1, 3], data: Float64Array.from(labels) },
-    });
-    const probe = await openProbe(fp32);
-    const { inputs, outputs } = await probe.observe(x, 1, labels);
-    await probe.dispose();
-    expect([...inputs.keys()]).toEqual(quantizedPathsOf(TINY));
-    expect([...outputs.keys()]).toEqual(quantizedPathsOf(TINY));
-    for (const [path, values] of inputs) {
-      const expected = seen.get(path) as Float64Array;
-      expect(values.every((value, i) => Math.abs(value - expected[i]) < FP32_TOLERANCE)).toBe(true);
-    }
-  });
-});
-
-describe("calibrate", () => {
-  it("sees at least what one of its trajectories passes through", async () => {
-    const ranges = await calibrate(fp32, { imagesPerClass: 1 });
-    const probe = await openProbe(fp32);
-    let [low, high] = [0, 0];
-    const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
-      const { denoised, inputs } = await probe.observe(x, sigma, labels);
-      for (const value of inputs.get("out") as Float32Array) [low, high] = [Math.min(low, value), Math.max(high, value)];
-      return denoised;
-    };
-    await draw(card, observe, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
-    const [min, max] = ranges.inputs.get("out") as readonly [number, number];
-    expect(low).toBeLessThan(-1);
-    expect(min).toBeLessThanOrEqual(low);
-    expect(max).toBeGreaterThanOrEqual(high);
-  });
-});
 
 describe("imagePsnr", () => {
   it("is 10 log10(range^2 / mean square), range 2", async () => {

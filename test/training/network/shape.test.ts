@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Dataset } from "../../../training/data/load.ts";
+import type { Dataset } from "../../../training/data/dataset.ts";
 import { memorySplit } from "../../../training/data/split.ts";
 import { describeSize, shapeFor, usualNetwork } from "../../../training/network/shape.ts";
 import { checkedCard } from "../../../wasm-model/model/card.ts";

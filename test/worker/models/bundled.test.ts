@@ -21,6 +21,17 @@ it("gives the file of the first model to those who name none", async () => {
   expect(new Uint8Array(await unnamed.arrayBuffer())).toEqual(new Uint8Array(await named.arrayBuffer()));
 });
 
+it("names a model's file for good by its version, and has no other version of it", async () => {
+  const { models } = await (await ask("/v1/models")).json<ModelsJson>();
+  const [{ name, version, file }] = models;
+  const [today, forGood] = await Promise.all([file, `/models/${name}@${version}/model.onnx`].map((path) => ask(path)));
+  expect(forGood.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+  expect(new Uint8Array(await forGood.arrayBuffer())).toEqual(new Uint8Array(await today.arrayBuffer()));
+  const other = await ask(`/models/${name}@00000000/model.onnx`);
+  expect(other.status).toBe(410);
+  expect(await other.json()).toMatchObject({ code: "gone", key: "version", expected: expect.stringContaining(version) });
+});
+
 describe.each(["/models", "/v1/models"])("GET %s", (path) => {
   it("lists each model with its card and its file, which is whole", async () => {
     const response = await ask(path);

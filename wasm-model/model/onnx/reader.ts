@@ -87,8 +87,7 @@ class Initializers {
     return {
       weights: new Int8Array(this.#take(path, "INT8", shape, 1)),
       scales,
-      input: this.#takeQuantizer(`${path}.input`, MAX_CODE),
-      ...(this.has(`${path}.output.scale`) && { output: this.#takeQuantizer(`${path}.output`, 255) }),
+      input: this.#takeQuantizer(`${path}.input`),
     };
   }
 
@@ -97,12 +96,12 @@ class Initializers {
       throw new ModelError(`Expected no parameter \`${name}\` for the model's card but received one`);
   }
 
-  #takeQuantizer(name: string, maxCode: number): Quantizer {
+  #takeQuantizer(name: string): Quantizer {
     const [scale] = this.takeFloats(`${name}.scale`, []) as unknown as [number];
     const [zeroPoint] = new Uint8Array(this.#take(`${name}.zeroPoint`, "UINT8", [], 1)) as unknown as [number];
     if (scale <= 0) throw new ModelError(`Expected a positive number for \`${name}.scale\` but received ${scale}`);
-    if (zeroPoint > maxCode)
-      throw new ModelError(`Expected an integer in 0..${maxCode} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
+    if (zeroPoint > MAX_CODE)
+      throw new ModelError(`Expected an integer in 0..${MAX_CODE} for \`${name}.zeroPoint\` but received ${zeroPoint}`);
     return { scale, zeroPoint };
   }
 

@@ -4,8 +4,7 @@
  * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W]. N is free.
  * Initializers are named by parameter path (network.ts); everything else that is constant is a Constant node. A quantized
  * convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would saturate at 255 and not at 127, and its filters
- * come through a DequantizeLinear of their own. In an `ortFast` model a convolution also writes through such a pair (codes 0..255), the form that
- * onnxruntime runs in integers.
+ * come through a DequantizeLinear of their own.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -172,8 +171,7 @@ class GraphWriter implements Ops<string> {
     ];
     const quantized = this.#weights.convolutions.get(path);
     const filters = quantized ? this.#filters(path, quantized) : this.#parameter(path);
-    const output = this.node("Conv", [x, filters], { name: `${path}.output`, attribute });
-    return quantized?.output ? this.#throughCodes(output, `${path}.output`, quantized.output) : output;
+    return this.node("Conv", [x, filters], { name: `${path}.output`, attribute });
   }
 
   /** QuantizeLinear -> DequantizeLinear; the real values are named `${name}.values`. */

@@ -4,8 +4,9 @@
  */
 import type { Pixels } from "./png.ts";
 
-/** `size`: the width and height at which it is shown. The same pixels always give the same text. */
-export function encodeSvg({ pixels, width, height, channels }: Pixels, size: { readonly width: number; readonly height: number }): string {
+/** `size`: the width and height at which it is shown, in CSS pixels; its own size when it is not given. The same pixels always give the same text. */
+export function encodeSvg(picture: Pixels, size: { readonly width: number; readonly height: number } = picture): string {
+  const { pixels, width, height, channels } = picture;
   const paths = new Map<string, string>();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; ) {

@@ -7,7 +7,7 @@ import { sealed, writeModel } from "../../../../wasm-model/model/onnx/writer.ts"
 import { SAMPLERS } from "../../../../wasm-model/sampling/settings.ts";
 import { DEEP, type Form, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
 
-const FORMS: Form[] = ["fp32", "int8", "int8OrtFast"];
+const FORMS: Form[] = ["fp32", "int8"];
 const file = randomModelFile(TINY, 1, "int8");
 
 /** The file after an edit of its protobuf messages, with the checksum that belongs to it then. */

@@ -12,7 +12,7 @@ import { digest } from "./cache.ts";
 export const EVALUATION_RUNTIMES = ["simd", "onnxruntime", "tfjs"] as const;
 export type EvaluationRuntime = (typeof EVALUATION_RUNTIMES)[number];
 
-export interface Subject {
+export interface EvaluatedModel {
   readonly file: string;
   readonly card: ModelCard;
   readonly denoiser: Denoiser;
@@ -23,7 +23,7 @@ export interface Subject {
 }
 
 /** `runtime`: our own engine for int8 models and TensorFlow.js for fp32 ones when it is not given. Throws a UserError for a file or runtime that will not do. */
-export async function openSubject(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<Subject> {
+export async function openEvaluatedModel(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<EvaluatedModel> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
+import { openOrtFast, writeOrtFast } from "../../training/export/ort-fast.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -14,9 +15,9 @@ import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 
-export interface Contestant {
+export interface ComparedRuntime {
   readonly name: string;
-  readonly denoise: Denoiser["denoise"];
+  readonly denoiser: Pick<Denoiser, "denoise">;
 }
 
 const compileBuild = async (build: "relaxed" | "plain"): Promise<WebAssembly.Module> =>
@@ -28,26 +29,21 @@ export async function engineOf(build: "relaxed" | "plain", model: Model, convolu
 }
 
 /** onnxruntime-web on the file itself, on the form with Q/DQ behind the convolutions too, and on the dequantized network. */
-export async function onnxruntimes({ card, weights }: Model): Promise<Contestant[]> {
+export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
+  const { card, weights } = model;
   const runtime = onnxruntime({ ort });
-  const forms: [string, Weights][] = [
-    ["onnxruntime-web, model.onnx", weights],
-    ["onnxruntime-web, --ort-fast form", withOutputs(weights)],
-    ["onnxruntime-web, fp32", dequantized(weights)],
+  return [
+    { name: "onnxruntime-web, model.onnx", denoiser: await runtime.load(writeModel(model)) },
+    { name: "onnxruntime-web, --ort-fast form", denoiser: await openOrtFast(ort, ortFastForm(model), card.spec) },
+    { name: "onnxruntime-web, fp32", denoiser: await runtime.load(writeModel({ card, weights: dequantized(weights) })) },
   ];
-  const contestants: Contestant[] = [];
-  for (const [name, weights] of forms) {
-    const denoiser = await runtime.load(writeModel({ card, weights }));
-    contestants.push({ name, denoise: denoiser.denoise.bind(denoiser) });
-  }
-  return contestants;
 }
 
 /**
  * The native onnxruntime on one thread: the outer limit. Its package has 300 MB, so it is fetched into the ignored `dist/peers` when it is first
  * compared with. Throws where it cannot be had.
  */
-export async function onnxruntimeNode({ card: { spec }, weights, card }: Model): Promise<Contestant> {
+export async function onnxruntimeNode(model: Model): Promise<ComparedRuntime> {
   const folder = new URL("../../dist/peers/", import.meta.url);
   const require = createRequire(folder);
   if (!existsSync(new URL("node_modules/onnxruntime-node", folder))) {
@@ -56,23 +52,14 @@ export async function onnxruntimeNode({ card: { spec }, weights, card }: Model):
     execFileSync("npm", ["install", "--prefix", fileURLToPath(folder), ...flags, "onnxruntime-node@1.30.0"], { stdio: "inherit" });
   }
   const native: typeof ort = require("onnxruntime-node");
-  const session = await native.InferenceSession.create(writeModel({ card, weights: withOutputs(weights) }), { intraOpNumThreads: 1 });
   return {
     name: "onnxruntime-node (native), --ort-fast form",
-    async denoise(x, sigma, labels) {
-      const batch = labels.length / spec.classes;
-      const { denoised } = await session.run({
-        x: new native.Tensor("float32", x, [batch, spec.channels, spec.height, spec.width]),
-        sigma: new native.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
-        class: new native.Tensor("float32", labels, [batch, spec.classes]),
-      });
-      return denoised.data as Float32Array;
-    },
+    denoiser: await openOrtFast(native, ortFastForm(model), model.card.spec),
   };
 }
 
 /** TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize them each time. */
-export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<Contestant> {
+export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<ComparedRuntime> {
   const { tf } = await chooseBackend("wasm");
   const placed = placeWeights(tf, spec, dequantized(weights).floats);
   type Tensor = ReturnType<typeof tf.tensor>;
@@ -84,24 +71,22 @@ export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<Cont
   };
   return {
     name: "tfjs-wasm, fp32",
-    denoise(x, sigma, labels) {
-      const batch = labels.length / spec.classes;
-      return tf.tidy(() => {
-        const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
-        const input = { x: maps, sigma: tf.fill([batch, 1], sigma) as Tensor, label: tf.tensor(labels, [batch, spec.classes]) };
-        return tf.transpose(scoreNetwork(ops, spec, input), [0, 3, 1, 2]).dataSync() as Float32Array;
-      });
+    denoiser: {
+      denoise(x, sigma, labels) {
+        const batch = labels.length / spec.classes;
+        return tf.tidy(() => {
+          const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
+          const input = { x: maps, sigma: tf.fill([batch, 1], sigma) as Tensor, label: tf.tensor(labels, [batch, spec.classes]) };
+          return tf.transpose(scoreNetwork(ops, spec, input), [0, 3, 1, 2]).dataSync() as Float32Array;
+        });
+      },
     },
   };
 }
 
 /** The range of outputs does not matter for speed. */
-function withOutputs({ floats, convolutions }: Weights): Weights {
-  return {
-    floats,
-    convolutions: new Map([...convolutions].map(([path, conv]) => [path, { ...conv, output: { scale: 0.05, zeroPoint: 128 } }])),
-  };
-}
+const ortFastForm = (model: Model): Uint8Array =>
+  writeOrtFast(model, new Map([...model.weights.convolutions.keys()].map((path) => [path, [-6, 6]])));
 
 function dequantized({ floats, convolutions }: Weights): Weights {
   const filters = [...convolutions].map(([path, { weights, scales }]): [string, Float32Array] => {

@@ -1,14 +1,14 @@
 /** The held-out loss of a model on all test images, kept in a file. */
 import { join } from "node:path";
 import { progress } from "../commands/progress.ts";
-import type { Dataset } from "../data/load.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
-import type { Subject } from "./subject.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
 
-export async function keptHeldOutLoss(
-  { card, denoiser, hash, runtime }: Subject,
+export async function cachedHeldOutLoss(
+  { card, denoiser, hash, runtime }: EvaluatedModel,
   { test }: Dataset,
   cache: string,
 ): Promise<HeldOutLoss[]> {

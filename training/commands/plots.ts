@@ -1,4 +1,4 @@
-/** Figures as pictures (SVG). */
+/** Line plots as pictures (SVG). */
 import { LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
 import { init, use } from "echarts/core";
@@ -12,16 +12,19 @@ export interface Series {
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Dashed lines tell a second kind of series from the first. */
   readonly dashed?: boolean;
+  /** For series of many points: a thin line without a mark at each point. */
+  readonly dense?: boolean;
 }
 
 export interface Plot {
-  readonly title: string;
+  readonly title?: string;
   readonly x: string;
   readonly y: string;
   readonly series: readonly Series[];
 }
 
 const LINE_HEIGHT = 20;
+const TITLE_HEIGHT = 26;
 const NAMES_IN_A_ROW = 4;
 
 /** The largest number of one digit, and zeros, that is not above the value. */
@@ -32,22 +35,25 @@ function roundBelow(value: number): number {
 
 /** Lines over two logarithmic axes, as an SVG document. */
 export function logLogPlot({ title, x, y, series }: Plot): string {
+  const legendTop = 8 + (title === undefined ? 0 : TITLE_HEIGHT);
   const legendHeight = LINE_HEIGHT * Math.ceil(new Set(series.map(({ name }) => name)).size / NAMES_IN_A_ROW);
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: 420 + legendHeight });
+  const top = legendTop + legendHeight + 10;
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: top + 376 });
   const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
   chart.setOption({
     animation: false,
     backgroundColor: "#fff",
-    title: { text: title, left: "center", top: 8, textStyle: { fontSize: 14 } },
-    legend: { top: 34 },
-    grid: { left: 64, right: 24, top: 44 + legendHeight, bottom: 56 },
+    title: { text: title ?? "", left: "center", top: 8, textStyle: { fontSize: 14 } },
+    legend: { top: legendTop },
+    grid: { left: 64, right: 24, top, bottom: 56 },
     xAxis: { ...axis, name: x, nameGap: 32, min: "dataMin", max: "dataMax" },
     yAxis: { ...axis, name: y, nameGap: 44, min: ({ min }: { min: number }) => roundBelow(min) },
-    series: series.map(({ name, points, dashed }) => ({
+    series: series.map(({ name, points, dashed, dense }) => ({
       name,
       type: "line",
+      showSymbol: !dense,
       symbolSize: 6,
-      lineStyle: { width: 1.5, type: dashed ? "dashed" : "solid" },
+      lineStyle: { width: dense ? 1 : 1.5, type: dashed ? "dashed" : "solid" },
       data: points.map((point) => [...point]),
     })),
   });

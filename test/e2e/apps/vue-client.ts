@@ -1,0 +1,23 @@
+/** A page of Vue: a picture with a child, the word who drew it, and a button for another one. */
+import { createApp, h, ref } from "vue";
+import type { LoadDetail } from "../../../worker/widget/embed.d.ts";
+
+createApp({
+  setup() {
+    const seed = ref("7");
+    const renderedBy = ref("nothing");
+    const onLoad = ({ detail }: CustomEvent<LoadDetail>) => {
+      renderedBy.value = `${detail.renderedBy} ${seed.value}`;
+    };
+    const another = () => {
+      seed.value = "8";
+    };
+    const child = () => h("img", { src: "data:image/gif;base64,R0lGODlhAQABAAAAACw=", alt: "" });
+    return () =>
+      h("main", [
+        h("anneal-sample", { seed: seed.value, label: "Bag", steps: 2, animate: "", class: "avatar", onLoad }, [child()]),
+        h("output", renderedBy.value),
+        h("button", { onClick: another }, "Another"),
+      ]);
+  },
+}).mount("#app");

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type File, keptFile, latestAnswer } from "../../worker/widget/kept.ts";
+import type { Progress } from "../../worker/widget/protocol.ts";
+
+const URL_1 = "https://anneal.test/models/tiny@00000001/model.onnx";
+const ANSWERS = "https://anneal.test/v1/models";
+const RIGHT = new Uint8Array([1, 2, 3]);
+
+const file = (url = URL_1): File => ({ url, bytes: 3, isRight: (bytes) => bytes.join() === RIGHT.join() });
+const ignore = () => undefined;
+
+/** What the server answers; rejects when it is gone. */
+let answer: (signal?: AbortSignal | null) => Promise<Response>;
+let fetched: string[];
+
+beforeEach(() => {
+  answer = async () => new Response(RIGHT);
+  fetched = [];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (url, init) => {
+    fetched.push(String(url));
+    return answer(init?.signal);
+  });
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await caches.delete("anneal");
+});
+
+const keptUrls = async () => (await (await caches.open("anneal")).keys()).map(({ url }) => url).toSorted();
+
+describe("keptFile", () => {
+  it("is fetched once", async () => {
+    expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+    expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+    expect(fetched).toEqual([URL_1]);
+  });
+
+  it("tells how far it is", async () => {
+    const parts = [RIGHT.subarray(0, 1), RIGHT.subarray(1)];
+    answer = async () =>
+      new Response(
+        new ReadableStream({
+          pull(stream) {
+            const part = parts.shift();
+            if (part) stream.enqueue(part);
+            else stream.close();
+          },
+        }),
+      );
+    const told: Progress[] = [];
+    expect(await keptFile(file(), (progress) => told.push(progress))).toEqual(RIGHT);
+    expect(told).toEqual([1, 3].map((done) => ({ stage: "download", done, total: 3 })));
+  });
+
+  it("is fetched again when what was kept is not right, and right from then on", async () => {
+    await (await caches.open("anneal")).put(URL_1, new Response("spoilt"));
+    for (let i = 0; i < 2; i++) expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+    expect(fetched).toEqual([URL_1]);
+  });
+
+  it("is not kept when it is not right", async () => {
+    answer = async () => new Response("another");
+    await expect(keptFile(file(), ignore)).rejects.toThrow(`Expected the file that ${URL_1} names but received another`);
+    expect(await keptUrls()).toEqual([]);
+  });
+
+  it("takes the place of other versions of it, and of nothing else", async () => {
+    const others = ["/models/other@00000001/model.onnx", "/assets/thread-ABCDEFGH.js"].map((path) => `https://anneal.test${path}`);
+    const [next, script] = [URL_1.replace("00000001", "00000002"), others[1].replace("ABCDEFGH", "IJKLMN23")];
+    for (const url of [URL_1, ...others, next, script]) await keptFile(file(url), ignore);
+    expect(await keptUrls()).toEqual([script, next, others[0]].toSorted());
+  });
+
+  it.each([
+    ["the page may keep nothing", () => vi.spyOn(caches, "open").mockRejectedValue(new DOMException("", "SecurityError"))],
+    ["there is no room", () => vi.spyOn(Cache.prototype, "put").mockRejectedValue(new DOMException("", "QuotaExceededError"))],
+  ])("comes all the same when %s", async (_what, prevent) => {
+    prevent();
+    expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+  });
+
+  it("says which file does not come", async () => {
+    answer = async () => new Response("", { status: 404 });
+    await expect(keptFile(file(), ignore)).rejects.toThrow(`Expected a file at ${URL_1} but received HTTP status 404`);
+  });
+});
+
+describe("latestAnswer", () => {
+  it("is what the server says now", async () => {
+    for (const said of [1, 2]) {
+      answer = async () => Response.json({ said });
+      expect(await latestAnswer(ANSWERS)).toEqual({ said });
+    }
+  });
+
+  it.each<[string, typeof answer]>([
+    ["is gone", () => Promise.reject(new TypeError("Failed to fetch"))],
+    ["fails", async () => new Response("no", { status: 500 })],
+    ["says no JSON, as a hotel's network does", async () => new Response("<html>")],
+    ["takes its time", (signal) => new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)))],
+  ])("is what the server said last when it %s", async (_what, now) => {
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(), 10);
+      return abort.signal;
+    });
+    answer = async () => Response.json({ said: 1 });
+    await latestAnswer(ANSWERS);
+    for (let i = 0; i < 2; i++) {
+      answer = now;
+      expect(await latestAnswer(ANSWERS)).toEqual({ said: 1 });
+    }
+  });
+
+  it("fails when the server has said nothing yet", async () => {
+    answer = async () => new Response("", { status: 503 });
+    await expect(latestAnswer(ANSWERS)).rejects.toThrow(`Expected an answer from ${ANSWERS} but received HTTP status 503`);
+  });
+});

@@ -1,0 +1,216 @@
+/** What the table says is what the element has; and the files that are made from it. */
+import Ajv from "ajv";
+import SCHEMA from "custom-elements-manifest/schema.json";
+import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
+import { declaration } from "../../worker/widget/declaration.ts";
+import {
+  AnnealSample,
+  type AnnealSampleElement,
+  type ErrorDetail,
+  type LoadDetail,
+  type ProgressDetail,
+} from "../../worker/widget/element.ts";
+import type * as Declared from "../../worker/widget/embed.d.ts";
+import { customElements as manifest } from "../../worker/widget/manifest.ts";
+import { RequestError } from "../../worker/widget/protocol.ts";
+import { readme } from "../../worker/widget/readme.ts";
+import {
+  ATTRIBUTE_NAMES,
+  ATTRIBUTES,
+  type AttributeName,
+  CUSTOM_PROPERTIES,
+  EVENTS,
+  METHODS,
+  PARTS,
+  PROPERTIES,
+  SLOTS,
+} from "../../worker/widget/table.ts";
+
+const IMAGE = { seed: "7", class: 1, label: "Bag", steps: 1, sampler: "euler", temperature: 1, guidance: 1, nfe: 1 } as const;
+
+let requests: object[] = [];
+
+customElements.define(
+  "table-sample",
+  class extends AnnealSample {
+    protected override readonly home = location.origin;
+    protected override readonly drawOnDevice = async (request: object, { onProgress }: { onProgress(progress: ProgressDetail): void }) => {
+      requests.push(request);
+      onProgress({ stage: "draw", done: 1, total: 1 });
+      if (JSON.stringify(request).includes("refused")) throw new RequestError("no");
+      return { ...IMAGE, width: 1, height: 1, channels: 1, pixels: new Uint8Array(1), png: new Uint8Array(3) };
+    };
+  },
+);
+
+afterEach(() => {
+  document.body.replaceChildren();
+  requests = [];
+});
+
+function put(attributes = ""): AnnealSampleElement {
+  document.body.innerHTML = `<table-sample ${attributes}></table-sample>`;
+  return document.body.firstElementChild as AnnealSampleElement;
+}
+
+const told = (element: Element, type: string): Promise<CustomEvent> =>
+  new Promise((resolve) => element.addEventListener(type, (event) => resolve(event as CustomEvent), { once: true }));
+
+/** What each attribute changes when it is set: what is asked of who draws, or what the page sees. */
+const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> = {
+  seed: asked("seed", "options.seed"),
+  model: asked("model", "model"),
+  label: asked("label", "options.class"),
+  steps: asked("steps", "options.steps"),
+  sampler: asked("sampler", "options.sampler"),
+  temperature: asked("temperature", "options.temperature"),
+  guidance: asked("guidance", "options.guidance"),
+  size: asked("size", "options.size"),
+  to: asked("to", "options.to"),
+  t: asked("t", "options.t"),
+  n: asked("n", "options.n"),
+  background: asked("background", "options.background"),
+  foreground: asked("foreground", "options.foreground"),
+  src: async (element) => {
+    element.src = "https://anneal.test/page";
+    await told(element, "load");
+    expect(requests.at(-1)).toHaveProperty("server", "https://anneal.test");
+  },
+  runtime: asked("runtime", "runtime"),
+  animate: async (element) => {
+    element.animated = true;
+    await told(element, "load");
+    expect(requests.at(-1)).toHaveProperty("animate", true);
+  },
+  loading: async (element) => {
+    element.hidden = true;
+    element.loading = "lazy";
+    element.seed = "another";
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(requests).toHaveLength(1);
+    element.loading = "eager";
+    await told(element, "load");
+  },
+  alt: (element) => {
+    element.alt = "A cat";
+    expect(element.shadowRoot?.querySelector("canvas")?.ariaLabel).toBe("A cat");
+  },
+  name: (element) => {
+    const form = document.createElement("form");
+    element.replaceWith(form);
+    form.append(element);
+    element.name = "avatar";
+    expect([...new FormData(form).keys()]).toEqual(["avatar"]);
+  },
+};
+
+function asked(property: keyof AnnealSampleElement, path: string) {
+  return async (element: AnnealSampleElement) => {
+    Object.assign(element, { [property]: "x" });
+    await told(element, "load");
+    expect(requests.at(-1)).toHaveProperty(path, "x");
+  };
+}
+
+describe.each(ATTRIBUTE_NAMES)("attribute %s", (name) => {
+  const { property, type, fallback = "" } = ATTRIBUTES[name] as (typeof ATTRIBUTES)[AttributeName] & { fallback?: string };
+
+  it("is reflected by its property, both ways", () => {
+    const element = put() as AnnealSampleElement & Record<string, unknown>;
+    const [absent, value] = type === "flag" ? [false, true] : [name === "seed" ? element.seed : fallback, "x"];
+    expect(element[property]).toBe(absent);
+    element.setAttribute(name, "x");
+    expect(element[property]).toBe(value);
+    element.removeAttribute(name);
+    (element as Record<string, unknown>)[property] = value;
+    expect(element.getAttribute(name)).toBe(type === "flag" ? "" : "x");
+    (element as Record<string, unknown>)[property] = type === "flag" ? false : null;
+    expect(element.hasAttribute(name)).toBe(false);
+    expect(element[property]).toBe(absent);
+  });
+
+  it("does what it says", async () => {
+    const element = put();
+    await told(element, "load");
+    await EFFECTS[name](element);
+  });
+});
+
+it.each(Object.keys(PROPERTIES))("has the property %s, which cannot be set", (name) => {
+  expect(Object.getOwnPropertyDescriptor(AnnealSample.prototype, name)).toMatchObject({ get: expect.any(Function), set: undefined });
+});
+
+it.each(Object.keys(EVENTS))("tells %s, to nobody above", async (name) => {
+  const element = put(name === "error" ? `seed="refused"` : "");
+  const event = await told(element, name);
+  expect(event).toBeInstanceOf(CustomEvent);
+  expect(event.bubbles).toBe(false);
+  expect(Object.keys(event.detail)).toEqual(
+    { progress: ["stage", "done", "total"], load: ["renderedBy", "image"], error: ["error"] }[name],
+  );
+});
+
+it.each(Object.entries(METHODS))("has the method %s", async (name, { type }) => {
+  const element = put();
+  await told(element, "load");
+  const given = (element as unknown as Record<string, () => unknown>)[name]();
+  if (type.includes("Promise")) expect(await given).toBeDefined();
+  else expect(given).toBeUndefined();
+});
+
+it.each(Object.keys(PARTS))("has the part %s", (name) => {
+  document.head.insertAdjacentHTML("beforeend", `<style>table-sample::part(${name}) { outline: 3px solid rgb(1, 2, 3); }</style>`);
+  const found = [...put().shadowRoot!.querySelectorAll(`[part=${name}]`)];
+  expect(found.length).toBeGreaterThan(0);
+  for (const part of found) expect(getComputedStyle(part).outlineColor).toBe("rgb(1, 2, 3)");
+  document.head.lastElementChild?.remove();
+});
+
+it.each(Object.keys(SLOTS))("has the slot %o", (name) => {
+  const slots = [...put().shadowRoot!.querySelectorAll("slot")];
+  expect(slots.map((slot) => slot.name)).toContain(name);
+});
+
+it.each([
+  ["--anneal-background", "canvas", "background-color", "rgb(1, 2, 3)"],
+  ["--anneal-accent", "progress", "accent-color", "rgb(1, 2, 3)"],
+  ["--anneal-rendering", "canvas", "image-rendering", "auto"],
+])("heeds %s", (name, selector, property, value) => {
+  expect(Object.keys(CUSTOM_PROPERTIES)).toContain(name);
+  const element = put(`style="${name}: ${value}"`);
+  expect(getComputedStyle(element.shadowRoot!.querySelector(selector)!).getPropertyValue(property)).toBe(value);
+});
+
+it("observes its attributes and no others", () => {
+  expect(AnnealSample.observedAttributes.toSorted()).toEqual(Object.keys(EFFECTS).toSorted());
+});
+
+describe("custom-elements.json", () => {
+  it("is what the schema of custom-elements-manifest wants", () => {
+    const ajv = new Ajv({ allowUnionTypes: true });
+    const isValid = ajv.validate(SCHEMA, manifest());
+    expect(ajv.errors).toBeNull();
+    expect(isValid).toBe(true);
+  });
+
+  it("has every row", () => {
+    const text = JSON.stringify(manifest());
+    const names = [ATTRIBUTES, PROPERTIES, EVENTS, METHODS, PARTS, SLOTS, CUSTOM_PROPERTIES].flatMap((rows) => Object.keys(rows));
+    for (const name of names) expect(text).toContain(`"name":"${name}"`);
+  });
+});
+
+it("is declared for TypeScript as it is written", async () => {
+  expectTypeOf<Pick<AnnealSampleElement, Extract<keyof Declared.AnnealSampleElement, keyof AnnealSampleElement>>>().toExtend<
+    Omit<Declared.AnnealSampleElement, "addEventListener" | "removeEventListener">
+  >();
+  expectTypeOf<LoadDetail>().toExtend<Declared.LoadDetail>();
+  expectTypeOf<ErrorDetail>().toEqualTypeOf<Declared.ErrorDetail>();
+  expectTypeOf<ProgressDetail>().toEqualTypeOf<Declared.ProgressDetail>();
+  expectTypeOf<HTMLElementTagNameMap["anneal-sample"]>().toEqualTypeOf<Declared.AnnealSampleElement>();
+  await expect(declaration()).toMatchFileSnapshot("../../worker/widget/embed.d.ts");
+});
+
+it("is documented in README.md", async () => {
+  await expect(readme()).toMatchFileSnapshot("../../worker/widget/README.md");
+});

@@ -1,0 +1,83 @@
+/** `embed.d.ts`: the element for TypeScript, with its entry in `HTMLElementTagNameMap`. */
+import { ATTRIBUTE_NAMES, ATTRIBUTES, EVENTS, METHODS, PROPERTIES } from "./table.ts";
+
+/** What the events tell; a test holds it against the types that the element is written with. */
+const DETAILS = `export interface ProgressDetail {
+  readonly stage: "download" | "draw";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface DrawnImage extends Pixels {
+  readonly seed: string;
+  readonly class: number | undefined;
+  readonly label: string | undefined;
+  readonly steps: number;
+  readonly sampler: string;
+  readonly temperature: number;
+  readonly guidance: number;
+  readonly nfe: number;
+  readonly n?: number;
+  readonly frames?: readonly Pixels[];
+  readonly recipe?: string;
+  readonly png: Uint8Array<ArrayBuffer>;
+}
+
+export type LoadDetail =
+  | { readonly renderedBy: "device"; readonly image: DrawnImage }
+  | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
+
+export interface ErrorDetail {
+  readonly error: Error;
+}
+`;
+
+export function declaration(): string {
+  const reflected = ATTRIBUTE_NAMES.map((name) => {
+    const { property, type, doc, takes } = ATTRIBUTES[name];
+    return field(`${doc} Takes ${takes}.`, `${property}: ${type === "flag" ? "boolean" : "string"};`);
+  });
+  const properties = Object.entries(PROPERTIES).map(([name, { type, doc }]) => field(doc, `readonly ${name}: ${type};`));
+  const methods = Object.entries(METHODS).map(([name, { type, doc }]) => field(doc, `${name}${type.replace(" => ", ": ")};`));
+  const events = Object.entries(EVENTS).map(([name, { type, doc }]) => field(doc, `${name}: CustomEvent<${type}>;`));
+  const listener = (verb: "add" | "remove", options: string) => [
+    `  ${verb}EventListener<K extends keyof AnnealSampleEventMap>(`,
+    "    type: K,",
+    "    listener: (this: AnnealSampleElement, event: AnnealSampleEventMap[K]) => unknown,",
+    `    options?: boolean | ${options},`,
+    "  ): void;",
+    `  ${verb}EventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | ${options}): void;`,
+  ];
+  return [
+    "/** <anneal-sample>, for TypeScript. Made from worker/widget/table.ts. */",
+    "",
+    DETAILS,
+    'export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {',
+    ...events,
+    "}",
+    "",
+    "export interface AnnealSampleElement extends HTMLElement {",
+    ...reflected,
+    ...properties,
+    ...methods,
+    ...listener("add", "AddEventListenerOptions"),
+    ...listener("remove", "EventListenerOptions"),
+    "}",
+    "",
+    "declare global {",
+    "  interface HTMLElementTagNameMap {",
+    '    "anneal-sample": AnnealSampleElement;',
+    "  }",
+    "}",
+    "",
+  ].join("\n");
+}
+
+const field = (doc: string, code: string): string => `  /** ${doc} */\n  ${code}`;

@@ -1,0 +1,113 @@
+/** <anneal-sample>, for TypeScript. Made from worker/widget/table.ts. */
+
+export interface ProgressDetail {
+  readonly stage: "download" | "draw";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface DrawnImage extends Pixels {
+  readonly seed: string;
+  readonly class: number | undefined;
+  readonly label: string | undefined;
+  readonly steps: number;
+  readonly sampler: string;
+  readonly temperature: number;
+  readonly guidance: number;
+  readonly nfe: number;
+  readonly n?: number;
+  readonly frames?: readonly Pixels[];
+  readonly recipe?: string;
+  readonly png: Uint8Array<ArrayBuffer>;
+}
+
+export type LoadDetail =
+  | { readonly renderedBy: "device"; readonly image: DrawnImage }
+  | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
+
+export interface ErrorDetail {
+  readonly error: Error;
+}
+
+export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {
+  /** How far it is: bytes of the engine or of the model, then network evaluations. */
+  progress: CustomEvent<ProgressDetail>;
+  /** The picture stands, and who drew it. */
+  load: CustomEvent<LoadDetail>;
+  /** There is no picture, and why, in a sentence that names the attribute. */
+  error: CustomEvent<ErrorDetail>;
+}
+
+export interface AnnealSampleElement extends HTMLElement {
+  /** Text that decides the image: the same seed gives the same image, anywhere. Takes Unicode text of 1 to 256 code points. */
+  seed: string;
+  /** What to draw: a class by its index or name. Takes a class by its index or name. */
+  label: string;
+  /** Number of noise levels: more steps cost more time and show more detail. Takes an integer from 1 to 64. */
+  steps: string;
+  /** How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4. Takes one of langevin, cas, ald, kinetic, euler, heun, ipndm3, ipndm4. */
+  sampler: string;
+  /** Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none. Takes a number from 0 to 2. */
+  temperature: string;
+  /** How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide. Takes a number from 0 to 10. */
+  guidance: string;
+  /** Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth. Takes an integer from 1 to 16 times the native size. */
+  size: string;
+  /** A second seed: the image lies between those of the two seeds. Takes Unicode text of 1 to 256 code points. */
+  to: string;
+  /** How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other. Takes a number from 0 to 1. */
+  t: string;
+  /** A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
+  n: string;
+  /** Colour in place of black, for grey models. Takes a colour of three or six hexadecimal digits. */
+  background: string;
+  /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
+  foreground: string;
+  /** Which model draws. Takes the name of a model. */
+  model: string;
+  /** Any address on the server whose models are used. Takes a URL. */
+  src: string;
+  /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */
+  runtime: string;
+  /** Shows how the picture forms, where people do not prefer reduced motion. Takes nothing. */
+  animated: boolean;
+  /** When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. Takes one of eager, lazy. */
+  loading: string;
+  /** What stands for the picture where it cannot be seen; empty where it only decorates. Takes text. */
+  alt: string;
+  /** Its name in a form, whose value is the seed. Takes text. */
+  name: string;
+  /** The form that it belongs to. */
+  readonly form: HTMLFormElement | null;
+  /** Draws anew, at once, even where `loading` would wait. The seed stays. Rejects where `error` tells. */
+  draw(): Promise<LoadDetail>;
+  /** Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished picture stays. */
+  cancel(): void;
+  /** The picture as a PNG file, the bytes that /sample serves for the same options. Waits for the drawing, which it does not leave to `loading`. */
+  toBlob(): Promise<Blob>;
+  addEventListener<K extends keyof AnnealSampleEventMap>(
+    type: K,
+    listener: (this: AnnealSampleElement, event: AnnealSampleEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof AnnealSampleEventMap>(
+    type: K,
+    listener: (this: AnnealSampleElement, event: AnnealSampleEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "anneal-sample": AnnealSampleElement;
+  }
+}

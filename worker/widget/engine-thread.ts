@@ -1,0 +1,46 @@
+/** Starts the drawing thread. */
+import { keptFile } from "./kept.ts";
+import type { Progress } from "./protocol.ts";
+
+/** The thread's script as the build made it. */
+export interface Script {
+  readonly file: string;
+  readonly bytes: number;
+  /** Of its bytes, in base64. */
+  readonly sha256: string;
+}
+
+/** The one Trusted Types policy: for the address of the thread's script. */
+export const TRUSTED_TYPES_POLICY = "anneal";
+
+/**
+ * Browsers start workers from the page's own origin only, and a page must start one without the server too: so this one runs a kept copy of the script, from a
+ * blob. `folder`: where the script is served from. Throws when it does not come, is another, or the page's policy forbids such workers; or the worker gets an
+ * `error` event.
+ */
+export async function startThread(script: Script, folder: URL, onProgress: (progress: Progress) => void): Promise<Worker> {
+  const { file, bytes, sha256 } = script;
+  const isRight = async (content: Uint8Array<ArrayBuffer>) => (await digest(content)) === sha256;
+  const content = await keptFile({ url: new URL(file, folder).href, bytes, isRight: crypto.subtle ? isRight : () => true }, onProgress);
+  const url = URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
+  return new Worker(trusted(url), { type: "module", name: folder.href });
+}
+
+async function digest(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest("SHA-256", content))));
+}
+
+interface Policy {
+  createScriptURL(url: string): string;
+}
+
+declare global {
+  var trustedTypes: { createPolicy(name: string, rules: Policy): Policy } | undefined;
+}
+
+let policy: Policy | undefined;
+
+function trusted(url: string): string {
+  policy ??= globalThis.trustedTypes?.createPolicy(TRUSTED_TYPES_POLICY, { createScriptURL: (own) => own });
+  return policy?.createScriptURL(url) ?? url;
+}

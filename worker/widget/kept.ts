@@ -1,0 +1,83 @@
+/**
+ * Files that are fetched once and kept: their addresses name their versions, so what an address gives never changes. They are kept in the page's Cache API, where
+ * they outlive the page and the server; where a page has none (without TLS), the browser's own cache keeps them.
+ */
+import type { Progress } from "./protocol.ts";
+
+export interface File {
+  readonly url: string;
+  /** Its length in bytes. */
+  readonly bytes: number;
+  /** Whether these are its bytes. */
+  readonly isRight: (bytes: Uint8Array<ArrayBuffer>) => boolean | Promise<boolean>;
+}
+
+const CACHE = "anneal";
+
+/** Of a file's address: what differs between versions, `@{version}` of a model and `-{hash}` of a script. */
+const VERSION = /@[0-9a-f]{8}(?=\/)|-[0-9A-Z]{8}(?=\.)/;
+
+/** The file, from the cache or else from its server. What is in the cache and not right is fetched again. Throws when the file does not come or is not right. */
+export async function keptFile({ url, bytes, isRight }: File, onProgress: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const cache = await openCache();
+  const kept = await cache?.match(url);
+  if (kept) {
+    const file = new Uint8Array(await kept.arrayBuffer());
+    if (await isRight(file)) return file;
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`Expected a file at ${url} but received HTTP status ${response.status}`);
+  const file = await read(response, bytes, onProgress);
+  if (!(await isRight(file))) throw new Error(`Expected the file that ${url} names but received another`);
+  await cache?.put(url, new Response(file)).then(
+    () => forgetOthers(cache, url),
+    () => undefined, // no room: the file is here all the same
+  );
+  return file;
+}
+
+/** How long a server may take when its last answer is at hand. */
+const PATIENCE = 3000;
+
+/** What a server says at `url` now, as JSON, or what it said last where it does not answer. Throws when it has said nothing yet. */
+export async function latestAnswer(url: string): Promise<unknown> {
+  const cache = await openCache();
+  const kept = await cache?.match(url);
+  try {
+    const response = await fetch(url, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
+    if (!response.ok) throw new Error(`Expected an answer from ${url} but received HTTP status ${response.status}`);
+    const answer: unknown = await response.json();
+    await cache?.put(url, Response.json(answer)).catch(() => undefined); // no room: the answer is here all the same
+    return answer;
+  } catch (error) {
+    if (kept) return kept.json();
+    throw error;
+  }
+}
+
+/** Browsers refuse it to pages without TLS, and some to private windows. */
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    return undefined;
+  }
+}
+
+async function forgetOthers(cache: Cache, url: string): Promise<void> {
+  const stem = url.replace(VERSION, "");
+  for (const { url: other } of await cache.keys()) if (other !== url && other.replace(VERSION, "") === stem) await cache.delete(other);
+}
+
+async function read(response: Response, total: number, onProgress: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let done = 0;
+  for (let reader = response.body?.getReader(); reader; ) {
+    const { value } = await reader.read();
+    if (!value) break;
+    chunks.push(value);
+    done += value.length;
+    onProgress({ stage: "download", done, total });
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}

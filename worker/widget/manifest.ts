@@ -1,0 +1,91 @@
+/** `custom-elements.json`, by which editors and catalogues know the element (schema of the package `custom-elements-manifest`, version 2.1). */
+import {
+  ATTRIBUTE_NAMES,
+  ATTRIBUTES,
+  type Attribute,
+  CUSTOM_PROPERTIES,
+  EVENTS,
+  METHODS,
+  type Member,
+  PARTS,
+  PROPERTIES,
+  RENDERED_BY,
+  SLOTS,
+} from "./table.ts";
+
+const TAG = "anneal-sample";
+const CLASS = "AnnealSample";
+const MODULE = "embed.js";
+
+export function customElements(): object {
+  const attributes = ATTRIBUTE_NAMES.map((name): [string, Attribute] => [name, ATTRIBUTES[name]]);
+  return {
+    schemaVersion: "2.1.0",
+    modules: [
+      {
+        kind: "javascript-module",
+        path: MODULE,
+        declarations: [
+          {
+            kind: "class",
+            customElement: true,
+            tagName: TAG,
+            name: CLASS,
+            superclass: { name: "HTMLElement" },
+            description: "A picture that a small network draws on the device.",
+            attributes: [
+              ...attributes.map(([name, row]) => ({
+                name,
+                type: { text: typeOf(row) },
+                description: describe(row),
+                default: row.default,
+                fieldName: row.property,
+              })),
+              { name: RENDERED_BY.name, type: { text: '"device" | "edge"' }, description: RENDERED_BY.doc },
+            ],
+            members: [
+              ...attributes.map(([name, row]) => ({
+                kind: "field",
+                name: row.property,
+                type: { text: typeOf(row) },
+                description: describe(row),
+                attribute: name,
+                reflects: true,
+              })),
+              ...rows(PROPERTIES).map(({ name, type, doc }) => ({
+                kind: "field",
+                name,
+                type: { text: type },
+                description: doc,
+                readonly: true,
+              })),
+              ...rows(METHODS).map(({ name, type, doc }) => ({
+                kind: "method",
+                name,
+                description: doc,
+                return: { type: { text: type.replace("() => ", "") } },
+              })),
+            ],
+            events: rows(EVENTS).map(({ name, type, doc }) => ({ name, type: { text: `CustomEvent<${type}>` }, description: doc })),
+            slots: named(SLOTS),
+            cssParts: named(PARTS),
+            cssProperties: Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => ({
+              name,
+              default: value,
+              description: doc,
+            })),
+          },
+        ],
+        exports: [{ kind: "custom-element-definition", name: TAG, declaration: { name: CLASS, module: MODULE } }],
+      },
+    ],
+  };
+}
+
+const typeOf = ({ type }: Attribute): string => (type === "flag" ? "boolean" : "string");
+
+const describe = ({ takes, doc }: Attribute): string => `${doc} Takes ${takes}.`;
+
+const rows = (table: Readonly<Record<string, Member>>) => Object.entries(table).map(([name, row]) => ({ name, ...row }));
+
+const named = (table: Readonly<Record<string, string>>) => Object.entries(table).map(([name, description]) => ({ name, description }));

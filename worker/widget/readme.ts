@@ -1,0 +1,111 @@
+/** README.md of this folder, from the table. */
+import { TRUSTED_TYPES_POLICY } from "./engine-thread.ts";
+import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, RENDERED_BY, SLOTS } from "./table.ts";
+
+const SERVER = "https://your-worker.example";
+
+const POLICY = [
+  `script-src ${SERVER} 'wasm-unsafe-eval'`,
+  "worker-src blob:",
+  `connect-src ${SERVER}`,
+  `img-src ${SERVER}`,
+  `trusted-types ${TRUSTED_TYPES_POLICY}`,
+  "require-trusted-types-for 'script'",
+];
+
+export function readme(): string {
+  return `<!-- Made from table.ts by readme.ts: \`npx vitest run --project browser test/widget/table.test.ts -u\` writes it. -->
+
+# \`<anneal-sample>\`
+
+One picture, drawn on the visitor's device, or by the server where the device cannot.
+
+\`\`\`html
+<script type="module" src="${SERVER}/embed.js"></script>
+<anneal-sample seed="alice" label="Sneaker" loading="lazy">
+  <img src="${SERVER}/sample?seed=alice&amp;class=Sneaker" alt="" />
+</anneal-sample>
+\`\`\`
+
+The child is optional: it is shown until the device has drawn, and where there is no script.
+
+## Attributes
+
+Each is reflected by the property of its name, or the one in brackets.
+
+${table(
+  ["attribute", "takes", "default", "what it does"],
+  ATTRIBUTE_NAMES.map((name) => {
+    const { property, takes, default: value, doc } = ATTRIBUTES[name];
+    return [property === name ? code(name) : `${code(name)} (${code(property)})`, takes, value, doc];
+  }),
+)}
+
+The element itself sets ${code(RENDERED_BY.name)}: ${RENDERED_BY.doc}
+
+## Properties, methods and events
+
+A seed that the element chose is in \`seed\`, and stays. In a form the seed is the element's value.
+
+${table(
+  ["name", "type", "what it is"],
+  [
+    ...Object.entries(PROPERTIES).map(([name, { type, doc }]) => [code(name), code(type), doc]),
+    ...Object.entries(METHODS).map(([name, { type, doc }]) => [code(`${name}()`), code(type), doc]),
+    ...Object.entries(EVENTS).map(([name, { type, doc }]) => [`event ${code(name)}`, code(`CustomEvent<${type}>`), doc]),
+  ],
+)}
+
+Events do not bubble; listeners of the capturing phase hear them. The types are in \`${SERVER}/assets/embed.d.ts\`: put the file where your tsconfig.json sees it. Editors
+read \`${SERVER}/assets/custom-elements.json\`. The script may be imported where there is no DOM, and does nothing there.
+
+React and Vue set these attributes and properties as they are. React adds no listeners to custom elements when it hydrates: there, ask \`toBlob()\` in an effect.
+
+## Styles
+
+${table(
+  ["name", "default", "what it is"],
+  [
+    ...Object.entries(PARTS).map(([name, doc]) => [code(`::part(${name})`), "", doc]),
+    ...Object.entries(SLOTS).map(([name, doc]) => [name === "" ? "the unnamed slot" : `slot ${code(name)}`, "", doc]),
+    ...Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => [code(name), code(value), doc]),
+  ],
+)}
+
+The element is 112 px wide, or as wide as \`size\` says; your own \`inline-size\` wins. For people who prefer reduced motion nothing moves.
+
+## What a page must allow
+
+Under a Content-Security-Policy the widget needs this; where it is not allowed to draw, the server's picture stands in (\`img-src\`):
+
+\`\`\`text
+${POLICY.join(";\n")}
+\`\`\`
+
+Its one Trusted Types policy is called \`${TRUSTED_TYPES_POLICY}\`. Pages that isolate themselves (COOP and COEP) may embed it.
+
+## What it loads, and keeps
+
+The script is small; the engine and the model come once per page, when the first element is drawn, and one Web Worker draws for all elements, visible ones first.
+Both have addresses that name their versions and are kept in the page's Cache API (\`anneal\`), checked each time: after the first visit a page draws without the server. A
+model that has a new version is fetched anew as soon as the server answers. Without TLS there is no Cache API, and the browser's own cache must do.
+`;
+}
+
+const code = (text: string): string => `\`${text}\``;
+
+/** Columns are as wide as their widest cell. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const line = (row: readonly string[], fill = " ") => `| ${row.map((cell, column) => cell.padEnd(widths[column], fill)).join(" | ")} |`;
+  const [first, ...others] = cells;
+  return [
+    line(first),
+    line(
+      head.map(() => ""),
+      "-",
+    ),
+    ...others.map((row) => line(row)),
+  ].join("\n");
+}

@@ -1,0 +1,178 @@
+/**
+ * What `<anneal-sample>` has: the one table that its observed attributes and properties, its types, `custom-elements.json`, its README and a test per row are
+ * made from. The options of a picture come from the table of options.
+ */
+import { expected, OPTIONS, type Option, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+
+/** What runs the network: our own engine or onnxruntime on this device, or the server. */
+export const RUNTIMES = ["simd", "onnxruntime", "edge"] as const;
+/** When to draw: at once, or as soon as the element comes near the viewport. */
+export const LOADINGS = ["eager", "lazy"] as const;
+
+export interface Attribute {
+  /** The property that reflects it. */
+  readonly property: string;
+  /** A flag is there or not, whatever its value. */
+  readonly type: "text" | "flag";
+  /** In words: what it takes, and what it is where it is not given. */
+  readonly takes: string;
+  readonly default: string;
+  /** What the property of a text gives where there is no attribute; nothing unless it is given. */
+  readonly fallback?: string;
+  readonly doc: string;
+}
+
+/** The options that decide the picture; `frames` is of files alone. */
+type SampleOption = Exclude<keyof SampleOptions, "frames">;
+
+type OptionAttribute = {
+  [K in SampleOption]: (typeof OPTIONS)[K] extends { readonly attribute: infer A extends string } ? A : K;
+}[SampleOption];
+
+const SAMPLE_OPTIONS = optionsOf("sample").filter((name): name is SampleOption => name !== "frames");
+
+const attributeOf = (name: SampleOption): string => (OPTIONS[name] as Option).attribute ?? name;
+
+/** Each option's attribute, by the option's name. */
+export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
+
+/** A message about an option, by the name that its attribute has. */
+export const inAttributes = (message: string, option: string): string =>
+  message.replace(`\`${option}\``, `\`${OPTION_ATTRIBUTES.get(option) ?? option}\``);
+
+/** A row whose property has its attribute's name. */
+type OptionRows = { readonly [K in OptionAttribute]: Attribute & { readonly property: K; readonly type: "text" } };
+
+const optionRows = Object.fromEntries(
+  SAMPLE_OPTIONS.map((name): [string, Attribute] => {
+    const { default: fallback, doc } = OPTIONS[name];
+    return [attributeOf(name), { property: attributeOf(name), type: "text", takes: expected(name), default: fallback, doc }];
+  }),
+) as unknown as OptionRows;
+
+const OWN_ROWS = {
+  model: {
+    property: "model",
+    type: "text",
+    takes: "the name of a model",
+    default: "the first of /v1/models",
+    doc: "Which model draws.",
+  },
+  src: {
+    property: "src",
+    type: "text",
+    takes: "a URL",
+    default: "where the script came from",
+    doc: "Any address on the server whose models are used.",
+  },
+  runtime: {
+    property: "runtime",
+    type: "text",
+    takes: `one of ${RUNTIMES.join(", ")}`,
+    default: "simd",
+    fallback: "simd",
+    doc: "What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot.",
+  },
+  animate: {
+    property: "animated",
+    type: "flag",
+    takes: "nothing",
+    default: "absent",
+    doc: "Shows how the picture forms, where people do not prefer reduced motion.",
+  },
+  loading: {
+    property: "loading",
+    type: "text",
+    takes: `one of ${LOADINGS.join(", ")}`,
+    default: "eager",
+    fallback: "eager",
+    doc: "When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits.",
+  },
+  alt: {
+    property: "alt",
+    type: "text",
+    takes: "text",
+    default: "class and seed, in words",
+    doc: "What stands for the picture where it cannot be seen; empty where it only decorates.",
+  },
+  name: {
+    property: "name",
+    type: "text",
+    takes: "text",
+    default: "none",
+    doc: "Its name in a form, whose value is the seed.",
+  },
+} as const satisfies Record<string, Attribute>;
+
+export const ATTRIBUTES = { ...optionRows, ...OWN_ROWS };
+
+export type AttributeName = keyof typeof ATTRIBUTES;
+
+export const ATTRIBUTE_NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
+
+/** The properties that reflect attributes. */
+export type Reflected = {
+  -readonly [K in AttributeName as (typeof ATTRIBUTES)[K]["property"]]: (typeof ATTRIBUTES)[K]["type"] extends "flag" ? boolean : string;
+};
+
+/** A row of the rest: TypeScript's text for its type, and what it is for. */
+export interface Member {
+  readonly type: string;
+  readonly doc: string;
+}
+
+/** Properties that reflect no attribute. */
+export const PROPERTIES = {
+  form: { type: "HTMLFormElement | null", doc: "The form that it belongs to." },
+} as const satisfies Record<string, Member>;
+
+/** They do not bubble. The type is that of the event's `detail`. */
+export const EVENTS = {
+  progress: {
+    type: "ProgressDetail",
+    doc: "How far it is: bytes of the engine or of the model, then network evaluations.",
+  },
+  load: { type: "LoadDetail", doc: "The picture stands, and who drew it." },
+  error: { type: "ErrorDetail", doc: "There is no picture, and why, in a sentence that names the attribute." },
+} as const satisfies Record<string, Member>;
+
+export const METHODS = {
+  draw: {
+    type: "() => Promise<LoadDetail>",
+    doc: "Draws anew, at once, even where `loading` would wait. The seed stays. Rejects where `error` tells.",
+  },
+  cancel: {
+    type: "() => void",
+    doc: "Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished picture stays.",
+  },
+  toBlob: {
+    type: "() => Promise<Blob>",
+    doc: "The picture as a PNG file, the bytes that /sample serves for the same options. Waits for the drawing, which it does not leave to `loading`.",
+  },
+} as const satisfies Record<string, Member>;
+
+/** Elements inside, for `::part()`. */
+export const PARTS = {
+  image: "The picture: a canvas, or an image where the server drew it.",
+  progress: "The bar that shows how far it is.",
+  error: "The sentence in place of a picture.",
+} as const satisfies Record<string, string>;
+
+export const SLOTS = {
+  "": "Shown until the picture stands: an image of the server, say. Where there is no picture it stays, above the sentence.",
+} as const satisfies Record<string, string>;
+
+export const CUSTOM_PROPERTIES = {
+  "--anneal-background": {
+    default: "color-mix(in srgb, currentColor 8%, transparent)",
+    doc: "What is behind the picture until it stands.",
+  },
+  "--anneal-accent": { default: "currentColor", doc: "Colour of the bar." },
+  "--anneal-rendering": { default: "pixelated", doc: "How pixels are enlarged: a value of `image-rendering`." },
+} as const satisfies Record<string, { readonly default: string; readonly doc: string }>;
+
+/** An attribute that the element sets, for styles. */
+export const RENDERED_BY = {
+  name: "rendered-by",
+  doc: "`device` or `edge`, the element's own word for who drew the picture; absent until it stands.",
+} as const;
