@@ -1,0 +1,267 @@
+/** The part of a distillation that one process does: steps, reports and checkpoints until its end. */
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type * as TF from "@tensorflow/tfjs";
+import { grid } from "../../wasm-model/image/grid.ts";
+import { toPixels } from "../../wasm-model/image/pixels.ts";
+import { encodePng } from "../../wasm-model/image/png.ts";
+import type { NetworkSpec } from "../../wasm-model/network.ts";
+import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
+import type { Backend } from "../backend/index.ts";
+import { BatchSource, oneHot, unitRange } from "../batches.ts";
+import type { Dataset } from "../data/load.ts";
+import { FEATURES } from "../evaluate/classifier.ts";
+import type { Reference } from "../evaluate/reference.ts";
+import { scheduleQuality } from "../evaluate/schedule-search.ts";
+import { weightedLoss } from "../loss.ts";
+import { effectiveParameters } from "../parameters.ts";
+import { COLUMNS } from "../pictures.ts";
+import { progress } from "../progress.ts";
+import { denoise, placeWeights, type Weights } from "../score-network.ts";
+import { tensorDenoiser } from "../tensor-denoiser.ts";
+import { UserError } from "../user-error.ts";
+import { writeFileAtomically } from "../write-file.ts";
+import type { DistillConfig } from "./config.ts";
+import { classifierFeatures, realMoments } from "./features.ts";
+import { emptyPopulation, FrechetLoss } from "./frechet.ts";
+import { followPictures, matchingDirection, type Pictures } from "./matching.ts";
+import { normals, randomClasses } from "./random.ts";
+import { renoisedPictures } from "./rematch.ts";
+import { inferenceParameters, initialReplica, Replica, type ReplicaState, withLossHead } from "./replica.ts";
+import { type DistillLog, type DistillState, readDistillLog, readDistillState, writeDistillLog, writeDistillState } from "./state.ts";
+import { drawTensors } from "./trajectory.ts";
+
+/** Pictures between reports, and images of each report's FID. */
+const REPORT_EVERY = 6400;
+const REPORT_COUNT = 2000;
+const LOG_EVERY = 10;
+/** Steps over which the learning rate rises from 0. */
+const WARMUP_STEPS = 20;
+
+export interface Distillation {
+  readonly folder: string;
+  readonly config: DistillConfig;
+  readonly teacher: Model;
+  readonly dataset: Dataset;
+  /** What students are measured with. */
+  readonly reference: Reference;
+  /** What `frechet` measures distances in. */
+  readonly features: Reference | undefined;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+/** Learning rate of step 1..total: a short warm-up, constant, then linear to zero over the last `decay` of the run. */
+export const rateAt = (peak: number, step: number, total: number, decay: number): number =>
+  peak * Math.min(1, step / WARMUP_STEPS, decay === 0 ? 1 : (1 - (step - 1) / total) / decay);
+
+/** The averaged weights as a model file has them. */
+function studentModel({ card }: Model, { average }: ReplicaState): Model {
+  const effective = effectiveParameters(card.spec, withLossHead(card.spec, average));
+  const parameters = inferenceParameters(card.spec);
+  return { card, weights: { floats: new Map([...effective].filter(([path]) => parameters.has(path))), convolutions: new Map() } };
+}
+
+export async function distill(backend: Backend, distillation: Distillation): Promise<void> {
+  const { folder, config, teacher, dataset, reference, checkpointEvery } = distillation;
+  const { tf } = backend;
+  const { spec } = teacher.card;
+  const { batch, schedule, seed } = config;
+  const total = Math.ceil(config.images / batch);
+  const usesAuxiliary = config.methods.some((method) => method !== "frechet");
+  const isRenoised = config.methods.includes("rematch");
+  const placedTeacher: Weights = placeWeights(tf, spec, teacher.weights.floats);
+  const data = new BatchSource(dataset.train, spec.classes, batch, seed);
+  const shape = [batch, spec.height, spec.width, spec.channels];
+
+  const initial = (): DistillState => ({
+    step: 0,
+    student: initialReplica(spec, teacher.weights.floats),
+    auxiliary: undefined,
+    population: undefined,
+    bestFid: Infinity,
+  });
+  const state = readDistillState(folder, spec) ?? initial();
+  const student = new Replica(tf, spec, state.student);
+  const auxiliary = usesAuxiliary ? new Replica(tf, spec, state.auxiliary ?? initialReplica(spec, teacher.weights.floats)) : undefined;
+  const frechet =
+    distillation.features &&
+    new FrechetLoss(
+      tf,
+      classifierFeatures(tf, distillation.features.classifier),
+      realMoments(distillation.features),
+      state.population ?? emptyPopulation(FEATURES, spec.classes),
+      config,
+    );
+  const log: DistillLog[] = readDistillLog(folder, state.step);
+  let { step, bestFid } = state;
+
+  /** Pictures of a step, with the gradient to the weights where one is recorded. */
+  const draw = (weights: Weights, stream: string, label: TF.Tensor, clean: TF.Tensor): TF.Tensor => {
+    const interpretation = { fakeQuantization: config.fakeQuantization };
+    const each = (x: TF.Tensor, sigma: TF.Tensor): TF.Tensor => denoise(tf, spec, weights, { x, sigma, label }, interpretation);
+    if (isRenoised) return renoisedPictures(tf, each, schedule, clean, stream);
+    const noise = schedule.sigmas.map((_, i) => normals(tf, `${stream}/noise/${i}`, shape));
+    return drawTensors(tf, (x, sigma) => each(x, tf.fill([batch, 1], sigma)), schedule, noise);
+  };
+
+  const save = (): void => {
+    const all = { step, student: student.state(), auxiliary: auxiliary?.state(), population: frechet?.population, bestFid };
+    writeDistillState(folder, spec, all);
+    writeDistillLog(folder, log);
+  };
+
+  const report = async (): Promise<void> => {
+    const denoiser = tensorDenoiser(tf, spec, student.average);
+    const trial = { tf, reference, card: teacher.card, denoise: denoiser, count: REPORT_COUNT, seed: "distill/report" };
+    const { fid, classAccuracy } = await scheduleQuality(trial, schedule);
+    log.push({ step, images: step * batch, fid, classAccuracy });
+    const distance = frechet && frechet.population.count > 0 ? `, in the features that it learns by ${frechet.distance.toFixed(3)}` : "";
+    console.log(
+      `${step * batch} images: FID ${fid.toFixed(3)}${distance}, class accuracy ${(100 * classAccuracy).toFixed(1)} % (${REPORT_COUNT} images)`,
+    );
+    if (fid < bestFid) {
+      bestFid = fid;
+      writeFileAtomically(join(folder, "student-fp32.onnx"), writeModel(studentModel(teacher, student.state())));
+    }
+    const samples = await sampleGrid(backend, student.average, spec, config);
+    writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), samples);
+    save();
+  };
+
+  const advance = (): Record<string, number> => {
+    const stream = `${seed}/step/${step}`;
+    const { classes, images } = isRenoised
+      ? randomImages(dataset, stream, batch)
+      : { classes: randomClasses(`${stream}/classes`, batch, spec.classes), images: undefined };
+    const label = tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]);
+    const clean = images ? tf.tensor(images, shape) : label;
+    const losses: Record<string, number> = {};
+    const rate = rateAt(config.learningRate, step - config.auxiliaryHeadStart, total - config.auxiliaryHeadStart, config.decay);
+    let drawn: TF.Tensor | undefined;
+    if (step > config.auxiliaryHeadStart || !auxiliary) {
+      const objective = (): TF.Scalar => {
+        const pictures = draw(student.weights, stream, label, clean);
+        const values = pictures.dataSync() as Float32Array;
+        drawn = tf.keep(tf.tensor(values, shape));
+        const terms: TF.Scalar[] = [];
+        if (auxiliary) {
+          const direction = matchingDirection(tf, spec, auxiliary.weights, placedTeacher, { images: drawn, label }, `${stream}/match`);
+          losses.matching = (tf.mean(tf.abs(direction)).dataSync() as Float32Array)[0];
+          terms.push(tf.mean(tf.mul(pictures, tf.tensor(direction.dataSync(), shape))) as TF.Scalar);
+        }
+        if (frechet) terms.push(tf.mul(frechet.objective(pictures, classes), auxiliary ? config.frechetWeight : 1) as TF.Scalar);
+        if (config.denoisingWeight > 0) {
+          const examples = data.at(step);
+          const tensors = {
+            clean: tf.tensor(examples.clean, shape),
+            noise: tf.tensor(examples.noise, shape),
+            sigma: tf.tensor(examples.sigma, [batch, 1]),
+            label: tf.tensor(examples.label, [batch, spec.classes]),
+          };
+          const loss = tf.mean(weightedLoss(tf, spec, student.weights, tensors)) as TF.Scalar;
+          losses.denoising = (loss.dataSync() as Float32Array)[0];
+          terms.push(tf.mul(loss, config.denoisingWeight) as TF.Scalar);
+        }
+        return terms.reduce((sum, term) => tf.add(sum, term) as TF.Scalar);
+      };
+      student.descend(objective, rate, step);
+      student.follow(Math.min(config.averageDecay, step / (step + 10)));
+      if (frechet) losses.frechet = frechet.distance;
+    } else {
+      const pictures = tf.tidy(() => draw(student.weights, stream, label, clean));
+      drawn = pictures;
+    }
+    const pictures: Pictures = { images: drawn as TF.Tensor, label };
+    if (auxiliary) {
+      const decay = rate / config.learningRate || 1;
+      for (let k = 0; k < config.auxiliaryUpdates; k++) {
+        const update = { rate: config.auxiliaryRate * decay, step: (step - 1) * config.auxiliaryUpdates + k + 1 };
+        losses.auxiliary = followPictures(tf, spec, auxiliary, placedTeacher, pictures, `${stream}/follow/${k}`, update);
+      }
+    }
+    tf.dispose([label, clean, drawn as TF.Tensor]);
+    return losses;
+  };
+
+  const fill = (): void => {
+    if (!frechet || frechet.population.count > 0) return;
+    for (let k = 0; k * batch < config.window; k++) {
+      const stream = `${seed}/fill/${k}`;
+      const { classes, images } = isRenoised
+        ? randomImages(dataset, stream, batch)
+        : { classes: randomClasses(`${stream}/classes`, batch, spec.classes), images: undefined };
+      tf.tidy(() => {
+        const label = tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]);
+        const clean = images ? tf.tensor(images, shape) : label;
+        frechet.admit(draw(student.weights, stream, label, clean), classes);
+      });
+    }
+  };
+
+  if (step === 0) {
+    backend.train(fill);
+    await report();
+  }
+  const bar = progress("distilling", total * batch, step * batch);
+  let saved = performance.now();
+  let logged = performance.now();
+  let since = step;
+  while (step < total) {
+    await setImmediate();
+    step++;
+    const losses = backend.train(advance);
+    const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+    if (bad)
+      throw new UserError(`Expected finite losses but \`${bad[0]}\` is ${bad[1]} at step ${step}: start anew with a lower --learning-rate`);
+    const note = Object.entries(losses).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+    bar.update(step * batch, note.join(", "));
+    if (step % LOG_EVERY === 0 || step === total) {
+      const now = performance.now();
+      const learningRate = rateAt(config.learningRate, step, total, config.decay);
+      log.push({ step, losses, learningRate, imagesPerSecond: Math.round(((step - since) * batch * 1000) / (now - logged)) });
+      [logged, since] = [now, step];
+    }
+    const isReport = Math.floor((step * batch) / REPORT_EVERY) > Math.floor(((step - 1) * batch) / REPORT_EVERY) || step === total;
+    if (isReport) await report();
+    else if (performance.now() - saved > checkpointEvery * 1000) save();
+    else continue;
+    saved = performance.now();
+  }
+  bar.stop();
+}
+
+/** Training images, each as likely, with their classes. */
+function randomImages({ train }: Dataset, stream: string, count: number): { classes: Uint32Array; images: Float32Array } {
+  const size = train.images.length / train.count;
+  const indices = randomClasses(`${stream}/images`, count, train.count);
+  const images = new Float32Array(count * size);
+  for (const [b, i] of indices.entries()) images.set(unitRange(train.images.subarray(i * size, (i + 1) * size)), b * size);
+  return { classes: Uint32Array.from(indices, (i) => train.labels[i]), images };
+}
+
+/** A PNG of eight pictures of each class, a class a row, of the same noise in every report. */
+async function sampleGrid({ tf }: Backend, weights: Weights, spec: NetworkSpec, { schedule, seed }: DistillConfig): Promise<Uint8Array> {
+  const { channels, height, width } = spec;
+  const count = spec.classes * COLUMNS;
+  const classes = Uint32Array.from({ length: count }, (_, k) => Math.floor(k / COLUMNS));
+  const values = tf.tidy(() => {
+    const label = tf.tensor2d(oneHot(classes, spec.classes), [count, spec.classes]);
+    const noise = schedule.sigmas.map((_, i) => normals(tf, `${seed}/samples/${i}`, [count, height, width, channels]));
+    const pictures = drawTensors(
+      tf,
+      (x, sigma) => denoise(tf, spec, weights, { x, sigma: tf.fill([count, 1], sigma), label }),
+      schedule,
+      noise,
+    );
+    return tf.transpose(pictures, [0, 3, 1, 2]).dataSync() as Float32Array;
+  });
+  const size = channels * height * width;
+  const images = Array.from(classes, (_, k) => ({
+    pixels: toPixels(values.subarray(k * size, (k + 1) * size), channels),
+    width,
+    height,
+    channels,
+  }));
+  return encodePng(grid(images, COLUMNS));
+}
