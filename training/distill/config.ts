@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { UserError } from "../user-error.ts";
 
-export const METHODS = ["frechet", "matching", "rematch"] as const;
+export const METHODS = ["frechet", "matching", "rematch", "adversary"] as const;
 export type Method = (typeof METHODS)[number];
 
 const numbers = z.readonly(z.array(z.number()));
@@ -20,17 +20,21 @@ const SCHEMA = z.object({
   decay: z.number(),
   /** Of the running average of the weights, per step. */
   averageDecay: z.number(),
+  /** Only what conditions the convolutions learns (embeddings, gains): these stay the teacher's own. */
+  conditioningOnly: z.boolean(),
   /** Rounds as an int8 model will. */
   fakeQuantization: z.boolean(),
-  /** Of `matching` and `rematch`: updates of the auxiliary for each of the student, its learning rate, and those before the student's first. */
+  /** Of `matching`, `rematch` and `adversary`: updates of the auxiliary or the adversary for each of the student, its learning rate, and those before the student's first. */
   auxiliaryUpdates: z.int(),
   auxiliaryRate: z.number(),
   auxiliaryHeadStart: z.int(),
-  /** Of `frechet`: the classifier's file, the images of the running population, the weight of class means, and that of the distance beside other methods. */
-  features: z.optional(z.string()),
+  /** Of `frechet`: the classifiers' files, the images of the running population, the weight of class means, and that of the distance beside other methods. */
+  features: z.readonly(z.array(z.string())),
   window: z.int(),
   classWeight: z.number(),
   frechetWeight: z.number(),
+  /** Of `adversary` beside other methods. */
+  adversaryWeight: z.number(),
   /** Share of the denoising loss on training images; 0 is none. */
   denoisingWeight: z.number(),
   seed: z.string(),

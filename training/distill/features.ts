@@ -1,26 +1,137 @@
-/** What the distance between sets of images is measured in while a student learns: the features of a classifier that is not the one it will be measured with. */
+/** What the distance between sets of images is measured in while a student learns: nothing of the classifier that it will be measured with. */
 import type * as TF from "@tensorflow/tfjs";
+import { scoreNetwork } from "../../wasm-model/network.ts";
+import type { Model } from "../../wasm-model/onnx/writer.ts";
+import { unitRange } from "../batches.ts";
+import type { Dataset } from "../data/load.ts";
 import { classifierShapes, FEATURES, featuresOf } from "../evaluate/classifier.ts";
 import type { Classifier } from "../evaluate/classifier-file.ts";
-import type { Reference } from "../evaluate/reference.ts";
-import type { Tf } from "../score-network.ts";
+import { momentsOf } from "../evaluate/frechet.ts";
+import { placeWeights, type Tf, tensorOps } from "../score-network.ts";
 import type { RealMoments } from "./frechet.ts";
+import { normals } from "./random.ts";
 
-/** images [B, H, W, C] -> [B, F] on the device; what is beyond the data range counts as its edge, as in a picture's bytes. */
-export function classifierFeatures(tf: Tf, { spec, weights }: Classifier): (images: TF.Tensor) => TF.Tensor2D {
-  const shapes = classifierShapes(spec);
-  const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) ?? [])])]));
-  return (images) => featuresOf(tf, spec, placed, tf.clipByValue(images, -1, 1));
+export interface FeatureSpace {
+  /** Lengths F_p of its parts, each of which is a space of its own with a distance of its own. */
+  readonly sizes: readonly number[];
+  /** images [B, H, W, C] -> [B, F_p] of each part; what is beyond the data range counts as its edge, as in a picture's bytes. `stream` names the noise that it may add. */
+  features(images: TF.Tensor, stream: string): TF.Tensor2D[];
 }
 
-/** Moments of the training images' features, and the means of each class. */
-export function realMoments({ dataset, features, moments }: Reference): RealMoments {
-  const { labels, count } = dataset.train;
-  const counts = new Float64Array(dataset.labels.length);
-  const classMeans = new Float64Array(dataset.labels.length * FEATURES);
-  for (let i = 0; i < count; i++) counts[labels[i]]++;
-  for (let i = 0; i < count; i++) {
-    for (let f = 0; f < FEATURES; f++) classMeans[labels[i] * FEATURES + f] += features[i * FEATURES + f] / counts[labels[i]];
+/** Random projections of places, for spaces in which they count. */
+const PROJECTIONS = 64;
+
+/** A random matrix [places, PROJECTIONS] that keeps the magnitude of sparse maps. */
+function projection(tf: Tf, places: number, name: string): TF.Tensor2D {
+  return tf.mul(normals(tf, `distill/projections/${name}`, [places, PROJECTIONS]), 2 / Math.sqrt(places)) as TF.Tensor2D;
+}
+
+/**
+ * A classifier: its features, and what some layers read on the way there, two maps by the means of their channels and the last one, place by place, by random projections. What the student would do to
+ * please the features alone shows in the layers before them.
+ */
+export function classifierSpace(tf: Tf, { spec, weights }: Classifier): FeatureSpace {
+  const shapes = classifierShapes(spec);
+  const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) ?? [])])]));
+  const watched = ["0.0", "1.1"].map((path) => [path, shapes.get(path)?.[2] as number] as const);
+  const places = shapes.get("hidden")?.[0] as number;
+  const projections = projection(tf, places, "classifier");
+  return {
+    sizes: [...watched.map(([, inputs]) => inputs), PROJECTIONS, FEATURES],
+    features: (images) => {
+      const parts: TF.Tensor2D[] = [];
+      const ops = tensorOps(tf, placed);
+      const { conv, linear } = ops;
+      ops.conv = (map, path, shape) => {
+        if (watched.some(([one]) => one === path)) parts.push(tf.mean(map, [1, 2]) as TF.Tensor2D);
+        return conv(map, path, shape);
+      };
+      ops.linear = (vector, path, inputs, outputs) => {
+        parts.push(tf.matMul(vector as TF.Tensor2D, projections));
+        return linear(vector, path, inputs, outputs);
+      };
+      const features = featuresOf(tf, spec, placed, tf.clipByValue(images, -1, 1), ops);
+      return [...parts, features];
+    },
+  };
+}
+
+/** The noise that the teacher sees images under: it hides what only a network would see. */
+const SIGMA = 0.1;
+/**
+ * The teacher's own maps, of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): each map that one of WATCHED reads is a
+ * part, by the means of its channels' positive values, and so are random projections of the map before the last enlargement, which tell places apart.
+ */
+export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model): FeatureSpace {
+  const placed = placeWeights(tf, spec, weights.floats);
+  const [full, half] = spec.widths;
+  const last = spec.encoderBlocks[1] - 1;
+  const watched = new Map([
+    ["down", full],
+    [`enc.1.${last}.conv1`, half],
+    ["up", half],
+    ["dec.0.0.conv1", full],
+    ["dec.0.1.conv1", full],
+    ["out", full],
+  ]);
+  const places = (spec.height / 4) * (spec.width / 4) * half;
+  const projections = projection(tf, places, "teacher");
+  return {
+    sizes: [...watched.values(), PROJECTIONS],
+    features: (images, stream) => {
+      const [batch] = images.shape as [number];
+      const x = tf.add(tf.clipByValue(images, -1, 1), tf.mul(normals(tf, `${stream}/features`, images.shape), SIGMA));
+      const maps = new Map<string, TF.Tensor>();
+      const ops = tensorOps(tf, placed);
+      const { conv } = ops;
+      ops.conv = (map, path, shape) => {
+        if (watched.has(path)) maps.set(path, tf.relu(map));
+        return conv(map, path, shape);
+      };
+      scoreNetwork(ops, spec, { x, sigma: tf.fill([batch, 1], SIGMA), label: tf.zeros([batch, spec.classes]) });
+      const means = [...watched.keys()].map((path) => tf.mean(maps.get(path) as TF.Tensor, [1, 2]) as TF.Tensor2D);
+      return [...means, tf.matMul(tf.reshape(maps.get("up") as TF.Tensor, [-1, places]) as TF.Tensor2D, projections)];
+    },
+  };
+}
+
+/** All parts of several spaces. */
+export function jointSpace(spaces: readonly FeatureSpace[]): FeatureSpace {
+  return {
+    sizes: spaces.flatMap(({ sizes }) => sizes),
+    features: (images, stream) => spaces.flatMap((space) => space.features(images, stream)),
+  };
+}
+
+const BATCH = 256;
+
+/** Moments of the training images' features, and the means of each class, for each part. */
+export function realMoments(tf: Tf, { sizes, features }: FeatureSpace, { train, labels, height, width, channels }: Dataset): RealMoments[] {
+  const imageSize = height * width * channels;
+  const all = sizes.map((size) => new Float32Array(train.count * size));
+  for (let start = 0; start < train.count; start += BATCH) {
+    const end = Math.min(start + BATCH, train.count);
+    const parts = tf.tidy(() => {
+      const images = tf.tensor(unitRange(train.images.subarray(start * imageSize, end * imageSize)), [
+        end - start,
+        height,
+        width,
+        channels,
+      ]);
+      return features(images, `distill/real/${start}`);
+    });
+    for (const [p, part] of parts.entries()) all[p].set(part.dataSync(), start * sizes[p]);
+    tf.dispose(parts);
   }
-  return { mean: moments.mean, covariance: moments.covariance, classMeans };
+  const counts = new Float64Array(labels.length);
+  for (const label of train.labels) counts[label]++;
+  return all.map((rows, p) => {
+    const size = sizes[p];
+    const classMeans = new Float64Array(labels.length * size);
+    for (let i = 0; i < train.count; i++) {
+      const label = train.labels[i];
+      for (let f = 0; f < size; f++) classMeans[label * size + f] += rows[i * size + f] / counts[label];
+    }
+    return { ...momentsOf(rows, size), classMeans };
+  });
 }

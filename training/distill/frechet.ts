@@ -11,6 +11,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { frechetDistance } from "../evaluate/frechet.ts";
 import type { Tf } from "../score-network.ts";
+import type { FeatureSpace } from "./features.ts";
 
 /** Running moments of generated images, and how many there were. */
 export interface Population {
@@ -97,48 +98,70 @@ export function covarianceGradient(realRoot: Matrix, covariance: Matrix): Matrix
   return Matrix.sub(Matrix.eye(covariance.rows), realRoot.mmul(inverse).mmul(realRoot));
 }
 
-export class FrechetLoss {
+/** One part of the feature space. */
+interface Part {
+  readonly real: RealMoments;
+  readonly realRoot: Matrix;
   readonly population: Population;
+}
+
+const distanceOf = ({ real, population }: Part): number =>
+  frechetDistance({ mean: population.mean, covariance: covarianceOf(population) }, real);
+
+export class FrechetLoss {
+  readonly populations: readonly Population[];
   private readonly tf: Tf;
-  private readonly features: (images: TF.Tensor) => TF.Tensor2D;
-  private readonly real: RealMoments;
-  private readonly realRoot: Matrix;
+  private readonly space: FeatureSpace;
+  private readonly parts: readonly Part[];
   private readonly window: number;
   private readonly classWeight: number;
 
-  /** `features`: images [B, H, W, C] -> [B, F]. `window`: images of the running population. */
+  /** `window`: images of the running populations. */
   constructor(
     tf: Tf,
-    features: (images: TF.Tensor) => TF.Tensor2D,
-    real: RealMoments,
-    population: Population,
+    space: FeatureSpace,
+    real: readonly RealMoments[],
+    populations: readonly Population[],
     { window, classWeight }: { readonly window: number; readonly classWeight: number },
   ) {
     this.tf = tf;
-    this.features = features;
-    this.real = real;
-    this.realRoot = spectral(real.covariance, (value) => Math.sqrt(Math.max(value, 0)));
-    this.population = population;
+    this.space = space;
+    this.populations = populations;
+    this.parts = real.map((one, p) => ({
+      real: one,
+      realRoot: spectral(one.covariance, (value) => Math.sqrt(Math.max(value, 0))),
+      population: populations[p],
+    }));
     this.window = window;
     this.classWeight = classWeight;
   }
 
-  /** FD of the running population. */
-  get distance(): number {
-    return frechetDistance({ mean: this.population.mean, covariance: covarianceOf(this.population) }, this.real);
+  /** FD of the running populations, part by part. */
+  get distances(): number[] {
+    return this.parts.map(distanceOf);
   }
 
-  /** Takes pictures into the population without a gradient: before the first step. */
-  admit(images: TF.Tensor, classes: ArrayLike<number>): void {
-    const features = this.tf.tidy(() => this.features(images));
-    admit(this.population, features.dataSync() as Float32Array, classes, this.window);
-    features.dispose();
+  /** Takes pictures into the populations without a gradient: before the first step. */
+  admit(images: TF.Tensor, classes: ArrayLike<number>, stream: string): void {
+    const features = this.tf.tidy(() => this.space.features(images, stream));
+    for (const [p, one] of features.entries()) admit(this.populations[p], one.dataSync() as Float32Array, classes, this.window);
+    this.tf.dispose(features);
   }
 
-  /** A scalar whose gradient is that of the distance, at finished pictures [B, H, W, C]; takes them into the population. */
-  objective(images: TF.Tensor, classes: ArrayLike<number>): TF.Scalar {
-    const { tf, population, real } = this;
-    const features = this.features(images);
+  /**
+   * A scalar whose gradient is that of the mean over the parts of their distances, each relative to its `scales`, at finished pictures [B, H, W, C]; takes them into the
+   * populations.
+   */
+  objective(images: TF.Tensor, classes: ArrayLike<number>, stream: string, scales: readonly number[]): TF.Scalar {
+    const { tf, parts } = this;
+    const terms = this.space
+      .features(images, stream)
+      .map((features, p) => tf.div(this.term(features, classes, parts[p]), scales[p] * parts.length));
+    return terms.reduce((sum, term) => tf.add(sum, term)) as TF.Scalar;
+  }
+
+  private term(features: TF.Tensor2D, classes: ArrayLike<number>, { real, realRoot, population }: Part): TF.Tensor {
+    const { tf, classWeight } = this;
     admit(population, features.dataSync() as Float32Array, classes, this.window);
     const size = real.mean.length;
     const shift = Float32Array.from(population.mean, (m, i) => 2 * (m - real.mean[i]));
@@ -146,13 +169,13 @@ export class FrechetLoss {
     for (let b = 0; b < classes.length; b++) {
       for (let i = 0; i < size; i++) {
         const at = classes[b] * size + i;
-        pull[b * size + i] = shift[i] + 2 * this.classWeight * (population.classMeans[at] - real.classMeans[at]);
+        pull[b * size + i] = shift[i] + 2 * classWeight * (population.classMeans[at] - real.classMeans[at]);
       }
     }
-    const gradient = tf.tensor2d(Float32Array.from(covarianceGradient(this.realRoot, covarianceOf(population)).to1DArray()), [size, size]);
+    const gradient = tf.tensor2d(Float32Array.from(covarianceGradient(realRoot, covarianceOf(population)).to1DArray()), [size, size]);
     const centred = tf.sub(features, tf.tensor1d(Float32Array.from(population.mean)));
     const linear = tf.sum(tf.mul(features, tf.tensor2d(pull, [classes.length, size])), 1);
     const quadratic = tf.sum(tf.mul(tf.matMul(centred as TF.Tensor2D, gradient), centred), 1);
-    return tf.mean(tf.add(linear, quadratic)) as TF.Scalar;
+    return tf.mean(tf.add(linear, quadratic));
   }
 }

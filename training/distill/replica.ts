@@ -38,13 +38,15 @@ export class Replica {
   private readonly groups: Record<Group, Map<string, TF.Variable>>;
   private readonly trainable: ReadonlyMap<string, TF.Variable>;
 
-  constructor(tf: Tf, spec: NetworkSpec, state: ReplicaState) {
+  /** `frozen`: parameters of these kinds stay as they are. */
+  constructor(tf: Tf, spec: NetworkSpec, state: ReplicaState, frozen: readonly Parameter["kind"][] = []) {
     this.tf = tf;
     this.parameters = inferenceParameters(spec);
     const place = (group: Parameters): Map<string, TF.Variable> =>
       new Map([...group].map(([path, values]) => [path, this.variable(path, values)]));
     this.groups = { weights: place(state.weights), first: place(state.first), second: place(state.second), average: place(state.average) };
-    this.trainable = new Map([...this.groups.weights].filter(([path]) => this.groups.first.has(path)));
+    const learns = (path: string): boolean => !frozen.includes((this.parameters.get(path) as Parameter).kind);
+    this.trainable = new Map([...this.groups.weights].filter(([path]) => this.groups.first.has(path) && learns(path)));
   }
 
   get weights(): ReadonlyMap<string, TF.Variable> {

@@ -10,7 +10,6 @@ import { type Model, writeModel } from "../../wasm-model/onnx/writer.ts";
 import type { Backend } from "../backend/index.ts";
 import { BatchSource, oneHot, unitRange } from "../batches.ts";
 import type { Dataset } from "../data/load.ts";
-import { FEATURES } from "../evaluate/classifier.ts";
 import type { Reference } from "../evaluate/reference.ts";
 import { scheduleQuality } from "../evaluate/schedule-search.ts";
 import { weightedLoss } from "../loss.ts";
@@ -21,8 +20,9 @@ import { denoise, placeWeights, type Weights } from "../score-network.ts";
 import { tensorDenoiser } from "../tensor-denoiser.ts";
 import { UserError } from "../user-error.ts";
 import { writeFileAtomically } from "../write-file.ts";
+import { Adversary } from "./adversary.ts";
 import type { DistillConfig } from "./config.ts";
-import { classifierFeatures, realMoments } from "./features.ts";
+import { type FeatureSpace, realMoments } from "./features.ts";
 import { emptyPopulation, FrechetLoss } from "./frechet.ts";
 import { followPictures, matchingDirection, type Pictures } from "./matching.ts";
 import { normals, randomClasses } from "./random.ts";
@@ -31,8 +31,7 @@ import { inferenceParameters, initialReplica, Replica, type ReplicaState, withLo
 import { type DistillLog, type DistillState, readDistillLog, readDistillState, writeDistillLog, writeDistillState } from "./state.ts";
 import { drawTensors } from "./trajectory.ts";
 
-/** Pictures between reports, and images of each report's FID. */
-const REPORT_EVERY = 6400;
+/** Images of each report's FID. */
 const REPORT_COUNT = 2000;
 const LOG_EVERY = 10;
 /** Steps over which the learning rate rises from 0. */
@@ -46,9 +45,11 @@ export interface Distillation {
   /** What students are measured with. */
   readonly reference: Reference;
   /** What `frechet` measures distances in. */
-  readonly features: Reference | undefined;
+  readonly space: FeatureSpace | undefined;
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
+  /** Pictures between reports. */
+  readonly reportEvery: number;
 }
 
 /** Learning rate of step 1..total: a short warm-up, constant, then linear to zero over the last `decay` of the run. */
@@ -63,12 +64,12 @@ function studentModel({ card }: Model, { average }: ReplicaState): Model {
 }
 
 export async function distill(backend: Backend, distillation: Distillation): Promise<void> {
-  const { folder, config, teacher, dataset, reference, checkpointEvery } = distillation;
+  const { folder, config, teacher, dataset, reference, space, checkpointEvery, reportEvery } = distillation;
   const { tf } = backend;
   const { spec } = teacher.card;
   const { batch, schedule, seed } = config;
   const total = Math.ceil(config.images / batch);
-  const usesAuxiliary = config.methods.some((method) => method !== "frechet");
+  const usesAuxiliary = config.methods.some((method) => method === "matching" || method === "rematch");
   const isRenoised = config.methods.includes("rematch");
   const placedTeacher: Weights = placeWeights(tf, spec, teacher.weights.floats);
   const data = new BatchSource(dataset.train, spec.classes, batch, seed);
@@ -78,23 +79,26 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
     step: 0,
     student: initialReplica(spec, teacher.weights.floats),
     auxiliary: undefined,
-    population: undefined,
+    adversary: undefined,
+    populations: undefined,
+    scales: [],
     bestFid: Infinity,
   });
   const state = readDistillState(folder, spec) ?? initial();
-  const student = new Replica(tf, spec, state.student);
+  const student = new Replica(tf, spec, state.student, config.conditioningOnly ? ["conv"] : []);
   const auxiliary = usesAuxiliary ? new Replica(tf, spec, state.auxiliary ?? initialReplica(spec, teacher.weights.floats)) : undefined;
+  const adversary = config.methods.includes("adversary") ? new Adversary(tf, teacher, state.adversary, seed) : undefined;
   const frechet =
-    distillation.features &&
+    space &&
     new FrechetLoss(
       tf,
-      classifierFeatures(tf, distillation.features.classifier),
-      realMoments(distillation.features),
-      state.population ?? emptyPopulation(FEATURES, spec.classes),
+      space,
+      backend.train(() => realMoments(tf, space, dataset)),
+      state.populations ?? space.sizes.map((size) => emptyPopulation(size, spec.classes)),
       config,
     );
   const log: DistillLog[] = readDistillLog(folder, state.step);
-  let { step, bestFid } = state;
+  let { step, scales, bestFid } = state;
 
   /** Pictures of a step, with the gradient to the weights where one is recorded. */
   const draw = (weights: Weights, stream: string, label: TF.Tensor, clean: TF.Tensor): TF.Tensor => {
@@ -106,7 +110,15 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
   };
 
   const save = (): void => {
-    const all = { step, student: student.state(), auxiliary: auxiliary?.state(), population: frechet?.population, bestFid };
+    const all = {
+      step,
+      student: student.state(),
+      auxiliary: auxiliary?.state(),
+      adversary: adversary?.state(),
+      populations: frechet?.populations,
+      scales,
+      bestFid,
+    };
     writeDistillState(folder, spec, all);
     writeDistillLog(folder, log);
   };
@@ -116,9 +128,9 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
     const trial = { tf, reference, card: teacher.card, denoise: denoiser, count: REPORT_COUNT, seed: "distill/report" };
     const { fid, classAccuracy } = await scheduleQuality(trial, schedule);
     log.push({ step, images: step * batch, fid, classAccuracy });
-    const distance = frechet && frechet.population.count > 0 ? `, in the features that it learns by ${frechet.distance.toFixed(3)}` : "";
+    const relative = frechet?.distances.map((distance, p) => (distance / scales[p]).toFixed(3)).join(" ");
     console.log(
-      `${step * batch} images: FID ${fid.toFixed(3)}${distance}, class accuracy ${(100 * classAccuracy).toFixed(1)} % (${REPORT_COUNT} images)`,
+      `${step * batch} images: FID ${fid.toFixed(3)}${relative ? `, what it learns by ${relative}` : ""}, class accuracy ${(100 * classAccuracy).toFixed(1)} % (${REPORT_COUNT} images)`,
     );
     if (fid < bestFid) {
       bestFid = fid;
@@ -139,7 +151,7 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
     const losses: Record<string, number> = {};
     const rate = rateAt(config.learningRate, step - config.auxiliaryHeadStart, total - config.auxiliaryHeadStart, config.decay);
     let drawn: TF.Tensor | undefined;
-    if (step > config.auxiliaryHeadStart || !auxiliary) {
+    if (step > config.auxiliaryHeadStart) {
       const objective = (): TF.Scalar => {
         const pictures = draw(student.weights, stream, label, clean);
         const values = pictures.dataSync() as Float32Array;
@@ -150,7 +162,13 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
           losses.matching = (tf.mean(tf.abs(direction)).dataSync() as Float32Array)[0];
           terms.push(tf.mean(tf.mul(pictures, tf.tensor(direction.dataSync(), shape))) as TF.Scalar);
         }
-        if (frechet) terms.push(tf.mul(frechet.objective(pictures, classes), auxiliary ? config.frechetWeight : 1) as TF.Scalar);
+        if (frechet)
+          terms.push(tf.mul(frechet.objective(pictures, classes, stream, scales), config.frechetWeight) as TF.Scalar);
+        if (adversary) {
+          const loss = adversary.objective(pictures, label, `${stream}/adversary`);
+          losses.adversarial = (loss.dataSync() as Float32Array)[0];
+          terms.push(tf.mul(loss, config.adversaryWeight) as TF.Scalar);
+        }
         if (config.denoisingWeight > 0) {
           const examples = data.at(step);
           const tensors = {
@@ -167,7 +185,6 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
       };
       student.descend(objective, rate, step);
       student.follow(Math.min(config.averageDecay, step / (step + 10)));
-      if (frechet) losses.frechet = frechet.distance;
     } else {
       const pictures = tf.tidy(() => draw(student.weights, stream, label, clean));
       drawn = pictures;
@@ -180,12 +197,21 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
         losses.auxiliary = followPictures(tf, spec, auxiliary, placedTeacher, pictures, `${stream}/follow/${k}`, update);
       }
     }
+    if (adversary) {
+      for (let k = 0; k < config.auxiliaryUpdates; k++) {
+        const { classes: realClasses, images: realImages } = randomImages(dataset, `${stream}/real/${k}`, batch);
+        const real = { images: tf.tensor(realImages, shape), label: tf.tensor2d(oneHot(realClasses, spec.classes), [batch, spec.classes]) };
+        const number = (step - 1) * config.auxiliaryUpdates + k + 1;
+        losses.adversary = adversary.learn(pictures, real, `${stream}/adversary/${k}`, config.auxiliaryRate, number);
+        tf.dispose([real.images, real.label]);
+      }
+    }
     tf.dispose([label, clean, drawn as TF.Tensor]);
     return losses;
   };
 
   const fill = (): void => {
-    if (!frechet || frechet.population.count > 0) return;
+    if (!frechet) return;
     for (let k = 0; k * batch < config.window; k++) {
       const stream = `${seed}/fill/${k}`;
       const { classes, images } = isRenoised
@@ -194,9 +220,10 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
       tf.tidy(() => {
         const label = tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]);
         const clean = images ? tf.tensor(images, shape) : label;
-        frechet.admit(draw(student.weights, stream, label, clean), classes);
+        frechet.admit(draw(student.weights, stream, label, clean), classes, stream);
       });
     }
+    scales = frechet.distances;
   };
 
   if (step === 0) {
@@ -222,7 +249,7 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
       log.push({ step, losses, learningRate, imagesPerSecond: Math.round(((step - since) * batch * 1000) / (now - logged)) });
       [logged, since] = [now, step];
     }
-    const isReport = Math.floor((step * batch) / REPORT_EVERY) > Math.floor(((step - 1) * batch) / REPORT_EVERY) || step === total;
+    const isReport = Math.floor((step * batch) / reportEvery) > Math.floor(((step - 1) * batch) / reportEvery) || step === total;
     if (isReport) await report();
     else if (performance.now() - saved > checkpointEvery * 1000) save();
     else continue;

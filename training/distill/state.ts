@@ -7,6 +7,7 @@ import { readFp32Model } from "../read-model.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import { UserError } from "../user-error.ts";
 import { writeFileAtomically } from "../write-file.ts";
+import type { AdversaryState } from "./adversary.ts";
 import { type DistillConfig, parseDistillConfig } from "./config.ts";
 import type { Population } from "./frechet.ts";
 import { inferenceParameters, type ReplicaState } from "./replica.ts";
@@ -16,7 +17,10 @@ export interface DistillState {
   readonly step: number;
   readonly student: ReplicaState;
   readonly auxiliary: ReplicaState | undefined;
-  readonly population: Population | undefined;
+  readonly adversary: AdversaryState | undefined;
+  readonly populations: readonly Population[] | undefined;
+  /** Of `frechet`: the distance of each part at the start. */
+  readonly scales: readonly number[];
   /** Of the best student so far; Infinity before the first report. */
   readonly bestFid: number;
 }
@@ -33,6 +37,7 @@ export type DistillLog =
 
 const [CONFIG, TEACHER, CHECKPOINT, LOG] = ["config.json", "teacher-fp32.onnx", "checkpoint.safetensors", "log.jsonl"];
 const GROUPS = ["weights", "first", "second", "average"] as const;
+const ADVERSARY = ["weights", "first", "second"] as const;
 const POPULATION = ["mean", "square", "classCounts", "classMeans"] as const;
 
 /** Creates the folder. Throws a UserError unless it is new or empty. */
@@ -62,7 +67,7 @@ export function readDistillation(folder: string): { config: DistillConfig; teach
 export function writeDistillState(
   folder: string,
   spec: NetworkSpec,
-  { step, student, auxiliary, population, bestFid }: DistillState,
+  { step, student, auxiliary, adversary, populations, scales, bestFid }: DistillState,
 ): void {
   const parameters = inferenceParameters(spec);
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
@@ -75,12 +80,18 @@ export function writeDistillState(
         tensors.set(`${name}/${group}/${path}`, { shape: parameters.get(path)?.shape ?? [], values });
     }
   }
-  for (const name of population ? POPULATION : []) {
-    // float64 as pairs of float32: the bytes are kept as they are.
-    const values = new Float32Array(Uint8Array.from(new Uint8Array((population as Population)[name].buffer)).buffer);
-    tensors.set(`population/${name}`, { shape: [values.length], values });
+  for (const group of adversary ? ADVERSARY : []) {
+    for (const [path, values] of adversary?.[group] ?? []) tensors.set(`adversary/${group}/${path}`, { shape: [values.length], values });
   }
-  const metadata = { step: String(step), bestFid: String(bestFid), count: String(population?.count ?? 0) };
+  for (const [p, population] of (populations ?? []).entries()) {
+    for (const name of POPULATION) {
+      // float64 as pairs of float32: the bytes are kept as they are.
+      const values = new Float32Array(Uint8Array.from(new Uint8Array(population[name].buffer)).buffer);
+      tensors.set(`population/${p}/${name}`, { shape: [values.length], values });
+    }
+  }
+  const counts = (populations ?? []).map(({ count }) => count);
+  const metadata = { step: String(step), bestFid: String(bestFid), counts: JSON.stringify(counts), scales: JSON.stringify(scales) };
   writeFileAtomically(join(folder, CHECKPOINT), encodeSafetensors({ tensors, metadata }));
 }
 
@@ -107,16 +118,34 @@ export function readDistillState(folder: string, spec: NetworkSpec): DistillStat
       const values = tensors.get(`population/${name}`)?.values ?? new Float32Array();
       return new Float64Array(Uint8Array.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).buffer);
     };
-    const population = tensors.has("population/mean")
-      ? {
-          count: Number(metadata.count),
-          mean: doubles("mean"),
-          square: doubles("square"),
-          classCounts: doubles("classCounts"),
-          classMeans: doubles("classMeans"),
-        }
+    const heads = (which: (typeof ADVERSARY)[number]) => {
+      const prefix = `adversary/${which}/`;
+      return new Map(
+        [...tensors].flatMap(([key, { values }]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), values] as const] : [])),
+      );
+    };
+    const adversary = [...tensors.keys()].some((key) => key.startsWith("adversary/"))
+      ? { weights: heads("weights"), first: heads("first"), second: heads("second") }
       : undefined;
-    return { step: Number(metadata.step), student, auxiliary: replica("auxiliary"), population, bestFid: Number(metadata.bestFid) };
+    const counts = JSON.parse(metadata.counts) as number[];
+    const populations = counts.map((count, p) => ({
+      count,
+      mean: doubles(`${p}/mean`),
+      square: doubles(`${p}/square`),
+      classCounts: doubles(`${p}/classCounts`),
+      classMeans: doubles(`${p}/classMeans`),
+    }));
+    const scales = JSON.parse(metadata.scales) as number[];
+    const bestFid = Number(metadata.bestFid);
+    return {
+      step: Number(metadata.step),
+      student,
+      auxiliary: replica("auxiliary"),
+      adversary,
+      populations: populations.length > 0 ? populations : undefined,
+      scales,
+      bestFid,
+    };
   } catch (error) {
     throw new UserError(`Expected a complete checkpoint at \`${path}\` but ${(error as Error).message}`);
   }

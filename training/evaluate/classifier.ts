@@ -69,9 +69,8 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
   ]);
 }
 
-/** images [B, H, W, C] in [-1, 1], H and W multiples of 4 -> features [B, F]. */
-export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: Weights, images: TF.Tensor): TF.Tensor2D {
-  const ops = tensorOps(tf, weights);
+/** images [B, H, W, C] in [-1, 1], H and W multiples of 4 -> features [B, F]. `ops`: another interpreter, which may watch what layers read. */
+export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: Weights, images: TF.Tensor, ops = tensorOps(tf, weights)): TF.Tensor2D {
   let x = ops.appendOne(ops.spaceToDepth(images));
   for (const [level, [entrance, ...blocks]] of layersOf(spec).entries()) {
     x = ops.conv(level === 0 ? x : ops.downsample(x), entrance.path, entrance);

@@ -65,7 +65,8 @@ export async function scheduleQuality({ tf, reference, card, denoise, count, see
 /** The schedule of `steps` levels that the card's grid rule makes; a single step is sigmaMax. */
 export function gridSchedule({ sampling }: Pick<ModelCard, "sampling">, steps: number): Schedule {
   const ramp = (setting: "churn" | "extrapolation") => Array.from({ length: steps - 1 }, (_, i) => rampAt(sampling[setting], i, steps - 1));
-  return { sigmas: karrasSigmas({ ...sampling, steps }), churn: ramp("churn"), extrapolation: [...ramp("extrapolation").slice(1), 1] };
+  const extrapolation = steps === 1 ? [] : [...ramp("extrapolation").slice(1), 1];
+  return { sigmas: karrasSigmas({ ...sampling, steps }), churn: ramp("churn"), extrapolation };
 }
 
 /** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation. */

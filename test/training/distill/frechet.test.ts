@@ -6,6 +6,8 @@ import { gaussians, seedState } from "../../../wasm-model/random.ts";
 
 const SIZE = 3;
 const CLASSES = 2;
+/** Images that are their own features. */
+const SPACE = { sizes: [SIZE], features: (images: tf.Tensor) => [images as tf.Tensor2D] };
 
 function rows(seed: string, count: number, scale: number, shift: number): Float32Array {
   const values = new Float32Array(count * SIZE);
@@ -49,16 +51,15 @@ describe("the loss", () => {
     const count = 12;
     const features = rows("g", count, 1, 0);
     const real = { ...momentsOf(rows("r", 500, 1.5, 0.7), SIZE), classMeans: new Float64Array(CLASSES * SIZE) };
-    const lossOf = () =>
-      new FrechetLoss(tf, (images) => images as tf.Tensor2D, real, emptyPopulation(SIZE, CLASSES), { window: count, classWeight: 0 });
+    const lossOf = () => new FrechetLoss(tf, SPACE, [real], [emptyPopulation(SIZE, CLASSES)], { window: count, classWeight: 0 });
     const gradient = tf
-      .grad((x) => lossOf().objective(x, classesOf(count)))(tf.tensor2d(features, [count, SIZE]))
+      .grad((x) => lossOf().objective(x, classesOf(count), "s", [1]))(tf.tensor2d(features, [count, SIZE]))
       .dataSync();
 
     const distance = (values: Float32Array): number => {
       const loss = lossOf();
-      loss.admit(tf.tensor2d(values, [count, SIZE]), classesOf(count));
-      return loss.distance;
+      loss.admit(tf.tensor2d(values, [count, SIZE]), classesOf(count), "s");
+      return loss.distances[0];
     };
     for (const at of [0, 7, 22]) {
       const [above, below] = [1, -1].map((sign) => distance(features.map((v, i) => (i === at ? v + sign * 0.01 : v))));
@@ -75,12 +76,12 @@ describe("the loss", () => {
     const features = rows("c", 8, 1, 0);
     const moments = momentsOf(rows("c", 8, 1, 0), SIZE);
     const classMeans = Float64Array.from({ length: CLASSES * SIZE }, (_, i) => (i < SIZE ? 5 : -5));
-    const loss = new FrechetLoss(tf, (x) => x as tf.Tensor2D, { ...moments, classMeans }, emptyPopulation(SIZE, CLASSES), {
+    const loss = new FrechetLoss(tf, SPACE, [{ ...moments, classMeans }], [emptyPopulation(SIZE, CLASSES)], {
       window: 8,
       classWeight: 100,
     });
     const gradient = tf
-      .grad((x) => loss.objective(x, classesOf(8)))(tf.tensor2d(features, [8, SIZE]))
+      .grad((x) => loss.objective(x, classesOf(8), "s", [1]))(tf.tensor2d(features, [8, SIZE]))
       .dataSync();
     gradient.forEach((g, at) => {
       expect(Math.sign(g)).toBe(Math.floor(at / SIZE) % CLASSES === 0 ? -1 : 1);
