@@ -19,7 +19,7 @@ export interface FeatureSpace {
 }
 
 /** Random projections of places, for spaces in which they count. */
-const PROJECTIONS = 64;
+const PROJECTIONS = 96;
 
 /** A random matrix [places, PROJECTIONS] that keeps the magnitude of sparse maps. */
 function projection(tf: Tf, places: number, name: string): TF.Tensor2D {
@@ -57,27 +57,20 @@ export function classifierSpace(tf: Tf, { spec, weights }: Classifier): FeatureS
 }
 
 /** The noise that the teacher sees images under: it hides what only a network would see. */
-const SIGMA = 0.1;
+const SIGMA = 0.25;
+
 /**
- * The teacher's own maps, of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): each map that one of WATCHED reads is a
- * part, by the means of its channels' positive values, and so are random projections of the map before the last enlargement, which tell places apart.
+ * The teacher's own maps at a quarter of the image's size, of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): what the
+ * last layer of its encoder and the layer behind its decoder there read, place by place, by random projections of the positive values. Means over the places were easily put right and told little of
+ * what a classifier sees (training/README.md).
  */
 export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model): FeatureSpace {
   const placed = placeWeights(tf, spec, weights.floats);
-  const [full, half] = spec.widths;
-  const last = spec.encoderBlocks[1] - 1;
-  const watched = new Map([
-    ["down", full],
-    [`enc.1.${last}.conv1`, half],
-    ["up", half],
-    ["dec.0.0.conv1", full],
-    ["dec.0.1.conv1", full],
-    ["out", full],
-  ]);
-  const places = (spec.height / 4) * (spec.width / 4) * half;
-  const projections = projection(tf, places, "teacher");
+  const watched = [`enc.1.${spec.encoderBlocks[1] - 1}.conv1`, "up"];
+  const places = (spec.height / 4) * (spec.width / 4) * spec.widths[1];
+  const projections = watched.map((path) => projection(tf, places, `teacher/${path}`));
   return {
-    sizes: [...watched.values(), PROJECTIONS],
+    sizes: watched.map(() => PROJECTIONS),
     features: (images, stream) => {
       const [batch] = images.shape as [number];
       const x = tf.add(tf.clipByValue(images, -1, 1), tf.mul(normals(tf, `${stream}/features`, images.shape), SIGMA));
@@ -85,12 +78,11 @@ export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model): Featur
       const ops = tensorOps(tf, placed);
       const { conv } = ops;
       ops.conv = (map, path, shape) => {
-        if (watched.has(path)) maps.set(path, tf.relu(map));
+        if (watched.includes(path)) maps.set(path, tf.relu(map));
         return conv(map, path, shape);
       };
       scoreNetwork(ops, spec, { x, sigma: tf.fill([batch, 1], SIGMA), label: tf.zeros([batch, spec.classes]) });
-      const means = [...watched.keys()].map((path) => tf.mean(maps.get(path) as TF.Tensor, [1, 2]) as TF.Tensor2D);
-      return [...means, tf.matMul(tf.reshape(maps.get("up") as TF.Tensor, [-1, places]) as TF.Tensor2D, projections)];
+      return watched.map((path, p) => tf.matMul(tf.reshape(maps.get(path) as TF.Tensor, [-1, places]) as TF.Tensor2D, projections[p]));
     },
   };
 }

@@ -52,9 +52,9 @@ export interface Distillation {
   readonly reportEvery: number;
 }
 
-/** Learning rate of step 1..total: a short warm-up, constant, then linear to zero over the last `decay` of the run. */
-export const rateAt = (peak: number, step: number, total: number, decay: number): number =>
-  peak * Math.min(1, step / WARMUP_STEPS, decay === 0 ? 1 : (1 - (step - 1) / total) / decay);
+/** Share of the peak learning rate at step 1..total: constant, then linear to zero over the last `decay` of the run. */
+export const fadeAt = (step: number, total: number, decay: number): number =>
+  decay === 0 ? 1 : Math.min(1, (1 - (step - 1) / total) / decay);
 
 /** The averaged weights as a model file has them. */
 function studentModel({ card }: Model, { average }: ReplicaState): Model {
@@ -100,11 +100,26 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
   const log: DistillLog[] = readDistillLog(folder, state.step);
   let { step, scales, bestFid } = state;
 
+  /** Learning rate of the student: 0 during the head start, a short warm-up, constant, then linear to zero. */
+  const rateAt = (step: number): number => {
+    const own = Math.max(0, step - config.auxiliaryHeadStart);
+    return config.learningRate * Math.min(1, own / WARMUP_STEPS, fadeAt(step, total, config.decay));
+  };
+
+  /** Classes of a step's pictures, and training images of these classes where pictures begin at such. */
+  const subjects = (stream: string): { classes: Uint32Array; label: TF.Tensor2D; clean: TF.Tensor | undefined } => {
+    const { classes, images } = isRenoised
+      ? randomImages(dataset, stream, batch)
+      : { classes: randomClasses(`${stream}/classes`, batch, spec.classes), images: undefined };
+    const label = tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]);
+    return { classes, label, clean: images && tf.tensor(images, shape) };
+  };
+
   /** Pictures of a step, with the gradient to the weights where one is recorded. */
-  const draw = (weights: Weights, stream: string, label: TF.Tensor, clean: TF.Tensor): TF.Tensor => {
+  const draw = (weights: Weights, stream: string, label: TF.Tensor, clean: TF.Tensor | undefined): TF.Tensor => {
     const interpretation = { fakeQuantization: config.fakeQuantization };
     const each = (x: TF.Tensor, sigma: TF.Tensor): TF.Tensor => denoise(tf, spec, weights, { x, sigma, label }, interpretation);
-    if (isRenoised) return renoisedPictures(tf, each, schedule, clean, stream);
+    if (clean) return renoisedPictures(tf, each, schedule, clean, stream);
     const noise = schedule.sigmas.map((_, i) => normals(tf, `${stream}/noise/${i}`, shape));
     return drawTensors(tf, (x, sigma) => each(x, tf.fill([batch, 1], sigma)), schedule, noise);
   };
@@ -143,13 +158,9 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
 
   const advance = (): Record<string, number> => {
     const stream = `${seed}/step/${step}`;
-    const { classes, images } = isRenoised
-      ? randomImages(dataset, stream, batch)
-      : { classes: randomClasses(`${stream}/classes`, batch, spec.classes), images: undefined };
-    const label = tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]);
-    const clean = images ? tf.tensor(images, shape) : label;
+    const { classes, label, clean } = subjects(stream);
     const losses: Record<string, number> = {};
-    const rate = rateAt(config.learningRate, step - config.auxiliaryHeadStart, total - config.auxiliaryHeadStart, config.decay);
+    const auxiliaryRate = config.auxiliaryRate * fadeAt(step, total, config.decay);
     let drawn: TF.Tensor | undefined;
     if (step > config.auxiliaryHeadStart) {
       const objective = (): TF.Scalar => {
@@ -162,8 +173,7 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
           losses.matching = (tf.mean(tf.abs(direction)).dataSync() as Float32Array)[0];
           terms.push(tf.mean(tf.mul(pictures, tf.tensor(direction.dataSync(), shape))) as TF.Scalar);
         }
-        if (frechet)
-          terms.push(tf.mul(frechet.objective(pictures, classes, stream, scales), config.frechetWeight) as TF.Scalar);
+        if (frechet) terms.push(tf.mul(frechet.objective(pictures, classes, stream, scales), config.frechetWeight) as TF.Scalar);
         if (adversary) {
           const loss = adversary.objective(pictures, label, `${stream}/adversary`);
           losses.adversarial = (loss.dataSync() as Float32Array)[0];
@@ -183,17 +193,15 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
         }
         return terms.reduce((sum, term) => tf.add(sum, term) as TF.Scalar);
       };
-      student.descend(objective, rate, step);
+      student.descend(objective, rateAt(step), step);
       student.follow(Math.min(config.averageDecay, step / (step + 10)));
     } else {
-      const pictures = tf.tidy(() => draw(student.weights, stream, label, clean));
-      drawn = pictures;
+      drawn = tf.tidy(() => draw(student.weights, stream, label, clean));
     }
     const pictures: Pictures = { images: drawn as TF.Tensor, label };
     if (auxiliary) {
-      const decay = rate / config.learningRate || 1;
       for (let k = 0; k < config.auxiliaryUpdates; k++) {
-        const update = { rate: config.auxiliaryRate * decay, step: (step - 1) * config.auxiliaryUpdates + k + 1 };
+        const update = { rate: auxiliaryRate, step: (step - 1) * config.auxiliaryUpdates + k + 1 };
         losses.auxiliary = followPictures(tf, spec, auxiliary, placedTeacher, pictures, `${stream}/follow/${k}`, update);
       }
     }
@@ -202,11 +210,11 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
         const { classes: realClasses, images: realImages } = randomImages(dataset, `${stream}/real/${k}`, batch);
         const real = { images: tf.tensor(realImages, shape), label: tf.tensor2d(oneHot(realClasses, spec.classes), [batch, spec.classes]) };
         const number = (step - 1) * config.auxiliaryUpdates + k + 1;
-        losses.adversary = adversary.learn(pictures, real, `${stream}/adversary/${k}`, config.auxiliaryRate, number);
+        losses.adversary = adversary.learn(pictures, real, `${stream}/adversary/${k}`, auxiliaryRate, number);
         tf.dispose([real.images, real.label]);
       }
     }
-    tf.dispose([label, clean, drawn as TF.Tensor]);
+    tf.dispose([label, drawn as TF.Tensor, ...(clean ? [clean] : [])]);
     return losses;
   };
 
@@ -214,12 +222,8 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
     if (!frechet) return;
     for (let k = 0; k * batch < config.window; k++) {
       const stream = `${seed}/fill/${k}`;
-      const { classes, images } = isRenoised
-        ? randomImages(dataset, stream, batch)
-        : { classes: randomClasses(`${stream}/classes`, batch, spec.classes), images: undefined };
       tf.tidy(() => {
-        const label = tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]);
-        const clean = images ? tf.tensor(images, shape) : label;
+        const { classes, label, clean } = subjects(stream);
         frechet.admit(draw(student.weights, stream, label, clean), classes, stream);
       });
     }
@@ -245,7 +249,7 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
     bar.update(step * batch, note.join(", "));
     if (step % LOG_EVERY === 0 || step === total) {
       const now = performance.now();
-      const learningRate = rateAt(config.learningRate, step, total, config.decay);
+      const learningRate = rateAt(step);
       log.push({ step, losses, learningRate, imagesPerSecond: Math.round(((step - since) * batch * 1000) / (now - logged)) });
       [logged, since] = [now, step];
     }
