@@ -12,6 +12,7 @@ import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
+import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
 import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
@@ -32,6 +33,7 @@ interface Flags extends Partial<SamplingNumbers> {
   readonly force: boolean;
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
+  readonly schedules?: string;
 }
 
 /** float32 sums in another order, through some forty layers. */
@@ -58,15 +60,24 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .addOption(
       new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
     );
+  command.option("--schedules <file.json>", "samplers of few steps that the model knows, as `npm run tune -- --nfe` writes them");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
 }
 
-/** The card with what the flags change, checked as it will be on loading. */
-function withFlags(card: ModelCard, { name = card.name, ...flags }: Flags): ModelCard {
-  const changes = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
-  return checkedCard({ ...card, name, sampling: withChanges(card.sampling, changes) });
+/** The card with what the flags change, checked as it will be on loading. Throws a UserError for schedules without one for `--steps`. */
+function withFlags(card: ModelCard, { name = card.name, schedules: path, ...flags }: Flags): ModelCard {
+  const numbers = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
+  if (path === undefined) return checkedCard({ ...card, name, sampling: withChanges(card.sampling, numbers) });
+  const schedules = readSchedules(path, "schedules");
+  const lengths = schedules.map(({ sigmas }) => sigmas.length);
+  if (flags.steps !== undefined && !lengths.includes(flags.steps)) {
+    throw new UserError(
+      `Expected ${lengths.join(" or ")}, as the schedules in \`${path}\` have, for \`steps\` but received ${flags.steps}`,
+    );
+  }
+  return checkedCard({ ...card, name, sampling: withChanges(card.sampling, { ...numbers, schedules }) });
 }
 
 function printLayers(layers: readonly LayerError[]): void {

@@ -1,4 +1,7 @@
-/** `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. */
+/**
+ * `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. With `--nfe` it searches schedules instead:
+ * settings of their own for every step of a sampler of few steps.
+ */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/sampling/ramp.ts";
@@ -10,7 +13,8 @@ import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { realFid } from "./evaluate/reference.ts";
-import { ranked } from "./evaluate/search.ts";
+import { drawnBy, searchSchedule } from "./evaluate/schedule-search.ts";
+import { type Measured, ranked, type Search } from "./evaluate/search.ts";
 import { type Changes, describeSettings, recordedSettings } from "./evaluate/settings.ts";
 import { textTable } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
@@ -25,14 +29,28 @@ const TUNABLE = [
 ];
 type Tunable = (typeof TUNABLE)[number]["name"];
 
-type Flags = MeasuringFlags & Partial<Record<Tunable, readonly Ramp[]>> & { readonly sampler?: string; readonly out: string };
+type Flags = MeasuringFlags &
+  Partial<Record<Tunable, readonly Ramp[]>> & {
+    readonly sampler?: string;
+    readonly nfe?: readonly number[];
+    readonly candidates: number;
+    readonly out: string;
+  };
+
+const SCHEDULES = "schedules.json";
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   const command = newMeasuringCommand("tune", 2000)
     .description("Measures every combination of the given sampling settings; what is not given is as the model's card has it.")
     .argument("<model.onnx>", "the model's file")
     .option("--sampler <name>", "the sampler")
-    .option("--out <folder>", "where tuning.json goes", "runs/tune");
+    .option(
+      "--nfe <list>",
+      "search a schedule (noise levels, churn and extrapolation of every step) for each of these numbers of evaluations",
+      listOf("nfe", numberIn("nfe", 1, 16)),
+    )
+    .option("--candidates <n>", "schedules that --nfe measures for each of them", numberIn("candidates", 1, 1e6), 200)
+    .option("--out <folder>", `where tuning.json and, with --nfe, ${SCHEDULES} go`, "runs/tune");
   for (const { flag, doc, parse } of TUNABLE) {
     command.option(`--${flag} <list>`, `values with commas between them: ${doc}`, listOf<Ramp>(flag, parse));
   }
@@ -48,8 +66,25 @@ function combinations(flags: Flags): Changes[] {
   );
 }
 
+/** Throws a UserError for settings that a search of schedules would not heed. */
+function expectNoSettings(flags: Flags): void {
+  const given = ["sampler" as const, ...TUNABLE.map(({ name }) => name)].filter((name) => flags[name] !== undefined);
+  if (given.length > 0) throw new UserError(`Expected no \`${given.join("`, `")}\` together with \`nfe\`: a schedule has its own`);
+}
+
+/** The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that they were not chosen by. */
+async function searched(search: Search, nfe: readonly number[], candidates: number, out: string): Promise<Measured[]> {
+  const schedules = [];
+  for (const steps of nfe) {
+    schedules.push(await searchSchedule({ ...search, seed: `${search.seed}/search` }, steps, candidates));
+    writeFileAtomically(join(out, SCHEDULES), `${JSON.stringify(schedules, null, 2)}\n`);
+  }
+  return ranked(search, schedules.map(drawnBy));
+}
+
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
+  if (flags.nfe) expectNoSettings(flags);
   const { count, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
@@ -57,7 +92,8 @@ await runCommandLine(async () => {
   if (!reference) throw new UserError(noClassifier(dataset));
   const [model] = models;
   console.log(describeReference(reference));
-  const results = await ranked({ tf, reference, model, cache, count, seed }, combinations(flags));
+  const search = { tf, reference, model, cache, count, seed };
+  const results = await (flags.nfe ? searched(search, flags.nfe, flags.candidates, out) : ranked(search, combinations(flags)));
   const rows = results.map(({ fid, classAccuracy, settings }) => [
     describeSettings(settings),
     fid.toFixed(3),
@@ -78,4 +114,5 @@ await runCommandLine(async () => {
   }
   writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
   console.log(`wrote ${join(out, "tuning.json")}`);
+  if (flags.nfe) console.log(`wrote ${join(out, SCHEDULES)}`);
 });

@@ -12,8 +12,9 @@ import { adamStep, type Variables } from "../network/adam.ts";
 import { averageStep } from "../network/ema.ts";
 import { sizeOf } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
+import { toUnitRms } from "../run/learner.ts";
 import { RECIPE } from "../run/recipe.ts";
-import { learningRate, toUnitRms } from "../run/trainer.ts";
+import { learningRate } from "../run/trainer.ts";
 import { type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
 
 export interface ClassifierTraining {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import type { Drawer } from "../../wasm-model/render/generate.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import { progress } from "../commands/progress.ts";
 import { makeFolder } from "../commands/write-file.ts";
@@ -49,13 +50,7 @@ export async function drawnImages(
     const bar = progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, done);
     while (done < count) {
       const images = Math.min(BATCH, count - done);
-      const classes = [...requestedClasses(done + images, card).subarray(done)];
-      const { sampling, nfe: _, ...options } = settings;
-      const drawing = { ...options, classes, seed, first: done };
-      const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), drawing);
-      const length = values.length / images;
-      const pixels = Array.from({ length: images }, (_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels);
-      appendFileSync(path, Buffer.concat(pixels));
+      appendFileSync(path, await drawBatch({ card, denoiser }, { settings, seed }, done, images));
       done += images;
       bar.update(done);
       await setImmediate(); // a turn of the event loop, in which signals arrive
@@ -63,6 +58,31 @@ export async function drawnImages(
     bar.stop();
   }
   return new Uint8Array(readFileSync(path).subarray(0, count * size));
+}
+
+/** The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being trained. */
+export async function drawImages(drawer: Drawer, imageSet: ImageSet): Promise<Uint8Array> {
+  const batches: Uint8Array[] = [];
+  for (let done = 0; done < imageSet.count; done += BATCH) {
+    batches.push(await drawBatch(drawer, imageSet, done, Math.min(BATCH, imageSet.count - done)));
+    await setImmediate(); // a turn of the event loop, in which signals arrive
+  }
+  return new Uint8Array(Buffer.concat(batches));
+}
+
+/** `count` images from image `first` on, as bytes [N, H, W, C]. */
+async function drawBatch(
+  { card, denoiser }: Drawer,
+  { settings, seed }: Omit<ImageSet, "count">,
+  first: number,
+  count: number,
+): Promise<Buffer> {
+  const classes = [...requestedClasses(first + count, card).subarray(first)];
+  const { sampling, nfe: _, ...options } = settings;
+  const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), { ...options, classes, seed, first });
+  const length = values.length / count;
+  const shape = pictureShape(card);
+  return Buffer.concat(classes.map((_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels));
 }
 
 /** The number of whole images in the file; what a write that was cut off left behind goes. */

@@ -1,11 +1,13 @@
 /** The figures of a set of generated images, each beside what real test images score. */
 import { join } from "node:path";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { Drawer } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
 import { FEATURES } from "./classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classify.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
-import { drawnImages, type ImageSet, imageFolder, requestedClasses } from "./images.ts";
+import { drawImages, drawnImages, type ImageSet, imageFolder, requestedClasses } from "./images.ts";
 import { inceptionScore } from "./inception-score.ts";
 import { type PrecisionRecall, precisionRecall } from "./precision-recall.ts";
 import { neighbourDistances, type Reference, realFid } from "./reference.ts";
@@ -53,8 +55,18 @@ const fidOf = ({ moments }: Reference, { features }: Classification): number => 
 /** FID and class accuracy of the images of a set. */
 export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Quality> {
   const { classification } = await drawn(tf, reference, model, imageSet, cache);
-  const predicted = predictions(classification.probabilities, model.card.spec.classes);
-  return { fid: fidOf(reference, classification), classAccuracy: accuracy(predicted, requestedClasses(imageSet.count, model.card)) };
+  return summary(reference, classification, model.card);
+}
+
+/** The same of images that are drawn anew and kept nowhere. */
+export async function freshQuality(tf: Tf, reference: Reference, drawer: Drawer, imageSet: ImageSet): Promise<Quality> {
+  const images = await drawImages(drawer, imageSet);
+  return summary(reference, classify(tf, reference.classifier, images), drawer.card);
+}
+
+function summary(reference: Reference, classification: Classification, card: ModelCard): Quality {
+  const predicted = predictions(classification.probabilities, card.spec.classes);
+  return { fid: fidOf(reference, classification), classAccuracy: accuracy(predicted, requestedClasses(predicted.length, card)) };
 }
 
 /** All figures of the images of a set. */

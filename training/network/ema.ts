@@ -7,7 +7,11 @@ import type { Tf } from "./score-network.ts";
 
 /** average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. */
 export function averageStep(tf: Tf, average: Variables, weights: Variables, gamma: number, step: number): void {
-  const beta = (1 - 1 / step) ** (gamma + 1);
+  moveAverage(tf, average, weights, (1 - 1 / step) ** (gamma + 1));
+}
+
+/** average <- beta average + (1 - beta) weights. */
+export function moveAverage(tf: Tf, average: Variables, weights: Variables, beta: number): void {
   for (const [path, mean] of average) {
     tf.tidy(() => {
       const w = weights.get(path);

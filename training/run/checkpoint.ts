@@ -9,7 +9,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../commands/user-error.ts";
 import { writeFileAtomically } from "../commands/write-file.ts";
 import type { Parameters } from "../network/parameters.ts";
-import { decodeSafetensors, encodeSafetensors, type NamedTensors, verified, withChecksum } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "./safetensors.ts";
 
 export interface TrainingState {
   /** Steps done. */
@@ -26,15 +26,38 @@ const FILE = "checkpoint.safetensors";
 const PREVIOUS = "checkpoint.previous.safetensors";
 const GROUPS = ["weights", "first", "second", "average"] as const;
 
+/** A state without its step. */
+export type StateArrays = Omit<TrainingState, "step">;
+
 /** Writes `<run>/checkpoint.safetensors`; the one before stays until the new one is complete. */
 export function writeCheckpoint(run: string, spec: NetworkSpec, state: TrainingState): void {
-  const shapes = parametersOf(spec);
-  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const group of GROUPS) {
-    for (const [path, values] of state[group])
-      tensors.set(`${group}/${path}`, { shape: shapes.get(path)?.shape ?? [values.length], values });
-  }
+  const tensors = new Map(tensorsOf(spec, state));
   writeFileAtomically(join(run, FILE), encodeSafetensors(withChecksum({ tensors, metadata: { step: String(state.step) } })));
+}
+
+/** The arrays of a state as tensors of a file, named `${prefix}weights/${path}` and so on. */
+export function tensorsOf(spec: NetworkSpec, state: StateArrays, prefix = ""): [name: string, NamedTensor][] {
+  const shapes = parametersOf(spec);
+  return GROUPS.flatMap((group) =>
+    [...state[group]].map(([path, values]): [string, NamedTensor] => [
+      `${prefix}${group}/${path}`,
+      { shape: shapes.get(path)?.shape ?? [values.length], values },
+    ]),
+  );
+}
+
+/** The inverse of `tensorsOf`. Throws an Error for a tensor that is missing or of another shape. */
+export function arraysOf(spec: NetworkSpec, tensors: ReadonlyMap<string, NamedTensor>, prefix = ""): StateArrays {
+  const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
+    new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${prefix}${name}/${path}`, shape)]));
+  const all = [...parametersOf(spec)];
+  const trainable = all.filter(([, { kind }]) => kind !== "constant");
+  return {
+    weights: group("weights", all),
+    first: group("first", trainable),
+    second: group("second", trainable),
+    average: group("average", all),
+  };
 }
 
 /** Makes the checkpoint also the one to fall back on, `<run>/checkpoint.previous.safetensors`. Throws a UserError when the disk is full. */
@@ -72,26 +95,16 @@ function readState(path: string, spec: NetworkSpec): TrainingState {
     const { step: text = "", ...others } = metadata;
     // Also a checksum whose name is damaged.
     if (!/^\d+$/.test(text) || Object.keys(others).length > 0) throw new Error("it does not tell its step, and that alone");
-    const step = Number(text);
-    const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
-      new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${name}/${path}`, shape)]));
-    const all = [...parametersOf(spec)];
-    const trainable = all.filter(([, { kind }]) => kind !== "constant");
-    const state = {
-      step,
-      weights: group("weights", all),
-      first: group("first", trainable),
-      second: group("second", trainable),
-      average: group("average", all),
-    };
-    if (tensors.size > 2 * (all.length + trainable.length)) throw new Error("it has tensors that the run's network does not ask for");
-    return state;
+    const arrays = arraysOf(spec, tensors);
+    const known = GROUPS.reduce((sum, group) => sum + arrays[group].size, 0);
+    if (tensors.size > known) throw new Error("it has tensors that the run's network does not ask for");
+    return { step: Number(text), ...arrays };
   } catch (error) {
     throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
   }
 }
 
-function valuesOf(tensors: NamedTensors<Float32Array>["tensors"], name: string, shape: readonly number[]): Float32Array {
+function valuesOf(tensors: ReadonlyMap<string, NamedTensor>, name: string, shape: readonly number[]): Float32Array {
   const tensor = tensors.get(name);
   if (tensor === undefined) throw new Error(`it lacks the tensor \`${name}\``);
   if (tensor.shape.join() === shape.join()) return tensor.values;

@@ -17,17 +17,18 @@ const number = z.number({ error: "a number" });
 const count = (least: number) =>
   z.int({ error: `a whole number from ${least}` }).check(z.gte(least, { error: `a whole number from ${least}` }));
 
+/** How pictures became images. */
+export const PICTURES = z.object(
+  { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: z.optional(text) },
+  { error: "settings of pictures" },
+);
+
 const SCHEMA = z.object(
   {
     /** Data set name, or the folder or archive as it was given. */
     data: text,
-    /** How pictures became images, where the data are pictures. */
-    pictures: z.optional(
-      z.object(
-        { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: z.optional(text) },
-        { error: "settings of pictures" },
-      ),
-    ),
+    /** Where the data are pictures. */
+    pictures: z.optional(PICTURES),
     dataLicence: text,
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
     dataSha256: z.optional(text),

@@ -4,8 +4,13 @@
  */
 import { createHash } from "node:crypto";
 
+export interface NamedTensor<Values = Float32Array> {
+  readonly shape: readonly number[];
+  readonly values: Values;
+}
+
 export interface NamedTensors<Values = Float32Array | Int8Array> {
-  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Values }>;
+  readonly tensors: ReadonlyMap<string, NamedTensor<Values>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 

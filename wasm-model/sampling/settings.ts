@@ -14,7 +14,7 @@ const SIGMA = [1e-6, 1e6] as const;
 const listOf = <T extends z.core.$ZodType>(schema: T, error: string) => z.array(schema, { error }).check(z.maxLength(MAX_STEPS, { error }));
 
 /** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`npm run tune -- --nfe`). */
-const SCHEDULE = z
+export const SCHEDULE = z
   .strictObject(
     {
       /** N noise levels. */
@@ -33,6 +33,8 @@ const SCHEDULE = z
     }),
   );
 
+export const SCHEDULES = z.array(SCHEDULE, { error: "a list of schedules" });
+
 export const SAMPLING = z
   .strictObject(
     {
@@ -48,7 +50,7 @@ export const SAMPLING = z
       relativeStep: number(1e-9, 10, "step size of ald over sigma^2"),
       guidanceSigmaMax: z.exactOptional(number(...SIGMA, "highest noise level that guidance guides")),
       /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
-      schedules: z.exactOptional(z.array(SCHEDULE, { error: "a list of schedules" })),
+      schedules: z.exactOptional(SCHEDULES),
       /** The numbers of steps that a distilled network was trained for. Absent: any number. */
       allowedSteps: z.exactOptional(listOf(integer(1, MAX_STEPS), "a list of numbers of steps")),
     },

@@ -1,0 +1,176 @@
+/** `npm run tune -- --nfe`, `npm run distill` and `npm run export -- --schedules`, on a tiny data set: searches and runs that are cut off go on as if they had not been. */
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFp32Model } from "../../../training/commands/read-model.ts";
+import { type Model, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { finished, run, start } from "../../support/command-line.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+import { firstSave } from "../../support/resume.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-distill-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = join(folder, "data");
+const cache = join(folder, "cache");
+const classifier = join(folder, "classifier.safetensors");
+const teacher = join(folder, "model-fp32.onnx");
+const schedules = join(folder, "schedules.json");
+const common = ["--backend", "wasm", "--classifier", classifier, "--cache", cache];
+const SCHEDULE = { sigmas: [20, 0.5], churn: [0.7], extrapolation: [1.2] };
+const ONE = { sigmas: [20], churn: [], extrapolation: [] };
+
+/** With a crop: the network's image is larger than the data's. */
+const SPEC = { ...TINY, height: 12, classes: 4 };
+const CROP = { top: 2, left: 0, height: 8, width: 8 };
+
+beforeAll(async () => {
+  writeTinyDataset(data, 300);
+  const { card, weights } = randomModel(SPEC, 5, "fp32");
+  writeFileSync(teacher, writeModel({ card: { ...card, crop: CROP, training: { ...card.training, data } }, weights }));
+  writeFileSync(schedules, JSON.stringify([ONE, SCHEDULE]));
+  const { code, stderr } = await run("train-classifier", ["--data", data, "--backend", "wasm", "--images", "3200", "--out", classifier]);
+  expect(code, stderr).toBe(0);
+});
+
+describe("npm run tune -- --nfe", () => {
+  it("searches schedules, and is replayed from what it measured", async () => {
+    const out = join(folder, "tune");
+    const tune = () => run("tune", [teacher, ...common, "--nfe", "1,2", "--candidates", "9", "--count", "128", "--out", out]);
+    const { code, stdout, stderr } = await tune();
+    expect(code, stderr).toBe(0);
+    const found = readFileSync(join(out, "schedules.json"), "utf8");
+    const [one, two] = JSON.parse(found);
+    expect(one).toEqual(ONE);
+    expect(two.sigmas).toHaveLength(2);
+    expect(stdout).toMatch(
+      /^candidate 1: FID \d+\.\d{3}, 128 images, langevin, 2 noise levels 20 0\.05, churn 0\.85, extrapolation 1: 2 evaluations$/m,
+    );
+    expect(stdout).toMatch(
+      /^langevin, 2 noise levels [\d.]+ [\d.]+, churn [\d.]+, extrapolation [\d.]+: 2 evaluations +\d+\.\d{3} +\d+\.\d %$/m,
+    );
+
+    const [path] = readdirSync(cache).filter((name) => /^schedules-2-.*jsonl$/.test(name));
+    const candidates = join(cache, path);
+    const lines = readFileSync(candidates, "utf8");
+    expect(lines.trim().split("\n").length).toBeGreaterThan(5);
+    expect(
+      readdirSync(cache).filter((name) => name.startsWith("random-langevin-2-")),
+      "no images but those of the best",
+    ).toHaveLength(1);
+    writeFileSync(candidates, `${lines.split("\n").slice(0, 4).join("\n")}\n`); // as a search that was killed leaves it
+    await tune();
+    expect(readFileSync(join(out, "schedules.json"), "utf8")).toBe(found);
+    expect(readFileSync(candidates, "utf8")).toBe(lines);
+  });
+
+  it("takes no settings that it would not heed", async () => {
+    const { code, stderr } = await run("tune", [teacher, ...common, "--nfe", "2", "--churn", "0.5", "--out", join(folder, "none")]);
+    expect(stderr).toBe("Expected no `churn` together with `nfe`: a schedule has its own\n");
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run export -- --schedules", () => {
+  const runExport = (...args: string[]) => run("export", [teacher, "--calibration-images", "1", "--backend", "wasm", "--force", ...args]);
+
+  it("puts schedules into the card, one of them for the default steps", async () => {
+    const out = join(folder, "exported");
+    const { code, stdout, stderr } = await runExport("--schedules", schedules, "--steps", "2", "--out", out);
+    expect(code, stderr).toBe(0);
+    expect(readFp32Model(join(out, "model-fp32.onnx"), "exported").card.sampling).toMatchObject({ steps: 2, schedules: [ONE, SCHEDULE] });
+    expect(stdout).toContain("2 evaluations per image");
+  });
+
+  it.each([
+    ["steps without a schedule", [ONE, SCHEDULE], /^Expected 1 or 2, as the schedules in `.*` have, for `steps` but received 3\n$/],
+    [
+      "a list too short",
+      [{ ...SCHEDULE, churn: [] }],
+      /^Expected one `churn` and one `extrapolation` less than `sigmas` for `0` of `.*` but received /,
+    ],
+    ["no list", { schedules: [SCHEDULE] }, /^Expected a list of schedules for `.*` but received /],
+  ])("answers %s with one clear line and exit code 2", async (_, content, message) => {
+    const file = join(folder, "given.json");
+    writeFileSync(file, JSON.stringify(content));
+    const { code, stderr } = await runExport("--schedules", file, "--steps", "3", "--out", join(folder, "none"));
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run distill", () => {
+  const flags = ["--schedule", schedules, "--nfe", "2", "--batch", "16", "--images", "96"];
+
+  it.each(["frechet", "matching"])("by %s moves the student, and goes on bit for bit after kill -9", async (method) => {
+    const [whole, killed] = [join(folder, `${method}-whole`), join(folder, `${method}-killed`)];
+    const ours = [...common, "--report-every", "1000000", "--checkpoint-every", "0"];
+    const args = [teacher, ...flags, "--window", "128", "--method", method, ...ours];
+    const { code, stderr } = await run("distill", [...args, "--out", whole]);
+    expect(code, stderr).toBe(0);
+
+    const victim = start("distill", [...args, "--out", killed]);
+    await firstSave(killed);
+    victim.kill("SIGSTOP");
+    if (method === "frechet") {
+      const { stderr } = await run("distill", ["--resume", "--out", killed, ...common]);
+      expect(stderr).toMatch(/^Expected a run that nobody is training for `out` but process \d+ .* is training `.*`/);
+    }
+    victim.kill("SIGKILL");
+    await once(victim, "close");
+    const checkpoint = (of: string) => readFileSync(join(of, "checkpoint.safetensors"));
+    expect(checkpoint(killed).equals(checkpoint(whole)), "the run ended before it could be killed").toBe(false);
+    const resumed = await finished(start("distill", ["--resume", "--out", killed, ...ours]));
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(checkpoint(killed).equals(checkpoint(whole))).toBe(true);
+
+    const student = readFp32Model(join(killed, "student-fp32.onnx"), "student");
+    expect(student.card).toMatchObject({ crop: CROP, sampling: { sampler: "langevin", steps: 2, schedules: [SCHEDULE] } });
+    const weightsOf = ({ weights }: Model): string[] => [...weights.floats.keys()].sort();
+    expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
+  });
+
+  it("prints its configuration, and refuses a damaged checkpoint", async () => {
+    const { code, stdout } = await run("distill", [teacher, ...flags, "--out", join(folder, "none"), "--dry-run"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ data, method: "frechet", schedule: SCHEDULE, steps: 6, recipe: { averageDecay: 0.9 } });
+
+    const path = join(folder, "frechet-whole", "checkpoint.safetensors");
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(path, bytes);
+    const { stderr, ...resumed } = await run("distill", ["--resume", "--out", join(folder, "frechet-whole"), ...common]);
+    expect(stderr).toMatch(
+      /^Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of\n$/,
+    );
+    expect(resumed.code).toBe(2);
+  });
+
+  it.each([
+    ["no schedule", [teacher], /^Expected a file of schedules for `schedule` but received nothing\n$/],
+    [
+      "one of two schedules",
+      [teacher, "--schedule", schedules],
+      /^Expected one of 1, 2, the evaluations of the schedules in `.*`, for `nfe` but received nothing\n$/,
+    ],
+    ["other evaluations", [teacher, "--schedule", schedules, "--nfe", "3"], /, for `nfe` but received 3\n$/],
+    [
+      "a window smaller than a step",
+      [teacher, "--schedule", schedules, "--nfe", "2", "--batch", "256", "--window", "128"],
+      /^Expected at least 256, the images of a step, for `window` but received 128\n$/,
+    ],
+    [
+      "what a run keeps",
+      [teacher, "--resume", "--nfe", "2"],
+      /^Expected no `model-fp32.onnx`, `nfe` together with `resume`: the run keeps its own\n$/,
+    ],
+    ["no run", ["--resume"], /^Expected the folder of a distillation for `out` but ENOENT/],
+  ])("answers %s with one clear line and exit code 2", async (_, more, message) => {
+    const { code, stderr } = await run("distill", [...more, "--out", join(folder, "none")]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,145 @@
+/** `npm run distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
+import { Option } from "commander";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
+import type { Schedule } from "../wasm-model/sampling/settings.ts";
+import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { readFp32Model } from "./commands/read-model.ts";
+import { readSchedules } from "./commands/schedules.ts";
+import { UserError } from "./commands/user-error.ts";
+import type { Dataset } from "./data/dataset.ts";
+import { expectFits, loadDataset } from "./data/load.ts";
+import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
+import { DISTILL_RECIPE, type DistillConfig, METHODS } from "./distill/config.ts";
+import { distill } from "./distill/session.ts";
+import { createDistillation, readDistillation } from "./distill/state.ts";
+import { readClassifier } from "./evaluate/classifier-file.ts";
+import { noClassifier } from "./evaluate/command.ts";
+import { openReference } from "./evaluate/reference.ts";
+import { expectNewRun } from "./run/folder.ts";
+import { lockRun } from "./run/lock.ts";
+
+interface Flags extends PictureFlags {
+  readonly out: string;
+  readonly resume: boolean;
+  readonly dryRun: boolean;
+  readonly schedule?: string;
+  readonly nfe?: number;
+  readonly method?: DistillConfig["method"];
+  readonly images?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly window?: number;
+  readonly seed?: string;
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly classifier?: string;
+  readonly cache: string;
+  readonly checkpointEvery: number;
+  readonly reportEvery: number;
+  readonly backend: BackendName | "auto";
+}
+
+const DEFAULTS = { method: "frechet", images: 110_000, batch: 128, learningRate: 2e-5, window: 3072, seed: "distill" } as const;
+
+/** What a run keeps, so that `--resume` takes none of it. */
+const KEPT = {
+  ...{ schedule: "schedule", nfe: "nfe", method: "method", images: "images", batch: "batch", learningRate: "learning-rate" },
+  ...{ window: "window", seed: "seed", data: "data", size: "size", crop: "crop", background: "background", classBy: "class-by" },
+} as const;
+
+function commandLine(argv: readonly string[]): { path: string | undefined; flags: Flags } {
+  const command = withPictureFlags(newCommand("distill"))
+    .description(
+      "Trains a student of few evaluations by drawing with it. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
+    )
+    .argument("[model-fp32.onnx]", "the teacher, whose weights the student begins at (needed for a new run)")
+    .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
+    .option("--resume", "go on with the run in --out", false)
+    .option("--schedule <file.json>", "the student's schedule, as `npm run tune -- --nfe` writes it (needed for a new run)")
+    .option("--nfe <n>", "which of the file's schedules, by its evaluations (needed if it has several)", numberIn("nfe", 1, 64))
+    .addOption(
+      new Option(
+        "--method <name>",
+        `what the student learns by: the Fréchet distance to training images, or matching the teacher's distribution (default: ${DEFAULTS.method})`,
+      ).choices(METHODS),
+    )
+    .option("--images <n>", `images to draw and learn from (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
+    .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
+    .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-7, 1, "any"))
+    .option("--window <n>", `frechet: images that the distance is taken of (default: ${DEFAULTS.window})`, numberIn("window", 128, 1e6))
+    .option("--seed <text>", `seed of all that is random (default: ${DEFAULTS.seed})`)
+    .option("--data <name or path>", "the training images (default: those that the teacher was trained on)")
+    .option("--data-dir <folder>", "where the files of a named data set lie")
+    .option("--classifier <file>", "the classifier that students are evaluated with (default: the data set's own)")
+    .option("--cache <folder>", "where features of training images are kept", "runs/evaluate")
+    .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 0, 86400, "any"), 60)
+    .option("--report-every <n>", "images between reports", numberIn("report-every", 1, 1e9), 6400)
+    .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
+    .option("--dry-run", "print the configuration and stop", false)
+    .parse(argv);
+  return { path: command.args[0], flags: command.opts<Flags>() };
+}
+
+/** The schedule of `--schedule` and `--nfe`. */
+function scheduleOf({ schedule: path, nfe }: Flags): Schedule {
+  if (path === undefined) throw new UserError("Expected a file of schedules for `schedule` but received nothing");
+  const schedules = readSchedules(path, "schedule");
+  const lengths = schedules.map(({ sigmas }) => sigmas.length);
+  const [schedule, ...others] = nfe === undefined ? schedules : schedules.filter(({ sigmas }) => sigmas.length === nfe);
+  if (schedule !== undefined && others.length === 0) return schedule;
+  throw new UserError(
+    `Expected one of ${lengths.join(", ")}, the evaluations of the schedules in \`${path}\`, for \`nfe\` but received ${nfe ?? "nothing"}`,
+  );
+}
+
+interface Plan {
+  readonly config: DistillConfig;
+  readonly teacher: Model;
+  readonly dataset: Dataset;
+}
+
+async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
+  if (path === undefined) throw new UserError("Expected the teacher's file for `model-fp32.onnx` but received nothing");
+  if (!flags.dryRun) expectNewRun(flags.out);
+  const teacher = readFp32Model(path, "model-fp32.onnx");
+  const schedule = scheduleOf(flags);
+  const { method, images, batch, learningRate, window, seed } = { ...DEFAULTS, ...flags };
+  if (window < batch) throw new UserError(`Expected at least ${batch}, the images of a step, for \`window\` but received ${window}`);
+  const data = flags.data ?? teacher.card.training.data;
+  const dataset = await loadDataset(data, { dataDir: flags.dataDir, pictures: givenSettings(flags) });
+  const { pictures } = dataset;
+  const config = {
+    ...{ teacher: path, data, ...(pictures && { pictures }), method, schedule, images, batch, steps: Math.ceil(images / batch) },
+    ...{ learningRate, window, recipe: DISTILL_RECIPE, seed },
+  };
+  return { config, teacher, dataset };
+}
+
+async function planResumed(path: string | undefined, flags: Flags): Promise<Plan> {
+  const kept = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [name]));
+  const given = [...(path === undefined ? [] : ["model-fp32.onnx"]), ...kept].map((name) => `\`${name}\``);
+  if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
+  const { config, teacher } = readDistillation(flags.out);
+  return { config, teacher, dataset: await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures }) };
+}
+
+await runCommandLine(async () => {
+  const { path, flags } = commandLine(process.argv);
+  const plan = await (flags.resume ? planResumed(path, flags) : planNew(path, flags));
+  const { config, teacher, dataset } = plan;
+  if (flags.dryRun) {
+    console.log(JSON.stringify(config, null, 2));
+    return;
+  }
+  expectFits(dataset, { ...teacher.card.spec, ...teacher.card.crop }, "the teacher");
+  const classifier = readClassifier(dataset, flags.classifier);
+  if (!classifier) throw new UserError(noClassifier(dataset));
+  const backend = await chooseBackend(flags.backend);
+  if (!flags.resume) createDistillation(flags.out, config, teacher);
+  lockRun(flags.out);
+  console.log(`${backend.describe}; ${config.method}, ${config.schedule.sigmas.length} evaluations`);
+  const reference = await openReference(backend.tf, dataset, classifier, flags.cache);
+  const { out: folder, checkpointEvery, reportEvery } = flags;
+  await distill(backend, { ...plan, folder, reference, checkpointEvery, reportEvery });
+});

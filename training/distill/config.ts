@@ -1,0 +1,61 @@
+/** What a distillation was asked for, resolved: every number that decides its weights. The content of its config.json. */
+import * as z from "zod/mini";
+import { SCHEDULE } from "../../wasm-model/sampling/settings.ts";
+import { choice, type Immutable, integer, number, text } from "../../wasm-model/schema/fields.ts";
+import { PICTURES } from "../run/config.ts";
+import { RECIPE, RECIPE_SCHEMA } from "../run/recipe.ts";
+
+export const METHODS = ["frechet", "matching"] as const;
+
+const { warmUp, decayShare, quantizedShare, adam, filterEpsilon } = RECIPE_SCHEMA.shape;
+const MOST = 1e9;
+
+export const DISTILL_CONFIG = z.strictObject(
+  {
+    /** The teacher's file as it was given; the run keeps a copy. */
+    teacher: text(),
+    /** Data set name, or the folder or archive as it was given. */
+    data: text(),
+    /** Where the data are pictures. */
+    pictures: z.optional(PICTURES),
+    method: choice(METHODS),
+    schedule: SCHEDULE,
+    /** Images that the student draws and learns from. */
+    images: integer(1, MOST),
+    batch: integer(1, 4096),
+    /** Number of steps: images / batch, rounded up. */
+    steps: integer(1, MOST),
+    /** Peak learning rate. */
+    learningRate: number(0, 1),
+    /** Of `frechet`: images of the running population. */
+    window: integer(1, MOST),
+    recipe: z.strictObject(
+      {
+        ...{ warmUp, decayShare, quantizedShare, adam, filterEpsilon },
+        /** Of the running average of the weights, per step. */
+        averageDecay: number(0, 1),
+        /** Of `frechet`: weight of the distances of class means. */
+        classWeight: number(0, 1e6),
+        /** Of `matching`: the auxiliary denoiser's updates for each step of the student, and its peak learning rate. */
+        auxiliary: z.strictObject({ updates: integer(1, 1000), learningRate: number(0, 1) }, { error: "an object" }),
+      },
+      { error: "an object" },
+    ),
+    seed: text(),
+  },
+  { error: "a JSON object" },
+);
+
+export type DistillConfig = Immutable<z.infer<typeof DISTILL_CONFIG>>;
+
+/** The recipe of a new distillation. */
+export const DISTILL_RECIPE: DistillConfig["recipe"] = {
+  warmUp: { steps: 20, share: 0.1 },
+  decayShare: 0.5,
+  quantizedShare: 0.7,
+  adam: RECIPE.adam,
+  filterEpsilon: RECIPE.filterEpsilon,
+  averageDecay: 0.9,
+  classWeight: 1,
+  auxiliary: { updates: 5, learningRate: 1e-3 },
+};

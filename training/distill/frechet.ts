@@ -1,0 +1,181 @@
+/**
+ * The Fréchet distance itself as a loss (Yang et al. 2026, "Representation Fréchet Loss for Visual Generation", arXiv 2604.28190): the moments of a large population are kept running, the
+ * gradient comes from the batch. F features f of a generated image, m and C the mean and covariance of the generated ones, m_r and C_r of the real ones:
+ *
+ *   d FD / d m = 2 (m - m_r),   d FD / d C = I - C_r^(1/2) (C_r^(1/2) C C_r^(1/2))^(-1/2) C_r^(1/2) =: G,
+ *
+ * so that mean over the batch of 2 (m - m_r) f + (f - m)' G (f - m), with m and G held fixed, has the distance's gradient. Likewise, with a weight, the squared distances of each
+ * class' mean from that of the real images of the class.
+ */
+import type * as TF from "@tensorflow/tfjs";
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { frechetDistance } from "../evaluate/frechet.ts";
+import type { Tf } from "../network/score-network.ts";
+import type { FeatureSpace } from "./features.ts";
+
+/** Running moments of generated images, and how many there were. */
+export interface Population {
+  /** Sums of weights that fade: the images that count. */
+  count: number;
+  /** [F]. */
+  readonly mean: Float64Array;
+  /** Mean of f f', [F, F]. */
+  readonly square: Float64Array;
+  /** By class. */
+  readonly classCounts: Float64Array;
+  /** [K, F]. */
+  readonly classMeans: Float64Array;
+}
+
+export const emptyPopulation = (features: number, classes: number): Population => ({
+  count: 0,
+  mean: new Float64Array(features),
+  square: new Float64Array(features * features),
+  classCounts: new Float64Array(classes),
+  classMeans: new Float64Array(classes * features),
+});
+
+/** What real images have. */
+export interface RealMoments {
+  readonly mean: Float64Array;
+  readonly covariance: Matrix;
+  /** [K, F]. */
+  readonly classMeans: Float64Array;
+}
+
+/** Adds a batch of features [B, F] with their classes; what came before it fades so that about `window` images count. */
+export function admit(population: Population, features: Float32Array, classes: ArrayLike<number>, window: number): void {
+  const { mean, square, classCounts, classMeans } = population;
+  const size = mean.length;
+  const batch = classes.length;
+  population.count = Math.min(population.count, window - batch) + batch;
+  const share = 1 / population.count;
+  const fade = 1 - batch * share;
+  for (let i = 0; i < mean.length; i++) mean[i] *= fade;
+  for (let i = 0; i < square.length; i++) square[i] *= fade;
+  for (let b = 0; b < batch; b++) {
+    const row = features.subarray(b * size, (b + 1) * size);
+    const k = classes[b];
+    classCounts[k] = Math.min(classCounts[k], window / classCounts.length - 1) + 1;
+    for (let i = 0; i < size; i++) {
+      mean[i] += share * row[i];
+      classMeans[k * size + i] += (row[i] - classMeans[k * size + i]) / classCounts[k];
+      const scaled = share * row[i];
+      for (let j = i; j < size; j++) square[i * size + j] += scaled * row[j];
+    }
+  }
+}
+
+export function covarianceOf({ mean, square }: Population): Matrix {
+  const size = mean.length;
+  const covariance = new Matrix(size, size);
+  for (let i = 0; i < size; i++) {
+    for (let j = i; j < size; j++) {
+      const value = square[i * size + j] - mean[i] * mean[j];
+      covariance.set(i, j, value).set(j, i, value);
+    }
+  }
+  return covariance;
+}
+
+/** f(C) of a symmetric matrix, by its eigenvalues. */
+function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number) => number): Matrix {
+  const symmetric = Matrix.add(matrix, matrix.transpose()).mul(0.5);
+  const { realEigenvalues, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
+  const largest = Math.max(...realEigenvalues);
+  return vectors.mmul(Matrix.diag(realEigenvalues.map((value) => f(value, largest)))).mmul(vectors.transpose());
+}
+
+/** Eigenvalues below this share of the largest one count as that. */
+const SMALLEST = 1e-7;
+
+/** G at the covariance C, given C_r^(1/2). */
+export function covarianceGradient(realRoot: Matrix, covariance: Matrix): Matrix {
+  const inverse = spectral(
+    realRoot.mmul(covariance).mmul(realRoot),
+    (value, largest) => 1 / Math.sqrt(Math.max(value, SMALLEST * largest)),
+  );
+  return Matrix.sub(Matrix.eye(covariance.rows), realRoot.mmul(inverse).mmul(realRoot));
+}
+
+/** One part of the feature space. */
+interface Part {
+  readonly real: RealMoments;
+  readonly realRoot: Matrix;
+  readonly population: Population;
+}
+
+const distanceOf = ({ real, population }: Part): number =>
+  frechetDistance({ mean: population.mean, covariance: covarianceOf(population) }, real);
+
+export class FrechetLoss {
+  readonly populations: readonly Population[];
+  private readonly tf: Tf;
+  private readonly space: FeatureSpace;
+  private readonly parts: readonly Part[];
+  private readonly window: number;
+  private readonly classWeight: number;
+
+  /** `window`: images of the running populations. */
+  constructor(
+    tf: Tf,
+    space: FeatureSpace,
+    real: readonly RealMoments[],
+    populations: readonly Population[],
+    { window, classWeight }: { readonly window: number; readonly classWeight: number },
+  ) {
+    this.tf = tf;
+    this.space = space;
+    this.populations = populations;
+    this.parts = real.map((one, p) => ({
+      real: one,
+      realRoot: spectral(one.covariance, (value) => Math.sqrt(Math.max(value, 0))),
+      population: populations[p],
+    }));
+    this.window = window;
+    this.classWeight = classWeight;
+  }
+
+  /** FD of the running populations, part by part. */
+  get distances(): number[] {
+    return this.parts.map(distanceOf);
+  }
+
+  /** Takes pictures into the populations without a gradient: before the first step. */
+  admit(images: TF.Tensor, classes: ArrayLike<number>, stream: string): void {
+    const features = this.tf.tidy(() => this.space.features(images, stream));
+    for (const [p, one] of features.entries()) admit(this.populations[p], one.dataSync() as Float32Array, classes, this.window);
+    this.tf.dispose(features);
+  }
+
+  /**
+   * A scalar whose gradient is that of the mean over the parts of their distances, each relative to its `scales`, at finished pictures [B, H, W, C]; takes them into the
+   * populations.
+   */
+  objective(images: TF.Tensor, classes: ArrayLike<number>, stream: string, scales: readonly number[]): TF.Scalar {
+    const { tf, parts } = this;
+    const terms = this.space
+      .features(images, stream)
+      .map((features, p) => tf.div(this.term(features, classes, parts[p]), scales[p] * parts.length));
+    return terms.reduce((sum, term) => tf.add(sum, term)) as TF.Scalar;
+  }
+
+  private term(features: TF.Tensor2D, classes: ArrayLike<number>, { real, realRoot, population }: Part): TF.Tensor {
+    const { tf, classWeight } = this;
+    admit(population, features.dataSync() as Float32Array, classes, this.window);
+    const size = real.mean.length;
+    const shift = Float32Array.from(population.mean, (m, i) => 2 * (m - real.mean[i]));
+    const pull = new Float32Array(classes.length * size); // [B, F]: of the mean, and of the image's class
+    for (let b = 0; b < classes.length; b++) {
+      for (let i = 0; i < size; i++) {
+        const at = classes[b] * size + i;
+        pull[b * size + i] = shift[i] + 2 * classWeight * (population.classMeans[at] - real.classMeans[at]);
+      }
+    }
+    const gradient = tf.tensor2d(Float32Array.from(covarianceGradient(realRoot, covarianceOf(population)).to1DArray()), [size, size]);
+    const centred = tf.sub(features, tf.tensor1d(Float32Array.from(population.mean)));
+    const linear = tf.sum(tf.mul(features, tf.tensor2d(pull, [classes.length, size])), 1);
+    const quadratic = tf.sum(tf.mul(tf.matMul(centred as TF.Tensor2D, gradient), centred), 1);
+    return tf.mean(tf.add(linear, quadratic));
+  }
+}

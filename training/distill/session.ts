@@ -1,0 +1,197 @@
+/** The part of a distillation that one process does: steps, reports and checkpoints until its end. */
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type * as TF from "@tensorflow/tfjs";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { parametersOf } from "../../wasm-model/network/count.ts";
+import type { Schedule } from "../../wasm-model/sampling/settings.ts";
+import type { Backend } from "../backend/index.ts";
+import { progress } from "../commands/progress.ts";
+import { UserError } from "../commands/user-error.ts";
+import { writeFileAtomically } from "../commands/write-file.ts";
+import { oneHot } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { paddedSplit } from "../data/pad.ts";
+import { freshQuality } from "../evaluate/measure.ts";
+import type { Reference } from "../evaluate/reference.ts";
+import { drawSettings } from "../evaluate/settings.ts";
+import { moveAverage } from "../network/ema.ts";
+import { effectiveParameters, initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
+import { denoise, type Interpretation, placeWeights, type Weights } from "../network/score-network.ts";
+import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { Learner } from "../run/learner.ts";
+import { sampleGrid } from "../run/pictures.ts";
+import { initialState, isQuantized, learningRate } from "../run/trainer.ts";
+import type { DistillConfig } from "./config.ts";
+import { realMoments, teacherSpace } from "./features.ts";
+import { emptyPopulation, FrechetLoss } from "./frechet.ts";
+import { MatchingLoss } from "./matching.ts";
+import { normals, randomClasses } from "./random.ts";
+import { type DistillLogEntry, readDistillLog, readDistillState, STUDENT, writeDistillLog, writeDistillState } from "./state.ts";
+import { drawTensors } from "./trajectory.ts";
+
+/** Images of each report's FID. */
+const REPORT_IMAGES = 2000;
+const LOG_EVERY = 10;
+
+export interface Distillation {
+  readonly folder: string;
+  readonly config: DistillConfig;
+  readonly teacher: Model;
+  readonly dataset: Dataset;
+  /** What students are evaluated with. */
+  readonly reference: Reference;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Images between reports. */
+  readonly reportEvery: number;
+}
+
+/** The teacher's card for a network that draws by the schedule unless it is told otherwise. */
+export function studentCard({ sampling, ...card }: ModelCard, schedule: Schedule): ModelCard {
+  const steps = schedule.sigmas.length;
+  const others = (sampling.schedules ?? []).filter(({ sigmas }) => sigmas.length !== steps);
+  return { ...card, sampling: { ...sampling, sampler: "langevin", steps, schedules: [...others, schedule] } };
+}
+
+/** Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss needs. */
+function modelOf(card: ModelCard, average: Parameters): Model {
+  const floats = effectiveParameters(card.spec, average);
+  for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
+  return { card, weights: { floats, convolutions: new Map() } };
+}
+
+/** Goes on with the distillation in a folder to its end. Throws a UserError when its weights are no longer finite or the disk is full. */
+export async function distill(
+  backend: Backend,
+  { folder, config, teacher, dataset, reference, checkpointEvery, reportEvery }: Distillation,
+): Promise<void> {
+  const { tf } = backend;
+  const { batch, schedule, seed, recipe, steps } = config;
+  const card = studentCard(teacher.card, schedule);
+  const { spec } = card;
+  const shape = [batch, spec.height, spec.width, spec.channels];
+
+  const before = readDistillState(folder, spec);
+  const weights = (): Parameters => storedParameters(spec, new Map([...initialParameters(spec, seed), ...teacher.weights.floats]));
+  const learner = (state = initialState(spec, weights())): Learner => new Learner(tf, spec, recipe, state);
+  const student = learner(before?.student);
+  const matching =
+    config.method === "matching"
+      ? new MatchingLoss(tf, spec, learner(before?.auxiliary), placeWeights(tf, spec, teacher.weights.floats))
+      : undefined;
+  const frechet = config.method === "frechet" ? openFrechet() : undefined;
+  const log: DistillLogEntry[] = readDistillLog(folder, student.step);
+  let { scales, bestFid } = before ?? { scales: [] as readonly number[], bestFid: Number.POSITIVE_INFINITY };
+
+  function openFrechet(): FrechetLoss {
+    const space = teacherSpace(tf, teacher);
+    const real = backend.train(() => realMoments(tf, space, paddedSplit(dataset.train, card), spec));
+    const populations = before?.populations ?? space.sizes.map((size) => emptyPopulation(size, spec.classes));
+    return new FrechetLoss(tf, space, real, populations, { window: config.window, classWeight: recipe.classWeight });
+  }
+
+  const classesOf = (stream: string): { classes: Uint32Array; label: TF.Tensor2D } => {
+    const classes = randomClasses(`${stream}/classes`, batch, spec.classes);
+    return { classes, label: tf.tensor2d(oneHot(classes, spec.classes), [batch, spec.classes]) };
+  };
+
+  /** Images of a step, with the gradient to the weights where one is recorded. */
+  const draw = (weights: Weights, stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor => {
+    const noise = schedule.sigmas.map((_, i) => normals(tf, `${stream}/noise/${i}`, shape));
+    const at = (sigma: number): TF.Tensor => tf.fill([batch, 1], sigma);
+    return drawTensors(tf, (x, sigma) => denoise(tf, spec, weights, { x, sigma: at(sigma), label }, interpretation), schedule, noise);
+  };
+
+  const save = (): void => {
+    const state = { student: student.state(), auxiliary: matching?.auxiliary.state(), populations: frechet?.populations ?? [] };
+    writeDistillLog(folder, log);
+    writeDistillState(folder, spec, { ...state, scales, bestFid });
+  };
+
+  const report = async (): Promise<void> => {
+    const { step } = student;
+    const denoiser = { denoise: tensorDenoiser(tf, spec, student.average) };
+    const imageSet = { settings: drawSettings(card, {}), count: REPORT_IMAGES, seed: "distill/report" };
+    const { fid, classAccuracy } = await freshQuality(tf, reference, { card, denoiser }, imageSet);
+    const distances = frechet?.distances.map((distance, p) => Number((distance / scales[p]).toFixed(3)));
+    log.push({ step, fid, classAccuracy, ...(distances && { distances }) });
+    const learnedBy = distances ? `, distances that it learns by ${distances.join(" and ")} of those at the start` : "";
+    const accuracy = `${(100 * classAccuracy).toFixed(1)} %`;
+    console.log(`${step * batch} images: FID ${fid.toFixed(3)}, class accuracy ${accuracy} (${REPORT_IMAGES} images)${learnedBy}`);
+    if (fid < bestFid) {
+      bestFid = fid;
+      writeFileAtomically(join(folder, STUDENT), writeModel(modelOf(card, student.state().average)));
+    }
+    writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), await sampleGrid(card, denoiser.denoise, seed));
+    save();
+  };
+
+  /** One step of the student; returns the last loss of the auxiliary denoiser, where there is one. */
+  const advance = (): number | undefined => {
+    const next = student.step + 1;
+    const stream = `${seed}/step/${next}`;
+    const { classes, label } = classesOf(stream);
+    const interpretation = { fakeQuantization: isQuantized(next, steps, recipe) };
+    let drawn: TF.Tensor | undefined;
+    const value = student.descend(
+      () => {
+        const images = draw(student.weights, stream, label, interpretation);
+        if (frechet) return frechet.objective(images, classes, stream, scales);
+        drawn = tf.keep(tf.tensor(images.dataSync(), shape));
+        return (matching as MatchingLoss).objective(images, label, stream);
+      },
+      learningRate(config.learningRate, next, steps, recipe),
+    );
+    moveAverage(tf, student.average, student.weights, Math.min(recipe.averageDecay, next / (next + 10)));
+    let loss: number | undefined;
+    const rate = learningRate(recipe.auxiliary.learningRate, next, steps, recipe);
+    for (let k = 0; matching && k < recipe.auxiliary.updates; k++) {
+      loss = matching.follow({ images: drawn as TF.Tensor, label }, `${stream}/follow/${k}`, rate);
+    }
+    tf.dispose([label, ...(drawn ? [drawn] : [])]);
+    if (Number.isFinite(value + (loss ?? 0))) return loss;
+    throw new UserError(`Expected finite weights but they are not at step ${next} of ${steps}: start anew with a lower --learning-rate`);
+  };
+
+  /** Images of the student as it begins, until the running populations are complete. */
+  const fill = (loss: FrechetLoss): void => {
+    for (let k = 0; k * batch < config.window; k++) {
+      const stream = `${seed}/fill/${k}`;
+      tf.tidy(() => {
+        const { classes, label } = classesOf(stream);
+        loss.admit(draw(student.weights, stream, label), classes, stream);
+      });
+    }
+  };
+
+  if (!before) {
+    if (frechet) backend.train(() => fill(frechet));
+    scales = frechet?.distances ?? [];
+    await report();
+  }
+  const bar = progress("distilling", steps * batch, student.step * batch);
+  let saved = performance.now();
+  let [logged, since] = [saved, student.step];
+  while (student.step < steps) {
+    await setImmediate(); // a turn of the event loop, in which signals arrive
+    const auxiliaryLoss = backend.train(advance);
+    const { step } = student;
+    bar.update(step * batch);
+    if (step % LOG_EVERY === 0 || step === steps) {
+      const now = performance.now();
+      const imagesPerSecond = Math.round(((step - since) * batch * 1000) / (now - logged));
+      const rate = learningRate(config.learningRate, step, steps, recipe);
+      log.push({ step, learningRate: rate, imagesPerSecond, ...(auxiliaryLoss !== undefined && { auxiliaryLoss }) });
+      [logged, since] = [now, step];
+    }
+    const reportsAt = (step: number): number => Math.floor((step * batch) / reportEvery);
+    if (step === steps || reportsAt(step) > reportsAt(step - 1)) await report();
+    else if (performance.now() - saved > checkpointEvery * 1000) save();
+    else continue;
+    saved = performance.now();
+  }
+  bar.stop();
+  console.log(`the best student, FID ${bestFid.toFixed(3)}: ${join(folder, STUDENT)}`);
+}

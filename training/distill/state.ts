@@ -1,0 +1,135 @@
+/**
+ * The folder of a distillation: config.json, teacher-fp32.onnx, checkpoint.safetensors (all that it must remember), log.jsonl, samples/, student-fp32.onnx (the best
+ * student so far) and, while a process trains it, lock.
+ */
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { parseJson } from "../commands/parse-json.ts";
+import { readFp32Model } from "../commands/read-model.ts";
+import { UserError } from "../commands/user-error.ts";
+import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import { arraysOf, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
+import { expectNewRun } from "../run/folder.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
+import { DISTILL_CONFIG, type DistillConfig } from "./config.ts";
+import type { Population } from "./frechet.ts";
+
+export interface DistillState {
+  readonly student: TrainingState;
+  /** Of `matching`. */
+  readonly auxiliary?: TrainingState | undefined;
+  /** Of `frechet`: the running populations, and the distance of each part at the start. */
+  readonly populations: readonly Population[];
+  readonly scales: readonly number[];
+  /** Of the best student so far. */
+  readonly bestFid: number;
+}
+
+/** A line of log.jsonl; `step` counts from 1, the report at 0 is of the teacher's weights. */
+export type DistillLogEntry =
+  | { readonly step: number; readonly learningRate: number; readonly imagesPerSecond: number; readonly auxiliaryLoss?: number }
+  | {
+      readonly step: number;
+      readonly fid: number;
+      readonly classAccuracy: number;
+      /** Of `frechet`: the distances that it learns by, in units of those at the start. */
+      readonly distances?: readonly number[];
+    };
+
+const [CONFIG, TEACHER, CHECKPOINT, LOG] = ["config.json", "teacher-fp32.onnx", "checkpoint.safetensors", "log.jsonl"];
+export const STUDENT = "student-fp32.onnx";
+
+/** Creates the folder, complete or not at all. Throws a UserError unless it is new or empty. */
+export function createDistillation(folder: string, config: DistillConfig, teacher: Model): void {
+  expectNewRun(folder);
+  const staging = `${resolve(folder)}.${process.pid}.tmp`;
+  try {
+    makeFolder(join(staging, "samples"));
+    writeFileAtomically(join(staging, TEACHER), writeModel(teacher));
+    writeFileAtomically(join(staging, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+    renameSync(staging, folder);
+  } catch (error) {
+    rmSync(staging, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Configuration and teacher of a distillation. Throws a UserError where there is none. */
+export function readDistillation(folder: string): { config: DistillConfig; teacher: Model } {
+  const path = join(folder, CONFIG);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UserError(`Expected the folder of a distillation for \`out\` but ${(error as Error).message}`);
+  }
+  return { config: parseJson(DISTILL_CONFIG, json, path), teacher: readFp32Model(join(folder, TEACHER), "the run's teacher") };
+}
+
+const POPULATION = ["mean", "square", "classCounts", "classMeans"] as const;
+
+export function writeDistillState(folder: string, spec: NetworkSpec, state: DistillState): void {
+  const { student, auxiliary, populations, scales, bestFid } = state;
+  const tensors = new Map([...tensorsOf(spec, student, "student/"), ...(auxiliary ? tensorsOf(spec, auxiliary, "auxiliary/") : [])]);
+  for (const [p, population] of populations.entries()) {
+    for (const name of POPULATION) tensors.set(`population/${p}/${name}`, packed(population[name]));
+  }
+  const metadata = {
+    step: String(student.step),
+    ...(auxiliary && { auxiliaryStep: String(auxiliary.step) }),
+    bestFid: String(bestFid),
+    counts: JSON.stringify(populations.map(({ count }) => count)),
+    scales: JSON.stringify(scales),
+  };
+  writeFileAtomically(join(folder, CHECKPOINT), encodeSafetensors(withChecksum({ tensors, metadata })));
+}
+
+/** The last state, or undefined before the first one. Throws a UserError for a damaged file. */
+export function readDistillState(folder: string, spec: NetworkSpec): DistillState | undefined {
+  const path = join(folder, CHECKPOINT);
+  if (!existsSync(path)) return undefined;
+  try {
+    const { tensors, metadata } = verified(decodeSafetensors(readFileSync(path)));
+    const { step, auxiliaryStep, bestFid, counts, scales } = metadata;
+    if (step === undefined || counts === undefined) throw new Error("it is not that of a distillation");
+    const populationAt = (p: number, count: number): Population => {
+      const [mean, square, classCounts, classMeans] = POPULATION.map((name) => unpacked(tensors.get(`population/${p}/${name}`)));
+      return { count, mean, square, classCounts, classMeans };
+    };
+    return {
+      student: { step: Number(step), ...arraysOf(spec, tensors, "student/") },
+      auxiliary: auxiliaryStep === undefined ? undefined : { step: Number(auxiliaryStep), ...arraysOf(spec, tensors, "auxiliary/") },
+      populations: (JSON.parse(counts) as number[]).map((count, p) => populationAt(p, count)),
+      scales: JSON.parse(scales),
+      bestFid: Number(bestFid),
+    };
+  } catch (error) {
+    throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
+  }
+}
+
+/** Numbers of 64 bits in a file of such of 32: each as two of them, the bytes as they are. */
+function packed(values: Float64Array): NamedTensor {
+  const pairs = new Float32Array(Uint8Array.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).buffer);
+  return { shape: [pairs.length], values: pairs };
+}
+
+function unpacked(tensor: NamedTensor | undefined): Float64Array {
+  if (tensor === undefined) throw new Error("it lacks a population");
+  const { buffer, byteOffset, byteLength } = tensor.values;
+  return new Float64Array(Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength)).buffer);
+}
+
+/** The log up to a step: what a killed process did after its last checkpoint is done again. */
+export function readDistillLog(folder: string, upToStep: number): DistillLogEntry[] {
+  const path = join(folder, LOG);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as DistillLogEntry).filter(({ step }) => step <= upToStep);
+}
+
+export function writeDistillLog(folder: string, log: readonly DistillLogEntry[]): void {
+  writeFileAtomically(join(folder, LOG), log.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+}

@@ -1,0 +1,106 @@
+/**
+ * Searches a schedule (noise levels, churn and extrapolation of every step) for a sampler of few steps, by the FID of its images. Every measured candidate is
+ * a line of a file, from which a search that was cut off is replayed: it goes on as if it had never stopped.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { scheduleOf } from "../../wasm-model/sampling/index.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import type { Schedule } from "../../wasm-model/sampling/settings.ts";
+import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import { digest } from "./cache.ts";
+import { cma, populationOf } from "./cma-es.ts";
+import { freshQuality, type Quality } from "./measure.ts";
+import type { Search } from "./search.ts";
+import { type Changes, describeSettings, drawSettings } from "./settings.ts";
+
+/** The changes of a model's sampling that make it draw by the schedule. */
+export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
+
+/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation. */
+export function numbersOf({ sigmas, churn, extrapolation }: Schedule): number[] {
+  const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
+  const logits = churn.map((c) => Math.min(Math.max(c, CHURN_EDGE), 1 - CHURN_EDGE)).map((c) => Math.log(c / (1 - c)));
+  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation];
+}
+
+/** Churn this close to 0 or 1 is 0 or 1. */
+const CHURN_EDGE = 0.01;
+/** Levels stay this far apart, so that they still differ when they are rounded. */
+const MIN_GAP = 1e-3;
+
+/** The inverse of `numbersOf`, rounded to five digits; levels decrease by construction. */
+export function scheduleFrom(numbers: readonly number[]): Schedule {
+  const steps = (numbers.length + 2) / 3;
+  const rounded = (value: number): number => Number(value.toPrecision(5));
+  let level = numbers[0];
+  const sigmas = [rounded(Math.exp(level))];
+  for (const gap of numbers.slice(1, steps)) {
+    level -= Math.max(Math.exp(gap), MIN_GAP);
+    sigmas.push(rounded(Math.exp(level)));
+  }
+  const churn = numbers.slice(steps, 2 * steps - 1).map((logit) => {
+    const c = 1 / (1 + Math.exp(-logit));
+    return c < CHURN_EDGE ? 0 : c > 1 - CHURN_EDGE ? 1 : rounded(c);
+  });
+  return { sigmas, churn, extrapolation: numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10))) };
+}
+
+/** First standard deviations of the numbers. */
+const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12 } as const;
+
+interface Candidate extends Quality {
+  readonly schedule: Schedule;
+}
+
+/**
+ * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), the others are
+ * found by CMA-ES around it; a single step has nothing to search but is measured.
+ */
+export async function searchSchedule(search: Search, steps: number, candidates: number): Promise<Schedule> {
+  const { tf, reference, model, cache, count, seed } = search;
+  const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
+  makeFolder(cache);
+  let known = readCandidates(path);
+  let measured = 0;
+  let best: Candidate | undefined;
+  const fidOf = async (schedule: Schedule): Promise<number> => {
+    const settings = drawSettings(model.card, drawnBy(schedule));
+    let candidate = known[measured];
+    if (JSON.stringify(candidate?.schedule) !== JSON.stringify(schedule)) {
+      candidate = { schedule, ...(await freshQuality(tf, reference, model, { settings, count, seed })) };
+      known = [...known.slice(0, measured), candidate];
+      writeFileAtomically(path, known.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    }
+    measured++;
+    if (best === undefined || candidate.fid < best.fid) {
+      best = candidate;
+      console.log(`candidate ${measured}: FID ${candidate.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
+    }
+    return candidate.fid;
+  };
+
+  const start = scheduleOf({ ...model.card.sampling, steps });
+  await fidOf(start);
+  if (steps > 1) {
+    const { first, gap, logit, extrapolation } = SCALES;
+    const each = (scale: number): number[] => start.churn.map(() => scale);
+    const scales = [first, ...each(gap), ...each(logit), ...each(extrapolation)];
+    const stream = (generation: number) => seedState(`${seed}/cma/${steps}/${generation}`);
+    const cmaes = cma(numbersOf(start), scales, (generation, index, out) => gaussians(stream(generation), index, out));
+    const population = populationOf(scales.length);
+    while (measured + population <= candidates) {
+      const fids: number[] = [];
+      for (const numbers of cmaes.ask()) fids.push(await fidOf(scheduleFrom(numbers)));
+      cmaes.tell(fids);
+    }
+    await fidOf(scheduleFrom(cmaes.mean));
+  }
+  return (best as unknown as Candidate).schedule;
+}
+
+function readCandidates(path: string): Candidate[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Candidate);
+}
