@@ -1,12 +1,12 @@
 /** What the distance between sets of images is measured in while a student learns: nothing of the classifier that it is evaluated with. B images of H x W pixels and C channels. */
 import type * as TF from "@tensorflow/tfjs";
+import type { Matrix } from "ml-matrix";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
 import { momentsOf } from "../evaluate/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
-import type { RealMoments } from "./frechet.ts";
 import { normals } from "./random.ts";
 
 export interface FeatureSpace {
@@ -14,6 +14,14 @@ export interface FeatureSpace {
   readonly sizes: readonly number[];
   /** images [B, H, W, C] -> [B, F_p] of each part; what is beyond the data range counts as its edge, as in a picture's bytes. `stream` names the noise that it may add. */
   features(images: TF.Tensor, stream: string): TF.Tensor2D[];
+}
+
+/** What real images have. */
+export interface RealMoments {
+  readonly mean: Float64Array;
+  readonly covariance: Matrix;
+  /** [K, F]. */
+  readonly classMeans: Float64Array;
 }
 
 /** Random projections of a map's places. */

@@ -11,7 +11,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { frechetDistance } from "../evaluate/frechet.ts";
 import type { Tf } from "../network/score-network.ts";
-import type { FeatureSpace } from "./features.ts";
+import type { FeatureSpace, RealMoments } from "./features.ts";
 
 /** Running moments of generated images, and how many there were. */
 export interface Population {
@@ -34,14 +34,6 @@ export const emptyPopulation = (features: number, classes: number): Population =
   classCounts: new Float64Array(classes),
   classMeans: new Float64Array(classes * features),
 });
-
-/** What real images have. */
-export interface RealMoments {
-  readonly mean: Float64Array;
-  readonly covariance: Matrix;
-  /** [K, F]. */
-  readonly classMeans: Float64Array;
-}
 
 /** Adds a batch of features [B, F] with their classes; what came before it fades so that about `window` images count. */
 export function admit(population: Population, features: Float32Array, classes: ArrayLike<number>, window: number): void {
