@@ -1,5 +1,5 @@
 /**
- * Python's `onnx`, an independent judge of model files, in the ignored virtual environment `.venv/onnx`: made at the first use, then kept.
+ * Python's `onnx`, an independent oracle of model files, in the ignored virtual environment `.venv/onnx`: made at the first use, then kept.
  * Needs python3 with its venv module and, once, the Python package index.
  */
 import { execFile } from "node:child_process";

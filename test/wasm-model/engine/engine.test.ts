@@ -119,11 +119,11 @@ describe("engine", () => {
   it("agrees with onnxruntime on the same file", async () => {
     const model = randomModel(SMALL, 3, "int8");
     const engine = await createEngine(relaxed, model);
-    const judge = await onnxruntime({ ort }).load(writeModel(model));
+    const oracle = await onnxruntime({ ort }).load(writeModel(model));
     const errors: number[] = [];
     for (const sigma of [...SIGMAS, 0.2, 3]) {
       const { x, labels } = randomInput(SMALL, 1, sigma, 5);
-      errors.push(difference(engine.denoise(x, sigma, labels), await judge.denoise(x, sigma, labels)));
+      errors.push(difference(engine.denoise(x, sigma, labels), await oracle.denoise(x, sigma, labels)));
     }
     errors.sort((a, b) => a - b);
     // Both round in float32, in different orders. Mostly no code differs; where a value lies in the middle between two codes, one may.

@@ -12,13 +12,13 @@ const file = new Uint8Array(await readFile(new URL("../../../wasm-model/models/f
 it("computes the shipped model as onnxruntime does, with the same bits from every build", async () => {
   const model = readModel(file);
   const engines = await Promise.all(VARIANTS.map(({ module, convolution }) => createEngine(module, model, convolution)));
-  const judge = await onnxruntime({ ort }).load(file);
+  const oracle = await onnxruntime({ ort }).load(file);
   const errors: number[] = [];
   for (const sigma of [0.05, 0.3, 1, 5, 20]) {
     const { x, labels } = randomInput(model.card.spec, 1, sigma, 5);
     const [first, ...others] = engines.map((engine) => engine.denoise(x, sigma, labels).slice());
     for (const other of others) expect(other).toEqual(first);
-    const expected = await judge.denoise(x, sigma, labels);
+    const expected = await oracle.denoise(x, sigma, labels);
     errors.push(first.reduce((max, value, i) => Math.max(max, Math.abs(value - expected[i])), 0));
   }
   errors.sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cos2pi, exp, log, pow } from "../../../wasm-model/sampling/elementary.ts";
 
-// The judge: fixed-point numbers of 256 fractional bits and the plain power series, in BigInt.
+// The oracle: fixed-point numbers of 256 fractional bits and the plain power series, in BigInt.
 const BITS = 256;
 const ONE = 1n << BigInt(BITS);
 const times = (a: bigint, b: bigint) => (a * b) >> BigInt(BITS);
@@ -80,7 +80,7 @@ function worst(error: (x: number) => number, at: (share: number) => number, n = 
 
 const ULP = 2 ** -52;
 
-describe("the judge", () => {
+describe("the oracle", () => {
   it("knows ln 2 and pi", () => {
     expect(Number(LN2) / Number(ONE)).toBe(Math.LN2);
     expect(Number(PI) / Number(ONE)).toBe(Math.PI);
