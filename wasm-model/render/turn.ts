@@ -13,9 +13,8 @@ interface Host {
 /** Network evaluations (of one image each) that one picture takes between two yields. A yield costs more than an evaluation. */
 const EVALUATIONS_PER_TURN = 16;
 
-/** Milliseconds that all pictures together may compute between two yields, and the pause after which the computing counts as new. */
+/** Milliseconds between two yields of all pictures together. */
 const BUSY_MS = 16;
-const PAUSE_MS = 5;
 
 /** A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn. */
 export function turnTaker(): (evaluations: number) => Promise<void> | undefined {
@@ -28,8 +27,7 @@ export function turnTaker(): (evaluations: number) => Promise<void> | undefined 
   };
 }
 
-let busySince = 0;
-let lastSeen = 0;
+let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
@@ -38,13 +36,10 @@ let turn: Promise<void> | undefined;
  */
 function sharedTurn(): Promise<void> | undefined {
   if (hasScheduler() || turn) return turn;
-  const now = Date.now();
-  if (now - lastSeen > PAUSE_MS) busySince = now;
-  lastSeen = now;
-  if (now - busySince < BUSY_MS) return undefined;
+  if (Date.now() - latest < BUSY_MS) return undefined;
   turn = nextTurn().then(() => {
     turn = undefined;
-    busySince = Date.now();
+    latest = Date.now();
   });
   return turn;
 }
