@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { newCommand } from "../../training/commands/command-line.ts";
 import type { Engine } from "../../wasm-model/engine/engine.ts";
 import { recordNetwork } from "../../wasm-model/engine/graph.ts";
 import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";
@@ -18,7 +19,10 @@ import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm
 import { interleaved, type Timing } from "./timing.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
-const [path = SHIPPED] = process.argv.slice(2);
+const [path = SHIPPED] = newCommand("bench")
+  .description("Times the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime, one thread each.")
+  .argument("[model.onnx]", "the model's file (default: the shipped fashion-mnist)")
+  .parse(process.argv).args;
 const model = readModel(new Uint8Array(await readFile(path)));
 const { spec } = model.card;
 const macs = macsOf(spec);

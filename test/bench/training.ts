@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
+import { newCommand } from "../../training/commands/command-line.ts";
 import { UserError } from "../../training/commands/user-error.ts";
 import { BatchSource } from "../../training/data/batches.ts";
 import { memorySplit } from "../../training/data/split.ts";
@@ -14,6 +15,10 @@ import { RECIPE } from "../../training/run/recipe.ts";
 import { initialState, Trainer } from "../../training/run/trainer.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+
+newCommand("bench:training")
+  .description("Times training steps on the native and the wasm backend, and in PyTorch where Python has it.")
+  .parse(process.argv);
 
 const BATCH = 128;
 const SECONDS = 10;
