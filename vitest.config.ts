@@ -44,6 +44,16 @@ export default defineConfig({
           ...inOrder(3),
         },
       },
+      {
+        test: {
+          name: "more",
+          include: ["test/more/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          ...inOrder(4),
+        },
+      },
     ],
   },
 });

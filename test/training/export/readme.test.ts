@@ -81,7 +81,7 @@ describe("a page", () => {
     expect(page).toContain("The best 10 of 12; `record.json` has all.");
     expect(page).toContain("| euler, 10 noise levels from 20 to 0.05 (rho 7) | 4 | 9.000 | 50.0 % |");
     expect(page).not.toContain("euler, 11 noise levels");
-    expect(page).toContain("which knows 98.77 % of the 100 test images; as many real test images score 0.500.");
+    expect(page).toContain("which classifies 98.77 % of the 100 test images correctly; as many real test images score 0.500.");
   });
 });
 

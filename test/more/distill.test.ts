@@ -4,12 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFp32Model } from "../../../training/commands/read-model.ts";
-import { type Model, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
-import { finished, run, start } from "../../support/command-line.ts";
-import { randomModel, TINY } from "../../support/random-model.ts";
-import { firstSave } from "../../support/resume.ts";
-import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+import { readFp32Model } from "../../training/commands/read-model.ts";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { finished, run, start } from "../support/command-line.ts";
+import { randomModel, TINY } from "../support/random-model.ts";
+import { firstSave } from "../support/resume.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-distill-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -71,6 +71,7 @@ const withArguments = (command: string, ...args: string[]): string =>
 /** The commands of which `--help` would tell too little: how they are run on a small scale. The tests themselves are running. */
 const SMALL: Readonly<Record<string, (command: string) => string | undefined>> = {
   test: () => undefined,
+  "test:more": () => undefined,
   start: (command) => command,
   deploy: (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
   lint: (command) => command,
