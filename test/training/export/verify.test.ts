@@ -22,6 +22,18 @@ describe("imagePsnr", () => {
     expect(await imagePsnr(card, constant(0.25), constant(0.15), 30)).toBeCloseTo(10 * Math.log10(4 / 0.01), 4);
     expect(await imagePsnr(card, constant(0.25), constant(0.25), 30)).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it("calls `denoise` as a method, which a runtime's may be", async () => {
+    class Constant implements Denoiser {
+      readonly spec = TINY;
+      readonly value = 0.25;
+      denoise(x: Float32Array): Float32Array {
+        return new Float32Array(x.length).fill(this.value);
+      }
+      dispose(): void {}
+    }
+    expect(await imagePsnr(card, new Constant(), constant(0.25), 3)).toBe(Number.POSITIVE_INFINITY);
+  });
 });
 
 describe("maxErrorAgainstTensorflow", () => {
