@@ -3,6 +3,7 @@ import { Option } from "commander";
 import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { backendOption } from "./commands/backend-option.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
@@ -75,7 +76,7 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .option("--cache <folder>", "where features of training images are kept", "runs/evaluate")
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 0, 86400, "any"), 60)
     .option("--report-every <n>", "images between reports", numberIn("report-every", 1, 1e9), 6400)
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
+    .addOption(backendOption())
     .option("--dry-run", "print the configuration and stop", false)
     .parse(argv);
   return { path: command.args[0], flags: command.opts<Flags>() };

@@ -1,6 +1,5 @@
 /** `npm run export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
 import { dirname, join } from "node:path";
-import { Option } from "commander";
 import * as ort from "onnxruntime-web/wasm";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
@@ -9,6 +8,7 @@ import { macsOf } from "../wasm-model/network/count.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { backendOption } from "./commands/backend-option.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
@@ -57,9 +57,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
       numberIn("calibration-images", 1, 10_000),
       16,
     )
-    .addOption(
-      new Option("--backend <name>", "which TensorFlow.js backend to verify against").choices(["auto", "native", "wasm"]).default("auto"),
-    );
+    .addOption(backendOption("which TensorFlow.js backend to verify against"));
   command.option("--schedules <file.json>", "samplers of few steps that the model knows, as `npm run tune -- --nfe` writes them");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);

@@ -1,8 +1,8 @@
 /** `npm run train:classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { backendOption } from "./commands/backend-option.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { progress } from "./commands/progress.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -35,7 +35,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--erase", "also learn from images with a square blotted out", false)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
     .option("--out <file>", "where the weights go (default: where `npm run evaluate` finds those of a named data set)")
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
+    .addOption(backendOption())
     .parse(argv)
     .opts<Flags>();
 }

@@ -7,6 +7,7 @@ import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/network/spec.ts";
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
+import { backendOption } from "./commands/backend-option.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { nameLike, parseName } from "./commands/model-name.ts";
 import { readFp32Model } from "./commands/read-model.ts";
@@ -89,7 +90,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
     .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-6, 1, "any"))
     .option("--seed <text>", `seed of weights, order and noise (default: ${DEFAULTS.seed})`)
-    .addOption(new Option("--backend <name>", "what computes").choices(["auto", "native", "wasm"]).default("auto"))
+    .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
     .option("--resume", "go on with the run in --out", false)
     .option("--init <model-fp32.onnx>", "start from these weights instead of random ones")

@@ -2,11 +2,11 @@
  * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
  * B images of H W C values each (the size that the network takes), K classes.
  */
+import { type Frame, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Recipe } from "../run/recipe.ts";
 import { Epochs } from "./epochs.ts";
-import { type Frame, padded } from "./pad.ts";
 import type { Split } from "./split.ts";
 
 export interface Batch {

@@ -1,31 +1,6 @@
-/** Images in the size that the network takes: the data's, or a larger one of which the card tells where the data's images lie. */
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+/** A data set's images in the size that the network takes. */
+import { type Frame, padded } from "../../wasm-model/render/image/pad.ts";
 import type { Split } from "./split.ts";
-
-/** A network's image, H x W pixels of C channels, and the place of the data's images in it; without `crop` they fill it. */
-export interface Frame {
-  readonly spec: Pick<ModelCard["spec"], "height" | "width" | "channels">;
-  readonly crop?: ModelCard["crop"];
-}
-
-/** Images as the data has them [N, h, w, C] -> [N, H, W, C]; their border pixels repeat outwards, as those of pictures that are handed in (wasm-model/render/inputs.ts). */
-export function padded(images: Uint8Array, { spec, crop }: Frame): Uint8Array {
-  if (!crop) return images;
-  const { height, width, channels } = spec;
-  const count = images.length / (crop.height * crop.width * channels);
-  const out = new Uint8Array(count * height * width * channels);
-  const within = (i: number, size: number): number => Math.min(Math.max(i, 0), size - 1);
-  for (let at = 0, n = 0; n < count; n++) {
-    for (let y = 0; y < height; y++) {
-      const row = (n * crop.height + within(y - crop.top, crop.height)) * crop.width;
-      for (let x = 0; x < width; x++) {
-        const pixel = (row + within(x - crop.left, crop.width)) * channels;
-        for (let c = 0; c < channels; c++) out[at++] = images[pixel + c];
-      }
-    }
-  }
-  return out;
-}
 
 export const paddedSplit = (split: Split, frame: Frame): Split => ({
   ...split,

@@ -1,6 +1,7 @@
 /** What the commands that measure models have in common: their flags, and what is opened before the work begins. */
 import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
+import { backendOption } from "../commands/backend-option.ts";
 import { newCommand, numberIn } from "../commands/command-line.ts";
 import { UserError } from "../commands/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -10,6 +11,7 @@ import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
 import { openReference, type Reference } from "./reference.ts";
+import { percent } from "./tables.ts";
 
 export interface MeasuringFlags extends PictureFlags {
   readonly data?: string;
@@ -39,7 +41,7 @@ export function newMeasuringCommand(name: string, defaultCount: number): Command
         EVALUATION_RUNTIMES,
       ),
     )
-    .addOption(new Option("--backend <name>", "what computes with TensorFlow.js").choices(["auto", "native", "wasm"]).default("auto"))
+    .addOption(backendOption("what computes with TensorFlow.js"))
     .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
     .option("--cache <folder>", "where images and features are kept: a run that is cut off goes on", "runs/evaluate");
 }
@@ -67,7 +69,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {
     throw new UserError(
-      `Expected a classifier that is right on ${percent(reference.classifier.record.testAccuracy)} of the test images, as its file says, for \`classifier\` but received one that is right on ${percent(reference.testAccuracy)}`,
+      `Expected a classifier that is right on ${percent(reference.classifier.record.testAccuracy, 2)} of the test images, as its file says, for \`classifier\` but received one that is right on ${percent(reference.testAccuracy, 2)}`,
     );
   }
   return { tf, models, dataset, reference };
@@ -75,7 +77,6 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
 
 /** Backends round float sums differently: a handful of 10 000 images lie that close to a border. */
 const ACCURACY_TOLERANCE = 0.001;
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 /** Why there are no figures but the loss, in one line. */
 export const noClassifier = ({ name }: Dataset): string =>
@@ -83,4 +84,4 @@ export const noClassifier = ({ name }: Dataset): string =>
 
 /** One line on what images are held against. */
 export const describeReference = ({ dataset, testAccuracy }: Reference): string =>
-  `reference: the ${dataset.train.count} training images of ${dataset.name}; features of its own classifier, which is right on ${percent(testAccuracy)} of the ${dataset.test.count} test images`;
+  `reference: the ${dataset.train.count} training images of ${dataset.name}; features of its own classifier, which is right on ${percent(testAccuracy, 2)} of the ${dataset.test.count} test images`;

@@ -1,9 +1,9 @@
 /** The network for a data set: its shape, and the size that the data's images are padded to. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
+import type { Frame } from "../../wasm-model/render/image/pad.ts";
 import { UserError } from "../commands/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Frame } from "../data/pad.ts";
 import { statistics } from "../data/statistics.ts";
 
 /** Longest side in pixels of images that networks are made for. */

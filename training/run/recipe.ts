@@ -3,11 +3,8 @@
  * goes on by that.
  */
 import * as z from "zod/mini";
+import { number } from "../../wasm-model/schema/fields.ts";
 
-const number = (least: number, most: number) => {
-  const error = `a number from ${least} to ${most}`;
-  return z.number({ error }).check(z.gte(least, { error }), z.lte(most, { error }));
-};
 const share = number(0, 1);
 
 /** An object of just these fields: a misspelt one would be a number that is not heeded. */

@@ -3,6 +3,7 @@
 import { type ModelCard, type PictureShape, pictureShape } from "../model/card.ts";
 import { OptionError } from "../request/option-error.ts";
 import type { Observation } from "../sampling/inpaint.ts";
+import { padded } from "./image/pad.ts";
 import { fromPixels } from "./image/pixels.ts";
 import type { Pixels } from "./image/png.ts";
 
@@ -14,7 +15,7 @@ type Card = Pick<ModelCard, "spec" | "crop">;
 /** The picture in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has the model's native shape. */
 export function imageValues(given: Pixels | undefined, card: Card): Float32Array {
   const image = withShape("image", given, pictureShape(card));
-  return padded(fromPixels(image), image, card);
+  return fromPixels({ ...card.spec, pixels: padded(image.pixels, card) });
 }
 
 /** The observed part of an image. `mask` has its size and one channel; black is observed, white is not. Throws `OptionError`. */
@@ -22,26 +23,10 @@ export function observationOf(image: Pixels | undefined, givenMask: Pixels | und
   const values = imageValues(image, card);
   const { channels } = card.spec;
   const mask = withShape("mask", givenMask, { ...pictureShape(card), channels: 1 });
-  const kept = Float32Array.from(mask.pixels, (value) => (value < PAINT ? 1 : 0));
-  const area = padded(kept, mask, card);
+  const area = padded(mask.pixels, { ...card, spec: { ...card.spec, channels: 1 } }).map((value) => (value < PAINT ? 1 : 0));
   const observed = new Uint8Array(values.length);
   for (let c = 0; c < channels; c++) observed.set(area, c * area.length);
   return { values, observed };
-}
-
-/** Pads planar values of a picture to the network's image by repeating border pixels. */
-function padded(values: Float32Array, { channels }: Pick<Pixels, "channels">, { spec, crop }: Card): Float32Array {
-  if (!crop) return values;
-  const { top, left, height, width } = crop;
-  const out = new Float32Array(channels * spec.height * spec.width);
-  const within = (i: number, size: number): number => Math.min(Math.max(i, 0), size - 1);
-  for (let at = 0, c = 0; c < channels; c++) {
-    for (let y = 0; y < spec.height; y++) {
-      const row = (c * height + within(y - top, height)) * width;
-      for (let x = 0; x < spec.width; x++) out[at++] = values[row + within(x - left, width)]!;
-    }
-  }
-  return out;
 }
 
 /** The picture, which must have this shape: throws `OptionError` for another one, and for none. */

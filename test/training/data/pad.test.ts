@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Frame, padded, paddedSplit } from "../../../training/data/pad.ts";
+import { paddedSplit } from "../../../training/data/pad.ts";
 import { memorySplit } from "../../../training/data/split.ts";
+import { type Frame, padded } from "../../../wasm-model/render/image/pad.ts";
 import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
