@@ -67,7 +67,7 @@ it("draws anew when a control moves, without leaving the page", () =>
 
     const before = await sources(page);
     await page.getByRole("button", { name: "New samples" }).click();
-    await page.getByText("12 samples of seed 7 ").waitFor({ state: "detached" });
+    await page.getByText(/12 samples of seed 7(?!\S)/).waitFor({ state: "detached" });
     expect(await sources(page)).not.toEqual(before);
     const seed = await page.getByRole("textbox", { name: "Seed" }).inputValue();
     expect(seed).not.toBe("7");
