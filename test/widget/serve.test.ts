@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Denoiser, loadModel, modelVersion, type Runtime, sample } from "../../wasm-model/index.ts";
+import {
+  type Denoiser,
+  inpaint,
+  denoise as libraryDenoise,
+  loadModel,
+  modelVersion,
+  type Runtime,
+  sample,
+  vary,
+} from "../../wasm-model/index.ts";
 import type { Runtimes } from "../../worker/widget/models.ts";
 import type { DrawingStep, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
 import { serve } from "../../worker/widget/serve.ts";
@@ -103,30 +112,50 @@ describe("serve", () => {
     expect((await message(0, "image")).image).toEqual({ ...image, png: png() });
   });
 
-  it("tells each network evaluation, with a preview that becomes the image", async () => {
+  it("tells each network evaluation, with a frame that becomes the image", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 6 } });
     const { image } = await message(0, "image");
     const steps = stepsTold();
     expect(steps.map(({ stage, done, total }) => [stage, done, total])).toEqual([1, 2, 3, 4, 5, 6].map((n) => ["draw", n, 6]));
-    const distances = steps.map(({ preview }) => distance(preview!.pixels, image.pixels));
+    const distances = steps.map(({ frame }) => distance(frame!.noisy.pixels, image.pixels));
     expect(distances).toEqual(distances.toSorted((a, b) => b - a));
     expect(distances.at(-1)).toBeLessThan(distances[0] / 5);
+    const sigmas = steps.map(({ frame }) => frame!.sigma);
+    expect(sigmas).toEqual(sigmas.toSorted((a, b) => b - a));
+    expect(distance(steps[0].frame!.denoised.pixels, image.pixels)).toBeLessThan(distances[0]);
   });
 
-  it("gives no previews where nobody wants them, and at most 16 of a long drawing", async () => {
+  it("draws what begins from a picture as the library does", async () => {
+    const model = await loadModel(FILE, { runtime });
+    const { width, height, channels, pixels } = await sample(model, { seed: "8" });
+    const image = { width, height, channels, pixels };
+    const mask = { width, height, channels: 1, pixels: new Uint8Array(width * height).fill(255, 0, 3 * width) };
+    const asked = { server: SERVER, model: undefined, runtime: "counting", animate: false, image };
+    send({ type: "draw", id: 0, request: { ...asked, operation: "vary", options: { seed: "7", strength: "0.3" } } });
+    send({ type: "draw", id: 1, request: { ...asked, operation: "inpaint", options: { seed: "7" }, mask } });
+    send({ type: "draw", id: 2, request: { ...asked, operation: "denoise", options: { sigma: "0.4" } } });
+    const drawn = [
+      await vary(model, { seed: "7", strength: "0.3", image }),
+      await inpaint(model, { seed: "7", image, mask }),
+      await libraryDenoise(model, { sigma: "0.4", image }),
+    ];
+    for (const [id, { pixels }] of drawn.entries()) expect((await message(id, "image")).image.pixels).toEqual(pixels);
+  });
+
+  it("gives no frames where nobody wants them, and at most 16 of a long drawing", async () => {
     draw(0, { options: { seed: "7", steps: 6 } });
     await message(0, "image");
-    expect(stepsTold().map(({ preview }) => preview)).toEqual(Array(6).fill(undefined));
+    expect(stepsTold().map(({ frame }) => frame)).toEqual(Array(6).fill(undefined));
     received.length = 0;
     draw(1, { animate: true, options: { seed: "7", steps: 64 } });
     await message(1, "image");
-    expect(stepsTold().filter(({ preview }) => preview)).toHaveLength(16);
+    expect(stepsTold().filter(({ frame }) => frame)).toHaveLength(16);
     expect(stepsTold()).toHaveLength(64);
   });
 
   it("shows pure noise with the contrast of images, neither flat nor black and white", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 6 } });
-    const { pixels } = (await message(0, "step")).step.preview!;
+    const { pixels } = (await message(0, "step")).step.frame!.noisy;
     expect(deviation(pixels)).toBeGreaterThan(0.7 * TINY.sigmaData * 127.5);
     expect(pixels.filter((value) => value === 0 || value === 255).length).toBeLessThan(pixels.length / 4);
   });

@@ -1,12 +1,12 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `error` with a problem. When
+ * A picture as it forms, as server-sent events: `step` with a preview and the network's guess at the clean image after each network evaluation; then `image` with the file, or `error` with a problem. When
  * the client disconnects, the drawing stops.
  */
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { streamSSE } from "hono/streaming";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
+import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
+import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
@@ -26,6 +26,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
   const leave = await enter(c, settings.nfe);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
+  const look = nativeLook(settings, model.card);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
     // A write to a stream that nobody reads any more never resolves.
@@ -34,9 +35,9 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     try {
       const image = await drawPicture(request, {
         signal,
-        onStep: async ({ x, sigma, evaluations, nfe }) => {
-          const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
-          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
+        onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
+          const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
+          await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
           await scheduler.wait(0); // so that the event is sent, and a disconnect is noticed
         },
       });
@@ -58,6 +59,8 @@ function whenAborted(signal: AbortSignal): Promise<never> {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
+
+const pngUrl = (picture: Pixels): string => dataUrl("image/png", encodePng(picture));
 
 function dataUrl(type: string, file: PictureFile): string {
   const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;

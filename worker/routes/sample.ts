@@ -92,7 +92,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
 }
 
 const EVENTS =
-  "With `Accept: text/event-stream` the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with the file, or `error` " +
+  "With `Accept: text/event-stream` the answer is a stream of events: `step` with a preview and the network's guess at the clean image after each network evaluation, then `image` with the file, or `error` " +
   "with a problem.";
 
 /** `formats`: those that the file may have. */

@@ -184,10 +184,10 @@ export abstract class AnnealSample extends Base {
     if (device.runtime === "edge") return this.#showEdge(url, signal);
     try {
       const playback = new Playback((picture) => this.#view.paint(picture), signal);
-      const onProgress = ({ preview, ...progress }: DrawingStep) => {
+      const onProgress = ({ frame, ...progress }: DrawingStep) => {
         this.#view.progress(progress);
         this.#tell<ProgressDetail>("progress", progress);
-        if (preview) playback.add(preview);
+        if (frame) playback.add(frame.noisy);
       };
       const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this) });
       await playback.finished();

@@ -1,7 +1,7 @@
 /** The thread's models: each is fetched, checked and loaded once. */
 import { loadModel, type Model, modelVersion, OptionError, type Runtime } from "../../wasm-model/index.ts";
 import { keptFile, latestAnswer } from "./kept.ts";
-import { type DrawRequest, type Progress, RequestError } from "./protocol.ts";
+import { type Progress, RequestError, type ThreadRequest } from "./protocol.ts";
 import { RUNTIMES } from "./table.ts";
 
 /** Runtimes by name; each is fetched when a request first names it. */
@@ -14,7 +14,7 @@ interface Entry {
   readonly bytes: number;
 }
 
-type Named = Pick<DrawRequest, "server" | "model">;
+type Named = Pick<ThreadRequest, "server" | "model">;
 
 export class Models {
   readonly #runtimes: Runtimes;
@@ -27,7 +27,7 @@ export class Models {
   }
 
   /** A load that failed is forgotten, so that the next request tries anew. Throws `RequestError` or `OptionError` for names that there are not. */
-  get({ server, model, runtime }: DrawRequest): Promise<Model> {
+  get({ server, model, runtime }: ThreadRequest): Promise<Model> {
     const key = JSON.stringify([server, model, runtime]);
     const known = this.#models.get(key);
     if (known) return known;

@@ -1,5 +1,6 @@
 /** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import { toImageData } from "./image-data.ts";
 import type { DrawnImage, Progress } from "./protocol.ts";
 import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
 
@@ -133,14 +134,4 @@ function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: keyof typeof 
   const element = document.createElement(tag);
   element.part.add(name);
   return element;
-}
-
-/** Grey or RGB bytes -> RGBA. */
-function toImageData({ pixels, width, height, channels }: Pixels): ImageData {
-  const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = pixels[channels * i + Math.min(c, channels - 1)];
-    image.data[4 * i + 3] = 255;
-  }
-  return image;
 }
