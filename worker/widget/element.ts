@@ -5,13 +5,14 @@
  * anew. Until it stands, the element's child is shown.
  */
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
+import { prefersCalm } from "./calm.ts";
 import type { Draw } from "./device.ts";
 import { Nearness } from "./nearness.ts";
 import { Playback } from "./playback.ts";
 import { type DrawingStep, type DrawnImage, type Progress, RequestError } from "./protocol.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, inAttributes, RENDERED_BY, type Reflected } from "./table.ts";
-import { prefersCalm, View } from "./view.ts";
+import { View } from "./view.ts";
 
 /** Of the event `progress`. */
 export type ProgressDetail = Progress;

@@ -1,5 +1,6 @@
 /** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import { prefersCalm } from "./calm.ts";
 import { toImageData } from "./image-data.ts";
 import type { DrawnImage, Progress } from "./protocol.ts";
 import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
@@ -25,9 +26,6 @@ const STYLE = `
 
 /** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
 const LONG = 90;
-
-/** Whether nothing may move that need not. */
-export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class View {
   readonly #canvas = part("canvas", "image");
