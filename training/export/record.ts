@@ -103,7 +103,7 @@ const comparison = object({
   picture: fileName,
 });
 
-/** What the pictures of `npm run effects` show. */
+/** What the pictures of `npx anneal effects` show. */
 const effect = object({ command: text, caption: text, picture: fileName, alt: text });
 
 const SCHEMA = object({
