@@ -37,8 +37,8 @@ interface Outcome {
 const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
 
 function runExport(...args: string[]): Promise<Outcome> {
-  const script = new URL("../../training/export.ts", import.meta.url).pathname;
-  const argv = [script, ...args, ...QUICK];
+  const script = new URL("../../training/anneal.ts", import.meta.url).pathname;
+  const argv = [script, "export", ...args, ...QUICK];
   return new Promise((resolve) => {
     execFile(process.execPath, argv, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
   });
