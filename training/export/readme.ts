@@ -72,7 +72,7 @@ function trainingSection({ seconds, processors, guidance, imagesBefore, heldOut 
     ...(time ? [`Trained${time}.`] : []),
     ...(teacher ? [teacher] : []),
     "![Loss curve of the run](loss.svg)",
-    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
+    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npx anneal evaluate model-fp32.onnx` prints it again:",
     lossTable(heldOut, 3),
   ];
 }
