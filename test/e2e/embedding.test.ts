@@ -77,6 +77,32 @@ it("keeps pages away whose origin its setting does not name", async () => {
   for (const asForm of [true, false]) expect(await upload(guarded.origin, token, asForm)).toBe("TypeError");
 });
 
+it("draws an SVG that browsers show and read, whatever its seed, over any page where its background is transparent", async () => {
+  const seed = '<b> & "\u0001\ufffe\r\n 🌰';
+  const url = `${worker.origin}/v1/fashion-mnist/${encodeURIComponent(seed)}.svg?class=bag&steps=1&background=transparent&foreground=f00`;
+  const seen = await page.evaluate(async (url) => {
+    const xml = new DOMParser().parseFromString(await (await fetch(url)).text(), "image/svg+xml");
+    const image = new Image();
+    image.crossOrigin = "";
+    image.src = url;
+    await image.decode();
+    const canvas = new OffscreenCanvas(28, 28).getContext("2d")!;
+    canvas.drawImage(image, 0, 0);
+    const { data } = canvas.getImageData(0, 0, 28, 28);
+    return {
+      root: [xml.documentElement.localName, xml.documentElement.getAttribute("role")],
+      title: xml.querySelector("title")?.textContent,
+      recipe: JSON.parse(xml.querySelector("metadata")?.textContent ?? "{}"),
+      alphas: [...data].filter((_, i) => i % 4 === 3),
+    };
+  }, url);
+  expect(seen.root).toEqual(["svg", "img"]);
+  expect(seen.title).toBe('Sample of Bag, seed <b> & "\ufffd\ufffd\n 🌰');
+  expect(seen.recipe.options).toMatchObject({ seed, background: "transparent", foreground: "ff0000" });
+  const png = await (await fetch(url.replace(".svg", ".json"))).json();
+  expect(seen.alphas).toEqual((png.pixels as number[]).filter((_, i) => i % 4 === 3));
+});
+
 it("tells the length in answer to HEAD, once it is known", async () => {
   const url = `${worker.origin}/v1/fashion-mnist/head.png?steps=1`;
   const length = async () => (await fetch(url, { method: "HEAD" })).headers.get("Content-Length");

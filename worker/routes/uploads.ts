@@ -85,7 +85,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       );
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
-        svg: () => encodeSvg(picture, settings),
+        svg: () => encodeSvg(picture, { title: "Image without noise" }, settings),
         json: () => denoisedPictureJson(picture, model, settings.sigma),
       };
       return uploaded(c, model, 1, MEDIA_TYPES[format], files[format]());

@@ -221,11 +221,36 @@ describe("a picture", () => {
     expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
   });
 
+  it("says as an SVG what it is and how it was made", async () => {
+    const svg = await (await ask(`${today}/a&b.svg?steps=1&class=bag&size=100`)).text();
+    const text = (tag: string) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(svg)?.[1].replaceAll("&amp;", "&") ?? "";
+    expect(text("title")).toBe("Sample of Bag, seed a&b");
+    const options = { seed: "a&b", class: "Bag", steps: 1, sampler: "langevin", size: 100 };
+    expect(parseRecipe(text("metadata"))).toEqual({ model: "fashion-mnist", version, options });
+  });
+
+  it("has alpha on a transparent background, in every format", async () => {
+    const query = "steps=1&n=2&background=transparent&foreground=06c";
+    const grey = await pixels(`${today}/7.png?steps=1&n=2`);
+    const expected = grey.flatMap((value) => [0, 102, 204, value]);
+    expect(await pixels(`${today}/7.png?${query}`)).toEqual(expected);
+    const { frames } = decodeApng(await bytes(await ask(`${today}/7.apng?${query}`)), { checkCrc: true });
+    expect([...frames[frames.length - 1].data]).toEqual(expected);
+    const json = await (await ask(`${today}/7.json?${query}`)).json<{ pixels: number[]; channels: number; averageColour: string }>();
+    const mean = Math.round(grey.reduce((sum, value) => sum + value, 0) / grey.length)
+      .toString(16)
+      .padStart(2, "0");
+    expect(json).toMatchObject({ pixels: expected, channels: 4, averageColour: `#0066cc${mean}` });
+    const svg = await (await ask(`${today}/7.svg?${query}`)).text();
+    expect(svg).toMatch(/<path fill="#0066cc" fill-opacity="0\.\d{3}" d="M/);
+    expect(svg).not.toMatch(/fill="#(?!0066cc)/);
+  });
+
   it("scales as an SVG", async () => {
     const response = await ask(`${today}/7.svg?steps=1&size=100&n=2`);
     expect(response.headers.get("Content-Type")).toBe("image/svg+xml");
     expect(await response.text()).toMatch(
-      /^<svg xmlns="[^"]+" width="200" height="100" viewBox="0 0 56 28" shape-rendering="crispEdges"><path /,
+      /^<svg xmlns="[^"]+" width="200" height="100" viewBox="0 0 56 28" role="img" shape-rendering="crispEdges"><title>Sample, seed 7<\/title><metadata>/,
     );
   });
 });
