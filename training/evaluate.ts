@@ -1,8 +1,8 @@
-/** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
+/** `anneal evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
-import { runCommandLine } from "./commands/command-line.ts";
+import { printJson, runCommandLine } from "./commands/command-line.ts";
 import { logLogPlot } from "./commands/plots.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
@@ -34,7 +34,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
+  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const { tf, models, dataset, reference } = await open([file], flags);
@@ -88,4 +88,5 @@ await runCommandLine(async () => {
     updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
+  printJson({ json }, report);
 });

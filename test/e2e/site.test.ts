@@ -1,6 +1,6 @@
 /** The site as visitors drive it, in a real Chromium. */
 import { readFile } from "node:fs/promises";
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, chromium, type Locator, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
@@ -32,7 +32,9 @@ const asked = (page: Page): Record<string, string> => Object.fromEntries(new URL
 const onDevice = (page: Page) => page.getByText("The model is on this device.").waitFor();
 const drawn = (page: Page) => page.locator('main[aria-busy="false"]').waitFor();
 
-/** A hash of what the canvas shows. */
+const text = async (element: Locator): Promise<string> => (await element.textContent()) ?? "";
+
+/** What a canvas shows. */
 const shown = (page: Page, selector = "#picture"): Promise<string> =>
   page.locator(selector).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
@@ -40,7 +42,7 @@ const shown = (page: Page, selector = "#picture"): Promise<string> =>
 async function files(page: Page): Promise<[device: Buffer, edge: Buffer]> {
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "PNG", exact: true }).click();
-  const address = await page.getByLabel("Permanent address").innerText();
+  const address = await text(page.getByLabel("Permanent address"));
   const edge = await fetch(address);
   return [await readFile(await (await download).path()), Buffer.from(await edge.arrayBuffer())];
 }
@@ -166,13 +168,13 @@ describe("the studio", () => {
   it("has code that follows the choices and works", () =>
     open("/studio?seed=a%20%26%20b&class=T-shirt%2Ftop&steps=3&background=0a2540", async (page) => {
       await page.getByText("Code", { exact: true }).click();
-      const [, terminal] = /curl "([^"]+)"/.exec(await page.getByLabel("Terminal").innerText()) ?? [];
-      const permanent = await page.getByLabel("Permanent address").innerText();
-      const image = await page.getByLabel("Image", { exact: true }).innerText();
+      const [, terminal] = /curl "([^"]+)"/.exec(await text(page.getByLabel("Terminal"))) ?? [];
+      const permanent = await text(page.getByLabel("Permanent address"));
+      const image = await text(page.getByLabel("Image", { exact: true }));
       const source = /src="([^"]+)"/.exec(image)?.[1].replaceAll("&amp;", "&");
-      const widget = await page.getByLabel("Widget, drawn on the visitor's device").innerText();
+      const widget = await text(page.getByLabel("Widget, drawn on the visitor's device"));
       expect(widget).toContain('<anneal-sample seed="a &amp; b" label="T-shirt/top" steps="3" background="0a2540"></anneal-sample>');
-      expect(await page.getByLabel("TypeScript").innerText()).toContain(
+      expect(await text(page.getByLabel("TypeScript"))).toContain(
         'sample(model, { seed: "a & b", class: "T-shirt/top", steps: 3, background: "0a2540" })',
       );
       const bytes = async (url = "") => Buffer.from(await (await fetch(url)).arrayBuffer());
@@ -371,7 +373,7 @@ describe("without script", () => {
         await seed.fill("alice");
         await seed.press("Enter");
         await page.waitForURL(({ searchParams }) => searchParams.get("seed") === "alice");
-        const address = await page.getByLabel("Permanent address").innerText();
+        const address = await text(page.getByLabel("Permanent address"));
         expect(address).toContain("/alice.png");
         const picture = page.locator("#stage img");
         expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
@@ -433,5 +435,5 @@ it("has an API reference that needs nobody else and can be tried out", () =>
     await operation.getByRole("button", { name: "Send" }).click();
     await operation.getByText("200 image/png").waitFor();
     expect(await operation.getByRole("img", { name: "The answer" }).evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
-    expect(await operation.getByLabel("The same in a terminal").innerText()).toBe(`curl "${worker.origin}/sample?seed=7"`);
+    expect(await text(operation.getByLabel("The same in a terminal"))).toBe(`curl "${worker.origin}/sample?seed=7"`);
   }));

@@ -125,6 +125,13 @@ describe("serve", () => {
     expect(distance(steps[0].frame!.denoised.pixels, image.pixels)).toBeLessThan(distances[0]);
   });
 
+  it("gives frames in the colours of the image", async () => {
+    draw(0, { animate: true, options: { seed: "7", steps: 2, background: "transparent", foreground: "f00" } });
+    const { pixels, channels } = (await message(0, "step")).step.frame!.noisy;
+    expect([channels, ...pixels.subarray(0, 3)]).toEqual([4, 255, 0, 0]);
+    await message(0, "image");
+  });
+
   it("draws what begins from a picture as the library does", async () => {
     const model = await loadModel(FILE, { runtime });
     const { width, height, channels, pixels } = await sample(model, { seed: "8" });

@@ -79,7 +79,8 @@ describe("the pages that draw", () => {
     );
     const address = (html: string) => /\/v1\/fashion-mnist@[^<]*/.exec(html)?.[0];
     expect(address(neutral)).toBe(address(none));
-    expect(address(some)).toContain("foreground=ffd27f");
+    expect(address(some)).toContain("background=000000&amp;foreground=ffd27f");
+    expect(address(await page("/studio?seed=7&background=%23000000&clear=yes&foreground=%23ffffff"))).toContain("background=transparent");
   });
 
   it("draw the typed seed when Enter presses the form's first button", async () => {

@@ -2,6 +2,7 @@
 import { html, raw } from "hono/html";
 import { OPTIONS, type OptionName } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { BLACK, colourText, TRANSPARENT, WHITE } from "../../wasm-model/request/colours.ts";
 import type { Html } from "./layout.ts";
 import { isDefaultModel, type PageState, PLACES } from "./state.ts";
 
@@ -100,14 +101,13 @@ export function gridField({ options }: PageState): Html {
 }
 
 /** For grey models. */
-export function colourFields({ model, options, settings }: PageState): Html | string {
+export function colourFields({ model, settings }: PageState): Html | string {
   if (model.card.spec.channels !== 1) return "";
-  const hex = (colour: readonly number[] | undefined, otherwise: string) =>
-    colour ? `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}` : otherwise;
-  const { background, foreground } = settings?.colours ?? {};
-  const field = (label: string, name: "background" | "foreground", value: string) =>
-    html`<label>${label} <input type="color" name="${name}" value="${options[name] === undefined && !settings?.colours ? (name === "background" ? "#000000" : "#ffffff") : value}"></label>`;
-  return html`${field("Dark becomes", "background", hex(background, "#000000"))}${field("Light becomes", "foreground", hex(foreground, "#ffffff"))}`;
+  const { background, foreground } = settings?.colours ?? { background: BLACK, foreground: WHITE };
+  const isClear = background === TRANSPARENT;
+  return html`<label>Dark becomes <input type="color" name="background" value="#${colourText(isClear ? BLACK : background)}"></label>
+    <label class="check"><input type="checkbox" name="clear" value="yes"${isClear ? raw(" checked") : ""}> Dark is transparent</label>
+    <label>Light becomes <input type="color" name="foreground" value="#${colourText(foreground)}"></label>`;
 }
 
 /** Who draws. Without script it is the server. */

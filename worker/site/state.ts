@@ -1,6 +1,7 @@
 /** What a page of the site is asked for, and what its parts are made from. */
 import { type ModelCard, OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
 import { MAX_PIXELS, unknownOption } from "../../wasm-model/request/resolve.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import type { QueryName } from "../pictures/options.ts";
@@ -38,7 +39,7 @@ export interface PageQuery extends Query {
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** The keys that the browser adds for a form: an empty field is one that is not given, and `new` is the button that asks for another seed. */
+/** A form sends its empty fields, which are not given, and the button that asks for another seed. */
 const isGiven = (key: string, value: string, known: readonly string[]): boolean => key !== "new" && !(value === "" && known.includes(key));
 
 /** Parses the address of a page. Throws `OptionError` as `queryOf` and `queryParser` do. */
@@ -46,7 +47,7 @@ export function pageQueryParser(keys: readonly QueryName[], own: OwnKeys): (url:
   const parse = queryParser(keys);
   const known = [...keys, ...Object.keys(own)];
   return (url) => {
-    const given = new URLSearchParams([...queryOf(url)].filter(([key, value]) => isGiven(key, value, known)));
+    const given = asColours(new URLSearchParams([...queryOf(url)].filter(([key, value]) => isGiven(key, value, known))));
     for (const [key, value] of given) if (!known.includes(key)) throw unknownOption(key, known, value);
     const owned: Record<string, string> = {};
     for (const [key, values] of Object.entries(own)) {
@@ -57,19 +58,24 @@ export function pageQueryParser(keys: readonly QueryName[], own: OwnKeys): (url:
       if (values && !values.includes(value)) throw new OptionError("invalid-value", key, `one of ${values.join(", ")}`, value);
       owned[key] = value;
     }
-    return { ...parse(withoutNeutralColours(given)), own: owned };
+    return { ...parse(given), own: owned };
   };
 }
 
-/** The fields of colours always have one, with a `#` before it. Black and white are what pictures have without colours. */
-function withoutNeutralColours(query: URLSearchParams): URLSearchParams {
+/**
+ * From a form's fields of colours, which always have one, with a `#` before it, to the options. Black and white are what pictures have without colours. The box
+ * `clear` stands for a transparent background.
+ */
+function asColours(query: URLSearchParams): URLSearchParams {
   const colours = ["background", "foreground"] as const;
+  const [background, foreground] = colours.map((name) => query.get(name));
+  if (background === "#000000" && foreground === "#ffffff") for (const name of colours) query.delete(name);
   for (const name of colours) {
     const value = query.get(name);
     if (value?.startsWith("#")) query.set(name, value.slice(1));
   }
-  const [background, foreground] = colours.map((name) => query.get(name));
-  if (background === "000000" && foreground === "ffffff") for (const name of colours) query.delete(name);
+  if (query.has("clear")) query.set("background", TRANSPARENT);
+  query.delete("clear");
   return query;
 }
 

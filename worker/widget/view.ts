@@ -3,7 +3,7 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { prefersCalm } from "./calm.ts";
 import { toImageData } from "./image-data.ts";
 import type { DrawnImage, Progress } from "./protocol.ts";
-import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
+import { CUSTOM_PROPERTIES, type PARTS, RENDERED_BY } from "./table.ts";
 
 const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, ${CUSTOM_PROPERTIES[name].default})`;
 
@@ -13,7 +13,7 @@ const STYLE = `
   canvas, img, slot { border-radius: inherit; }
   canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
   canvas, img { display: block; }
-  canvas { background: ${custom("--anneal-background")}; }
+  :host(:not([${RENDERED_BY.name}])) canvas { background: ${custom("--anneal-background")}; }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
   progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: ${custom("--anneal-accent")}; }
   p {

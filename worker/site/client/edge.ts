@@ -70,7 +70,7 @@ export async function drawAtEdge(url: string, { onProgress, onFrame, ...patience
   const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
   for await (const { event, data } of eventsOf(response)) {
     if (event === "image") return blobOf((data as { readonly data: string }).data);
-    if (event === "error") throw new Refusal((data as { readonly detail: string }).detail);
+    if (event === "problem") throw new Refusal((data as { readonly detail: string }).detail);
     const { evaluations, nfe, sigma, preview, denoised } = data as StepEvent;
     onProgress({ stage: "draw", done: evaluations, total: nfe });
     onFrame?.({ sigma, noisy: await pixelsOf(blobOf(preview)), denoised: await pixelsOf(blobOf(denoised)) });

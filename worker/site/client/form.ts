@@ -95,7 +95,8 @@ function urlOf(form: HTMLFormElement): URL {
   const hasColours = data.get("background") !== "#000000" || data.get("foreground") !== "#ffffff";
   for (const [name, value] of data) {
     if (typeof value !== "string" || value === "") continue;
-    if (name === "background" || name === "foreground") {
+    if (name === "clear") url.searchParams.set("background", "transparent");
+    else if (name === "background" || name === "foreground") {
       if (hasColours) url.searchParams.set(name, value.slice(1));
     } else if (!isNeutral(form, name, value)) url.searchParams.set(name, value);
   }
@@ -115,7 +116,7 @@ function showValue(range: HTMLInputElement): void {
 function copyFields(from: HTMLFormElement, to: HTMLFormElement): void {
   to.dataset.operation = from.dataset.operation;
   for (const field of to.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]:not(button)")) {
-    if (field instanceof HTMLInputElement && field.type === "radio") {
+    if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) {
       field.checked = from.querySelector<HTMLInputElement>(`[name="${field.name}"][value="${field.value}"]`)?.checked ?? false;
       continue;
     }

@@ -2,7 +2,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { toImageData } from "../../widget/image-data.ts";
 
-/** The picture of a file that the browser can read, in RGB, scaled to a size if one is given: as much of its middle as fills it. */
+/** The picture of a file that the browser can read, in RGBA, scaled to a size if one is given: as much of its middle as fills it. */
 export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
   const bitmap = await createImageBitmap(file);
   const { width, height } = size ?? bitmap;
@@ -12,23 +12,18 @@ export async function pixelsOf(file: Blob, size?: { readonly width: number; read
   const scale = Math.max(width / bitmap.width, height / bitmap.height);
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];
   context.imageSmoothingQuality = "high";
-  context.fillRect(0, 0, width, height); // transparent parts become black, as in uploads
   context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
-  const { data } = context.getImageData(0, 0, width, height);
-  const pixels = new Uint8Array(3 * width * height);
-  for (let i = 0; i < width * height; i++) pixels.set(data.subarray(4 * i, 4 * i + 3), 3 * i);
-  return { width, height, channels: 3, pixels };
+  return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) };
 }
 
-/** The same picture in as many channels: 1 (grey, by the usual weights of red, green and blue) or 3. */
-export function inChannels({ width, height, channels, pixels }: Pixels, wanted: number): Pixels {
-  if (channels === wanted) return { width, height, channels, pixels };
-  const out = new Uint8Array(wanted * width * height);
+/** An RGBA picture over black, as uploads are read, in 1 (grey, by the usual weights of red, green and blue) or 3 channels. */
+export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
+  const out = new Uint8Array(channels * width * height);
   for (let i = 0; i < width * height; i++) {
-    if (wanted === 3) out.fill(pixels[i], 3 * i, 3 * i + 3);
-    else out[i] = Math.round(0.299 * pixels[3 * i] + 0.587 * pixels[3 * i + 1] + 0.114 * pixels[3 * i + 2]);
+    const [red, green, blue] = [0, 1, 2].map((c) => (pixels[4 * i + c] * pixels[4 * i + 3]) / 255);
+    out.set(channels === 3 ? [red, green, blue].map(Math.round) : [Math.round(0.299 * red + 0.587 * green + 0.114 * blue)], channels * i);
   }
-  return { width, height, channels: wanted, pixels: out };
+  return { width, height, channels, pixels: out };
 }
 
 /** Shows a picture, pixel by pixel, in its own size. */
