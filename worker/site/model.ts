@@ -123,7 +123,7 @@ function quality(record: ModelRecord): Html | string {
   return html`<section aria-labelledby="quality-title">
     <h2 id="quality-title">How good it is</h2>
     <p>${whole(images.count)} pictures by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Quality"><table>
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
       <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th></tr></thead>
       <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th><td>${show(images.generated[key])}</td><td>${show(images.real[key])}</td></tr>`)}</tbody>
     </table></div>
@@ -139,7 +139,7 @@ function comparison(entries: readonly Compared[]): Html {
     int8.find((entry) => entry.settings.sampler === sampler && entry.nfe === nfe)?.fid.toFixed(1) ?? "";
   return html`<section aria-labelledby="samplers-title">
     <h2 id="samplers-title">Samplers</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Samplers"><table>
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of samplers"><table>
       <caption>FID against network evaluations per picture</caption>
       <thead><tr><th scope="col">Sampler</th>${columns.map((nfe) => html`<th scope="col">${nfe}</th>`)}</tr></thead>
       <tbody>${samplers.map((sampler) => html`<tr><th scope="row"><code>${sampler}</code></th>${columns.map((nfe) => html`<td>${fid(sampler, nfe)}</td>`)}</tr>`)}</tbody>

@@ -43,7 +43,7 @@ export function morph(state: PageState): Html {
         <figure id="stage" class="stage" data-alt="${alt}">
           <div class="picture">${picture}<canvas id="picture" role="img" aria-label="${alt}" hidden></canvas></div>
           <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
-          <figcaption id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</figcaption>
+          <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</p></figcaption>
         </figure>
       </div>
     </div>

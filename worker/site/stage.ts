@@ -27,6 +27,6 @@ export function stage(state: PageState, alt: string): Html {
         <span id="moment" aria-hidden="true"></span>
       </div>
     </div>
-    <figcaption id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</figcaption>
+    <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</p></figcaption>
   </figure>`;
 }

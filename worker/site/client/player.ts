@@ -64,7 +64,8 @@ export class Player {
     this.#play.textContent = "Pause";
     this.#latest = performance.now();
     const next = (now: number) => {
-      const moment = this.#moment + ((now - this.#latest) * this.#frames.length) / DURATION;
+      const passed = Math.max(0, now - this.#latest); // the first frame's time may be before the click's
+      const moment = this.#moment + (passed * this.#frames.length) / DURATION;
       this.#latest = now;
       this.#moment = Math.min(moment, this.#frames.length);
       if (moment < this.#frames.length) this.#request = requestAnimationFrame(next);

@@ -84,15 +84,17 @@ async function put(k: number, drawn: Drawn): Promise<Drawn> {
     download: `drawn-${k + 1}.png`,
     textContent: "PNG",
   });
-  link.ariaLabel = `Download result ${k + 1} as a PNG file`;
+  link.append(unseen(` of result ${k + 1}`));
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Go on from it" });
-  button.ariaLabel = `Go on from result ${k + 1}`;
+  button.append(unseen(`, result ${k + 1}`));
   button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.picture, size.channels).pixels }));
   for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) URL.revokeObjectURL(old.href);
   item.replaceChildren(canvas, link, button);
   if (controls.dataset.operation === "denoise") for (const other of [...results.children].slice(1)) other.remove();
   return drawn;
 }
+
+const unseen = (text: string): HTMLElement => Object.assign(document.createElement("span"), { className: "unseen", textContent: text });
 
 /** The files that the terminal's command names. */
 async function offerInputs({ image, mask }: Layers): Promise<void> {
