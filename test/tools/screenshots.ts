@@ -28,12 +28,14 @@ for (const colorScheme of SCHEMES) {
     }
   }
 }
-const view = { width: 1180, height: 740 };
-await shoot(browser, "/?seed=alice&class=Sneaker", { ...view, colorScheme: "dark" }, async (page) => {
-  await page.getByRole("slider", { name: "Moment of the annealing" }).fill("5.4");
+await shoot(browser, "/?seed=alice&class=Sneaker", { width: 1180, height: 760, colorScheme: "dark" }, async (page) => {
+  await page.locator("#scrub").evaluate((scrub) => {
+    (scrub as HTMLInputElement).value = "6.4";
+    scrub.dispatchEvent(new Event("input"));
+  });
   await save(page, "watch");
 });
-await shoot(browser, "/repaint?seed=7&from=8", { ...view, colorScheme: "light" }, (page) => save(page, "repaint"));
+await shoot(browser, "/repaint?seed=7&from=8", { width: 1180, height: 1020, colorScheme: "light" }, (page) => save(page, "repaint"));
 await Promise.all([browser.close(), worker.stop()]);
 
 interface View {

@@ -33,11 +33,12 @@ export function morph(state: PageState): Html {
     <p class="lead">Two seeds, two pictures, and everything between them: noise is mixed so that every mixture is as probable as the ends.</p>
     <div class="bench">
       <form action="/morph" method="get" id="controls" data-model="${state.model.name}">
+        ${problemLine(state)}
         ${textField("From seed", "seed", options.seed)} ${textField("To seed", "to", options.to ?? "")}
         ${numberField(state, "Position", "t", {})}
         ${modelField(state)} ${classField(state, "chosen by the seeds")}
         <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)} ${colourFields(state)}</div></details>
-        ${drawButtons()} ${placeField(state)} ${problemLine(state)}
+        ${drawButtons()} ${placeField(state)}
       </form>
       <div>
         <figure id="stage" class="stage" data-alt="${alt}">

@@ -47,6 +47,7 @@ export function repaint(state: PageState): Html {
     <p class="lead">Begin from a picture, one of ours, one of yours or one that you draw here, and let the network do the rest.</p>
     <div class="bench">
       <form action="/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
+        ${problemLine(state)}
         ${select(
           "What to do",
           "do",
@@ -60,7 +61,7 @@ export function repaint(state: PageState): Html {
         <div class="only-vary">${numberField(state, "How far it may differ", "strength", {})}</div>
         <div class="only-denoise">${numberField(state, "Noise σ in the picture", "sigma", { min: 0.01, max: 2 })}</div>
         <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}</div></details>
-        ${drawButtons()} ${placeField(state)} ${problemLine(state)}
+        ${drawButtons()} ${placeField(state)}
       </form>
       <div class="scripted">
         <p id="sheet-problem" role="alert" class="problem"></p>

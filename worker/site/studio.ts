@@ -28,10 +28,11 @@ export function studio(state: PageState): Html {
     <h1>Studio</h1>
     <div class="bench wide">
       <form action="/studio" method="get" id="controls" data-model="${state.model.name}">
+        ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
         ${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}
         ${gridField(state)} ${sizeField(state)} ${colourFields(state)}
-        ${drawButtons()} ${placeField(state)} ${problemLine(state)}
+        ${drawButtons()} ${placeField(state)}
       </form>
       ${stage(state, alt)}
       <div>${facts(state)} ${links(state, alt)}</div>
