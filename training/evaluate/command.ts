@@ -6,7 +6,7 @@ import { newCommand, numberIn } from "../commands/command-line.ts";
 import { UserError } from "../commands/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { expectFits, loadDataset } from "../data/load.ts";
-import { givenSettings, type PictureFlags, withPictureFlags } from "../data/picture-settings.ts";
+import { givenSettings, type PictureFlags, settingsOfCard, withPictureFlags } from "../data/picture-settings.ts";
 import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
@@ -63,6 +63,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   const dataset = await loadDataset(flags.data ?? models[0].card.training.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
+    defaults: settingsOfCard(models[0].card),
   });
   for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);
