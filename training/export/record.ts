@@ -118,6 +118,8 @@ const SCHEMA = object({
       guidance: z.optional(object({ weight: number, sigmaMax: number })),
       imagesBefore: number,
       heldOut,
+      /** Test images that it is the mean of: all of them where it is not given. */
+      heldOutImages: z.optional(number),
     }),
   ),
   export: object({
