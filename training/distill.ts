@@ -1,10 +1,10 @@
-/** `npm run distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
+/** `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -61,14 +61,14 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): { path: string | undefined; flags: Flags } {
-  const command = withPictureFlags(newCommand("distill"))
+  const command = withPictureFlags(newVerb("distill"))
     .description(
       "Trains a student of few evaluations by drawing with it. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
     )
     .argument("[model-fp32.onnx]", "the teacher, whose weights the student begins at (needed for a new run)")
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
     .option("--resume", "go on with the run in --out", false)
-    .option("--schedule <file.json>", "the student's schedule, as `npm run tune -- --nfe` writes it (needed for a new run)")
+    .option("--schedule <file.json>", "the student's schedule, as `npx anneal tune --nfe` writes it (needed for a new run)")
     .option("--nfe <n>", "which of the file's schedules, by its evaluations (needed if it has several)", numberIn("nfe", 1, 64))
     .option("--init <student-fp32.onnx>", "a student to go on from: the new one begins at its weights instead of the teacher's")
     .addOption(
@@ -83,7 +83,7 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .option("--window <n>", `frechet: images that the distance is taken of (default: ${DEFAULTS.window})`, numberIn("window", 128, 1e6))
     .option(
       "--feature-classifier <file>",
-      "frechet: a classifier of images under noise (`npm run train:classifier -- --noise 0.5`) whose features count beside the teacher's",
+      "frechet: a classifier of images under noise (`npx anneal train-classifier --noise 0.5`) whose features count beside the teacher's",
     )
     .option("--seed <text>", `seed of all that is random (default: ${DEFAULTS.seed})`)
     .option("--data <name or path>", "the training images (default: those that the teacher was trained on)")

@@ -1,8 +1,8 @@
-/** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
+/** `anneal evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
-import { runCommandLine } from "./commands/command-line.ts";
+import { printJson, runCommandLine } from "./commands/command-line.ts";
 import { logLogPlot } from "./commands/plots.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
@@ -10,8 +10,8 @@ import { cachedHeldOutLoss } from "./evaluate/cached-held-out.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
 import { drawnImages, imageFolder } from "./evaluate/images.ts";
-import { describeMemorization, LOOKED_AT, memorization } from "./evaluate/memorization.ts";
 import { measure } from "./evaluate/measure.ts";
+import { describeMemorization, LOOKED_AT, memorization } from "./evaluate/memorization.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
@@ -36,7 +36,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
+  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const { tf, models, dataset, reference } = await open([file], flags);
@@ -95,4 +95,5 @@ await runCommandLine(async () => {
     updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
+  printJson({ json }, report);
 });

@@ -49,7 +49,8 @@ await runCommandLine(async () => {
   const { out, count } = commandLine(process.argv);
   const { default: sharp } = await import("sharp");
   makeFolder(out);
-  if (readdirSync(out).length > 0) throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
+  if (readdirSync(out).length > 0)
+    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
   const names = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
   const bar = progress("drawing", names.length * count);
   for (const [label, name] of names.entries()) {
@@ -62,5 +63,7 @@ await runCommandLine(async () => {
     }
   }
   bar.stop();
-  console.log(`wrote ${names.length * count} pictures of ${SIZE}x${SIZE} pixels to ${out}: ${names.join(", ")} (CC0 1.0, DiceBear "Pixel Art")`);
+  console.log(
+    `wrote ${names.length * count} pictures of ${SIZE}x${SIZE} pixels to ${out}: ${names.join(", ")} (CC0 1.0, DiceBear "Pixel Art")`,
+  );
 });

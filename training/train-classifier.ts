@@ -1,10 +1,10 @@
-/** `npm run train:classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
+/** `anneal train-classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { progress } from "./commands/progress.ts";
 import { UserError } from "./commands/user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
@@ -30,8 +30,8 @@ interface Flags extends PictureFlags {
 }
 
 function commandLine(argv: readonly string[]): Flags {
-  return withPictureFlags(newCommand("train-classifier"))
-    .description("Trains the classifier whose features and classes `npm run evaluate` measures images by.")
+  return withPictureFlags(newVerb("train-classifier"))
+    .description("Trains the classifier whose features and classes `npx anneal evaluate` measures images by.")
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .addOption(
@@ -43,7 +43,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--erase", "also learn from images with a square blotted out", false)
     .option("--noise <sigma>", "also learn from images under noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
-    .option("--out <file>", "where the weights go (default: where `npm run evaluate` finds that of the data set)")
+    .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` finds that of the data set)")
     .addOption(backendOption())
     .parse(argv)
     .opts<Flags>();

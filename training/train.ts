@@ -1,4 +1,4 @@
-/** `npm run train`: trains a score network on a data set, in a run folder that can be resumed. */
+/** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
@@ -8,7 +8,7 @@ import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/netw
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { nameLike, parseName } from "./commands/model-name.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -77,7 +77,7 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): Flags {
-  const command = newCommand("train")
+  const command = newVerb("train")
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
     .option("--name <name>", "what the model is called, part of its URL (default: from the data's name)", parseName)

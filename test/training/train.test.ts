@@ -210,7 +210,7 @@ describe("--guidance", () => {
     const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
     expect(exported.code, exported.stderr).toBe(0);
     expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npm run train -- .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
+      /^npx anneal train .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
     );
   }, 120_000);
 });
@@ -395,7 +395,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
   it("a full disk: nothing half-written", async () => {
     const out = join(folder, "full");
     // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts train "$@"`;
     const flags = ["--data", data, "--out", out, "--images", "160", ...SMALL];
     const child = spawn("bash", ["-c", command, process.execPath, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";

@@ -70,8 +70,8 @@ function trainCommand(folder: string, config: Run["config"]): string {
   ]);
 }
 
-/** An npm command line, each word as a shell takes it. */
+/** A command line, each word as a shell takes it. */
 export function commandOf(name: string, words: readonly string[]): string {
   const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return ["npm run", name, "--", ...words.map(quoted)].join(" ");
+  return ["npx anneal", name, ...words.map(quoted)].join(" ");
 }

@@ -1,27 +1,21 @@
 /** `sampling.json` of a run: the sampling settings that its sweep has tried, and what it has chosen. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import type { Immutable } from "../../wasm-model/schema/fields.ts";
+import { type Immutable, object } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
 import { writeFileAtomically } from "../commands/write-file.ts";
 
-const SCHEMA = z.strictObject(
-  {
-    /** In the order in which they were measured. */
-    measured: z.array(
-      z.strictObject({ sampling: SAMPLING, distance: z.number({ error: "a number" }) }, { error: "settings and their distance" }),
-      { error: "a list" },
-    ),
-    /** The best of them, when all are. */
-    chosen: z.optional(SAMPLING),
-  },
-  { error: "an object" },
-);
+const SCHEMA = object({
+  /** In the order in which they were measured. */
+  measured: v.array(object({ sampling: SAMPLING, distance: v.number("a number") }, "settings and their distance"), "a list"),
+  /** The best of them, when all are. */
+  chosen: v.optional(SAMPLING),
+});
 
-export type Sweep = Immutable<z.infer<typeof SCHEMA>>;
+export type Sweep = Immutable<v.InferOutput<typeof SCHEMA>>;
 
 const pathOf = (folder: string): string => join(folder, "sampling.json");
 

@@ -3,9 +3,10 @@
  * /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import { z } from "@hono/zod-openapi";
+import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
-import * as mini from "zod/mini";
+import * as v from "valibot";
 import { CARD } from "../../wasm-model/model/card.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
@@ -29,18 +30,21 @@ const entry = ({ name, version, file, card }: ReadyModel) => ({
 
 /** The schema of the answer: that of the card, with the other fields of `entry`. */
 function modelsSchema() {
-  const text = (description: string) => mini.string().check(mini.meta({ description }));
-  const model = mini.strictObject({
-    ...CARD.shape,
+  const text = (description: string) => v.pipe(v.string(), v.description(description));
+  const model = v.strictObject({
+    ...CARD.entries,
     version: text("Identifies the model file; part of permanent addresses."),
     pictures: text("The pattern of its permanent addresses."),
     file: text("The path of its file."),
-    bytes: mini.int().check(mini.gte(0), mini.meta({ description: "The length of its file." })),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("The length of its file.")),
   });
-  const { $schema, ...schema } = mini.toJSONSchema(mini.object({ models: mini.array(model) }), {
-    override: ({ zodSchema, jsonSchema }) => {
-      const doc = fieldOf(zodSchema)?.doc;
-      if (doc) jsonSchema.description = doc;
+  const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
+    target: "draft-2020-12", // that of OpenAPI 3.1
+    errorMode: "ignore", // its checks of several fields have no JSON Schema
+    ignoreActions: ["metadata"], // a field's bounds are checks beside it
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      const doc = fieldOf(valibotSchema)?.doc;
+      return doc ? { ...jsonSchema, description: doc } : undefined;
     },
   });
   return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);

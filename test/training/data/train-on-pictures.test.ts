@@ -101,7 +101,7 @@ describe("a run", () => {
     expect(page).toMatch(/^# pets$/m);
     expect(page).toContain(", fp32, 2 test images with their labels;");
     expect(page).toMatch(
-      /^npm run train -- --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
+      /^npx anneal train --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
     );
   });
 });
@@ -159,7 +159,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
 
   it("a full disk: nothing half-written", async () => {
     // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts train "$@"`;
     const flags = ["--data", data, "--out", join(root, "full", "run"), "--dry-run"];
     const child = spawn("bash", ["-c", command, process.execPath, ...flags]);
     const { code, stderr } = await finished(child);
