@@ -62,6 +62,7 @@ describe("a run", () => {
       "config.json",
       "log.jsonl",
       "loss.svg",
+      "neighbours.png",
       "samples",
     ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));

@@ -18,11 +18,26 @@ const CROP = object(
   "an object of top, left, height and width",
 );
 
+/** How pictures of any size became images; their width and height are those of the model's pictures. */
+const PICTURES = object(
+  {
+    /** cover, contain or center (training/data/picture-settings.ts). */
+    crop: text(),
+    /** Behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits. */
+    background: text(),
+    /** The attribute whose two values are the classes. */
+    classBy: v.exactOptional(text()),
+  },
+  "an object of crop and background",
+);
+
 const TRAINING = object({
   /** Name or folder of the data set, e.g. `fashion-mnist`. */
   data: text(),
   /** Licence of the data, SPDX where there is one. */
   dataLicence: text(),
+  /** Where the data are pictures. */
+  pictures: v.exactOptional(PICTURES),
   /** Name of the network's shape (network/spec.ts). */
   network: text(),
   /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
