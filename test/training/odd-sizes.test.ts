@@ -72,4 +72,4 @@ it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {
   ]);
   expect(measured.code, measured.stderr).toBe(0);
   expect(measured.stdout).toMatch(/^FID +\d+\.\d{3} /m);
-}, 120_000);
+}, 240_000);
