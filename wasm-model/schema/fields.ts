@@ -3,6 +3,7 @@
  * {message} for `{name}`". Errors, flags and documentation all take it from there.
  */
 import * as z from "zod/mini";
+import { asJson, clip } from "./shown.ts";
 
 /** Kind, bounds and documentation of a number, for flags and pages. */
 export interface NumberField {
@@ -64,5 +65,5 @@ export function faultOf(schema: z.core.$ZodType, value: unknown): Fault | undefi
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
   const expected = issue.code === "unrecognized_keys" ? "no such field" : issue.message;
   const received = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  return { name: path.join("."), expected, received: JSON.stringify(received) ?? "nothing" };
+  return { name: clip(path.join(".")), expected, received: received === undefined ? "nothing" : clip(asJson(received) ?? typeof received) };
 }
