@@ -31,7 +31,9 @@ async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: 
       : `<rect x="${x - radius}" y="${y - radius}" width="${2 * radius}" height="${2 * radius}" fill="${colour}"/>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%" fill="white"/>${shape}</svg>`;
   const picture = sharp(Buffer.from(svg)).removeAlpha();
-  return i % 2 ? [`${name}/${i}.png`, await picture.png().toBuffer()] : [`${name}/${i}.jpg`, await picture.jpeg({ quality: 95 }).toBuffer()];
+  return i % 2
+    ? [`${name}/${i}.png`, await picture.png().toBuffer()]
+    : [`${name}/${i}.jpg`, await picture.jpeg({ quality: 95 }).toBuffer()];
 }
 
 /** The commands of the section, with this test's folder, name and preset. */
@@ -67,7 +69,9 @@ describe("a folder of two classes of shapes in colour", () => {
     const [check, train] = printed.map(({ stdout }) => stdout);
     expect(check).toContain("  disc: 108\n  square: 108\nimages: 30x22, RGB\n");
     for (const output of [check, train])
-      expect(output).toMatch(/^plan: 20000 images in 625 steps of 32, .* 11 sampling settings tried on 68 pictures each\ncost: .*\nexpected end: /m);
+      expect(output).toMatch(
+        /^plan: 20000 images in 625 steps of 32, .* 11 sampling settings tried on 68 pictures each\ncost: .*\nexpected end: /m,
+      );
     expect(train).toMatch(/^sampling settings, the best of 11 by 68 pictures each: langevin, /m);
     expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of held-out images/m);
     expect(existsSync(join(folder, "runs", "shapes-data.png"))).toBe(true);

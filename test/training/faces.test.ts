@@ -20,7 +20,10 @@ it("draws a folder of classes, the same each time, and touches no other folder",
     expect(decode(png)).toMatchObject({ width: 16, height: 16, channels: 3 });
     expect(png.equals(readFileSync(join(again, name))), name).toBe(true);
   }
-  const { labels, channels, train, test } = await loadDataset(out, { pictures: { width: 16, height: 16, crop: "center" }, cache: join(folder, "cache") });
+  const { labels, channels, train, test } = await loadDataset(out, {
+    pictures: { width: 16, height: 16, crop: "center" },
+    cache: join(folder, "cache"),
+  });
   expect([labels, channels]).toEqual([["beard", "glasses", "hat", "long-hair", "short-hair"], 3]);
   expect(new Set([train, test].map((split) => split.count))).toEqual(new Set([15, 5]));
 

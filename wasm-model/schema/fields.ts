@@ -3,6 +3,7 @@
  * {message} for `{name}`". Errors, flags and documentation all take it from there.
  */
 import * as v from "valibot";
+import { asJson, clip } from "./shown.ts";
 
 /** Kind, bounds and documentation of a number, for flags and pages. */
 export interface NumberField {
@@ -85,5 +86,9 @@ export function faultOf(schema: v.GenericSchema<unknown, unknown>, value: unknow
   const [{ message, path = [] }] = issues;
   const keys = path.map(({ key }) => key as PropertyKey);
   const received = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  return { name: keys.join("."), expected: message, received: JSON.stringify(received) ?? "nothing" };
+  return {
+    name: clip(keys.join(".")),
+    expected: message,
+    received: received === undefined ? "nothing" : clip(asJson(received) ?? typeof received),
+  };
 }

@@ -25,7 +25,17 @@ function images(count: number, seed: number): Uint8Array {
 function dataset(train: Uint8Array, test: Uint8Array): Dataset {
   const split = (pixels: Uint8Array) => memorySplit(pixels, new Uint8Array(pixels.length / SIZE));
   const shape = { width: WIDTH, height: HEIGHT, channels: CHANNELS };
-  return { name: "x", folder: "x", labels: ["a"], licence: "unknown", train: split(train), test: split(test), ...shape, notes: [], details: [] };
+  return {
+    name: "x",
+    folder: "x",
+    labels: ["a"],
+    licence: "unknown",
+    train: split(train),
+    test: split(test),
+    ...shape,
+    notes: [],
+    details: [],
+  };
 }
 
 describe("nearestImages", () => {
