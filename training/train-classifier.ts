@@ -20,6 +20,7 @@ interface Flags extends PictureFlags {
   readonly images: number;
   readonly mirror: boolean;
   readonly erase: boolean;
+  readonly noise: number;
   readonly seed: string;
   readonly out?: string;
   readonly backend: BackendName | "auto";
@@ -33,6 +34,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
     .option("--erase", "also learn from images with a square blotted out", false)
+    .option("--noise <sigma>", "also learn from images under noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
     .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` finds those of a named data set)")
     .addOption(backendOption())
@@ -52,7 +54,7 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, dataDir, images, mirror, erase, seed, out = classifierPath(data), backend } = flags;
+  const { data, dataDir, images, mirror, erase, noise, seed, out = classifierPath(data), backend } = flags;
   const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
   if (dataset.height % 4 !== 0 || dataset.width % 4 !== 0) {
     throw new UserError(
@@ -64,7 +66,7 @@ await runCommandLine(async () => {
   console.log(describe);
   const bar = progress("training", images);
   const trained = await trainClassifier(tf, dataset, {
-    ...{ images, mirror, erase, seed, train },
+    ...{ images, mirror, erase, noise, seed, train },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();

@@ -11,6 +11,8 @@ export interface Env {
     readonly EDGE_CACHE?: boolean;
     /** A secret: who uploads must know it, where there is one. */
     readonly API_TOKEN?: string;
+    /** The origins whose pages may upload (cross-origin.ts). */
+    readonly UPLOAD_ORIGINS?: string;
     /** In deployed environments only. */
     readonly RATE_LIMIT?: RateLimit;
   };

@@ -14,6 +14,10 @@ export const DISTILL_CONFIG = object(
   {
     /** The teacher's file as it was given; the run keeps a copy. */
     teacher: text(),
+    /** The network that the student begins at instead of the teacher, as it was given; the run keeps a copy. */
+    init: v.optional(text()),
+    /** Of `frechet`: a classifier whose features count beside the teacher's maps, as it was given; the run keeps a copy. */
+    featureClassifier: v.optional(text()),
     /** Data set name, or the folder or archive as it was given. */
     data: text(),
     /** Where the data are pictures. */

@@ -24,6 +24,8 @@ export interface ClassifierTraining {
   readonly mirror: boolean;
   /** Blots out a square of every other image (Zhong et al. 2017), so that no single detail decides. */
   readonly erase: boolean;
+  /** Largest standard deviation of the noise that images are seen under: each image has its own, uniform from 0. */
+  readonly noise: number;
   readonly seed: string;
   /** Computes a step (backend/index.ts). */
   readonly train: Backend["train"];
@@ -117,6 +119,8 @@ class AugmentedBatches {
     const size = height * width * channels;
     const moves = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/moves`), step, moves);
+    const noises = new Float64Array(BATCH);
+    uniforms(seedState(`${training.seed}/noises`), step, noises);
     const blots = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/blots`), step, blots);
     const images = new Float32Array(BATCH * size).fill(-1);
@@ -130,6 +134,7 @@ class AugmentedBatches {
       moveImage(dataset, train, image, move, moved);
       const [p, q, r] = blots.subarray(3 * b, 3 * b + 3);
       if (training.erase && r < 0.5) blot(dataset, moved, Math.floor(p * width), Math.floor(q * height));
+      if (training.noise > 0) addNoise(moved, training.noise * noises[b], seedState(`${training.seed}/noise/${step}/${b}`));
     }
     return {
       images,
@@ -163,6 +168,12 @@ function moveImage(
       for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
     }
   }
+}
+
+function addNoise(image: Float32Array, sigma: number, state: ReturnType<typeof seedState>): void {
+  const noise = new Float32Array(image.length);
+  gaussians(state, 0, noise);
+  for (let i = 0; i < image.length; i++) image[i] += sigma * noise[i];
 }
 
 /** Makes the square around (x, y) of [H, W, C] black. */

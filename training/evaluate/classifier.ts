@@ -4,7 +4,7 @@
  * B images of H x W pixels, C channels, K classes, F = FEATURES.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { ConvShape } from "../../wasm-model/network/ops.ts";
+import type { ConvShape, Ops } from "../../wasm-model/network/ops.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Tf, tensorOps, type Weights } from "../network/score-network.ts";
 
@@ -69,9 +69,14 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
   ]);
 }
 
-/** images [B, H, W, C] in [-1, 1], H and W multiples of 4 -> features [B, F]. */
-export function featuresOf(tf: Tf, spec: ClassifierSpec, weights: Weights, images: TF.Tensor): TF.Tensor2D {
-  const ops = tensorOps(tf, weights);
+/** images [B, H, W, C] in [-1, 1], H and W multiples of 4 -> features [B, F]. `ops`: an interpreter of the same weights, for whoever watches the layers. */
+export function featuresOf(
+  tf: Tf,
+  spec: ClassifierSpec,
+  weights: Weights,
+  images: TF.Tensor,
+  ops: Ops<TF.Tensor> = tensorOps(tf, weights),
+): TF.Tensor2D {
   let x = ops.appendOne(ops.spaceToDepth(images));
   for (const [level, [entrance, ...blocks]] of layersOf(spec).entries()) {
     x = ops.conv(level === 0 ? x : ops.downsample(x), entrance.path, entrance);

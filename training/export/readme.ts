@@ -5,6 +5,7 @@ import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
+import { shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
 import { COLUMNS } from "../run/pictures.ts";
@@ -36,6 +37,7 @@ const shell = (commands: readonly string[]): string => ["```sh", ...commands, "`
 
 function head(card: ModelCard, record: ModelRecord): string[] {
   const { name, spec, labels, sampling, training } = card;
+  const shown = shownClasses(labels.length).map((label) => labels[label]);
   const { width, height } = pictureShape(card);
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
@@ -43,9 +45,9 @@ function head(card: ModelCard, record: ModelRecord): string[] {
   const { psnr, maxError, bytes } = record.export;
   return [
     `# ${name}`,
-    `Draws ${width}x${height} images of ${labels.length} classes: ${labels.join(", ")}.`,
-    `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
-    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
+    `Draws ${width}x${height} images of ${labels.length} classes${shown.length < labels.length ? ", among them" : ""}: ${shown.join(", ")}.`,
+    `![Samples, a class a row: ${shown.join(", ")}](samples.png)`,
+    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${shown.length * COLUMNS - 1}\`, none picked.`,
     markdownTable([
       ["", ""],
       [

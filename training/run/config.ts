@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
@@ -57,6 +58,8 @@ const SCHEMA = openObject(
     steps: count(1),
     /** Peak learning rate. */
     learningRate: number,
+    /** Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is none (run/sweep.ts). */
+    sweep: v.optional(count(2)),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
@@ -85,7 +88,10 @@ function withNetwork(json: unknown): unknown {
 }
 
 /** The card of the model that the run makes. */
-export function cardOf({ spec, crop, labels, data, name, dataLicence, network, images, imagesBefore, seed }: RunConfig): ModelCard {
+export function cardOf(
+  { spec, crop, labels, data, name, dataLicence, network, images, imagesBefore, seed }: RunConfig,
+  sampling: SamplingSettings = SAMPLING_DEFAULTS,
+): ModelCard {
   const training = { data, dataLicence, network, images: imagesBefore + images, seed };
   return {
     format: FORMAT,
@@ -93,7 +99,7 @@ export function cardOf({ spec, crop, labels, data, name, dataLicence, network, i
     spec,
     labels,
     dataRange: [-1, 1],
-    sampling: SAMPLING_DEFAULTS,
+    sampling,
     ...(crop && { crop }),
     training,
   };

@@ -68,15 +68,17 @@ export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 /** Activations have unit magnitude, so a bound of 8 clips few values and gives seven bits a finer step. */
 export const ACTIVATION_BOUND = 8;
 
-/** Shapes of networks by name. x3 and x4 go on from the widths of the network so named, to three levels (for images of 32 pixels) or four (for 64). */
+/** Shapes of networks by name: s, m for small and medium, the width of the first level and, where they have not two levels, x3 (for images of 32 pixels) or x4 (for 64). */
 export const NETWORKS = {
   s32: { widths: [32, 64], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
   m32: { widths: [32, 96], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
   m48: { widths: [48, 96], encoderBlocks: [1, 1], decoderBlocks: [2, 2] },
   s64: { widths: [64, 128], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
+  s32x3: { widths: [32, 64, 128], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   m32x3: { widths: [32, 96, 192], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   m48x3: { widths: [48, 96, 192], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
   s64x3: { widths: [64, 128, 256], encoderBlocks: [1, 2, 2], decoderBlocks: [2, 2, 2] },
+  s16x4: { widths: [16, 32, 64, 128], encoderBlocks: [1, 2, 2, 2], decoderBlocks: [2, 2, 2, 2] },
   s32x4: { widths: [32, 64, 96, 192], encoderBlocks: [1, 2, 2, 2], decoderBlocks: [2, 2, 2, 2] },
 } as const satisfies Record<string, Pick<NetworkSpec, "widths" | "encoderBlocks" | "decoderBlocks">>;
 

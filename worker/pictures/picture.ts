@@ -6,7 +6,9 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
+import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
+import { recipeText } from "../../wasm-model/request/recipe.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
 import type { Format } from "./options.ts";
@@ -77,7 +79,9 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
     case "svg": {
       const native = pictureShape(model.card);
       const [columns, rows] = [image.width / native.width, image.height / native.height];
-      return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
+      const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
+      const text = { title: titleOf(image.label, settings.seed), recipe };
+      return encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height });
     }
     case "json":
       return pictureJson(image, model, url);

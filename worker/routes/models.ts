@@ -39,7 +39,9 @@ function modelsSchema() {
     bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("The length of its file.")),
   });
   const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
+    target: "draft-2020-12", // that of OpenAPI 3.1
     errorMode: "ignore", // its checks of several fields have no JSON Schema
+    ignoreActions: ["metadata"], // a field's bounds are checks beside it
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       const doc = fieldOf(valibotSchema)?.doc;
       return doc ? { ...jsonSchema, description: doc } : undefined;
