@@ -20,7 +20,7 @@ if (globalThis.customElements && !customElements.get("anneal-sample")) {
     "anneal-sample",
     class extends AnnealSample {
       protected override readonly drawOnDevice = draw;
-      protected override readonly home = location.origin;
+      protected override readonly home = `${location.origin}/`;
     },
   );
 }
