@@ -82,7 +82,13 @@ export const CARD = v.pipe(
   ),
 );
 
+/**
+ * What a model file says of itself: its network, its classes, the defaults of a request and what it was trained on.
+ *
+ * @interface
+ */
 export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
+/** What made the weights. */
 export type TrainingRecord = ModelCard["training"];
 
 /**
