@@ -11,7 +11,7 @@ import { type Finished, finished } from "../support/command-line.ts";
 import { BLUE, distance, pixel, RED, type Rgb, writeFolder } from "../training/data/made-up.ts";
 
 /** Milliseconds for all of it: three minutes natively on two cores that have nothing else to do. */
-const PATIENCE = 1_800_000;
+const PATIENCE = 3_600_000;
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "anneal-own-images-"));

@@ -95,7 +95,7 @@ describe("a run", () => {
   });
 
   it("tells its name and its flags in the model's page", async () => {
-    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--force"]);
+    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--calibration-images", "1", "--force"]);
     expect(code, stderr).toBe(0);
     const page = readFileSync(join(root, "exported", "README.md"), "utf8");
     expect(page).toMatch(/^# pets$/m);

@@ -8,7 +8,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { run } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
-import { idxBytes } from "./data/idx-files.ts";
+import { idxBytes } from "../training/data/idx-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-odd-sizes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -72,4 +72,4 @@ it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {
   ]);
   expect(measured.code, measured.stderr).toBe(0);
   expect(measured.stdout).toMatch(/^FID +\d+\.\d{3} /m);
-}, 240_000);
+});
