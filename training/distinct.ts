@@ -1,4 +1,4 @@
-/** `npm run distinct`: how many distinct images a model draws, and which of many are most alike. */
+/** `anneal distinct`: how many distinct images a model draws, and which of many are most alike. */
 import { join } from "node:path";
 import { Option } from "commander";
 import { pictureShape } from "../wasm-model/model/card.ts";
@@ -7,7 +7,7 @@ import { encodePng, type Pixels } from "../wasm-model/render/image/png.ts";
 import { cellSeed } from "../wasm-model/request/resolve.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
 import { progress } from "./commands/progress.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { distinctImages, evenChance } from "./evaluate/distinct.ts";
@@ -41,7 +41,7 @@ const EXPLANATION = [
 ].join("\n");
 
 function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
-  const command = newCommand("distinct")
+  const command = withJson(newVerb("distinct"))
     .description("Draws many images, finds the pairs that are most alike and estimates from them how many distinct images the model draws.")
     .argument("<model.onnx>", "the model's file, int8 or fp32")
     .option("--count <n>", "number of images", numberIn("count", 2, 1_000_000), 10_000)
@@ -54,7 +54,6 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
     .addOption(backendOption("what compares the images, with TensorFlow.js"))
     .option("--cache <folder>", "where the images are kept: a run that is cut off goes on", "runs/evaluate")
     .option("--out <folder>", "where distinct.json and nearest.png go (default: beside the images in --cache)")
-    .option("--json", "print the result as JSON on stdout, all else on stderr", false)
     .parse(argv);
   return { file: command.args[0], flags: command.opts<Flags>() };
 }
@@ -62,7 +61,6 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { count, seed, runtime, backend, cache, out, json } = flags;
-  if (json) console.log = console.error;
   if (out !== undefined) makeFolder(out);
   const { tf, describe } = await chooseBackend(backend);
   console.log(describe);
@@ -102,7 +100,7 @@ await runCommandLine(async () => {
   const image = (i: number): Pixels => ({ pixels: images.subarray(i * size, (i + 1) * size), width, height, channels });
   writeFileAtomically(join(folder, "nearest.png"), contactSheet(nearest.map(({ first, second }) => [image(first), image(second)])));
   console.log(`wrote ${join(folder, "distinct.json")} and nearest.png, the ${nearest.length} nearest pairs`);
-  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  printJson({ json }, report);
 });
 
 type Row = { readonly level: number; readonly pairs: number } & ReturnType<typeof distinctImages>;
