@@ -1,4 +1,4 @@
-# Without Cloudflare, on workerd alone: npx wrangler deploy --dry-run --minify --outdir dist && npx workerd serve workerd.capnp
+# The Worker without Cloudflare, on workerd alone: npm run workerd
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (

@@ -5,8 +5,8 @@ declare module "*.onnx" {
 
 declare namespace Cloudflare {
   interface Env {
-    /** wrangler.toml */
-    readonly RATE_LIMIT: RateLimit;
+    /** wrangler.toml; not on workerd alone. */
+    readonly RATE_LIMIT?: RateLimit;
     /** A secret that uploads must carry, where there is one: `npx wrangler secret put API_TOKEN`. */
     readonly API_TOKEN?: string;
   }
