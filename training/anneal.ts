@@ -22,6 +22,9 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   "train-classifier": () => import("./train-classifier.ts"),
   "setup-native": () => import("./setup-native.ts"),
   card: () => import("./card.ts"),
+  dev: () => import("./dev.ts"),
+  new: () => import("./new.ts"),
+  deploy: () => import("./deploy.ts"),
 };
 
 /** Of package.json. */

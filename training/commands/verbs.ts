@@ -10,7 +10,7 @@ export interface Verb {
 }
 
 /** The optional peers of package.json. */
-export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp";
+export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 
@@ -79,6 +79,21 @@ export const VERBS = {
     summary: "render a model's README.md from its record.json again",
     examples: ["models/pets"],
     needs: [],
+  },
+  dev: {
+    summary: "serve models on this machine",
+    examples: ["", "models/pets --port 8080"],
+    needs: [],
+  },
+  new: {
+    summary: "write a Worker project of your own",
+    examples: ["my-edge", "my-edge --model models/pets"],
+    needs: [],
+  },
+  deploy: {
+    summary: "deploy the Worker of this folder",
+    examples: ["--dry-run", ""],
+    needs: ["wrangler"],
   },
 } as const satisfies Record<string, Verb>;
 
