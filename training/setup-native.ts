@@ -1,5 +1,5 @@
 /**
- * `npm run setup:native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
+ * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
  *
  * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
  * The same library is part of the Python package `tensorflow-cpu`, so this script takes it (and its C headers) from there
@@ -9,14 +9,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { newCommand, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, runCommandLine } from "./commands/command-line.ts";
 import { UserError } from "./commands/user-error.ts";
 
 const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
 /** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */
 const TENSORFLOW = "tensorflow-cpu==2.21.*";
 
-const root = join(import.meta.dirname, "..");
+/** The project that TensorFlow.js is installed in. */
+const root = process.cwd();
 const modules = join(root, "node_modules");
 const tfjsNode = join(modules, "@tensorflow", "tfjs-node");
 const venv = join(root, ".venv", "tensorflow");
@@ -30,7 +31,7 @@ const LOAD_TEST = `
 `;
 
 await runCommandLine(async () => {
-  newCommand("setup:native").parse(process.argv);
+  newVerb("setup-native").parse(process.argv);
   if (loadError() === "") {
     console.log("The native backend already works: nothing to do.");
     return;

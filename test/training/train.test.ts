@@ -56,12 +56,12 @@ describe("a run", () => {
       "config.json",
       "log.jsonl",
       "loss.svg",
+      "neighbours.png",
       "samples",
     ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
     expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
-    const grids = readdirSync(join(out, "samples"));
-    expect(grids).toHaveLength(20);
+    expect(readdirSync(join(out, "samples"))).toEqual(["000100.png"]);
     expect(decode(readFileSync(join(out, "samples", "000100.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
   });
@@ -176,16 +176,36 @@ describe("a teacher that is not the run's", () => {
 });
 
 describe("--dry-run", () => {
-  it("prints configuration, cost and statistics, and makes nothing", async () => {
+  it("prints configuration, cost, statistics and the expected end, and makes nothing", async () => {
     const out = join(folder, "dry");
-    const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
+    const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/"network": "m32"/);
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.9,/);
     expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
+    const { images, steps, batch, sweep } = JSON.parse(stdout.slice(0, stdout.indexOf("\n}") + 2));
+    expect(stdout).toContain(
+      `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 pictures each\n`,
+    );
+    expect([steps, batch, sweep]).toEqual([Math.ceil(images / 128), 128, 200]);
+    expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on m32 \(\d\.\d M per evaluation\)$/m);
+    expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it("of another preset, and of fewer images, has another plan", async () => {
+    const dry = async (...flags: string[]) =>
+      (await run("train", ["--data", data, "--out", join(folder, "dry"), "--dry-run", ...flags])).stdout;
+    const quick = ["--preset", "quick", "--backend", "wasm"];
+    expect(await dry(...quick)).toMatch(/^plan: \d{6,} images in \d+ steps of 32, .*\ncost: .* on s32 /m);
+    expect(await dry(...quick, "--images", "20000", "--network", "m32")).toMatch(
+      /^plan: 20000 images in 625 steps of 32, reports: 9, then 11 sampling settings tried on 68 pictures each\ncost: .* on m32 /m,
+    );
+    expect(await dry(...quick, "--images", "900")).toMatch(
+      /^plan: 900 images in 29 steps of 32, reports: 1, no tuning of sampling settings: too few images$/m,
+    );
   });
 });
 
@@ -202,8 +222,9 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "unknown network",
       ["--data", "DATA", "--network", "xl"],
-      /^Expected one of s32, m32, m48, s64, m32x3, \S+, \S+, s32x4 for `network` but received "xl"/,
+      /^Expected one of s32, m32, m48, s64, s32x3, (\w+, )+s32x4 for `network` but received "xl"/,
     ],
+    ["unknown preset", ["--data", "DATA", "--preset", "m32"], /^Expected one of quick, default, best for `preset` but received "m32"/],
     ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^unknown option '--epochs'$/m],
     ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
     [
@@ -218,7 +239,11 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ],
     ["guidance=99", ["--data", "DATA", "--guidance", "99"], /^Expected a number from 0 to \d+ for `guidance` but received "99"/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
-    ["resume with other settings", ["--resume", "--learning-rate", "0.1"], /Expected no `learning-rate` together with `resume`/],
+    [
+      "resume with other settings",
+      ["--resume", "--preset", "best", "--learning-rate", "0.1"],
+      /Expected no `preset`, `learning-rate` together with `resume`/,
+    ],
     [
       "init from no model",
       ["--data", "DATA", "--init", "package.json"],
@@ -308,7 +333,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
   it("a full disk: nothing half-written", async () => {
     const out = join(folder, "full");
     // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts train "$@"`;
     const flags = ["--data", data, "--out", out, "--images", "160", ...SMALL];
     const child = spawn("bash", ["-c", command, process.execPath, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";

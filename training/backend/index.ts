@@ -33,11 +33,11 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
     const reason = (error as Error).message.split("\n")[0];
     if (wanted === "native") {
       throw new UserError(
-        `Expected the native backend to load but it did not (${reason}): build it by \`npm run setup:native\`, or use wasm.`,
+        `Expected the native backend to load but it did not (${reason}): build it by \`npx anneal setup-native\`, or use wasm.`,
       );
     }
     return loadWasm(
-      `wasm backend (one thread), as the several times faster native one does not load (${reason}): see \`npm run setup:native\``,
+      `wasm backend (one thread), as the several times faster native one does not load (${reason}): see \`npx anneal setup-native\``,
     );
   }
 }
