@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/{wasm-model,training}/**/*.test.ts"],
+          include: ["test/{wasm-model,training,site}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           ...inOrder(0),
