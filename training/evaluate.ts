@@ -9,12 +9,14 @@ import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { cachedHeldOutLoss } from "./evaluate/cached-held-out.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { imageFolder } from "./evaluate/images.ts";
+import { drawnImages, imageFolder } from "./evaluate/images.ts";
 import { measure } from "./evaluate/measure.ts";
+import { describeMemorization, LOOKED_AT, memorization } from "./evaluate/memorization.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
 import { heldOutTable } from "./network/held-out.ts";
+import { NEIGHBOURS } from "./run/folder.ts";
 
 type Flags = MeasuringFlags & Changes;
 
@@ -62,6 +64,10 @@ await runCommandLine(async () => {
 
   const folder = out ?? imageFolder(cache, model, imageSet);
   makeFolder(folder);
+  const looked = await drawnImages(imageFolder(cache, model, imageSet), model, { ...imageSet, count: LOOKED_AT });
+  const found = await memorization(tf, dataset, looked);
+  writeFileAtomically(join(folder, NEIGHBOURS), found.sheet);
+  console.log(`${describeMemorization(found, dataset.train.count)}: see ${join(folder, NEIGHBOURS)}`);
   const report = {
     ...{ model: card.name, file, hash: model.hash, precision, runtime: model.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {
@@ -71,6 +77,7 @@ await runCommandLine(async () => {
       classifier: reference?.classifier.record,
     }),
     heldOut: losses,
+    neighbours: { pictures: LOOKED_AT, distance: found.distance, heldOutDistance: found.heldOut },
   };
   writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   const points = losses.map(({ sigma, loss }) => [sigma, loss] as const);

@@ -38,8 +38,10 @@ async function siteFiles(): Promise<Files> {
     entryPoints: [
       { in: here("site/site.css"), out: "assets/site" },
       ...SCRIPTS.map((name) => ({ in: here(`site/client/${name}.ts`), out: `assets/${name}` })),
+      { in: here("site/langevin/langevin.css"), out: "assets/langevin" },
+      { in: here("site/langevin/client/main.ts"), out: "assets/langevin" },
     ],
-    external: ["/assets/*"],
+    external: ["./display.woff2"],
     define: { THREAD: JSON.stringify(thread) },
     write: false,
   });

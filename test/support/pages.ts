@@ -5,6 +5,7 @@ export const PAGES = [
   "/studio?seed=7&steps=65",
   "/morph?seed=7&to=8",
   "/repaint?seed=7&from=8",
+  "/langevin",
   "/reference",
   "/models/fashion-mnist",
 ];

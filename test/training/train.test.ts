@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
-import { type LogEntry, readFinishedRun } from "../../training/run/folder.ts";
+import { readFinishedRun } from "../../training/run/folder.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
-import { firstSave } from "../support/resume.ts";
+import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { idxBytes } from "./data/idx-files.ts";
 
@@ -37,12 +37,6 @@ const fromModel = (model: string, out: string, images: number): string[] => [
   "--backend",
   "wasm",
 ];
-const readLog = (out: string): LogEntry[] =>
-  readFileSync(join(out, "log.jsonl"), "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as LogEntry);
-
 describe("a run", () => {
   const out = join(folder, "run");
   beforeAll(async () => {
@@ -62,6 +56,7 @@ describe("a run", () => {
       "config.json",
       "log.jsonl",
       "loss.svg",
+      "neighbours.png",
       "samples",
     ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
@@ -117,34 +112,6 @@ describe("a run whose training images are others now", () => {
   });
 });
 
-describe("a run that ends in its last report", () => {
-  const many = join(folder, "many");
-  const out = join(folder, "reporting");
-  beforeAll(async () => {
-    writeTinyDataset(many, 20_000); // 5000 test images: a report of many seconds
-    const child = start("train", ["--data", many, "--out", out, "--images", "16", ...SMALL]);
-    const end = finished(child);
-    await firstSave(out);
-    child.kill("SIGINT");
-    const { code, stdout } = await end;
-    expect(code).toBe(130);
-    expect(stdout).toContain("stopped at step 1 of 1; go on with --resume");
-  }, 120_000);
-
-  it("has its last step, but no report, and does not count as finished", () => {
-    expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
-    expect(() => readFinishedRun(out)).toThrow("is at step 1 of 1, without its last held-out losses: finish it with --resume");
-  });
-
-  it("makes the report when it goes on", async () => {
-    const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\)$/m);
-    expect(readFinishedRun(out).log.map((entry) => "heldOut" in entry)).toEqual([false, true]);
-    expect(readdirSync(join(out, "samples"))).toEqual(["000001.png"]);
-  }, 120_000);
-});
-
 describe("--init", () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "model-fp32.onnx");
@@ -184,34 +151,6 @@ describe("--init", () => {
       expect(code).toBe(2);
     }
   });
-});
-
-describe("--guidance", () => {
-  const spec = { ...TINY, classes: 4 };
-  const model = join(folder, "teacher.onnx");
-  const out = join(folder, "guided");
-  beforeAll(() => {
-    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
-  });
-
-  it("goes on after Ctrl-C without the teacher's file, and its export tells how it was made", async () => {
-    const child = start("train", [...fromModel(model, out, 1600), "--guidance", "3", "--checkpoint-every", "1"]);
-    const end = finished(child);
-    await firstSave(out);
-    child.kill("SIGINT");
-    expect((await end).code).toBe(130);
-    rmSync(model);
-    const resumed = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(resumed.code, resumed.stderr).toBe(0);
-    expect(readFinishedRun(out).config).toMatchObject({ init: model, guidance: { weight: 3, sigmaMax: 1.2 } });
-    // The weighted loss against clean images would be near 1.
-    for (const entry of readLog(out)) if ("loss" in entry) expect(entry.loss).toBeLessThan(0.1);
-    const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
-    expect(exported.code, exported.stderr).toBe(0);
-    expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npx anneal train .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
-    );
-  }, 120_000);
 });
 
 describe("a teacher that is not the run's", () => {

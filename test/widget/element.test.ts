@@ -92,7 +92,7 @@ describe("<anneal-sample>", () => {
     await put(`seed="7" label="Bag" steps="3" sampler="euler" size="56" runtime="other" class="avatar" title="not an option"`);
     expect(drawings.map(({ request }) => request)).toEqual([
       {
-        server: location.origin,
+        server: `${location.origin}/`,
         model: undefined,
         runtime: "other",
         animate: false,

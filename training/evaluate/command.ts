@@ -7,7 +7,7 @@ import { UserError } from "../commands/user-error.ts";
 import type { VerbName } from "../commands/verbs.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { expectFits, loadDataset } from "../data/load.ts";
-import { givenSettings, type PictureFlags, withPictureFlags } from "../data/picture-settings.ts";
+import { givenSettings, type PictureFlags, settingsOfCard, withPictureFlags } from "../data/picture-settings.ts";
 import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
@@ -65,6 +65,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   const dataset = await loadDataset(flags.data ?? models[0].card.training.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
+    defaults: settingsOfCard(models[0].card),
   });
   for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);

@@ -64,7 +64,14 @@ function head(card: ModelCard, record: ModelRecord): string[] {
   ];
 }
 
-function trainingSection({ seconds, processors, guidance, imagesBefore, heldOut }: NonNullable<ModelRecord["training"]>): string[] {
+function trainingSection({
+  seconds,
+  processors,
+  guidance,
+  imagesBefore,
+  heldOut,
+  heldOutImages,
+}: NonNullable<ModelRecord["training"]>): string[] {
   const time = describeTraining(seconds ?? Number.NaN, processors);
   const teacher =
     guidance &&
@@ -74,7 +81,7 @@ function trainingSection({ seconds, processors, guidance, imagesBefore, heldOut 
     ...(time ? [`Trained${time}.`] : []),
     ...(teacher ? [teacher] : []),
     "![Loss curve of the run](loss.svg)",
-    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npx anneal evaluate model-fp32.onnx` prints it again:",
+    `Held-out denoising-score-matching loss of the averaged weights, fp32, ${heldOutImages === undefined ? "all" : whole(heldOutImages)} test images with their labels; \`npx anneal evaluate model-fp32.onnx\` prints it ${heldOutImages === undefined ? "again" : "for all test images"}:`,
     lossTable(heldOut, 3),
   ];
 }

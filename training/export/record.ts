@@ -119,6 +119,8 @@ const SCHEMA = object({
       guidance: v.optional(object({ weight: number, sigmaMax: number })),
       imagesBefore: number,
       heldOut,
+      /** Test images that it is the mean of: all of them where it is not given. */
+      heldOutImages: v.optional(number),
     }),
   ),
   export: object({

@@ -24,7 +24,7 @@ export interface RunRecord extends Required<Pick<ModelRecord, "commands" | "trai
 export function recordOf({ folder, config, log }: Run): RunRecord {
   const { guidance, imagesBefore, processors = [], batch } = config;
   const seconds = trainingSeconds(log, batch);
-  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
+  const { heldOut, testImages } = log.findLast((entry) => "heldOut" in entry) ?? { heldOut: [] };
   return {
     commands: [trainCommand(folder, config)],
     training: {
@@ -33,6 +33,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
       ...(guidance && { guidance }),
       imagesBefore,
       heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss })),
+      ...(testImages !== undefined && { heldOutImages: testImages }),
     },
     curve: new TextEncoder().encode(lossCurve(log, config)),
   };

@@ -8,7 +8,7 @@ import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
-import { CROPS } from "../data/picture-settings.ts";
+import { CROPS, cardSettings } from "../data/picture-settings.ts";
 import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 
@@ -89,10 +89,13 @@ function withNetwork(json: unknown): unknown {
 
 /** The card of the model that the run makes. */
 export function cardOf(
-  { spec, crop, labels, data, name, dataLicence, network, images, imagesBefore, seed }: RunConfig,
+  { spec, crop, labels, data, pictures, name, dataLicence, network, images, imagesBefore, seed }: RunConfig,
   sampling: SamplingSettings = SAMPLING_DEFAULTS,
 ): ModelCard {
-  const training = { data, dataLicence, network, images: imagesBefore + images, seed };
+  const training = {
+    ...{ data, dataLicence, network, images: imagesBefore + images, seed },
+    ...(pictures && { pictures: cardSettings(pictures) }),
+  };
   return {
     format: FORMAT,
     name: name ?? basename(resolve(data)),

@@ -1,7 +1,7 @@
 /**
  * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from),
  * checkpoint.previous.safetensors (that of the last report, to fall back on), loss.svg, samples/ (a grid per report, named by its step), sampling.json (the
- * settings that were tried at its end, and the best), where guidance is distilled teacher-fp32.onnx and, while a process trains it, lock.
+ * settings that were tried at its end, and the best), neighbours.png (pictures above their nearest training images), where guidance is distilled teacher-fp32.onnx and, while a process trains it, lock.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -19,8 +19,14 @@ import { readChosenSampling } from "./sampling-file.ts";
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry =
   | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly imagesPerSecond: number }
-  | { readonly step: number; readonly heldOut: readonly HeldOutLoss[] };
+  | {
+      readonly step: number;
+      readonly heldOut: readonly HeldOutLoss[];
+      /** That it is the mean of; runs of earlier versions do not tell. */
+      readonly testImages?: number;
+    };
 
+export const NEIGHBOURS = "neighbours.png";
 const CONFIG = "config.json";
 const LOG = "log.jsonl";
 const TEACHER = "teacher-fp32.onnx";

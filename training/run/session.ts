@@ -1,13 +1,18 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Backend } from "../backend/index.ts";
 import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
+import { writeFileAtomically } from "../commands/write-file.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
+import { drawImages } from "../evaluate/images.ts";
+import { describeMemorization, LOOKED_AT, memorization } from "../evaluate/memorization.ts";
+import { drawSettings } from "../evaluate/settings.ts";
 import type { Denoise } from "../network/draw.ts";
 import { guidedTeacher } from "../network/guided-teacher.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
@@ -15,7 +20,7 @@ import { tensorDenoiser } from "../network/tensor-denoiser.ts";
 import { reportsOf } from "./budget.ts";
 import { keepCheckpoint, readPreviousCheckpoint, restoreCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { hasReport, type LogEntry, writeLog, writePictures } from "./folder.ts";
+import { hasReport, type LogEntry, NEIGHBOURS, writeLog, writePictures } from "./folder.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { readChosenSampling } from "./sampling-file.ts";
 import { sweep } from "./sweep.ts";
@@ -117,7 +122,7 @@ export async function train(
       );
     }
     const samples = await sampleGrid(cardOf(config), denoise, config.seed);
-    log.push({ step, heldOut });
+    log.push({ step, heldOut, testImages: images });
     writePictures(folder, step, { loss: lossCurve(log, config), samples });
     writeLog(folder, log);
     keepCheckpoint(folder);
@@ -132,6 +137,17 @@ export async function train(
     const sampling = await sweep(tf, { folder, config, dataset, model, denoise }, pictures);
     const samples = await sampleGrid(cardOf(config, sampling), denoise, config.seed);
     writePictures(folder, steps, { loss: lossCurve(log, config), samples });
+  };
+  /** Pictures of the finished network beside their nearest training images. */
+  const showNeighbours = async (): Promise<void> => {
+    const path = join(folder, NEIGHBOURS);
+    if (existsSync(path)) return;
+    const card = cardOf(config, readChosenSampling(folder));
+    const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed };
+    const pictures = await drawImages({ card, denoiser: { denoise: listening() } }, imageSet);
+    const found = await memorization(tf, dataset, pictures);
+    writeFileAtomically(path, found.sheet);
+    console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
   };
   const reportIsDue = (): boolean =>
     trainer.step > 0 && (trainer.step % reportEvery === 0 || trainer.step === steps) && !hasReport(log, trainer.step);
@@ -161,6 +177,7 @@ export async function train(
     }
     bar.stop();
     if (config.sweep !== undefined) await tune(config.sweep);
+    await showNeighbours();
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     bar.stop();

@@ -3,6 +3,7 @@
  * file is read, the commands' flags and the model's page are derived from this schema.
  */
 import * as v from "valibot";
+import { macsOf } from "../network/count.ts";
 import { SPEC } from "../network/spec.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING } from "../sampling/settings.ts";
@@ -18,11 +19,26 @@ const CROP = object(
   "an object of top, left, height and width",
 );
 
+/** How pictures of any size became images; their width and height are those of the model's pictures. */
+const PICTURES = object(
+  {
+    /** cover, contain or center (training/data/picture-settings.ts). */
+    crop: text(),
+    /** Behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits. */
+    background: text(),
+    /** The attribute whose two values are the classes. */
+    classBy: v.exactOptional(text()),
+  },
+  "an object of crop and background",
+);
+
 const TRAINING = object({
   /** Name or folder of the data set, e.g. `fashion-mnist`. */
   data: text(),
   /** Licence of the data, SPDX where there is one. */
   dataLicence: text(),
+  /** Where the data are pictures. */
+  pictures: v.exactOptional(PICTURES),
   /** Name of the network's shape (network/spec.ts). */
   network: text(),
   /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
@@ -66,16 +82,36 @@ export const CARD = v.pipe(
   ),
 );
 
+/**
+ * What a model file says of itself: its network, its classes, the defaults of a request and what it was trained on.
+ *
+ * @interface
+ */
 export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
+/** What made the weights. */
 export type TrainingRecord = ModelCard["training"];
 
-/** The value as a card. Throws a ModelError that names the first invalid field. */
+/**
+ * Multiply-accumulates of one evaluation that a model may need at most. The widest network of `NETWORKS` on its largest images needs 0.9e9; a file that asks for
+ * more is damaged or hostile.
+ */
+export const MAX_MACS = 2e9;
+
+/** The value as a card. Throws a ModelError that names the first invalid field, or says that the network is too costly. */
 export function checkedCard(value: unknown): ModelCard {
   const fault = faultOf(CARD, value);
-  if (!fault) return value as ModelCard;
+  if (!fault) return affordable(value as ModelCard);
   const { name, expected, received } = fault;
   throw new ModelError(
     `Expected ${expected} for ${name ? `\`${name}\` of the model's card` : "the model's card"} but received ${received}`,
+  );
+}
+
+function affordable(card: ModelCard): ModelCard {
+  const macs = macsOf(card.spec);
+  if (macs <= MAX_MACS) return card;
+  throw new ModelError(
+    `Expected at most ${MAX_MACS} multiply-accumulates per evaluation for \`spec\` of the model's card but received ${macs}`,
   );
 }
 

@@ -58,6 +58,11 @@ const halved = (size: "height" | "width") =>
 
 export const SPEC = v.pipe(FIELDS, oneForEachWidth("encoderBlocks"), oneForEachWidth("decoderBlocks"), halved("height"), halved("width"));
 
+/**
+ * The shape of a score network: its image, its classes, and feature channels and blocks of each level.
+ *
+ * @interface
+ */
 export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 
 /** Activations have unit magnitude, so a bound of 8 clips few values and gives seven bits a finer step. */

@@ -59,5 +59,10 @@ export const SAMPLING = v.pipe(
   ),
 );
 
+/**
+ * What a request is drawn with unless it says otherwise.
+ *
+ * @interface
+ */
 export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;

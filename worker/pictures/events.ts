@@ -8,6 +8,7 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
+import { nextTurn } from "../../wasm-model/render/turn.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
@@ -39,7 +40,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
         onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
           const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
           await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
-          await scheduler.wait(0); // so that the event is sent, and a disconnect is noticed
+          await nextTurn(); // so that the event is sent, and a disconnect is noticed
         },
       });
       const { seed, label, nfe } = image;

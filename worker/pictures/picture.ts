@@ -9,6 +9,7 @@ import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
+import type { Env } from "../env.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
 import type { Format } from "./options.ts";
@@ -58,12 +59,15 @@ export function drawPicture({ model, settings, format }: PictureRequest, run: In
   return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
 }
 
-/** The permanent address of these bytes. */
-export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
+/** The permanent address of these bytes, on a server with this environment. */
+export function permanentUrl(
+  { BASE = "" }: Pick<Env["Bindings"], "BASE">,
+  { model: { name, version, card }, settings, format }: PictureRequest,
+): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
-  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+  return `${BASE}/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */

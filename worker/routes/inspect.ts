@@ -71,5 +71,5 @@ function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, 
   if (!model) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
-  return isAffordable(env, request.settings) ? permanentUrl(request) : null;
+  return isAffordable(env, request.settings) ? permanentUrl(env, request) : null;
 }

@@ -5,7 +5,7 @@ import { notFound } from "../middleware/errors.ts";
 import { maxInFlight, workBudget } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import { answer, shapeStyle } from "../site/layout.ts";
+import { answer, originOf, shapeStyle } from "../site/layout.ts";
 import { type ModelRecord, modelPage } from "../site/model.ts";
 import { type PageState, sampleUrl } from "../site/state.ts";
 
@@ -22,7 +22,8 @@ export const modelPages = (ready: ReadyModels): readonly Route[] => [
       if (!model) throw notFound("model", ready.names, name);
       const found = await c.env.ASSETS.fetch(`https://assets${recordPath(name)}`);
       const record = found.ok ? await found.json<ModelRecord>() : undefined;
-      const { origin, pathname: path } = new URL(c.req.url);
+      const origin = originOf(c);
+      const path = `/models/${encodeURIComponent(name)}`;
       const options = { seed: "card/0" };
       const state: PageState = {
         origin,

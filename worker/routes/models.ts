@@ -19,12 +19,12 @@ import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
-const entry = ({ name, version, file, card }: ReadyModel) => ({
+const entry = ({ BASE = "" }: Env["Bindings"], { name, version, file, card }: ReadyModel) => ({
   ...card,
   name,
   version,
-  pictures: `/v1/${name}@${version}/{seed}.{format}`,
-  file: modelPath(name),
+  pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
+  file: BASE + modelPath(name),
   bytes: file.length,
 });
 
@@ -58,7 +58,8 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       method: "get",
       path,
       middleware: withTag,
-      handler: async (c) => c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
+      handler: async (c) =>
+        c.json({ models: (await ready.all(c.env)).map((model) => entry(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
       operation: () => ({
         operationId: path === "/models" ? "listModelsToo" : "listModels",
         tags: ["models"],
@@ -115,7 +116,11 @@ export const models = (ready: ReadyModels): readonly Route[] => [
 ];
 
 const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
-  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": cacheControl });
+  c.body(file, 200, {
+    "Content-Type": "application/octet-stream",
+    "Content-Location": (c.env.BASE ?? "") + modelPath(name),
+    "Cache-Control": cacheControl,
+  });
 
 function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;

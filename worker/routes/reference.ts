@@ -1,18 +1,19 @@
 /** GET /openapi.json: the OpenAPI document; GET /reference: a page to read it and try it out. */
 import { etag } from "hono/etag";
+import type { Env } from "../env.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
 import { workBudget } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
-import { answer } from "../site/layout.ts";
+import { answer, originOf } from "../site/layout.ts";
 import { type ApiDocument, reference as body } from "../site/reference.ts";
 
 /** `api`: the routes that the document describes. */
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
-  const documentOf = async (env: Parameters<ReadyModels["all"]>[0]): Promise<object> => {
-    document ??= openApiDocument(api, { models: await ready.all(env), budget: workBudget(env) });
+  const documentOf = async (env: Env["Bindings"]): Promise<object> => {
+    document ??= openApiDocument(api, { models: await ready.all(env), budget: workBudget(env), base: env.BASE });
     return document;
   };
   return [
@@ -26,10 +27,16 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
       method: "get",
       path: "/reference",
       handler: async (c) => {
-        const { origin, pathname: path } = new URL(c.req.url);
         const title = "API reference, Anneal";
         const description = "Every route of the service, its parameters and answers, to read and to try out.";
-        const page = { origin, path, title, description, script: "reference", body: body((await documentOf(c.env)) as ApiDocument) };
+        const page = {
+          origin: originOf(c),
+          path: "/reference",
+          title,
+          description,
+          script: "reference",
+          body: body((await documentOf(c.env)) as ApiDocument),
+        };
         return answer(c, page, { caching: CACHEABLE });
       },
     },

@@ -190,7 +190,9 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
   if (hasEnded(c)) return c.body(null, 204);
   checkBudget(c.env, request.settings);
   describe(c, request);
-  return c.req.method === "HEAD" ? c.body(null, 200, { "Content-Type": EVENT_STREAM }) : streamPicture(c, request, permanentUrl(request));
+  return c.req.method === "HEAD"
+    ? c.body(null, 200, { "Content-Type": EVENT_STREAM })
+    : streamPicture(c, request, permanentUrl(c.env, request));
 }
 
 function describe(c: Ctx, request: PictureRequest): void {
@@ -198,13 +200,13 @@ function describe(c: Ctx, request: PictureRequest): void {
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Model", model.name);
-  c.header("Content-Location", permanentUrl(request));
+  c.header("Content-Location", permanentUrl(c.env, request));
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
   const { settings, format } = request;
   checkBudget(c.env, settings);
-  const url = permanentUrl(request);
+  const url = permanentUrl(c.env, request);
   const repeatable = cacheControl !== UNREPEATABLE;
   describe(c, request);
   c.header("Cache-Control", cacheControl);

@@ -9,7 +9,7 @@ import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import type { QueryName } from "../pictures/options.ts";
 import { home } from "../site/home.ts";
-import { answer, type Html, shapeStyle } from "../site/layout.ts";
+import { answer, type Html, originOf, shapeStyle } from "../site/layout.ts";
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
 import { largestWidth, type OwnKeys, type PageOptions, type PageState, PLACES, pageQueryParser, sampleUrl } from "../site/state.ts";
@@ -94,7 +94,8 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
     method: "get",
     path,
     handler: async (c) => {
-      const { origin, search, searchParams } = new URL(c.req.url);
+      const { search, searchParams } = new URL(c.req.url);
+      const origin = originOf(c);
       let model = await ready.get(undefined, c.env);
       let options: PageOptions = { seed: searchParams.get("seed") || randomSeed() };
       let own: PageState["own"] = {};

@@ -57,6 +57,7 @@ export function home(state: PageState): Html {
         <li><a href="/studio">Studio</a> Samplers, noise levels, temperature, guidance, colours, grids.</li>
         <li><a href="/morph">Morph</a> Walk from one seed to another and keep it as an animation.</li>
         <li><a href="/repaint">Repaint</a> Paint over a part of a picture, yours or ours, and let the network fill it.</li>
+        <li><a href="/langevin">Langevin</a> The paper in two dimensions: thousands of particles, exact scores, live.</li>
         <li><a href="/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
         <li><a href="/reference">API</a> Every route, option and error, to try out.</li>
       </ul>

@@ -5,6 +5,7 @@ import { html, raw } from "hono/html";
 import { encodeBase64 } from "hono/utils/encode";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { PictureShape } from "../../wasm-model/model/card.ts";
+import type { Env } from "../env.ts";
 import { pagePolicy } from "../middleware/security.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -19,6 +20,8 @@ export interface Page {
   readonly image?: string | undefined;
   /** Name of its script in /assets/. */
   readonly script?: string;
+  /** Name of its style sheet in /assets/, where it is not the site's own. */
+  readonly styleSheet?: string;
   /** Style that only this page has. */
   readonly style?: string;
   readonly body: Html;
@@ -29,12 +32,16 @@ const NAVIGATION = [
   ["/studio", "Studio"],
   ["/morph", "Morph"],
   ["/repaint", "Repaint"],
+  ["/langevin", "Langevin"],
   ["/reference", "API"],
 ] as const;
 
 /** The proportions of a model's pictures, for the style sheet. */
 export const shapeStyle = ({ width, height }: Pick<PictureShape, "width" | "height">): string =>
   `:root{--columns:${width};--rows:${height}}`;
+
+/** The origin of the server, with the path that it is mounted under. */
+export const originOf = ({ req, env }: Context<Env>): string => new URL(req.url).origin + (env.BASE ?? "");
 
 /** Answers with the page. */
 export function answer(
@@ -48,7 +55,7 @@ export function answer(
   return c.html(layout(page), status);
 }
 
-export function layout({ origin, path, title, description, image, script, style, body }: Page): Html {
+export function layout({ origin, path, title, description, image, script, styleSheet = "site", style, body }: Page): Html {
   const here = path.split("?")[0];
   const link = ([to, name]: readonly [string, string]) =>
     html`<li><a href="${to}"${to === here ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
@@ -68,7 +75,7 @@ export function layout({ origin, path, title, description, image, script, style,
     <title>${title}</title>
     <link rel="icon" href="data:,">
     <link rel="preload" href="/assets/display.woff2" as="font" type="font/woff2" crossorigin>
-    <link rel="stylesheet" href="/assets/site.css">
+    <link rel="stylesheet" href="/assets/${styleSheet}.css">
     ${style ? html`<style>${raw(style)}</style>` : ""}
     ${script ? html`<script type="module" src="/assets/${script}.js"></script>` : ""}
   </head>

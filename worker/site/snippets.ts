@@ -15,7 +15,7 @@ export function snippet(title: string, code: string): Html {
 export function links(state: PageState, alt: string): Html {
   const { model, settings, origin, options, budget } = state;
   if (!settings) return html`<div id="links" data-live></div>`;
-  const address = permanentUrl({ model, settings, format: "png" });
+  const address = permanentUrl({}, { model, settings, format: "png" });
   const affordable = isAffordable(state);
   const stem = `${model.name}-${options.seed.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}`;
   return html`<div id="links" data-live class="links">
@@ -38,7 +38,7 @@ export function links(state: PageState, alt: string): Html {
 function download(state: PageState, format: Format, stem: string): Html | string {
   const { model, options } = state;
   try {
-    const url = permanentUrl(pictureRequest(model, { format, options }, options.seed));
+    const url = permanentUrl({}, pictureRequest(model, { format, options }, options.seed));
     return html` <a href="${url}" download="${stem}.${format === "apng" ? "png" : format}">${DOWNLOADS[format]}</a>`;
   } catch (error) {
     if (error instanceof OptionError) return "";

@@ -95,12 +95,35 @@ describe("a run", () => {
   });
 
   it("tells its name and its flags in the model's page", async () => {
-    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--force"]);
+    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--calibration-images", "1", "--force"]);
     expect(code, stderr).toBe(0);
     const page = readFileSync(join(root, "exported", "README.md"), "utf8");
     expect(page).toMatch(/^# pets$/m);
+    expect(page).toContain(", fp32, 2 test images with their labels;");
     expect(page).toMatch(
       /^npx anneal train --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
+    );
+  });
+});
+
+describe("npm run evaluate", () => {
+  it("prepares pictures as the model's card says, unless it is told otherwise", async () => {
+    const evaluate = (...flags: string[]) =>
+      run("evaluate", [
+        join(root, "exported", "model.onnx"),
+        "--cache",
+        join(root, "evaluated"),
+        "--count",
+        "128",
+        "--backend",
+        "wasm",
+        ...flags,
+      ]);
+    const { code, stdout, stderr } = await evaluate();
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^held-out loss of pets over the 2 test images of My Pets!$/m);
+    expect((await evaluate("--size", "24")).stderr).toMatch(
+      /^Expected data of 16 x 16 x 3 pixels and 2 classes, .* but received 24 x 24 x 3 pixels/,
     );
   });
 });

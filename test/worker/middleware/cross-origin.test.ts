@@ -5,9 +5,9 @@ import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
 import type { Env } from "../../../worker/env.ts";
-import { readyModels } from "../../../worker/models/ready.ts";
+import { servedModels } from "../../../worker/models/served.ts";
 
-const app = createApp(await readyModels(simd));
+const app = createApp(await servedModels(simd));
 
 const ask = (path: string, init: RequestInit, bindings: Partial<Env["Bindings"]> = {}) =>
   app.request(`https://anneal.test${path}`, init, { ...env, ...bindings });

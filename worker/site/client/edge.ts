@@ -21,7 +21,7 @@ const LATER = [429, 503];
 const ATTEMPTS = 6;
 
 /** A good answer. Throws `Refusal` with the server's sentence, the signal's reason when aborted, the browser's error when the server cannot be reached. */
-export async function fetchPatiently(url: string, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
+export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(url, { ...init, signal });
     if (response.ok) return response;
@@ -66,7 +66,7 @@ export interface EdgeRun extends Patience {
 }
 
 /** The PNG file of a picture that the edge draws step by step. Throws as `fetchPatiently` does. */
-export async function drawAtEdge(url: string, { onProgress, onFrame, ...patience }: EdgeRun): Promise<Blob> {
+export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }: EdgeRun): Promise<Blob> {
   const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
   for await (const { event, data } of eventsOf(response)) {
     if (event === "image") return blobOf((data as { readonly data: string }).data);

@@ -8,6 +8,7 @@ import { type Script, startThread } from "../../widget/engine-thread.ts";
 import { type Frame, type Progress, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
 import { drawAtEdge, type EdgeRun, fetchPatiently } from "./edge.ts";
 import { pixelsOf, pngOf } from "./pixels.ts";
+import { SERVER } from "./server.ts";
 
 /** By the build. */
 declare const THREAD: Script;
@@ -54,7 +55,7 @@ export class Painter {
   constructor(model: string, tell: (sentence: string) => void) {
     this.#model = model;
     this.#tell = tell;
-    const folder = new URL("./", import.meta.url);
+    const folder = new URL("assets/", SERVER);
     this.#draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
   }
 
@@ -106,7 +107,7 @@ export class Painter {
   }
 
   async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: Run): Promise<Blob> {
-    const asked = { server: location.origin, model: this.#model, runtime: "simd", animate: onFrame !== undefined };
+    const asked = { server: SERVER.href, model: this.#model, runtime: "simd", animate: onFrame !== undefined };
     const { operation, ...rest } = wanted;
     const request = (operation === "sample" ? { ...asked, options: rest.options } : { ...asked, operation, ...rest }) as ThreadRequest;
     const { png } = await this.#draw(request, {
@@ -126,7 +127,7 @@ export class Painter {
     const query = new URLSearchParams(wanted.options);
     if (wanted.operation === "sample") {
       query.set("model", this.#model);
-      return drawAtEdge(`/sample?${query}`, run);
+      return drawAtEdge(new URL(`sample?${query}`, SERVER), run);
     }
     return this.#upload(wanted, query, run);
   }
@@ -135,7 +136,11 @@ export class Painter {
     const body = new FormData();
     body.set("image", await pngOf(wanted.image));
     if (wanted.operation === "inpaint") body.set("mask", await pngOf(wanted.mask));
-    const response = await fetchPatiently(`/v1/${this.#model}/${PATHS[wanted.operation]}?${query}`, { method: "POST", body }, run);
+    const response = await fetchPatiently(
+      new URL(`v1/${this.#model}/${PATHS[wanted.operation]}?${query}`, SERVER),
+      { method: "POST", body },
+      run,
+    );
     return response.blob();
   }
 }
