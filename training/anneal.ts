@@ -17,11 +17,15 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   evaluate: () => import("./evaluate.ts"),
   compare: () => import("./compare.ts"),
   tune: () => import("./tune.ts"),
+  distinct: () => import("./distinct.ts"),
   distill: () => import("./distill.ts"),
   "train-classifier": () => import("./train-classifier.ts"),
   "setup-native": () => import("./setup-native.ts"),
   verify: () => import("./verify.ts"),
   card: () => import("./card.ts"),
+  dev: () => import("./dev.ts"),
+  new: () => import("./new.ts"),
+  deploy: () => import("./deploy.ts"),
 };
 
 /** Of package.json. */

@@ -10,7 +10,7 @@ export interface Verb {
 }
 
 /** The optional peers of package.json. */
-export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp";
+export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 
@@ -50,6 +50,11 @@ export const VERBS = {
     examples: ["models/pets/model.onnx models/pets/model-fp32.onnx --nfe 4,8,16"],
     needs: [...TFJS, "echarts"],
   },
+  distinct: {
+    summary: "estimate how many distinct images a model generates, and show the most similar ones",
+    examples: ["models/pets/model.onnx --count 100000"],
+    needs: TFJS,
+  },
   tune: {
     summary: "find the sampling settings with the best FID",
     examples: ["models/pets/model.onnx --churn 0.75,0.85 --extrapolation 1.5,1.6", "models/pets/model.onnx --nfe 4"],
@@ -79,6 +84,21 @@ export const VERBS = {
     summary: "render a model's README.md from its record.json again",
     examples: ["models/pets"],
     needs: [],
+  },
+  dev: {
+    summary: "serve models on this machine",
+    examples: ["", "models/pets --port 8080"],
+    needs: [],
+  },
+  new: {
+    summary: "write a Worker project of your own",
+    examples: ["my-edge", "my-edge --model models/pets"],
+    needs: [],
+  },
+  deploy: {
+    summary: "deploy the Worker of this folder",
+    examples: ["--dry-run", ""],
+    needs: ["wrangler"],
   },
 } as const satisfies Record<string, Verb>;
 
