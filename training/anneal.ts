@@ -17,6 +17,7 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   evaluate: () => import("./evaluate.ts"),
   compare: () => import("./compare.ts"),
   tune: () => import("./tune.ts"),
+  distinct: () => import("./distinct.ts"),
   distill: () => import("./distill.ts"),
   "train-classifier": () => import("./train-classifier.ts"),
   "setup-native": () => import("./setup-native.ts"),

@@ -50,6 +50,11 @@ export const VERBS = {
     examples: ["models/pets/model.onnx models/pets/model-fp32.onnx --nfe 4,8,16"],
     needs: [...TFJS, "echarts"],
   },
+  distinct: {
+    summary: "estimate how many distinct images a model generates, and show the most similar ones",
+    examples: ["models/pets/model.onnx --count 100000"],
+    needs: TFJS,
+  },
   tune: {
     summary: "find the sampling settings with the best FID",
     examples: ["models/pets/model.onnx --churn 0.75,0.85 --extrapolation 1.5,1.6", "models/pets/model.onnx --nfe 4"],
