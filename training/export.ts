@@ -10,6 +10,7 @@ import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
 import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { parseName } from "./commands/model-name.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
 import { readSchedules } from "./commands/schedules.ts";
@@ -48,7 +49,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
-    .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
+    .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
     .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
     .option(

@@ -1,6 +1,6 @@
 /** The Worker, on our own engine. */
 import { simd } from "../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "./app.ts";
-import { readyModels } from "./models/ready.ts";
+import { servedModels } from "./models/served.ts";
 
-export default createApp(await readyModels(simd));
+export default createApp(await servedModels(simd));

@@ -3,6 +3,6 @@ import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import * as ort from "onnxruntime-web/wasm";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { createApp } from "./app.ts";
-import { readyModels } from "./models/ready.ts";
+import { servedModels } from "./models/served.ts";
 
-export default createApp(await readyModels(onnxruntime({ ort, wasm })));
+export default createApp(await servedModels(onnxruntime({ ort, wasm })));

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
-import { BUNDLED } from "../../worker/models/bundled.ts";
+import { FIRST } from "../../worker/models/served.ts";
 import { hashOf, sha256Hex } from "../golden/draw.ts";
 import { optionsOf } from "../golden/queries.ts";
 import { images } from "../golden/sha256.json";
@@ -18,7 +18,7 @@ it("serves the images whose bytes are kept", async () => {
 });
 
 it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
-  const model = await loadModel(BUNDLED[0].file, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
+  const model = await loadModel(FIRST, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
   for (const query of queries.filter((_, i) => i % 8 === 0)) {
     expect(hashOf(await sample(model, optionsOf(query))), query).toEqual(images[query as keyof typeof images]);
   }

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
-import type { ReadyModel } from "../models/ready.ts";
+import type { ModelEntry } from "../models/entry.ts";
 
 const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
 
@@ -43,14 +43,14 @@ type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSc
 type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
 /** `url`: the permanent address; images from uploads have none. */
-export function pictureJson(image: Sample, { name, version }: ReadyModel, url: string | undefined): string {
+export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): string {
   const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
   const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
   const json = { model: name, version, ...(url !== undefined && { url }), ...settled, width, height, channels, pixels: [...image.pixels] };
   return JSON.stringify(json satisfies PictureJson);
 }
 
-export function denoisedPictureJson(picture: Pixels, { name, version }: ReadyModel, sigma: number): string {
+export function denoisedPictureJson(picture: Pixels, { name, version }: ModelEntry, sigma: number): string {
   const { width, height, channels } = picture;
   const json = { model: name, version, sigma, width, height, channels, pixels: [...picture.pixels] };
   return JSON.stringify(json satisfies DenoisedPictureJson);

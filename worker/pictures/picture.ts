@@ -52,8 +52,8 @@ export function pictureRequest(
 }
 
 /** Draws the picture. (An SVG file has the pixels of the native size, at whatever size it is shown.) */
-export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
-  return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
+export async function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
+  return render(await model.load(), format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
 }
 
 /** The permanent address of these bytes. */

@@ -9,25 +9,25 @@ import * as mini from "zod/mini";
 import { CARD } from "../../wasm-model/model/card.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { CACHEABLE, has, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
-import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { modelPath } from "../models/stored.ts";
+import { type ModelEntry, modelPath } from "../models/entry.ts";
+import type { ReadyModels } from "../models/ready.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
 import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
-const entry = ({ name, version, file, card }: ReadyModel) => ({
+const described = ({ name, version, card, bytes }: ModelEntry) => ({
   ...card,
   name,
   version,
   pictures: `/v1/${name}@${version}/{seed}.{format}`,
-  file: modelPath(name),
-  bytes: file.length,
+  file: modelPath({ name }),
+  bytes,
 });
 
-/** The schema of the answer: that of the card, with the other fields of `entry`. */
+/** The schema of the answer: that of the card, with the other fields of `described`. */
 function modelsSchema() {
   const text = (description: string) => mini.string().check(mini.meta({ description }));
   const model = mini.strictObject({
@@ -54,7 +54,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       method: "get",
       path,
       middleware: withTag,
-      handler: async (c) => c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
+      handler: (c) => c.json({ models: ready.all().map(described) }, 200, { "Cache-Control": CACHEABLE }),
       operation: () => ({
         operationId: path === "/models" ? "listModelsToo" : "listModels",
         tags: ["models"],
@@ -74,16 +74,15 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   {
     method: "get",
     path: "/models/{model}/model.onnx",
-    middleware: withTag,
-    handler: async (c) => {
+    handler: (c) => {
       const [name, version] = (c.req.param("model") ?? "").split("@");
-      const model = await ready.find(name, c.env);
+      const model = ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
       if (version !== undefined && version !== model.version) {
         const expected = `${model.version}, the model's version now`;
         throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
       }
-      return fileOf(c, model, version === undefined ? CACHEABLE : IMMUTABLE);
+      return fileOf(c, ready, model, version === undefined ? CACHEABLE : IMMUTABLE);
     },
     operation: (server) => ({
       operationId: "getModelFile",
@@ -98,8 +97,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   {
     method: "get",
     path: "/model.onnx",
-    middleware: withTag,
-    handler: async (c) => fileOf(c, await ready.get(undefined, c.env)),
+    handler: (c) => fileOf(c, ready, ready.get(undefined, c.env)),
     operation: () => ({
       operationId: "getDefaultModelFile",
       tags: ["models"],
@@ -110,8 +108,19 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   },
 ];
 
-const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
-  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": cacheControl });
+/** The version is the tag: no byte of the file is read for it. */
+async function fileOf(c: Context<Env>, ready: ReadyModels, model: ModelEntry, cacheControl = CACHEABLE): Promise<Response> {
+  const tag = `"${model.version}"`;
+  c.header("ETag", tag);
+  c.header("Content-Location", modelPath(model));
+  c.header("Cache-Control", cacheControl);
+  if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
+  c.header("Content-Type", "application/octet-stream");
+  c.header("Content-Length", String(model.bytes));
+  if (c.req.method === "HEAD") return c.body(null);
+  const { body } = await ready.file(model, c.env);
+  return new Response(body, c.res);
+}
 
 function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;

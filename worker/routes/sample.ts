@@ -9,7 +9,8 @@ import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
 import { checkBudget, limited } from "../middleware/limits.ts";
-import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
+import { VERSION } from "../models/entry.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
@@ -26,7 +27,7 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
   const byAddress = async (c: Ctx): Promise<Response> => {
-    const { model, seed, format, cacheControl } = await addressOf(c, ready);
+    const { model, seed, format, cacheControl } = addressOf(c, ready);
     return answer(c, pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed), cacheControl);
   };
   return [
@@ -36,7 +37,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
       handler: async (c) => {
         const query = parseQuery(queryOf(c.req.url));
         const { seed } = query.options;
-        const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
+        const request = pictureRequest(ready.get(query.model, c.env), query, seed ?? randomSeed());
         return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operation: (server) => ({
@@ -119,7 +120,7 @@ interface Address {
  * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
  * way than our own addresses spell it is drawn, but not immutable. Throws `Refusal` or `OptionError`.
  */
-async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
+function addressOf(c: Ctx, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;
   const [modelPart, file] = path.split("/").slice(2);
   const [name, version, ...more] = modelPart.split("@");
@@ -129,7 +130,7 @@ async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
   }
   const known = ready.names.find((one) => encodeURIComponent(one) === name);
   if (known === undefined) throw notFound("model", ready.names, name);
-  const model = await ready.get(known, c.env);
+  const model = ready.get(known, c.env);
   if (version !== undefined && version !== model.version) {
     const expected = `${model.version}, the model's version now`;
     throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });

@@ -35,7 +35,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/inpaint",
     middleware: limitUpload,
     handler: async (c) => {
-      const { model, query } = await asked(c, ready, parseInpaint);
+      const { model, query } = asked(c, ready, parseInpaint);
       const request = drawing(c, model, query, "inpaint");
       const files = await readFiles(c, ["image", "mask"]);
       return answer(c, request, () => ({
@@ -56,7 +56,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/variations",
     middleware: limitUpload,
     handler: async (c) => {
-      const { model, query } = await asked(c, ready, parseVariation);
+      const { model, query } = asked(c, ready, parseVariation);
       const request = drawing(c, model, query, "vary");
       const { image: file } = await readFiles(c, ["image"]);
       return answer(c, request, () => ({ image: pictureIn(file, "image", model.card) }));
@@ -74,14 +74,14 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/denoise",
     middleware: limitUpload,
     handler: async (c) => {
-      const { model, query } = await asked(c, ready, parseDenoise);
+      const { model, query } = asked(c, ready, parseDenoise);
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const settings = resolveDenoise(query.options, model.card);
       const { image: file } = await readFiles(c, ["image"]);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
       const picture = await limited(c, 1, async () =>
-        renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
+        renderDenoised(await model.load(), { ...settings, ...look }, pictureIn(file, "image", model.card)),
       );
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
@@ -131,9 +131,9 @@ function described(server: Server, fields: readonly Field[], query: z.ZodObject,
 }
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
-async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {
+function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
-  const model = await ready.find(name, c.env);
+  const model = ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
   return { model, query: parse(queryOf(c.req.url)) };
 }

@@ -6,12 +6,12 @@ import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
 import type { Env } from "../../../worker/env.ts";
-import { readyModels } from "../../../worker/models/ready.ts";
+import { servedModels } from "../../../worker/models/served.ts";
 
 let app: ReturnType<typeof createApp>;
 
 beforeAll(async () => {
-  app = createApp(await readyModels(simd));
+  app = createApp(await servedModels(simd));
 });
 
 async function ask(path: string, bindings: Partial<Env["Bindings"]>, init?: RequestInit): Promise<Response> {
