@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+import { MODEL_FILE } from "../wasm-model/model/pair.ts";
 import { assetPath } from "./models/entry.ts";
 import { type ModelFolder, readModels } from "./models/folders.ts";
 import { customElements } from "./widget/manifest.ts";
@@ -39,18 +40,22 @@ type Files = ReadonlyMap<string, Uint8Array>;
 export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
   const served = await readModels(models);
   const site = join(folder, SITE);
-  const files = new Map([...(await siteFiles()), ...served.map(({ entry, file }) => [assetPath(entry).slice(1), file] as const)]);
+  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles)]);
   await put(site, files);
   await put(folder, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
 }
+
+/** By their paths in the site. */
+const modelFiles = ({ entry, files }: ModelFolder): (readonly [string, Uint8Array])[] =>
+  [...files].map(([name, contents]) => [assetPath(entry, name).slice(1), contents]);
 
 /** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
 function manifest(models: readonly ModelFolder[]): string {
   const entries = models.map(({ entry }) => entry);
   return [
     "/** Made by worker/build.ts. */",
-    `export { default as first } from "./${SITE}${assetPath(entries[0])}";`,
+    `export { default as first } from "./${SITE}${assetPath(entries[0], MODEL_FILE)}";`,
     `export const entries = ${JSON.stringify(entries, null, 2)};\n`,
   ].join("\n");
 }

@@ -17,7 +17,7 @@ const files = [
   writeModel({ ...grey, card: { ...grey.card, name: "grey" } }),
   writeModel({ ...colour, card: { ...colour.card, name: "colour", crop } }),
 ];
-const entries = files.map(entryOf);
+const entries = files.map((file) => entryOf(file));
 const read = async ({ name }: { readonly name: string }) => new Response(files[entries.findIndex((entry) => entry.name === name)]);
 const app = createApp(new ReadyModels({ entries, runtime: simd, read }));
 

@@ -4,9 +4,10 @@
  * that started it disconnected.
  */
 import { LRUCache } from "lru-cache";
-import { type Model, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import type { Env } from "../env.ts";
-import { assetPath, type ModelEntry } from "./entry.ts";
+import { assetPath, fileEntry, type ModelEntry, type ModelFileName } from "./entry.ts";
 
 /**
  * The most memory that loaded models take in an isolate beside the first, of the 128 MB that it has. Our engine takes 3 to 5 times the length of the file: this is
@@ -21,13 +22,13 @@ export interface ModelSource {
   /** At least one; the first is the default. */
   readonly entries: readonly ModelEntry[];
   readonly runtime: Runtime;
-  /** The file of a model; by default it is among the Worker's assets. */
-  readonly read?: (entry: ModelEntry, env: Bindings) => Promise<Response>;
+  /** A file of a model; by default it is among the Worker's assets. */
+  readonly read?: (entry: ModelEntry, file: ModelFileName, env: Bindings) => Promise<Response>;
 }
 
 export interface ReadyModel extends ModelEntry {
-  /** Loads it, unless it is loaded. */
-  load(): Promise<Model>;
+  /** Loads the file that draws, unless it is loaded. */
+  denoiser(drawnBy?: DrawnBy): Promise<Denoiser>;
 }
 
 export class ReadyModels {
@@ -35,11 +36,9 @@ export class ReadyModels {
   readonly #entries: ReadonlyMap<string, ModelEntry>;
   readonly #runtime: Runtime;
   readonly #read: NonNullable<ModelSource["read"]>;
-  readonly #resident = new Map<ModelEntry, Model>();
-  readonly #loaded = new LRUCache<ModelEntry, Model>({
-    maxSize: MAX_BYTES,
-    sizeCalculation: ({ denoiser }, { bytes }) => Math.min(denoiser.bytes ?? bytes, MAX_BYTES),
-  });
+  /** By the path of the file. */
+  readonly #resident = new Map<string, Denoiser>();
+  readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
 
   constructor({ entries, runtime, read = readAsset }: ModelSource) {
     this.names = entries.map(({ name }) => name);
@@ -57,43 +56,41 @@ export class ReadyModels {
 
   find(name: string, env: Bindings): ReadyModel | undefined {
     const entry = this.#entries.get(name);
-    return entry && { ...entry, load: () => this.#load(entry, env) };
+    return entry && { ...entry, denoiser: (drawnBy) => this.#load(entry, drawnBy === "teacher" ? TEACHER_FILE : MODEL_FILE, env) };
   }
 
   all(): readonly ModelEntry[] {
     return [...this.#entries.values()];
   }
 
-  /** Its file. */
-  file({ name }: ModelEntry, env: Bindings): Promise<Response> {
-    return this.#read(this.#entries.get(name) as ModelEntry, env);
+  file(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Response> {
+    return this.#read(entry, file, env);
   }
 
   /** Loads the first model for good and draws a few images with it, so that V8 has compiled the code before the first request. */
   async start(file: Uint8Array): Promise<this> {
     const [entry] = this.#entries.values();
-    const model = await this.#modelOf(entry, file);
-    for (let i = 0; i < 8; i++) (await sample(model, { seed: String(i) })).png();
-    this.#resident.set(entry, model);
+    const { card, version } = entry;
+    const denoiser = await this.#runtime.load(file);
+    for (let i = 0; i < 8; i++) (await sample({ card, version, denoiser }, { seed: String(i) })).png();
+    this.#resident.set(assetPath(entry, MODEL_FILE), denoiser);
     return this;
   }
 
-  async #load(entry: ModelEntry, env: Bindings): Promise<Model> {
-    const known = this.#resident.get(entry) ?? this.#loaded.get(entry);
+  async #load(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
+    const path = assetPath(entry, file);
+    const known = this.#resident.get(path) ?? this.#loaded.get(path);
     if (known) return known;
-    const response = await this.#read(entry, env);
-    const model = await this.#modelOf(entry, new Uint8Array(await response.arrayBuffer()));
-    this.#loaded.set(entry, model);
-    return model;
-  }
-
-  async #modelOf({ card, version }: ModelEntry, file: Uint8Array): Promise<Model> {
-    return { card, version, denoiser: await this.#runtime.load(file) };
+    const response = await this.#read(entry, file, env);
+    const denoiser = await this.#runtime.load(new Uint8Array(await response.arrayBuffer()));
+    const bytes = denoiser.bytes ?? fileEntry(entry, file)?.bytes ?? 0;
+    this.#loaded.set(path, denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
+    return denoiser;
   }
 }
 
-async function readAsset(entry: ModelEntry, { ASSETS }: Bindings): Promise<Response> {
-  const path = assetPath(entry);
+async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: Bindings): Promise<Response> {
+  const path = assetPath(entry, file);
   const response = await ASSETS.fetch(`https://assets${path}`);
   if (response.ok) return response;
   throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response.status}`);

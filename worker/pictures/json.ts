@@ -1,6 +1,6 @@
 /** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
 import { z } from "@hono/zod-openapi";
-import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
+import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { ModelEntry } from "../models/entry.ts";
 
@@ -15,7 +15,11 @@ const pixels = () => ({
 
 const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
 
+const drawnBy = () =>
+  z.enum(["student", "teacher"]).optional().openapi({ description: "Which file of the model drew it; absent for a model of one file." });
+
 const settings = () => ({
+  drawnBy: drawnBy(),
   seed: z.string(),
   class: z
     .string()
@@ -36,7 +40,7 @@ export const pictureSchema = () =>
 export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...pixels() }).openapi("UploadedPicture");
 
 export const denoisedPictureSchema = () =>
-  z.object({ ...model(), sigma: between(OPTIONS.sigma.domain), ...pixels() }).openapi("DenoisedPicture");
+  z.object({ ...model(), drawnBy: drawnBy(), sigma: between(OPTIONS.sigma.domain), ...pixels() }).openapi("DenoisedPicture");
 
 type UploadedPicture = z.infer<ReturnType<typeof uploadedPictureSchema>>;
 type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSchema>>>;
@@ -44,14 +48,18 @@ type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
 /** `url`: the permanent address; images from uploads have none. */
 export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): string {
-  const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
-  const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
+  const { drawnBy, seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
+  const settled = { ...(drawnBy && { drawnBy }), seed, class: label, steps, sampler, temperature, guidance, nfe };
   const json = { model: name, version, ...(url !== undefined && { url }), ...settled, width, height, channels, pixels: [...image.pixels] };
   return JSON.stringify(json satisfies PictureJson);
 }
 
-export function denoisedPictureJson(picture: Pixels, { name, version }: ModelEntry, sigma: number): string {
+export function denoisedPictureJson(
+  picture: Pixels,
+  { name, version }: ModelEntry,
+  { drawnBy, sigma }: { readonly drawnBy: DrawnBy | undefined; readonly sigma: number },
+): string {
   const { width, height, channels } = picture;
-  const json = { model: name, version, sigma, width, height, channels, pixels: [...picture.pixels] };
+  const json = { model: name, version, ...(drawnBy && { drawnBy }), sigma, width, height, channels, pixels: [...picture.pixels] };
   return JSON.stringify(json satisfies DenoisedPictureJson);
 }

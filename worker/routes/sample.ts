@@ -102,7 +102,7 @@ function responses(formats: readonly Format[]): Operation["responses"] {
   return {
     200: {
       description: "The image, or a stream of events.",
-      headers: { ...headers(...sent), ...headersAtTimes("ETag", "Server-Timing") },
+      headers: { ...headers(...sent), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: { ...pictures(formats, pictureSchema()), "text/event-stream": { schema: z.string() } },
     },
     ...notModified(...sent, "ETag"),
@@ -153,13 +153,14 @@ function decodedSeed(part: string): string {
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
-  const { model, settings, format } = request;
+  const { model, drawnBy, settings, format } = request;
   checkBudget(c.env, settings);
   const url = permanentUrl(request);
   const repeatable = cacheControl !== UNREPEATABLE;
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Model", model.name);
+  c.header("X-Drawn-By", drawnBy);
   c.header("Content-Location", url);
   c.header("Vary", "Accept");
   if (c.req.method === "GET" && wantsEvents(c)) return streamPicture(c, request, url);

@@ -34,7 +34,7 @@ export const site = (ready: ReadyModels): Route => ({
     try {
       model = ready.get(field("model"), c.env);
       parseForm(formOf(c.req.url));
-      checkBudget(c.env, gridSettings(request, model.card));
+      checkBudget(c.env, gridSettings(request, model));
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problem = error.message;

@@ -7,6 +7,7 @@ import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
+import { drawerOf } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
@@ -14,7 +15,7 @@ import { UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
 import { checkBudget, limited } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type Answer, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
+import { type Answer, headers, headersAtTimes, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
 import type { Operation, Route, Server } from "../openapi/route.ts";
 import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
@@ -80,15 +81,16 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const settings = resolveDenoise(query.options, model.card);
       const { image: file } = await readFiles(c, ["image"]);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
+      const { card, drawnBy } = drawerOf("denoise", query.options, model);
       const picture = await limited(c, 1, async () =>
-        renderDenoised(await model.load(), { ...settings, ...look }, pictureIn(file, "image", model.card)),
+        renderDenoised({ card, denoiser: await model.denoiser(drawnBy) }, { ...settings, ...look }, pictureIn(file, "image", card)),
       );
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
         svg: () => encodeSvg(picture, settings),
-        json: () => denoisedPictureJson(picture, model, settings.sigma),
+        json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
       };
-      return uploaded(c, model, 1, MEDIA_TYPES[format], files[format]());
+      return uploaded(c, { model, drawnBy }, 1, MEDIA_TYPES[format], files[format]());
     },
     operation: (server) => ({
       operationId: "denoisePicture",
@@ -100,7 +102,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         ["image"],
         queryParameters(DENOISE_KEYS, server, { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } }),
         {
-          headers: headers("X-NFE", "X-Model", "Cache-Control"),
+          headers: { ...headers("X-NFE", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
           content: pictures(DENOISE_FORMATS, denoisedPictureSchema()),
         },
       ),
@@ -116,7 +118,7 @@ type Described = Pick<Operation, "security" | "request" | "responses">;
 /** The document's description of an operation that draws. */
 function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
   return described(server, fields, queryParameters(keys, server, NO_CLASS), {
-    headers: headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"),
+    headers: { ...headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
     content: pictures(FORMATS, uploadedPictureSchema()),
   });
 }
@@ -146,15 +148,18 @@ function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["o
 
 /** `inputs` decodes the uploads: within the bounds of the work that they are for. */
 async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
-  const { model, settings, format } = request;
+  const { settings, format } = request;
   const { signal } = c.req.raw;
   const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
-  return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
+  return uploaded(c, request, settings.nfe, MEDIA_TYPES[format], file);
 }
 
-function uploaded(c: Ctx, model: ReadyModel, nfe: number, type: string, file: PictureFile): Response {
+type Drawn = Pick<PictureRequest, "model" | "drawnBy">;
+
+function uploaded(c: Ctx, { model, drawnBy }: Drawn, nfe: number, type: string, file: PictureFile): Response {
   c.header("X-NFE", String(nfe));
   c.header("X-Model", model.name);
+  c.header("X-Drawn-By", drawnBy);
   return c.body(file, 200, { "Content-Type": type, "Cache-Control": UNREPEATABLE });
 }
