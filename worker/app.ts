@@ -2,13 +2,16 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Env } from "./env.ts";
+import { crossOrigin } from "./middleware/cross-origin.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./middleware/errors.ts";
+import { contentLength } from "./middleware/head.ts";
 import { tokenBeforeBody } from "./middleware/limits.ts";
-import { contentPolicy, crossOrigin, headers } from "./middleware/security.ts";
+import { contentPolicy, headers } from "./middleware/security.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { embed } from "./routes/embed.ts";
 import { inspect } from "./routes/inspect.ts";
+import { langevin } from "./routes/langevin.ts";
 import { models } from "./routes/models.ts";
 import { reference } from "./routes/reference.ts";
 import { sample } from "./routes/sample.ts";
@@ -17,11 +20,11 @@ import { uploads } from "./routes/uploads.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(crossOrigin, headers, contentPolicy);
+  app.use(contentLength, headers, contentPolicy, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
-  const routes = [site(ready), ...api, ...reference(ready, api), ...embed];
+  const routes = [site(ready), langevin, ...api, ...reference(ready, api), ...embed];
   addRoutes(app, routes);
   app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);

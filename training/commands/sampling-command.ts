@@ -1,24 +1,28 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
-import { newCommand } from "./command-line.ts";
+import { newVerb, withJson } from "./command-line.ts";
 import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
+import type { VerbName } from "./verbs.ts";
 
 export interface SamplingFlags extends Partial<SampleOptions> {
   readonly runtime: RuntimeName;
   readonly out: string;
+  readonly json: boolean;
 }
 
 /** `n` is the flag `--count` of the one command that draws grids; none of them draws an animation. */
 const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
-/** A command with the argument `<model.onnx>`, a flag for each option that decides an image, `--runtime` and `--out`. */
-export function newSamplingCommand(name: string, description: string, operation: "sample" | "inpaint" = "sample"): Command {
-  const command = newCommand(name).description(description).argument("<model.onnx>", "the model's file, or its folder");
+/** A command with the argument `[model.onnx]`, a flag for each option that decides an image, `--runtime`, `--out` and `--json`. */
+export function newSamplingCommand(name: VerbName, description: string, operation: "sample" | "inpaint" = "sample"): Command {
+  const command = withJson(newVerb(name)).description(description);
+  command.argument("[model.onnx]", "the model's file, or its folder (default: fashion-mnist, which is in the package)");
   for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, operation)}.`);
   return command
     .addOption(
@@ -30,10 +34,10 @@ export function newSamplingCommand(name: string, description: string, operation:
 }
 
 /**
- * The model at `path`, its file or its folder, with the teacher beside a student's `model.onnx`. Throws a UserError for a file that cannot be read, ModelError for one
- * that is no model.
+ * The model at `path`, its file or its folder, with the teacher beside a student's `model.onnx`; by default the model in the package. Throws a UserError for a file that
+ * cannot be read, ModelError for one that is no model.
  */
-export async function openModel(path: string, runtime: RuntimeName): Promise<Model> {
+export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
   let bytes: Uint8Array;
   let teacher: Uint8Array | undefined;
   try {
@@ -47,6 +51,17 @@ export async function openModel(path: string, runtime: RuntimeName): Promise<Mod
   return loadModel(bytes, { runtime: await RUNTIMES[runtime](), teacher });
 }
 
+const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
+
 /** One line on an image and how it was made. */
 export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height, drawnBy }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations${drawnBy ? ` of the ${drawnBy}` : ""}`;
+
+/** The same for programs: the settings of the image, and its file. */
+export const sampleJson = (file: string, { card, version }: Model, image: Sample): object => {
+  const { drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe, width, height } = image;
+  return {
+    ...{ file, model: card.name, version, drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe },
+    ...{ width, height },
+  };
+};

@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { OptionError } from "../../wasm-model/index.ts";
+import { nextTurn } from "../../wasm-model/render/turn.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "./errors.ts";
 
@@ -75,7 +76,7 @@ export async function enter(c: Ctx, nfe: number): Promise<() => void> {
   c.req.raw.signal.addEventListener("abort", leave, { once: true });
   try {
     await checkRate(c);
-    if (crowded) await scheduler.wait(0);
+    if (crowded) await nextTurn();
   } catch (error) {
     leave();
     throw error;

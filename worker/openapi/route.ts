@@ -25,6 +25,8 @@ export interface Server {
   readonly models: readonly ModelEntry[];
   /** The most network evaluations of a request. */
   readonly budget: number;
+  /** The path that it is mounted under. */
+  readonly base?: string | undefined;
 }
 
 /** The groups of operations. */

@@ -21,14 +21,17 @@ export interface Found {
   readonly where: "isolate" | "edge";
 }
 
+/** Of a cache that fails, as on a workerd without one: it has nothing. */
+const unconfigured = (): undefined => undefined;
+
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
-/** Looks in this isolate's memory, then in the data centre's cache if it is enabled. */
+/** Looks in this isolate's memory, then in the cache beside it if there is one. */
 export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
   const inMemory = memory.get(url);
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
-  const cached = env.EDGE_CACHE ? await caches.default.match(cacheKey(url)) : undefined;
+  const cached = await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   if (!cached) return undefined;
   const file = new Uint8Array(await cached.arrayBuffer());
   memory.set(url, file);
@@ -38,6 +41,6 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
 /** Caches a file. It is written to the data centre's cache after the answer is sent. */
 export function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
-  if (!c.env.EDGE_CACHE) return;
-  c.executionCtx.waitUntil(caches.default.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));
+  const { CACHE } = c.env;
+  if (CACHE) c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })).catch(unconfigured));
 }

@@ -1,12 +1,14 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `error` with a problem. When
- * the client disconnects, the drawing stops.
+ * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `problem`. (An event named
+ * `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
+ *
+ * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204 makes it stop (HTML, section 9.2).
  */
 import type { Context } from "hono";
-import { accepts } from "hono/accepts";
 import { streamSSE } from "hono/streaming";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
+import { nextTurn } from "../../wasm-model/render/turn.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
@@ -15,11 +17,11 @@ import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest
 
 type Ctx = Context<Env>;
 
-const EVENTS = "text/event-stream";
-const ANY = "*/*";
+/** The id of the last event. */
+const DONE = "done";
 
-/** Whether the client prefers an event stream to everything else. */
-export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", supports: [ANY, EVENTS], default: ANY }) === EVENTS;
+/** Whether the client has had the last event of its stream. */
+export const hasEnded = (c: Ctx): boolean => c.req.header("Last-Event-ID") === DONE;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
   const { model, settings, format } = request;
@@ -29,21 +31,21 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
     // A write to a stream that nobody reads any more never resolves.
-    const send = (event: string, data: object) =>
-      Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), whenAborted(signal)]);
+    const send = (event: string, data: object, id?: string) =>
+      Promise.race([stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) }), whenAborted(signal)]);
     try {
       const image = await drawPicture(request, {
         signal,
         onStep: async ({ x, sigma, evaluations, nfe }) => {
           const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
           await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
-          await scheduler.wait(0); // so that the event is sent, and a disconnect is noticed
+          await nextTurn(); // so that the event is sent, and a disconnect is noticed
         },
       });
       const { seed, label, nfe } = image;
-      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) });
+      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) }, DONE);
     } catch (error) {
-      if (!signal.aborted) await send("error", JSON.parse(problemText(refusalOf(error))));
+      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), DONE);
     } finally {
       leave();
     }

@@ -6,8 +6,11 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
+import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
+import { recipeText } from "../../wasm-model/request/recipe.ts";
+import type { Env } from "../env.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
 import type { Format } from "./options.ts";
@@ -60,12 +63,12 @@ export async function drawPicture(request: PictureRequest, run: Inputs & RenderR
   return render(drawer, format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings, run);
 }
 
-/** The permanent address of these bytes. */
-export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
+/** The permanent address of these bytes, on a server with this environment. */
+export function permanentUrl({ BASE = "" }: Env["Bindings"], { model: { name, version, card }, settings, format }: PictureRequest): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
-  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+  return `${BASE}/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
@@ -81,7 +84,9 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
     case "svg": {
       const native = pictureShape(model.card);
       const [columns, rows] = [image.width / native.width, image.height / native.height];
-      return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
+      const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
+      const text = { title: titleOf(image.label, settings.seed), recipe };
+      return encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height });
     }
     case "json":
       return pictureJson(image, model, url);

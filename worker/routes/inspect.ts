@@ -5,7 +5,7 @@ import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { isAffordable } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
-import { headers, problems, TOKEN } from "../openapi/answers.ts";
+import { FORBIDDEN, headers, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
 import type { Route } from "../openapi/route.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
@@ -59,7 +59,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
           headers: headers("Cache-Control"),
           content: { "application/json": { schema: recipeSchema() } },
         },
-        ...problems(400, 401, 413, 415),
+        ...problems(400, ...FORBIDDEN, 413, 415),
       },
     }),
   },
@@ -71,5 +71,5 @@ function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, 
   if (model?.version !== version) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
-  return isAffordable(env, request.settings) ? permanentUrl(request) : null;
+  return isAffordable(env, request.settings) ? permanentUrl(env, request) : null;
 }

@@ -3,9 +3,10 @@
  * teacher.onnx: its files, which /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import { z } from "@hono/zod-openapi";
+import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
-import * as mini from "zod/mini";
+import * as v from "valibot";
 import { CARD } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
@@ -19,43 +20,40 @@ import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
-const described = (model: ModelEntry) => {
+const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
   const { name, version, teacher } = model;
+  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({ ...card, file: BASE + filePath(model, file), bytes, sha256 });
   return {
-    ...describedFile(model, MODEL_FILE, model),
+    ...fileOf(model, MODEL_FILE),
     version,
-    pictures: `/v1/${name}@${version}/{seed}.{format}`,
-    ...(teacher && { teacher: describedFile(teacher, TEACHER_FILE, model) }),
+    pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
+    ...(teacher && { teacher: fileOf(teacher, TEACHER_FILE) }),
   };
 };
 
-const describedFile = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName, model: ModelEntry) => ({
-  ...card,
-  file: filePath(model, file),
-  bytes,
-  sha256,
-});
-
 /** The schema of the answer: that of the card, with the other fields of `described`. */
 function modelsSchema() {
-  const text = (description: string) => mini.string().check(mini.meta({ description }));
+  const text = (description: string) => v.pipe(v.string(), v.description(description));
   const file = {
-    ...CARD.shape,
+    ...CARD.entries,
     file: text("The path of the file."),
-    bytes: mini.int().check(mini.gte(0), mini.meta({ description: "The length of the file." })),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("The length of the file.")),
     sha256: text("The SHA-256 of the file, hexadecimal."),
   };
   const teacher = "What draws all that a student does not know: other `steps` than its `allowedSteps`, other samplers, guidance, uploads.";
-  const model = mini.strictObject({
+  const model = v.strictObject({
     ...file,
     version: text("Identifies the model's files; part of permanent addresses."),
     pictures: text("The pattern of its permanent addresses."),
-    teacher: mini.optional(mini.strictObject(file).check(mini.meta({ description: teacher }))),
+    teacher: v.optional(v.pipe(v.strictObject(file), v.description(teacher))),
   });
-  const { $schema, ...schema } = mini.toJSONSchema(mini.object({ models: mini.array(model) }), {
-    override: ({ zodSchema, jsonSchema }) => {
-      const doc = fieldOf(zodSchema)?.doc;
-      if (doc) jsonSchema.description = doc;
+  const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
+    target: "draft-2020-12", // that of OpenAPI 3.1
+    errorMode: "ignore", // its checks of several fields have no JSON Schema
+    ignoreActions: ["metadata"], // a field's bounds are checks beside it
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      const doc = fieldOf(valibotSchema)?.doc;
+      return doc ? { ...jsonSchema, description: doc } : undefined;
     },
   });
   return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);
@@ -72,7 +70,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       method: "get",
       path,
       middleware: withTag,
-      handler: (c) => c.json({ models: ready.all().map(described) }, 200, { "Cache-Control": CACHEABLE }),
+      handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
       operation: () => ({
         operationId: path === "/models" ? "listModelsToo" : "listModels",
         tags: ["models"],
@@ -139,7 +137,7 @@ async function fileOf(
 ): Promise<Response> {
   const tag = `"${model.version}"`;
   c.header("ETag", tag);
-  c.header("Content-Location", filePath(model, file));
+  c.header("Content-Location", (c.env.BASE ?? "") + filePath(model, file));
   c.header("Cache-Control", cacheControl);
   if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
   c.header("Content-Type", "application/octet-stream");

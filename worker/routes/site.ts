@@ -41,7 +41,7 @@ export const site = (ready: ReadyModels): Route => ({
     }
     c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
     c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
-    const { origin } = new URL(c.req.url);
+    const origin = new URL(c.req.url).origin + (c.env.BASE ?? "");
     const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
     return c.html(page({ origin, models: ready.names, model, request, problem, ...bounds }), problem === undefined ? 200 : 400);
   },

@@ -60,7 +60,7 @@ export class Models {
   }
 
   #file(named: Named, { name, version }: Entry, file: string, { bytes, sha256: expected }: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
-    const url = new URL(`/models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
+    const url = new URL(`models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
     const isRight = (content: Uint8Array) => bytesToHex(sha256(content)) === expected;
     return keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
   }
@@ -68,7 +68,7 @@ export class Models {
 
 /** The version of the model that the server draws with. */
 async function find({ server, model }: Named): Promise<Entry> {
-  const { models } = (await latestAnswer(new URL("/v1/models", server).href)) as { readonly models: readonly Entry[] };
+  const { models } = (await latestAnswer(new URL("v1/models", server).href)) as { readonly models: readonly Entry[] };
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
   return found;

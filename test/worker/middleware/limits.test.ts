@@ -145,7 +145,7 @@ describe("the rate limit", () => {
 
 describe("the data centre's cache", () => {
   it("gives what another isolate has drawn", async () => {
-    const bindings = { EDGE_CACHE: true };
+    const bindings = { CACHE: caches.default };
     const path = "/v1/fashion-mnist/shared.png?steps=1";
     const drawn = await ask(path, bindings);
     expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
