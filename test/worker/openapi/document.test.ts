@@ -31,7 +31,7 @@ describe("the document", () => {
       ["inspectPicture", "post", "/v1/inspect"],
       ["listModels", "get", "/v1/models"],
       ["listModelsToo", "get", "/models"],
-      ["getModelFile", "get", "/models/{model}/model.onnx"],
+      ["getModelFile", "get", "/models/{model}/{file}"],
       ["getDefaultModelFile", "get", "/model.onnx"],
     ]);
   });
