@@ -22,7 +22,12 @@ import type { Operation, Route } from "../openapi/route.ts";
 /** What clients are told of a model. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
   const { name, version, teacher } = model;
-  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({ ...card, file: BASE + filePath(model, file), bytes, sha256 });
+  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({
+    ...card,
+    file: BASE + filePath(model, file),
+    bytes,
+    sha256,
+  });
   return {
     ...fileOf(model, MODEL_FILE),
     version,
