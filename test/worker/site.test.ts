@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cardIn, resolve } from "../../wasm-model/index.ts";
-import { BUNDLED } from "../../worker/models/bundled.ts";
+import { resolve } from "../../wasm-model/index.ts";
+import { ENTRIES } from "../../worker/models/served.ts";
 import { largestWidth } from "../../worker/site/state.ts";
 import { ask } from "./worker.ts";
 
@@ -106,7 +106,7 @@ describe("the pages that draw", () => {
     [512, 512],
     [12, 4000],
   ])("share pictures of whole multiples of %ix%i pixels that may be so large", (width, height) => {
-    const shipped = cardIn(BUNDLED[0].file);
+    const shipped = ENTRIES[0].card;
     const card = { ...shipped, spec: { ...shipped.spec, width, height } };
     expect(resolve("sample", { seed: "7", size: largestWidth(card) }, card).width % width).toBe(0);
   });

@@ -18,7 +18,7 @@ export const modelPages = (ready: ReadyModels): readonly Route[] => [
     path: "/models/{model}",
     handler: async (c) => {
       const name = c.req.param("model") ?? "";
-      const model = await ready.find(name, c.env);
+      const model = ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
       const found = await c.env.ASSETS.fetch(`https://assets${recordPath(name)}`);
       const record = found.ok ? await found.json<ModelRecord>() : undefined;
@@ -42,7 +42,7 @@ export const modelPages = (ready: ReadyModels): readonly Route[] => [
         title: `${name}, a model of Anneal`,
         description: `What the model ${name} draws, how good it is, and how it was made.`,
         image: sampleUrl(state, { ...options, size: 4 * shape.width }),
-        script: "page",
+        script: "/assets/page.js",
         style: shapeStyle(shape),
         body: modelPage(state, record),
       };

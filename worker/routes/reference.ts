@@ -13,7 +13,7 @@ import { type ApiDocument, reference as body } from "../site/reference.ts";
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   const documentOf = async (env: Env["Bindings"]): Promise<object> => {
-    document ??= openApiDocument(api, { models: await ready.all(env), budget: workBudget(env), base: env.BASE });
+    document ??= openApiDocument(api, { models: ready.all(), budget: workBudget(env), base: env.BASE });
     return document;
   };
   return [
@@ -34,7 +34,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
           path: "/reference",
           title,
           description,
-          script: "reference",
+          script: "/assets/reference.js",
           body: body((await documentOf(c.env)) as ApiDocument),
         };
         return answer(c, page, { caching: CACHEABLE });

@@ -1,6 +1,7 @@
 /** The pages that draw: /, /studio, /morph and /repaint. Their forms ask with the names of options; empty fields mean "not given", as forms send them. */
-import { OptionError, optionsOf, resolve, type Settings } from "../../wasm-model/index.ts";
+import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
@@ -29,7 +30,7 @@ interface DrawingPage {
   readonly body: (state: PageState) => Html;
 }
 
-const drawn = ({ card }: ReadyModel, options: PageOptions): Settings => resolve("sample", options, card);
+const drawn = (model: ReadyModel, options: PageOptions): Settings => resolveFor("sample", options, model).settings;
 const without = (...names: string[]): QueryName[] => optionsOf("sample").filter((name) => !names.includes(name));
 const OWN: OwnKeys = { on: PLACES };
 
@@ -38,7 +39,7 @@ const PAGES: readonly DrawingPage[] = [
     path: "/",
     title: "Anneal: noise, cooled into pictures",
     description: "Watch a small score network anneal noise into a picture, at the edge or on your device.",
-    script: "home",
+    script: "/assets/home.js",
     keys: ["seed", "model", "class"],
     own: OWN,
     settingsOf: drawn,
@@ -48,7 +49,7 @@ const PAGES: readonly DrawingPage[] = [
     path: "/studio",
     title: "Studio, Anneal",
     description: "Samplers, noise levels, temperature, guidance, colours and grids of a small image generator, on your device.",
-    script: "studio",
+    script: "/assets/studio.js",
     keys: ["model", ...without("to", "t", "frames")],
     own: OWN,
     settingsOf: drawn,
@@ -58,7 +59,7 @@ const PAGES: readonly DrawingPage[] = [
     path: "/morph",
     title: "Morph, Anneal",
     description: "The way from one generated picture to another, as a slider, a strip and an animation.",
-    script: "morph",
+    script: "/assets/morph.js",
     keys: ["model", ...without("n", "frames")],
     own: OWN,
     secondSeed: "to",
@@ -69,16 +70,16 @@ const PAGES: readonly DrawingPage[] = [
     path: "/repaint",
     title: "Repaint, Anneal",
     description: "Paint over a part of a picture and let a small network fill it, vary a picture, or take its noise out.",
-    script: "repaint",
+    script: "/assets/repaint.js",
     keys: ["model", ...without("to", "t", "n", "size", "frames", "background", "foreground"), "strength", "sigma"],
     own: { ...OWN, do: REPAINT_OPERATIONS, from: undefined },
     secondSeed: "from",
-    settingsOf: ({ card }, options, own) => {
+    settingsOf: (model, options, own) => {
       const operation = operationOf(own);
-      resolve("sample", { seed: own.from ?? options.seed }, card);
+      drawn(model, { seed: own.from ?? options.seed });
       const taken = optionsFor(operation, options);
-      if (operation === "denoise") resolveDenoise(taken, card);
-      else resolve(operation, { ...taken, seed: options.seed }, card);
+      if (operation === "denoise") resolveDenoise(taken, model.card);
+      else resolveFor(operation, { ...taken, seed: options.seed }, model);
       return undefined;
     },
     body: repaint,
@@ -96,7 +97,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
     handler: async (c) => {
       const { search, searchParams } = new URL(c.req.url);
       const origin = originOf(c);
-      let model = await ready.get(undefined, c.env);
+      let model = ready.get(undefined, c.env);
       let options: PageOptions = { seed: searchParams.get("seed") || randomSeed() };
       let own: PageState["own"] = {};
       let problem: string | undefined;
@@ -104,7 +105,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       const isNew = searchParams.has("new");
       try {
         const query = parse(c.req.url);
-        model = await ready.get(query.model, c.env);
+        model = ready.get(query.model, c.env);
         options = { ...query.options, seed: (isNew ? undefined : query.options.seed) ?? randomSeed() };
         own = query.own;
         if (secondSeed === "to") options = { ...options, to: options.to ?? randomSeed() };

@@ -54,7 +54,7 @@ export function classField({ model, options }: PageState, none: string): Html {
 export function stepsField({ model, options }: PageState): Html {
   const { steps, allowedSteps } = model.card.sampling;
   const value = options.steps ?? steps;
-  if (allowedSteps)
+  if (allowedSteps && !model.teacher)
     return select(
       "Noise levels",
       "steps",

@@ -59,6 +59,7 @@ export function home(state: PageState): Html {
         <li><a href="/repaint">Repaint</a> Paint over a part of a picture, yours or ours, and let the network fill it.</li>
         <li><a href="/langevin">Langevin</a> The paper in two dimensions: thousands of particles, exact scores, live.</li>
         <li><a href="/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
+        <li><a href="/guide">Guide</a> Pictures in your own pages, one idea at a time.</li>
         <li><a href="/reference">API</a> Every route, option and error, to try out.</li>
       </ul>
     </section>`;
@@ -109,8 +110,9 @@ function classes(state: PageState): Html {
 const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
 
 function levels(state: PageState, budget: number): Html {
-  const { allowedSteps = STRIP } = state.model.card.sampling;
-  const shown = STRIP.filter((steps) => allowedSteps.includes(steps) && steps <= budget);
+  const { card, teacher } = state.model;
+  const known = teacher ? STRIP : (card.sampling.allowedSteps ?? STRIP);
+  const shown = STRIP.filter((steps) => known.includes(steps) && steps <= budget);
   return html`<ol class="tiles strip">${shown.map((steps) =>
     tile(state, {
       options: { seed: "7", steps },

@@ -18,7 +18,7 @@ export interface Page {
   readonly description: string;
   /** Path of the picture that stands for the page where it is shared. */
   readonly image?: string | undefined;
-  /** Name of its script in /assets/. */
+  /** Path of its script. */
   readonly script?: string;
   /** Name of its style sheet in /assets/, where it is not the site's own. */
   readonly styleSheet?: string;
@@ -33,6 +33,7 @@ const NAVIGATION = [
   ["/morph", "Morph"],
   ["/repaint", "Repaint"],
   ["/langevin", "Langevin"],
+  ["/guide", "Guide"],
   ["/reference", "API"],
 ] as const;
 
@@ -58,7 +59,7 @@ export function answer(
 export function layout({ origin, path, title, description, image, script, styleSheet = "site", style, body }: Page): Html {
   const here = path.split("?")[0];
   const link = ([to, name]: readonly [string, string]) =>
-    html`<li><a href="${to}"${to === here ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+    html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -77,7 +78,7 @@ export function layout({ origin, path, title, description, image, script, styleS
     <link rel="preload" href="/assets/display.woff2" as="font" type="font/woff2" crossorigin>
     <link rel="stylesheet" href="/assets/${styleSheet}.css">
     ${style ? html`<style>${raw(style)}</style>` : ""}
-    ${script ? html`<script type="module" src="/assets/${script}.js"></script>` : ""}
+    ${script ? html`<script type="module" src="${script}"></script>` : ""}
   </head>
   <body>
     <a class="skip" href="#main">Skip to content</a>
@@ -90,6 +91,7 @@ export function layout({ origin, path, title, description, image, script, styleS
       <p>Every picture here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
       <ul>
         <li><a href="/models/fashion-mnist">Models</a></li>
+        <li><a href="/guide">Guide</a></li>
         <li><a href="/reference">API reference</a></li>
         <li><a href="/openapi.json">OpenAPI document</a></li>
       </ul>

@@ -45,7 +45,7 @@ const [SHOWN, OF_CARD] = [4, 8];
 
 export function modelPage(state: PageState, record: ModelRecord | undefined): Html {
   const { model, models, origin } = state;
-  const { card, name, version, file } = model;
+  const { card, name, version, bytes } = model;
   const { width, height, channels } = pictureShape(card);
   const { training, sampling, labels } = card;
   const others = models.filter((other) => other !== name);
@@ -54,7 +54,7 @@ export function modelPage(state: PageState, record: ModelRecord | undefined): Ht
     ["Trained on", `${training.data}, with ${whole(training.images)} presentations of its images`],
     ["Licence of the data", training.dataLicence],
     ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${sampling.sigmaMax} to ${sampling.sigmaMin}`],
-    ["File", html`<a href="/models/${name}/model.onnx">model.onnx</a>, ${whole(file.length)} bytes`],
+    ["File", html`<a href="/models/${name}/model.onnx">model.onnx</a>, ${whole(bytes)} bytes`],
     ["Version", html`<code>${version}</code>`],
   ];
   return html`

@@ -15,7 +15,7 @@ export function snippet(title: string, code: string): Html {
 export function links(state: PageState, alt: string): Html {
   const { model, settings, origin, options, budget } = state;
   if (!settings) return html`<div id="links" data-live></div>`;
-  const address = permanentUrl({}, { model, settings, format: "png" });
+  const address = permanentUrl({}, pictureRequest(model, { format: "png", options }, options.seed));
   const affordable = isAffordable(state);
   const stem = `${model.name}-${options.seed.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}`;
   return html`<div id="links" data-live class="links">
