@@ -2,12 +2,15 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { decode } from "fast-png";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadModel, sample } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
 import { type Finished, finished } from "../support/command-line.ts";
+import { startWorker } from "../support/start-worker.ts";
 import { BLUE, distance, pixel, RED, type Rgb, writeFolder } from "../training/data/made-up.ts";
 
 /** Milliseconds for all of it: three minutes natively on two cores that have nothing else to do. */
@@ -77,6 +80,17 @@ describe("a folder of two classes of shapes in colour", () => {
     const { chosen } = JSON.parse(readFileSync(join(folder, "runs", "shapes", "sampling.json"), "utf8"));
     const { card } = readModel(readFileSync(join(folder, model)));
     expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: chosen });
+  });
+
+  it("is served by `npm start -- --model`", async () => {
+    const worker = await startWorker("--model", join(folder, dirname(model)));
+    try {
+      const served = await fetch(`${worker.origin}/sample?model=shapes&class=disc&seed=own`);
+      const drawn = await sample(await loadModel(readFileSync(join(folder, model)), { runtime: simd }), { seed: "own", class: "disc" });
+      expect(new Uint8Array(await served.arrayBuffer())).toEqual(drawn.png());
+    } finally {
+      await worker.stop();
+    }
   });
 
   it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and in its size", async (name, colour: Rgb) => {

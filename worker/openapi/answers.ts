@@ -76,7 +76,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   404: "Not found. The answer lists the existing values.",
   405: "The path does not take this method. `Allow` lists its methods.",
   406: "`Accept` admits none of the formats.",
-  410: "The model has another version now. The answer names it.",
+  410: "This version of the model is gone. The answer names the current address.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
   429: "Too many requests from this address. `Retry-After` is the time to wait.",

@@ -50,7 +50,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       summary: "Read the recipe of a PNG file",
       description:
         "The recipe in a PNG file that this service, the widget or the command line wrote: model, version and options. `url` is the permanent address of the same " +
-        "bytes; it is null if this server has another version of the model or the image exceeds its budget.",
+        "bytes; it is null if this server no longer has that version of the model or the image exceeds its budget.",
       security: TOKEN,
       request: { body: upload(["image"]) },
       responses: {
@@ -67,8 +67,8 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {
-  const model = models.find(name, env);
-  if (model?.version !== version) return null;
+  const model = models.find(name, env, version);
+  if (!model) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
   return isAffordable(env, request.settings) ? permanentUrl(env, request) : null;

@@ -12,8 +12,9 @@ import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { notFound, Refusal } from "../middleware/errors.ts";
-import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName } from "../models/entry.ts";
+import { notFound } from "../middleware/errors.ts";
+import { addressed } from "../models/addressed.ts";
+import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
 import { modelName } from "../openapi/parameters.ts";
@@ -22,10 +23,16 @@ import type { Operation, Route } from "../openapi/route.ts";
 /** What clients are told of a model. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
   const { name, version, teacher } = model;
-  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({ ...card, file: BASE + filePath(model, file), bytes, sha256 });
+  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({
+    ...card,
+    file: BASE + filePath(model, file),
+    bytes,
+    sha256,
+  });
   return {
     ...fileOf(model, MODEL_FILE),
     version,
+    versions: versionsOf(model).map((known) => known.version),
     pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
     ...(teacher && { teacher: fileOf(teacher, TEACHER_FILE) }),
   };
@@ -44,6 +51,7 @@ function modelsSchema() {
   const model = v.strictObject({
     ...file,
     version: text("Identifies the model's files; part of permanent addresses."),
+    versions: v.pipe(v.array(v.string()), v.description("The versions that permanent addresses may name, the current one first.")),
     pictures: text("The pattern of its permanent addresses."),
     teacher: v.optional(v.pipe(v.strictObject(file), v.description(teacher))),
   });
@@ -92,12 +100,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     path: "/models/{model}/{file}",
     handler: (c) => {
       const [name, version] = (c.req.param("model") ?? "").split("@");
-      const model = ready.find(name, c.env);
-      if (!model) throw notFound("model", ready.names, name);
-      if (version !== undefined && version !== model.version) {
-        const expected = `${model.version}, the model's version now`;
-        throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
-      }
+      const model = addressed(c, ready, name, version);
       const files = MODEL_FILES.filter((known) => fileEntry(model, known));
       const file = files.find((known) => known === c.req.param("file"));
       if (!file) throw notFound("file", files, c.req.param("file") ?? "");
