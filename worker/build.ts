@@ -66,6 +66,7 @@ async function siteFiles(): Promise<Files> {
     ...COMMON,
     entryPoints: [
       { in: here("site/site.css"), out: "assets/site" },
+      { in: here("site/guide/guide.css"), out: "assets/guide" },
       { in: here("site/client/main.ts"), out: "assets/site" },
       { in: here("site/client/reference.ts"), out: "assets/reference" },
       { in: here("site/langevin/langevin.css"), out: "assets/langevin" },

@@ -20,7 +20,7 @@ export interface AnnealOptions {
   readonly uploadOrigins?: readonly string[];
 }
 
-export type ModelBytes = Uint8Array<ArrayBuffer> | ArrayBuffer;
+export type ModelBytes = Uint8Array | ArrayBuffer;
 
 /** A model that draws in few steps, and the model that draws what it does not know. */
 export interface StudentFiles {

@@ -57,6 +57,14 @@ describe("an address", () => {
     expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
   });
 
+  it("names seeds by their code points, not by their normal form, as the guide says", async () => {
+    const [composed, decomposed] = await Promise.all(
+      ["\u00e9", "e\u0301"].map((seed) => pixels(`${today}/${encodeURIComponent(seed)}.png?steps=1`)),
+    );
+    expect(composed).not.toEqual(decomposed);
+    expect(await (await ask("/guide/avatars")).text()).toContain("Seeds are not normalized");
+  });
+
   it("knows one version only and says which", async () => {
     const { code, key, expected } = await problem("/v1/fashion-mnist@00000000/7.png", 410);
     expect([code, key]).toEqual(["gone", "version"]);
