@@ -21,7 +21,11 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   distill: () => import("./distill.ts"),
   "train-classifier": () => import("./train-classifier.ts"),
   "setup-native": () => import("./setup-native.ts"),
+  verify: () => import("./verify.ts"),
   card: () => import("./card.ts"),
+  dev: () => import("./dev.ts"),
+  new: () => import("./new.ts"),
+  deploy: () => import("./deploy.ts"),
 };
 
 /** Of package.json. */

@@ -13,8 +13,8 @@ interface Manifest {
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as Manifest;
 
-/** Bundles into `folder` of dist. Imports of wasm-model/ become imports of its compiled files; the package's dependencies and peers stay imports. */
-export async function buildBeside(folder: string, options: BuildOptions): Promise<void> {
+/** Bundles into `folder` of dist. Imports of wasm-model/ become imports of its compiled files; the package's dependencies and peers stay imports, but for those `inside`. */
+export async function buildBeside(folder: string, options: BuildOptions, inside: readonly string[] = []): Promise<void> {
   const out = resolve(ROOT, "dist", folder);
   const library: Plugin = {
     name: "library",
@@ -33,7 +33,7 @@ export async function buildBeside(folder: string, options: BuildOptions): Promis
     format: "esm",
     legalComments: "linked",
     logLevel: "warning",
-    external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
+    external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)].filter((name) => !inside.includes(name)),
     plugins: [library],
   });
 }

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 
 export interface AnnealOptions {
   /** The files of models, `model.onnx`, at least one. Each has the name in its card; the first is the default. */
-  readonly models: readonly (Uint8Array<ArrayBuffer> | ArrayBuffer)[];
+  readonly models: readonly (Uint8Array | ArrayBuffer)[];
   /** The most network evaluations that one request may cost, those of all its images: 1000 by default. */
   readonly budget?: number;
   /** The most pictures that one process or isolate draws at a time: 16 by default. Further requests are answered with 503. */

@@ -1,5 +1,5 @@
 /** Builds what the package has of the Worker: the site's files, the widget for pages that bundle it, and the service for applications of Hono. */
-import { copyFile, writeFile } from "node:fs/promises";
+import { copyFile, cp, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { buildBeside } from "../wasm-model/build-beside.ts";
@@ -20,7 +20,13 @@ await build({
 });
 await copyFile(here("widget/embed.d.ts"), here("../dist/element.d.ts"));
 
-await buildBeside("hono", { entryPoints: [here("hono.ts"), here("hono.workerd.ts")], target: "es2023", platform: "node" });
+await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node22" });
+await buildBeside("hono", {
+  entryPoints: [here("hono.workerd.ts")],
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  conditions: ["workerd"],
+});
 await copyFile(here("../dist/types/worker/hono-options.d.ts"), here("../dist/hono/hono-options.d.ts"));
 await writeFile(
   here("../dist/hono/hono.d.ts"),
@@ -37,3 +43,7 @@ export type * from "./hono-options.js";
 export declare function anneal(options: AnnealOptions): Hono;
 `,
 );
+
+const verbs = ["dev", "new", "deploy"].map((verb) => ({ in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`), out: verb }));
+await buildBeside("worker", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
+await cp(here("template"), here("../dist/worker/template"), { recursive: true });

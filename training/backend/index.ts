@@ -50,7 +50,7 @@ async function loadNative(): Promise<Backend> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   // tfjs-node calls a function that Node 22 deprecates and Node 24 no longer has.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  // An optional dependency: the indirection keeps the compiler from asking for its types.
+  // An optional peer: the indirection keeps the compiler from asking for its types.
   const tfjsNode: string = "@tensorflow/tfjs-node";
   await import(tfjsNode);
   const tf = await import("@tensorflow/tfjs");

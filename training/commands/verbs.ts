@@ -10,14 +10,19 @@ export interface Verb {
 }
 
 /** The optional peers of package.json. */
-export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp";
+export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 
 export const VERBS = {
   train: {
     summary: "train a model on a folder of images or a data set",
-    examples: ["--data ./my-images --name pets --dry-run", "--data ./my-images --name pets", "--out runs/pets --resume"],
+    examples: [
+      "--data ./my-images --name pets --dry-run",
+      "--data ./my-images --name pets --preset quick",
+      "--data ./my-images --name pets",
+      "--out runs/pets --resume",
+    ],
     needs: [...TFJS, "echarts"],
   },
   export: {
@@ -75,10 +80,30 @@ export const VERBS = {
     examples: [""],
     needs: ["@tensorflow/tfjs"],
   },
+  verify: {
+    summary: "check that this machine draws the released images to the byte",
+    examples: ["", "--images 10"],
+    needs: [],
+  },
   card: {
     summary: "render a model's README.md from its record.json again",
     examples: ["models/pets"],
     needs: [],
+  },
+  dev: {
+    summary: "serve models on this machine",
+    examples: ["", "models/pets --port 8080"],
+    needs: [],
+  },
+  new: {
+    summary: "write a Worker project of your own",
+    examples: ["my-edge", "my-edge --model models/pets"],
+    needs: [],
+  },
+  deploy: {
+    summary: "deploy the Worker of this folder",
+    examples: ["--dry-run", ""],
+    needs: ["wrangler"],
   },
 } as const satisfies Record<string, Verb>;
 

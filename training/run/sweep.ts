@@ -37,8 +37,9 @@ export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.le
 
 /** Pictures of a candidate: with fewer, chance would choose; more tell nothing new. */
 const PICTURES = { least: 64, most: 2000 } as const;
-/** Training images that they are held against, and the least number that a run's data must have: fewer are learned by heart, whatever the settings. */
-const REFERENCE = 4000;
+/** Training images that they are held against. */
+const REFERENCE = { most: 4000, forEachPicture: 10 } as const;
+/** With fewer training images there is no search: they are learned by heart, whatever the settings. */
 const LEAST_IMAGES = 100;
 
 /** Pictures that each candidate of a run draws, within its share of the run's cost; undefined where they would be too few. */
@@ -100,7 +101,7 @@ function openDistance(
   const { spec } = card;
   const space = teacherSpace(tf, model);
   const order = new Epochs(train.count, seedState(`${config.seed}/sweep/order`));
-  const count = Math.min(REFERENCE, train.count);
+  const count = Math.min(REFERENCE.most, REFERENCE.forEachPicture * pictures, train.count);
   const chosen = Array.from({ length: count }, (_, i) => order.imageAt(i));
 
   /** Of `total` pictures that `batchAt` returns from `start` to `end`, as bytes of the data's size, part by part. */

@@ -59,10 +59,13 @@ export const openObject = <const T extends v.ObjectEntries>(entries: T, error = 
 
 type Message = (issue: Pick<v.BaseIssue<unknown>, "expected" | "path">) => string;
 
+/** A field that is missing in a list: valibot takes a list for an object. */
+const isOfList = ({ input, key }: v.IssuePathItem): boolean => Array.isArray(input) && typeof key === "string";
+
 const messageOf =
   (entries: v.ObjectEntries, error: string): Message =>
   ({ expected, path }) => {
-    if (!path) return error;
+    if (!path || isOfList(path[0])) return error;
     if (expected === "never") return "no such field";
     const { message } = entries[path[0].key as string] as unknown as { readonly message: string | Message };
     return typeof message === "string" ? message : message({ expected });
@@ -84,7 +87,7 @@ export function faultOf(schema: v.GenericSchema<unknown, unknown>, value: unknow
   const { issues } = v.safeParse(schema, value, { abortEarly: true });
   if (!issues) return undefined;
   const [{ message, path = [] }] = issues;
-  const keys = path.map(({ key }) => key as PropertyKey);
+  const keys = path.filter((item) => !isOfList(item)).map(({ key }) => key as PropertyKey);
   const received = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value);
   return {
     name: clip(keys.join(".")),

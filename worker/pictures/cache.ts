@@ -21,6 +21,9 @@ export interface Found {
   readonly where: "isolate" | "edge";
 }
 
+/** Of a cache that fails, as on a workerd without one: it has nothing. */
+const unconfigured = (): undefined => undefined;
+
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
@@ -28,7 +31,7 @@ const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
   const inMemory = memory.get(url);
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
-  const cached = await env.CACHE?.match(cacheKey(url));
+  const cached = await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   if (!cached) return undefined;
   const file = new Uint8Array(await cached.arrayBuffer());
   memory.set(url, file);
@@ -39,5 +42,6 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
 export function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
   const { CACHE } = c.env;
-  if (CACHE) c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));
+  if (CACHE)
+    c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })).catch(unconfigured));
 }
