@@ -22,8 +22,8 @@ const CLASSES = { disc: RED, square: BLUE } as const;
 
 /** A shape of random size and place on white, JPEG or PNG in turn. */
 async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: string, bytes: Buffer]> {
-  const radius = 5 + (i % 4);
-  const [x, y] = [10 + ((i * 7) % 11), 10 + ((i * 5) % 4)];
+  const radius = 4.5 + ((i * 1.3) % 4);
+  const [x, y] = [9 + ((i * 7.3) % 12), 9 + ((i * 3.7) % 5)];
   const colour = `rgb(${CLASSES[name].join()})`;
   const shape =
     name === "disc"
