@@ -80,6 +80,11 @@ export const VERBS = {
     examples: [""],
     needs: ["@tensorflow/tfjs"],
   },
+  verify: {
+    summary: "check that this machine draws the released images to the byte",
+    examples: ["", "--images 10"],
+    needs: [],
+  },
   card: {
     summary: "render a model's README.md from its record.json again",
     examples: ["models/pets"],
