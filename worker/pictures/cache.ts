@@ -42,5 +42,6 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
 export function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
   const { CACHE } = c.env;
-  if (CACHE) c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })).catch(unconfigured));
+  if (CACHE)
+    c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })).catch(unconfigured));
 }
