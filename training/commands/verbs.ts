@@ -17,7 +17,12 @@ const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 export const VERBS = {
   train: {
     summary: "train a model on a folder of images or a data set",
-    examples: ["--data ./my-images --name pets --dry-run", "--data ./my-images --name pets", "--out runs/pets --resume"],
+    examples: [
+      "--data ./my-images --name pets --dry-run",
+      "--data ./my-images --name pets --preset quick",
+      "--data ./my-images --name pets",
+      "--out runs/pets --resume",
+    ],
     needs: [...TFJS, "echarts"],
   },
   export: {

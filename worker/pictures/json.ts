@@ -1,8 +1,8 @@
 /** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
 import type { z as Z } from "@hono/zod-openapi";
-import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
+import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
-import type { ReadyModel } from "../models/ready.ts";
+import type { ModelEntry } from "../models/entry.ts";
 import { z } from "../openapi/zod.ts";
 import { averageColour } from "./average-colour.ts";
 
@@ -24,7 +24,11 @@ const colour = () => ({
 
 const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
 
+const drawnBy = () =>
+  z.enum(["student", "teacher"]).optional().openapi({ description: "Which file of the model drew it; absent for a model of one file." });
+
 const settings = () => ({
+  drawnBy: drawnBy(),
   seed: z.string(),
   class: z
     .string()
@@ -45,22 +49,27 @@ export const pictureSchema = () =>
 export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...colour(), ...pixels() }).openapi("UploadedPicture");
 
 export const denoisedPictureSchema = () =>
-  z.object({ ...model(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
+  z.object({ ...model(), drawnBy: drawnBy(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
 
 type UploadedPicture = Z.infer<ReturnType<typeof uploadedPictureSchema>>;
 type PictureJson = UploadedPicture & Partial<Z.infer<ReturnType<typeof pictureSchema>>>;
 type DenoisedPictureJson = Z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
 /** `url`: the permanent address; images from uploads have none. */
-export function pictureJson(image: Sample, { name, version }: ReadyModel, url: string | undefined): string {
-  const { seed, label, steps, sampler, temperature, guidance, nfe } = image;
-  const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
+export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): string {
+  const { drawnBy, seed, label, steps, sampler, temperature, guidance, nfe } = image;
+  const settled = { ...(drawnBy && { drawnBy }), seed, class: label, steps, sampler, temperature, guidance, nfe };
   const json = { model: name, version, ...(url !== undefined && { url }), ...settled, ...pixelsJson(image) };
   return JSON.stringify(json satisfies PictureJson);
 }
 
-export function denoisedPictureJson(picture: Pixels, { name, version }: ReadyModel, sigma: number): string {
-  return JSON.stringify({ model: name, version, sigma, ...pixelsJson(picture) } satisfies DenoisedPictureJson);
+export function denoisedPictureJson(
+  picture: Pixels,
+  { name, version }: ModelEntry,
+  { drawnBy, sigma }: { readonly drawnBy: DrawnBy | undefined; readonly sigma: number },
+): string {
+  const json = { model: name, version, ...(drawnBy && { drawnBy }), sigma, ...pixelsJson(picture) };
+  return JSON.stringify(json satisfies DenoisedPictureJson);
 }
 
 const pixelsJson = (picture: Pixels) => {

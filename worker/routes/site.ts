@@ -29,12 +29,12 @@ export const site = (ready: ReadyModels): Route => ({
     const field = (name: string) => c.req.query(name) || undefined;
     const seed = field("new") ? undefined : field("seed");
     const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-    let model: NamedModel = await ready.get(undefined, c.env);
+    let model: NamedModel = ready.get(undefined, c.env);
     let problem: string | undefined;
     try {
-      model = await ready.get(field("model"), c.env);
+      model = ready.get(field("model"), c.env);
       parseForm(formOf(c.req.url));
-      checkBudget(c.env, gridSettings(request, model.card));
+      checkBudget(c.env, gridSettings(request, model));
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problem = error.message;
