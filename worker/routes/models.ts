@@ -2,7 +2,7 @@
  * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx, for a student also
  * teacher.onnx: its files, which /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
-import { z } from "@hono/zod-openapi";
+import type { z as Z } from "@hono/zod-openapi";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
@@ -19,6 +19,7 @@ import type { ReadyModels } from "../models/ready.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
 import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 
 /** What clients are told of a model. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
@@ -64,7 +65,7 @@ function modelsSchema() {
       return doc ? { ...jsonSchema, description: doc } : undefined;
     },
   });
-  return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);
+  return z.object({}).openapi("Models", schema as Parameters<Z.ZodType["openapi"]>[1]);
 }
 
 /** A file's name in a path. */

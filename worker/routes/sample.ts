@@ -2,7 +2,6 @@
  * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
  * the same bytes for the same options. Where `Accept` says so, /sample answers in another format, and the addresses without a version with a stream of events.
  */
-import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
@@ -15,6 +14,7 @@ import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 import { acceptedFormat, EVENT_STREAM, prefersEvents } from "../pictures/accept.ts";
 import { cache, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
