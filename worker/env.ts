@@ -3,8 +3,8 @@ export interface Env {
   readonly Bindings: {
     /** The files of dist/site. */
     readonly ASSETS: Fetcher;
-    /** The most network evaluations that one request may cost (limits.ts). */
-    readonly WORK_BUDGET?: number | string;
+    /** The highest cost of a request, in multiply-accumulates (limits.ts). */
+    readonly COST_BUDGET?: number | string;
     /** The most pictures that one isolate draws at a time. */
     readonly MAX_IN_FLIGHT?: number | string;
     /** Whether finished pictures are kept in the data centre's cache too; in deployed environments only. */

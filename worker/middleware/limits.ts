@@ -1,11 +1,13 @@
 /** Limits: what a request may cost, how many run at a time, and how often a client may ask. Variables of wrangler.toml override these defaults. */
 import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
-import { OptionError } from "../../wasm-model/index.ts";
+import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "./errors.ts";
 
-const WORK_BUDGET = 1000;
+/** 1000 evaluations of the default model, and the largest picture. */
+const COST_BUDGET = 48e9;
 const MAX_IN_FLIGHT = 16;
 /** Seconds; the period of the rate limit in wrangler.toml. */
 const PERIOD = 60;
@@ -15,19 +17,25 @@ export const MAX_UPLOAD = 262_144;
 
 type Ctx = Context<Env>;
 
-export const workBudget = (env: Env["Bindings"]): number => Number(env.WORK_BUDGET ?? WORK_BUDGET);
+/** What an environment allows. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
+export interface Limits {
+  /** The highest cost of a request. */
+  readonly budget: number;
+}
+
+export const limitsOf = ({ COST_BUDGET: budget = COST_BUDGET }: Env["Bindings"]): Limits => ({ budget: Number(budget) });
+
 export const maxInFlight = (env: Env["Bindings"]): number => Number(env.MAX_IN_FLIGHT ?? MAX_IN_FLIGHT);
 
-/** Whether a picture may be drawn in one request. */
-export const isAffordable = (env: Env["Bindings"], { nfe }: { readonly nfe: number }): boolean => nfe <= workBudget(env);
-
-/** Throws `OptionError` for a picture that takes more network evaluations, summed over its images, than a request may. */
-export function checkBudget(env: Env["Bindings"], { nfe, n }: { readonly nfe: number; readonly n?: number }): void {
-  if (isAffordable(env, { nfe })) return;
-  const budget = workBudget(env);
-  const key = n === undefined || n === 1 ? "steps" : "n";
-  throw new OptionError("over-budget", key, `a picture of at most ${budget} network evaluations, those of all its images`, `one of ${nfe}`);
+/** Throws `OptionError` for a picture that costs more than a request may. It names the option that makes it so: `n` in a grid, otherwise `steps` or `size`. */
+export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
+  if (cost <= budget) return;
+  const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
+  throw new OptionError("over-budget", key, `a picture that costs at most ${gmac(budget)}`, `one of ${gmac(cost)}`);
 }
+
+/** In billions of multiply-accumulates, rounded up to thousandths. */
+export const gmac = (cost: number): string => `${Math.ceil(cost / 1e6) / 1000} GMAC`;
 
 /** The start time of each picture that is being drawn. */
 const inFlight = new Map<symbol, number>();

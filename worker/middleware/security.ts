@@ -4,7 +4,7 @@ import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
 import type { Env } from "../env.ts";
 
-const EXPOSED = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
+const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
 
 const readable = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: 86400 });
 

@@ -14,6 +14,7 @@ interface Header {
 const HEADERS = {
   "X-Seed": { type: "string", description: "The seed, percent-encoded.", example: "alice" },
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images.", example: 8 },
+  "X-Cost": { type: "integer", description: "The cost of the picture, in multiply-accumulates.", example: 396091264 },
   "X-Model": { type: "string", description: "The name of the model.", example: "fashion-mnist" },
   ETag: {
     type: "string",
@@ -28,8 +29,8 @@ const HEADERS = {
   "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
   "Server-Timing": {
     type: "string",
-    description: "Whether the image was cached, and the network evaluations of this request.",
-    example: 'cache;desc="none", evaluations;desc="8"',
+    description: "Whether the image was cached, and the cost of this request in multiply-accumulates.",
+    example: 'cache;desc="none", cost;desc="396091264"',
   },
   Vary: { type: "string", description: "The request headers that the answer depends on.", example: "Accept" },
   "Cache-Control": {

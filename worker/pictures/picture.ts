@@ -1,8 +1,19 @@
 /** A request for a picture (settings, file format, permanent address), and the file that answers it. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, resolve, type Sample, type Settings } from "../../wasm-model/index.ts";
+import {
+  apng,
+  canonicalOptions,
+  encodeSvg,
+  type ModelCard,
+  OPTIONS,
+  OptionError,
+  resolve,
+  type Sample,
+  type Settings,
+} from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
@@ -26,6 +37,8 @@ export interface PictureRequest {
   readonly model: ReadyModel;
   readonly settings: Settings;
   readonly format: Format;
+  /** In multiply-accumulates. */
+  readonly cost: number;
 }
 
 export type PictureFile = Uint8Array<ArrayBuffer> | string;
@@ -48,12 +61,15 @@ export function pictureRequest(
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
     throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
   }
-  return { model, settings, format };
+  return { model, settings, format, cost: costOf(drawnSettings(settings, format, card), card) };
 }
 
-/** Draws the picture. (An SVG file has the pixels of the native size, at whatever size it is shown.) */
+/** An SVG file has the pixels of the native size, at whatever size it is shown. */
+const drawnSettings = (settings: Settings, format: Format, card: ModelCard): Settings =>
+  format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
+
 export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
-  return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
+  return render(model, drawnSettings(settings, format, model.card), run);
 }
 
 /** The permanent address of these bytes. */

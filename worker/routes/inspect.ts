@@ -1,9 +1,8 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
 import { z } from "@hono/zod-openapi";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
-import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
-import { isAffordable } from "../middleware/limits.ts";
+import { type Limits, limitsOf } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
@@ -41,7 +40,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       const text = refusing("image", EXPECTED, () => recipeIn(image));
       const recipe = text === undefined ? undefined : parseRecipe(text);
       if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
-      const answer = { ...recipe, url: urlOf(c.env, recipe, await ready.all(c.env)) };
+      const answer = { ...recipe, url: urlOf(limitsOf(c.env), recipe, await ready.all(c.env)) };
       return c.json(answer satisfies z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
     },
     operation: () => ({
@@ -66,10 +65,10 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
 ];
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
-function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: readonly ReadyModel[]): string | null {
+function urlOf({ budget }: Limits, { model: name, version, options }: Recipe, models: readonly ReadyModel[]): string | null {
   const model = models.find((known) => known.version === version && known.card.name === name);
   if (!model) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
-  return isAffordable(env, request.settings) ? permanentUrl(request) : null;
+  return request.cost <= budget ? permanentUrl(request) : null;
 }

@@ -7,6 +7,9 @@ import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as mini from "zod/mini";
 import { CARD } from "../../wasm-model/model/card.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
+import { resolve } from "../../wasm-model/request/resolve.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
@@ -25,17 +28,22 @@ const entry = ({ name, version, file, card }: ReadyModel) => ({
   pictures: `/v1/${name}@${version}/{seed}.{format}`,
   file: modelPath(name),
   bytes: file.length,
+  macs: macsOf(card.spec),
+  cost: costOf(resolve("sample", { seed: "7" }, card), card),
 });
 
 /** The schema of the answer: that of the card, with the other fields of `entry`. */
 function modelsSchema() {
   const text = (description: string) => mini.string().check(mini.meta({ description }));
+  const count = (description: string) => mini.int().check(mini.gte(0), mini.meta({ description }));
   const model = mini.strictObject({
     ...CARD.shape,
     version: text("Identifies the model file; part of permanent addresses."),
     pictures: text("The pattern of its permanent addresses."),
     file: text("The path of its file."),
-    bytes: mini.int().check(mini.gte(0), mini.meta({ description: "The length of its file." })),
+    bytes: count("The length of its file."),
+    macs: count("Multiply-accumulates of one network evaluation of one image."),
+    cost: count("Cost of an image with the default options, in multiply-accumulates."),
   });
   const { $schema, ...schema } = mini.toJSONSchema(mini.object({ models: mini.array(model) }), {
     override: ({ zodSchema, jsonSchema }) => {

@@ -8,7 +8,7 @@ import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
-import { checkBudget, limited } from "../middleware/limits.ts";
+import { checkBudget, limited, limitsOf } from "../middleware/limits.ts";
 import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
@@ -97,7 +97,7 @@ const EVENTS =
 
 /** `formats`: those that the file may have. */
 function responses(formats: readonly Format[]): Operation["responses"] {
-  const sent = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "Vary", "Cache-Control"] as const;
+  const sent = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Vary", "Cache-Control"] as const;
   return {
     200: {
       description: "The image, or a stream of events.",
@@ -152,12 +152,13 @@ function decodedSeed(part: string): string {
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
-  const { model, settings, format } = request;
-  checkBudget(c.env, settings);
+  const { model, settings, format, cost } = request;
+  checkBudget(limitsOf(c.env), cost, settings, model.card);
   const url = permanentUrl(request);
   const repeatable = cacheControl !== UNREPEATABLE;
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
+  c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
   c.header("Content-Location", url);
   c.header("Vary", "Accept");
@@ -169,7 +170,7 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   c.header("Content-Type", MEDIA_TYPES[format]);
   if (c.req.method === "HEAD") return c.body(null);
   const found = repeatable ? await findCached(c, url) : undefined;
-  c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
+  c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", cost;desc="${found ? 0 : cost}"`);
   if (found) return c.body(found.file);
   const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
   if (repeatable) cache(c, url, file);

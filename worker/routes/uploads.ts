@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
@@ -12,7 +13,7 @@ import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
-import { checkBudget, limited } from "../middleware/limits.ts";
+import { checkBudget, limited, limitsOf } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { type Answer, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
@@ -80,6 +81,8 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const settings = resolveDenoise(query.options, model.card);
       const { image: file } = await readFiles(c, ["image"]);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
+      const cost = costOf({ nfe: 1, ...look }, model.card);
+      checkBudget(limitsOf(c.env), cost, { nfe: 1 }, model.card);
       const picture = await limited(c, 1, async () =>
         renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
       );
@@ -88,7 +91,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         svg: () => encodeSvg(picture, settings),
         json: () => denoisedPictureJson(picture, model, settings.sigma),
       };
-      return uploaded(c, model, 1, MEDIA_TYPES[format], files[format]());
+      return uploaded(c, { model, nfe: 1, cost, type: MEDIA_TYPES[format], file: files[format]() });
     },
     operation: (server) => ({
       operationId: "denoisePicture",
@@ -100,7 +103,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         ["image"],
         queryParameters(DENOISE_KEYS, server, { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } }),
         {
-          headers: headers("X-NFE", "X-Model", "Cache-Control"),
+          headers: headers("X-NFE", "X-Cost", "X-Model", "Cache-Control"),
           content: pictures(DENOISE_FORMATS, denoisedPictureSchema()),
         },
       ),
@@ -116,7 +119,7 @@ type Described = Pick<Operation, "security" | "request" | "responses">;
 /** The document's description of an operation that draws. */
 function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
   return described(server, fields, queryParameters(keys, server, NO_CLASS), {
-    headers: headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"),
+    headers: headers("X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"),
     content: pictures(FORMATS, uploadedPictureSchema()),
   });
 }
@@ -140,21 +143,30 @@ async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams)
 
 function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["operation"]): PictureRequest {
   const request = pictureRequest(model, query, query.options.seed ?? randomSeed(), operation);
-  checkBudget(c.env, request.settings);
+  checkBudget(limitsOf(c.env), request.cost, request.settings, model.card);
   return request;
 }
 
 /** `inputs` decodes the uploads: within the bounds of the work that they are for. */
 async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
-  const { model, settings, format } = request;
+  const { model, settings, format, cost } = request;
   const { signal } = c.req.raw;
   const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
-  return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
+  return uploaded(c, { model, nfe: settings.nfe, cost, type: MEDIA_TYPES[format], file });
 }
 
-function uploaded(c: Ctx, model: ReadyModel, nfe: number, type: string, file: PictureFile): Response {
+interface Uploaded {
+  readonly model: ReadyModel;
+  readonly nfe: number;
+  readonly cost: number;
+  readonly type: string;
+  readonly file: PictureFile;
+}
+
+function uploaded(c: Ctx, { model, nfe, cost, type, file }: Uploaded): Response {
   c.header("X-NFE", String(nfe));
+  c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
   return c.body(file, 200, { "Content-Type": type, "Cache-Control": UNREPEATABLE });
 }

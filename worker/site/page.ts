@@ -3,7 +3,7 @@ import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { OPTIONS, OptionError, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
-import { MAX_PIXELS } from "../../wasm-model/request/resolve.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import { expected, QUERY_OPTIONS, type QueryName } from "../pictures/options.ts";
 import { SAMPLE_KEYS } from "../pictures/query.ts";
 
@@ -29,7 +29,7 @@ export interface PageState {
   readonly request: SampleOptions;
   /** What is wrong with the request; then no samples are drawn. */
   readonly problem?: string | undefined;
-  /** The most network evaluations that a picture may cost, and the most pictures that the server draws at a time. */
+  /** The highest cost of a picture, in multiply-accumulates, and the most pictures that the server draws at a time. */
   readonly budget: number;
   readonly atOnce: number;
 }
@@ -148,7 +148,7 @@ const modelAttribute = (state: PageState): string => (isDefault(state) ? "" : ` 
 /** Whether the server draws a picture for this request. */
 function isAffordable({ model, budget }: PageState, request: Omit<SampleOptions, "seed">): boolean {
   try {
-    return resolve("sample", { ...request, seed: "7" }, model.card).nfe <= budget;
+    return costOf(resolve("sample", { ...request, seed: "7" }, model.card), model.card) <= budget;
   } catch (error) {
     if (error instanceof OptionError) return false;
     throw error;
@@ -235,15 +235,17 @@ interface Tile {
 /** A sample at its native size, with a link to a large one; how large it is shown, the style says. */
 function tile(state: PageState, request: SampleOptions, { alt, caption, source }: Tile): Html {
   const { width, height } = pictureShape(state.model.card);
-  const large = sampleUrl(state, { ...request, size: largestWidth(state.model.card) });
+  const large = sampleUrl(state, { ...request, size: largestWidth(state, request) });
   const image = html`<img ${raw(source)}="${sampleUrl(state, request)}" width="${width}" height="${height}" alt="${alt}">`;
   return html`<li><a href="${large}">${image}<span>${caption}</span></a></li>`;
 }
 
-/** The largest whole multiple of the native width that `size` may be. */
-function largestWidth(card: ModelCard): number {
-  const { width, height } = pictureShape(card);
-  return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
+/** The largest whole multiple of the native width that `size` may be for this request. */
+function largestWidth(state: PageState, request: SampleOptions): number {
+  const { width } = pictureShape(state.model.card);
+  let times: number = OPTIONS.size.domain.max;
+  while (times > 1 && !isAffordable(state, { ...request, size: times * width })) times--;
+  return times * width;
 }
 
 function sampleUrl(state: PageState, request: SampleOptions): string {

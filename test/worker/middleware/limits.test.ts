@@ -2,6 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { BYTE_COST, PICTURE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
@@ -31,32 +32,39 @@ const upload = (headers: HeadersInit = {}): RequestInit => ({
   headers: { "Content-Type": "image/png", ...headers },
 });
 
-describe("the work budget", () => {
+/** The cost of a grey picture by the default model, 44 million multiply-accumulates per evaluation. */
+const cost = (evaluations: number, pixels = 784): number => PICTURE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
+
+describe("the budget", () => {
   it("is the environment's, and the contract tells it", async () => {
-    const bindings = { WORK_BUDGET: "4" };
-    expect((await ask("/sample?seed=7&steps=4", bindings)).status).toBe(200);
-    for (const [path, key, cost] of [
-      ["/sample?seed=7&steps=5", "steps", 5],
-      ["/sample?seed=7&steps=3&guidance=2", "steps", 6],
-      ["/sample?seed=7&steps=2&n=3", "n", 6],
+    const bindings = { COST_BUDGET: "220e6" };
+    const within = await ask("/sample?seed=7&steps=4", bindings);
+    expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
+    for (const [path, key, itsCost] of [
+      ["/sample?seed=7&steps=5", "steps", cost(5)],
+      ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
+      ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 784)],
+      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000)],
     ] as const) {
       const response = await ask(path, bindings);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
         code: "over-budget",
         key,
-        expected: "a picture of at most 4 network evaluations, those of all its images",
-        received: `one of ${cost}`,
+        expected: "a picture that costs at most 0.22 GMAC",
+        received: `one of ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
       });
     }
+    expect((await ask("/sample?seed=7&steps=1&size=300&format=svg", bindings)).status).toBe(200); // has the pixels of the native size
+    expect((await ask("/v1/fashion-mnist/denoise?size=300", bindings, upload())).status).toBe(400);
     expect((await ask("/v1/fashion-mnist/variations?steps=5", bindings, upload())).status).toBe(400);
     const contract = await (await ask("/openapi.json", bindings)).json<Record<string, unknown>>();
-    expect(contract["x-work-budget"]).toBe(4);
+    expect(contract["x-cost-budget"]).toBe(220e6);
   });
 });
 
 describe("the page", () => {
-  const WORK_BUDGET = 10;
+  const COST_BUDGET = cost(10);
   /** The pictures of the page at this address, those that come at once and those whose turn comes later. */
   async function pictures(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
     const html = await (await ask(path, bindings)).text();
@@ -66,23 +74,21 @@ describe("the page", () => {
   }
 
   it("asks only for what the budget allows", async () => {
-    const { now, later, html } = await pictures("/?seed=7", { WORK_BUDGET });
+    const { now, later, html } = await pictures("/?seed=7", { COST_BUDGET });
     for (const path of [...now, ...later])
-      expect([path, (await ask(path, { WORK_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
+      expect([path, (await ask(path, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
     expect(html).toContain("drawn with 6 different numbers of noise levels");
     expect(html).toContain('min="1" max="10" value="8"');
-    const heun = await pictures("/?seed=7&sampler=heun&steps=3", { WORK_BUDGET });
+    const heun = await pictures("/?seed=7&sampler=heun&steps=3", { COST_BUDGET });
     const [, most] = /min="1" max="(\d+)" value="3"/.exec(heun.html) ?? [];
-    expect((await ask(`/sample?seed=7&sampler=heun&steps=${most}`, { WORK_BUDGET })).status).toBe(200);
-    expect((await ask(`/sample?seed=7&sampler=heun&steps=${Number(most) + 1}`, { WORK_BUDGET })).status).toBe(400);
+    expect((await ask(`/sample?seed=7&sampler=heun&steps=${most}`, { COST_BUDGET })).status).toBe(200);
+    expect((await ask(`/sample?seed=7&sampler=heun&steps=${Number(most) + 1}`, { COST_BUDGET })).status).toBe(400);
   });
 
   it("says so when its form asks for more", async () => {
-    const response = await ask("/?seed=7&steps=11", { WORK_BUDGET });
+    const response = await ask("/?seed=7&steps=11", { COST_BUDGET });
     expect(response.status).toBe(400);
-    expect(await response.text()).toContain(
-      "Expected a picture of at most 10 network evaluations, those of all its images for `steps` but received one of 11",
-    );
+    expect(await response.text()).toContain("Expected a picture that costs at most 0.485 GMAC for `steps` but received one of 0.529 GMAC");
   });
 
   it("asks at once for as many pictures as are drawn at a time, without script too", async () => {
