@@ -103,7 +103,7 @@ describe("GET /", () => {
       model: { name: "m", card },
       request: { seed: "7" },
       budget: Number.POSITIVE_INFINITY,
-      atOnce: 16,
+      inFlight: 48e9,
     };
     const links = [...String(await page(state)).matchAll(/<a href="(\/sample[^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
     expect(links.length).toBe(20);

@@ -6,7 +6,7 @@ import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, traject
 import type { Model } from "../runtime/load.ts";
 import type { RunOptions, Step } from "../sampling/index.ts";
 import { Frames } from "./frames.ts";
-import { generate, type Inputs } from "./generate.ts";
+import { type GenerateRun, generate, type Inputs } from "./generate.ts";
 import { encodeApng } from "./image/apng.ts";
 import { encodePng, type Picture, type Pixels } from "./image/png.ts";
 import { imageValues } from "./inputs.ts";
@@ -46,14 +46,17 @@ export interface Sample extends Pixels, Trajectory {
 }
 
 /** Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
-export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
+export async function render(
+  model: Model,
+  settings: Settings,
+  { image, mask, signal, onStep, takeTurn = turnTaker() }: Inputs & RenderRun & Pick<GenerateRun, "takeTurn"> = {},
+): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
   if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
   const { card, version } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
-  const takeTurn = turnTaker();
   let evaluations = 0;
   const denoise: Model["denoiser"]["denoise"] = (...input) => {
     evaluations++;

@@ -73,8 +73,8 @@ const REASONS: Readonly<Record<Reason, string>> = {
   410: "The model has another version now. The answer names it.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
-  429: "Too many requests from this address. `Retry-After` is the time to wait.",
-  503: "Too many images are being drawn at the moment. `Retry-After` is the time to wait.",
+  429: "This address has asked for too much work. `Retry-After` is the time to wait.",
+  503: "Too much is being drawn at the moment, for this address or for all. `Retry-After` is the time to wait.",
 };
 
 const REASON_HEADERS: Readonly<Partial<Record<Reason, HeaderName>>> = {

@@ -10,7 +10,7 @@ import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
-import { enter } from "../middleware/limits.ts";
+import { enter } from "../middleware/work.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
 
 type Ctx = Context<Env>;
@@ -18,34 +18,42 @@ type Ctx = Context<Env>;
 const EVENTS = "text/event-stream";
 const ANY = "*/*";
 
+/** Milliseconds that an event may wait to be read. */
+const UNREAD = 30_000;
+
 /** Whether the client prefers an event stream to everything else. */
 export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", supports: [ANY, EVENTS], default: ANY }) === EVENTS;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
-  const { model, settings, format } = request;
-  const leave = await enter(c, settings.nfe);
+  const { model, settings, format, cost } = request;
+  const job = await enter(c, cost);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
-    // A write to a stream that nobody reads any more never resolves.
-    const send = (event: string, data: object) =>
-      Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), whenAborted(signal)]);
+    const aborted = whenAborted(signal);
+    // A write resolves when it is read. To a stream that nobody reads any more it never does.
+    const send = async (event: string, data: object): Promise<void> => {
+      const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
+      await Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), aborted]);
+      clearTimeout(timer);
+    };
     try {
       const image = await drawPicture(request, {
+        job,
         signal,
         onStep: async ({ x, sigma, evaluations, nfe }) => {
           const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
           await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
-          await scheduler.wait(0); // so that the event is sent, and a disconnect is noticed
         },
       });
+      job.spent = cost;
       const { seed, label, nfe } = image;
       await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) });
     } catch (error) {
       if (!signal.aborted) await send("error", JSON.parse(problemText(refusalOf(error))));
     } finally {
-      leave();
+      job.end();
     }
   });
   c.header("Cache-Control", UNREPEATABLE); // streamSSE has set another value
@@ -53,10 +61,12 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+  const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  aborted.catch(() => undefined); // nothing may be waiting for it
+  return aborted;
 }
 
 function dataUrl(type: string, file: PictureFile): string {

@@ -13,11 +13,13 @@ import {
   type Settings,
 } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
+import type { Job } from "../middleware/thread.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
 import type { Format } from "./options.ts";
@@ -68,8 +70,21 @@ export function pictureRequest(
 const drawnSettings = (settings: Settings, format: Format, card: ModelCard): Settings =>
   format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
 
-export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
-  return render(model, drawnSettings(settings, format, model.card), run);
+/** How a picture is drawn: as which job, and until when. */
+export interface Drawing extends Inputs, Pick<RenderRun, "onStep"> {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+}
+
+/** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
+export function drawPicture({ model, settings, format }: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
+  const macs = macsOf(model.card.spec);
+  const takeTurn = (evaluations: number): Promise<void> | undefined => {
+    const isOver = job.spend(evaluations * macs);
+    if (run.onStep) return job.turn(signal, evaluations * macs);
+    return isOver ? job.turn(signal) : undefined;
+  };
+  return render(model, drawnSettings(settings, format, model.card), { ...run, signal, takeTurn });
 }
 
 /** The permanent address of these bytes. */

@@ -8,7 +8,8 @@ import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
-import { checkBudget, limited, limitsOf } from "../middleware/limits.ts";
+import { checkBudget, limitsOf } from "../middleware/limits.ts";
+import { limited } from "../middleware/work.ts";
 import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
@@ -172,7 +173,7 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   const found = repeatable ? await findCached(c, url) : undefined;
   c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", cost;desc="${found ? 0 : cost}"`);
   if (found) return c.body(found.file);
-  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
+  const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
   if (repeatable) cache(c, url, file);
   return c.body(file);
 }

@@ -5,7 +5,7 @@ import { OptionError } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { checkBudget, limitsOf, maxInFlight } from "../middleware/limits.ts";
+import { checkBudget, limitsOf } from "../middleware/limits.ts";
 import { pagePolicy } from "../middleware/security.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
@@ -44,8 +44,7 @@ export const site = (ready: ReadyModels): Route => ({
     c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
     c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
     const { origin } = new URL(c.req.url);
-    const bounds = { ...limitsOf(c.env), atOnce: maxInFlight(c.env) };
-    return c.html(page({ origin, models: ready.names, model, request, problem, ...bounds }), problem === undefined ? 200 : 400);
+    return c.html(page({ origin, models: ready.names, model, request, problem, ...limitsOf(c.env) }), problem === undefined ? 200 : 400);
   },
 });
 

@@ -13,7 +13,8 @@ import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
-import { checkBudget, limited, limitsOf } from "../middleware/limits.ts";
+import { checkBudget, limitsOf } from "../middleware/limits.ts";
+import { limited } from "../middleware/work.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { type Answer, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
@@ -83,9 +84,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
       const cost = costOf({ nfe: 1, ...look }, model.card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, model.card);
-      const picture = await limited(c, 1, async () =>
-        renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
-      );
+      const picture = await limited(c, cost, () => renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)));
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
         svg: () => encodeSvg(picture, settings),
@@ -151,7 +150,7 @@ function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["o
 async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
   const { model, settings, format, cost } = request;
   const { signal } = c.req.raw;
-  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
+  const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { ...inputs(), job, signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
   return uploaded(c, { model, nfe: settings.nfe, cost, type: MEDIA_TYPES[format], file });
 }

@@ -29,9 +29,9 @@ export interface PageState {
   readonly request: SampleOptions;
   /** What is wrong with the request; then no samples are drawn. */
   readonly problem?: string | undefined;
-  /** The highest cost of a picture, in multiply-accumulates, and the most pictures that the server draws at a time. */
+  /** The highest cost of a picture, and of the pictures that a client may have in flight, in multiply-accumulates. */
   readonly budget: number;
-  readonly atOnce: number;
+  readonly inFlight: number;
 }
 
 /** How large an image is, for the style sheet. */
@@ -200,10 +200,13 @@ function form(state: PageState): Html {
 }
 
 /**
- * How many of the page's tiles are asked for at a time, by the script: all that the server draws at a time, but for the widget's picture, should that come from the
+ * How many of the page's tiles are asked for at a time, by the script: all that a client may have in flight, but for the widget's picture, should that come from the
  * edge. As many come without script; the others are links with words in place of their pictures.
  */
-const tilesAtOnce = ({ atOnce }: PageState): number => Math.max(1, atOnce - 1);
+function tilesAtOnce({ model: { card }, request, problem, inFlight }: PageState): number {
+  const cost = costOf(resolve("sample", { ...(!problem && request), seed: "7" }, card), card);
+  return Math.max(1, Math.floor(inFlight / cost) - 1);
+}
 
 /** The grid, the one part that the script exchanges when a control moves. */
 function samples(state: PageState): Html {
