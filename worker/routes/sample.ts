@@ -14,7 +14,7 @@ import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
-import { cache, findCached } from "../pictures/cache.ts";
+import { cachedOrDrawn } from "../pictures/cache.ts";
 import { streamPicture, wantsEvents } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
@@ -170,10 +170,8 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
   if (c.req.method === "HEAD") return c.body(null);
-  const found = repeatable ? await findCached(c, url) : undefined;
-  c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", cost;desc="${found ? 0 : cost}"`);
-  if (found) return c.body(found.file);
-  const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
-  if (repeatable) cache(c, url, file);
+  const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
+  const { file, where } = repeatable ? await cachedOrDrawn(c, url, draw) : { file: await draw(), where: "none" };
+  c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
   return c.body(file);
 }
