@@ -1,17 +1,16 @@
 /**
- * Equal requests at the same time: one draws and the others wait for its bytes. A promise of a request that the platform has ended never settles, so no promise is
- * shared: each waiting request has its own, with a timer, and when the one that draws disconnects, another takes over.
+ * Equal requests at the same time: one draws and the others get its bytes. A promise of one request must not be settled by another, and never settles once its own has
+ * ended; so each waiting request looks again by a timer of its own, and when the one that draws disconnects, another takes over.
  */
 import type { PictureFile } from "./picture.ts";
 
 interface Flight {
   file?: PictureFile;
   isOver: boolean;
-  /** Wakes those that wait. */
-  readonly waiting: Set<() => void>;
 }
 
-/** Milliseconds after which a request waits no longer, should the one that draws have ended without notice. */
+/** Milliseconds: the longest between two looks; and after which a request waits no longer, should the one that draws have ended without notice. */
+const LONGEST_WAIT = 250;
 const PATIENCE = 10_000;
 
 const flights = new Map<string, Flight>();
@@ -21,20 +20,19 @@ export async function drawOnce(
   url: string,
   signal: AbortSignal,
   draw: () => Promise<PictureFile>,
-): Promise<{ file: PictureFile; isShared: boolean }> {
-  for (let flight = flights.get(url); flight; flight = flights.get(url)) {
-    await end(flight, signal);
-    if (flight.file !== undefined) return { file: flight.file, isShared: true };
-    if (!flight.isOver) flights.delete(url);
+): Promise<{ readonly file: PictureFile; readonly isShared: boolean }> {
+  for (let other = flights.get(url); other; other = flights.get(url)) {
+    await end(other, signal);
+    if (other.file !== undefined) return { file: other.file, isShared: true };
+    if (flights.get(url) === other) flights.delete(url);
   }
-  const flight: Flight = { isOver: false, waiting: new Set() };
+  const flight: Flight = { isOver: false };
   flights.set(url, flight);
   const land = () => {
-    if (flights.get(url) === flight) flights.delete(url);
     flight.isOver = true;
-    for (const wake of flight.waiting) wake();
+    if (flights.get(url) === flight) flights.delete(url);
   };
-  signal.addEventListener("abort", land, { once: true });
+  signal.addEventListener("abort", land, { once: true }); // the platform may end the request without running its `finally`
   try {
     flight.file = await draw();
     return { file: flight.file, isShared: false };
@@ -43,21 +41,12 @@ export async function drawOnce(
   }
 }
 
-/** Waits for the end of a flight, not longer than PATIENCE. Throws the signal's reason when aborted. */
+/** Waits for the end of a flight, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's reason when aborted. */
 async function end(flight: Flight, signal: AbortSignal): Promise<void> {
-  let wake = (): void => undefined;
-  const woken = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const leave = (): void => {
-    flight.waiting.delete(wake); // or another request would settle a promise of one that has ended
-    wake();
-  };
-  flight.waiting.add(wake);
-  signal.addEventListener("abort", leave, { once: true });
-  const timer = setTimeout(wake, PATIENCE);
-  await woken;
-  clearTimeout(timer);
-  leave();
-  signal.throwIfAborted();
+  for (let waited = 0; !flight.isOver && waited < PATIENCE; ) {
+    const wait = Math.min(1 + waited / 2, LONGEST_WAIT);
+    await scheduler.wait(wait);
+    signal.throwIfAborted();
+    waited += wait;
+  }
 }
