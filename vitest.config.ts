@@ -15,6 +15,7 @@ export default defineConfig({
           include: ["test/{wasm-model,training}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          maxWorkers: "100%", // by default vitest leaves one core to itself: of two, that is half
           ...inOrder(0),
         },
       },
@@ -48,8 +49,8 @@ export default defineConfig({
         test: {
           name: "more",
           include: ["test/more/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
           ...inOrder(4),
         },

@@ -1,10 +1,10 @@
-/** `npm run card`: renders a model's page, README.md, anew from its record.json, after notes were written there. */
+/** `anneal card`: renders a model's page, README.md, anew from its record.json, after notes were written there. */
 import { join } from "node:path";
-import { newCommand, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, runCommandLine } from "./commands/command-line.ts";
 import { PAGE, updateCard } from "./evaluate/card-section.ts";
 
 await runCommandLine(async () => {
-  const command = newCommand("card")
+  const command = newVerb("card")
     .description("Renders README.md from record.json, whose `notes` are paragraphs by hand, and from the card in model.onnx.")
     .argument("<folder>", "the folder of an exported model")
     .parse(process.argv);

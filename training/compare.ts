@@ -1,7 +1,7 @@
-/** `npm run compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
+/** `anneal compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { numberIn, oneOf, runCommandLine } from "./commands/command-line.ts";
+import { numberIn, oneOf, printJson, runCommandLine } from "./commands/command-line.ts";
 import { listOf } from "./commands/lists.ts";
 import { logLogPlot, type Series } from "./commands/plots.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -126,10 +126,8 @@ await runCommandLine(async () => {
   ].join("\n");
   console.log(`\n${text}`);
   const { record } = reference.classifier;
-  writeFileAtomically(
-    join(out, "comparison.json"),
-    `${JSON.stringify({ data: dataset.name, seed, classifier: record, realFids, entries }, null, 2)}\n`,
-  );
+  const report = { data: dataset.name, seed, classifier: record, realFids, entries };
+  writeFileAtomically(join(out, "comparison.json"), `${JSON.stringify(report, null, 2)}\n`);
   const plot = { title: `FID against network evaluations, ${dataset.name}; int8 is dashed`, x: "NFE", y: "FID", series: seriesOf(entries) };
   const svg = logLogPlot(plot);
   writeFileAtomically(join(out, "fid.svg"), svg);
@@ -145,4 +143,5 @@ await runCommandLine(async () => {
     updateCard(card, (record) => ({ ...record, comparison }), pictures);
   }
   console.log(`wrote ${join(out, "comparison.json")} and fid.svg`);
+  printJson(flags, report);
 });

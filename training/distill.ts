@@ -1,10 +1,10 @@
-/** `npm run distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
+/** `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
+import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
-import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -13,7 +13,7 @@ import { expectFits, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { DISTILL_RECIPE, type DistillConfig, METHODS } from "./distill/config.ts";
 import { distill } from "./distill/session.ts";
-import { createDistillation, readDistillation } from "./distill/state.ts";
+import { createDistillation, type Networks, readDistillation } from "./distill/state.ts";
 import { readClassifier } from "./evaluate/classifier-file.ts";
 import { noClassifier } from "./evaluate/command.ts";
 import { openReference } from "./evaluate/reference.ts";
@@ -25,6 +25,8 @@ interface Flags extends PictureFlags {
   readonly resume: boolean;
   readonly dryRun: boolean;
   readonly schedule?: string;
+  readonly init?: string;
+  readonly featureClassifier?: string;
   readonly nfe?: number;
   readonly method?: DistillConfig["method"];
   readonly images?: number;
@@ -45,20 +47,30 @@ const DEFAULTS = { method: "frechet", images: 110_000, batch: 128, learningRate:
 
 /** What a run keeps, so that `--resume` takes none of it. */
 const KEPT = {
-  ...{ schedule: "schedule", nfe: "nfe", method: "method", images: "images", batch: "batch", learningRate: "learning-rate" },
+  ...{
+    schedule: "schedule",
+    nfe: "nfe",
+    init: "init",
+    featureClassifier: "feature-classifier",
+    method: "method",
+    images: "images",
+    batch: "batch",
+    learningRate: "learning-rate",
+  },
   ...{ window: "window", seed: "seed", data: "data", size: "size", crop: "crop", background: "background", classBy: "class-by" },
 } as const;
 
 function commandLine(argv: readonly string[]): { path: string | undefined; flags: Flags } {
-  const command = withPictureFlags(newCommand("distill"))
+  const command = withPictureFlags(newVerb("distill"))
     .description(
       "Trains a student of few evaluations by drawing with it. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
     )
     .argument("[model-fp32.onnx]", "the teacher, whose weights the student begins at (needed for a new run)")
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
     .option("--resume", "go on with the run in --out", false)
-    .option("--schedule <file.json>", "the student's schedule, as `npm run tune -- --nfe` writes it (needed for a new run)")
+    .option("--schedule <file.json>", "the student's schedule, as `npx anneal tune --nfe` writes it (needed for a new run)")
     .option("--nfe <n>", "which of the file's schedules, by its evaluations (needed if it has several)", numberIn("nfe", 1, 64))
+    .option("--init <student-fp32.onnx>", "a student to go on from: the new one begins at its weights instead of the teacher's")
     .addOption(
       new Option(
         "--method <name>",
@@ -69,6 +81,10 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
     .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-7, 1, "any"))
     .option("--window <n>", `frechet: images that the distance is taken of (default: ${DEFAULTS.window})`, numberIn("window", 128, 1e6))
+    .option(
+      "--feature-classifier <file>",
+      "frechet: a classifier of images under noise (`npx anneal train-classifier --noise 0.5`) whose features count beside the teacher's",
+    )
     .option("--seed <text>", `seed of all that is random (default: ${DEFAULTS.seed})`)
     .option("--data <name or path>", "the training images (default: those that the teacher was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
@@ -96,7 +112,7 @@ function scheduleOf({ schedule: path, nfe }: Flags): Schedule {
 
 interface Plan {
   readonly config: DistillConfig;
-  readonly teacher: Model;
+  readonly networks: Networks;
   readonly dataset: Dataset;
 }
 
@@ -110,34 +126,53 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   const data = flags.data ?? teacher.card.training.data;
   const dataset = await loadDataset(data, { dataDir: flags.dataDir, pictures: givenSettings(flags) });
   const { pictures } = dataset;
+  const networks = {
+    teacher,
+    init: flags.init === undefined ? undefined : readFp32Model(flags.init, "init"),
+    featureClassifier: flags.featureClassifier === undefined ? undefined : readClassifier(dataset, flags.featureClassifier),
+  };
+  if (networks.init && !isDeepStrictEqual(networks.init.card.spec, teacher.card.spec)) {
+    throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${flags.init}", which is of another`);
+  }
   const config = {
-    ...{ teacher: path, data, ...(pictures && { pictures }), method, schedule, images, batch, steps: Math.ceil(images / batch) },
+    ...{
+      teacher: path,
+      init: flags.init,
+      featureClassifier: flags.featureClassifier,
+      data,
+      ...(pictures && { pictures }),
+      method,
+      schedule,
+      images,
+      batch,
+      steps: Math.ceil(images / batch),
+    },
     ...{ learningRate, window, recipe: DISTILL_RECIPE, seed },
   };
-  return { config, teacher, dataset };
+  return { config, networks, dataset };
 }
 
 async function planResumed(path: string | undefined, flags: Flags): Promise<Plan> {
   const kept = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [name]));
   const given = [...(path === undefined ? [] : ["model-fp32.onnx"]), ...kept].map((name) => `\`${name}\``);
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
-  const { config, teacher } = readDistillation(flags.out);
-  return { config, teacher, dataset: await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures }) };
+  return await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
 }
 
 await runCommandLine(async () => {
   const { path, flags } = commandLine(process.argv);
   const plan = await (flags.resume ? planResumed(path, flags) : planNew(path, flags));
-  const { config, teacher, dataset } = plan;
+  const { config, networks, dataset } = plan;
   if (flags.dryRun) {
     console.log(JSON.stringify(config, null, 2));
     return;
   }
-  expectFits(dataset, { ...teacher.card.spec, ...teacher.card.crop }, "the teacher");
+  const { spec, crop } = networks.teacher.card;
+  expectFits(dataset, { ...spec, ...crop }, "the teacher");
   const classifier = readClassifier(dataset, flags.classifier);
   if (!classifier) throw new UserError(noClassifier(dataset));
   const backend = await chooseBackend(flags.backend);
-  if (!flags.resume) createDistillation(flags.out, config, teacher);
+  if (!flags.resume) createDistillation(flags.out, config, networks);
   lockRun(flags.out);
   console.log(`${backend.describe}; ${config.method}, ${config.schedule.sigmas.length} evaluations`);
   const reference = await openReference(backend.tf, dataset, classifier, flags.cache);

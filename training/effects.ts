@@ -1,11 +1,11 @@
-/** `npm run effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
+/** `anneal effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
 
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
-import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { numberIn, printJson, runCommandLine } from "./commands/command-line.ts";
 import { listOf } from "./commands/lists.ts";
 import { newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
@@ -19,7 +19,7 @@ interface Flags extends SamplingFlags {
 /** Those of a request whose effect shows in the image's content. */
 const OPTIONS = ["temperature", "guidance", "steps", "sampler", "class"] as const;
 
-function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string | undefined; flags: Flags } {
   const command = newSamplingCommand("effects", "Draws the effect of an option: a row for each of its values, a column for each seed.")
     .addOption(new Option("--option <name>", "Which option.").choices(OPTIONS).makeOptionMandatory())
     .requiredOption(
@@ -34,7 +34,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { option, values, columns, out, runtime, seed = randomSeed(), ...options } = flags;
+  const { option, values, columns, out, runtime, json, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);
   const images: Sample[] = [];
   for (const value of values) {
@@ -44,4 +44,5 @@ await runCommandLine(async () => {
   console.log(
     `wrote ${out}: ${option} ${values.join(", ")} from top to bottom, seeds ${seed}/0 to ${seed}/${columns - 1} from left to right`,
   );
+  printJson({ json }, { file: out, model: model.card.name, version: model.version, option, values, columns, seed });
 });

@@ -1,20 +1,22 @@
-/** `npm run evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
+/** `anneal evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
-import { runCommandLine } from "./commands/command-line.ts";
+import { printJson, runCommandLine } from "./commands/command-line.ts";
 import { logLogPlot } from "./commands/plots.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { cachedHeldOutLoss } from "./evaluate/cached-held-out.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { imageFolder } from "./evaluate/images.ts";
+import { drawnImages, imageFolder } from "./evaluate/images.ts";
 import { measure } from "./evaluate/measure.ts";
+import { describeMemorization, LOOKED_AT, memorization } from "./evaluate/memorization.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./evaluate/settings.ts";
 import { measurementTable, nearestRatio } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
 import { heldOutTable } from "./network/held-out.ts";
+import { NEIGHBOURS } from "./run/folder.ts";
 
 type Flags = MeasuringFlags & Changes;
 
@@ -34,7 +36,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, ...changes } = flags;
+  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const { tf, models, dataset, reference } = await open([file], flags);
@@ -62,6 +64,10 @@ await runCommandLine(async () => {
 
   const folder = out ?? imageFolder(cache, model, imageSet);
   makeFolder(folder);
+  const looked = await drawnImages(imageFolder(cache, model, imageSet), model, { ...imageSet, count: LOOKED_AT });
+  const found = await memorization(tf, dataset, looked);
+  writeFileAtomically(join(folder, NEIGHBOURS), found.sheet);
+  console.log(`${describeMemorization(found, dataset.train.count)}: see ${join(folder, NEIGHBOURS)}`);
   const report = {
     ...{ model: card.name, file, hash: model.hash, precision, runtime: model.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {
@@ -71,6 +77,7 @@ await runCommandLine(async () => {
       classifier: reference?.classifier.record,
     }),
     heldOut: losses,
+    neighbours: { pictures: LOOKED_AT, distance: found.distance, heldOutDistance: found.heldOut },
   };
   writeFileAtomically(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   const points = losses.map(({ sigma, loss }) => [sigma, loss] as const);
@@ -88,4 +95,5 @@ await runCommandLine(async () => {
     updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));
   }
   console.log(`wrote ${join(folder, "report.json")} and loss.svg`);
+  printJson({ json }, report);
 });

@@ -1,6 +1,5 @@
-/** `npm run export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
+/** `anneal export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
 import { dirname, join } from "node:path";
-import * as ort from "onnxruntime-web/wasm";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
 import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
@@ -9,7 +8,7 @@ import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
 import { readSchedules } from "./commands/schedules.ts";
@@ -31,6 +30,7 @@ interface Flags extends Partial<SamplingNumbers> {
   readonly name?: string;
   readonly ortFast: boolean;
   readonly force: boolean;
+  readonly json: boolean;
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
   readonly schedules?: string;
@@ -42,7 +42,7 @@ const MIN_PSNR = 28;
 const PSNR_IMAGES = 100;
 
 function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
-  const command = newCommand("export")
+  const command = withJson(newVerb("export"))
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
     )
@@ -58,7 +58,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
       16,
     )
     .addOption(backendOption("which TensorFlow.js backend to verify against"));
-  command.option("--schedules <file.json>", "samplers of few steps that the model knows, as `npm run tune -- --nfe` writes them");
+  command.option("--schedules <file.json>", "samplers of few steps that the model knows, as `npx anneal tune --nfe` writes them");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
@@ -112,6 +112,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
+  const ort = await import("onnxruntime-web/wasm");
   const runtime = onnxruntime({ ort });
   const fp32Denoiser = await runtime.load(files.get("model-fp32.onnx") as Uint8Array);
 
@@ -177,6 +178,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   if (earlier && !stays) console.log(droppedLine(earlier, removed));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
+  printJson(flags, { folder: flags.out, model: card.name, macs: macsOf(card.spec), steps: card.sampling.steps, ...record.export });
 }
 
 await runCommandLine(async () => {

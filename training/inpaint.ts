@@ -1,11 +1,11 @@
-/** `npm run inpaint`: paints a part of an image with a model file, to go with the rest of it. */
+/** `anneal inpaint`: paints a part of an image with a model file, to go with the rest of it. */
 
 import { inpaint } from "../wasm-model/index.ts";
 import { pictureShape } from "../wasm-model/model/card.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
-import { runCommandLine } from "./commands/command-line.ts";
+import { printJson, runCommandLine } from "./commands/command-line.ts";
 import { readPng } from "./commands/read-png.ts";
-import { describeSample, newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
+import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./commands/sampling-command.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
 
 interface Flags extends SamplingFlags {
@@ -13,7 +13,7 @@ interface Flags extends SamplingFlags {
   readonly mask: string;
 }
 
-function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string | undefined; flags: Flags } {
   const command = newSamplingCommand("inpaint", "Paints what a mask leaves open of an image with a model, as a PNG file.", "inpaint")
     .requiredOption("--image <file.png>", "The image, of the model's native size.")
     .requiredOption("--mask <file.png>", "Of the same size: what is white is painted, what is black stays as it is.")
@@ -23,7 +23,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { image, mask, out, runtime, seed = randomSeed(), ...options } = flags;
+  const { image, mask, out, runtime, json, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);
   const shape = pictureShape(model.card);
   const painted = await inpaint(model, {
@@ -34,4 +34,5 @@ await runCommandLine(async () => {
   });
   writeFileAtomically(out, painted.png());
   console.log(`wrote ${out}: seed ${seed}, ${describeSample(painted)}`);
+  printJson({ json }, sampleJson(out, model, painted));
 });

@@ -1,8 +1,8 @@
-/** `npm run sample`: draws images with a model file, the very bytes that /sample serves. */
+/** `anneal sample`: draws images with a model file, the very bytes that /sample serves. */
 import { OPTIONS, sample } from "../wasm-model/index.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
-import { runCommandLine } from "./commands/command-line.ts";
-import { describeSample, newSamplingCommand, openModel, type SamplingFlags } from "./commands/sampling-command.ts";
+import { printJson, runCommandLine } from "./commands/command-line.ts";
+import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./commands/sampling-command.ts";
 import { UserError } from "./commands/user-error.ts";
 import { writeFileAtomically } from "./commands/write-file.ts";
 
@@ -10,7 +10,7 @@ interface Flags extends SamplingFlags {
   readonly count?: number;
 }
 
-function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string | undefined; flags: Flags } {
   const command = newSamplingCommand("sample", "Draws an image with a model, as a PNG file.")
     .option("--count <n>", "Draw a grid of n images, of the seeds {seed}/0, {seed}/1, ...", count)
     .parse(argv);
@@ -28,10 +28,11 @@ function count(text: string): number {
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { count, out, runtime, seed = randomSeed(), ...options } = flags;
+  const { count, out, runtime, json, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);
   const image = await sample(model, { ...options, seed, n: count });
   writeFileAtomically(out, image.png());
   const what = count === undefined ? `seed ${seed}` : `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}`;
   console.log(`wrote ${out}: ${what}, ${describeSample(image)}`);
+  printJson({ json }, sampleJson(out, model, image));
 });

@@ -1,22 +1,25 @@
 /**
- * `npm run setup:native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
+ * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
  *
  * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
- * The same library is part of the Python package `tensorflow-cpu`, so this script takes it (and its C headers) from there
+ * The same library is part of the Python package `tensorflow-cpu`, so where that installer fails this script takes it (and its C headers) from there
  * and compiles tfjs-node's small binding against it with g++. Needs python3 with venv, g++ and about 1.5 GB of disk.
  * Does nothing when the native backend already works.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { newCommand, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, runCommandLine } from "./commands/command-line.ts";
 import { UserError } from "./commands/user-error.ts";
 
 const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
 /** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */
 const TENSORFLOW = "tensorflow-cpu==2.21.*";
 
-const root = join(import.meta.dirname, "..");
+const INSTALL = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+
+/** The project that TensorFlow.js is installed in. */
+const root = process.cwd();
 const modules = join(root, "node_modules");
 const tfjsNode = join(modules, "@tensorflow", "tfjs-node");
 const venv = join(root, ".venv", "tensorflow");
@@ -30,25 +33,22 @@ const LOAD_TEST = `
 `;
 
 await runCommandLine(async () => {
-  newCommand("setup:native").parse(process.argv);
+  newVerb("setup-native").parse(process.argv);
   if (loadError() === "") {
     console.log("The native backend already works: nothing to do.");
+    return;
+  }
+  step(`Installing ${TFJS_NODE} by its own installer`);
+  spawnSync("npm", [...INSTALL, TFJS_NODE], { cwd: root, stdio: "inherit" });
+  if (loadError() === "") {
+    console.log("The native backend works.");
     return;
   }
   requireTool("python3", ["--version"], "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
   requireCompiler();
 
-  step(`Installing ${TFJS_NODE} without its own installer`);
-  run("npm", [
-    "install",
-    "--no-save",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-    TFJS_NODE,
-    "node-api-headers@1.9.0",
-  ]);
+  step(`Installing ${TFJS_NODE} without it`);
+  run("npm", [...INSTALL, "--ignore-scripts", TFJS_NODE, "node-api-headers@1.9.0"]);
 
   step(`Fetching ${TENSORFLOW} (about 250 MB) into .venv/tensorflow`);
   if (!existsSync(join(venv, "bin", "pip"))) {

@@ -1,15 +1,16 @@
-/** `npm run train:classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
+/** `anneal train-classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { progress } from "./commands/progress.ts";
 import { UserError } from "./commands/user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
 import { loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
-import { classifierSpec } from "./evaluate/classifier.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./evaluate/classifier.ts";
 import { classifierPath, encodeClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
 import { trainClassifier } from "./evaluate/classifier-training.ts";
 import { accuracy, classify, predictions } from "./evaluate/classify.ts";
@@ -17,24 +18,32 @@ import { accuracy, classify, predictions } from "./evaluate/classify.ts";
 interface Flags extends PictureFlags {
   readonly data: string;
   readonly dataDir?: string;
+  readonly network: ClassifierName;
   readonly images: number;
+  readonly shift: number;
   readonly mirror: boolean;
   readonly erase: boolean;
+  readonly noise: number;
   readonly seed: string;
   readonly out?: string;
   readonly backend: BackendName | "auto";
 }
 
 function commandLine(argv: readonly string[]): Flags {
-  return withPictureFlags(newCommand("train-classifier"))
-    .description("Trains the classifier whose features and classes `npm run evaluate` measures images by.")
+  return withPictureFlags(newVerb("train-classifier"))
+    .description("Trains the classifier whose features and classes `npx anneal evaluate` measures images by.")
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
+    .addOption(
+      new Option("--network <name>", "shape of the classifier: large for photographs").choices(Object.keys(CLASSIFIERS)).default("small"),
+    )
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
+    .option("--shift <pixels>", "largest shift of an image each way", numberIn("shift", 0, 16), 1)
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
     .option("--erase", "also learn from images with a square blotted out", false)
+    .option("--noise <sigma>", "also learn from images under noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
-    .option("--out <file>", "where the weights go (default: where `npm run evaluate` finds those of a named data set)")
+    .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` finds that of the data set)")
     .addOption(backendOption())
     .parse(argv)
     .opts<Flags>();
@@ -52,26 +61,22 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, dataDir, images, mirror, erase, seed, out = classifierPath(data), backend } = flags;
+  const { data, dataDir, network, images, shift, mirror, erase, noise, seed, backend } = flags;
   const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
-  if (dataset.height % 4 !== 0 || dataset.width % 4 !== 0) {
-    throw new UserError(
-      `Expected images whose height and width are multiples of 4 for \`data\` but received ${dataset.height} x ${dataset.width} pixels`,
-    );
-  }
+  const { out = classifierPath(dataset.name) } = flags;
   expectFolder(dirname(out));
   const { tf, describe, train } = await chooseBackend(backend);
   console.log(describe);
   const bar = progress("training", images);
   const trained = await trainClassifier(tf, dataset, {
-    ...{ images, mirror, erase, seed, train },
+    ...{ network, images, shift, mirror, erase, noise, seed, train },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();
     },
   });
   bar.stop();
-  const spec = classifierSpec(dataset);
+  const spec = classifierSpec(dataset, network);
   const weights = roundedWeights(spec, trained);
   const { probabilities } = classify(tf, { spec, weights }, dataset.test.images());
   const testAccuracy = accuracy(predictions(probabilities, spec.classes), dataset.test.labels);

@@ -1,4 +1,4 @@
-/** `npm run train`: trains a score network on a data set, in a run folder that can be resumed. */
+/** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
@@ -8,7 +8,7 @@ import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/netw
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
 import { nameLike, parseName } from "./commands/model-name.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -18,13 +18,16 @@ import { trainingSha256 } from "./data/fingerprint.ts";
 import { expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
-import { describeSize, shapeFor, usualNetwork } from "./network/shape.ts";
+import { describeSize, shapeFor } from "./network/shape.ts";
 import type { TrainingState } from "./run/checkpoint.ts";
 import { expectExportable, type RunConfig } from "./run/config.ts";
 import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
+import { describePlan } from "./run/plan.ts";
+import { imagesOf, PRESETS, type Preset, type PresetName } from "./run/presets.ts";
 import { RECIPE } from "./run/recipe.ts";
 import { train } from "./run/session.ts";
+import { sweepPictures } from "./run/sweep.ts";
 import { initialState } from "./run/trainer.ts";
 import { thisProcessor } from "./run/training-time.ts";
 
@@ -34,6 +37,7 @@ interface Flags extends PictureFlags {
   readonly out: string;
   readonly name?: string;
   readonly mirror?: boolean;
+  readonly preset?: PresetName;
   readonly images?: number;
   readonly network?: NetworkName;
   readonly batch?: number;
@@ -50,7 +54,7 @@ interface Flags extends PictureFlags {
 
 /** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
 const GUIDANCE_SIGMA_MAX = 1.2;
-const DEFAULTS = { images: 2_000_000, batch: 128, learningRate: 1e-2, seed: "anneal" } as const;
+const DEFAULTS = { preset: "default", seed: "anneal" } as const;
 
 /** What a run keeps, so that `--resume` takes none of it. */
 const KEPT = {
@@ -61,6 +65,7 @@ const KEPT = {
   classBy: "class-by",
   mirror: "mirror",
   name: "name",
+  preset: "preset",
   images: "images",
   network: "network",
   batch: "batch",
@@ -72,7 +77,7 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): Flags {
-  const command = newCommand("train")
+  const command = newVerb("train")
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
     .option("--name <name>", "what the model is called, part of its URL (default: from the data's name)", parseName)
@@ -85,10 +90,22 @@ function commandLine(argv: readonly string[]): Flags {
       "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
     )
     .option("--mirror", "mirror every other image, by chance: right for faces, wrong for digits")
-    .option("--images <n>", `training images, with repetition (default: ${DEFAULTS.images})`, numberIn("images", 1, 1e9))
-    .addOption(new Option("--network <name>", "shape of the network (default: by the size of the images)").choices(Object.keys(NETWORKS)))
-    .option("--batch <n>", `images per step (default: ${DEFAULTS.batch})`, numberIn("batch", 1, 4096))
-    .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-6, 1, "any"))
+    .addOption(
+      new Option(
+        "--preset <name>",
+        `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night; what is given below replaces a part of it (default: ${DEFAULTS.preset})`,
+      ).choices(Object.keys(PRESETS)),
+    )
+    .option(
+      "--images <n>",
+      "training images, with repetition; bounds reports and the tuning of sampling settings too",
+      numberIn("images", 1, 1e9),
+    )
+    .addOption(
+      new Option("--network <name>", "shape of the network (default: by preset and size of the images)").choices(Object.keys(NETWORKS)),
+    )
+    .option("--batch <n>", "images per step", numberIn("batch", 1, 4096))
+    .option("--learning-rate <x>", "peak learning rate", numberIn("learning-rate", 1e-6, 1, "any"))
     .option("--seed <text>", `seed of weights, order and noise (default: ${DEFAULTS.seed})`)
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
@@ -136,9 +153,10 @@ async function planNew(flags: Flags): Promise<Plan> {
     cache: cacheBeside(flags.out),
   });
   const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.network);
-  const network = flags.network ?? usualNetwork(dataset);
+  const preset: Preset = PRESETS[flags.preset ?? DEFAULTS.preset];
+  const network = flags.network ?? preset.network(dataset);
   const { spec, crop } = source?.card ?? shapeFor(dataset, network);
-  const { images, batch, learningRate, seed } = { ...DEFAULTS, ...flags };
+  const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate, seed = DEFAULTS.seed } = flags;
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,
@@ -157,6 +175,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
+    sweep: sweepPictures(images, dataset.train.count),
     recipe: RECIPE,
     seed,
     processors: [thisProcessor()],
@@ -235,6 +254,7 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (flags.dryRun) {
     console.log(describe(plan));
+    console.log(describePlan(await chooseBackend(flags.backend), plan.config, plan.dataset, plan.state.step));
     const sheet = `${resolve(flags.out)}-data.png`;
     writeContactSheet(plan.dataset, sheet);
     console.log(`contact sheet: ${sheet}`);
@@ -251,6 +271,7 @@ await runCommandLine(async () => {
   console.log(
     `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
+  if (plan.state.step < plan.config.steps) console.log(describePlan(backend, config, plan.dataset, plan.state.step));
   const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
   if (!isFinished) process.exitCode = 130;
 });

@@ -1,11 +1,11 @@
 /**
- * `npm run tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. With `--nfe` it searches schedules instead:
+ * `anneal tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. With `--nfe` it searches schedules instead:
  * settings of their own for every step of a sampler of few steps.
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/sampling/ramp.ts";
-import { numberIn, runCommandLine } from "./commands/command-line.ts";
+import { numberIn, printJson, runCommandLine } from "./commands/command-line.ts";
 import { listOf } from "./commands/lists.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -112,7 +112,9 @@ await runCommandLine(async () => {
     };
     updateCard(card, (record) => ({ ...record, tuning: withEntry(record.tuning, entry) }));
   }
-  writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify({ data: dataset.name, file, seed, count, results }, null, 2)}\n`);
+  const report = { data: dataset.name, file, seed, count, results };
+  writeFileAtomically(join(out, "tuning.json"), `${JSON.stringify(report, null, 2)}\n`);
   console.log(`wrote ${join(out, "tuning.json")}`);
   if (flags.nfe) console.log(`wrote ${join(out, SCHEDULES)}`);
+  printJson(flags, report);
 });

@@ -3,12 +3,13 @@
  *
  *   node wasm-model/build.ts
  *
- * writes engine/dist/{relaxed.wasm, plain.wasm}, and bytes.ts, which embeds them in base64. The compiler of the package copies
+ * writes engine/dist/{relaxed.wasm, plain.wasm}, and bytes.ts, which embeds them: one after the other, deflated, in base64. The compiler of the package copies
  * TypeScript only, so the .wasm files go to their place beside its output too. Run it before the compiler: runtime/simd.ts imports bytes.ts.
  * Does nothing where all that is newer than the sources: every command that runs the engine begins with it.
  */
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 
 const ENGINE = fileURLToPath(new URL("engine/", import.meta.url));
 const FOLDERS = [`${ENGINE}dist/`, fileURLToPath(new URL("../dist/wasm-model/engine/dist/", import.meta.url))];
@@ -39,12 +40,17 @@ async function compile(features: string): Promise<Uint8Array> {
 }
 
 if (!(await isFresh())) {
-  const constants: string[] = [];
+  const modules: Record<string, Uint8Array> = {};
   for (const folder of FOLDERS) await mkdir(folder, { recursive: true });
   for (const [name, features] of Object.entries(FEATURES)) {
     const wasm = await compile(features);
     for (const folder of FOLDERS) await writeFile(`${folder}${name}.wasm`, wasm);
-    constants.push(`export const ${name.toUpperCase()} = "${Buffer.from(wasm).toString("base64")}";\n`);
+    modules[name] = wasm;
   }
-  await writeFile(BYTES, `/** Made by wasm-model/build.ts. */\n${constants.join("")}`);
+  const { relaxed, plain } = modules;
+  const deflated = deflateRawSync(Buffer.concat([relaxed, plain]), { level: 9 }).toString("base64");
+  await writeFile(
+    BYTES,
+    `/** Made by wasm-model/build.ts. */\nexport const BUILDS: string = "${deflated}";\nexport const RELAXED_LENGTH: number = ${relaxed.length};\n`,
+  );
 }

@@ -53,12 +53,13 @@ export { ModelError } from "./model/model-error.ts";
 export { cardIn } from "./model/onnx/reader.ts";
 export { modelVersion } from "./model/version.ts";
 export type { NetworkSpec } from "./network/spec.ts";
-export type { Pixels } from "./render/image/png.ts";
+export type { Picture, Pixels } from "./render/image/png.ts";
 export { encodeSvg } from "./render/image/svg.ts";
 export { recipeIn } from "./render/image/text.ts";
-export { decodeUpload } from "./render/image/upload.ts";
+export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
-export { OptionError } from "./request/option-error.ts";
+export type { Colour, Colours } from "./request/colours.ts";
+export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export {
   type Domain,
   defaultOf,
@@ -73,7 +74,8 @@ export {
   type SampleOptions,
 } from "./request/options.ts";
 export { canonicalOptions, parseRecipe, type Recipe } from "./request/recipe.ts";
-export { expectedOf, resolve, type Settings } from "./request/resolve.ts";
+export { type DrawingOperation, expectedOf, resolve, type Settings } from "./request/resolve.ts";
 export type { Denoiser, Runtime } from "./runtime/denoiser.ts";
 export { loadModel, type Model, type ModelSource } from "./runtime/load.ts";
-export type { SamplerName, SamplingSettings } from "./sampling/settings.ts";
+export { SAMPLERS, type SamplerName } from "./sampling/names.ts";
+export type { SamplingSettings } from "./sampling/settings.ts";

@@ -2,9 +2,11 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Env } from "./env.ts";
+import { crossOrigin } from "./middleware/cross-origin.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./middleware/errors.ts";
+import { contentLength } from "./middleware/head.ts";
 import { tokenBeforeBody } from "./middleware/limits.ts";
-import { contentPolicy, crossOrigin, headers } from "./middleware/security.ts";
+import { contentPolicy, headers } from "./middleware/security.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { embed } from "./routes/embed.ts";
@@ -17,7 +19,7 @@ import { uploads } from "./routes/uploads.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(crossOrigin, headers, contentPolicy);
+  app.use(contentLength, headers, contentPolicy, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];

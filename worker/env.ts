@@ -1,17 +1,30 @@
-/** What the platform binds to this Worker (wrangler.toml). */
+/** What the application runs with: bindings of wrangler.toml in this repository's Worker (index.ts), options where it is mounted in another application (service.ts). */
+import type { AnswerCache } from "./hono-options.ts";
+
 export interface Env {
   readonly Bindings: {
     /** The files of dist/site. */
-    readonly ASSETS: Fetcher;
+    readonly ASSETS: Assets;
+    /** The path that the application is mounted under, without a slash at its end. */
+    readonly BASE?: string;
     /** The highest cost of a request, in multiply-accumulates (limits.ts). */
     readonly COST_BUDGET?: number | string;
     /** The highest cost of what a client may have in flight. */
     readonly COST_IN_FLIGHT?: number | string;
     /** What a client may spend in a second on average; in deployed environments only. */
     readonly COST_RATE?: number | string;
-    /** Whether finished pictures are kept in the data centre's cache too; in deployed environments only. */
-    readonly EDGE_CACHE?: boolean;
+    /** The client's name, instead of its address in CF-Connecting-IP. */
+    readonly CLIENT?: string | undefined;
+    /** Where finished pictures are kept beside this isolate's memory. */
+    readonly CACHE?: AnswerCache | undefined;
     /** A secret: who uploads must know it, where there is one. */
-    readonly API_TOKEN?: string;
+    readonly API_TOKEN?: string | undefined;
+    /** The origins whose pages may upload (cross-origin.ts). */
+    readonly UPLOAD_ORIGINS?: string | undefined;
   };
+}
+
+/** Files by their URLs: the binding of static assets of Workers, or anything that answers like it. */
+export interface Assets {
+  fetch(request: Request | string): Promise<Response>;
 }

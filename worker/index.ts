@@ -1,6 +1,7 @@
 /** The Worker, on our own engine. */
 import { simd } from "../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "./app.ts";
-import { readyModels } from "./models/ready.ts";
+import { environmentOf } from "./bindings.ts";
+import { servedModels } from "./models/served.ts";
+import { service } from "./service.ts";
 
-export default createApp(await readyModels(simd));
+export default service(await servedModels(simd), ({ env }) => environmentOf(env));

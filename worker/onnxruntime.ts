@@ -2,7 +2,8 @@
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import * as ort from "onnxruntime-web/wasm";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
-import { createApp } from "./app.ts";
-import { readyModels } from "./models/ready.ts";
+import { environmentOf } from "./bindings.ts";
+import { servedModels } from "./models/served.ts";
+import { service } from "./service.ts";
 
-export default createApp(await readyModels(onnxruntime({ ort, wasm })));
+export default service(await servedModels(onnxruntime({ ort, wasm })), ({ env }) => environmentOf(env));

@@ -21,6 +21,7 @@ export const QUERIES: readonly string[] = [
   "seed=7&to=8&t=0.3",
   "seed=7&n=5&steps=2",
   "seed=7&background=fed&foreground=402060",
+  "seed=7&background=transparent&foreground=402060&size=56",
 ];
 
 export const optionsOf = (query: string): SampleOptions => ({ seed: "", ...Object.fromEntries(new URLSearchParams(query)) });

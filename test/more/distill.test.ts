@@ -31,6 +31,7 @@ beforeAll(async () => {
   writeTinyDataset(data, 300);
   const { card, weights } = randomModel(SPEC, 5, "fp32");
   writeFileSync(teacher, writeModel({ card: { ...card, crop: CROP, training: { ...card.training, data } }, weights }));
+  writeFileSync(join(folder, "other-fp32.onnx"), writeModel(randomModel({ ...SPEC, height: 8 }, 5, "fp32")));
   writeFileSync(schedules, JSON.stringify([ONE, SCHEDULE]));
   const { code, stderr } = await run("train-classifier", ["--data", data, "--backend", "wasm", "--images", "3200", "--out", classifier]);
   expect(code, stderr).toBe(0);
@@ -105,17 +106,25 @@ describe("npm run export -- --schedules", () => {
 describe("npm run distill", () => {
   const flags = ["--schedule", schedules, "--nfe", "2", "--batch", "16", "--images", "96"];
 
-  it.each(["frechet", "matching"])("by %s moves the student, and goes on bit for bit after kill -9", async (method) => {
-    const [whole, killed] = [join(folder, `${method}-whole`), join(folder, `${method}-killed`)];
+  it.each([
+    ["frechet", []],
+    ["matching", []],
+    [
+      "frechet from a student, with a classifier,",
+      ["--init", join(folder, "frechet-whole", "student-fp32.onnx"), "--feature-classifier", classifier],
+    ],
+  ])("by %s moves the student, and goes on bit for bit after kill -9", async (name, more) => {
+    const [method] = name.split(" ");
+    const [whole, killed] = [join(folder, `${name}-whole`), join(folder, `${name}-killed`)];
     const ours = [...common, "--report-every", "1000000", "--checkpoint-every", "0"];
-    const args = [teacher, ...flags, "--window", "128", "--method", method, ...ours];
+    const args = [teacher, ...flags, "--window", "128", "--method", method, ...more, ...ours];
     const { code, stderr } = await run("distill", [...args, "--out", whole]);
     expect(code, stderr).toBe(0);
 
     const victim = start("distill", [...args, "--out", killed]);
     await firstSave(killed);
     victim.kill("SIGSTOP");
-    if (method === "frechet") {
+    if (name === "frechet") {
       const { stderr } = await run("distill", ["--resume", "--out", killed, ...common]);
       expect(stderr).toMatch(/^Expected a run that nobody is training for `out` but process \d+ .* is training `.*`/);
     }
@@ -129,6 +138,7 @@ describe("npm run distill", () => {
 
     const student = readFp32Model(join(killed, "student-fp32.onnx"), "student");
     expect(student.card).toMatchObject({ crop: CROP, sampling: { sampler: "langevin", steps: 2, schedules: [SCHEDULE] } });
+    expect(JSON.parse(readFileSync(join(killed, "config.json"), "utf8")).init).toBe(more[1]);
     const weightsOf = ({ weights }: Model): string[] => [...weights.floats.keys()].sort();
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
@@ -166,6 +176,11 @@ describe("npm run distill", () => {
       "what a run keeps",
       [teacher, "--resume", "--nfe", "2"],
       /^Expected no `model-fp32.onnx`, `nfe` together with `resume`: the run keeps its own\n$/,
+    ],
+    [
+      "a first student of another network",
+      [teacher, "--schedule", schedules, "--nfe", "2", "--init", join(folder, "other-fp32.onnx")],
+      /^Expected a model of the teacher's network for `init` but received ".*", which is of another\n$/,
     ],
     ["no run", ["--resume"], /^Expected the folder of a distillation for `out` but ENOENT/],
   ])("answers %s with one clear line and exit code 2", async (_, more, message) => {

@@ -1,4 +1,4 @@
-/** Runs the commands of package.json as a user would: each in a process of its own. */
+/** Runs the verbs of the command line as a user would: each in a process of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
@@ -12,14 +12,14 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `node training/<command>.ts ...args`. */
-export function start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, [resolve(ROOT, "training", `${command}.ts`), ...args], { cwd: ROOT, env: { ...process.env, ...env } });
+/** Starts `anneal <verb> ...args`. */
+export function start(verb: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  return spawn(process.execPath, [resolve(ROOT, "training/anneal.ts"), verb, ...args], { cwd: ROOT, env: { ...process.env, ...env } });
 }
 
 /** Runs it to its end. */
-export async function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return finished(start(command, args, env));
+export async function run(verb: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return finished(start(verb, args, env));
 }
 
 export async function finished(child: ChildProcess): Promise<Finished> {

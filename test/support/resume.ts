@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
+import type { LogEntry } from "../../training/run/folder.ts";
 import { decodeSafetensors } from "../../training/run/safetensors.ts";
 import { finished, run, start } from "./command-line.ts";
 import { writeTinyDataset } from "./tiny-dataset.ts";
@@ -43,11 +44,13 @@ export async function expectExactResume(backend: "native" | "wasm", folder: stri
 
 const checkpoint = (run: string): Buffer => readFileSync(join(run, "checkpoint.safetensors"));
 
-const log = (run: string): unknown[] =>
+const log = (run: string): unknown[] => readLog(run).map((entry) => ({ ...entry, imagesPerSecond: undefined, loss: undefined }));
+
+export const readLog = (run: string): LogEntry[] =>
   readFileSync(join(run, "log.jsonl"), "utf8")
     .split("\n")
     .filter(Boolean)
-    .map((line) => ({ ...(JSON.parse(line) as object), imagesPerSecond: undefined, loss: undefined }));
+    .map((line) => JSON.parse(line) as LogEntry);
 
 /** Until the run has saved itself once, after the checkpoint that it begins with. */
 export async function firstSave(run: string): Promise<void> {

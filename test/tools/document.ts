@@ -12,8 +12,8 @@ const ASSETS = {
 export async function documentText(): Promise<string> {
   importModels();
   const { createApp } = await import("../../worker/app.ts");
-  const { readyModels } = await import("../../worker/models/ready.ts");
-  const response = await createApp(await readyModels(simd)).request("/openapi.json", {}, { ASSETS });
+  const { servedModels } = await import("../../worker/models/served.ts");
+  const response = await createApp(await servedModels(simd)).request("/openapi.json", {}, { ASSETS });
   return response.text();
 }
 

@@ -37,8 +37,8 @@ interface Outcome {
 const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
 
 function runExport(...args: string[]): Promise<Outcome> {
-  const script = new URL("../../training/export.ts", import.meta.url).pathname;
-  const argv = [script, ...args, ...QUICK];
+  const script = new URL("../../training/anneal.ts", import.meta.url).pathname;
+  const argv = [script, "export", ...args, ...QUICK];
   return new Promise((resolve) => {
     execFile(process.execPath, argv, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
   });
@@ -120,7 +120,7 @@ describe("npm run export", () => {
     const page = readFileSync(join(out, "README.md"), "utf8");
     const flags = "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
     expect(page).toContain(
-      `npm run train -- ${flags} --out ${inFolder("finished")}\nnpm run export -- ${inFolder("finished")} --out ${out}`,
+      `npx anneal train ${flags} --out ${inFolder("finished")}\nnpx anneal export ${inFolder("finished")} --out ${out}`,
     );
     expect(page).toContain("## Training\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);
@@ -136,13 +136,13 @@ describe("npm run export", () => {
     const curve = readFileSync(join(out, "loss.svg"));
     const [head, training] = readFileSync(join(out, "README.md"), "utf8").split("## Training");
     expect(training).toMatch(/^\n\nTrained in 1 h 23 min\.\n\n/); // an old run tells no processor
-    const commands = /npm run train .*\nnpm run export .*/.exec(head)![0];
+    const commands = /npx anneal train .*\nnpx anneal export .*/.exec(head)![0];
 
     const source = join(out, "model-fp32.onnx");
     const { code, stderr } = await runExport(source, "--out", out, "--steps", "3");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toContain(`${commands}\nnpm run export -- ${source} --out ${out} --steps 3`);
+    expect(page).toContain(`${commands}\nnpx anneal export ${source} --out ${out} --steps 3`);
     expect(page.split("## Training")[1]).toBe(training);
     expect(readFileSync(join(out, "loss.svg")).equals(curve)).toBe(true);
   });
@@ -215,7 +215,7 @@ describe("npm run export", () => {
     mkdirSync(out);
     writeFileSync(join(out, "model.onnx"), earlier);
     // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/export.ts "$@"`;
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts export "$@"`;
     const { status, stderr } = spawnSync("bash", ["-c", command, process.execPath, SOURCE, "--out", out, ...QUICK], { encoding: "utf8" });
     expect(stderr).toMatch(/^Expected to be able to write `.*model-fp32.onnx` but EFBIG.*\n$/);
     expect(status).toBe(2);

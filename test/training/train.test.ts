@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
-import { type LogEntry, readFinishedRun } from "../../training/run/folder.ts";
+import { readFinishedRun } from "../../training/run/folder.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
-import { firstSave } from "../support/resume.ts";
+import { firstSave, readLog } from "../support/resume.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { idxBytes } from "./data/idx-files.ts";
 
@@ -37,12 +37,6 @@ const fromModel = (model: string, out: string, images: number): string[] => [
   "--backend",
   "wasm",
 ];
-const readLog = (out: string): LogEntry[] =>
-  readFileSync(join(out, "log.jsonl"), "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as LogEntry);
-
 describe("a run", () => {
   const out = join(folder, "run");
   beforeAll(async () => {
@@ -62,12 +56,12 @@ describe("a run", () => {
       "config.json",
       "log.jsonl",
       "loss.svg",
+      "neighbours.png",
       "samples",
     ]);
     const { steps, spec, labels } = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
     expect({ steps, labels, size: [spec.height, spec.width] }).toEqual({ steps: 100, labels: ["0", "1", "2", "3"], size: [8, 8] });
-    const grids = readdirSync(join(out, "samples"));
-    expect(grids).toHaveLength(20);
+    expect(readdirSync(join(out, "samples"))).toEqual(["000100.png"]);
     expect(decode(readFileSync(join(out, "samples", "000100.png")))).toMatchObject({ width: 8 * 8, height: 4 * 8, channels: 1 });
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg[\s\S]*held out/);
   });
@@ -118,34 +112,6 @@ describe("a run whose training images are others now", () => {
   });
 });
 
-describe("a run that ends in its last report", () => {
-  const many = join(folder, "many");
-  const out = join(folder, "reporting");
-  beforeAll(async () => {
-    writeTinyDataset(many, 20_000); // 5000 test images: a report of many seconds
-    const child = start("train", ["--data", many, "--out", out, "--images", "16", ...SMALL]);
-    const end = finished(child);
-    await firstSave(out);
-    child.kill("SIGINT");
-    const { code, stdout } = await end;
-    expect(code).toBe(130);
-    expect(stdout).toContain("stopped at step 1 of 1; go on with --resume");
-  }, 120_000);
-
-  it("has its last step, but no report, and does not count as finished", () => {
-    expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
-    expect(() => readFinishedRun(out)).toThrow("is at step 1 of 1, without its last held-out losses: finish it with --resume");
-  });
-
-  it("makes the report when it goes on", async () => {
-    const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\)$/m);
-    expect(readFinishedRun(out).log.map((entry) => "heldOut" in entry)).toEqual([false, true]);
-    expect(readdirSync(join(out, "samples"))).toEqual(["000001.png"]);
-  }, 120_000);
-});
-
 describe("--init", () => {
   const spec = { ...TINY, classes: 4 };
   const model = join(folder, "model-fp32.onnx");
@@ -187,34 +153,6 @@ describe("--init", () => {
   });
 });
 
-describe("--guidance", () => {
-  const spec = { ...TINY, classes: 4 };
-  const model = join(folder, "teacher.onnx");
-  const out = join(folder, "guided");
-  beforeAll(() => {
-    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
-  });
-
-  it("goes on after Ctrl-C without the teacher's file, and its export tells how it was made", async () => {
-    const child = start("train", [...fromModel(model, out, 1600), "--guidance", "3", "--checkpoint-every", "1"]);
-    const end = finished(child);
-    await firstSave(out);
-    child.kill("SIGINT");
-    expect((await end).code).toBe(130);
-    rmSync(model);
-    const resumed = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
-    expect(resumed.code, resumed.stderr).toBe(0);
-    expect(readFinishedRun(out).config).toMatchObject({ init: model, guidance: { weight: 3, sigmaMax: 1.2 } });
-    // The weighted loss against clean images would be near 1.
-    for (const entry of readLog(out)) if ("loss" in entry) expect(entry.loss).toBeLessThan(0.1);
-    const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
-    expect(exported.code, exported.stderr).toBe(0);
-    expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
-      /^npm run train -- .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
-    );
-  }, 120_000);
-});
-
 describe("a teacher that is not the run's", () => {
   it.each([
     ["lost", undefined, /^Expected a model-fp32.onnx for `the run's teacher` but received ".*teacher-fp32.onnx": ENOENT/],
@@ -238,16 +176,36 @@ describe("a teacher that is not the run's", () => {
 });
 
 describe("--dry-run", () => {
-  it("prints configuration, cost and statistics, and makes nothing", async () => {
+  it("prints configuration, cost, statistics and the expected end, and makes nothing", async () => {
     const out = join(folder, "dry");
-    const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run"]);
+    const { code, stdout } = await run("train", ["--data", data, "--out", out, "--dry-run", "--backend", "wasm"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/"network": "m32"/);
     expect(stdout).toMatch(/"recipe": \{\n +"logSigma": \{\n +"mean": -0.9,/);
     expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
+    const { images, steps, batch, sweep } = JSON.parse(stdout.slice(0, stdout.indexOf("\n}") + 2));
+    expect(stdout).toContain(
+      `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 pictures each\n`,
+    );
+    expect([steps, batch, sweep]).toEqual([Math.ceil(images / 128), 128, 200]);
+    expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on m32 \(\d\.\d M per evaluation\)$/m);
+    expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it("of another preset, and of fewer images, has another plan", async () => {
+    const dry = async (...flags: string[]) =>
+      (await run("train", ["--data", data, "--out", join(folder, "dry"), "--dry-run", ...flags])).stdout;
+    const quick = ["--preset", "quick", "--backend", "wasm"];
+    expect(await dry(...quick)).toMatch(/^plan: \d{6,} images in \d+ steps of 32, .*\ncost: .* on s32 /m);
+    expect(await dry(...quick, "--images", "20000", "--network", "m32")).toMatch(
+      /^plan: 20000 images in 625 steps of 32, reports: 9, then 11 sampling settings tried on 68 pictures each\ncost: .* on m32 /m,
+    );
+    expect(await dry(...quick, "--images", "900")).toMatch(
+      /^plan: 900 images in 29 steps of 32, reports: 1, no tuning of sampling settings: too few images$/m,
+    );
   });
 });
 
@@ -264,8 +222,9 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "unknown network",
       ["--data", "DATA", "--network", "xl"],
-      /^Expected one of s32, m32, m48, s64, m32x3, \S+, \S+, s32x4 for `network` but received "xl"/,
+      /^Expected one of s32, m32, m48, s64, s32x3, (\w+, )+s32x4 for `network` but received "xl"/,
     ],
+    ["unknown preset", ["--data", "DATA", "--preset", "m32"], /^Expected one of quick, default, best for `preset` but received "m32"/],
     ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^unknown option '--epochs'$/m],
     ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
     [
@@ -280,7 +239,11 @@ describe("a user's mistake gets one line and exit code 2", () => {
     ],
     ["guidance=99", ["--data", "DATA", "--guidance", "99"], /^Expected a number from 0 to \d+ for `guidance` but received "99"/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
-    ["resume with other settings", ["--resume", "--learning-rate", "0.1"], /Expected no `learning-rate` together with `resume`/],
+    [
+      "resume with other settings",
+      ["--resume", "--preset", "best", "--learning-rate", "0.1"],
+      /Expected no `preset`, `learning-rate` together with `resume`/,
+    ],
     [
       "init from no model",
       ["--data", "DATA", "--init", "package.json"],
@@ -370,7 +333,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
   it("a full disk: nothing half-written", async () => {
     const out = join(folder, "full");
     // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts train "$@"`;
     const flags = ["--data", data, "--out", out, "--images", "160", ...SMALL];
     const child = spawn("bash", ["-c", command, process.execPath, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";

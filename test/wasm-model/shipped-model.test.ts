@@ -1,8 +1,8 @@
-/** The chain of oracles on the models that are shipped: TensorFlow.js <-> onnxruntime <-> reference, fp32 and int8. */
+/** The chain of oracles on the models that are shipped: TensorFlow.js <-> onnxruntime <-> reference, fp32 and int8. The PSNR of int8: test/more/psnr.test.ts. */
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { imagePsnr, maxErrorAgainstTensorflow } from "../../training/export/verify.ts";
+import { maxErrorAgainstTensorflow } from "../../training/export/verify.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
@@ -17,7 +17,6 @@ const INT8_TOLERANCE = 1e-6;
 /** RMS where two interpreters round a value at the border of two codes differently: the code's whole step goes through the layers that follow. */
 const FLIPPED_TOLERANCE = 0.02;
 const INT8_SEEDS = [0, 1, 2, 3, 4, 5];
-const PSNR_IMAGES = 100;
 /** From almost clean to almost only noise. */
 const SIGMAS = [0.05, 1, 20];
 
@@ -37,11 +36,11 @@ async function errors(a: Denoiser, b: Denoiser, sigma: number, seed = 3): Promis
   return { largest: Math.max(...differences), rms: Math.sqrt(differences.reduce((sum, d) => sum + d * d, 0) / differences.length) };
 }
 
-/** By data set: licence, network, and least PSNR of int8 against fp32 in dB. Digits are black and white: the same small shift of an outline weighs more. */
+/** By data set: licence and network. */
 describe.each([
-  ["fashion-mnist", "MIT", "m32", 30],
-  ["mnist", "CC-BY-SA-3.0", "s32", 26],
-])("the shipped model of %s", (name, dataLicence, network, minPsnr) => {
+  ["fashion-mnist", "MIT", "m32"],
+  ["mnist", "CC-BY-SA-3.0", "s32"],
+])("the shipped model of %s", (name, dataLicence, network) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 
   it("is there and knows what it is", () => {
@@ -69,11 +68,5 @@ describe.each([
   it("gives in onnxruntime what TensorFlow.js gives, at the noise levels of its own sampler", async () => {
     const fp32 = shipped("model-fp32.onnx");
     expect(await maxErrorAgainstTensorflow(await wasmBackend(), fp32, await fp32.load())).toBeLessThan(FP32_TOLERANCE);
-  });
-
-  it(`draws ${PSNR_IMAGES} images in int8 that are those of fp32, to ${minPsnr} dB`, async () => {
-    const [fp32, int8] = [shipped("model-fp32.onnx"), shipped("model.onnx")];
-    const psnr = await imagePsnr(int8.card, await fp32.load(), await int8.load(), PSNR_IMAGES);
-    expect(psnr).toBeGreaterThan(minPsnr);
   });
 });

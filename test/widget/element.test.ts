@@ -92,7 +92,7 @@ describe("<anneal-sample>", () => {
     await put(`seed="7" label="Bag" steps="3" sampler="euler" size="56" runtime="other" class="avatar" title="not an option"`);
     expect(drawings.map(({ request }) => request)).toEqual([
       {
-        server: location.origin,
+        server: `${location.origin}/`,
         model: undefined,
         runtime: "other",
         animate: false,
@@ -109,6 +109,15 @@ describe("<anneal-sample>", () => {
     expect(seeds[0]).toMatch(/^[0-9a-f]{8}$/);
     expect(element.seed).toBe(seeds[0]);
     expect(seeds).toEqual([seeds[0], expect.not.stringMatching(seeds[0])]);
+  });
+
+  it("shows through where the picture is transparent, and nothing of its own behind it", async () => {
+    const element = await put(`seed="7" background="transparent"`);
+    expect(getComputedStyle(canvasOf(element)).backgroundColor).not.toBe("rgba(0, 0, 0, 0)");
+    drawings[0].finish({ channels: 4, pixels: Uint8Array.of(10, 20, 30, 255, 10, 20, 30, 0) });
+    await settled();
+    expect(pixelsOf(canvasOf(element))).toEqual([10, 20, 30, 255, 0, 0, 0, 0]);
+    expect(getComputedStyle(canvasOf(element)).backgroundColor).toBe("rgba(0, 0, 0, 0)");
   });
 
   it("is busy while it draws, and says how far it is", async () => {

@@ -7,7 +7,7 @@ describe("requestOf", () => {
     const { label, ...options } = { seed: "süß & 7", label: "T-shirt/top", steps: "3", sampler: "euler", size: "56" };
     const { device, edgeUrl } = requestOf({ ...options, label, src: "https://anneal.test" });
     expect(device).toEqual({
-      server: "https://anneal.test",
+      server: "https://anneal.test/",
       model: undefined,
       runtime: "simd",
       animate: false,
@@ -19,8 +19,14 @@ describe("requestOf", () => {
 
   it("names another model in both, and takes but the server from an address", () => {
     const { device, edgeUrl } = requestOf({ seed: "7", model: "a/b", runtime: "other", src: "https://anneal.test/any/page?q" });
-    expect(device).toMatchObject({ server: "https://anneal.test", model: "a/b", runtime: "other", options: { seed: "7" } });
+    expect(device).toMatchObject({ server: "https://anneal.test/", model: "a/b", runtime: "other", options: { seed: "7" } });
     expect(edgeUrl).toBe("https://anneal.test/sample?seed=7&model=a%2Fb");
+  });
+
+  it("takes the path that a server is mounted under", () => {
+    const { device, edgeUrl } = requestOf({ seed: "7", src: "https://anneal.test/images/" });
+    expect(device.server).toBe("https://anneal.test/images/");
+    expect(edgeUrl).toBe("https://anneal.test/images/sample?seed=7");
   });
 
   it("takes `src` relative to the page", () => {

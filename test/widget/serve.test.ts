@@ -113,6 +113,13 @@ describe("serve", () => {
     expect(distances.at(-1)).toBeLessThan(distances[0] / 5);
   });
 
+  it("gives previews in the colours of the image", async () => {
+    draw(0, { animate: true, options: { seed: "7", steps: 2, background: "transparent", foreground: "f00" } });
+    const { pixels, channels } = (await message(0, "step")).step.preview!;
+    expect([channels, ...pixels.subarray(0, 3)]).toEqual([4, 255, 0, 0]);
+    await message(0, "image");
+  });
+
   it("gives no previews where nobody wants them, and at most 16 of a long drawing", async () => {
     draw(0, { options: { seed: "7", steps: 6 } });
     await message(0, "image");

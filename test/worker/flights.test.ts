@@ -5,9 +5,12 @@ import { ask } from "./worker.ts";
 
 const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
-it.each([{}, { EDGE_CACHE: true }])("draw once and give the same bytes to all: %o", async (bindings) => {
+it.each([
+  ["this isolate's memory", {}],
+  ["the data centre's cache too", { CACHE: caches.default }],
+])("draw once and give the same bytes to all, with %s", async (name, bindings) => {
   const { ask, evaluations } = await countingApp();
-  const seed = `flight-${Object.keys(bindings)}`;
+  const seed = `flight-${name.length}`;
   const paths = [`/sample?seed=${seed}&n=9`, `/v1/fashion-mnist/${seed}.png?n=9`];
   const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`), bindings)));
   expect(evaluations()).toBe(72);

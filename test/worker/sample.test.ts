@@ -54,6 +54,7 @@ describe("GET /sample", () => {
       temperature: 1,
       guidance: 1,
       nfe: 2,
+      averageColour: expect.stringMatching(/^#[0-9a-f]{6}$/),
       width: 56,
       height: 56,
       channels: 1,

@@ -33,11 +33,11 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
     const reason = (error as Error).message.split("\n")[0];
     if (wanted === "native") {
       throw new UserError(
-        `Expected the native backend to load but it did not (${reason}): build it by \`npm run setup:native\`, or use wasm.`,
+        `Expected the native backend to load but it did not (${reason}): build it by \`npx anneal setup-native\`, or use wasm.`,
       );
     }
     return loadWasm(
-      `wasm backend (one thread), as the several times faster native one does not load (${reason}): see \`npm run setup:native\``,
+      `wasm backend (one thread), as the several times faster native one does not load (${reason}): see \`npx anneal setup-native\``,
     );
   }
 }
@@ -50,7 +50,7 @@ async function loadNative(): Promise<Backend> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   // tfjs-node calls a function that Node 22 deprecates and Node 24 no longer has.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  // An optional dependency: the indirection keeps the compiler from asking for its types.
+  // An optional peer: the indirection keeps the compiler from asking for its types.
   const tfjsNode: string = "@tensorflow/tfjs-node";
   await import(tfjsNode);
   const tf = await import("@tensorflow/tfjs");

@@ -4,12 +4,17 @@ import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
 import type { Ramp } from "../../wasm-model/sampling/ramp.ts";
 import { UserError } from "./user-error.ts";
+import { VERBS, type VerbName } from "./verbs.ts";
 
 /**
  * A command line. Mistakes in it are UserErrors, in this project's form where it knows what is missing or too much: commander has a method for each of these,
  * which its types leave out. An unknown flag is reported in commander's own words, which suggest a similar one.
  */
 class CommandLine extends Command {
+  override createCommand(name?: string): Command {
+    return new CommandLine(name);
+  }
+
   /** Each flag is given at most once. */
   override addOption(option: Option): this {
     const { argChoices } = option;
@@ -46,6 +51,25 @@ class CommandLine extends Command {
 }
 
 export const newCommand = (name: string): Command => new CommandLine(name);
+
+/** The command line of a verb, with the examples of its help. */
+export function newVerb(name: VerbName): Command {
+  const examples = VERBS[name].examples.map((words) => `  $ npx anneal ${name} ${words}`.trimEnd());
+  return newCommand(`anneal ${name}`).addHelpText("after", ["", "Examples:", ...examples].join("\n"));
+}
+
+/**
+ * The flag `--json`, of a verb whose result a program may read: stdout then holds one JSON document and nothing else, all other lines go to stderr.
+ */
+export const withJson = (command: Command): Command =>
+  command.option("--json", "print the result as JSON on stdout, all else on stderr", false).on("option:json", () => {
+    console.log = console.error;
+  });
+
+/** Prints the result of a verb that was called with `--json`. */
+export function printJson({ json }: { readonly json: boolean }, result: object): void {
+  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
 
 /** A parser of the flag or argument `name`: one of some words. */
 export function oneOf<T extends string>(name: string, choices: readonly T[]): (text: string) => T {

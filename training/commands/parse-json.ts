@@ -1,12 +1,12 @@
 /** JSON of a file against a schema. */
-import type * as z from "zod/mini";
+import * as v from "valibot";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "./user-error.ts";
 
 /** The value, with the schema's defaults. Throws a UserError that names the first field which is not as it must be. */
-export function parseJson<T>(schema: z.ZodMiniType<T>, json: unknown, path: string): T {
+export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown, path: string): T {
   const fault = faultOf(schema, json);
-  if (!fault) return schema.parse(json);
+  if (!fault) return v.parse(schema, json);
   const { name, expected, received } = fault;
   throw new UserError(`Expected ${expected} for ${name ? `\`${name}\` of \`${path}\`` : `\`${path}\``} but received ${received}`);
 }

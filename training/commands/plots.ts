@@ -1,10 +1,16 @@
 /** Line plots as pictures (SVG). */
-import { LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
-import { init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import { createRequire } from "node:module";
 
-use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+/** echarts is an optional peer of the package, so it is loaded when the first plot is drawn. */
+function loadCharts(): typeof import("echarts/core") {
+  const load = createRequire(import.meta.url);
+  const core = load("echarts/core") as typeof import("echarts/core");
+  const { LineChart } = load("echarts/charts") as typeof import("echarts/charts");
+  const { GridComponent, LegendComponent, TitleComponent } = load("echarts/components") as typeof import("echarts/components");
+  const { SVGRenderer } = load("echarts/renderers") as typeof import("echarts/renderers");
+  core.use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+  return core;
+}
 
 export interface Series {
   /** Series of the same name share a colour and a place in the legend. */
@@ -38,7 +44,7 @@ export function logLogPlot({ title, x, y, series }: Plot): string {
   const legendTop = 8 + (title === undefined ? 0 : TITLE_HEIGHT);
   const legendHeight = LINE_HEIGHT * Math.ceil(new Set(series.map(({ name }) => name)).size / NAMES_IN_A_ROW);
   const top = legendTop + legendHeight + 10;
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 720, height: top + 376 });
+  const chart = loadCharts().init(null, null, { renderer: "svg", ssr: true, width: 720, height: top + 376 });
   const axis = { type: "log", minorSplitLine: { show: true }, nameLocation: "middle" } as const;
   chart.setOption({
     animation: false,

@@ -5,8 +5,8 @@ import { simd } from "../../wasm-model/runtime/simd.ts";
 export const RUNTIMES = {
   simd: async () => simd,
   onnxruntime: async () => {
-    const [{ onnxruntime }, ort] = await Promise.all([import("../../wasm-model/runtime/onnxruntime.ts"), import("onnxruntime-web/wasm")]);
-    return onnxruntime({ ort });
+    const { onnxruntime } = await import("../../wasm-model/runtime/onnxruntime.ts");
+    return onnxruntime({ ort: await import("onnxruntime-web/wasm") });
   },
 } satisfies Record<string, () => Promise<Runtime>>;
 export type RuntimeName = keyof typeof RUNTIMES;

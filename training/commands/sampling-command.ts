@@ -1,22 +1,26 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Command, Option } from "commander";
 import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
-import { newCommand } from "./command-line.ts";
+import { newVerb, withJson } from "./command-line.ts";
 import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
+import type { VerbName } from "./verbs.ts";
 
 export interface SamplingFlags extends Partial<SampleOptions> {
   readonly runtime: RuntimeName;
   readonly out: string;
+  readonly json: boolean;
 }
 
 /** `n` is the flag `--count` of the one command that draws grids; none of them draws an animation. */
 const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
-/** A command with the argument `<model.onnx>`, a flag for each option that decides an image, `--runtime` and `--out`. */
-export function newSamplingCommand(name: string, description: string, operation: "sample" | "inpaint" = "sample"): Command {
-  const command = newCommand(name).description(description).argument("<model.onnx>", "the model's file");
+/** A command with the argument `[model.onnx]`, a flag for each option that decides an image, `--runtime`, `--out` and `--json`. */
+export function newSamplingCommand(name: VerbName, description: string, operation: "sample" | "inpaint" = "sample"): Command {
+  const command = withJson(newVerb(name)).description(description);
+  command.argument("[model.onnx]", "the model's file (default: fashion-mnist, which is in the package)");
   for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, operation)}.`);
   return command
     .addOption(
@@ -27,8 +31,8 @@ export function newSamplingCommand(name: string, description: string, operation:
     .requiredOption("--out <file.png>", "Where the PNG goes.");
 }
 
-/** Throws a UserError for a file that cannot be read, ModelError for one that is no model. */
-export async function openModel(file: string, runtime: RuntimeName): Promise<Model> {
+/** By default the model in the package. Throws a UserError for a file that cannot be read, ModelError for one that is no model. */
+export async function openModel(file: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -38,6 +42,17 @@ export async function openModel(file: string, runtime: RuntimeName): Promise<Mod
   return loadModel(bytes, { runtime: await RUNTIMES[runtime]() });
 }
 
+const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
+
 /** One line on an image and how it was made. */
 export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
+
+/** The same for programs: the settings of the image, and its file. */
+export const sampleJson = (file: string, { card, version }: Model, image: Sample): object => {
+  const { seed, class: index, label, n, steps, sampler, temperature, guidance, nfe, width, height } = image;
+  return {
+    ...{ file, model: card.name, version, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe },
+    ...{ width, height },
+  };
+};

@@ -16,7 +16,7 @@ export interface SamplingFlag {
   readonly parse: (text: string) => Ramp;
 }
 
-export const SAMPLING_FLAGS: readonly SamplingFlag[] = Object.entries(SAMPLING.shape).flatMap(([name, schema]) => {
+export const SAMPLING_FLAGS: readonly SamplingFlag[] = Object.entries(SAMPLING.entries).flatMap(([name, schema]) => {
   const field = fieldOf(schema);
   if (!field) return [];
   const flag = flagOf(name);

@@ -1,4 +1,4 @@
-/** Files of schedules (wasm-model/sampling/settings.ts): a JSON list, as `npm run tune -- --nfe` writes it. */
+/** Files of schedules (wasm-model/sampling/settings.ts): a JSON list, as `npx anneal tune --nfe` writes it. */
 import { readFileSync } from "node:fs";
 import { SCHEDULES, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { parseJson } from "./parse-json.ts";

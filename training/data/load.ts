@@ -13,7 +13,7 @@ import { idxFolder, isIdx, namedIdx } from "./idx-set.ts";
 import { layOut } from "./layout.ts";
 import { type Host, thisMachine } from "./locate.ts";
 import { pictureFolder } from "./picture-folder.ts";
-import { expectNoSettings, type GivenSettings, resolveSettings } from "./picture-settings.ts";
+import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSettings } from "./picture-settings.ts";
 import type { PictureSource } from "./source.ts";
 import { tarOfPictures } from "./tar.ts";
 import { zipOfPictures } from "./zip.ts";
@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly dataDir?: string | undefined;
   /** Settings for sets of pictures; refused for others. */
   readonly pictures?: GivenSettings | undefined;
+  /** What holds for sets of pictures where nothing else was given. */
+  readonly defaults?: PictureSettings | undefined;
   /** Folder of decoded sets. */
   readonly cache?: string | undefined;
 }
@@ -79,10 +81,11 @@ async function loadPictures(source: PictureSource, options: LoadOptions): Promis
   return decoded({ source, layout: layOut(source.paths, source.name), licence: "unknown" }, options);
 }
 
-const loadCeleba = (folder: string, options: LoadOptions): Promise<Dataset> => decoded(celeba(folder, options.pictures?.classBy), options);
+const loadCeleba = (folder: string, options: LoadOptions): Promise<Dataset> =>
+  decoded(celeba(folder, options.pictures?.classBy ?? options.defaults?.classBy), options);
 
-const decoded = (set: PictureSet, { pictures = {}, cache = DEFAULT_CACHE }: LoadOptions): Promise<Dataset> =>
-  decodedSet(set, resolveSettings(pictures), cache);
+const decoded = (set: PictureSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: LoadOptions): Promise<Dataset> =>
+  decodedSet(set, resolveSettings(pictures, defaults), cache);
 
 /** Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model. */
 export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {

@@ -1,5 +1,6 @@
 /** How pictures of any size become images of one size: the flags for it, and what they mean. */
 import { type Command, Option } from "commander";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { UserError } from "../commands/user-error.ts";
 
@@ -65,14 +66,36 @@ export function givenSettings({ size, crop, background, classBy }: PictureFlags)
 }
 
 /** The settings with defaults for what was not given. */
-export function resolveSettings({ width, height, crop, background, classBy }: GivenSettings): PictureSettings {
+export function resolveSettings(
+  { width, height, crop, background, classBy }: GivenSettings,
+  defaults: PictureSettings = DEFAULT_SETTINGS,
+): PictureSettings {
+  const attribute = classBy ?? defaults.classBy;
   return {
-    width: width ?? DEFAULT_SETTINGS.width,
-    height: height ?? DEFAULT_SETTINGS.height,
-    crop: crop ?? DEFAULT_SETTINGS.crop,
-    background: background ?? DEFAULT_SETTINGS.background,
-    ...(classBy !== undefined && { classBy }),
+    width: width ?? defaults.width,
+    height: height ?? defaults.height,
+    crop: crop ?? defaults.crop,
+    background: background ?? defaults.background,
+    ...(attribute !== undefined && { classBy: attribute }),
   };
+}
+
+/** What a model's card keeps of the settings: all but the size, which its pictures have. */
+export const cardSettings = ({ crop, background, classBy }: PictureSettings): CardSettings => ({
+  ...{ crop, background },
+  ...(classBy !== undefined && { classBy }),
+});
+
+type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
+
+/** The settings that a model's card tells of, with the defaults for what cards of earlier versions do not. Throws a UserError for a way to crop that is none. */
+export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): PictureSettings {
+  const { width, height } = pictureShape(card);
+  const { crop: name, background, classBy } = card.training.pictures ?? cardSettings(DEFAULT_SETTINGS);
+  const crop = CROPS.find((one) => one === name);
+  if (crop === undefined)
+    throw new UserError(`Expected one of ${CROPS.join(", ")} for \`crop\` of the model's card but received "${name}"`);
+  return { width, height, crop, background, ...(classBy !== undefined && { classBy }) };
 }
 
 /** The flags that ask for these settings, by name. */

@@ -1,13 +1,16 @@
 /** What the distance between sets of images is measured in while a student learns: nothing of the classifier that it is evaluated with. B images of H x W pixels and C channels. */
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
+import { classifierShapes, FEATURES, featuresOf } from "../evaluate/classifier.ts";
+import type { Classifier } from "../evaluate/classifier-file.ts";
 import { momentsOf } from "../evaluate/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
-import { normals } from "./random.ts";
+import { normals, randomNumbers } from "./random.ts";
 
 export interface FeatureSpace {
   /** Lengths F_p of its parts, each of which is a space of its own with a distance of its own. */
@@ -24,42 +27,86 @@ export interface RealMoments {
   readonly classMeans: Float64Array;
 }
 
+/** All parts of several spaces. */
+export const jointSpace = (spaces: readonly FeatureSpace[]): FeatureSpace => ({
+  sizes: spaces.flatMap(({ sizes }) => sizes),
+  features: (images, stream) => spaces.flatMap((space) => space.features(images, stream)),
+});
+
 /** Random projections of a map's places. */
 const PROJECTIONS = 96;
-/** The noise that the teacher sees images under: it hides what only a network would see. */
-const SIGMA = 0.25;
+
+/** A random matrix [places, PROJECTIONS] that keeps the magnitude of sparse maps. */
+function projection(tf: Tf, places: number, name: string): TF.Tensor2D {
+  return tf.mul(normals(tf, `distill/projections/${name}`, [places, PROJECTIONS]), 2 / Math.sqrt(places)) as TF.Tensor2D;
+}
+
+/** Images as bytes have them, under noise of one level or of a level [B, 1, 1, 1] for each. */
+function underNoise(tf: Tf, images: TF.Tensor, stream: string, sigma: number | TF.Tensor): TF.Tensor {
+  return tf.add(tf.clipByValue(images, -1, 1), tf.mul(normals(tf, stream, images.shape), sigma));
+}
+
+/** Noise levels that the teacher sees images under: they hide what only a network would see. */
+const SIGMAS = [0.25, 0.5];
 
 /**
- * The teacher's own maps at a quarter of the image's size, of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): what the
- * last layer of its encoder and the layer behind its decoder there read, place by place, by random projections of the positive values. Means over the places would say little of what a classifier
- * sees (training/README.md).
+ * The teacher's own maps of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): at each of SIGMAS, at a quarter of the
+ * image's size, what the last layer of its encoder and the layer behind its decoder there read, place by place, by random projections of the positive values. Means over the places would say little
+ * of what a classifier sees (training/README.md).
  */
 export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model): FeatureSpace {
   const placed = placeWeights(tf, spec, weights.floats);
   const watched = [`enc.1.${spec.encoderBlocks[1] - 1}.conv1`, "up"];
   const places = (spec.height / 4) * (spec.width / 4) * spec.widths[1];
-  const projections = watched.map((path) => projection(tf, places, `teacher/${path}`));
+  const projections = SIGMAS.map((sigma) => watched.map((path) => projection(tf, places, `teacher/${sigma}/${path}`)));
+  const mapsOf = (x: TF.Tensor, sigma: number): TF.Tensor2D[] => {
+    const maps = new Map<string, TF.Tensor>();
+    const ops = tensorOps(tf, placed);
+    const { conv } = ops;
+    ops.conv = (map, path, shape) => {
+      if (watched.includes(path)) maps.set(path, tf.relu(map));
+      return conv(map, path, shape);
+    };
+    const [batch] = x.shape as [number];
+    scoreNetwork(ops, spec, { x, sigma: tf.fill([batch, 1], sigma), label: tf.zeros([batch, spec.classes]) });
+    return watched.map((path) => tf.reshape(maps.get(path) as TF.Tensor, [-1, places]) as TF.Tensor2D);
+  };
   return {
-    sizes: watched.map(() => PROJECTIONS),
-    features: (images, stream) => {
-      const [batch] = images.shape as [number];
-      const x = tf.add(tf.clipByValue(images, -1, 1), tf.mul(normals(tf, `${stream}/features`, images.shape), SIGMA));
-      const maps = new Map<string, TF.Tensor>();
-      const ops = tensorOps(tf, placed);
-      const { conv } = ops;
-      ops.conv = (map, path, shape) => {
-        if (watched.includes(path)) maps.set(path, tf.relu(map));
-        return conv(map, path, shape);
-      };
-      scoreNetwork(ops, spec, { x, sigma: tf.fill([batch, 1], SIGMA), label: tf.zeros([batch, spec.classes]) });
-      return watched.map((path, p) => tf.matMul(tf.reshape(maps.get(path) as TF.Tensor, [-1, places]) as TF.Tensor2D, projections[p]));
-    },
+    sizes: SIGMAS.flatMap(() => watched.map(() => PROJECTIONS)),
+    features: (images, stream) =>
+      SIGMAS.flatMap((sigma, s) =>
+        mapsOf(underNoise(tf, images, `${stream}/features/${sigma}`, sigma), sigma).map((map, p) => tf.matMul(map, projections[s][p])),
+      ),
   };
 }
 
-/** A random matrix [places, PROJECTIONS] that keeps the magnitude of sparse maps. */
-function projection(tf: Tf, places: number, name: string): TF.Tensor2D {
-  return tf.mul(normals(tf, `distill/projections/${name}`, [places, PROJECTIONS]), 2 / Math.sqrt(places)) as TF.Tensor2D;
+/** The largest of the noise levels that a classifier sees images under, uniform from 0. */
+const CLASSIFIER_NOISE = 0.5;
+
+/** A classifier that was trained on images under noise: its features, and what its last maps hold, place by place, by random projections. It sees the network's images within `crop`. */
+export function classifierSpace(tf: Tf, { spec, weights }: Classifier, crop: ModelCard["crop"]): FeatureSpace {
+  const shapes = classifierShapes(spec);
+  const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) as readonly number[])])]));
+  const projections = projection(tf, (shapes.get("hidden") as readonly number[])[0], "classifier");
+  return {
+    sizes: [PROJECTIONS, FEATURES],
+    features: (images, stream) => {
+      const [batch] = images.shape as [number];
+      const sigmas = randomNumbers(`${stream}/classifier/sigmas`, batch).map((u) => CLASSIFIER_NOISE * u);
+      const { top, left } = crop ?? { top: 0, left: 0 };
+      const seen = tf.slice(images as TF.Tensor4D, [0, top, left, 0], [batch, spec.height, spec.width, spec.channels]);
+      const x = underNoise(tf, seen, `${stream}/classifier`, tf.tensor(Float32Array.from(sigmas), [batch, 1, 1, 1]));
+      let projected: TF.Tensor2D | undefined;
+      const ops = tensorOps(tf, placed);
+      const { linear } = ops;
+      ops.linear = (vector, path, inputs, outputs) => {
+        projected = tf.matMul(vector as TF.Tensor2D, projections);
+        return linear(vector, path, inputs, outputs);
+      };
+      const features = featuresOf(tf, spec, placed, x, ops);
+      return [projected as TF.Tensor2D, features];
+    },
+  };
 }
 
 const BATCH = 256;

@@ -10,16 +10,17 @@ export function normals(tf: Tf, stream: string, shape: readonly number[]): TF.Te
   return tf.tensor(values, [...shape]);
 }
 
-/** `count` classes, each as likely. */
-export function randomClasses(stream: string, count: number, classes: number): Uint32Array {
+/** `count` numbers, uniform in [0, 1). */
+export function randomNumbers(stream: string, count: number): Float64Array {
   const draws = new Float64Array(count);
   uniforms(seedState(stream), 0, draws);
-  return Uint32Array.from(draws, (u) => Math.floor(u * classes));
+  return draws;
 }
 
+/** `count` classes, each as likely. */
+export const randomClasses = (stream: string, count: number, classes: number): Uint32Array =>
+  Uint32Array.from(randomNumbers(stream, count), (u) => Math.floor(u * classes));
+
 /** `count` noise levels whose logarithms are uniform. */
-export function randomSigmas(stream: string, count: number, [least, most]: readonly [number, number]): Float32Array {
-  const draws = new Float64Array(count);
-  uniforms(seedState(stream), 0, draws);
-  return Float32Array.from(draws, (u) => least * (most / least) ** u);
-}
+export const randomSigmas = (stream: string, count: number, [least, most]: readonly [number, number]): Float32Array =>
+  Float32Array.from(randomNumbers(stream, count), (u) => least * (most / least) ** u);

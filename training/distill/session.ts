@@ -24,11 +24,19 @@ import { Learner } from "../run/learner.ts";
 import { sampleGrid } from "../run/pictures.ts";
 import { initialState, isQuantized, learningRate } from "../run/trainer.ts";
 import type { DistillConfig } from "./config.ts";
-import { realMoments, teacherSpace } from "./features.ts";
+import { classifierSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
 import { emptyPopulation, FrechetLoss } from "./frechet.ts";
 import { MatchingLoss } from "./matching.ts";
 import { normals, randomClasses } from "./random.ts";
-import { type DistillLogEntry, readDistillLog, readDistillState, STUDENT, writeDistillLog, writeDistillState } from "./state.ts";
+import {
+  type DistillLogEntry,
+  type Networks,
+  readDistillLog,
+  readDistillState,
+  STUDENT,
+  writeDistillLog,
+  writeDistillState,
+} from "./state.ts";
 import { drawTensors } from "./trajectory.ts";
 
 /** Images of each report's FID. */
@@ -38,7 +46,7 @@ const LOG_EVERY = 10;
 export interface Distillation {
   readonly folder: string;
   readonly config: DistillConfig;
-  readonly teacher: Model;
+  readonly networks: Networks;
   readonly dataset: Dataset;
   /** What students are evaluated with. */
   readonly reference: Reference;
@@ -65,16 +73,17 @@ function modelOf(card: ModelCard, average: Parameters): Model {
 /** Goes on with the distillation in a folder to its end. Throws a UserError when its weights are no longer finite or the disk is full. */
 export async function distill(
   backend: Backend,
-  { folder, config, teacher, dataset, reference, checkpointEvery, reportEvery }: Distillation,
+  { folder, config, networks, dataset, reference, checkpointEvery, reportEvery }: Distillation,
 ): Promise<void> {
   const { tf } = backend;
+  const { teacher, init = teacher, featureClassifier } = networks;
   const { batch, schedule, seed, recipe, steps } = config;
   const card = studentCard(teacher.card, schedule);
   const { spec } = card;
   const shape = [batch, spec.height, spec.width, spec.channels];
 
   const before = readDistillState(folder, spec);
-  const weights = (): Parameters => storedParameters(spec, new Map([...initialParameters(spec, seed), ...teacher.weights.floats]));
+  const weights = (): Parameters => storedParameters(spec, new Map([...initialParameters(spec, seed), ...init.weights.floats]));
   const learner = (state = initialState(spec, weights())): Learner => new Learner(tf, spec, recipe, state);
   const student = learner(before?.student);
   const matching =
@@ -86,7 +95,10 @@ export async function distill(
   let { scales, bestFid } = before ?? { scales: [] as readonly number[], bestFid: Number.POSITIVE_INFINITY };
 
   function openFrechet(): FrechetLoss {
-    const space = teacherSpace(tf, teacher);
+    const space = jointSpace([
+      teacherSpace(tf, teacher),
+      ...(featureClassifier ? [classifierSpace(tf, featureClassifier, card.crop)] : []),
+    ]);
     const real = backend.train(() => realMoments(tf, space, paddedSplit(dataset.train, card), spec));
     const populations = before?.populations ?? space.sizes.map((size) => emptyPopulation(size, spec.classes));
     return new FrechetLoss(tf, space, real, populations, { window: config.window, classWeight: recipe.classWeight });
@@ -117,7 +129,7 @@ export async function distill(
     const { fid, classAccuracy } = await freshQuality(tf, reference, { card, denoiser }, imageSet);
     const distances = frechet?.distances.map((distance, p) => Number((distance / scales[p]).toFixed(3)));
     log.push({ step, fid, classAccuracy, ...(distances && { distances }) });
-    const learnedBy = distances ? `, distances that it learns by ${distances.join(" and ")} of those at the start` : "";
+    const learnedBy = distances ? `, distances that it learns by ${distances.join(", ")} of those at the start` : "";
     const accuracy = `${(100 * classAccuracy).toFixed(1)} %`;
     console.log(`${step * batch} images: FID ${fid.toFixed(3)}, class accuracy ${accuracy} (${REPORT_IMAGES} images)${learnedBy}`);
     if (fid < bestFid) {

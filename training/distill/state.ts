@@ -1,6 +1,6 @@
 /**
- * The folder of a distillation: config.json, teacher-fp32.onnx, checkpoint.safetensors (all that it must remember), log.jsonl, samples/, student-fp32.onnx (the best
- * student so far) and, while a process trains it, lock.
+ * The folder of a distillation: config.json, teacher-fp32.onnx, where they were given init-fp32.onnx and feature-classifier.safetensors, checkpoint.safetensors (all that
+ * it must remember), log.jsonl, samples/, student-fp32.onnx (the best student so far) and, while a process trains it, lock.
  */
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,6 +10,8 @@ import { parseJson } from "../commands/parse-json.ts";
 import { readFp32Model } from "../commands/read-model.ts";
 import { UserError } from "../commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type Classifier, encodeClassifier, readClassifier } from "../evaluate/classifier-file.ts";
 import { arraysOf, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
 import { expectNewRun } from "../run/folder.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
@@ -38,16 +40,33 @@ export type DistillLogEntry =
       readonly distances?: readonly number[];
     };
 
-const [CONFIG, TEACHER, CHECKPOINT, LOG] = ["config.json", "teacher-fp32.onnx", "checkpoint.safetensors", "log.jsonl"];
+const [CONFIG, TEACHER, INIT, CHECKPOINT, LOG] = [
+  "config.json",
+  "teacher-fp32.onnx",
+  "init-fp32.onnx",
+  "checkpoint.safetensors",
+  "log.jsonl",
+];
+const FEATURE_CLASSIFIER = "feature-classifier.safetensors";
 export const STUDENT = "student-fp32.onnx";
 
+/** What a distillation is given beside numbers. */
+export interface Networks {
+  readonly teacher: Model;
+  /** What the student begins at, where that is not the teacher. */
+  readonly init?: Model | undefined;
+  readonly featureClassifier?: Classifier | undefined;
+}
+
 /** Creates the folder, complete or not at all. Throws a UserError unless it is new or empty. */
-export function createDistillation(folder: string, config: DistillConfig, teacher: Model): void {
+export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifier }: Networks): void {
   expectNewRun(folder);
   const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
     makeFolder(join(staging, "samples"));
     writeFileAtomically(join(staging, TEACHER), writeModel(teacher));
+    if (init) writeFileAtomically(join(staging, INIT), writeModel(init));
+    if (featureClassifier) writeFileAtomically(join(staging, FEATURE_CLASSIFIER), encodeClassifier(featureClassifier));
     writeFileAtomically(join(staging, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
     renameSync(staging, folder);
   } catch (error) {
@@ -56,8 +75,11 @@ export function createDistillation(folder: string, config: DistillConfig, teache
   }
 }
 
-/** Configuration and teacher of a distillation. Throws a UserError where there is none. */
-export function readDistillation(folder: string): { config: DistillConfig; teacher: Model } {
+/** Configuration and networks of a distillation; `load` gives the data that its configuration names. Throws a UserError where there is none. */
+export async function readDistillation(
+  folder: string,
+  load: (config: DistillConfig) => Promise<Dataset>,
+): Promise<{ config: DistillConfig; dataset: Dataset; networks: Networks }> {
   const path = join(folder, CONFIG);
   let json: unknown;
   try {
@@ -65,7 +87,17 @@ export function readDistillation(folder: string): { config: DistillConfig; teach
   } catch (error) {
     throw new UserError(`Expected the folder of a distillation for \`out\` but ${(error as Error).message}`);
   }
-  return { config: parseJson(DISTILL_CONFIG, json, path), teacher: readFp32Model(join(folder, TEACHER), "the run's teacher") };
+  const config = parseJson(DISTILL_CONFIG, json, path);
+  const dataset = await load(config);
+  return {
+    config,
+    dataset,
+    networks: {
+      teacher: readFp32Model(join(folder, TEACHER), "the run's teacher"),
+      ...(config.init !== undefined && { init: readFp32Model(join(folder, INIT), "the run's first student") }),
+      ...(config.featureClassifier !== undefined && { featureClassifier: readClassifier(dataset, join(folder, FEATURE_CLASSIFIER)) }),
+    },
+  };
 }
 
 const POPULATION = ["mean", "square", "classCounts", "classMeans"] as const;

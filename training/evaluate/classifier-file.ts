@@ -8,7 +8,7 @@ import { UserError } from "../commands/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../network/parameters.ts";
 import { decodeSafetensors, encodeSafetensors } from "../run/safetensors.ts";
-import { type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
 
 /** Where the classifiers of named data sets lie. */
 const FOLDER = join(import.meta.dirname, "classifiers");
@@ -53,7 +53,8 @@ export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Ar
     const values = weights.get(path) as Float32Array;
     return [path, { shape, values: shape.length > 0 ? Int8Array.from(values) : values }] as const;
   });
-  const metadata = Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)]));
+  const { network } = spec;
+  const metadata = Object.fromEntries(Object.entries({ ...record, network }).map(([key, value]) => [key, String(value)]));
   return encodeSafetensors({ tensors: new Map(tensors), metadata });
 }
 
@@ -63,15 +64,16 @@ export function readClassifier(
   path = classifierPath(dataset.name),
 ): Classifier | undefined {
   if (path === classifierPath(dataset.name) && !existsSync(path)) return undefined;
-  const spec = classifierSpec(dataset);
   try {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path));
+    const { data, testAccuracy, trainingImages, seed, network = "small" } = metadata; // the first ones did not tell
+    if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
+    const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
       const values = tensors.get(name)?.values;
       if (values?.length !== sizeOf(shape)) throw new Error(`its tensor \`${name}\` is not of the shape [${shape.join(", ")}]`);
       return [name, values];
     });
-    const { data, testAccuracy, trainingImages, seed } = metadata;
     return {
       spec,
       weights: new Map(weights),

@@ -15,15 +15,20 @@ import type { Tf } from "../network/score-network.ts";
 import { toUnitRms } from "../run/learner.ts";
 import { RECIPE } from "../run/recipe.ts";
 import { learningRate } from "../run/trainer.ts";
-import { type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
+import { type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
 
 export interface ClassifierTraining {
+  readonly network: ClassifierName;
   /** Images seen, with repetition. */
   readonly images: number;
+  /** Largest shift of an image in pixels, each way. */
+  readonly shift: number;
   /** Mirrors every other image: right for garments, wrong for digits. */
   readonly mirror: boolean;
   /** Blots out a square of every other image (Zhong et al. 2017), so that no single detail decides. */
   readonly erase: boolean;
+  /** Largest standard deviation of the noise that images are seen under: each image has its own, uniform from 0. */
+  readonly noise: number;
   readonly seed: string;
   /** Computes a step (backend/index.ts). */
   readonly train: Backend["train"];
@@ -33,14 +38,12 @@ export interface ClassifierTraining {
 
 const BATCH = 128;
 const LEARNING_RATE = 1e-2;
-/** Largest shift of an image in pixels, each way. */
-const SHIFT = 1;
 /** Side of the square that is blotted out, in pixels. */
 const BLOT = 8;
 
 /** Filters of the trained classifier, averaged over the last steps, by path in tfjs' layout. */
 export async function trainClassifier(tf: Tf, dataset: Dataset, training: ClassifierTraining): Promise<Map<string, Float32Array>> {
-  const spec = classifierSpec(dataset);
+  const spec = classifierSpec(dataset, training.network);
   const shapes = classifierShapes(spec);
   const variables = (valuesOf: (path: string, shape: readonly number[]) => Float32Array): Map<string, TF.Variable> =>
     new Map([...shapes].map(([path, shape]) => [path, tf.variable(tf.tensor(valuesOf(path, shape), [...shape]))]));
@@ -117,6 +120,8 @@ class AugmentedBatches {
     const size = height * width * channels;
     const moves = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/moves`), step, moves);
+    const noises = new Float64Array(BATCH);
+    uniforms(seedState(`${training.seed}/noises`), step, noises);
     const blots = new Float64Array(3 * BATCH);
     uniforms(seedState(`${training.seed}/blots`), step, blots);
     const images = new Float32Array(BATCH * size).fill(-1);
@@ -125,11 +130,12 @@ class AugmentedBatches {
       const image = epochs.imageAt((step - 1) * BATCH + b);
       classes[b] = train.labels[image];
       const [u, v, w] = moves.subarray(3 * b, 3 * b + 3);
-      const move = { dx: shiftOf(u), dy: shiftOf(v), mirror: training.mirror && w < 0.5 };
+      const move = { dx: shiftOf(u, training), dy: shiftOf(v, training), mirror: training.mirror && w < 0.5 };
       const moved = images.subarray(b * size, (b + 1) * size);
       moveImage(dataset, train, image, move, moved);
       const [p, q, r] = blots.subarray(3 * b, 3 * b + 3);
       if (training.erase && r < 0.5) blot(dataset, moved, Math.floor(p * width), Math.floor(q * height));
+      if (training.noise > 0) addNoise(moved, training.noise * noises[b], seedState(`${training.seed}/noise/${step}/${b}`));
     }
     return {
       images,
@@ -139,8 +145,8 @@ class AugmentedBatches {
   }
 }
 
-/** -SHIFT to SHIFT, all alike. */
-const shiftOf = (uniform: number): number => Math.floor(uniform * (2 * SHIFT + 1)) - SHIFT;
+/** -shift to shift, all alike. */
+const shiftOf = (uniform: number, { shift }: ClassifierTraining): number => Math.floor(uniform * (2 * shift + 1)) - shift;
 
 interface Move {
   readonly dx: number;
@@ -163,6 +169,12 @@ function moveImage(
       for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
     }
   }
+}
+
+function addNoise(image: Float32Array, sigma: number, state: ReturnType<typeof seedState>): void {
+  const noise = new Float32Array(image.length);
+  gaussians(state, 0, noise);
+  for (let i = 0; i < image.length; i++) image[i] += sigma * noise[i];
 }
 
 /** Makes the square around (x, y) of [H, W, C] black. */

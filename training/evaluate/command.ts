@@ -2,11 +2,12 @@
 import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
 import { backendOption } from "../commands/backend-option.ts";
-import { newCommand, numberIn } from "../commands/command-line.ts";
+import { newVerb, numberIn, withJson } from "../commands/command-line.ts";
 import { UserError } from "../commands/user-error.ts";
+import type { VerbName } from "../commands/verbs.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { expectFits, loadDataset } from "../data/load.ts";
-import { givenSettings, type PictureFlags, withPictureFlags } from "../data/picture-settings.ts";
+import { givenSettings, type PictureFlags, settingsOfCard, withPictureFlags } from "../data/picture-settings.ts";
 import type { Tf } from "../network/score-network.ts";
 import { classifierPath, readClassifier } from "./classifier-file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
@@ -24,16 +25,17 @@ export interface MeasuringFlags extends PictureFlags {
   readonly cache: string;
   readonly card?: string;
   readonly out?: string;
+  readonly json: boolean;
 }
 
 /** Below it, sets of features have no covariance to speak of. */
 export const MIN_COUNT = 128;
 
-export function newMeasuringCommand(name: string, defaultCount: number): Command {
-  return withPictureFlags(newCommand(name))
+export function newMeasuringCommand(name: VerbName, defaultCount: number): Command {
+  return withPictureFlags(withJson(newVerb(name)))
     .option("--data <name or path>", "the data set to hold the images against (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
-    .option("--classifier <file>", "the classifier, as `npm run train:classifier` writes it (default: the data set's own)")
+    .option("--classifier <file>", "the classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
     .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
     .addOption(
@@ -63,6 +65,7 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   const dataset = await loadDataset(flags.data ?? models[0].card.training.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
+    defaults: settingsOfCard(models[0].card),
   });
   for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
   const classifier = readClassifier(dataset, flags.classifier);
@@ -80,7 +83,7 @@ const ACCURACY_TOLERANCE = 0.001;
 
 /** Why there are no figures but the loss, in one line. */
 export const noClassifier = ({ name }: Dataset): string =>
-  `no classifier of ${name} at ${classifierPath(name)}: \`npm run train:classifier -- --data ${name}\` trains one, \`--classifier\` names another`;
+  `no classifier of ${name} at ${classifierPath(name)}: \`npx anneal train-classifier --data ${name}\` trains one, \`--classifier\` names another`;
 
 /** One line on what images are held against. */
 export const describeReference = ({ dataset, testAccuracy }: Reference): string =>

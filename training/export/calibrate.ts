@@ -5,12 +5,12 @@
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { draw } from "../network/draw.ts";
+import { draw, shownClasses } from "../network/draw.ts";
 import { openProbe } from "./probe.ts";
 import type { Range } from "./quantize.ts";
 
 export interface Calibration {
-  /** Images of each class, and as many unconditional ones, per trajectory. */
+  /** Images of each class (of many, some), and as many unconditional ones, per trajectory. */
   readonly imagesPerClass: number;
   /** Called after every batch of images. */
   readonly onProgress?: (images: number, total: number) => void;
@@ -28,7 +28,7 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
   const inputs = new Map<string, Range>();
   const outputs = new Map<string, Range>();
   const probe = await openProbe({ card, weights });
-  const classes = [...card.labels.keys(), undefined];
+  const classes = [...shownClasses(card.labels.length), undefined];
   const trajectories = trajectoriesOf(card.sampling);
   const total = trajectories.length * imagesPerClass * classes.length;
   let images = 0;

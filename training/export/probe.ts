@@ -1,5 +1,4 @@
 /** A model under observation: onnxruntime computes it and gives, beside its result, what each quantized convolution read and wrote. */
-import * as ort from "onnxruntime-web/wasm";
 import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
@@ -26,6 +25,7 @@ export async function openProbe(model: Model): Promise<Probe> {
   const watched = new Set([...convolutions.values()].flatMap(({ input, output }) => [input[0], output[0]]));
   for (const name of watched) graph.output.push({ name });
 
+  const ort = await import("onnxruntime-web/wasm"); // a large package, which few commands need
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(encodeModel(proto));
   return {

@@ -5,6 +5,7 @@ import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "../evaluate/settings.ts";
 import { FIGURES, markdownTable, percent } from "../evaluate/tables.ts";
+import { shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
 import { COLUMNS } from "../run/pictures.ts";
@@ -36,6 +37,7 @@ const shell = (commands: readonly string[]): string => ["```sh", ...commands, "`
 
 function head(card: ModelCard, record: ModelRecord): string[] {
   const { name, spec, labels, sampling, training } = card;
+  const shown = shownClasses(labels.length).map((label) => labels[label]);
   const { width, height } = pictureShape(card);
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
@@ -43,9 +45,9 @@ function head(card: ModelCard, record: ModelRecord): string[] {
   const { psnr, maxError, bytes } = record.export;
   return [
     `# ${name}`,
-    `Draws ${width}x${height} images of ${labels.length} classes: ${labels.join(", ")}.`,
-    `![Samples, a class a row: ${labels.join(", ")}](samples.png)`,
-    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${labels.length * COLUMNS - 1}\`, none picked.`,
+    `Draws ${width}x${height} images of ${labels.length} classes${shown.length < labels.length ? ", among them" : ""}: ${shown.join(", ")}.`,
+    `![Samples, a class a row: ${shown.join(", ")}](samples.png)`,
+    `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${shown.length * COLUMNS - 1}\`, none picked.`,
     markdownTable([
       ["", ""],
       [
@@ -62,7 +64,14 @@ function head(card: ModelCard, record: ModelRecord): string[] {
   ];
 }
 
-function trainingSection({ seconds, processors, guidance, imagesBefore, heldOut }: NonNullable<ModelRecord["training"]>): string[] {
+function trainingSection({
+  seconds,
+  processors,
+  guidance,
+  imagesBefore,
+  heldOut,
+  heldOutImages,
+}: NonNullable<ModelRecord["training"]>): string[] {
   const time = describeTraining(seconds ?? Number.NaN, processors);
   const teacher =
     guidance &&
@@ -72,7 +81,7 @@ function trainingSection({ seconds, processors, guidance, imagesBefore, heldOut 
     ...(time ? [`Trained${time}.`] : []),
     ...(teacher ? [teacher] : []),
     "![Loss curve of the run](loss.svg)",
-    "Held-out denoising-score-matching loss of the averaged weights, fp32, all test images with their labels; `npm run evaluate -- model-fp32.onnx` prints it again:",
+    `Held-out denoising-score-matching loss of the averaged weights, fp32, ${heldOutImages === undefined ? "all" : whole(heldOutImages)} test images with their labels; \`npx anneal evaluate model-fp32.onnx\` prints it ${heldOutImages === undefined ? "again" : "for all test images"}:`,
     lossTable(heldOut, 3),
   ];
 }

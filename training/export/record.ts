@@ -4,47 +4,48 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
+import { choice, openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
 
 export const RECORD_FILE = "record.json";
 
-const text = z.string({ error: "a string" });
-const texts = z.array(text, { error: "a list of strings" });
-const number = z.number({ error: "a number" });
-const numbers = z.array(number, { error: "a list of numbers" });
-const listOf = <Item extends z.core.SomeType>(item: Item) => z.array(item, { error: "a list" });
-const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.object(shape, { error: "a JSON object" });
+const text = v.string("a string");
+const texts = v.array(text, "a list of strings");
+const number = v.pipe(v.number("a number"), v.finite("a number"));
+const numbers = v.array(number, "a list of numbers");
+const listOf = <const Item extends v.GenericSchema>(item: Item) => v.array(item, "a list");
+const object = <const Entries extends v.ObjectEntries>(entries: Entries) => openObject(entries, "a JSON object");
 /** For all steps; the first and the last; or, beside `sigmas`, one a step. */
-const perStep = z.union([number, numbers], { error: "a number, or a list of them" });
+const perStep = v.union([number, numbers], "a number, or a list of them");
 /** Of a file beside the record. */
-const fileName = z.string({ error: "a file's name" }).check(z.regex(/^[\w-][\w.-]*$/, { error: "a file's name" }));
-const precision = z.enum(["int8", "fp32"], { error: "int8 or fp32" });
+const fileName = v.pipe(v.string("a file's name"), v.regex(/^[\w-][\w.-]*$/, "a file's name"));
+const precision = v.picklist(["int8", "fp32"], "int8 or fp32");
 
 const heldOut = listOf(object({ sigma: number, loss: number }));
 
 /** What a sampler heeds. */
 const settings = object({
-  sampler: z.enum(SAMPLERS, { error: `one of ${SAMPLERS.join(", ")}` }),
+  sampler: choice(SAMPLERS),
   /** Number of noise levels, and network evaluations per image. */
   steps: number,
   evaluations: number,
   sigmaMin: number,
   sigmaMax: number,
   /** Of the Karras grid; without it the grid is geometric. */
-  rho: z.optional(number),
+  rho: v.optional(number),
   /** Of a schedule in place of the grid. */
-  sigmas: z.optional(numbers),
-  churn: z.optional(perStep),
-  extrapolation: z.optional(perStep),
-  stepsPerLevel: z.optional(number),
-  relativeStep: z.optional(number),
+  sigmas: v.optional(numbers),
+  churn: v.optional(perStep),
+  extrapolation: v.optional(perStep),
+  stepsPerLevel: v.optional(number),
+  relativeStep: v.optional(number),
   /** 1 where it is not given, as of guidance. */
-  temperature: z.optional(number),
-  guidance: z.optional(number),
-  guidanceSigmaMax: z.optional(number),
+  temperature: v.optional(number),
+  guidance: v.optional(number),
+  guidanceSigmaMax: v.optional(number),
 });
 
 const figures = object({
@@ -65,7 +66,7 @@ const quality = object({
   precision,
   runtime: text,
   /** Of data that has a classifier. */
-  images: z.optional(
+  images: v.optional(
     object({
       settings,
       count: number,
@@ -99,50 +100,52 @@ const comparison = object({
   /** On what was compared, a paragraph each. */
   remarks: texts,
   /** `nfe` is the place on the axis. */
-  entries: listOf(z.extend(measured, { precision, nfe: number, count: number })),
+  entries: listOf(object({ ...measured.entries, precision, nfe: number, count: number })),
   picture: fileName,
 });
 
-/** What the pictures of `npm run effects` show. */
+/** What the pictures of `npx anneal effects` show. */
 const effect = object({ command: text, caption: text, picture: fileName, alt: text });
 
 const SCHEMA = object({
   /** Command lines that made the files, in this order. */
   commands: texts,
   /** Of the run that the model is of, or of its last one. */
-  training: z.optional(
+  training: v.optional(
     object({
-      seconds: z.optional(number),
+      seconds: v.optional(number),
       processors: texts,
       /** Where guidance was distilled: how the teacher was guided, and the images that it had seen. */
-      guidance: z.optional(object({ weight: number, sigmaMax: number })),
+      guidance: v.optional(object({ weight: number, sigmaMax: number })),
       imagesBefore: number,
       heldOut,
+      /** Test images that it is the mean of: all of them where it is not given. */
+      heldOutImages: v.optional(number),
     }),
   ),
   export: object({
     /** int8 against fp32, in dB; null where no pixel differs. */
-    psnr: z.nullable(number),
+    psnr: v.nullable(number),
     /** Largest error of onnxruntime against TensorFlow.js, fp32. */
     maxError: number,
     /** Sizes of the model files by name. */
-    bytes: z.record(z.string(), number, { error: "a JSON object" }),
+    bytes: v.record(v.string(), number, "a JSON object"),
   }),
   /** What was measured with the files as they are. */
   quality: listOf(quality),
   tuning: listOf(tuning),
-  comparison: z.optional(comparison),
+  comparison: v.optional(comparison),
   effects: listOf(effect),
   /** Paragraphs of Markdown, by hand; they outlast an export. */
   notes: texts,
 });
 
-export type ModelRecord = z.infer<typeof SCHEMA>;
-export type Quality = z.infer<typeof quality>;
-export type Tuning = z.infer<typeof tuning>;
-export type Comparison = z.infer<typeof comparison>;
-export type Settings = z.infer<typeof settings>;
-export type RecordedReference = z.infer<typeof reference>;
+export type ModelRecord = v.InferOutput<typeof SCHEMA>;
+export type Quality = v.InferOutput<typeof quality>;
+export type Tuning = v.InferOutput<typeof tuning>;
+export type Comparison = v.InferOutput<typeof comparison>;
+export type Settings = v.InferOutput<typeof settings>;
+export type RecordedReference = v.InferOutput<typeof reference>;
 
 /** The record in a folder. Throws a UserError when there is none or it is not as it must be. */
 export function readRecord(folder: string): ModelRecord {

@@ -24,7 +24,7 @@ export interface RunRecord extends Required<Pick<ModelRecord, "commands" | "trai
 export function recordOf({ folder, config, log }: Run): RunRecord {
   const { guidance, imagesBefore, processors = [], batch } = config;
   const seconds = trainingSeconds(log, batch);
-  const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? [];
+  const { heldOut, testImages } = log.findLast((entry) => "heldOut" in entry) ?? { heldOut: [] };
   return {
     commands: [trainCommand(folder, config)],
     training: {
@@ -33,6 +33,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
       ...(guidance && { guidance }),
       imagesBefore,
       heldOut: heldOut.map(({ sigma, loss }) => ({ sigma, loss })),
+      ...(testImages !== undefined && { heldOutImages: testImages }),
     },
     curve: new TextEncoder().encode(lossCurve(log, config)),
   };
@@ -69,8 +70,8 @@ function trainCommand(folder: string, config: Run["config"]): string {
   ]);
 }
 
-/** An npm command line, each word as a shell takes it. */
+/** A command line, each word as a shell takes it. */
 export function commandOf(name: string, words: readonly string[]): string {
   const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return ["npm run", name, "--", ...words.map(quoted)].join(" ");
+  return ["npx anneal", name, ...words.map(quoted)].join(" ");
 }

@@ -1,12 +1,11 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
 import { statSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { parametersOf } from "../../wasm-model/network/count.ts";
 import { readFp32Model } from "../commands/read-model.ts";
 import { UserError } from "../commands/user-error.ts";
-import { effectiveParameters } from "../network/parameters.ts";
-import { cardOf, type RunConfig } from "../run/config.ts";
+import type { RunConfig } from "../run/config.ts";
 import { type LogEntry, readFinishedRun } from "../run/folder.ts";
+import { trainedModel } from "../run/trained-model.ts";
 
 export interface Run {
   readonly folder: string;
@@ -32,11 +31,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** The averaged weights, filters at unit norm, without the parameters that only the loss needs. */
 function fromRun(folder: string): Source {
-  const { config, state, log } = readFinishedRun(folder);
-  const { spec } = config;
-  const floats = effectiveParameters(spec, state.average);
-  for (const [path, { trainingOnly }] of parametersOf(spec)) if (trainingOnly) floats.delete(path);
-  return { card: cardOf(config), weights: { floats, convolutions: new Map() }, run: { folder, config, log } };
+  const { config, state, sampling, log } = readFinishedRun(folder);
+  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log } };
 }

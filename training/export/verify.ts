@@ -2,7 +2,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
-import { draw } from "../network/draw.ts";
+import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
 import { openProbe } from "./probe.ts";
@@ -10,7 +10,7 @@ import { openProbe } from "./probe.ts";
 /** Width of the data range [-1, 1]. */
 const DATA_RANGE = 2;
 
-/** Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image of each class. */
+/** Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image of each class (of many, some). */
 export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model, denoiser: Denoiser): Promise<number> {
   const { spec } = card;
   const tensors = placeWeights(tf, spec, weights.floats);
@@ -22,7 +22,7 @@ export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model
     error = values.reduce((max, value, i) => Math.max(max, Math.abs(value - result[i])), error);
     return result;
   };
-  await draw(card, compare, { classes: [...card.labels.keys()], seed: "verify" });
+  await draw(card, compare, { classes: shownClasses(card.labels.length), seed: "verify" });
   tf.dispose([...tensors.values()]);
   return error;
 }
@@ -53,7 +53,7 @@ export interface LayerError {
   readonly output: number;
 }
 
-/** The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each class. */
+/** The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each class (of many, some). */
 export async function layerErrors(fp32: Model, int8: Model): Promise<LayerError[]> {
   const { card } = fp32;
   const exact = await openProbe(fp32);
@@ -70,7 +70,7 @@ export async function layerErrors(fp32: Model, int8: Model): Promise<LayerError[
     }
     return expected.denoised;
   };
-  await draw(card, observe, { classes: [...card.labels.keys()], seed: "layers" });
+  await draw(card, observe, { classes: shownClasses(card.labels.length), seed: "layers" });
   await exact.dispose();
   await quantized.dispose();
 

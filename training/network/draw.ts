@@ -16,6 +16,15 @@ export interface Drawing extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)
   readonly first?: number;
 }
 
+/** Of more classes than so many, pictures and checks show that many. */
+const MOST_CLASSES = 16;
+
+/** Classes to draw where each of them would do: all, or MOST_CLASSES of them, spread evenly. */
+export function shownClasses(count: number): number[] {
+  const shown = Math.min(count, MOST_CLASSES);
+  return Array.from({ length: shown }, (_, i) => Math.floor((i * count) / shown));
+}
+
 /** Images one after the other, [B, C, H, W]; what the drawing does not say is as the card has it. */
 export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first = 0, ...options }: Drawing): Promise<Float32Array> {
   const images = classes.map((label, i) => ({ seed: cellSeed(seed, first + i), class: label }));

@@ -9,14 +9,19 @@ import { statistics } from "../data/statistics.ts";
 /** Longest side in pixels of images that networks are made for. */
 const LONGEST = 64;
 
-type Images = Pick<Dataset, "height" | "width">;
+export type Images = Pick<Dataset, "height" | "width">;
 
-/** The network that is taken where none is asked for: of images of 16 to 64 pixels its lowest level has 4 to 7 along the longer side. */
-export function usualNetwork({ height, width }: Images): NetworkName {
+/** How large images are, as their networks have two, three or four levels: of images of 16 to 64 pixels the lowest level has 4 to 7 along the longer side. */
+export function sizeClass({ height, width }: Images): "small" | "middle" | "large" {
   const side = Math.max(height, width);
-  if (side <= 28) return "m32";
-  return side <= 48 ? "m32x3" : "s32x4";
+  if (side <= 28) return "small";
+  return side <= 48 ? "middle" : "large";
 }
+
+const USUAL_NETWORKS = { small: "m32", middle: "m32x3", large: "s32x4" } as const;
+
+/** The network that is taken where none is asked for. */
+export const usualNetwork = (images: Images): NetworkName => USUAL_NETWORKS[sizeClass(images)];
 
 export interface NetworkShape {
   readonly spec: NetworkSpec;

@@ -1,69 +1,74 @@
 /** What a run was asked for, resolved: the content of config.json. */
 import { basename, resolve } from "node:path";
-import * as z from "zod/mini";
+import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { choice } from "../../wasm-model/schema/fields.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { choice, openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
-import { CROPS } from "../data/picture-settings.ts";
+import { CROPS, cardSettings } from "../data/picture-settings.ts";
 import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 
-const text = z.string({ error: "a string" });
-const texts = z.readonly(z.array(text, { error: "a list of strings" }));
-const number = z.number({ error: "a number" });
-const count = (least: number) =>
-  z.int({ error: `a whole number from ${least}` }).check(z.gte(least, { error: `a whole number from ${least}` }));
+const text = v.string("a string");
+const texts = v.pipe(v.array(text, "a list of strings"), v.readonly());
+const number = v.pipe(v.number("a number"), v.finite("a number"));
+const count = (least: number) => {
+  const error = `a whole number from ${least}`;
+  return v.pipe(v.number(error), v.safeInteger(error), v.minValue(least, error));
+};
 
 /** How pictures became images. */
-export const PICTURES = z.object(
-  { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: z.optional(text) },
-  { error: "settings of pictures" },
+export const PICTURES = openObject(
+  { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: v.optional(text) },
+  "settings of pictures",
 );
 
-const SCHEMA = z.object(
+const SCHEMA = openObject(
   {
     /** Data set name, or the folder or archive as it was given. */
     data: text,
     /** Where the data are pictures. */
-    pictures: z.optional(PICTURES),
+    pictures: v.optional(PICTURES),
     dataLicence: text,
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
-    dataSha256: z.optional(text),
+    dataSha256: v.optional(text),
     labels: texts,
     /** What the model is called; the data set's name in runs of earlier versions. */
-    name: z.optional(text),
+    name: v.optional(text),
     /** Whether every other image was mirrored. */
-    mirror: z.optional(z.boolean({ error: "true or false" })),
+    mirror: v.optional(v.boolean("true or false")),
     /** Name of the network's shape. */
     network: text,
     /** The rules of its fields are those of the model's card: `expectExportable`. */
-    spec: z.looseObject({}, { error: "a network's shape" }),
+    spec: v.looseObject({}, "a network's shape"),
     /** Where the data's images lie in the network's, by the card's rules too; absent where they fill it. */
-    crop: z.optional(z.looseObject({}, { error: "a rectangle" })),
+    crop: v.optional(v.looseObject({}, "a rectangle")),
     /** Training images of this run, with repetition. */
     images: count(1),
     /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
-    init: z.optional(text),
+    init: v.optional(text),
     imagesBefore: count(0),
     /** Where the run distils guidance: how that model, its teacher, is guided. */
-    guidance: z.optional(z.object({ weight: number, sigmaMax: number }, { error: "a weight and a sigmaMax" })),
+    guidance: v.optional(openObject({ weight: number, sigmaMax: number }, "a weight and a sigmaMax")),
     batch: count(1),
     /** Number of steps: images / batch, rounded up. */
     steps: count(1),
     /** Peak learning rate. */
     learningRate: number,
-    recipe: z._default(RECIPE_SCHEMA, RECIPE),
+    /** Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is none (run/sweep.ts). */
+    sweep: v.optional(count(2)),
+    recipe: v.optional(RECIPE_SCHEMA, RECIPE),
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
-    processors: z.optional(texts),
+    processors: v.optional(texts),
   },
-  { error: "a JSON object" },
+  "a JSON object",
 );
 
-export type RunConfig = Readonly<Omit<z.infer<typeof SCHEMA>, "spec" | "crop">> & {
+export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "crop">> & {
   readonly spec: NetworkSpec;
   readonly crop?: ModelCard["crop"];
 };
@@ -83,15 +88,21 @@ function withNetwork(json: unknown): unknown {
 }
 
 /** The card of the model that the run makes. */
-export function cardOf({ spec, crop, labels, data, name, dataLicence, network, images, imagesBefore, seed }: RunConfig): ModelCard {
-  const training = { data, dataLicence, network, images: imagesBefore + images, seed };
+export function cardOf(
+  { spec, crop, labels, data, pictures, name, dataLicence, network, images, imagesBefore, seed }: RunConfig,
+  sampling: SamplingSettings = SAMPLING_DEFAULTS,
+): ModelCard {
+  const training = {
+    ...{ data, dataLicence, network, images: imagesBefore + images, seed },
+    ...(pictures && { pictures: cardSettings(pictures) }),
+  };
   return {
     format: FORMAT,
     name: name ?? basename(resolve(data)),
     spec,
     labels,
     dataRange: [-1, 1],
-    sampling: SAMPLING_DEFAULTS,
+    sampling,
     ...(crop && { crop }),
     training,
   };

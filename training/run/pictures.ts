@@ -1,10 +1,11 @@
 /** What people look at while a run goes on: the loss curve (SVG) and a grid of samples (PNG). */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import { logLogPlot } from "../commands/plots.ts";
-import { type Denoise, draw } from "../network/draw.ts";
+import { type Denoise, draw, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import type { RunConfig } from "./config.ts";
 import type { LogEntry } from "./folder.ts";
@@ -28,9 +29,12 @@ const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum,
 /** Samples of each class in a grid. */
 export const COLUMNS = 8;
 
-/** A PNG of eight samples of each class, a class a row; sample k has the seed `${seed}/${k}`. */
+/** Samples in the grid of a network. */
+export const gridSize = ({ classes }: NetworkSpec): number => COLUMNS * shownClasses(classes).length;
+
+/** A PNG of eight samples of each class (of many, some), a class a row; sample k has the seed `${seed}/${k}`. */
 export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string): Promise<Uint8Array> {
-  const classes = Array.from({ length: card.spec.classes * COLUMNS }, (_, k) => Math.floor(k / COLUMNS));
+  const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
   const values = await draw(card, denoise, { classes, seed });
   const size = values.length / classes.length;
   const images = classes.map((_, k) => toPicture(values.subarray(k * size, (k + 1) * size), pictureShape(card), card));

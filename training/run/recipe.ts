@@ -2,33 +2,30 @@
  * How a network is trained, in numbers: what decides the weights of a run beside what is asked for on the command line. A run keeps its recipe in config.json and
  * goes on by that.
  */
-import * as z from "zod/mini";
-import { number } from "../../wasm-model/schema/fields.ts";
+import type * as v from "valibot";
+import { number, object } from "../../wasm-model/schema/fields.ts";
 
 const share = number(0, 1);
 
-/** An object of just these fields: a misspelt one would be a number that is not heeded. */
-const fields = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape, { error: "an object" });
-
-export const RECIPE_SCHEMA = fields({
+export const RECIPE_SCHEMA = object({
   /** Noise levels: ln sigma ~ N(mean, std^2). */
-  logSigma: fields({ mean: number(-20, 20), std: number(1e-6, 20) }),
+  logSigma: object({ mean: number(-20, 20), std: number(1e-6, 20) }),
   /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
   labelDropout: share,
   /** Steps over which the learning rate rises, at most this share of the run. */
-  warmUp: fields({ steps: number(0, 1e9), share }),
+  warmUp: object({ steps: number(0, 1e9), share }),
   /** Share of the run, its end, over which the learning rate falls to zero. */
   decayShare: share,
   /** Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the learning rate still decays. */
   quantizedShare: share,
-  adam: fields({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
+  adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
   /** What is added to the root mean square of a filter that it is divided by before each step. */
   filterEpsilon: number(1e-30, 1),
   /** Exponent of the power-function average of the weights. */
   averageGamma: number(0, 1e6),
 });
 
-export type Recipe = z.infer<typeof RECIPE_SCHEMA>;
+export type Recipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
 /** The recipe of a new run. It is also that of runs from before configurations had one: to change a number here, keep the old one for those. */
 export const RECIPE: Recipe = {

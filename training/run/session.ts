@@ -1,20 +1,30 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Backend } from "../backend/index.ts";
 import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
+import { writeFileAtomically } from "../commands/write-file.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
+import { drawImages } from "../evaluate/images.ts";
+import { describeMemorization, LOOKED_AT, memorization } from "../evaluate/memorization.ts";
+import { drawSettings } from "../evaluate/settings.ts";
+import type { Denoise } from "../network/draw.ts";
 import { guidedTeacher } from "../network/guided-teacher.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { reportsOf } from "./budget.ts";
 import { keepCheckpoint, readPreviousCheckpoint, restoreCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import { cardOf, type RunConfig } from "./config.ts";
-import { hasReport, type LogEntry, writeLog, writePictures } from "./folder.ts";
+import { hasReport, type LogEntry, NEIGHBOURS, writeLog, writePictures } from "./folder.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
+import { readChosenSampling } from "./sampling-file.ts";
+import { sweep } from "./sweep.ts";
+import { trainedModel } from "./trained-model.ts";
 import { isQuantized, learningRate, Trainer } from "./trainer.ts";
 import { timeAndPlace } from "./training-time.ts";
 
@@ -34,10 +44,6 @@ export interface Session {
 
 /** Steps per line of the log. */
 const LOG_EVERY = 50;
-/** Reports of held-out loss and sample grids over the run, and the test images each one uses; the last one uses all. */
-const REPORTS = 20;
-const REPORT_IMAGES = 500;
-
 /** A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below 1. */
 const DIVERGED = 10;
 
@@ -61,6 +67,7 @@ export async function train(
   const mirrored = config.mirror ? { ...spec, ...config.crop } : undefined;
   const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, mirrored, config);
   const test = paddedSplit(dataset.test, config);
+  const reports = reportsOf(config, test.count);
   const log = [...before];
 
   let interrupted = false;
@@ -88,17 +95,21 @@ export async function train(
       `${expectation} at step ${trainer.step} of ${steps}: training has diverged; start anew with a lower --learning-rate${good ? goOn : ""}`,
     );
   };
-  // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
-  const report = async (): Promise<void> => {
-    save();
-    const { step, average } = trainer;
-    const images = step === steps ? test.count : REPORT_IMAGES;
-    const denoise = tensorDenoiser(tf, spec, average);
-    const listening = async (...input: Parameters<typeof denoise>): Promise<Float32Array> => {
+  /** The averaged network, during whose work Ctrl-C is heard. */
+  const listening = (): ((...input: Parameters<Denoise>) => Promise<Float32Array>) => {
+    const denoise = tensorDenoiser(tf, spec, trainer.average);
+    return async (...input) => {
       await listen();
       return denoise(...input);
     };
-    const heldOut = await heldOutLoss(listening, spec, test, images);
+  };
+  // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
+  const report = async (): Promise<void> => {
+    save();
+    const { step } = trainer;
+    const images = step === steps ? reports.lastImages : reports.images;
+    const denoise = listening();
+    const heldOut = await heldOutLoss(denoise, spec, test, images);
     const ratio = lossOverUntrained(heldOut, spec, test, images);
     if (!(ratio < DIVERGED)) {
       throw diverged(
@@ -110,14 +121,34 @@ export async function train(
         `the network denoises no better than an untrained one, whose held-out loss it has ${rounded(ratio)} times: take more --images or a lower --learning-rate`,
       );
     }
-    const samples = await sampleGrid(cardOf(config), listening, config.seed);
-    log.push({ step, heldOut });
+    const samples = await sampleGrid(cardOf(config), denoise, config.seed);
+    log.push({ step, heldOut, testImages: images });
     writePictures(folder, step, { loss: lossCurve(log, config), samples });
     writeLog(folder, log);
     keepCheckpoint(folder);
     saved = performance.now();
   };
-  const reportEvery = Math.max(1, Math.floor(steps / REPORTS));
+  const reportEvery = Math.max(1, Math.floor(steps / reports.count));
+  /** Tunes the sampling settings, and draws the last grid with them. */
+  const tune = async (pictures: number): Promise<void> => {
+    if (readChosenSampling(folder)) return;
+    const denoise = listening();
+    const model = trainedModel(config, trainer.state().average);
+    const sampling = await sweep(tf, { folder, config, dataset, model, denoise }, pictures);
+    const samples = await sampleGrid(cardOf(config, sampling), denoise, config.seed);
+    writePictures(folder, steps, { loss: lossCurve(log, config), samples });
+  };
+  /** Pictures of the finished network beside their nearest training images. */
+  const showNeighbours = async (): Promise<void> => {
+    const path = join(folder, NEIGHBOURS);
+    if (existsSync(path)) return;
+    const card = cardOf(config, readChosenSampling(folder));
+    const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed };
+    const pictures = await drawImages({ card, denoiser: { denoise: listening() } }, imageSet);
+    const found = await memorization(tf, dataset, pictures);
+    writeFileAtomically(path, found.sheet);
+    console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
+  };
   const reportIsDue = (): boolean =>
     trainer.step > 0 && (trainer.step % reportEvery === 0 || trainer.step === steps) && !hasReport(log, trainer.step);
 
@@ -144,6 +175,9 @@ export async function train(
       if (reportIsDue()) await report();
       else if (performance.now() - saved > checkpointEvery * 1000) save();
     }
+    bar.stop();
+    if (config.sweep !== undefined) await tune(config.sweep);
+    await showNeighbours();
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     bar.stop();
@@ -151,9 +185,8 @@ export async function train(
     console.log(`stopped at step ${trainer.step} of ${steps}; go on with --resume`);
     return false;
   }
-  bar.stop();
   console.log(`trained${timeAndPlace(log, config)}`);
-  console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${test.count} images:`);
+  console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${reports.lastImages} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
   return true;
 }

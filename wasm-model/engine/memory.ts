@@ -7,8 +7,8 @@ const PAGE = 65536;
 /** Memory grows by half a megabyte at a time: growing costs more than what lies idle at the end. */
 const GROWTH = 8 * PAGE;
 const CACHE_LINE = 64;
-/** Every address and size fits into a signed 32-bit integer. */
-const MAX_BYTES = 0x8000_0000 - GROWTH;
+/** What a model may take of the 128 MB that a Worker has, for its weights and maps. */
+export const MAX_BYTES = 64 * 2 ** 20;
 
 export class Memory {
   readonly #memory: WebAssembly.Memory;
@@ -23,6 +23,8 @@ export class Memory {
   take(bytes: number): number {
     const address = this.#end;
     this.#end = address + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
+    if (this.#end > MAX_BYTES)
+      throw new ModelError(`Expected a model that needs at most ${MAX_BYTES} bytes of memory but received one that needs more`);
     const missing = this.#end - this.#memory.buffer.byteLength;
     if (missing > 0) this.#grow(missing);
     return address;
@@ -30,10 +32,9 @@ export class Memory {
 
   #grow(missing: number): void {
     try {
-      if (this.#end > MAX_BYTES) throw new RangeError(`Expected at most ${MAX_BYTES} bytes but received ${this.#end}`);
       this.#memory.grow((Math.ceil(missing / GROWTH) * GROWTH) / PAGE);
     } catch (cause) {
-      throw new ModelError(`Expected a model that fits into memory but received one that needs ${this.#end} bytes and more`, { cause });
+      throw new ModelError(`Expected ${this.#end} bytes of memory for the model but received no more`, { cause });
     }
   }
 

@@ -12,6 +12,14 @@ declare namespace WebAssembly {
   function instantiate(module: Module): Promise<Instance>;
 }
 declare function atob(base64: string): string;
+declare class DecompressionStream {
+  constructor(format: "deflate-raw");
+}
+declare class Response {
+  constructor(body: object | undefined);
+  readonly body: { pipeThrough(stream: DecompressionStream): object } | null;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -2,78 +2,116 @@
  * The model card: the network's shape and what a user of the model must know, stored as JSON in the ONNX file's `metadata_props`. The type, the check when a
  * file is read, the commands' flags and the model's page are derived from this schema.
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
+import { macsOf } from "../network/count.ts";
 import { SPEC } from "../network/spec.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING } from "../sampling/settings.ts";
-import { faultOf, type Immutable, integer, text } from "../schema/fields.ts";
+import { faultOf, type Immutable, integer, object, text } from "../schema/fields.ts";
 import { ModelError } from "./model-error.ts";
 
 /** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
 
 /** The picture's rectangle in the network's image, in pixels, for data whose size the network cannot have. */
-const CROP = z.strictObject(
+const CROP = object(
   { top: integer(0, 1024), left: integer(0, 1024), height: integer(1, 1024), width: integer(1, 1024) },
-  { error: "an object of top, left, height and width" },
+  "an object of top, left, height and width",
 );
 
-const TRAINING = z.strictObject(
+/** How pictures of any size became images; their width and height are those of the model's pictures. */
+const PICTURES = object(
   {
-    /** Name or folder of the data set, e.g. `fashion-mnist`. */
-    data: text(),
-    /** Licence of the data, SPDX where there is one. */
-    dataLicence: text(),
-    /** Name of the network's shape (network/spec.ts). */
-    network: text(),
-    /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
-    images: integer(0, Number.MAX_SAFE_INTEGER),
-    seed: text(),
+    /** cover, contain or center (training/data/picture-settings.ts). */
+    crop: text(),
+    /** Behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits. */
+    background: text(),
+    /** The attribute whose two values are the classes. */
+    classBy: v.exactOptional(text()),
   },
-  { error: "an object" },
+  "an object of crop and background",
 );
 
-export const CARD = z
-  .strictObject(
+const TRAINING = object({
+  /** Name or folder of the data set, e.g. `fashion-mnist`. */
+  data: text(),
+  /** Licence of the data, SPDX where there is one. */
+  dataLicence: text(),
+  /** Where the data are pictures. */
+  pictures: v.exactOptional(PICTURES),
+  /** Name of the network's shape (network/spec.ts). */
+  network: text(),
+  /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
+  images: integer(0, Number.MAX_SAFE_INTEGER),
+  seed: text(),
+});
+
+export const CARD = v.pipe(
+  object(
     {
-      format: z.literal(FORMAT, { error: String(FORMAT) }),
+      format: v.literal(FORMAT, String(FORMAT)),
       name: text(),
       spec: SPEC,
       /** Class names, in label order. */
-      labels: z.array(text(), { error: "a list of strings" }),
+      labels: v.array(text(), "a list of strings"),
       /** Pixel values 0 and 255 in the network's units. */
-      dataRange: z.tuple([z.literal(-1), z.literal(1)], { error: "[-1, 1]" }),
+      dataRange: v.strictTuple([v.literal(-1, "-1"), v.literal(1, "1")], "[-1, 1]"),
       sampling: SAMPLING,
-      crop: z.exactOptional(CROP),
+      crop: v.exactOptional(CROP),
       training: TRAINING,
     },
-    { error: "a JSON object" },
-  )
-  .check(
-    z.refine(({ labels, spec }) => labels.length === spec.classes, {
-      path: ["labels"],
-      error: "one label for each class of `spec.classes`",
-    }),
-    z.refine(({ sampling }) => evaluations(sampling.sampler, sampling.steps, sampling) <= MAX_EVALUATIONS, {
-      path: ["sampling", "steps"],
-      error: `at most ${MAX_EVALUATIONS} evaluations per image`,
-    }),
-    z.refine(({ crop, spec }) => !crop || (crop.top + crop.height <= spec.height && crop.left + crop.width <= spec.width), {
-      path: ["crop"],
-      error: "a rectangle within the network's image",
-    }),
-  );
+    "a JSON object",
+  ),
+  v.forward(
+    v.check(({ labels, spec }) => labels.length === spec.classes, "one label for each class of `spec.classes`"),
+    ["labels"],
+  ),
+  v.forward(
+    v.check(
+      ({ sampling }) => evaluations(sampling.sampler, sampling.steps, sampling) <= MAX_EVALUATIONS,
+      `at most ${MAX_EVALUATIONS} evaluations per image`,
+    ),
+    ["sampling", "steps"],
+  ),
+  v.forward(
+    v.check(
+      ({ crop, spec }) => !crop || (crop.top + crop.height <= spec.height && crop.left + crop.width <= spec.width),
+      "a rectangle within the network's image",
+    ),
+    ["crop"],
+  ),
+);
 
-export type ModelCard = Immutable<z.infer<typeof CARD>>;
+/**
+ * What a model file says of itself: its network, its classes, the defaults of a request and what it was trained on.
+ *
+ * @interface
+ */
+export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
+/** What made the weights. */
 export type TrainingRecord = ModelCard["training"];
 
-/** The value as a card. Throws a ModelError that names the first invalid field. */
+/**
+ * Multiply-accumulates of one evaluation that a model may need at most. The widest network of `NETWORKS` on its largest images needs 0.9e9; a file that asks for
+ * more is damaged or hostile.
+ */
+export const MAX_MACS = 2e9;
+
+/** The value as a card. Throws a ModelError that names the first invalid field, or says that the network is too costly. */
 export function checkedCard(value: unknown): ModelCard {
   const fault = faultOf(CARD, value);
-  if (!fault) return value as ModelCard;
+  if (!fault) return affordable(value as ModelCard);
   const { name, expected, received } = fault;
   throw new ModelError(
     `Expected ${expected} for ${name ? `\`${name}\` of the model's card` : "the model's card"} but received ${received}`,
+  );
+}
+
+function affordable(card: ModelCard): ModelCard {
+  const macs = macsOf(card.spec);
+  if (macs <= MAX_MACS) return card;
+  throw new ModelError(
+    `Expected at most ${MAX_MACS} multiply-accumulates per evaluation for \`spec\` of the model's card but received ${macs}`,
   );
 }
 

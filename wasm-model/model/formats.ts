@@ -4,6 +4,7 @@
  * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says `format: 1`, and the metadata has a
  * checksum of all else in the file; what format 0 calls `training.preset` is `training.network`.
  */
+import { asJson, clip } from "../schema/shown.ts";
 import { checkedCard, FORMAT, type ModelCard } from "./card.ts";
 import { ModelError } from "./model-error.ts";
 
@@ -31,7 +32,7 @@ export function readCard(json: string): StoredCard {
   const { format = 0 } = card;
   if (typeof format !== "number" || !Number.isInteger(format) || format < 0) {
     throw new ModelError(
-      `Expected an integer from 0 to ${FORMAT} for \`format\` of the model's card but received ${JSON.stringify(format)}`,
+      `Expected an integer from 0 to ${FORMAT} for \`format\` of the model's card but received ${clip(asJson(format) ?? typeof format)}`,
     );
   }
   if (format > FORMAT) {

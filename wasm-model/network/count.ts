@@ -41,7 +41,7 @@ export function macsOf(spec: NetworkSpec): number {
 
 /** Paths of the quantization points, one per quantized convolution, in the order of evaluation. */
 export function quantizedPathsOf(spec: NetworkSpec): string[] {
-  return run(spec).quantized;
+  return [...run(spec).quantized];
 }
 
 function run(spec: NetworkSpec): Recorder {
@@ -57,7 +57,7 @@ type Shape = readonly number[];
 
 class Recorder implements Ops<Shape> {
   readonly parameters = new Map<string, Parameter>();
-  readonly quantized: string[] = [];
+  readonly quantized = new Set<string>();
   macs = 0;
 
   affine = (v: Shape): Shape => v;
@@ -118,8 +118,8 @@ class Recorder implements Ops<Shape> {
   }
 
   quantize(x: Shape, path: string): Shape {
-    if (this.quantized.includes(path)) throw new Error(`Expected one quantization point per path but received \`${path}\` twice`);
-    this.quantized.push(path);
+    if (this.quantized.has(path)) throw new Error(`Expected one quantization point per path but received \`${path}\` twice`);
+    this.quantized.add(path);
     return x;
   }
 

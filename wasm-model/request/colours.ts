@@ -3,8 +3,11 @@
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
+/** In place of a background colour: the picture is composited over whatever is behind it. */
+export const TRANSPARENT = "transparent";
+
 export interface Colours {
-  readonly background: Colour;
+  readonly background: Colour | typeof TRANSPARENT;
   readonly foreground: Colour;
 }
 
@@ -25,5 +28,6 @@ export function parseColour(text: string): Colour | undefined {
   return digits.map((pair) => Number.parseInt(pair, 16)) as unknown as Colour;
 }
 
-/** Six hexadecimal digits. */
-export const colourText = (colour: Colour): string => colour.map((value) => value.toString(16).padStart(2, "0")).join("");
+/** Six hexadecimal digits, or `transparent`. */
+export const colourText = (colour: Colours["background"]): string =>
+  colour === TRANSPARENT ? colour : colour.map((value) => value.toString(16).padStart(2, "0")).join("");

@@ -1,4 +1,5 @@
 /** Errors for invalid requests. */
+import { asJson, clip } from "../schema/shown.ts";
 
 export type OptionErrorCode = "invalid-value" | "empty-value" | "unknown-option" | "repeated-option" | "over-budget";
 
@@ -28,15 +29,3 @@ export function show(value: unknown): string {
   const clipped = clip(value);
   return /^[\w.+-][\w.+ ()-]*$/.test(clipped) ? clipped : JSON.stringify(clipped);
 }
-
-/** Undefined for what JSON cannot hold. */
-function asJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Cuts a long text, between two code points. */
-const clip = (text: string): string => (text.length > 64 ? `${[...text.slice(0, 64)].slice(0, 60).join("")}…` : text);

@@ -17,8 +17,8 @@ export type Domain =
   /** An integer; the bounds count native image widths (28 pixels for Fashion-MNIST). */
   | { readonly type: "pixels"; readonly min: number; readonly max: number }
   | { readonly type: "choice"; readonly values: readonly string[] }
-  /** Three or six hexadecimal digits. */
-  | { readonly type: "colour" }
+  /** Three or six hexadecimal digits, or the word `transparent` where that is allowed. */
+  | { readonly type: "colour"; readonly transparent?: true }
   /** A class of the model: its index, or its name in the card (upper and lower case alike). */
   | { readonly type: "class" };
 
@@ -113,15 +113,15 @@ export const OPTIONS = {
   },
   background: {
     of: ALL,
-    domain: { type: "colour" },
+    domain: { type: "colour", transparent: true },
     default: "where there is a foreground, black or white, whichever contrasts more",
-    doc: "Colour in place of black, for grey models.",
+    doc: "Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright.",
     example: "fde",
   },
   foreground: {
     of: ALL,
     domain: { type: "colour" },
-    default: "where there is a background, white or black, whichever contrasts more",
+    default: "where there is a background, white or black, whichever contrasts more; white on a transparent one",
     doc: "Colour in place of white, for grey models.",
     example: "402060",
   },
@@ -189,7 +189,7 @@ export function domainInWords(domain: Domain): string {
     case "choice":
       return `one of ${domain.values.join(", ")}`;
     case "colour":
-      return "a colour of three or six hexadecimal digits";
+      return `a colour of three or six hexadecimal digits${domain.transparent ? ", or transparent" : ""}`;
     case "class":
       return "a class by its index or name";
   }

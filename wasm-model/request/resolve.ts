@@ -5,7 +5,7 @@ import { guidedEvaluations } from "../sampling/guidance.ts";
 import { evaluations } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampling/settings.ts";
-import { type Colour, type Colours, contrasting, parseColour } from "./colours.ts";
+import { type Colour, type Colours, contrasting, parseColour, TRANSPARENT, WHITE } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import {
   type Bounds,
@@ -230,10 +230,11 @@ function pixelBounds(native: number): Bounds {
   return { min: min * native, max: max * native };
 }
 
-/** Both colours, if one is given. The default of the other is black or white, whichever contrasts more. */
+/** Both colours, if one is given. The default of the other is black or white, whichever contrasts more; white on a transparent background. */
 function coloursOf(background: string | undefined, foreground: string | undefined, channels: number): { readonly colours?: Colours } {
-  const [behind, before] = [colour("background", background), colour("foreground", foreground)];
-  const given = before ?? behind;
+  const behind = background === TRANSPARENT ? background : colour("background", background);
+  const before = colour("foreground", foreground) ?? (behind === TRANSPARENT ? WHITE : undefined);
+  const given = before ?? (behind as Colour | undefined);
   if (given === undefined) return {};
   if (channels !== 1) {
     const name = behind ? "background" : "foreground";

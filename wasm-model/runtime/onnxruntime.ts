@@ -1,6 +1,8 @@
 /**
  * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm` and, where
  * onnxruntime cannot find it alone, its WebAssembly.
+ *
+ * @module anneal/onnxruntime
  */
 import type * as Ort from "onnxruntime-web/wasm";
 import { readModel } from "../model/onnx/reader.ts";

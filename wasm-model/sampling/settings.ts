@@ -1,6 +1,6 @@
 /** A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. */
-import * as z from "zod/mini";
-import { choice, type Immutable, integer, number, ramp } from "../schema/fields.ts";
+import * as v from "valibot";
+import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
 import { SAMPLERS } from "./names.ts";
 
 export { SAMPLERS, type SamplerName } from "./names.ts";
@@ -11,52 +11,58 @@ export const MAX_EVALUATIONS = 1000;
 const MAX_STEPS = 64;
 const SIGMA = [1e-6, 1e6] as const;
 
-const listOf = <T extends z.core.$ZodType>(schema: T, error: string) => z.array(schema, { error }).check(z.maxLength(MAX_STEPS, { error }));
+const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.pipe(v.array(schema, error), v.maxLength(MAX_STEPS, error));
 
-/** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`npm run tune -- --nfe`). */
-export const SCHEDULE = z
-  .strictObject(
+/** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`anneal tune --nfe`). */
+export const SCHEDULE = v.pipe(
+  object(
     {
       /** N noise levels. */
-      sigmas: listOf(number(...SIGMA), `1 to ${MAX_STEPS} noise levels`).check(z.minLength(1, { error: "at least one noise level" })),
+      sigmas: v.pipe(listOf(number(...SIGMA), `1 to ${MAX_STEPS} noise levels`), v.minLength(1, "at least one noise level")),
       /** N - 1 shares of fresh noise, for the steps from level 0 to N - 2. */
       churn: listOf(number(0, 1), "a list of numbers from 0 to 1"),
       /** N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate from.) */
       extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
     },
-    { error: "an object of sigmas, churn and extrapolation" },
-  )
-  .check(
-    z.refine(({ sigmas }) => sigmas.every((sigma, i) => i === 0 || sigma < sigmas[i - 1]!), { error: "decreasing `sigmas`" }),
-    z.refine(({ sigmas, churn, extrapolation }) => churn.length === sigmas.length - 1 && extrapolation.length === sigmas.length - 1, {
-      error: "one `churn` and one `extrapolation` less than `sigmas`",
-    }),
-  );
+    "an object of sigmas, churn and extrapolation",
+  ),
+  v.check(({ sigmas }) => sigmas.every((sigma, i) => i === 0 || sigma < sigmas[i - 1]!), "decreasing `sigmas`"),
+  v.check(
+    ({ sigmas, churn, extrapolation }) => churn.length === sigmas.length - 1 && extrapolation.length === sigmas.length - 1,
+    "one `churn` and one `extrapolation` less than `sigmas`",
+  ),
+);
 
-export const SCHEDULES = z.array(SCHEDULE, { error: "a list of schedules" });
+export const SCHEDULES = v.array(SCHEDULE, "a list of schedules");
 
-export const SAMPLING = z
-  .strictObject(
-    {
-      sampler: choice(SAMPLERS),
-      steps: integer(1, MAX_EVALUATIONS, "number of noise levels"),
-      sigmaMin: number(...SIGMA, "lowest noise level"),
-      sigmaMax: number(...SIGMA, "highest noise level"),
-      rho: number(1, 100, "exponent of the Karras grid of noise levels (all samplers but ald and kinetic, whose grid is geometric)"),
-      churn: ramp(0, 1, "share of fresh noise per step (langevin, cas)"),
-      extrapolation: ramp(0, 10, "weight of the newest denoised image, 1 = no extrapolation (langevin)"),
-      stepsPerLevel: integer(1, MAX_EVALUATIONS / 2, "Langevin steps at each noise level (ald, kinetic)"), // one level, guided, is always affordable
-      /** Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
-      relativeStep: number(1e-9, 10, "step size of ald over sigma^2"),
-      guidanceSigmaMax: z.exactOptional(number(...SIGMA, "highest noise level that guidance guides")),
-      /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
-      schedules: z.exactOptional(SCHEDULES),
-      /** The numbers of steps that a distilled network was trained for. Absent: any number. */
-      allowedSteps: z.exactOptional(listOf(integer(1, MAX_STEPS), "a list of numbers of steps")),
-    },
-    { error: "an object" },
-  )
-  .check(z.refine(({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, { path: ["sigmaMin"], error: "a number below `sampling.sigmaMax`" }));
+export const SAMPLING = v.pipe(
+  object({
+    sampler: choice(SAMPLERS),
+    steps: integer(1, MAX_EVALUATIONS, "number of noise levels"),
+    sigmaMin: number(...SIGMA, "lowest noise level"),
+    sigmaMax: number(...SIGMA, "highest noise level"),
+    rho: number(1, 100, "exponent of the Karras grid of noise levels (all samplers but ald and kinetic, whose grid is geometric)"),
+    churn: ramp(0, 1, "share of fresh noise per step (langevin, cas)"),
+    extrapolation: ramp(0, 10, "weight of the newest denoised image, 1 = no extrapolation (langevin)"),
+    stepsPerLevel: integer(1, MAX_EVALUATIONS / 2, "Langevin steps at each noise level (ald, kinetic)"), // one level, guided, is always affordable
+    /** Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
+    relativeStep: number(1e-9, 10, "step size of ald over sigma^2"),
+    guidanceSigmaMax: v.exactOptional(number(...SIGMA, "highest noise level that guidance guides")),
+    /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
+    schedules: v.exactOptional(SCHEDULES),
+    /** The numbers of steps that a distilled network was trained for. Absent: any number. */
+    allowedSteps: v.exactOptional(listOf(integer(1, MAX_STEPS), "a list of numbers of steps")),
+  }),
+  v.forward(
+    v.check(({ sigmaMin, sigmaMax }) => sigmaMin < sigmaMax, "a number below `sampling.sigmaMax`"),
+    ["sigmaMin"],
+  ),
+);
 
-export type SamplingSettings = Immutable<z.infer<typeof SAMPLING>>;
-export type Schedule = Immutable<z.infer<typeof SCHEDULE>>;
+/**
+ * What a request is drawn with unless it says otherwise.
+ *
+ * @interface
+ */
+export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
+export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;

@@ -1,8 +1,9 @@
 /**
- * Building blocks of the schemas of cards and runs: values with their bounds, in zod/mini. The message of each schema says what it expects, as in "Expected
+ * Building blocks of the schemas of cards and runs: values with their bounds, in valibot. The message of each schema says what it expects, as in "Expected
  * {message} for `{name}`". Errors, flags and documentation all take it from there.
  */
-import * as z from "zod/mini";
+import * as v from "valibot";
+import { asJson, clip } from "./shown.ts";
 
 /** Kind, bounds and documentation of a number, for flags and pages. */
 export interface NumberField {
@@ -14,36 +15,61 @@ export interface NumberField {
   readonly doc: string;
 }
 
-const FIELDS = z.registry<NumberField>();
+/** Of a schema whose type does not matter. */
+type AnySchema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 
 /** The bounds of a field that `integer`, `number` or `ramp` made, optional or not; undefined for any other schema. */
-export function fieldOf(schema: z.core.$ZodType): NumberField | undefined {
-  const { def } = schema._zod as { def: { innerType?: z.core.$ZodType } };
-  return FIELDS.get(schema) ?? (def.innerType && fieldOf(def.innerType));
+export function fieldOf(schema: AnySchema): NumberField | undefined {
+  if ("wrapped" in schema) return fieldOf(schema.wrapped as AnySchema);
+  const { field } = v.getMetadata(schema) as { readonly field?: NumberField };
+  return field;
 }
 
 /** A whole number, bounds included. */
-export function integer(min: number, max: number, doc = "") {
-  const error = `an integer from ${min} to ${max}`;
-  return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error })).register(FIELDS, { kind: "integer", min, max, doc });
+export function integer(min: number, max: number, doc = "", error = `an integer from ${min} to ${max}`) {
+  const field: NumberField = { kind: "integer", min, max, doc };
+  return v.pipe(v.number(error), v.integer(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
 /** Any finite number, bounds included. */
-export function number(min: number, max: number, doc = "") {
-  const error = `a number from ${min} to ${max}`;
-  return z.number({ error }).check(z.gte(min, { error }), z.lte(max, { error })).register(FIELDS, { kind: "number", min, max, doc });
+export function number(min: number, max: number, doc = "", error = `a number from ${min} to ${max}`) {
+  const field: NumberField = { kind: "number", min, max, doc };
+  return v.pipe(v.number(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
 /** A number for all steps of an image, or the first step's and the last one's, linear in between (sampling/ramp.ts). */
 export function ramp(min: number, max: number, doc = "") {
-  const bounded = number(min, max);
   const error = `a number from ${min} to ${max}, or two of them`;
-  return z.union([bounded, z.tuple([bounded, bounded])], { error }).register(FIELDS, { kind: "ramp", min, max, doc });
+  const field: NumberField = { kind: "ramp", min, max, doc };
+  const bounded = number(min, max, doc, error);
+  return v.pipe(v.union([bounded, v.strictTuple([bounded, bounded], error)], error), v.metadata({ field }));
 }
 
-export const text = () => z.string({ error: "a string" });
+export const text = () => v.string("a string");
 
-export const choice = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `one of ${values.join(", ")}` });
+export const choice = <const T extends readonly string[]>(values: T) => v.picklist(values, `one of ${values.join(", ")}`);
+
+/** Exactly these fields. A missing one is reported as its own schema has it. */
+export const object = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
+  v.strictObject(entries, messageOf(entries, error));
+
+/** The same with any other fields, which are left out of the result. */
+export const openObject = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
+  v.object(entries, messageOf(entries, error));
+
+type Message = (issue: Pick<v.BaseIssue<unknown>, "expected" | "path">) => string;
+
+/** A field that is missing in a list: valibot takes a list for an object. */
+const isOfList = ({ input, key }: v.IssuePathItem): boolean => Array.isArray(input) && typeof key === "string";
+
+const messageOf =
+  (entries: v.ObjectEntries, error: string): Message =>
+  ({ expected, path }) => {
+    if (!path || isOfList(path[0])) return error;
+    if (expected === "never") return "no such field";
+    const { message } = entries[path[0].key as string] as unknown as { readonly message: string | Message };
+    return typeof message === "string" ? message : message({ expected });
+  };
 
 /** The type with all its fields readonly, at every depth. */
 export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
@@ -57,12 +83,15 @@ export interface Fault {
 }
 
 /** The first fault of `value`; undefined if it is valid. */
-export function faultOf(schema: z.core.$ZodType, value: unknown): Fault | undefined {
-  const { error } = z.safeParse(schema, value);
-  if (!error) return undefined;
-  const [issue] = error.issues;
-  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
-  const expected = issue.code === "unrecognized_keys" ? "no such field" : issue.message;
-  const received = path.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value);
-  return { name: path.join("."), expected, received: JSON.stringify(received) ?? "nothing" };
+export function faultOf(schema: v.GenericSchema<unknown, unknown>, value: unknown): Fault | undefined {
+  const { issues } = v.safeParse(schema, value, { abortEarly: true });
+  if (!issues) return undefined;
+  const [{ message, path = [] }] = issues;
+  const keys = path.filter((item) => !isOfList(item)).map(({ key }) => key as PropertyKey);
+  const received = keys.reduce<unknown>((parent, key) => (parent as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return {
+    name: clip(keys.join(".")),
+    expected: message,
+    received: received === undefined ? "nothing" : clip(asJson(received) ?? typeof received),
+  };
 }

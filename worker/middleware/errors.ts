@@ -10,8 +10,10 @@ import { show } from "../../wasm-model/request/option-error.ts";
 export const PROBLEMS = {
   400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
   401: { title: "Unauthorized", codes: ["unauthorized"] },
+  403: { title: "Forbidden", codes: ["forbidden-origin"] },
   404: { title: "Not Found", codes: ["not-found"] },
   405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
+  406: { title: "Not Acceptable", codes: ["not-acceptable"] },
   410: { title: "Gone", codes: ["gone"] },
   413: { title: "Content Too Large", codes: ["too-large"] },
   415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },
@@ -83,8 +85,18 @@ export const onError: ErrorHandler = (error, c) => {
 /** For a path that is none of the `known` ones. */
 export const onNotFound =
   (known: readonly string[]): NotFoundHandler =>
-  (c) =>
-    problemResponse(notFound("path", known, c.req.path));
+  (c) => {
+    const { pathname } = new URL(c.req.url);
+    return problemResponse(slashInSeed(pathname) ?? notFound("path", known, pathname));
+  };
+
+/** For the path of a picture whose seed has slashes of its own. */
+function slashInSeed(path: string): Refusal | undefined {
+  const [, model, file] = /^\/v1\/([^/]+)\/(.+\/.+\.[a-z]+)$/.exec(path) ?? [];
+  if (file === undefined) return undefined;
+  const expected = `%2F for each slash of a seed, as in ${show(`/v1/${model}/${file.replaceAll("/", "%2F")}`)},`;
+  return new Refusal({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
+}
 
 /** For an address whose part `key` is none of the `known` values. */
 export function notFound(key: string, known: readonly string[], received: string): Refusal {

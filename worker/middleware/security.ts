@@ -1,16 +1,6 @@
-/** Security headers. Any page may show and read the answers to GET; our own pages load and run only our own files. */
-import type { Context, MiddlewareHandler, Next } from "hono";
-import { cors } from "hono/cors";
+/** Security headers. Any page may show our images; our own pages load and run only our own files. */
+import type { Context, Next } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import type { Env } from "../env.ts";
-
-const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
-
-const readable = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: 86400 });
-
-/** CORS for GET, HEAD and their preflight requests. Uploads are for the server's own pages and for programs. */
-export const crossOrigin: MiddlewareHandler<Env> = (c, next) =>
-  ["GET", "HEAD", "OPTIONS"].includes(c.req.method) ? readable(c, next) : next();
 
 /** `crossOriginResourcePolicy` lets pages with a Cross-Origin-Embedder-Policy show our images. */
 export const headers = secureHeaders({

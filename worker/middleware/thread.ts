@@ -5,6 +5,7 @@
  *
  * Nobody is woken: each job asks for its turn by a timer of its own, so that a request that the platform has ended holds nobody up.
  */
+import { wait } from "../../wasm-model/render/turn.ts";
 
 /** 16 evaluations of the default model. A turn ends with a yield to the event loop, which takes about a millisecond. */
 const TURN_COST = 0.7e9;
@@ -137,7 +138,7 @@ export class Job {
     let before = 0;
     do {
       this.seen = Date.now();
-      await scheduler.wait(Math.min(before / COST_PER_MS, LONGEST_WAIT));
+      await wait(Math.min(before / COST_PER_MS, LONGEST_WAIT));
       signal.throwIfAborted();
       before = this.#thread.before(this);
     } while (before > 0);

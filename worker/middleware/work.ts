@@ -34,7 +34,7 @@ export async function enter(c: Ctx, cost: number): Promise<Job> {
   const { signal } = c.req.raw;
   signal.throwIfAborted();
   const { inFlight, rate } = limitsOf(c.env);
-  const client = clientOf(c.req.header("CF-Connecting-IP"));
+  const client = clientOf(c.env.CLIENT ?? c.req.header("CF-Connecting-IP"));
   const wait = rate === undefined ? 0 : buckets.spend(client, cost, rate, Date.now());
   if (wait > 0) throw tooMany(wait);
   const refund = (unspent: number): void => {

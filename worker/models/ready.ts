@@ -2,10 +2,10 @@
  * Isolate state: the models, ready to sample. Bundled models are loaded while the isolate starts, so no request pays for it. Stored models are loaded by the first
  * request that names them. Requests do not share the promise of a load: it would never resolve if the client of the request that started it disconnected.
  */
-import { loadModel, type Model, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { type Model, OptionError } from "../../wasm-model/index.ts";
 import type { Env } from "../env.ts";
-import { BUNDLED, type ModelFile } from "./bundled.ts";
-import { modelPath, STORED } from "./stored.ts";
+import type { ModelFile } from "./bundled.ts";
+import { modelPath } from "./stored.ts";
 
 type Assets = Pick<Env["Bindings"], "ASSETS">;
 
@@ -59,17 +59,4 @@ async function fetchModel(name: string, { ASSETS }: Assets): Promise<Uint8Array<
   if (!response.ok)
     throw new Error(`Expected the file ${modelPath(name)} among the Worker's assets but received HTTP status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
-}
-
-export async function readyModels(runtime: Runtime): Promise<ReadyModels> {
-  const load: Stored["load"] = (file) => loadModel(file, { runtime });
-  const ready: ReadyModel[] = [];
-  for (const bundled of BUNDLED) ready.push({ ...bundled, ...(await warm(await load(bundled.file))) });
-  return new ReadyModels(ready, { names: STORED, load });
-}
-
-/** Draws a few images, so that V8 has compiled the code before the first request. */
-async function warm(model: Model): Promise<Model> {
-  for (let i = 0; i < 8; i++) (await sample(model, { seed: String(i) })).png();
-  return model;
 }

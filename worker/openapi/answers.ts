@@ -68,8 +68,10 @@ type Reason = Exclude<ProblemStatus, 500>;
 const REASONS: Readonly<Record<Reason, string>> = {
   400: "A mistake in the request. The answer names the parameter at fault.",
   401: "The server requires its token.",
+  403: "Pages of this origin may not upload to this server.",
   404: "Not found. The answer lists the existing values.",
   405: "The path does not take this method. `Allow` lists its methods.",
+  406: "`Accept` admits none of the formats.",
   410: "The model has another version now. The answer names it.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
@@ -83,6 +85,9 @@ const REASON_HEADERS: Readonly<Partial<Record<Reason, HeaderName>>> = {
   429: "Retry-After",
   503: "Retry-After",
 };
+
+/** What may keep a client from uploading. */
+export const FORBIDDEN = [401, 403] as const;
 
 /** The limits that any request for an image may hit. */
 export const LIMITS = [429, 503] as const;
@@ -128,6 +133,11 @@ export const binary = () => z.string().openapi({ format: "binary" });
 /** An image in any of these formats. `json`: the schema of that format. */
 export const pictures = (formats: readonly Format[], json: z.ZodType): NonNullable<Answer["content"]> =>
   Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], { schema: format === "json" ? json : binary() }]));
+
+/** The answer to an `EventSource` that connects again after its last event. */
+export const streamEnded = (...names: readonly HeaderName[]): RouteConfig["responses"] => ({
+  204: { description: "The stream has ended: `Last-Event-ID` is that of its last event.", headers: headers(...names) },
+});
 
 /** The answer to a client whose cached bytes are current. */
 export const notModified = (...names: readonly HeaderName[]): RouteConfig["responses"] => ({

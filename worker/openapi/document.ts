@@ -16,7 +16,7 @@ export function openApiDocument(routes: readonly Route[], server: Server): objec
     const { responses, security = [], ...rest } = operation(server);
     openAPIRegistry.registerPath({ ...rest, method, path, security, responses: { ...responses, ...problems(405) } });
   }
-  const { budget } = server;
+  const { budget, base } = server;
   return getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -28,7 +28,7 @@ export function openApiDocument(routes: readonly Route[], server: Server): objec
         "/v1/models has the cost of each model.",
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
-    servers: [{ url: "/", description: "The server of this document." }],
+    servers: [{ url: base || "/", description: "The server of this document." }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     "x-cost-budget": budget,
   });

@@ -25,6 +25,8 @@ export interface Server {
   readonly models: readonly ReadyModel[];
   /** The highest cost of a request, in multiply-accumulates. */
   readonly budget: number;
+  /** The path that it is mounted under. */
+  readonly base?: string | undefined;
 }
 
 /** The groups of operations. */

@@ -16,27 +16,35 @@ const MAX_BYTES = 8_388_608;
 const memory = new LRUCache<string, PictureFile>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
 /** A file and where it was found; `none`: it was drawn for this request. */
-interface Found {
+export interface Found {
   readonly file: PictureFile;
   readonly where: "isolate" | "edge" | "none";
 }
 
+/** Of a cache that fails, as on a workerd without one: it has nothing. */
+const unconfigured = (): undefined => undefined;
+
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
-/**
- * The file at this address: from this isolate's memory, from the data centre's cache if that is enabled, from an equal request that is being drawn, or drawn and
- * cached. Throws what `draw` throws, the signal's reason when the client disconnects.
- */
-export async function cachedOrDrawn(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
-  const edge = memory.has(url) || !c.env.EDGE_CACHE ? undefined : await caches.default.match(cacheKey(url));
+/** Looks in this isolate's memory, then in the cache beside it if there is one. */
+export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
+  const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   const inMemory = memory.get(url); // after the wait, during which it may have come
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
-  if (edge) {
-    const file = new Uint8Array(await edge.arrayBuffer());
-    memory.set(url, file);
-    return { file, where: "edge" };
-  }
+  if (!cached) return undefined;
+  const file = new Uint8Array(await cached.arrayBuffer());
+  memory.set(url, file);
+  return { file, where: "edge" };
+}
+
+/**
+ * The file at this address: cached, from an equal request that is being drawn, or drawn and cached. Throws what `draw` throws, the signal's reason when the client
+ * disconnects.
+ */
+export async function cachedOrDrawn(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
+  const found = await findCached(c, url);
+  if (found) return found;
   const { file, isShared } = await drawOnce(url, c.req.raw.signal, draw);
   if (!isShared) cache(c, url, file);
   return { file, where: isShared ? "isolate" : "none" };
@@ -45,6 +53,7 @@ export async function cachedOrDrawn(c: Ctx, url: string, draw: () => Promise<Pic
 /** Caches a file. It is written to the data centre's cache after the answer is sent. */
 function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
-  if (!c.env.EDGE_CACHE) return;
-  c.executionCtx.waitUntil(caches.default.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })));
+  const { CACHE } = c.env;
+  if (CACHE)
+    c.executionCtx.waitUntil(CACHE.put(cacheKey(url), new Response(file, { headers: { "Cache-Control": IMMUTABLE } })).catch(unconfigured));
 }

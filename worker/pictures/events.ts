@@ -1,9 +1,10 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `error` with a problem. When
- * the client disconnects, the drawing stops.
+ * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `problem`. (An event named
+ * `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
+ *
+ * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204 makes it stop (HTML, section 9.2).
  */
 import type { Context } from "hono";
-import { accepts } from "hono/accepts";
 import { streamSSE } from "hono/streaming";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
@@ -15,14 +16,14 @@ import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest
 
 type Ctx = Context<Env>;
 
-const EVENTS = "text/event-stream";
-const ANY = "*/*";
+/** The id of the last event. */
+const DONE = "done";
 
 /** Milliseconds that an event may wait to be read. */
 const UNREAD = 30_000;
 
-/** Whether the client prefers an event stream to everything else. */
-export const wantsEvents = (c: Ctx): boolean => accepts(c, { header: "Accept", supports: [ANY, EVENTS], default: ANY }) === EVENTS;
+/** Whether the client has had the last event of its stream. */
+export const hasEnded = (c: Ctx): boolean => c.req.header("Last-Event-ID") === DONE;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
   const { model, settings, format, cost } = request;
@@ -33,9 +34,9 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     stream.onAbort(() => gone.abort());
     const aborted = whenAborted(signal);
     // A write resolves when it is read. To a stream that nobody reads any more it never does.
-    const send = async (event: string, data: object): Promise<void> => {
+    const send = async (event: string, data: object, id?: string): Promise<void> => {
       const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
-      await Promise.race([stream.writeSSE({ event, data: JSON.stringify(data) }), aborted]);
+      await Promise.race([stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) }), aborted]);
       clearTimeout(timer);
     };
     try {
@@ -49,9 +50,9 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
       });
       job.spent = cost;
       const { seed, label, nfe } = image;
-      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) });
+      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) }, DONE);
     } catch (error) {
-      if (!signal.aborted) await send("error", JSON.parse(problemText(refusalOf(error))));
+      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), DONE);
     } finally {
       job.end();
     }

@@ -2,6 +2,7 @@
  * Equal requests at the same time: one draws and the others get its bytes. A promise of one request must not be settled by another, and never settles once its own has
  * ended; so each waiting request looks again by a timer of its own, and when the one that draws disconnects, another takes over.
  */
+import { wait } from "../../wasm-model/render/turn.ts";
 import type { PictureFile } from "./picture.ts";
 
 interface Flight {
@@ -44,9 +45,9 @@ export async function drawOnce(
 /** Waits for the end of a flight, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's reason when aborted. */
 async function end(flight: Flight, signal: AbortSignal): Promise<void> {
   for (let waited = 0; !flight.isOver && waited < PATIENCE; ) {
-    const wait = Math.min(1 + waited / 2, LONGEST_WAIT);
-    await scheduler.wait(wait);
+    const pause = Math.min(1 + waited / 2, LONGEST_WAIT);
+    await wait(pause);
     signal.throwIfAborted();
-    waited += wait;
+    waited += pause;
   }
 }

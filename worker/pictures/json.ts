@@ -3,14 +3,22 @@ import { z } from "@hono/zod-openapi";
 import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { ReadyModel } from "../models/ready.ts";
+import { averageColour } from "./average-colour.ts";
 
 const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
 
 const pixels = () => ({
   width: z.number().int(),
   height: z.number().int(),
-  channels: z.number().int().openapi({ description: "1 (grey) or 3 (RGB)." }),
+  channels: z.number().int().openapi({ description: "1 (grey), 3 (RGB) or 4 (RGBA)." }),
   pixels: z.array(z.number().int().min(0).max(255)).openapi({ description: "Row by row, with the channels of a pixel side by side." }),
+});
+
+const colour = () => ({
+  averageColour: z
+    .string()
+    .regex(/^#([0-9a-f]{6}|[0-9a-f]{8})$/)
+    .openapi({ description: "Mean of all pixels, as a CSS colour: `#rrggbb`, or `#rrggbbaa` on a transparent background." }),
 });
 
 const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
@@ -30,13 +38,13 @@ const settings = () => ({
 
 export const pictureSchema = () =>
   z
-    .object({ ...model(), url: z.string().openapi({ description: "The permanent address." }), ...settings(), ...pixels() })
+    .object({ ...model(), url: z.string().openapi({ description: "The permanent address." }), ...settings(), ...colour(), ...pixels() })
     .openapi("Picture");
 
-export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...pixels() }).openapi("UploadedPicture");
+export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...colour(), ...pixels() }).openapi("UploadedPicture");
 
 export const denoisedPictureSchema = () =>
-  z.object({ ...model(), sigma: between(OPTIONS.sigma.domain), ...pixels() }).openapi("DenoisedPicture");
+  z.object({ ...model(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
 
 type UploadedPicture = z.infer<ReturnType<typeof uploadedPictureSchema>>;
 type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSchema>>>;
@@ -44,14 +52,17 @@ type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
 /** `url`: the permanent address; images from uploads have none. */
 export function pictureJson(image: Sample, { name, version }: ReadyModel, url: string | undefined): string {
-  const { seed, label, steps, sampler, temperature, guidance, nfe, width, height, channels } = image;
+  const { seed, label, steps, sampler, temperature, guidance, nfe } = image;
   const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
-  const json = { model: name, version, ...(url !== undefined && { url }), ...settled, width, height, channels, pixels: [...image.pixels] };
+  const json = { model: name, version, ...(url !== undefined && { url }), ...settled, ...pixelsJson(image) };
   return JSON.stringify(json satisfies PictureJson);
 }
 
 export function denoisedPictureJson(picture: Pixels, { name, version }: ReadyModel, sigma: number): string {
-  const { width, height, channels } = picture;
-  const json = { model: name, version, sigma, width, height, channels, pixels: [...picture.pixels] };
-  return JSON.stringify(json satisfies DenoisedPictureJson);
+  return JSON.stringify({ model: name, version, sigma, ...pixelsJson(picture) } satisfies DenoisedPictureJson);
 }
+
+const pixelsJson = (picture: Pixels) => {
+  const { width, height, channels, pixels } = picture;
+  return { averageColour: averageColour(picture), width, height, channels, pixels: [...pixels] };
+};

@@ -18,7 +18,10 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
+import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
+import { recipeText } from "../../wasm-model/request/recipe.ts";
+import type { Env } from "../env.ts";
 import type { Job } from "../middleware/thread.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
@@ -87,12 +90,12 @@ export function drawPicture({ model, settings, format }: PictureRequest, { job, 
   return render(model, drawnSettings(settings, format, model.card), { ...run, signal, takeTurn });
 }
 
-/** The permanent address of these bytes. */
-export function permanentUrl({ model: { name, version, card }, settings, format }: PictureRequest): string {
+/** The permanent address of these bytes, on a server with this environment. */
+export function permanentUrl({ BASE = "" }: Env["Bindings"], { model: { name, version, card }, settings, format }: PictureRequest): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));
-  return `/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
+  return `${BASE}/v1/${name}@${version}/${encodeURIComponent(seed)}.${format}?${query}`;
 }
 
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
@@ -108,7 +111,9 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
     case "svg": {
       const native = pictureShape(model.card);
       const [columns, rows] = [image.width / native.width, image.height / native.height];
-      return encodeSvg(image, { width: columns * settings.width, height: rows * settings.height });
+      const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
+      const text = { title: titleOf(image.label, settings.seed), recipe };
+      return encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height });
     }
     case "json":
       return pictureJson(image, model, url);

@@ -1,10 +1,11 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
 import { z } from "@hono/zod-openapi";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
+import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
-import { type Limits, limitsOf } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { headers, problems, TOKEN } from "../openapi/answers.ts";
+import { FORBIDDEN, headers, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
 import type { Route } from "../openapi/route.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
@@ -40,7 +41,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       const text = refusing("image", EXPECTED, () => recipeIn(image));
       const recipe = text === undefined ? undefined : parseRecipe(text);
       if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
-      const answer = { ...recipe, url: urlOf(limitsOf(c.env), recipe, await ready.all(c.env)) };
+      const answer = { ...recipe, url: urlOf(c.env, recipe, await ready.all(c.env)) };
       return c.json(answer satisfies z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
     },
     operation: () => ({
@@ -58,17 +59,17 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
           headers: headers("Cache-Control"),
           content: { "application/json": { schema: recipeSchema() } },
         },
-        ...problems(400, 401, 413, 415),
+        ...problems(400, ...FORBIDDEN, 413, 415),
       },
     }),
   },
 ];
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
-function urlOf({ budget }: Limits, { model: name, version, options }: Recipe, models: readonly ReadyModel[]): string | null {
+function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: readonly ReadyModel[]): string | null {
   const model = models.find((known) => known.version === version && known.card.name === name);
   if (!model) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
-  return request.cost <= budget ? permanentUrl(request) : null;
+  return request.cost <= limitsOf(env).budget ? permanentUrl(env, request) : null;
 }

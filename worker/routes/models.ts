@@ -3,9 +3,10 @@
  * /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import { z } from "@hono/zod-openapi";
+import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
-import * as mini from "zod/mini";
+import * as v from "valibot";
 import { CARD } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -21,12 +22,12 @@ import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
-const entry = ({ name, version, file, card }: ReadyModel) => ({
+const entry = ({ BASE = "" }: Env["Bindings"], { name, version, file, card }: ReadyModel) => ({
   ...card,
   name,
   version,
-  pictures: `/v1/${name}@${version}/{seed}.{format}`,
-  file: modelPath(name),
+  pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
+  file: BASE + modelPath(name),
   bytes: file.length,
   macs: macsOf(card.spec),
   cost: costOf(resolve("sample", { seed: "7" }, card), card),
@@ -34,10 +35,10 @@ const entry = ({ name, version, file, card }: ReadyModel) => ({
 
 /** The schema of the answer: that of the card, with the other fields of `entry`. */
 function modelsSchema() {
-  const text = (description: string) => mini.string().check(mini.meta({ description }));
-  const count = (description: string) => mini.int().check(mini.gte(0), mini.meta({ description }));
-  const model = mini.strictObject({
-    ...CARD.shape,
+  const text = (description: string) => v.pipe(v.string(), v.description(description));
+  const count = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
+  const model = v.strictObject({
+    ...CARD.entries,
     version: text("Identifies the model file; part of permanent addresses."),
     pictures: text("The pattern of its permanent addresses."),
     file: text("The path of its file."),
@@ -45,10 +46,13 @@ function modelsSchema() {
     macs: count("Multiply-accumulates of one network evaluation of one image."),
     cost: count("Cost of an image with the default options, in multiply-accumulates."),
   });
-  const { $schema, ...schema } = mini.toJSONSchema(mini.object({ models: mini.array(model) }), {
-    override: ({ zodSchema, jsonSchema }) => {
-      const doc = fieldOf(zodSchema)?.doc;
-      if (doc) jsonSchema.description = doc;
+  const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
+    target: "draft-2020-12", // that of OpenAPI 3.1
+    errorMode: "ignore", // its checks of several fields have no JSON Schema
+    ignoreActions: ["metadata"], // a field's bounds are checks beside it
+    overrideSchema: ({ valibotSchema, jsonSchema }) => {
+      const doc = fieldOf(valibotSchema)?.doc;
+      return doc ? { ...jsonSchema, description: doc } : undefined;
     },
   });
   return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);
@@ -62,7 +66,8 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       method: "get",
       path,
       middleware: withTag,
-      handler: async (c) => c.json({ models: (await ready.all(c.env)).map(entry) }, 200, { "Cache-Control": CACHEABLE }),
+      handler: async (c) =>
+        c.json({ models: (await ready.all(c.env)).map((model) => entry(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
       operation: () => ({
         operationId: path === "/models" ? "listModelsToo" : "listModels",
         tags: ["models"],
@@ -119,7 +124,11 @@ export const models = (ready: ReadyModels): readonly Route[] => [
 ];
 
 const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
-  c.body(file, 200, { "Content-Type": "application/octet-stream", "Content-Location": modelPath(name), "Cache-Control": cacheControl });
+  c.body(file, 200, {
+    "Content-Type": "application/octet-stream",
+    "Content-Location": (c.env.BASE ?? "") + modelPath(name),
+    "Cache-Control": cacheControl,
+  });
 
 function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;

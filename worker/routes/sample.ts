@@ -1,6 +1,6 @@
 /**
  * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
- * the same bytes for the same options, and a stream of events to those who ask for one.
+ * the same bytes for the same options. Where `Accept` says so, /sample answers in another format, and the addresses without a version with a stream of events.
  */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
@@ -11,14 +11,24 @@ import { notFound, Refusal } from "../middleware/errors.ts";
 import { checkBudget, limitsOf } from "../middleware/limits.ts";
 import { limited } from "../middleware/work.ts";
 import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
-import { headers, headersAtTimes, LIMITS, notModified, pictures, problems } from "../openapi/answers.ts";
+import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
-import { cachedOrDrawn } from "../pictures/cache.ts";
-import { streamPicture, wantsEvents } from "../pictures/events.ts";
+import { acceptedFormat, EVENT_STREAM, prefersEvents } from "../pictures/accept.ts";
+import { cachedOrDrawn, findCached } from "../pictures/cache.ts";
+import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
-import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import {
+  drawPicture,
+  etagOf,
+  fileOf,
+  MEDIA_TYPES,
+  type PictureFile,
+  type PictureRequest,
+  permanentUrl,
+  pictureRequest,
+} from "../pictures/picture.ts";
 import { ADDRESS_KEYS, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
 
 type Ctx = Context<Env>;
@@ -27,18 +37,21 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
   const byAddress = async (c: Ctx): Promise<Response> => {
-    const { model, seed, format, cacheControl } = await addressOf(c, ready);
-    return answer(c, pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed), cacheControl);
+    const { model, seed, format, hasVersion, cacheControl } = await addressOf(c, ready);
+    const request = pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
+    return hasVersion ? answer(c, request, cacheControl) : negotiated(c, request, cacheControl);
   };
   return [
     {
       method: "get",
       path: "/sample",
       handler: async (c) => {
-        const query = parseQuery(queryOf(c.req.url));
+        const search = queryOf(c.req.url);
+        const query = parseQuery(search);
         const { seed } = query.options;
-        const request = pictureRequest(await ready.get(query.model, c.env), query, seed ?? randomSeed());
-        return answer(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
+        const format = search.has("format") ? query.format : acceptedFormat(c.req.header("Accept"));
+        const request = pictureRequest(await ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
+        return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operation: (server) => ({
         operationId: "drawSample",
@@ -46,9 +59,10 @@ export function sample(ready: ReadyModels): readonly Route[] {
         summary: "An image, with all options in the query",
         description:
           "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
-          `any case. ${EVENTS}`,
+          "any case. Without `format`, `Accept` chooses it: PNG wherever it is accepted (`image/*` and `*/*` include it), else SVG, APNG or JSON, whichever has " +
+          `the highest quality. ${EVENTS}`,
         request: { query: queryParameters(SAMPLE_KEYS, server) },
-        responses: { ...responses(FORMATS), ...problems(400, ...LIMITS) },
+        responses: { ...negotiatedResponses(FORMATS), ...problems(400, 406, ...LIMITS) },
       }),
     },
     {
@@ -64,7 +78,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
           params: z.object({ model: modelName(server), seed: seedInPath(server), format: formatInPath(server) }),
           query: queryParameters(ADDRESS_KEYS, server),
         },
-        responses: { ...responses(FORMATS), ...problems(400, 404, ...LIMITS) },
+        responses: { ...negotiatedResponses(FORMATS), ...problems(400, 404, ...LIMITS) },
       }),
     },
     // One path per format: each has one type of file, and redocly does not take them for the path above. The router matches all of them by the first.
@@ -77,7 +91,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
           operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
           tags: ["pictures"],
           summary: `The permanent address of an image, format ${format}`,
-          description: `The answer never changes and may be cached for a year. ${EVENTS}`,
+          description: "The answer never changes and may be cached for a year. It does not depend on `Accept`.",
           request: {
             params: z.object({ model: modelName(server), version: versionInPath(server), seed: seedInPath(server) }),
             query: queryParameters(
@@ -93,19 +107,33 @@ export function sample(ready: ReadyModels): readonly Route[] {
 }
 
 const EVENTS =
-  "With `Accept: text/event-stream` the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with the file, or `error` " +
-  "with a problem.";
+  "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with " +
+  "the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
+
+const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
 
 /** `formats`: those that the file may have. */
 function responses(formats: readonly Format[]): Operation["responses"] {
-  const sent = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Vary", "Cache-Control"] as const;
+  return {
+    200: {
+      description: "The image.",
+      headers: { ...headers(...SENT), ...headersAtTimes("ETag", "Server-Timing") },
+      content: pictures(formats, pictureSchema()),
+    },
+    ...notModified(...SENT, "ETag"),
+  };
+}
+
+/** Of answers that depend on `Accept`. */
+function negotiatedResponses(formats: readonly Format[]): Operation["responses"] {
   return {
     200: {
       description: "The image, or a stream of events.",
-      headers: { ...headers(...sent), ...headersAtTimes("ETag", "Server-Timing") },
-      content: { ...pictures(formats, pictureSchema()), "text/event-stream": { schema: z.string() } },
+      headers: { ...headers(...SENT, "Vary"), ...headersAtTimes("ETag", "Server-Timing") },
+      content: { ...pictures(formats, pictureSchema()), [EVENT_STREAM]: { schema: z.string() } },
     },
-    ...notModified(...sent, "ETag"),
+    ...streamEnded("Vary", "Cache-Control"),
+    ...notModified(...SENT, "Vary", "ETag"),
   };
 }
 
@@ -113,6 +141,7 @@ interface Address {
   readonly model: ReadyModel;
   readonly seed: string;
   readonly format: Format;
+  readonly hasVersion: boolean;
   readonly cacheControl: string;
 }
 
@@ -139,7 +168,7 @@ async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
   if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));
   const isPermanent = version !== undefined && encodeURIComponent(seed) === file.slice(0, dot);
-  return { model, seed, format, cacheControl: isPermanent ? IMMUTABLE : CACHEABLE };
+  return { model, seed, format, hasVersion: version !== undefined, cacheControl: isPermanent ? IMMUTABLE : CACHEABLE };
 }
 
 /** A seed without its percent signs. Throws `OptionError` when it is empty or they stand for no text. */
@@ -152,24 +181,44 @@ function decodedSeed(part: string): string {
   }
 }
 
-async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
-  const { model, settings, format, cost } = request;
-  checkBudget(limitsOf(c.env), cost, settings, model.card);
-  const url = permanentUrl(request);
-  const repeatable = cacheControl !== UNREPEATABLE;
+const bytesOf = (file: PictureFile): number => (typeof file === "string" ? new TextEncoder().encode(file).length : file.length);
+
+/** The file, or a stream of events where the client prefers that. */
+async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
+  c.header("Vary", "Accept");
+  if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
+  c.header("Cache-Control", UNREPEATABLE);
+  if (hasEnded(c)) return c.body(null, 204);
+  checkBudget(limitsOf(c.env), request.cost, request.settings, request.model.card);
+  describe(c, request);
+  return c.req.method === "HEAD"
+    ? c.body(null, 200, { "Content-Type": EVENT_STREAM })
+    : streamPicture(c, request, permanentUrl(c.env, request));
+}
+
+function describe(c: Ctx, request: PictureRequest): void {
+  const { model, settings, cost } = request;
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
-  c.header("Content-Location", url);
-  c.header("Vary", "Accept");
-  if (c.req.method === "GET" && wantsEvents(c)) return streamPicture(c, request, url);
+  c.header("Content-Location", permanentUrl(c.env, request));
+}
 
+async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
+  const { model, settings, format, cost } = request;
+  checkBudget(limitsOf(c.env), cost, settings, model.card);
+  const url = permanentUrl(c.env, request);
+  const repeatable = cacheControl !== UNREPEATABLE;
+  describe(c, request);
   c.header("Cache-Control", cacheControl);
   if (repeatable) c.header("ETag", etagOf(url));
   if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
-  if (c.req.method === "HEAD") return c.body(null);
+  if (c.req.method === "HEAD") {
+    const found = repeatable ? await findCached(c, url) : undefined;
+    return c.body(null, 200, found && { "Content-Length": String(bytesOf(found.file)) });
+  }
   const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
   const { file, where } = repeatable ? await cachedOrDrawn(c, url, draw) : { file: await draw(), where: "none" };
   c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);

@@ -43,7 +43,7 @@ export const site = (ready: ReadyModels): Route => ({
     }
     c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
     c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
-    const { origin } = new URL(c.req.url);
+    const origin = new URL(c.req.url).origin + (c.env.BASE ?? "");
     return c.html(page({ origin, models: ready.names, model, request, problem, ...limitsOf(c.env) }), problem === undefined ? 200 : 400);
   },
 });

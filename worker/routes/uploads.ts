@@ -16,7 +16,7 @@ import { notFound } from "../middleware/errors.ts";
 import { checkBudget, limitsOf } from "../middleware/limits.ts";
 import { limited } from "../middleware/work.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type Answer, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
+import { type Answer, FORBIDDEN, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
 import type { Operation, Route, Server } from "../openapi/route.ts";
 import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
@@ -87,7 +87,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const picture = await limited(c, cost, () => renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)));
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
-        svg: () => encodeSvg(picture, settings),
+        svg: () => encodeSvg(picture, { title: "Image without noise" }, settings),
         json: () => denoisedPictureJson(picture, model, settings.sigma),
       };
       return uploaded(c, { model, nfe: 1, cost, type: MEDIA_TYPES[format], file: files[format]() });
@@ -128,7 +128,7 @@ function described(server: Server, fields: readonly Field[], query: z.ZodObject,
   return {
     security: TOKEN,
     request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
-    responses: { 200: { description: "The image.", ...image }, ...problems(400, 401, 404, 413, 415, ...LIMITS) },
+    responses: { 200: { description: "The image.", ...image }, ...problems(400, ...FORBIDDEN, 404, 413, 415, ...LIMITS) },
   };
 }
 

@@ -9,7 +9,8 @@ import { type Script, startThread } from "./engine-thread.ts";
 /** By the build. */
 declare const THREAD: Script;
 
-const folder = new URL("assets/", import.meta.url);
+const server = new URL(".", import.meta.url);
+const folder = new URL("assets/", server);
 const draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
 
 /** A page may hold the script twice. */
@@ -18,7 +19,7 @@ if (globalThis.customElements && !customElements.get("anneal-sample")) {
     "anneal-sample",
     class extends AnnealSample {
       protected override readonly drawOnDevice = draw;
-      protected override readonly home = folder.origin;
+      protected override readonly home = server.href;
     },
   );
 }

@@ -4,6 +4,7 @@
  * Without `seed` the element chooses one and keeps it, without `src` it uses the server that its script came from. When an attribute changes, the image is drawn
  * anew. Until it stands, the element's child is shown.
  */
+import { titleOf } from "../../wasm-model/render/title.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Draw } from "./device.ts";
 import { Nearness } from "./nearness.ts";
@@ -216,8 +217,8 @@ export abstract class AnnealSample extends Base {
   /** `detail`: what stands there, where something does. */
   #describe(detail?: LoadDetail): void {
     const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
-    const words = label ? `Sample of ${/^\d+$/.test(label) ? `class ${label}` : label}` : "Sample";
-    this.#view.describe(this.getAttribute("alt") ?? `${words}, seed ${this.seed}`);
+    const named = label && /^\d+$/.test(label) ? `class ${label}` : label;
+    this.#view.describe(this.getAttribute("alt") ?? titleOf(named ?? undefined, this.seed));
   }
 
   #tell<T>(type: "progress" | "load" | "error", detail: T): void {

@@ -66,7 +66,7 @@ export interface AnnealSampleElement extends HTMLElement {
   t: string;
   /** A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`. Takes an integer from 1 to 1024. */
   n: string;
-  /** Colour in place of black, for grey models. Takes a colour of three or six hexadecimal digits. */
+  /** Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright. Takes a colour of three or six hexadecimal digits, or transparent. */
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;

@@ -40,7 +40,7 @@ declare global {
 
 let policy: Policy | undefined;
 
-function trusted(url: string): string {
+export function trusted(url: string): string {
   policy ??= globalThis.trustedTypes?.createPolicy(TRUSTED_TYPES_POLICY, { createScriptURL: (own) => own });
   return policy?.createScriptURL(url) ?? url;
 }

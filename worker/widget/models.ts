@@ -42,7 +42,7 @@ export class Models {
       throw new RequestError(`Expected one of ${RUNTIMES.join(", ")} for \`runtime\` but received ${runtime}`);
     }
     const { name, version, bytes } = await find(named);
-    const url = new URL(`/models/${encodeURIComponent(name)}@${version}/model.onnx`, named.server).href;
+    const url = new URL(`models/${encodeURIComponent(name)}@${version}/model.onnx`, named.server).href;
     const isRight = (file: Uint8Array) => modelVersion(file) === version;
     const [file, ready] = await Promise.all([
       keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress)),
@@ -54,7 +54,7 @@ export class Models {
 
 /** The version of the model that the server draws with. */
 async function find({ server, model }: Named): Promise<Entry> {
-  const { models } = (await latestAnswer(new URL("/v1/models", server).href)) as { readonly models: readonly Entry[] };
+  const { models } = (await latestAnswer(new URL("v1/models", server).href)) as { readonly models: readonly Entry[] };
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
   return found;

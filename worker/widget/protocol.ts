@@ -4,7 +4,7 @@ import type { Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
 export interface DrawRequest {
-  /** Origin of the server whose model draws. */
+  /** URL of the server whose model draws, with a slash at its end. */
   readonly server: string;
   /** The model's name; the server's first one where there is none. */
   readonly model: string | undefined;

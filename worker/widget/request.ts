@@ -15,7 +15,8 @@ export interface ElementRequest {
 export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
   const { runtime = "simd", src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
-  const { origin } = new URL(src, document.baseURI);
+  const { origin, pathname } = new URL(src, document.baseURI);
+  const server = origin + (pathname.endsWith("/") ? pathname : "/");
   const options = Object.fromEntries(
     [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
       const value = attributes[name as AttributeName];
@@ -24,8 +25,8 @@ export function requestOf(attributes: Attributes & Record<"seed" | "src", string
   );
   const query = new URLSearchParams({ ...options, ...(model !== undefined && { model }) });
   return {
-    device: { server: origin, model, runtime, animate: animate !== undefined, options: { ...options, seed } },
-    edgeUrl: new URL(`/sample?${query}`, origin).href,
+    device: { server, model, runtime, animate: animate !== undefined, options: { ...options, seed } },
+    edgeUrl: new URL(`sample?${query}`, server).href,
   };
 }
 

@@ -1,9 +1,8 @@
 /**
  * The thread's side: draws what the page asks for, one image after the other. It owns neither its port nor its runtimes, so that tests give it others.
  */
-import { OptionError, sample } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
-import { noisyPicture } from "../../wasm-model/render/picture.ts";
+import { OptionError, resolve, sample } from "../../wasm-model/index.ts";
+import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { Models, type Runtimes } from "./models.ts";
 import { type DrawnImage, type DrawRequest, type FromThread, RequestError, type ToThread } from "./protocol.ts";
@@ -46,6 +45,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
 
   async function draw(id: number, request: DrawRequest, signal: AbortSignal): Promise<DrawnImage> {
     const model = await models.get(request);
+    const look = nativeLook(resolve("sample", request.options, model.card), model.card);
     let previews = 0;
     const { png, ...image } = await sample(model, {
       ...request.options,
@@ -54,7 +54,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
         const { evaluations: done, nfe: total } = progress;
         const isShown = request.animate && Math.ceil((PREVIEWS * done) / total) > previews;
         if (isShown) previews++;
-        const preview = isShown ? { preview: noisyPicture(progress, pictureShape(model.card), model.card) } : {};
+        const preview = isShown ? { preview: noisyPicture(progress, look, model.card) } : {};
         port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...preview } });
         return nextTurn();
       },

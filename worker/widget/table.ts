@@ -63,7 +63,7 @@ const OWN_ROWS = {
     type: "text",
     takes: "a URL",
     default: "where the script came from",
-    doc: "Any address on the server whose models are used.",
+    doc: "Any address on the server whose models are used. Where that is mounted under a path: the path, with a slash at its end.",
   },
   runtime: {
     property: "runtime",

@@ -1,7 +1,7 @@
 /** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { DrawnImage, Progress } from "./protocol.ts";
-import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
+import { CUSTOM_PROPERTIES, type PARTS, RENDERED_BY } from "./table.ts";
 
 const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, ${CUSTOM_PROPERTIES[name].default})`;
 
@@ -11,7 +11,7 @@ const STYLE = `
   canvas, img, slot { border-radius: inherit; }
   canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
   canvas, img { display: block; }
-  canvas { background: ${custom("--anneal-background")}; }
+  :host(:not([${RENDERED_BY.name}])) canvas { background: ${custom("--anneal-background")}; }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
   progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: ${custom("--anneal-accent")}; }
   p {
@@ -135,12 +135,12 @@ function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: keyof typeof 
   return element;
 }
 
-/** Grey or RGB bytes -> RGBA. */
+/** Grey, RGB or RGBA bytes -> RGBA. */
 function toImageData({ pixels, width, height, channels }: Pixels): ImageData {
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = pixels[channels * i + Math.min(c, channels - 1)];
-    image.data[4 * i + 3] = 255;
+    image.data[4 * i + 3] = channels === 4 ? pixels[channels * i + 3] : 255;
   }
   return image;
 }

@@ -95,12 +95,35 @@ describe("a run", () => {
   });
 
   it("tells its name and its flags in the model's page", async () => {
-    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--force"]);
+    const { code, stderr } = await run("export", [out, "--out", join(root, "exported"), "--calibration-images", "1", "--force"]);
     expect(code, stderr).toBe(0);
     const page = readFileSync(join(root, "exported", "README.md"), "utf8");
     expect(page).toMatch(/^# pets$/m);
+    expect(page).toContain(", fp32, 2 test images with their labels;");
     expect(page).toMatch(
-      /^npm run train -- --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
+      /^npx anneal train --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
+    );
+  });
+});
+
+describe("npm run evaluate", () => {
+  it("prepares pictures as the model's card says, unless it is told otherwise", async () => {
+    const evaluate = (...flags: string[]) =>
+      run("evaluate", [
+        join(root, "exported", "model.onnx"),
+        "--cache",
+        join(root, "evaluated"),
+        "--count",
+        "128",
+        "--backend",
+        "wasm",
+        ...flags,
+      ]);
+    const { code, stdout, stderr } = await evaluate();
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^held-out loss of pets over the 2 test images of My Pets!$/m);
+    expect((await evaluate("--size", "24")).stderr).toMatch(
+      /^Expected data of 16 x 16 x 3 pixels and 2 classes, .* but received 24 x 24 x 3 pixels/,
     );
   });
 });
@@ -136,7 +159,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
 
   it("a full disk: nothing half-written", async () => {
     // The shell's limit on the size of files stands for the disk.
-    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/train.ts "$@"`;
+    const command = `trap '' XFSZ; ulimit -f 16; exec "$0" training/anneal.ts train "$@"`;
     const flags = ["--data", data, "--out", join(root, "full", "run"), "--dry-run"];
     const child = spawn("bash", ["-c", command, process.execPath, ...flags]);
     const { code, stderr } = await finished(child);

@@ -1,8 +1,14 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
+import {
+  CLASSIFIERS,
+  type ClassifierName,
+  type ClassifierSpec,
+  classifierShapes,
+  FEATURES,
+} from "../../../training/evaluate/classifier.ts";
 import {
   type Classifier,
   classifierPath,
@@ -24,14 +30,16 @@ beforeAll(async () => {
 });
 
 const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b", "c"] };
-const spec = { height: 8, width: 12, channels: 1, classes: 3 };
-const weights = new Map(
-  [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
-    const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
-    gaussians(seedState(path), 0, values);
-    return [path, values];
-  }),
-);
+const spec: ClassifierSpec = { height: 8, width: 12, channels: 1, classes: 3, network: "small" };
+const weightsOf = (spec: ClassifierSpec) =>
+  new Map(
+    [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
+      const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      gaussians(seedState(path), 0, values);
+      return [path, values];
+    }),
+  );
+const weights = weightsOf(spec);
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
 
 describe.each([
@@ -59,6 +67,26 @@ describe("the classifier", () => {
     }
   });
 
+  it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("of the shape %s sees images of any size, every pixel of them", (network) => {
+    for (const [height, width, channels] of [
+      [30, 22, 3],
+      [17, 5, 1],
+      [3, 64, 3],
+    ]) {
+      const odd = { height, width, channels, classes: 2, network };
+      const size = height * width * channels;
+      const image = Uint8Array.from({ length: size }, (_, i) => (i * 37) % 256);
+      const featuresOf = (pixels: Uint8Array): Float32Array => classify(tf, { spec: odd, weights: weightsOf(odd) }, pixels).features;
+      const first = featuresOf(image);
+      expect(first).toHaveLength(FEATURES);
+      for (const at of [0, size - 1]) {
+        const changed = image.slice();
+        changed[at] ^= 0xff;
+        expect(featuresOf(changed)).not.toEqual(first);
+      }
+    }
+  });
+
   it("is almost the same with weights of eight bits, and they are what its file holds", () => {
     const rounded = roundedWeights(spec, weights);
     const classifier: Classifier = { spec, weights: rounded, record: { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" } };
@@ -77,6 +105,9 @@ describe("the classifier", () => {
     expect(() => readClassifier({ ...data, labels: ["a", "b"] }, path)).toThrow(
       /^Expected a classifier of mine at `.*` but its tensor `out` is not of the shape \[96, 2\]$/,
     );
+    const unknown = readFileSync(path, "latin1").replace('"network":"small"', '"network":"giant"');
+    writeFileSync(join(folder, "giant.safetensors"), Buffer.from(unknown, "latin1"));
+    expect(() => readClassifier(data, join(folder, "giant.safetensors"))).toThrow("its network is giant, which is not known");
     expect(() => readClassifier(data, join(folder, "none"))).toThrow(/^Expected a classifier of mine at `.*none` but ENOENT/);
     expect(readClassifier(data)).toBeUndefined();
   });

@@ -92,7 +92,7 @@ describe("npm run evaluate", () => {
   it("of data without a classifier tells the loss alone, and how to get one", async () => {
     const { code, stdout, stderr } = await run("evaluate", [fp32, ...common, "--cache", cache]);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^no classifier of data at .*: `npm run train:classifier -- --data data` trains one/m);
+    expect(stdout).toMatch(/^no classifier of data at .*: `npx anneal train-classifier --data data` trains one/m);
     expect(stdout).toMatch(/held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\nwrote .*\n$/);
   });
 
@@ -155,7 +155,7 @@ describe("--card", () => {
     expect(sectionsOf()).toEqual(["Notes", "Commands", "Quality, int8", "Samplers", "Tuning, int8"]);
     expect(page()).toContain("\n\n## Notes\n\nMine.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality");
     expect(readFileSync(join(card, "README.before.md"), "utf8")).toBe("# random\n\nBy hand.\n");
-    expect(page()).toMatch(/^npm run evaluate -- .*--seed other/m); // the later one
+    expect(page()).toMatch(/^npx anneal evaluate .*--seed other/m); // the later one
     const { quality, tuning, comparison } = readRecord(card);
     expect(quality).toMatchObject([{ precision: "int8", runtime: "simd", images: { count: 128, seed: "other" } }]);
     expect(tuning[0].results.map(({ settings }) => settings.churn).toSorted()).toEqual([0.5, 0.9]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draw } from "../../../training/network/draw.ts";
+import { draw, shownClasses } from "../../../training/network/draw.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { cardOf, randomModel, TINY } from "../../support/random-model.ts";
 
@@ -15,5 +15,14 @@ describe("draw", () => {
     expect(batch.subarray(0, alone.length)).toEqual(alone);
     expect(await one([2])).not.toEqual(alone);
     expect(await one([1], "b")).not.toEqual(alone);
+  });
+});
+
+describe("shownClasses", () => {
+  it("are all of a few classes, and of many some from first to last", () => {
+    expect(shownClasses(3)).toEqual([0, 1, 2]);
+    expect(shownClasses(16)).toEqual([...Array(16).keys()]);
+    const some = shownClasses(10_000);
+    expect([some.length, some[0], some[1]]).toEqual([16, 0, 625]);
   });
 });

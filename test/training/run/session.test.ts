@@ -1,17 +1,19 @@
 /** What a session leaves behind when it ends before its time. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { UserError } from "../../../training/commands/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
+import { readSource } from "../../../training/export/source.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { readCheckpoint } from "../../../training/run/checkpoint.ts";
 import type { RunConfig } from "../../../training/run/config.ts";
-import { createRun, readLog } from "../../../training/run/folder.ts";
-import { RECIPE } from "../../../training/run/recipe.ts";
+import { createRun, readFinishedRun, readLog } from "../../../training/run/folder.ts";
+import { RECIPE, type Recipe } from "../../../training/run/recipe.ts";
 import { train } from "../../../training/run/session.ts";
+import { trainedModel } from "../../../training/run/trained-model.ts";
 import { initialState } from "../../../training/run/trainer.ts";
 import { TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -20,7 +22,10 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A run of random weights, whose output gain may be given, in a folder of its own. */
-async function makeSession(name: string, { outputGain = 0, recipe = RECIPE } = {}) {
+async function makeSession(
+  name: string,
+  { outputGain = 0, recipe = RECIPE, sweep }: { outputGain?: number; recipe?: Recipe; sweep?: number } = {},
+) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
   const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
@@ -38,6 +43,7 @@ async function makeSession(name: string, { outputGain = 0, recipe = RECIPE } = {
     learningRate: 1e-3,
     recipe,
     seed: "s",
+    sweep,
   };
   const weights = initialParameters(spec, "s");
   createRun(run, config, initialState(spec, weights));
@@ -97,4 +103,18 @@ it("says so where a network has learned nothing", async () => {
   expect(printed).toMatch(
     /^the network denoises no better than an untrained one, whose held-out loss it has 1(\.0\d)? times: take more --images/m,
   );
+});
+
+it("tunes the sampling settings at its end, and is not finished before", async () => {
+  const { run, start } = await makeSession("tuned", { sweep: 2 });
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  await start();
+  vi.restoreAllMocks();
+  const { sampling, config, state } = readFinishedRun(run);
+  expect(sampling).toMatchObject({ sampler: "langevin", steps: 8 });
+  expect(trainedModel(config, state.average, sampling).card.sampling).toEqual(sampling);
+  expect(readSource(run).card.sampling).toEqual(sampling);
+  expect(readdirSync(join(run, "samples"))).toEqual(["000001.png"]);
+  rmSync(join(run, "sampling.json"));
+  expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its sampling settings: finish it with --resume");
 });

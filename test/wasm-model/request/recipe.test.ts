@@ -15,6 +15,8 @@ describe("canonicalOptions", () => {
     { seed: "a", to: "b" },
     { seed: "a", to: "b", t: "0.25", class: 0, n: 2 },
     { seed: "7", background: "f00" },
+    { seed: "7", background: "transparent" },
+    { seed: "7", background: "transparent", foreground: "112233" },
     { seed: "7", foreground: "112233", frames: 3 },
   ])("resolve to what they were made from: %j", (options) => {
     const settings = resolve("sample", options, card);

@@ -165,7 +165,9 @@ describe("resolve", () => {
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
     [{ seed: "7", to: "8", t: "-0" }, "t", "a number from 0 to 1"],
     [{ seed: "7", to: "8", t: ".5" }, "t", "a number from 0 to 1"],
-    [{ seed: "7", background: "#fff" }, "background", "a colour of three or six hexadecimal digits"],
+    [{ seed: "7", background: "#fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
+    [{ seed: "7", background: "Transparent" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
+    [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
     [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
@@ -179,6 +181,9 @@ describe("resolve", () => {
         `Expected no such option for a model of colours for \`${option}\` but received f00`,
       );
     }
+    expect(() => resolve("sample", { seed: "7", background: "transparent" }, coloured)).toThrow(
+      "for `background` but received transparent",
+    );
   });
 
   it.each(["ddim", "Euler", ""])("refuses sampler %j", (sampler) => {
@@ -320,6 +325,8 @@ describe("resolve, more", () => {
     expect(coloursOf({ foreground: "000" })).toEqual({ background: white, foreground: black });
     expect(coloursOf({ background: "000" })).toEqual({ background: black, foreground: white });
     expect(coloursOf({ foreground: "f00" })).toEqual({ background: black, foreground: [255, 0, 0] });
+    expect(coloursOf({ background: "transparent" })).toEqual({ background: "transparent", foreground: white });
+    expect(coloursOf({ background: "transparent", foreground: "000" })).toEqual({ background: "transparent", foreground: black });
     expect(coloursOf({ background: "00f" })).toEqual({ background: [0, 0, 255], foreground: white });
   });
 

@@ -8,12 +8,12 @@ import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
 import type { Env } from "../../../worker/env.ts";
 import { limitsOf } from "../../../worker/middleware/limits.ts";
-import { readyModels } from "../../../worker/models/ready.ts";
+import { servedModels } from "../../../worker/models/served.ts";
 
 let app: ReturnType<typeof createApp>;
 
 beforeAll(async () => {
-  app = createApp(await readyModels(simd));
+  app = createApp(await servedModels(simd));
 });
 
 async function ask(path: string, bindings: Partial<Env["Bindings"]>, init?: RequestInit): Promise<Response> {
@@ -169,7 +169,7 @@ describe("what a client may spend", () => {
 
 describe("the data centre's cache", () => {
   it("gives what another isolate has drawn", async () => {
-    const bindings = { EDGE_CACHE: true };
+    const bindings = { CACHE: caches.default };
     const path = "/v1/fashion-mnist/shared.png?steps=1";
     const drawn = await ask(path, bindings);
     expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');

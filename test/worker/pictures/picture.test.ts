@@ -108,6 +108,7 @@ describe("an address", () => {
     [`${today}/7.png?seed=8`, 400, "unknown-option", "seed"],
     [`${today}/7.png?model=fashion-mnist`, 400, "unknown-option", "model"],
     [`${today}/7.png?format=png`, 400, "unknown-option", "format"],
+    [`${today}/a/b/c.png`, 404, "not-found", "path"],
     [`${today}/7.png?strength=1`, 400, "unknown-option", "strength"],
     [`${today}/7.png?steps=0`, 400, "invalid-value", "steps"],
     [`${today}/7.png?frames=3`, 400, "invalid-value", "format"],
@@ -121,6 +122,13 @@ describe("an address", () => {
     [`${today}/7.png?guidance=2&steps=10&n=60`, 400, "over-budget", "n"],
   ])("%s is refused: %i %s %s", async (path, status, code, key) => {
     expect(await problem(path, status)).toMatchObject({ code, key });
+  });
+
+  it("says how a slash of the seed is written", async () => {
+    expect(await problem(`${today}/a/b/c.d.png?steps=1`, 404)).toMatchObject({
+      expected: `%2F for each slash of a seed, as in "${today}/a%2Fb%2Fc.d.png",`,
+      received: `"${today}/a/b/c.d.png"`,
+    });
   });
 
   it("says what it may cost", async () => {
@@ -161,7 +169,6 @@ describe("caching", () => {
       expect(response.status).toBe(304);
       expect(response.headers.get("ETag")).toBe(etag);
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
-      expect(response.headers.get("Vary")).toBe("Accept");
       expect((await bytes(response)).length).toBe(0);
     }
     const nfe = String(50 * model.card.sampling.stepsPerLevel);
@@ -215,11 +222,36 @@ describe("a picture", () => {
     expect(decodeApng(await bytes(await ask(`${today}/7.apng?steps=4`))).frames.length).toBe(5); // 16 at most
   });
 
+  it("says as an SVG what it is and how it was made", async () => {
+    const svg = await (await ask(`${today}/a&b.svg?steps=1&class=bag&size=100`)).text();
+    const text = (tag: string) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(svg)?.[1].replaceAll("&amp;", "&") ?? "";
+    expect(text("title")).toBe("Sample of Bag, seed a&b");
+    const options = { seed: "a&b", class: "Bag", steps: 1, sampler: "langevin", size: 100 };
+    expect(parseRecipe(text("metadata"))).toEqual({ model: "fashion-mnist", version, options });
+  });
+
+  it("has alpha on a transparent background, in every format", async () => {
+    const query = "steps=1&n=2&background=transparent&foreground=06c";
+    const grey = await pixels(`${today}/7.png?steps=1&n=2`);
+    const expected = grey.flatMap((value) => [0, 102, 204, value]);
+    expect(await pixels(`${today}/7.png?${query}`)).toEqual(expected);
+    const { frames } = decodeApng(await bytes(await ask(`${today}/7.apng?${query}`)), { checkCrc: true });
+    expect([...frames[frames.length - 1].data]).toEqual(expected);
+    const json = await (await ask(`${today}/7.json?${query}`)).json<{ pixels: number[]; channels: number; averageColour: string }>();
+    const mean = Math.round(grey.reduce((sum, value) => sum + value, 0) / grey.length)
+      .toString(16)
+      .padStart(2, "0");
+    expect(json).toMatchObject({ pixels: expected, channels: 4, averageColour: `#0066cc${mean}` });
+    const svg = await (await ask(`${today}/7.svg?${query}`)).text();
+    expect(svg).toMatch(/<path fill="#0066cc" fill-opacity="0\.\d{3}" d="M/);
+    expect(svg).not.toMatch(/fill="#(?!0066cc)/);
+  });
+
   it("scales as an SVG", async () => {
     const response = await ask(`${today}/7.svg?steps=1&size=100&n=2`);
     expect(response.headers.get("Content-Type")).toBe("image/svg+xml");
     expect(await response.text()).toMatch(
-      /^<svg xmlns="[^"]+" width="200" height="100" viewBox="0 0 56 28" shape-rendering="crispEdges"><path /,
+      /^<svg xmlns="[^"]+" width="200" height="100" viewBox="0 0 56 28" role="img" shape-rendering="crispEdges"><title>Sample, seed 7<\/title><metadata>/,
     );
   });
 });
@@ -227,6 +259,7 @@ describe("a picture", () => {
 describe("server-sent events", () => {
   interface Event {
     readonly event: string;
+    readonly id?: string;
     readonly data: { readonly evaluations: number; readonly preview: string; readonly data: string; readonly url: string };
   }
 
@@ -238,13 +271,15 @@ describe("server-sent events", () => {
         const fields = Object.fromEntries(
           block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]),
         );
-        return { event: fields.event, data: JSON.parse(fields.data) };
+        return { event: fields.event, id: fields.id, data: JSON.parse(fields.data) };
       });
 
   const fileIn = (url: string): Uint8Array => Uint8Array.from(atob(url.split(",")[1]), (character) => character.charCodeAt(0));
 
-  it("tell of every step and end with the file", async () => {
-    const response = await ask(`${today}/7.png?steps=3&size=56`, { headers: { Accept: "text/event-stream" } });
+  const headers = { Accept: "text/event-stream" };
+
+  it.each([`${today}/7.png?`, "/sample?seed=7&"])("tell of every step and end with the file: %s", async (path) => {
+    const response = await ask(`${path}steps=3&size=56`, { headers });
     expect([response.status, response.headers.get("Content-Type"), response.headers.get("Vary")]).toEqual([
       200,
       "text/event-stream",
@@ -252,20 +287,39 @@ describe("server-sent events", () => {
     ]);
     expect(response.headers.get("Cache-Control")).toBe("no-store");
     const events = parse(await response.text());
-    expect(events.map(({ event }) => event)).toEqual(["step", "step", "step", "image"]);
+    expect(events.map(({ event, id }) => [event, id])).toEqual([...Array(3).fill(["step", undefined]), ["image", "done"]]);
     expect(events.map(({ data }) => data.evaluations).slice(0, 3)).toEqual([1, 2, 3]);
     expect(decode(fileIn(events[0].data.preview)).width).toBe(28);
     expect(fileIn(events[3].data.data)).toEqual(await bytes(await ask(events[3].data.url)));
   });
 
-  it("are for those only who name them", async () => {
-    for (const Accept of ["*/*", "image/*,*/*;q=0.8", "text/html", ""]) {
-      expect((await ask(`${today}/7.png?steps=1`, { headers: { Accept } })).headers.get("Content-Type")).toBe("image/png");
+  it("are not sent again to a client that has had the last one", async () => {
+    for (const method of ["GET", "HEAD"]) {
+      const ended = await ask(`${today}/7.png?steps=1`, { method, headers: { ...headers, "Last-Event-ID": "done" } });
+      expect([ended.status, ended.headers.get("Cache-Control"), ended.body]).toEqual([204, "no-store", null]);
     }
+    const cut = await ask(`${today}/7.png?steps=1`, { headers: { ...headers, "Last-Event-ID": "" } });
+    expect(parse(await cut.text()).at(-1)?.event).toBe("image");
+    const file = await ask(`${today}/7.png?steps=1`, { headers: { "Last-Event-ID": "done" } });
+    expect([file.status, file.headers.get("Content-Type")]).toEqual([200, "image/png"]);
+  });
+
+  it("have no event with the name that an EventSource gives to lost connections", async () => {
+    const model = await loadModel(BUNDLED[0].file, { runtime: simd });
+    const denoise = (): never => {
+      throw new Error("Expected by this test");
+    };
+    const app = createApp(new ReadyModels([{ ...BUNDLED[0], ...model, denoiser: { ...model.denoiser, denoise } }]));
+    const response = await app.request(`https://anneal.test${today}/7.png`, { headers }, env);
+    expect(parse(await response.text())).toMatchObject([{ event: "problem", id: "done", data: { status: 500, code: "internal-error" } }]);
+  });
+
+  it("have the headers that HEAD tells", async () => {
+    const head = await ask(`${today}/7.png?steps=1`, { method: "HEAD", headers });
+    expect([head.status, head.headers.get("Content-Type"), head.body]).toEqual([200, "text/event-stream", null]);
   });
 
   it("end the work when the client goes away", async () => {
-    const headers = { Accept: "text/event-stream" };
     for (let i = 0; i < 20; i++) {
       const response = await ask(`${today}/${i}.png?steps=50&sampler=ald`, { headers }); // the bound of 16 at a time would refuse the last ones
       expect(response.status).toBe(200);

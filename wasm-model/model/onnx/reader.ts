@@ -5,6 +5,7 @@
 import { parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
+import { clip } from "../../schema/shown.ts";
 import type { ModelCard } from "../card.ts";
 import { readCard, type StoredCard } from "../formats.ts";
 import { ModelError } from "../model-error.ts";
@@ -93,7 +94,7 @@ class Initializers {
 
   expectEmpty(): void {
     for (const name of this.#tensors.keys())
-      throw new ModelError(`Expected no parameter \`${name}\` for the model's card but received one`);
+      throw new ModelError(`Expected no parameter \`${clip(name)}\` for the model's card but received one`);
   }
 
   #takeQuantizer(name: string): Quantizer {
@@ -114,7 +115,9 @@ class Initializers {
     const { data_type, dims, raw_data = new Uint8Array() } = tensor;
     const size = shape.reduce((product, n) => product * n, bytesPerValue);
     if (data_type !== TensorProtoDataType[type] || dims.join() !== shape.join() || raw_data.length !== size) {
-      throw new ModelError(`Expected ${expected} but received data type ${data_type}, shape [${dims}], ${raw_data.length} bytes`);
+      throw new ModelError(
+        `Expected ${expected} but received data type ${data_type}, shape [${clip(String(dims))}], ${raw_data.length} bytes`,
+      );
     }
     return new Uint8Array(raw_data).buffer;
   }

@@ -11,7 +11,7 @@ export interface Pixels {
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** 1 = grey, 3 = RGB. */
+  /** 1 = grey, 3 = RGB, 4 = RGBA (alpha not multiplied in). */
   readonly channels: number;
 }
 
@@ -22,11 +22,11 @@ export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 const COMPRESSION = { level: 9, mem: 4 } as const;
 
 /** Colour type of each number of channels (PNG specification, table 11.1). */
-const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2 };
+const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 
 export const END: Chunk = { type: "IEND", data: new Uint8Array() };
 
-/** An 8-bit grey or RGB PNG, not interlaced, with the recipe as text, if there is one (text.ts). */
+/** An 8-bit grey, RGB or RGBA PNG, not interlaced, with the recipe as text, if there is one (text.ts). */
 export function encodePng(picture: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
   const texts = recipe === undefined ? [] : [internationalText(recipe)];
   return writeChunks([headerOf(picture), { type: "IDAT", data: compressed(picture) }, ...texts, END]);
@@ -35,7 +35,7 @@ export function encodePng(picture: Pixels, recipe?: string): Uint8Array<ArrayBuf
 /** The chunk IHDR: size, 8 bits, colour type, and the only compression, filters and interlacing that we use. */
 export function headerOf({ width, height, channels }: Pixels): Chunk {
   const type = COLOUR_TYPES[channels];
-  if (type === undefined) throw new RangeError(`Expected 1 or 3 for \`channels\` but received ${channels}`);
+  if (type === undefined) throw new RangeError(`Expected 1, 3 or 4 for \`channels\` but received ${channels}`);
   const data = new Uint8Array(13);
   const view = new DataView(data.buffer);
   view.setUint32(0, width);

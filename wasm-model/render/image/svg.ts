@@ -4,29 +4,57 @@
  */
 import type { Pixels } from "./png.ts";
 
-/** `size`: the width and height at which it is shown, in CSS pixels; its own size when it is not given. The same pixels always give the same text. */
-export function encodeSvg(picture: Pixels, size: { readonly width: number; readonly height: number } = picture): string {
+export interface SvgText {
+  /** What the picture is, for those who cannot see it. */
+  readonly title: string;
+  /** The recipe (request/recipe.ts), if there is one. */
+  readonly recipe?: string | undefined;
+}
+
+/** `size`: the width and height at which it is shown, in CSS pixels; its own size when it is not given. The same pixels and texts always give the same file. */
+export function encodeSvg(
+  picture: Pixels,
+  { title, recipe }: SvgText,
+  size: { readonly width: number; readonly height: number } = picture,
+): string {
   const { pixels, width, height, channels } = picture;
   const paths = new Map<string, string>();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; ) {
-      const colour = colourAt(pixels, (y * width + x) * channels, channels);
+      const fill = fillAt(pixels, (y * width + x) * channels, channels);
       let end = x + 1;
-      while (end < width && colourAt(pixels, (y * width + end) * channels, channels) === colour) end++;
-      paths.set(colour, `${paths.get(colour) ?? ""}M${x} ${y}h${end - x}v1h-${end - x}z`);
+      while (end < width && fillAt(pixels, (y * width + end) * channels, channels) === fill) end++;
+      if (fill !== NOTHING) paths.set(fill, `${paths.get(fill) ?? ""}M${x} ${y}h${end - x}v1h-${end - x}z`);
       x = end;
     }
   }
-  const drawn = [...paths].map(([colour, path]) => `<path fill="#${colour}" d="${path}"/>`);
+  const drawn = [...paths].map(([fill, path]) => `<path ${fill} d="${path}"/>`);
   const box = `width="${size.width}" height="${size.height}" viewBox="0 0 ${width} ${height}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} shape-rendering="crispEdges">${drawn.join("")}</svg>\n`;
+  const texts = `<title>${xmlText(title)}</title>${recipe === undefined ? "" : `<metadata>${xmlText(asciiEscapes(recipe))}</metadata>`}`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" shape-rendering="crispEdges">${texts}${drawn.join("")}</svg>\n`;
 }
 
-/** Six hexadecimal digits; a grey pixel has its one value three times. */
-function colourAt(pixels: Uint8Array, at: number, channels: number): string {
+/** Of a transparent pixel. */
+const NOTHING = "";
+
+/** The attributes of a pixel's colour. A grey pixel has its one value three times. */
+function fillAt(pixels: Uint8Array, at: number, channels: number): string {
+  const alpha = channels === 4 ? pixels[at + 3] : 255;
+  if (alpha === 0) return NOTHING;
   let digits = "";
   for (let c = 0; c < 3; c++) digits += HEXADECIMAL[pixels[at + (channels === 1 ? 0 : c)]];
-  return digits;
+  return alpha === 255 ? `fill="#${digits}"` : `fill="#${digits}" fill-opacity="${(alpha / 255).toFixed(3)}"`;
 }
 
 const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Text between tags. XML 1.0 has no place for most control characters and two noncharacters (section 2.2): they become U+FFFD. */
+const xmlText = (text: string): string =>
+  text
+    .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
+
+/** JSON that has only escapes for those two noncharacters; it never has control characters. */
+const asciiEscapes = (json: string): string => json.replaceAll("\ufffe", "\\ufffe").replaceAll("\uffff", "\\uffff");

@@ -13,7 +13,10 @@ describe("parseColour", () => {
     expect(parseColour(text)).toBeUndefined();
   });
 
-  it("is written back", () => expect(colourText([255, 8, 0])).toBe("ff0800"));
+  it("is written back", () => {
+    expect(colourText([255, 8, 0])).toBe("ff0800");
+    expect(colourText("transparent")).toBe("transparent");
+  });
 });
 
 describe("colourize", () => {
@@ -25,6 +28,23 @@ describe("colourize", () => {
     expect([...pixels]).toEqual([...grey.pixels].flatMap((value) => [value, value, value]));
     const coloured = colourize(grey, { background: [12, 200, 255], foreground: [250, 3, 0] }).pixels;
     expect([...coloured.subarray(0, 3), ...coloured.subarray(-3)]).toEqual([12, 200, 255, 250, 3, 0]);
+  });
+
+  it("on a transparent background gives over any other what that background gives", () => {
+    const foreground = [250, 3, 99] as const;
+    const { pixels, channels } = colourize(grey, { background: "transparent", foreground });
+    expect(channels).toBe(4);
+    for (const background of [
+      [0, 0, 0],
+      [255, 255, 255],
+      [12, 200, 77],
+    ] as const) {
+      const over = Array.from({ length: 3 * 256 }, (_, i) => {
+        const [colour, alpha] = [pixels[4 * Math.floor(i / 3) + (i % 3)], pixels[4 * Math.floor(i / 3) + 3] / 255];
+        return Math.round(background[i % 3] + (colour - background[i % 3]) * alpha);
+      });
+      expect(over).toEqual([...colourize(grey, { background, foreground }).pixels]);
+    }
   });
 
   it("rounds what lies between", () => {

@@ -14,6 +14,7 @@ describe("encodePng", () => {
     [7, 13, 1],
     [32, 32, 3],
     [5, 3, 3],
+    [7, 3, 4],
     [448, 448, 1],
   ])("keeps every byte of a %ix%i image of %i channels", (width, height, channels) => {
     const pixels = bytes(width * height * channels);
@@ -29,7 +30,7 @@ describe("encodePng", () => {
 
   it("refuses other channel counts", () => {
     expect(() => encodePng({ pixels: bytes(8), width: 2, height: 2, channels: 2 })).toThrow(
-      "Expected 1 or 3 for `channels` but received 2",
+      "Expected 1, 3 or 4 for `channels` but received 2",
     );
   });
 });

@@ -1,0 +1,112 @@
+/** The service in a page of another origin, in a real Chromium; and its headers over a real connection. */
+import { type Browser, chromium, type Page } from "playwright";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { startWebPage, type WebPage } from "../support/web-page.ts";
+
+let worker: RunningWorker;
+let guarded: RunningWorker;
+let browser: Browser;
+let site: WebPage;
+let page: Page;
+
+beforeAll(async () => {
+  const launched = chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+  [worker, guarded, browser, site] = await Promise.all([
+    startWorker(),
+    startWorker("--var", "API_TOKEN:open-sesame", "--var", "UPLOAD_ORIGINS:https://elsewhere.test"),
+    launched,
+    startWebPage(),
+  ]);
+  site.set("");
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), guarded?.stop(), browser?.close(), site?.stop()]);
+});
+
+beforeEach(async () => {
+  page = await browser.newPage();
+  await page.goto(site.url);
+});
+
+afterEach(() => page.close());
+
+it("ends an EventSource with the picture: it connects once more, is told to stop, and nothing is drawn again", async () => {
+  const statuses: number[] = [];
+  page.on("response", (response) => response.url().includes("/v1/") && statuses.push(response.status()));
+  const told = await page.evaluate(
+    (url) =>
+      new Promise<{ events: string[]; closed: boolean }>((resolve) => {
+        const source = new EventSource(url);
+        const events: string[] = [];
+        for (const name of ["step", "image", "problem"]) source.addEventListener(name, () => events.push(name));
+        source.addEventListener("error", () => {
+          if (source.readyState === EventSource.CLOSED) resolve({ events, closed: true });
+        });
+      }),
+    `${worker.origin}/v1/fashion-mnist/7.png?steps=3`,
+  );
+  expect(told).toEqual({ events: ["step", "step", "step", "image"], closed: true });
+  expect(statuses).toEqual([200, 204]);
+});
+
+/** What a page gets that uploads a picture of the server's. */
+const upload = (origin: string, headers: Record<string, string>, asForm: boolean) =>
+  page.evaluate(
+    async ({ picture, url, headers, asForm }) => {
+      const image = await (await fetch(picture)).blob();
+      const form = new FormData();
+      form.append("image", image);
+      const init = asForm ? { body: form, headers } : { body: image, headers: { ...headers, "Content-Type": "image/png" } };
+      return fetch(url, { method: "POST", ...init }).then(
+        async (response) => [response.status, response.headers.get("X-NFE"), (await response.blob()).type],
+        (error: Error) => error.name,
+      );
+    },
+    { picture: `${worker.origin}/sample?seed=7&steps=1`, url: `${origin}/v1/fashion-mnist/denoise`, headers, asForm },
+  );
+
+it("takes uploads of pages of other origins where it has no token", async () => {
+  for (const asForm of [true, false]) expect(await upload(worker.origin, {}, asForm)).toEqual([200, "1", "image/png"]);
+});
+
+it("keeps pages away whose origin its setting does not name", async () => {
+  const token = { Authorization: "Bearer open-sesame" };
+  for (const asForm of [true, false]) expect(await upload(guarded.origin, token, asForm)).toBe("TypeError");
+});
+
+it("draws an SVG that browsers show and read, whatever its seed, over any page where its background is transparent", async () => {
+  const seed = '<b> & "\u0001\ufffe\r\n 🌰';
+  const url = `${worker.origin}/v1/fashion-mnist/${encodeURIComponent(seed)}.svg?class=bag&steps=1&background=transparent&foreground=f00`;
+  const seen = await page.evaluate(async (url) => {
+    const xml = new DOMParser().parseFromString(await (await fetch(url)).text(), "image/svg+xml");
+    const image = new Image();
+    image.crossOrigin = "";
+    image.src = url;
+    await image.decode();
+    const canvas = new OffscreenCanvas(28, 28).getContext("2d")!;
+    canvas.drawImage(image, 0, 0);
+    const { data } = canvas.getImageData(0, 0, 28, 28);
+    return {
+      root: [xml.documentElement.localName, xml.documentElement.getAttribute("role")],
+      title: xml.querySelector("title")?.textContent,
+      recipe: JSON.parse(xml.querySelector("metadata")?.textContent ?? "{}"),
+      alphas: [...data].filter((_, i) => i % 4 === 3),
+    };
+  }, url);
+  expect(seen.root).toEqual(["svg", "img"]);
+  expect(seen.title).toBe('Sample of Bag, seed <b> & "\ufffd\ufffd\n 🌰');
+  expect(seen.recipe.options).toMatchObject({ seed, background: "transparent", foreground: "ff0000" });
+  const png = await (await fetch(url.replace(".svg", ".json"))).json();
+  expect(seen.alphas).toEqual((png.pixels as number[]).filter((_, i) => i % 4 === 3));
+});
+
+it("tells the length in answer to HEAD, once it is known", async () => {
+  const url = `${worker.origin}/v1/fashion-mnist/head.png?steps=1`;
+  const length = async () => (await fetch(url, { method: "HEAD" })).headers.get("Content-Length");
+  await length();
+  const { byteLength } = await (await fetch(url)).arrayBuffer();
+  expect(await length()).toBe(String(byteLength));
+});

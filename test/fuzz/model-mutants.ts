@@ -1,0 +1,351 @@
+/**
+ * Model files as an adversary would damage them: bytes, protobuf fields, structure and card are changed, and the checksum is repaired or not. What must come of
+ * each: the model that it was, a ModelError, or another model that says so by its version and is drawn within bounds; never another picture of the same model.
+ */
+import fc from "fast-check";
+import { ModelError, modelVersion, OptionError, sample } from "../../wasm-model/index.ts";
+import { decodeModel, encodeModel, type GraphProto, type ModelProto, type TensorProto } from "../../wasm-model/model/onnx/file.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { type Model, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+
+export interface Mutant {
+  /** Which kind of damage. */
+  readonly how: string;
+  readonly bytes: Uint8Array;
+  /** Whether its checksum is right. */
+  readonly repaired: boolean;
+  /** What fast-check prints of one that breaks a promise: its seed gives the bytes again. */
+  readonly [fc.toStringMethod]: () => string;
+}
+
+const mutant = (how: string, bytes: Uint8Array, repaired: boolean): Mutant => ({
+  how,
+  bytes,
+  repaired,
+  [fc.toStringMethod]: () => `${how}, ${bytes.length} bytes`,
+});
+
+export interface Outcome {
+  readonly how: string;
+  readonly result: "same" | "refused" | "another";
+  readonly milliseconds: number;
+  /** By how much heap and buffers had grown: garbage included, unless it was collected meanwhile. */
+  readonly bytes: number;
+}
+
+type Edit = (bytes: Uint8Array) => Uint8Array;
+
+const HOSTILE_NUMBERS = [0, -1, 1, 3, 1.5, 64, 1024, 4096, 2 ** 31, 2 ** 53, 1e308, -1e308, 5e-324];
+const HOSTILE_VALUES: readonly unknown[] = [
+  ...HOSTILE_NUMBERS,
+  null,
+  true,
+  "",
+  "x".repeat(1e5),
+  [],
+  {},
+  [[]],
+  nested(10_000),
+  { __proto__: 1 },
+];
+const HOSTILE_FLOATS = [Number.NaN, Infinity, -Infinity, 0, -1, 3.4e38, 1e-45];
+/** Lengths and tags: as a varint, one after the other. */
+const HOSTILE_VARINTS = [0, 1, 0x7f, 0xffff, 0x7fffffff, 0xffffffff, 2 ** 40, 2 ** 63];
+
+function nested(depth: number): unknown {
+  let value: unknown = [];
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+}
+
+/** `value` as protobuf writes whole numbers. */
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = BigInt(value);
+  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  return [...bytes, Number(rest)];
+}
+
+const spliced = (bytes: Uint8Array, at: number, removed: number, added: ArrayLike<number>): Uint8Array => {
+  const out = new Uint8Array(bytes.length - removed + added.length);
+  out.set(bytes.subarray(0, at));
+  out.set(added, at);
+  out.set(bytes.subarray(at + removed), at + added.length);
+  return out;
+};
+
+const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const index = (at: number, length: number): number => Math.floor(at * length);
+
+/** Of the bytes, wherever they are. */
+const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(
+    ([at, change]): Edit =>
+      (bytes) => {
+        const i = index(at, bytes.length);
+        return bytes.with(i, bytes[i] ^ change);
+      },
+  ),
+  fc.tuple(place, fc.uint8Array({ minLength: 1, maxLength: 40 })).map(
+    ([at, added]): Edit =>
+      (bytes) =>
+        spliced(bytes, index(at, bytes.length), 0, added),
+  ),
+  fc.tuple(place, fc.constantFrom(...HOSTILE_VARINTS)).map(
+    ([at, value]): Edit =>
+      (bytes) =>
+        spliced(bytes, index(at, bytes.length), 1, varint(value)),
+  ),
+  fc.tuple(place, place).map(
+    ([at, size]): Edit =>
+      (bytes) => {
+        const i = index(at, bytes.length);
+        return spliced(bytes, i, index(size ** 4, bytes.length - i) + 1, []);
+      },
+  ),
+  place.map(
+    (at): Edit =>
+      (bytes) =>
+        bytes.slice(0, index(at, bytes.length)),
+  ),
+  fc.tuple(place, place, place).map(
+    ([from, size, to]): Edit =>
+      (bytes) => {
+        const i = index(from, bytes.length);
+        return spliced(bytes, index(to, bytes.length), 0, bytes.slice(i, i + index(size ** 2, bytes.length - i)));
+      },
+  ),
+  // A further field of the file itself: known and unknown ones, of every wire type, with hostile lengths. Protobuf joins repeated messages.
+  fc
+    .tuple(
+      fc.integer({ min: 0, max: 20 }),
+      fc.integer({ min: 0, max: 7 }),
+      fc.constantFrom(...HOSTILE_VARINTS),
+      fc.integer({ min: 0, max: 20_000 }),
+    )
+    .map(
+      ([field, type, length, times]): Edit =>
+        (bytes) =>
+          spliced(bytes, bytes.length, 0, [...varint(8 * field + type), ...varint(length), ...new Array<number>(times).fill(8 * 5 + 2)]),
+    ),
+);
+
+type Structure = (model: ModelProto & { graph: GraphProto }, at: number, other: number) => void;
+
+const some = <T>(list: T[], at: number): T | undefined => list[index(at, list.length)];
+const moved = <T>(list: T[], at: number, other: number): void => {
+  list.splice(index(other, list.length), 0, ...list.splice(index(at, list.length), 1));
+};
+const onTensor =
+  (edit: (tensor: TensorProto, other: number) => void): Structure =>
+  ({ graph }, at, other) => {
+    const tensor = some(graph.initializer, at);
+    if (tensor) edit(tensor, other);
+  };
+const pick = <T>(values: readonly T[], at: number): T => values[index(at, values.length)];
+
+const STRUCTURES: readonly Structure[] = [
+  ({ graph }, at) => graph.initializer.splice(index(at, graph.initializer.length), 1),
+  ({ graph }, at) => graph.initializer.push({ ...(some(graph.initializer, at) as TensorProto) }),
+  ({ graph }, at, other) => moved(graph.initializer, at, other),
+  ({ graph }, at, other) => moved(graph.node, at, other),
+  ({ graph }, at) => graph.node.splice(index(at, graph.node.length), 1),
+  ({ graph }, at, other) => {
+    (some(graph.node, at) as { op_type: string }).op_type = pick(["Tanh", "Relu", "Loop", "If", "", "x".repeat(1e5)], other);
+  },
+  ({ graph }, at, other) => {
+    (some(graph.node, at) as { input: string[] }).input = [some(graph.node, other)?.name ?? ""];
+  },
+  ({ graph }, at, other) => {
+    for (const attribute of some(graph.node, at)?.attribute ?? [])
+      Object.assign(attribute, { f: pick(HOSTILE_FLOATS, other), i: pick(HOSTILE_NUMBERS, other) });
+  },
+  ({ graph }, at, other) => {
+    graph.name = pick(["", "denoiser ", "x".repeat(1e5)], at);
+    (graph.output[0] as { name: string }).name = pick(["denoised", "", "x"], other);
+  },
+  ({ graph }, at) => {
+    graph.node = graph.node.concat(...Array.from({ length: 1 + index(at, 20) }, () => graph.node));
+  },
+  onTensor((tensor, other) => {
+    tensor.name = pick(["", "in", "x".repeat(1e5), "__proto__", "out.gain"], other);
+  }),
+  onTensor((tensor, other) => {
+    tensor.dims = pick([[], [0], [-1], [2 ** 31, 2 ** 31], tensor.dims.toReversed(), new Array(1e4).fill(1), [1, ...tensor.dims]], other);
+  }),
+  onTensor((tensor, other) => {
+    tensor.data_type = pick([0, 1, 2, 3, 6, 10, 11, 999], other);
+  }),
+  onTensor((tensor, other) => {
+    tensor.raw_data = pick([new Uint8Array(), new Uint8Array(1e6), (tensor.raw_data ?? new Uint8Array()).slice(1)], other);
+  }),
+  onTensor((tensor, other) => {
+    const { raw_data = new Uint8Array() } = tensor;
+    const bytes = raw_data.slice();
+    if (tensor.data_type === 1) new Float32Array(bytes.buffer, 0, bytes.length >> 2)[0] = pick(HOSTILE_FLOATS, other);
+    else bytes.fill(pick([0, 1, 127, 128, 255], other));
+    tensor.raw_data = bytes;
+  }),
+  onTensor((tensor, other) => {
+    tensor.raw_data = (tensor.raw_data ?? new Uint8Array()).map((byte) => (Math.sin(byte * other * 1e3) > 0.9 ? byte ^ 1 : byte));
+  }),
+  ({ metadata_props }, at) =>
+    metadata_props.push(...metadata_props, { key: pick(["anneal.card", "anneal.checksum", "note"], at), value: "{}" }),
+  (model, at, other) =>
+    Object.assign(model, { ir_version: pick(HOSTILE_NUMBERS, at), producer_name: pick(["", "anneal", "x".repeat(1e5)], other) }),
+  (model) => Object.assign(model, { graph: { node: [], name: "", initializer: [], input: [], output: [] } }),
+];
+
+const structureEdit: fc.Arbitrary<Edit> = fc.tuple(fc.constantFrom(...STRUCTURES), place, place).map(
+  ([edit, at, other]): Edit =>
+    (bytes) => {
+      const model = decodeModel(bytes.slice()) as ModelProto & { graph: GraphProto };
+      edit(model, at, other);
+      return encodeModel(model);
+    },
+);
+
+/** Paths to every value of a JSON value, its root included. */
+function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))];
+}
+
+function changed(value: unknown, [key, ...rest]: readonly string[], change: (value: unknown) => unknown): unknown {
+  if (key === undefined) return change(value);
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  const item = changed(copy[key], rest, change);
+  if (item === undefined) delete copy[key];
+  else copy[key] = item;
+  return copy;
+}
+
+type CardEdit = (card: unknown) => unknown;
+
+const cardEdit: fc.Arbitrary<CardEdit> = fc
+  .tuple(
+    place,
+    fc.oneof(
+      fc.constantFrom(...HOSTILE_VALUES, undefined).map((value) => () => value),
+      fc
+        .constantFrom(0.5, 2, 4, 32, 1024, -1)
+        .map((factor) => (value: unknown) => (typeof value === "number" ? value * factor : [value, value])),
+      fc.constant((value: unknown) => (Array.isArray(value) ? [...value, ...value] : { ...(value as object), more: value })),
+    ),
+  )
+  .map(
+    ([at, change]) =>
+      (card) =>
+        changed(card, pick(pathsOf(card), at), change),
+  );
+
+const cardTextEdit: fc.Arbitrary<Edit> = fc
+  .oneof(
+    fc.array(cardEdit, { minLength: 1, maxLength: 3 }).map((edits) => (text: string) => {
+      try {
+        return JSON.stringify(edits.reduce((card, edit) => edit(card), JSON.parse(text))) ?? "";
+      } catch {
+        return `${"[".repeat(1e5)}`; // what is too deep to be written
+      }
+    }),
+    fc.constantFrom(
+      (text: string) => ` ${text}`,
+      (text: string) => text.slice(1),
+      (text: string) => `{"format":1,${text.slice(1)}`,
+      (text: string) => text.replace("{", `{"__proto__":{"format":0},`),
+      (text: string) => text.replace(/"height":\d+/, (field) => `${field},"height":1024`),
+      (text: string) => text.replace('"format":1,', ""),
+      (text: string) => text.replace('"spec":{', `"spec":${"[".repeat(1e5)}${"]".repeat(1e5)},"x":{`),
+      (text: string) => text.replace('"name":"', `"name":"${"é\u0000".repeat(5e4)}`),
+    ),
+  )
+  .map(
+    (edit): Edit =>
+      (bytes) => {
+        const model = decodeModel(bytes.slice());
+        for (const entry of model.metadata_props) entry.value = edit(entry.value);
+        return encodeModel(model);
+      },
+  );
+
+/** Another card in a file that is otherwise just what the library writes for it: absurd, but consistent. */
+const consistent = (model: Model): fc.Arbitrary<Mutant> =>
+  fc.array(cardEdit, { minLength: 1, maxLength: 3 }).map((edits) => {
+    try {
+      const card = edits.reduce<unknown>((value, edit) => edit(value), model.card) as Model["card"];
+      return mutant("consistent", writeModel({ ...model, card }), true);
+    } catch {
+      return mutant("consistent", new Uint8Array(), false); // there is no such file
+    }
+  });
+
+/** Damaged forms of a file with a checksum. */
+export function mutants(file: Uint8Array): fc.Arbitrary<Mutant> {
+  const content = file.slice(0, file.length - SEAL_LENGTH);
+  const edits = {
+    bytes: fc.array(byteEdit, { minLength: 1, maxLength: 4 }).map(
+      (list): Edit =>
+        (bytes) =>
+          list.reduce((sum, edit) => (sum.length ? edit(sum) : sum), bytes),
+    ),
+    structure: structureEdit,
+    card: cardTextEdit,
+  };
+  return fc.oneof(
+    ...Object.entries(edits).flatMap(([how, edit]) => [
+      { weight: 4, arbitrary: edit.map((change) => mutant(`${how}, repaired`, sealed(change(content)), true)) },
+      { weight: 1, arbitrary: edit.map((change) => mutant(how, change(file), false)) },
+    ]),
+    { weight: 4, arbitrary: consistent(readModel(file)) },
+  );
+}
+
+const used = (): number => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+/** Longest message of a refusal: it goes into logs and answers. */
+const LONGEST_MESSAGE = 1000;
+
+/** A judge of the mutants of `file`: measures what each costs, and throws where one breaks the promise. */
+export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Promise<Outcome>> {
+  const original = readModel(file);
+  const draw = async (bytes: Uint8Array): Promise<string> => {
+    const denoiser = await simd.load(bytes);
+    const { card } = readModel(bytes);
+    const image = await sample({ card, version: modelVersion(bytes), denoiser }, { seed: "7", steps: "1", sampler: "langevin" });
+    return image.pixels.join();
+  };
+  const picture = await draw(file);
+
+  return async ({ how, bytes, repaired }) => {
+    const [began, before] = [performance.now(), used()];
+    const cost = () => ({ how, milliseconds: performance.now() - began, bytes: used() - before });
+    try {
+      const model = readModel(bytes);
+      if (Buffer.compare(bytes, file) === 0) return { ...cost(), result: "same" };
+      if (!repaired) throw new Error("Expected a refusal of a file whose checksum is wrong but it was read");
+      if (modelVersion(bytes) === modelVersion(file))
+        throw new Error("Expected another version for another file but received the same one");
+      const drawn = await draw(bytes);
+      const same =
+        JSON.stringify([model.card.spec, model.card.crop, model.card.sampling]) ===
+        JSON.stringify([original.card.spec, original.card.crop, original.card.sampling]);
+      if (same && equalWeights(model, original) && drawn !== picture)
+        throw new Error("Expected the same picture of the same network but received another one");
+      return { ...cost(), result: "another" };
+    } catch (error) {
+      if (!(error instanceof ModelError || error instanceof OptionError)) throw error;
+      if (error.message.length > LONGEST_MESSAGE)
+        throw new Error(`Expected at most ${LONGEST_MESSAGE} characters of message but received ${error.message.length}`);
+      return { ...cost(), result: "refused" };
+    }
+  };
+}
+
+function equalWeights(a: Model, b: Model): boolean {
+  const [one, other] = [a, b].map((model) => writeModel({ card: b.card, weights: model.weights }));
+  return Buffer.compare(one, other) === 0;
+}

@@ -1,0 +1,102 @@
+/** The README's own commands on a folder of pictures that the test draws: from the folder to a model that draws its colours, its classes and its size. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { decode } from "fast-png";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { type Finished, finished } from "../support/command-line.ts";
+import { BLUE, distance, pixel, RED, type Rgb, writeFolder } from "../training/data/made-up.ts";
+
+/** Milliseconds for all of it: three minutes natively on two cores that have nothing else to do. */
+const PATIENCE = 3_600_000;
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "anneal-own-images-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const [WIDTH, HEIGHT] = [30, 22];
+const CLASSES = { disc: RED, square: BLUE } as const;
+
+/** A shape of random size and place on white, JPEG or PNG in turn. */
+async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: string, bytes: Buffer]> {
+  const radius = 5 + (i % 4);
+  const [x, y] = [10 + ((i * 7) % 11), 10 + ((i * 5) % 4)];
+  const colour = `rgb(${CLASSES[name].join()})`;
+  const shape =
+    name === "disc"
+      ? `<circle cx="${x}" cy="${y}" r="${radius}" fill="${colour}"/>`
+      : `<rect x="${x - radius}" y="${y - radius}" width="${2 * radius}" height="${2 * radius}" fill="${colour}"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%" fill="white"/>${shape}</svg>`;
+  const picture = sharp(Buffer.from(svg)).removeAlpha();
+  return i % 2
+    ? [`${name}/${i}.png`, await picture.png().toBuffer()]
+    : [`${name}/${i}.jpg`, await picture.jpeg({ quality: 95 }).toBuffer()];
+}
+
+/** The commands of the section, with this test's folder, name and preset. */
+const commands = (/^## Train on your own images\n+```sh\n(.*?)^```$/ms.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "")
+  .trim()
+  .split("\n")
+  .map((line) => line.replace(/ # .*/, "").trim().replaceAll("pets", "shapes").replace("./my-images", "./drawn"));
+
+/** Runs `npm run verb -- ...words` in the test's own folder. */
+async function command(line: string, ...more: string[]): Promise<Finished> {
+  const [, verb, rest] = /^npm run (\w+) -- (.*)$/.exec(line) ?? [];
+  return finished(spawn(process.execPath, [join(ROOT, "training", "anneal.ts"), verb, ...rest.split(" "), ...more], { cwd: folder }));
+}
+
+const FLAGS = ["--size", `${WIDTH}x${HEIGHT}`, "--preset", "quick", "--images", "20000"];
+
+describe("a folder of two classes of shapes in colour", () => {
+  let printed: Finished[];
+  /** Where the README's export leaves it. */
+  let model: string;
+  beforeAll(async () => {
+    const names = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
+    const files = await Promise.all(names.flatMap((name) => Array.from({ length: 120 }, (_, i) => drawShape(name, i))));
+    writeFolder(join(folder, "drawn"), Object.fromEntries(files));
+    const [check, train, exported] = commands;
+    model = join(/--out (\S+)/.exec(exported)?.[1] ?? "", "model.onnx");
+    printed = [await command(check, ...FLAGS), await command(train, ...FLAGS), await command(exported, "--force")];
+  }, PATIENCE);
+
+  it("is checked, trained on and exported by the README's commands", () => {
+    for (const { code, stderr } of printed) expect(code, stderr).toBe(0);
+    const [check, train] = printed.map(({ stdout }) => stdout);
+    expect(check).toContain("  disc: 108\n  square: 108\nimages: 30x22, RGB\n");
+    for (const output of [check, train])
+      expect(output).toMatch(
+        /^plan: 20000 images in 625 steps of 32, .* 11 sampling settings tried on 68 pictures each\ncost: .*\nexpected end: /m,
+      );
+    expect(train).toMatch(/^sampling settings, the best of 11 by 68 pictures each: langevin, /m);
+    expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of held-out images/m);
+    expect(existsSync(join(folder, "runs", "shapes-data.png"))).toBe(true);
+    const { chosen } = JSON.parse(readFileSync(join(folder, "runs", "shapes", "sampling.json"), "utf8"));
+    const { card } = readModel(readFileSync(join(folder, model)));
+    expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: chosen });
+  });
+
+  it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and in its size", async (name, colour: Rgb) => {
+    const png = join(folder, `${name}.png`);
+    const line = `npm run sample -- ${model} --seed own --class ${name} --count 16 --out ${png}`;
+    const { code, stderr } = await command(line);
+    expect(code, stderr).toBe(0);
+    const { width, height, channels, data } = decode(readFileSync(png));
+    expect([width % WIDTH, height % HEIGHT, (width / WIDTH) * (height / HEIGHT), channels]).toEqual([0, 0, 16, 3]);
+    let good = 0;
+    for (let top = 0; top < height; top += HEIGHT) {
+      for (let left = 0; left < width; left += WIDTH) {
+        const colours = Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+          pixel(data as Uint8Array, width, left + (i % WIDTH), top + Math.floor(i / WIDTH)),
+        );
+        const share = (of: Rgb): number => colours.filter((one) => distance(one, of) < 70).length / colours.length;
+        const other = name === "disc" ? BLUE : RED;
+        if (share(colour) > 0.05 && share(other) < 0.02 && share([255, 255, 255]) > 0.3) good++;
+      }
+    }
+    expect(good).toBeGreaterThanOrEqual(14);
+  });
+});

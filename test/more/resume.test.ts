@@ -1,0 +1,91 @@
+/** Runs that end before their time, and what comes of them when they go on. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFinishedRun } from "../../training/run/folder.ts";
+import { finished, run, start } from "../support/command-line.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
+import { expectExactResume, firstSave, readLog } from "../support/resume.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-resume-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const COMMON = ["--batch", "16", "--backend", "wasm"];
+
+describe("a killed run", () => {
+  it("goes on as if it had never stopped, on wasm", () => expectExactResume("wasm", join(folder, "killed"), 4000));
+});
+
+describe("a run that ends in its last report", () => {
+  const many = join(folder, "many");
+  const out = join(folder, "reporting");
+  beforeAll(async () => {
+    writeTinyDataset(many, 20_000); // 5000 test images: a report of many seconds
+    const child = start("train", ["--data", many, "--out", out, "--images", "16", "--network", "s32", ...COMMON]);
+    const end = finished(child);
+    await firstSave(out);
+    child.kill("SIGINT");
+    const { code, stdout } = await end;
+    expect(code).toBe(130);
+    expect(stdout).toContain("stopped at step 1 of 1; go on with --resume");
+  });
+
+  it("has its last step, but no report, and does not count as finished", () => {
+    expect(readLog(out).map((entry) => "heldOut" in entry)).toEqual([false]);
+    expect(() => readFinishedRun(out)).toThrow("is at step 1 of 1, without its last held-out losses: finish it with --resume");
+  });
+
+  it("makes the report when it goes on", async () => {
+    const { code, stderr, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^trained in \d+ s on .+ \(\d+ cores\)$/m);
+    expect(readFinishedRun(out).log.map((entry) => "heldOut" in entry)).toEqual([false, true]);
+    expect(readdirSync(join(out, "samples"))).toEqual(["000001.png"]);
+  });
+});
+
+describe("--guidance", () => {
+  const spec = { ...TINY, classes: 4 };
+  const model = join(folder, "teacher.onnx");
+  const data = join(folder, "data");
+  const out = join(folder, "guided");
+  beforeAll(() => {
+    writeTinyDataset(data);
+    writeFileSync(model, randomModelFile(spec, 5, "fp32"));
+  });
+
+  it("goes on after Ctrl-C without the teacher's file, and its export tells how it was made", async () => {
+    const child = start("train", [
+      "--data",
+      data,
+      "--out",
+      out,
+      "--init",
+      model,
+      "--images",
+      "1600",
+      "--guidance",
+      "3",
+      "--checkpoint-every",
+      "1",
+      ...COMMON,
+    ]);
+    const end = finished(child);
+    await firstSave(out);
+    child.kill("SIGINT");
+    expect((await end).code).toBe(130);
+    rmSync(model);
+    const resumed = await run("train", ["--out", out, "--resume", "--backend", "wasm"]);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(readFinishedRun(out).config).toMatchObject({ init: model, guidance: { weight: 3, sigmaMax: 1.2 } });
+    // The weighted loss against clean images would be near 1.
+    for (const entry of readLog(out)) if ("loss" in entry) expect(entry.loss).toBeLessThan(0.1);
+    const exported = await run("export", [out, "--out", join(folder, "exported-guided")]);
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(readFileSync(join(folder, "exported-guided", "README.md"), "utf8")).toMatch(
+      /^npx anneal train .* --init \S+ --guidance 3 --guidance-sigma-max 1.2 --out \S+$/m,
+    );
+  });
+});

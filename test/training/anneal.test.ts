@@ -1,0 +1,79 @@
+/** `anneal <verb>`, the command line as a whole. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { VERBS } from "../../training/commands/verbs.ts";
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { type Finished, run } from "../support/command-line.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const folder = mkdtempSync(join(tmpdir(), "anneal-verbs-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the command line with these words. */
+const anneal = (...words: string[]): Promise<Finished> =>
+  new Promise((done) => {
+    execFile(process.execPath, [join(ROOT, "training/anneal.ts"), ...words], (error, stdout, stderr) =>
+      done({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+
+describe("anneal", () => {
+  it("lists its verbs, without color codes", async () => {
+    const { code, stdout } = await anneal("--help");
+    expect(code).toBe(0);
+    for (const name of Object.keys(VERBS)) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  it("tells its version", async () => {
+    expect(await anneal("--version")).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  });
+
+  it("suggests a verb in place of a misspelt one", async () => {
+    const stderr = "unknown command 'trian' (Did you mean train?)\n";
+    expect(await anneal("trian", "--data", "x")).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("shows its help and fails when there is no verb", async () => {
+    const { code, stdout, stderr } = await anneal();
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^Usage: anneal <verb> \[flags\]\n/);
+  });
+
+  it.concurrent.each(Object.entries(VERBS))("has help with examples for %s", async (name, { examples }) => {
+    const { code, stdout } = await run(name, ["--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: anneal ${name} `));
+    for (const words of examples) {
+      expect(stdout).toContain(`  $ npx anneal ${name} ${words}`.trimEnd());
+      for (const flag of words.match(/--[\w-]+/g) ?? []) expect(stdout.split("Examples:")[0]).toMatch(new RegExp(`^  ${flag}\\b`, "m"));
+    }
+  });
+
+  it("names in package.json all that a verb needs, as optional peers", () => {
+    const needed = new Set<string>(Object.values(VERBS).flatMap(({ needs }) => needs));
+    for (const peer of needed) {
+      expect(manifest.peerDependencies).toHaveProperty([peer]);
+      expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });
+    }
+  });
+});
+
+describe("anneal sample", () => {
+  it("draws with the model of the package, and prints nothing but JSON on stdout where that is asked for", async () => {
+    const file = join(folder, "alice.png");
+    const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "Sneaker", "--out", file, "--json"]);
+    expect(code, stderr).toBe(0);
+    const model = await loadModel(readFileSync(join(ROOT, "wasm-model/models/fashion-mnist/model.onnx")), { runtime: simd });
+    const image = await sample(model, { seed: "alice", class: "Sneaker" });
+    expect(readFileSync(file).equals(image.png())).toBe(true);
+    const { version } = model;
+    expect(JSON.parse(stdout)).toMatchObject({ file, model: "fashion-mnist", version, seed: "alice", label: "Sneaker", nfe: image.nfe });
+    expect(stderr).toMatch(/^wrote .*alice\.png: seed alice/);
+  });
+});

@@ -1,0 +1,47 @@
+/** How pictures become images: what a model's card keeps of it. */
+import { describe, expect, it } from "vitest";
+import {
+  cardSettings,
+  DEFAULT_SETTINGS,
+  type PictureSettings,
+  resolveSettings,
+  settingsOfCard,
+} from "../../../training/data/picture-settings.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+
+const SETTINGS: PictureSettings = { width: 30, height: 22, crop: "contain", background: "ff0000", classBy: "Smiling" };
+const { card } = randomModel(TINY, 1, "fp32");
+
+describe("a card", () => {
+  it("keeps all but the size, which is that of its pictures", () => {
+    const kept = {
+      ...card,
+      crop: { top: 1, left: 1, width: 30, height: 22 },
+      training: { ...card.training, pictures: cardSettings(SETTINGS) },
+    };
+    expect(settingsOfCard(kept)).toEqual(SETTINGS);
+    const { classBy: _, ...others } = SETTINGS;
+    expect(cardSettings(others)).toEqual({ crop: "contain", background: "ff0000" });
+  });
+
+  it("of an earlier version has the defaults", () => {
+    expect(settingsOfCard(card)).toEqual({ ...DEFAULT_SETTINGS, width: 8, height: 8 });
+  });
+
+  it("with a way to crop that is none is refused", () => {
+    const pictures = { ...cardSettings(SETTINGS), crop: "stretch" };
+    expect(() => settingsOfCard({ ...card, training: { ...card.training, pictures } })).toThrow(
+      'Expected one of cover, contain, center for `crop` of the model\'s card but received "stretch"',
+    );
+  });
+});
+
+it("what is given goes before a card's settings, and these before the defaults", () => {
+  expect(resolveSettings({ crop: "center", width: 16, height: 16 }, SETTINGS)).toEqual({
+    ...SETTINGS,
+    crop: "center",
+    width: 16,
+    height: 16,
+  });
+  expect(resolveSettings({})).toEqual(DEFAULT_SETTINGS);
+});

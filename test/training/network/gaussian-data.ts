@@ -1,0 +1,41 @@
+/** White Gaussian data of TINY's size, and a network's loss on them. */
+import type { Tensor } from "@tensorflow/tfjs";
+import { oneHot } from "../../../training/data/batches.ts";
+import { weightedLoss } from "../../../training/network/loss.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { TINY } from "../../support/random-model.ts";
+
+export const MEAN = 0.3;
+export const STD = 0.25;
+export const PIXELS = TINY.height * TINY.width;
+
+/** `size` images of N(mean, std^2) with noise, noise levels and labels. Draws the same for the same `step`. */
+export function batch(size: number, step: number, mean = MEAN, std = STD) {
+  const values = (name: string, count: number): Float32Array => {
+    const out = new Float32Array(count);
+    gaussians(seedState(name), step, out);
+    return out;
+  };
+  return {
+    clean: values("clean", size * PIXELS).map((value) => mean + std * value),
+    noise: values("noise", size * PIXELS),
+    sigma: values("sigma", size).map((value) => Math.exp(-0.9 + 1.3 * value)),
+    label: oneHot(new Uint8Array(size), TINY.classes),
+  };
+}
+
+/** The mean weighted loss over `size` images at one noise level. */
+export function lossAt(tf: Tf, weights: ReadonlyMap<string, Tensor>, sigma: number, size: number, mean = MEAN, std = STD): number {
+  const { clean, noise, label } = batch(size, 1_000_000, mean, std);
+  return tf.tidy(() => {
+    const images = [size, TINY.height, TINY.width, 1];
+    const loss = weightedLoss(tf, TINY, weights, {
+      clean: tf.tensor(clean, images),
+      noise: tf.tensor(noise, images),
+      sigma: tf.fill([size, 1], sigma),
+      label: tf.tensor(label, [size, TINY.classes]),
+    });
+    return tf.mean(loss).dataSync()[0];
+  });
+}

@@ -1,0 +1,69 @@
+/** What a run may spend beside its training, and the recipes by their time. */
+import { describe, expect, it } from "vitest";
+import { shapeFor } from "../../../training/network/shape.ts";
+import { allowance, evaluationsBeside, reportsOf } from "../../../training/run/budget.ts";
+import { imagesOf, PRESETS, type PresetName } from "../../../training/run/presets.ts";
+import { CANDIDATES, sweepPictures } from "../../../training/run/sweep.ts";
+import { macsOf } from "../../../wasm-model/network/count.ts";
+import { SMALL } from "../../support/random-model.ts";
+
+const run = (images: number) => ({ images, spec: SMALL });
+
+describe("reports", () => {
+  it("are twenty of 500 test images in a long run, the last one of all", () => {
+    expect(reportsOf(run(2_000_000), 10_000)).toEqual({ count: 20, images: 500, lastImages: 10_000 });
+  });
+
+  it("are fewer in a short one, in which the last one takes a tenth of the training's cost", () => {
+    expect(reportsOf(run(88_000), 10_000)).toEqual({ count: 5, images: 500, lastImages: 3300 });
+    expect(reportsOf(run(16), 10_000)).toEqual({ count: 1, images: 500, lastImages: 500 });
+    expect(reportsOf(run(16), 3)).toEqual({ count: 1, images: 3, lastImages: 3 });
+  });
+});
+
+describe("the sweep", () => {
+  it("draws at most 2000 pictures a candidate, and none where they would be too few", () => {
+    expect(sweepPictures(2_000_000, 60_000)).toBe(2000);
+    expect(sweepPictures(20_000, 60_000)).toBe(68);
+    expect(sweepPictures(20_000, 1000)).toBe(68);
+    expect(sweepPictures(2_000_000, 300)).toBe(300);
+    expect(sweepPictures(10_000, 60_000)).toBeUndefined();
+    expect(sweepPictures(2_000_000, 99)).toBeUndefined();
+  });
+});
+
+it("--images bounds everything: the rest costs at most three tenths of the training, but for the least report of all", () => {
+  for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
+    const pictures = CANDIDATES * (sweepPictures(images, 50_000) ?? 0);
+    expect(evaluationsBeside(run(images), 10_000, pictures), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
+  }
+});
+
+describe("presets", () => {
+  const data = (side: number, channels: number) => ({
+    ...{ height: side, width: side, channels, labels: ["a"], name: "x", folder: "x", licence: "unknown", notes: [], details: [] },
+    train: {
+      count: 1,
+      labels: new Uint16Array(1),
+      images: () => Uint8Array.from({ length: side * side * channels }, (_, i) => (i * 37) % 256),
+    },
+    test: { count: 0, labels: new Uint16Array(0), images: () => new Uint8Array(0) },
+  });
+
+  it.each<[PresetName, number, string, number]>([
+    ["quick", 28, "s32", 88_000],
+    ["quick", 32, "s32x3", 42_000],
+    ["quick", 64, "s16x4", 31_000],
+    ["default", 28, "m32", 2_000_000],
+    ["default", 32, "m32x3", 860_000],
+    ["default", 64, "s32x4", 390_000],
+    ["best", 32, "m32x3", 8_600_000],
+  ])("%s, %i pixels", (name, side, network, images) => {
+    const preset = PRESETS[name];
+    const dataset = data(side, side === 28 ? 1 : 3);
+    expect(preset.network(dataset)).toBe(network);
+    const { spec } = shapeFor(dataset, preset.network(dataset));
+    expect(imagesOf(preset, spec)).toBe(images);
+    expect(Math.abs((images * macsOf(spec)) / preset.work - 1)).toBeLessThan(0.05);
+  });
+});

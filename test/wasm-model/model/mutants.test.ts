@@ -1,0 +1,66 @@
+/** Damaged model files: `npm run fuzz:model` tries many more. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MAX_BYTES } from "../../../wasm-model/engine/memory.ts";
+import { ModelError } from "../../../wasm-model/index.ts";
+import { MAX_MACS } from "../../../wasm-model/model/card.ts";
+import { decodeModel, encodeModel } from "../../../wasm-model/model/onnx/file.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { macsOf } from "../../../wasm-model/network/count.ts";
+import { NETWORKS } from "../../../wasm-model/network/spec.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { judgeOf, mutants } from "../../fuzz/model-mutants.ts";
+import { randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
+
+const file = randomModelFile(TINY, 1, "int8");
+
+it("a damaged model file is refused by a ModelError, or is another model that says so; none draws another picture of the same model", async () => {
+  const judge = await judgeOf(file);
+  const results = new Set<string>();
+  const judged = async (mutant: Parameters<typeof judge>[0]) => {
+    results.add((await judge(mutant)).result);
+  };
+  await fc.assert(fc.asyncProperty(mutants(file), judged), { numRuns: 300, seed: 5, endOnFailure: true });
+  expect([...results].sort()).toEqual(["another", "refused", "same"]);
+});
+
+/** The file with another text for its card, and the wrong checksum: the card is read first. */
+function withCardText(text: string): Uint8Array {
+  const model = decodeModel(file.slice());
+  for (const entry of model.metadata_props) entry.value = text;
+  return encodeModel(model);
+}
+
+describe("a model of absurd cost", () => {
+  const model = randomModel(TINY, 1, "int8");
+
+  it("is refused by its multiply-accumulates, which no network by name comes near", () => {
+    const spec = { ...TINY, height: 1024, width: 1024, widths: [16, 16] };
+    expect(() => readModel(withCardText(JSON.stringify({ ...model.card, spec })))).toThrow(
+      new ModelError(
+        `Expected at most ${MAX_MACS} multiply-accumulates per evaluation for \`spec\` of the model's card but received ${macsOf(spec)}`,
+      ),
+    );
+    for (const shape of Object.values(NETWORKS)) {
+      expect(macsOf({ ...TINY, height: 64, width: 64, channels: 3, classes: 1000, ...shape })).toBeLessThan(MAX_MACS / 2);
+    }
+  });
+
+  it("is refused by the memory that it needs, however consistent it is", async () => {
+    const large = writeModel({ ...model, card: { ...model.card, spec: { ...TINY, height: 1024, width: 1024 } } });
+    expect(readModel(large).card.spec.height).toBe(1024);
+    await expect(simd.load(large)).rejects.toThrow(
+      new ModelError(`Expected a model that needs at most ${MAX_BYTES} bytes of memory but received one that needs more`),
+    );
+  });
+});
+
+it.each([
+  ["nested deeper than anybody can write", `${"[".repeat(50_000)}${"]".repeat(50_000)}`],
+  ["long", `"${"x".repeat(1e6)}"`],
+])("a card's value that is %s is refused in a short message", (_, value) => {
+  const bytes = withCardText(JSON.stringify(randomModel(TINY, 1, "int8").card).replace('"spec":', `"spec":${value},"was":`));
+  expect(() => readModel(bytes)).toThrow(ModelError);
+  expect(() => readModel(bytes)).toThrow(/^Expected .{1,300}$/);
+});

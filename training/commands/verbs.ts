@@ -1,0 +1,100 @@
+/** The verbs of `anneal`: what each is for, how it is called, and which packages it needs beside this one. */
+
+export interface Verb {
+  /** One line of `anneal --help`. */
+  readonly summary: string;
+  /** Command lines of its own help, without `anneal {verb}`. */
+  readonly examples: readonly string[];
+  /** Optional peers of the package that it always needs. What a flag or a kind of data needs is asked for when it is used. */
+  readonly needs: readonly Peer[];
+}
+
+/** The optional peers of package.json. */
+export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
+
+const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
+
+export const VERBS = {
+  train: {
+    summary: "train a model on a folder of images or a data set",
+    examples: ["--data ./my-images --name pets --dry-run", "--data ./my-images --name pets", "--out runs/pets --resume"],
+    needs: [...TFJS, "echarts"],
+  },
+  export: {
+    summary: "write a run's model.onnx (int8) and model-fp32.onnx, calibrated and verified",
+    examples: ["runs/pets --out models/pets", "models/pets/model-fp32.onnx --out models/pets --steps 6"],
+    needs: [...TFJS, "echarts", "onnxruntime-web"],
+  },
+  sample: {
+    summary: "generate an image or a grid of them",
+    examples: ["--seed alice --out alice.png", "models/pets/model.onnx --class cat --count 64 --out cats.png"],
+    needs: [],
+  },
+  inpaint: {
+    summary: "repaint a part of an image so that it fits the rest",
+    examples: ["models/pets/model.onnx --image a.png --mask m.png --out o.png"],
+    needs: [],
+  },
+  effects: {
+    summary: "show the effect of an option: a row per value, a column per seed",
+    examples: ["--option temperature --values 0,0.5,1,1.5 --out temperature.png"],
+    needs: [],
+  },
+  evaluate: {
+    summary: "measure a model: FID, precision, recall, class accuracy, held-out loss",
+    examples: ["models/pets/model.onnx", "models/pets/model.onnx --count 2000 --json"],
+    needs: [...TFJS, "echarts"],
+  },
+  compare: {
+    summary: "compare the samplers: FID against network evaluations",
+    examples: ["models/pets/model.onnx models/pets/model-fp32.onnx --nfe 4,8,16"],
+    needs: [...TFJS, "echarts"],
+  },
+  distinct: {
+    summary: "estimate how many distinct images a model generates, and show the most similar ones",
+    examples: ["models/pets/model.onnx --count 100000"],
+    needs: TFJS,
+  },
+  tune: {
+    summary: "find the sampling settings with the best FID",
+    examples: ["models/pets/model.onnx --churn 0.75,0.85 --extrapolation 1.5,1.6", "models/pets/model.onnx --nfe 4"],
+    needs: TFJS,
+  },
+  distill: {
+    summary: "train a student that needs few evaluations",
+    examples: ["models/pets/model-fp32.onnx --schedule runs/tune/schedules.json --out runs/few"],
+    needs: TFJS,
+  },
+  "train-classifier": {
+    summary: "train the classifier whose features FID, precision and recall use",
+    examples: ["--data ./my-images --out classifier.safetensors"],
+    needs: TFJS,
+  },
+  "setup-native": {
+    summary: "build TensorFlow's native backend for training, where its own installer cannot",
+    examples: [""],
+    needs: ["@tensorflow/tfjs"],
+  },
+  card: {
+    summary: "render a model's README.md from its record.json again",
+    examples: ["models/pets"],
+    needs: [],
+  },
+  dev: {
+    summary: "serve models on this machine",
+    examples: ["", "models/pets --port 8080"],
+    needs: [],
+  },
+  new: {
+    summary: "write a Worker project of your own",
+    examples: ["my-edge", "my-edge --model models/pets"],
+    needs: [],
+  },
+  deploy: {
+    summary: "deploy the Worker of this folder",
+    examples: ["--dry-run", ""],
+    needs: ["wrangler"],
+  },
+} as const satisfies Record<string, Verb>;
+
+export type VerbName = keyof typeof VERBS;

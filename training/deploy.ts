@@ -1,0 +1,12 @@
+/** `anneal deploy`: puts the Worker of this folder online. */
+import { newVerb, runCommandLine } from "./commands/command-line.ts";
+import { runInWorker } from "./commands/worker-process.ts";
+
+await runCommandLine(async () => {
+  newVerb("deploy")
+    .description("Puts the Worker of this folder online by wrangler, whose flags it takes.")
+    .argument("[flags...]", "flags of `wrangler deploy`")
+    .allowUnknownOption()
+    .parse(process.argv);
+  await runInWorker("deploy", process.argv.slice(2));
+});

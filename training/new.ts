@@ -1,0 +1,15 @@
+/** `anneal new`: a Worker project of one's own. */
+import { newVerb, runCommandLine } from "./commands/command-line.ts";
+import { runInWorker } from "./commands/worker-process.ts";
+
+await runCommandLine(async () => {
+  newVerb("new")
+    .description(
+      "Writes a project for a Worker of one's own around this package: its code, its model, a test, and the configuration to deploy it.",
+    )
+    .argument("<folder>", "a new or empty folder, called as the Worker is to be")
+    .option("--model <folder>", "a model of one's own (default: fashion-mnist, which is in the package)")
+    .option("--package <spec>", "what npm is to install as anneal (default: what this one was installed from)")
+    .parse(process.argv);
+  await runInWorker("new", process.argv.slice(2));
+});

@@ -1,0 +1,17 @@
+/** Received values as messages show them: short, whatever a caller or a file sends. */
+
+/** Longest text that is shown whole, in UTF-16 code units. */
+const LONGEST = 64;
+
+/** Cuts a long text, between two code points. */
+export const clip = (text: string): string =>
+  text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 4).join("")}…` : text;
+
+/** Undefined for what JSON cannot hold, or holds only at a depth that nobody can write. */
+export function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

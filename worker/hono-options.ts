@@ -1,0 +1,30 @@
+/** What `anneal` of `anneal/hono` takes. */
+import type { Context } from "hono";
+
+export interface AnnealOptions {
+  /** The files of models, `model.onnx`, at least one. Each has the name in its card; the first is the default. */
+  readonly models: readonly (Uint8Array<ArrayBuffer> | ArrayBuffer)[];
+  /**
+   * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any picture and 3000 for each byte of its pixels. By default
+   * 48 billion.
+   */
+  readonly budget?: number;
+  /** The highest cost of what one client may have in flight in a process or isolate: by default one budget. Further requests are answered with 503. */
+  readonly maxInFlight?: number;
+  /** The cost that a client may spend in a second on average, a minute of it at once; beyond it the answer is 429. By default as much as it likes. */
+  readonly rateLimit?: number;
+  /** Names the client: by default the address that Cloudflare writes into `CF-Connecting-IP`. IPv6 addresses of one /64 network are one client. */
+  readonly client?: (c: Context) => string;
+  /** Where finished pictures are kept beside 8 MB of memory, such as `caches.default` of Workers. */
+  readonly cache?: AnswerCache | undefined;
+  /** The token that uploads must carry. By default they need none. */
+  readonly token?: string | undefined;
+  /** The origins whose pages may upload, `https://pages.example`: by default any, or none where there is a token. */
+  readonly uploadOrigins?: readonly string[];
+}
+
+/** Part of the Cache API. */
+export interface AnswerCache {
+  match(url: string): Promise<Response | undefined>;
+  put(url: string, response: Response): Promise<void>;
+}

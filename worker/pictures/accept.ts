@@ -1,0 +1,45 @@
+/** What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits it, or a stream of events. */
+import { parseAccept } from "hono/utils/accept";
+import { show } from "../../wasm-model/request/option-error.ts";
+import { Refusal } from "../middleware/errors.ts";
+import type { Format } from "./options.ts";
+import { MEDIA_TYPES } from "./picture.ts";
+
+export const EVENT_STREAM = "text/event-stream";
+
+/** In this order where the client likes them equally. */
+const OTHER_FORMATS = ["svg", "apng", "json"] as const satisfies readonly Format[];
+
+/** Quality of a media type, 0 to 1: that of the most specific range that contains it. Everything is accepted where the header is absent or has no range. */
+function qualityOf(type: string, header: string | undefined): number {
+  const ranges = parseAccept(header ?? "");
+  if (ranges.length === 0) return 1;
+  for (const range of [type, `${type.split("/")[0]}/*`, "*/*"]) {
+    const found = ranges.find((one) => one.type.toLowerCase() === range);
+    if (found) return found.q;
+  }
+  return 0;
+}
+
+/** Whether the client names event streams and likes them better than this type of file. */
+export function prefersEvents(header: string | undefined, type: string): boolean {
+  const isNamed = parseAccept(header ?? "").some((range) => range.type.toLowerCase() === EVENT_STREAM);
+  return isNamed && qualityOf(EVENT_STREAM, header) > qualityOf(type, header);
+}
+
+/** The format for a request that names none: PNG wherever it is accepted, else what the client likes best. Throws a `Refusal` if it accepts nothing that there is. */
+export function acceptedFormat(header: string | undefined): Format {
+  const quality = (format: Format): number => qualityOf(MEDIA_TYPES[format], header);
+  if (quality("png") > 0) return "png";
+  const best = OTHER_FORMATS.reduce((best, format) => (quality(format) > quality(best) ? format : best));
+  if (quality(best) > 0) return best;
+  if (prefersEvents(header, MEDIA_TYPES.png)) return "png"; // that of the file in its last event
+  const types = ["png", ...OTHER_FORMATS].map((format) => MEDIA_TYPES[format as Format]);
+  throw new Refusal({
+    status: 406,
+    code: "not-acceptable",
+    key: "Accept",
+    expected: `one of ${[...types, EVENT_STREAM].join(", ")}`,
+    received: show(header),
+  });
+}

@@ -1,0 +1,11 @@
+declare module "*.onnx" {
+  const file: ArrayBuffer;
+  export default file;
+}
+
+declare namespace Cloudflare {
+  interface Env {
+    /** A secret that uploads must carry, where there is one: `npx wrangler secret put API_TOKEN`. */
+    readonly API_TOKEN?: string;
+  }
+}

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { unstable_startWorker as startWorker } from "wrangler";
+
+let worker;
+before(async () => {
+  worker = await startWorker({ config: "wrangler.toml", dev: { server: { port: 0 }, inspector: false, watch: false } });
+});
+after(() => worker.dispose());
+
+const ask = (path) => worker.fetch(`http://localhost${path}`);
+
+test("draws the same image for the same seed", async () => {
+  const [one, other] = [await ask("/sample?seed=alice"), await ask("/sample?seed=alice")];
+  assert.equal(one.headers.get("Content-Type"), "image/png");
+  assert.deepEqual(await one.bytes(), await other.bytes());
+});
+
+test("lists its model", async () => {
+  const { models } = await (await ask("/v1/models")).json();
+  assert.deepEqual(
+    models.map(({ name }) => name),
+    ["{model}"],
+  );
+});
+
+test("has a page and its script", async () => {
+  assert.match(await (await ask("/")).text(), /^<!doctype html>/i);
+  assert.equal((await ask("/embed.js")).status, 200);
+});

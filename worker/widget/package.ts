@@ -1,0 +1,26 @@
+/**
+ * `import "anneal/element"`: registers `<anneal-sample>` in a page that bundles it. The drawing thread is inside, so that no bundler has to find it. Without `src` the
+ * element asks the page's own origin. Where there is no DOM, the import does nothing.
+ */
+import { drawInThread } from "./device.ts";
+import { AnnealSample } from "./element.ts";
+import { trusted } from "./engine-thread.ts";
+
+/** By the build: the script of package-thread.ts. */
+declare const THREAD_SCRIPT: string;
+
+const draw = drawInThread(() => {
+  const url = URL.createObjectURL(new Blob([THREAD_SCRIPT], { type: "text/javascript" }));
+  return new Worker(trusted(url), { type: "module" });
+});
+
+/** Another copy of the element may be there, such as that of a server's /embed.js. */
+if (globalThis.customElements && !customElements.get("anneal-sample")) {
+  customElements.define(
+    "anneal-sample",
+    class extends AnnealSample {
+      protected override readonly drawOnDevice = draw;
+      protected override readonly home = `${location.origin}/`;
+    },
+  );
+}
