@@ -16,7 +16,8 @@ const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
 /** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */
 const TENSORFLOW = "tensorflow-cpu==2.21.*";
 
-const INSTALL = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+/** `--save-dev`: without it npm leaves out what package.json has as an optional peer. */
+const INSTALL = ["install", "--no-save", "--save-dev", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** The project that TensorFlow.js is installed in. */
 const root = process.cwd();

@@ -11,6 +11,7 @@ import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { embed } from "./routes/embed.ts";
 import { inspect } from "./routes/inspect.ts";
+import { langevin } from "./routes/langevin.ts";
 import { models } from "./routes/models.ts";
 import { reference } from "./routes/reference.ts";
 import { sample } from "./routes/sample.ts";
@@ -23,7 +24,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
-  const routes = [site(ready), ...api, ...reference(ready, api), ...embed];
+  const routes = [site(ready), langevin, ...api, ...reference(ready, api), ...embed];
   addRoutes(app, routes);
   app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);

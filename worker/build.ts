@@ -35,6 +35,8 @@ async function siteFiles(): Promise<Files> {
       { in: here("site/site.css"), out: "assets/site" },
       { in: here("site/client/main.ts"), out: "assets/site" },
       { in: here("site/client/reference.ts"), out: "assets/reference" },
+      { in: here("site/langevin/langevin.css"), out: "assets/langevin" },
+      { in: here("site/langevin/client/main.ts"), out: "assets/langevin" },
       { in: fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")), out: "assets/reference" },
     ],
     write: false,

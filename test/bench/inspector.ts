@@ -18,10 +18,12 @@ interface HeapUsage {
 export class Inspector {
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, (result: unknown) => void>();
+  readonly #wake: () => Promise<unknown>;
   #id = 0;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, wake: () => Promise<unknown>) {
     this.#socket = socket;
+    this.#wake = wake;
     socket.addEventListener("message", ({ data }) => {
       const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
       if (id !== undefined) this.#answers.get(id)?.(result);
@@ -29,11 +31,12 @@ export class Inspector {
     });
   }
 
-  static async connect(port: number): Promise<Inspector> {
+  /** `wake`: any request, as an idle isolate answers nothing. */
+  static async connect(port: number, wake: () => Promise<unknown>): Promise<Inspector> {
     const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
     const socket = new WebSocket(`ws://127.0.0.1:${port}/${targets[0].id}`);
     await once(socket, "open");
-    const inspector = new Inspector(socket);
+    const inspector = new Inspector(socket, wake);
     await inspector.#ask("HeapProfiler.enable");
     return inspector;
   }
@@ -43,11 +46,8 @@ export class Inspector {
     return { heap: usedSize, buffers: backingStorageSize };
   }
 
-  /** `wake`: any request, as the isolate collects when it next has something to do. */
-  async collectGarbage(wake: () => Promise<unknown>): Promise<void> {
-    const collected = this.#ask("HeapProfiler.collectGarbage");
-    await wake();
-    await collected;
+  collectGarbage(): Promise<unknown> {
+    return this.#ask("HeapProfiler.collectGarbage");
   }
 
   /** The memory when it was highest during `work`, looked at every few milliseconds. */
@@ -72,9 +72,14 @@ export class Inspector {
     this.#socket.close();
   }
 
-  #ask(method: string): Promise<unknown> {
+  async #ask(method: string): Promise<unknown> {
     const id = ++this.#id;
+    const answer = new Promise((resolve) => this.#answers.set(id, resolve));
     this.#socket.send(JSON.stringify({ id, method }));
-    return new Promise((resolve) => this.#answers.set(id, resolve));
+    while (this.#answers.has(id)) {
+      await Promise.race([answer, setTimeout(100)]);
+      if (this.#answers.has(id)) await this.#wake();
+    }
+    return answer;
   }
 }

@@ -78,8 +78,6 @@ const MIXES: Readonly<Record<string, () => Promise<unknown>>> = {
   "events of grids, sixty-four at once, unread": times(64, unread("n=64&size=100", EVENTS)),
 };
 
-const wake = () => read("/openapi.json");
-
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 const inWords = ({ heap, buffers }: Memory): string =>
   `${megabytes(heap + buffers)} (heap ${megabytes(heap)}, buffers ${megabytes(buffers)})`;
@@ -89,7 +87,7 @@ const port = await freePort();
 const { origin, stop } = await startBareWorker(bundle, port);
 try {
   await read("/sample?seed=7");
-  const inspector = await Inspector.connect(port);
+  const inspector = await Inspector.connect(port, () => read("/models"));
   if (IMAGES > 0) await growth(inspector, IMAGES);
   else await mixes(inspector);
   inspector.close();
@@ -101,11 +99,11 @@ try {
 async function mixes(inspector: Inspector): Promise<void> {
   console.log("| requests | isolate at most | process after |\n|---|---|---|");
   for (const [name, mix] of Object.entries(MIXES)) {
-    await inspector.collectGarbage(wake);
+    await inspector.collectGarbage();
     const peak = await inspector.peak(mix);
     console.log(`| ${name} | ${inWords(peak)} | ${megabytes(processMemory())} |`);
   }
-  await inspector.collectGarbage(wake);
+  await inspector.collectGarbage();
   console.log(`after a collection: ${inWords(await inspector.memory())}`);
 }
 
@@ -121,7 +119,7 @@ async function growth(inspector: Inspector, images: number): Promise<void> {
   for (let part = 1; part <= 20; part++) {
     await drawAll(Math.ceil(images / 20));
     const [process, isolate] = [processMemory(), await inspector.memory()];
-    await inspector.collectGarbage(wake);
+    await inspector.collectGarbage();
     console.log(
       `| ${part * Math.ceil(images / 20)} | ${megabytes(process)} | ${inWords(isolate)} | ${inWords(await inspector.memory())} |`,
     );

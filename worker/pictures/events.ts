@@ -18,6 +18,10 @@ type Ctx = Context<Env>;
 
 /** The id of the last event. */
 const DONE = "done";
+const LAST = `id: ${DONE}\n`;
+
+/** Bytes of the file that are written at a time, a multiple of three. */
+const PIECE = 49_152;
 
 /** Milliseconds that an event may wait to be read. */
 const UNREAD = 30_000;
@@ -34,25 +38,35 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     stream.onAbort(() => gone.abort());
     const aborted = whenAborted(signal);
     // A write resolves when it is read. To a stream that nobody reads any more it never does.
-    const send = async (event: string, data: object, id?: string): Promise<void> => {
+    const write = async (text: string): Promise<void> => {
       const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
-      await Promise.race([stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) }), aborted]);
-      clearTimeout(timer);
+      try {
+        await Promise.race([stream.write(text), aborted]);
+      } finally {
+        clearTimeout(timer);
+      }
     };
+    const send = (event: string, data: object, end = ""): Promise<void> =>
+      write(`event: ${event}\ndata: ${JSON.stringify(data)}\n${end}\n`);
     try {
       const image = await drawPicture(request, {
         job,
         signal,
         onStep: async ({ x, sigma, evaluations, nfe }) => {
           const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
-          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
+          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png") + base64(encodePng(preview)) });
         },
       });
       job.spent = cost;
       const { seed, label, nfe } = image;
-      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) }, DONE);
+      // In pieces, as its text is many times as long as the file, and an isolate has 128 MB.
+      const json = JSON.stringify({ url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format]) });
+      const file = bytesOf(fileOf(image, request, url));
+      await write(`event: image\ndata: ${json.slice(0, -'"}'.length)}`);
+      for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
+      await write(`"}\n${LAST}\n`);
     } catch (error) {
-      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), DONE);
+      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), LAST);
     } finally {
       job.end();
     }
@@ -70,9 +84,13 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   return aborted;
 }
 
-function dataUrl(type: string, file: PictureFile): string {
-  const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
+/** The beginning of a data URL, before its base64. */
+const dataUrl = (type: string): string => `data:${type};base64,`;
+
+function base64(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return `data:${type};base64,${btoa(binary)}`;
+  return btoa(binary);
 }
+
+const bytesOf = (file: PictureFile): Uint8Array => (typeof file === "string" ? new TextEncoder().encode(file) : file);

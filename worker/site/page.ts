@@ -127,7 +127,7 @@ export function page(state: PageState): Html {
       </section>
     </main>
     <footer>
-      <p><a href="/models">Models and their cards</a> (JSON) · trained with ${card.training.images.toLocaleString("en")} presentations of images from ${card.training.data}, licence ${card.training.dataLicence}</p>
+      <p><a href="/langevin">Langevin playground</a> · <a href="/models">Models and their cards</a> (JSON) · trained with ${card.training.images.toLocaleString("en")} presentations of images from ${card.training.data}, licence ${card.training.dataLicence}</p>
     </footer>
   </body>
 </html>`;

@@ -1,0 +1,75 @@
+/** A scene and its values as the query of an address, `?scene=modes&weight=0.2`, and back. What has its default is left out. */
+import { type Control, type Controls, defaults, isInPlane, type Point, type Value, type Values } from "./controls.ts";
+import { HALF } from "./histogram.ts";
+
+/** What an address asks for. */
+export interface Asked {
+  readonly scene: string;
+  readonly values: Values;
+  /** One sentence for each wrong value. Its default stands in for it. */
+  readonly problems: readonly string[];
+}
+
+const expected = (what: string, name: string, received: string): string =>
+  `Expected ${what} for \`${name}\` but received ${received === "" ? '""' : received}`;
+
+/** `scenes`: their controls by name; the first is the default. */
+export function readAddress(query: URLSearchParams, scenes: Readonly<Record<string, Controls>>): Asked {
+  const problems: string[] = [];
+  const names = Object.keys(scenes);
+  const asked = query.get("scene") ?? names[0]!;
+  const scene = Object.hasOwn(scenes, asked) ? asked : names[0]!;
+  if (scene !== asked) problems.push(expected(`one of ${names.join(", ")}`, "scene", asked));
+  const controls = scenes[scene]!;
+  const values: Record<string, Value> = { ...defaults(controls) };
+  for (const name of new Set(query.keys())) {
+    const given = query.getAll(name);
+    const control = Object.hasOwn(controls, name) ? controls[name]! : undefined;
+    if (given.length > 1) problems.push(expected("one value", name, `${given.length} values`));
+    else if (control) {
+      const value = readValue(control, given[0]!);
+      if (value === undefined) problems.push(expected(domain(control), name, given[0]!));
+      else values[name] = value;
+    } else if (name !== "scene") {
+      problems.push(expected(`no such key (the keys are ${["scene", ...Object.keys(controls)].join(", ")})`, name, given[0]!));
+    }
+  }
+  return { scene, values, problems };
+}
+
+export function writeAddress(scene: string, values: Values, scenes: Readonly<Record<string, Controls>>): URLSearchParams {
+  const query = new URLSearchParams();
+  if (scene !== Object.keys(scenes)[0]) query.set("scene", scene);
+  for (const [name, control] of Object.entries(scenes[scene]!)) {
+    const text = writeValue(values[name]!);
+    if (text !== writeValue(control.default)) query.set(name, text);
+  }
+  return query;
+}
+
+/** Points as `x,y;x,y`. */
+const writeValue = (value: Value): string => (typeof value === "object" ? value.map((point) => point.join(",")).join(";") : String(value));
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** The value that a text stands for; undefined where it stands for none of this control. */
+function readValue(control: Control, text: string): Value | undefined {
+  if (control.kind === "choice") return Object.hasOwn(control.options, text) ? text : undefined;
+  if (control.kind === "drawing") return readPoints(text, control.most);
+  const value = Number(text);
+  const fits = NUMBER.test(text) && value >= control.min && value <= control.max && (control.scale !== "whole" || Number.isInteger(value));
+  return fits ? value : undefined;
+}
+
+function readPoints(text: string, most: number): readonly Point[] | undefined {
+  const points = text === "" ? [] : text.split(";").map((pair) => pair.split(","));
+  const fit = points.every((pair) => pair.length === 2 && pair.every((number) => NUMBER.test(number) && isInPlane(Number(number))));
+  return fit && points.length <= most ? points.map(([x, y]) => [Number(x), Number(y)] as const) : undefined;
+}
+
+function domain(control: Control): string {
+  if (control.kind === "choice") return `one of ${Object.keys(control.options).join(", ")}`;
+  if (control.kind === "drawing")
+    return `at most ${control.most} points \`x,y\` with \`;\` between them, coordinates from -${HALF} to ${HALF},`;
+  return `${control.scale === "whole" ? "an integer" : "a number"} from ${control.min} to ${control.max}`;
+}

@@ -1,0 +1,79 @@
+/** A line chart as SVG, 360 x 200 units. */
+import type { ChartData, ChartText } from "../scene.ts";
+import { format } from "./plane-view.ts";
+
+const LEFT = 44;
+const RIGHT = 350;
+const TOP = 22;
+const BOTTOM = 160;
+
+type Range = readonly [number, number];
+
+export class ChartView {
+  readonly #svg: SVGSVGElement;
+  readonly #text: ChartText;
+
+  constructor(svg: SVGSVGElement, text: ChartText) {
+    this.#svg = svg;
+    this.#text = text;
+  }
+
+  draw({ x, y, lines }: ChartData): void {
+    const { logX = false, logY = false, bars = false } = this.#text;
+    const across = (value: number) => LEFT + (RIGHT - LEFT) * part(value, x, logX);
+    const up = (value: number) => BOTTOM - (BOTTOM - TOP) * Math.min(1, Math.max(0, part(value, y, logY)));
+    const parts = [element("path", { class: "axis", d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}` })];
+    for (const value of ticks(x, logX)) {
+      const at = round(across(value));
+      parts.push(element("path", { class: "axis", d: `M${at} ${BOTTOM}v4` }), label(format(value), at, BOTTOM + 16, "middle"));
+    }
+    for (const value of ticks(y, logY)) {
+      const at = round(up(value));
+      parts.push(element("path", { class: "axis", d: `M${LEFT} ${at}H${RIGHT}` }), label(format(value), LEFT - 6, at + 4, "end"));
+    }
+    parts.push(label(this.#text.x, RIGHT, BOTTOM + 32, "end"), label(this.#text.y, LEFT, TOP - 10, "start"));
+    lines.forEach((points, i) => {
+      const path =
+        bars && i === 0
+          ? points.map(([px, py]) => `M${round(across(px))} ${BOTTOM}V${round(up(py))}`)
+          : points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`);
+      const isDot = points.length === 1;
+      const kind = bars && i === 0 ? " bars" : isDot ? " dot" : "";
+      parts.push(element("path", { class: `line-${i}${kind}`, d: `${path.join("")}${isDot ? "h0" : ""}` }));
+    });
+    this.#svg.replaceChildren(...parts);
+  }
+}
+
+const round = (value: number): number => Math.round(10 * value) / 10;
+
+/** Where a value lies in a range, 0 to 1 within. */
+function part(value: number, [from, to]: Range, isLog: boolean): number {
+  return isLog ? Math.log(Math.max(value, 1e-12) / from) / Math.log(to / from) : (value - from) / (to - from);
+}
+
+/** Numbers of one digit that divide a range: powers of ten and their double and fivefold on a logarithmic one, otherwise three to six even steps. */
+function ticks([from, to]: Range, isLog: boolean): number[] {
+  if (isLog) {
+    const decades = Array.from({ length: 9 }, (_, i) => 10 ** (i - 4));
+    const all = decades.flatMap((ten) => [ten, 2 * ten, 5 * ten].map((value) => Number(value.toPrecision(1))));
+    return all.filter((value) => value >= from && value <= to);
+  }
+  const rough = (to - from) / 5;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const step = ten * [1, 2, 5, 10].find((factor) => factor * ten >= rough)!;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(6)));
+}
+
+function element(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+}
+
+function label(text: string, x: number, y: number, anchor: string): SVGElement {
+  const made = element("text", { x, y, "text-anchor": anchor });
+  made.textContent = text;
+  return made;
+}

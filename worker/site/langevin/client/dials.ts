@@ -1,0 +1,45 @@
+import { type Controls, positionOf, type Slider, type Value, type Values, valueAt, withUnit } from "../controls.ts";
+import { find } from "./elements.ts";
+
+/** The form of sliders and choices. `set` hears of each change; a slider's own text changes at once. */
+export class Dials {
+  readonly #form: HTMLFormElement;
+  readonly #controls: Controls;
+
+  constructor(form: HTMLFormElement, controls: Controls, set: (name: string, value: Value) => void) {
+    this.#form = form;
+    this.#controls = controls;
+    for (const [name, control] of Object.entries(controls)) {
+      if (control.kind === "slider") {
+        const input = this.#input(name);
+        input.addEventListener("input", () => {
+          const value = valueAt(control, input.valueAsNumber);
+          this.#describe(name, control, value);
+          set(name, value);
+        });
+      } else if (control.kind === "choice") {
+        const select = this.#select(name);
+        select.addEventListener("change", () => set(name, select.value));
+      }
+    }
+  }
+
+  show(values: Values): void {
+    for (const [name, control] of Object.entries(this.#controls)) {
+      if (control.kind === "slider") {
+        const value = values[name] as number;
+        this.#input(name).valueAsNumber = positionOf(control, value);
+        this.#describe(name, control, value);
+      } else if (control.kind === "choice") this.#select(name).value = values[name] as string;
+    }
+  }
+
+  #describe(name: string, control: Slider, value: number): void {
+    const text = withUnit(control, value);
+    this.#input(name).setAttribute("aria-valuetext", text);
+    find(`#${name}-value`, HTMLOutputElement, this.#form).value = text;
+  }
+
+  #input = (name: string): HTMLInputElement => find(`input[name=${name}]`, HTMLInputElement, this.#form);
+  #select = (name: string): HTMLSelectElement => find(`select[name=${name}]`, HTMLSelectElement, this.#form);
+}

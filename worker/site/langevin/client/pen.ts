@@ -1,0 +1,107 @@
+import { type Controls, type Drawing, isInPlane, type Point, rounded } from "../controls.ts";
+import { HALF } from "../histogram.ts";
+import { find } from "./elements.ts";
+
+/** How near to a point a press is meant for it, and takes it away. */
+const NEAR = 0.12;
+
+interface Sheet {
+  /** The points of a drawing now. */
+  points(name: string): readonly Point[];
+  set(name: string, points: readonly Point[]): void;
+  /** Draws the plane anew. */
+  show(): void;
+}
+
+/** Draws points in a plane: by pointer on its canvas, by keyboard with two sliders and three buttons. */
+export class Pen {
+  readonly #name: string;
+  readonly #drawing: Drawing;
+  readonly #sheet: Sheet;
+  readonly #fields = find(".drawing", HTMLFieldSetElement);
+  #place: Point = [0, 0];
+  #isShown = false;
+
+  /** The pen of a scene in which there is something to draw. */
+  static of(controls: Controls, canvases: HTMLElement, sheet: Sheet): Pen | undefined {
+    const entry = Object.entries(controls).find(([, control]) => control.kind === "drawing");
+    return entry && new Pen(entry[0], entry[1] as Drawing, canvases, sheet);
+  }
+
+  private constructor(name: string, drawing: Drawing, canvases: HTMLElement, sheet: Sheet) {
+    this.#name = name;
+    this.#drawing = drawing;
+    this.#sheet = sheet;
+    this.#listenToPointer(canvases);
+    this.#listenToFields();
+  }
+
+  /** Where it is, while the sliders and buttons are in use. */
+  get place(): Point | undefined {
+    return this.#isShown ? this.#place : undefined;
+  }
+
+  #listenToPointer(canvases: HTMLElement): void {
+    canvases.classList.add("drawable");
+    const place = ({ clientX, clientY }: PointerEvent): Point => {
+      const { left, top, width } = canvases.getBoundingClientRect();
+      return [rounded(((clientX - left) / width) * 2 * HALF - HALF), rounded(HALF - ((clientY - top) / width) * 2 * HALF)];
+    };
+    canvases.addEventListener("pointerdown", (event) => {
+      const at = place(event);
+      const [nearest, distance] = this.#nearest(at);
+      if (distance < NEAR) this.#remove(nearest);
+      else {
+        canvases.setPointerCapture(event.pointerId);
+        this.#add(at);
+      }
+    });
+    canvases.addEventListener("pointermove", (event) => {
+      if (canvases.hasPointerCapture(event.pointerId)) this.#add(place(event));
+    });
+  }
+
+  #listenToFields(): void {
+    for (const [i, axis] of (["x", "y"] as const).entries()) {
+      const slider = find(`#pen-${axis}`, HTMLInputElement);
+      slider.addEventListener("input", () => {
+        this.#place = i === 0 ? [slider.valueAsNumber, this.#place[1]] : [this.#place[0], slider.valueAsNumber];
+        find(`#pen-${axis}-value`, HTMLOutputElement).value = slider.value;
+        this.#sheet.show();
+      });
+    }
+    const onClick = (id: string, act: () => void) => find(id, HTMLButtonElement).addEventListener("click", act);
+    onClick("#add", () => this.#add(this.#place));
+    onClick("#remove", () => this.#remove(this.#nearest(this.#place)[0]));
+    onClick("#clear", () => this.#sheet.set(this.#name, []));
+    for (const [type, isShown] of [
+      ["focusin", true],
+      ["focusout", false],
+    ] as const) {
+      this.#fields.addEventListener(type, () => {
+        this.#isShown = isShown;
+        this.#sheet.show();
+      });
+    }
+  }
+
+  #nearest([x, y]: Point): [point: Point | undefined, distance: number] {
+    const distanceTo = ([px, py]: Point) => Math.hypot(px - x, py - y);
+    const [nearest] = [...this.#sheet.points(this.#name)].sort((a, b) => distanceTo(a) - distanceTo(b));
+    return [nearest, nearest ? distanceTo(nearest) : Infinity];
+  }
+
+  /** Where there is room for it. */
+  #add(at: Point): void {
+    const points = this.#sheet.points(this.#name);
+    if (!at.every(isInPlane) || points.length >= this.#drawing.most || this.#nearest(at)[1] < this.#drawing.spacing) return;
+    this.#sheet.set(this.#name, [...points, at]);
+  }
+
+  #remove(point: Point | undefined): void {
+    this.#sheet.set(
+      this.#name,
+      this.#sheet.points(this.#name).filter((one) => one !== point),
+    );
+  }
+}

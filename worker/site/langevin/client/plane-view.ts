@@ -1,0 +1,74 @@
+import type { Point } from "../controls.ts";
+import type { Plane, Row } from "../scene.ts";
+import { type Colours, heatColour } from "./colours.ts";
+import { find } from "./elements.ts";
+import { Glow } from "./glow.ts";
+import { Terrain } from "./terrain.ts";
+
+/** A plane of the page: its canvases, of which the lower one is drawn only when it changes, and its table. */
+export class PlaneView {
+  readonly canvases: HTMLElement;
+  readonly #terrain: Terrain;
+  readonly #glow: Glow;
+  readonly #body: HTMLElement;
+  #colours: Colours;
+  /** What the lower canvas shows. */
+  #drawn: Partial<Plane> & { pen?: Point | undefined } = {};
+
+  constructor(figure: HTMLElement, colours: Colours) {
+    this.canvases = find(".canvases", HTMLElement, figure);
+    const [below, above] = this.canvases.querySelectorAll("canvas");
+    this.#terrain = new Terrain(below!);
+    this.#glow = new Glow(above!);
+    this.#body = find("tbody", HTMLElement, figure);
+    this.#colours = colours;
+    this.resize();
+  }
+
+  /** To the size that the page gives it now. */
+  resize(): void {
+    const pixels = this.canvases.clientWidth * devicePixelRatio;
+    this.#terrain.resize(pixels);
+    this.#glow.resize(pixels);
+    this.#drawn = {};
+  }
+
+  set colours(colours: Colours) {
+    this.#colours = colours;
+    this.#drawn = {};
+  }
+
+  draw(plane: Plane, { pen, fades }: { readonly pen: Point | undefined; readonly fades: boolean }): void {
+    const { density, field, marks } = plane;
+    const drawn = this.#drawn;
+    if (density !== drawn.density) this.#terrain.survey(density, this.#colours);
+    if (density !== drawn.density || field !== drawn.field || marks !== drawn.marks || pen !== drawn.pen) {
+      this.#terrain.draw(plane, pen, this.#colours);
+      this.#drawn = { density, field, marks, pen };
+    }
+    this.#glow.draw(plane.particles, heatColour(this.#colours, plane.heat), fades);
+  }
+
+  /** `column`: which of each row's values is this plane's. */
+  tabulate(rows: readonly Row[], column: number): void {
+    while (this.#body.children.length < rows.length) {
+      const row = document.createElement("tr");
+      const head = document.createElement("th");
+      head.scope = "row";
+      row.append(head, document.createElement("td"));
+      this.#body.append(row);
+    }
+    rows.forEach(({ label, values, isResult }, i) => {
+      const row = this.#body.children[i]!;
+      row.classList.toggle("result", isResult === true);
+      const [head, cell] = row.children;
+      if (head!.textContent !== label) head!.textContent = label;
+      const text = format(values[column]!);
+      if (cell!.textContent !== text) cell!.textContent = text;
+    });
+  }
+}
+
+/** Three digits that count. */
+export const format = (value: number | string): string =>
+  typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));

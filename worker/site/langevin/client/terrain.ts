@@ -1,0 +1,126 @@
+/** What lies below the particles: the law as bands of equal density, the score as arrows, drawn points, the pen. */
+import { type Density, HALF } from "../histogram.ts";
+import type { Field, Plane } from "../scene.ts";
+import { type Colours, css } from "./colours.ts";
+
+/** Places along each side at which the density is evaluated, and arrows begin. */
+const GRID = 81;
+const ARROWS = 21;
+const BANDS = 7;
+/** Opacity of the innermost band. */
+const DARKEST = 0.42;
+
+export class Terrain {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #heights = new Float32Array(GRID * GRID);
+  #bands = new ImageData(1, 1);
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#context = canvas.getContext("2d")!;
+  }
+
+  resize(pixels: number): void {
+    const size = Math.max(1, Math.round(pixels));
+    this.#context.canvas.width = size;
+    this.#context.canvas.height = size;
+    this.#bands = this.#context.createImageData(size, size);
+  }
+
+  /** The density anew. Bands are even steps of the root of density over largest density, which shows the thin parts too. */
+  survey(density: Density, { law }: Colours): void {
+    const heights = this.#heights;
+    const place = (i: number) => -HALF + (2 * HALF * i) / (GRID - 1);
+    let largest = 0;
+    for (let i = 0; i < heights.length; i++) {
+      heights[i] = density(place(i % GRID), -place(Math.floor(i / GRID)));
+      largest = Math.max(largest, heights[i]!);
+    }
+    for (let i = 0; i < heights.length; i++) heights[i] = BANDS * Math.sqrt(heights[i]! / largest);
+    const { width: size } = this.#bands;
+    const shades = new Uint32Array(BANDS + 1);
+    const bytes = new Uint8ClampedArray(shades.buffer);
+    for (let band = 0; band <= BANDS; band++) bytes.set([...law, (255 * DARKEST * band) / BANDS], 4 * band);
+    const words = new Uint32Array(this.#bands.data.buffer);
+    const step = (GRID - 1) / size;
+    for (let row = 0; row < size; row++) {
+      const v = (row + 0.5) * step;
+      const top = Math.floor(v);
+      const below = v - top;
+      for (let column = 0; column < size; column++) {
+        const u = (column + 0.5) * step;
+        const left = Math.floor(u);
+        const at = top * GRID + left;
+        const beside = u - left;
+        const upper = heights[at]! + beside * (heights[at + 1]! - heights[at]!);
+        const lower = heights[at + GRID]! + beside * (heights[at + GRID + 1]! - heights[at + GRID]!);
+        words[row * size + column] = shades[Math.floor(upper + below * (lower - upper) + 0.5)]!;
+      }
+    }
+  }
+
+  /** Bands, arrows, points and pen, each where there is one. */
+  draw({ field, marks }: Plane, pen: readonly [number, number] | undefined, colours: Colours): void {
+    this.#context.putImageData(this.#bands, 0, 0);
+    const pixel = this.#context.canvas.width / (2 * HALF);
+    this.#context.setTransform(pixel, 0, 0, -pixel, HALF * pixel, HALF * pixel);
+    if (field) this.#drawArrows(field, colours);
+    this.#drawMarks(marks, colours);
+    if (pen) this.#drawPen(pen, colours);
+    this.#context.setTransform(1, 0, 0, 1, 0, 0);
+  }
+
+  #drawArrows(field: Field, { arrow }: Colours): void {
+    const spacing = (2 * HALF) / ARROWS;
+    const points = Float32Array.from({ length: 2 * ARROWS * ARROWS }, (_, i) => {
+      const place = i >> 1;
+      return -HALF + ((i % 2 === 0 ? place % ARROWS : Math.floor(place / ARROWS)) + 0.5) * spacing;
+    });
+    const arrows = new Float32Array(points.length);
+    field(points, arrows);
+    const context = this.#context;
+    context.beginPath();
+    for (let i = 0; i < points.length; i += 2) {
+      const dx = arrows[i]! * spacing * 0.85;
+      const dy = arrows[i + 1]! * spacing * 0.85;
+      if (Math.hypot(dx, dy) < 0.01) continue;
+      const x = points[i]! + dx / 2;
+      const y = points[i + 1]! + dy / 2;
+      context.moveTo(x - dx, y - dy);
+      context.lineTo(x, y);
+      context.lineTo(x - 0.35 * dx - 0.22 * dy, y - 0.35 * dy + 0.22 * dx);
+      context.moveTo(x, y);
+      context.lineTo(x - 0.35 * dx + 0.22 * dy, y - 0.35 * dy - 0.22 * dx);
+    }
+    context.strokeStyle = css(arrow, 0.5);
+    context.lineWidth = 0.016;
+    context.stroke();
+  }
+
+  #drawMarks(marks: Plane["marks"], { ink }: Colours): void {
+    const context = this.#context;
+    context.strokeStyle = css(ink);
+    context.lineWidth = 0.02;
+    for (const [x, y] of marks) {
+      context.beginPath();
+      context.arc(x, y, 0.06, 0, 2 * Math.PI);
+      context.stroke();
+    }
+  }
+
+  #drawPen([x, y]: readonly [number, number], { ink }: Colours): void {
+    const context = this.#context;
+    context.strokeStyle = css(ink);
+    context.lineWidth = 0.025;
+    context.beginPath();
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
+      context.moveTo(x + 0.08 * dx, y + 0.08 * dy);
+      context.lineTo(x + 0.22 * dx, y + 0.22 * dy);
+    }
+    context.stroke();
+  }
+}

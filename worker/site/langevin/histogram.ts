@@ -1,0 +1,74 @@
+/** Histograms of the plane's square [-HALF, HALF]^2 and the distance between particles and a law. */
+
+/** Half the width of the plane that the scenes show. */
+export const HALF = 3;
+/** Cells along each side. */
+export const CELLS = 20;
+/** Points along each side of a cell at which a density is evaluated. */
+const POINTS = 6;
+/** The cells, row by row from y = -HALF, and a last one for all that lies outside. */
+const COUNT = CELLS * CELLS + 1;
+
+/** A density of the plane, up to a factor. */
+export type Density = (x: number, y: number) => number;
+
+const cellOf = (v: number): number => Math.floor(((v + HALF) / (2 * HALF)) * CELLS);
+
+/** Shares of the particles, cell by cell. */
+export function histogram(particles: Float32Array): Float64Array {
+  const shares = new Float64Array(COUNT);
+  const one = 2 / particles.length;
+  for (let i = 0; i < particles.length; i += 2) {
+    const column = cellOf(particles[i]!);
+    const row = cellOf(particles[i + 1]!);
+    const inside = column >= 0 && column < CELLS && row >= 0 && row < CELLS;
+    shares[inside ? row * CELLS + column : COUNT - 1]! += one;
+  }
+  return shares;
+}
+
+/** Probabilities of the cells, by the midpoint rule; none outside. */
+export function probabilities(density: Density): Float64Array {
+  const sums = new Float64Array(COUNT);
+  const width = (2 * HALF) / (CELLS * POINTS);
+  let total = 0;
+  for (let j = 0; j < CELLS * POINTS; j++) {
+    for (let i = 0; i < CELLS * POINTS; i++) {
+      const mass = density(-HALF + (i + 0.5) * width, -HALF + (j + 0.5) * width);
+      sums[Math.floor(j / POINTS) * CELLS + Math.floor(i / POINTS)]! += mass;
+      total += mass;
+    }
+  }
+  return sums.map((sum) => sum / total);
+}
+
+/** Total variation, 1/2 sum |p - q|: the share of the particles that lie in the wrong cell. 0 to 1. */
+export function distance(p: Float64Array, q: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) sum += Math.abs(p[i]! - q[i]!);
+  return sum / 2;
+}
+
+/**
+ * The mean distance of n exact draws from the cells' probabilities. A cell's count is binomial; its mean absolute deviation is
+ * 2 nu C(n, nu) p^nu q^(n - nu + 1) with nu = floor(n p) + 1 (De Moivre 1730; Diaconis & Zabell 1991).
+ */
+export function exactDistance(p: Float64Array, n: number): number {
+  const logFactorials = new Float64Array(n + 1);
+  for (let k = 2; k <= n; k++) logFactorials[k] = logFactorials[k - 1]! + Math.log(k);
+  let sum = 0;
+  for (const probability of p) {
+    if (probability <= 0 || probability >= 1) continue;
+    const nu = Math.floor(n * probability) + 1;
+    const logChoose = logFactorials[n]! - logFactorials[nu]! - logFactorials[n - nu]!;
+    sum += 2 * nu * Math.exp(logChoose + nu * Math.log(probability) + (n - nu + 1) * Math.log1p(-probability));
+  }
+  return sum / (2 * n);
+}
+
+/** Sums of the columns: the law of x, or its histogram. */
+export function marginal(shares: Float64Array): Float64Array {
+  const sums = new Float64Array(CELLS);
+  for (let i = 0; i < CELLS * CELLS; i++) sums[i % CELLS]! += shares[i]!;
+  return sums;
+}

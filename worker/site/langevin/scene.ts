@@ -1,0 +1,104 @@
+/** What a scene is: words, controls, and a simulation without a screen. The page draws it (client/), tests and benches run it as it is. */
+import type { Controls, Point, Values } from "./controls.ts";
+import type { Density } from "./histogram.ts";
+
+export interface Scene {
+  /** In the address. */
+  readonly name: string;
+  readonly title: string;
+  /** Three. */
+  readonly sentences: readonly [string, string, string];
+  /** One below the other. */
+  readonly equations: readonly Equation[];
+  readonly controls: Controls;
+  /** Captions of the planes that it shows side by side. */
+  readonly planes: readonly string[];
+  readonly charts: readonly ChartText[];
+  /** Starts it with these values of its controls. */
+  start(values: Values): Simulation;
+}
+
+export interface Equation {
+  /** Presentation MathML, the inside of <math>. */
+  readonly math: string;
+  /** How it is read. */
+  readonly words: string;
+}
+
+export interface Simulation {
+  readonly planes: readonly Plane[];
+  /** One step of every sampler. */
+  step(): void;
+  /** Whether all samplers have come to their end. */
+  readonly done: boolean;
+  /** Steps for one frame of animation; below 1, one step for several frames. */
+  readonly stepsPerFrame: number;
+  /** Takes new values without a new start. Absent: the scene starts anew. */
+  change?(values: Values): void;
+  /** The table beside the planes: rows with one number for each plane. */
+  rows(): readonly Row[];
+  /** As many as the scene's `charts`. */
+  charts(): readonly ChartData[];
+}
+
+export interface Plane {
+  /** x and y of each particle, one after the other. */
+  readonly particles: Float32Array;
+  /** What lies below them. Another function when the law changes. */
+  readonly density: Density;
+  /** Arrows. Another function when the field changes. */
+  readonly field: Field | undefined;
+  /** How noisy or hot the particles are, 0 to 1. */
+  readonly heat: number;
+  /** Drawn points. Another array when they change. */
+  readonly marks: readonly Point[];
+}
+
+/** Writes an arrow for each point to `out`, x and y one after the other; a length of 1 is a long arrow, (0, 0) none. */
+export type Field = (points: Float32Array, out: Float32Array) => void;
+
+export interface Row {
+  readonly label: string;
+  readonly values: readonly (number | string)[];
+  /** Said aloud when the scene comes to a stop. */
+  readonly isResult?: boolean;
+}
+
+export interface ChartText {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly logX?: boolean;
+  readonly logY?: boolean;
+  /** Names of its lines; those of the `ChartData` in the same order. */
+  readonly lines: readonly string[];
+  /** The first line as bars. */
+  readonly bars?: boolean;
+}
+
+export interface ChartData {
+  readonly x: readonly [from: number, to: number];
+  readonly y: readonly [from: number, to: number];
+  readonly lines: readonly (readonly (readonly [x: number, y: number])[])[];
+}
+
+/** A line that grows: it keeps at most 200 points, every second, fourth, ... of those that it is given. */
+export class Trace {
+  readonly points: [x: number, y: number][] = [];
+  #every = 1;
+  #seen = 0;
+
+  add(x: number, y: number): void {
+    if (this.#seen++ % this.#every === 0) this.points.push([x, y]);
+    if (this.points.length < 200) return;
+    for (let i = 0; i < 100; i++) this.points[i] = this.points[2 * i]!;
+    this.points.length = 100;
+    this.#every *= 2;
+  }
+}
+
+/** A horizontal line. */
+export const level = ([from, to]: readonly [number, number], y: number): [number, number][] => [
+  [from, y],
+  [to, y],
+];
