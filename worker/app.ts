@@ -10,6 +10,7 @@ import { contentPolicy, headers } from "./middleware/security.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { embed } from "./routes/embed.ts";
+import { guide } from "./routes/guide.ts";
 import { inspect } from "./routes/inspect.ts";
 import { langevin } from "./routes/langevin.ts";
 import { models } from "./routes/models.ts";
@@ -24,7 +25,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
-  const routes = [site(ready), langevin, ...api, ...reference(ready, api), ...embed];
+  const routes = [site(ready), langevin, ...api, ...reference(ready, api), ...guide(ready), ...embed];
   addRoutes(app, routes);
   app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);

@@ -1,15 +1,26 @@
-/** Builds the files that the Worker serves as they are (dist/site): the page's style and script, the widget and what it loads, models. */
+/**
+ * Builds what the Worker serves: in `site` the files that it serves as they are, which are the page's style and script, the widget and what it loads, and models;
+ * and the module `served-models`, the manifest of these models.
+ */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { modelPath, STORED } from "./models/stored.ts";
+import { MODEL_FILE } from "../wasm-model/model/pair.ts";
+import { assetPath } from "./models/entry.ts";
+import { type ModelFolder, readModels } from "./models/folders.ts";
 import { customElements } from "./widget/manifest.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const SITE = here("../dist/site");
+/** Where a build of the shipped models is. */
+export const DIST = here("../dist");
+
+/** The shipped models; the first is the default. */
+export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist"].map((name) => here(`../wasm-model/models/${name}`));
+
+const SITE = "site";
 
 const COMMON: BuildOptions = {
   outdir: SITE,
@@ -22,17 +33,40 @@ const COMMON: BuildOptions = {
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** Throws with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and others build it: what is right already stays untouched. */
-export async function buildSite(): Promise<void> {
-  await fill(SITE, await siteFiles());
+/**
+ * Into `folder`, with the models in these folders. Throws `FolderError`, or with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and
+ * others build it: what is right already stays untouched.
+ */
+export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
+  const served = await readModels(models);
+  const site = join(folder, SITE);
+  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles)]);
+  await put(site, files);
+  await put(folder, new Map([["served-models.js", text(manifest(served))]]));
+  await removeOthers(site, files);
 }
 
-/** By their paths in dist/site. */
+/** By their paths in the site. */
+const modelFiles = ({ entry, files }: ModelFolder): (readonly [string, Uint8Array])[] =>
+  [...files].map(([name, contents]) => [assetPath(entry, name).slice(1), contents]);
+
+/** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
+function manifest(models: readonly ModelFolder[]): string {
+  const entries = models.map(({ entry }) => entry);
+  return [
+    "/** Made by worker/build.ts. */",
+    `export { default as first } from "./${SITE}${assetPath(entries[0], MODEL_FILE)}";`,
+    `export const entries = ${JSON.stringify(entries, null, 2)};\n`,
+  ].join("\n");
+}
+
+/** Without the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {
   const site = await build({
     ...COMMON,
     entryPoints: [
       { in: here("site/site.css"), out: "assets/site" },
+      { in: here("site/guide/guide.css"), out: "assets/guide" },
       { in: here("site/client/main.ts"), out: "assets/site" },
       { in: here("site/client/reference.ts"), out: "assets/reference" },
       { in: here("site/langevin/langevin.css"), out: "assets/langevin" },
@@ -42,11 +76,8 @@ async function siteFiles(): Promise<Files> {
     write: false,
   });
   return new Map([
-    ...site.outputFiles.map(({ path, contents }) => [relative(SITE, path), contents] as const),
+    ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
     ...(await widgetFiles()),
-    ...(await Promise.all(
-      STORED.map(async (name) => [modelPath(name).slice(1), await readFile(here(`../wasm-model${modelPath(name)}`))] as const),
-    )),
   ]);
 }
 
@@ -93,8 +124,8 @@ const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => cre
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-/** Makes `folder` hold these files and no others. Each changes in one step, so that nobody reads half of it. */
-async function fill(folder: string, files: Files): Promise<void> {
+/** Makes `folder` hold these files. Each changes in one step, so that nobody reads half of it. */
+async function put(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
   const half = `${folder}.${process.pid}.tmp`;
   for (const [name, contents] of files) {
@@ -105,10 +136,13 @@ async function fill(folder: string, files: Files): Promise<void> {
     await writeFile(half, contents);
     await rename(half, path);
   }
+}
+
+async function removeOthers(folder: string, files: Files): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !files.has(relative(folder, path))) await rm(path, { force: true });
   }
 }
 
-if (import.meta.main) await buildSite();
+if (import.meta.main) await buildSite(DIST, SHIPPED);

@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 
 export interface AnnealOptions {
-  /** The files of models, `model.onnx`, at least one. Each has the name in its card; the first is the default. */
-  readonly models: readonly (Uint8Array<ArrayBuffer> | ArrayBuffer)[];
+  /** The files of models, `model.onnx`, at least one; of a student with its teacher both. Each has the name in its card; the first is the default. */
+  readonly models: readonly (ModelBytes | StudentFiles)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any picture and 3000 for each byte of its pixels. By default
    * 48 billion.
@@ -21,6 +21,16 @@ export interface AnnealOptions {
   readonly token?: string | undefined;
   /** The origins whose pages may upload, `https://pages.example`: by default any, or none where there is a token. */
   readonly uploadOrigins?: readonly string[];
+}
+
+export type ModelBytes = Uint8Array | ArrayBuffer;
+
+/** A model that draws in few steps, and the model that draws what it does not know. */
+export interface StudentFiles {
+  /** Its `model.onnx`. */
+  readonly student: ModelBytes;
+  /** The `teacher.onnx` beside it. */
+  readonly teacher: ModelBytes;
 }
 
 /** Part of the Cache API. */

@@ -1,16 +1,16 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Denoiser, loadModel, modelVersion, type Runtime, sample } from "../../wasm-model/index.ts";
+import { cardIn, type Denoiser, loadModel, modelVersion, type Runtime, sample } from "../../wasm-model/index.ts";
 import type { Runtimes } from "../../worker/widget/models.ts";
 import type { DrawingStep, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
 import { serve } from "../../worker/widget/serve.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModelFile, randomPair, TINY } from "../support/random-model.ts";
 
 const FILE = randomModelFile(TINY, 1, "fp32");
 const SERVER = "https://anneal.test";
-const LISTED = [
-  { name: "tiny", version: modelVersion(FILE), bytes: FILE.length },
-  { name: "other", version: modelVersion(FILE), bytes: FILE.length },
-];
+const facts = (file: Uint8Array) => ({ bytes: file.length, sha256: bytesToHex(sha256(file)) });
+const LISTED = ["tiny", "other"].map((name) => ({ name, version: modelVersion(FILE), ...facts(FILE) }));
 
 /** Denoised images that are easy to know: the noisy ones pulled towards 0.4. */
 const denoise = (x: Float32Array, sigma: number): Float32Array => x.map((value) => (value + 0.4 * sigma * sigma) / (1 + sigma * sigma));
@@ -174,13 +174,35 @@ describe("serve", () => {
     await message(0, "image");
     const file = randomModelFile(TINY, 2, "fp32");
     const [name, version] = ["tiny", modelVersion(file)];
-    answers.set("/v1/models", () => Response.json({ models: [{ name, version, bytes: file.length }] }));
+    answers.set("/v1/models", () => Response.json({ models: [{ name, version, ...facts(file) }] }));
     answers.set(`/models/${name}@${version}/model.onnx`, () => new Response(file));
     start({ counting: async () => runtime });
     draw(1);
     await message(1, "image");
     const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
     expect(kept.toSorted()).toEqual([`/models/tiny@${version}/model.onnx`, "/v1/models"]);
+  });
+
+  it("fetches the teacher of a student for the first picture that the student does not know, and once", async () => {
+    const { student, teacher } = randomPair(TINY, "tiny", "fp32");
+    const version = modelVersion(student, teacher);
+    const entry = { name: "tiny", version, ...facts(student), teacher: { ...cardIn(teacher), ...facts(teacher) } };
+    answers.set("/v1/models", () => Response.json({ models: [entry] }));
+    answers.set(`/models/tiny@${version}/model.onnx`, () => new Response(student));
+    answers.set(`/models/tiny@${version}/teacher.onnx`, () => new Response(teacher));
+    const drawn: unknown[] = [];
+    for (const [id, options] of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2 }].entries()) {
+      draw(id, { options: { seed: "7", ...options } });
+      const { drawnBy, steps, recipe = "" } = (await message(id, "image")).image;
+      expect(JSON.parse(recipe)).toMatchObject({ model: "tiny", version });
+      drawn.push([drawnBy, steps, asked.filter((path) => path.endsWith("/teacher.onnx")).length]);
+    }
+    expect(drawn).toEqual([
+      ["student", 4, 0],
+      ["student", 2, 0],
+      ["teacher", 3, 1],
+      ["teacher", 3, 1],
+    ]);
   });
 
   it("tries a model that could not be loaded again for the next request", async () => {

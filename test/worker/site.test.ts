@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cardIn, resolve } from "../../wasm-model/index.ts";
-import { BUNDLED } from "../../worker/models/bundled.ts";
+import { resolve } from "../../wasm-model/index.ts";
+import { ENTRIES } from "../../worker/models/served.ts";
 import { SAMPLE_KEYS } from "../../worker/pictures/query.ts";
 import { page } from "../../worker/site/page.ts";
 import { ask } from "./worker.ts";
@@ -95,7 +95,7 @@ describe("GET /", () => {
     [512, 512],
     [12, 4000],
   ])("links to pictures of whole multiples of %ix%i pixels that may be so large", async (width, height) => {
-    const shipped = cardIn(BUNDLED[0].file);
+    const shipped = ENTRIES[0].card;
     const card = { ...shipped, spec: { ...shipped.spec, width, height } };
     const state = {
       origin: "",

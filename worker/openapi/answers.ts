@@ -16,6 +16,11 @@ const HEADERS = {
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images.", example: 8 },
   "X-Cost": { type: "integer", description: "The cost of the picture, in multiply-accumulates.", example: 396091264 },
   "X-Model": { type: "string", description: "The name of the model.", example: "fashion-mnist" },
+  "X-Drawn-By": {
+    type: "string",
+    description: "Which file of the model draws, if it has two: `student` or `teacher`.",
+    example: "student",
+  },
   ETag: {
     type: "string",
     description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.",

@@ -1,17 +1,7 @@
 /** A request for a picture (settings, file format, permanent address), and the file that answers it. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import {
-  apng,
-  canonicalOptions,
-  encodeSvg,
-  type ModelCard,
-  OPTIONS,
-  OptionError,
-  resolve,
-  type Sample,
-  type Settings,
-} from "../../wasm-model/index.ts";
+import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -20,6 +10,7 @@ import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
+import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import type { Env } from "../env.ts";
 import type { Job } from "../middleware/thread.ts";
@@ -38,9 +29,9 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 /** The most pixels of an SVG file: each may become a rectangle of its own. */
 const MAX_SVG_PIXELS = 65_536;
 
-export interface PictureRequest {
+/** With the file of the model that draws. */
+export interface PictureRequest extends ResolvedRequest {
   readonly model: ReadyModel;
-  readonly settings: Settings;
   readonly format: Format;
   /** In multiply-accumulates. */
   readonly cost: number;
@@ -60,17 +51,18 @@ export function pictureRequest(
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
-  const settings = resolve(operation, { ...options, seed, frames }, card);
+  const resolved = resolveFor(operation, { ...options, seed, frames }, model);
+  const { settings } = resolved;
   const { width, height } = pictureShape(card);
   const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
     throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
   }
-  return { model, settings, format, cost: costOf(drawnSettings(settings, format, card), card) };
+  return { model, ...resolved, format, cost: costOf(drawnSettings({ ...resolved, format }), resolved.card) };
 }
 
 /** An SVG file has the pixels of the native size, at whatever size it is shown. */
-const drawnSettings = (settings: Settings, format: Format, card: ModelCard): Settings =>
+const drawnSettings = ({ settings, format, card }: Pick<PictureRequest, "settings" | "format" | "card">): Settings =>
   format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
 
 /** How a picture is drawn: as which job, and until when. */
@@ -80,14 +72,16 @@ export interface Drawing extends Inputs, Pick<RenderRun, "onStep"> {
 }
 
 /** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
-export function drawPicture({ model, settings, format }: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
-  const macs = macsOf(model.card.spec);
+export async function drawPicture(request: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
+  const { model, card, drawnBy } = request;
+  const drawer = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy) };
+  const macs = macsOf(card.spec);
   const takeTurn = (evaluations: number): Promise<void> | undefined => {
     const isOver = job.spend(evaluations * macs);
     if (run.onStep) return job.turn(signal, evaluations * macs);
     return isOver ? job.turn(signal) : undefined;
   };
-  return render(model, drawnSettings(settings, format, model.card), { ...run, signal, takeTurn });
+  return render(drawer, drawnSettings(request), { ...run, signal, takeTurn });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */

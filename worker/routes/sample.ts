@@ -10,7 +10,8 @@ import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.t
 import { notFound, Refusal } from "../middleware/errors.ts";
 import { checkBudget, limitsOf } from "../middleware/limits.ts";
 import { limited } from "../middleware/work.ts";
-import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
+import { VERSION } from "../models/entry.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
@@ -37,7 +38,7 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
   const byAddress = async (c: Ctx): Promise<Response> => {
-    const { model, seed, format, hasVersion, cacheControl } = await addressOf(c, ready);
+    const { model, seed, format, hasVersion, cacheControl } = addressOf(c, ready);
     const request = pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     return hasVersion ? answer(c, request, cacheControl) : negotiated(c, request, cacheControl);
   };
@@ -50,7 +51,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const query = parseQuery(search);
         const { seed } = query.options;
         const format = search.has("format") ? query.format : acceptedFormat(c.req.header("Accept"));
-        const request = pictureRequest(await ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
+        const request = pictureRequest(ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operation: (server) => ({
@@ -117,7 +118,7 @@ function responses(formats: readonly Format[]): Operation["responses"] {
   return {
     200: {
       description: "The image.",
-      headers: { ...headers(...SENT), ...headersAtTimes("ETag", "Server-Timing") },
+      headers: { ...headers(...SENT), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: pictures(formats, pictureSchema()),
     },
     ...notModified(...SENT, "ETag"),
@@ -129,7 +130,7 @@ function negotiatedResponses(formats: readonly Format[]): Operation["responses"]
   return {
     200: {
       description: "The image, or a stream of events.",
-      headers: { ...headers(...SENT, "Vary"), ...headersAtTimes("ETag", "Server-Timing") },
+      headers: { ...headers(...SENT, "Vary"), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: { ...pictures(formats, pictureSchema()), [EVENT_STREAM]: { schema: z.string() } },
     },
     ...streamEnded("Vary", "Cache-Control"),
@@ -149,7 +150,7 @@ interface Address {
  * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
  * way than our own addresses spell it is drawn, but not immutable. Throws `Refusal` or `OptionError`.
  */
-async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
+function addressOf(c: Ctx, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;
   const [modelPart, file] = path.split("/").slice(2);
   const [name, version, ...more] = modelPart.split("@");
@@ -159,7 +160,7 @@ async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
   }
   const known = ready.names.find((one) => encodeURIComponent(one) === name);
   if (known === undefined) throw notFound("model", ready.names, name);
-  const model = await ready.get(known, c.env);
+  const model = ready.get(known, c.env);
   if (version !== undefined && version !== model.version) {
     const expected = `${model.version}, the model's version now`;
     throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
@@ -189,7 +190,7 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
   if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
   c.header("Cache-Control", UNREPEATABLE);
   if (hasEnded(c)) return c.body(null, 204);
-  checkBudget(limitsOf(c.env), request.cost, request.settings, request.model.card);
+  checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
   describe(c, request);
   return c.req.method === "HEAD"
     ? c.body(null, 200, { "Content-Type": EVENT_STREAM })
@@ -197,17 +198,18 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
 }
 
 function describe(c: Ctx, request: PictureRequest): void {
-  const { model, settings, cost } = request;
+  const { model, drawnBy, settings, cost } = request;
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
+  c.header("X-Drawn-By", drawnBy);
   c.header("Content-Location", permanentUrl(c.env, request));
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
-  const { model, settings, format, cost } = request;
-  checkBudget(limitsOf(c.env), cost, settings, model.card);
+  const { card, settings, format, cost } = request;
+  checkBudget(limitsOf(c.env), cost, settings, card);
   const url = permanentUrl(c.env, request);
   const repeatable = cacheControl !== UNREPEATABLE;
   describe(c, request);

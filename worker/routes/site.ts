@@ -30,12 +30,12 @@ export const site = (ready: ReadyModels): Route => ({
     const field = (name: string) => c.req.query(name) || undefined;
     const seed = field("new") ? undefined : field("seed");
     const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-    let model: NamedModel = await ready.get(undefined, c.env);
+    let model: NamedModel = ready.get(undefined, c.env);
     let problem: string | undefined;
     try {
-      model = await ready.get(field("model"), c.env);
+      model = ready.get(field("model"), c.env);
       parseForm(formOf(c.req.url));
-      const settings = gridSettings(request, model.card);
+      const settings = gridSettings(request, model);
       checkBudget(limitsOf(c.env), costOf(settings, model.card), settings, model.card);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;

@@ -1,9 +1,10 @@
 /** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { OPTIONS, OptionError, resolve, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import { type Cards, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { expected, QUERY_OPTIONS, type QueryName } from "../pictures/options.ts";
 import { SAMPLE_KEYS } from "../pictures/query.ts";
 
@@ -14,9 +15,8 @@ const sampleSeed = (seed: string, k: number): string => `${seed}/${k}`;
 /** Noise levels of the strip that shows one seed take shape, as far as the budget goes. */
 const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
 
-export interface NamedModel {
+export interface NamedModel extends Cards {
   readonly name: string;
-  readonly card: ModelCard;
 }
 
 export interface PageState {
@@ -46,13 +46,13 @@ type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
  * The settings of the grid's samples, but for their seeds. Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed
  * that is too long once it has a sample's number.
  */
-export function gridSettings(request: SampleOptions, card: ModelCard): Settings {
+export function gridSettings(request: SampleOptions, model: Cards): Settings {
   const { minLength, maxLength } = OPTIONS.seed.domain;
   const longest = maxLength - sampleSeed("", COUNT - 1).length;
   if ([...request.seed].length > longest) {
     throw new OptionError("invalid-value", "seed", `Unicode text of ${minLength} to ${longest} code points`, request.seed);
   }
-  return resolve("sample", request, card);
+  return resolveFor("sample", request, model).settings;
 }
 
 export function page(state: PageState): Html {
@@ -127,7 +127,7 @@ export function page(state: PageState): Html {
       </section>
     </main>
     <footer>
-      <p><a href="/langevin">Langevin playground</a> · <a href="/models">Models and their cards</a> (JSON) · trained with ${card.training.images.toLocaleString("en")} presentations of images from ${card.training.data}, licence ${card.training.dataLicence}</p>
+      <p><a href="/guide">Guide</a> · <a href="/langevin">Langevin playground</a> · <a href="/models">Models and their cards</a> (JSON) · trained with ${card.training.images.toLocaleString("en")} presentations of images from ${card.training.data}, licence ${card.training.dataLicence}</p>
     </footer>
   </body>
 </html>`;
@@ -145,10 +145,15 @@ const isDefault = ({ model, models }: PageState): boolean => model.name === mode
 const pageUrl = (name: string, models: readonly string[]): string => (name === models[0] ? "/" : `/?model=${encodeURIComponent(name)}`);
 const modelAttribute = (state: PageState): string => (isDefault(state) ? "" : ` model="${state.model.name}"`);
 
+function costIn(model: Cards, request: Omit<SampleOptions, "seed">): number {
+  const { settings, card } = resolveFor("sample", { ...request, seed: "7" }, model);
+  return costOf(settings, card);
+}
+
 /** Whether the server draws a picture for this request. */
 function isAffordable({ model, budget }: PageState, request: Omit<SampleOptions, "seed">): boolean {
   try {
-    return costOf(resolve("sample", { ...request, seed: "7" }, model.card), model.card) <= budget;
+    return costIn(model, request) <= budget;
   } catch (error) {
     if (error instanceof OptionError) return false;
     throw error;
@@ -203,9 +208,8 @@ function form(state: PageState): Html {
  * How many of the page's tiles are asked for at a time, by the script: all that a client may have in flight, but for the widget's picture, should that come from the
  * edge. As many come without script; the others are links with words in place of their pictures.
  */
-function tilesAtOnce({ model: { card }, request, problem, inFlight }: PageState): number {
-  const cost = costOf(resolve("sample", { ...(!problem && request), seed: "7" }, card), card);
-  return Math.max(1, Math.floor(inFlight / cost) - 1);
+function tilesAtOnce({ model, request, problem, inFlight }: PageState): number {
+  return Math.max(1, Math.floor(inFlight / costIn(model, problem ? {} : request)) - 1);
 }
 
 /** The grid, the one part that the script exchanges when a control moves. */
@@ -214,13 +218,14 @@ function samples(state: PageState): Html {
   const { card } = model;
   if (problem)
     return html`<div id="samples"><p role="status">No samples. Mend the form above, or <a href="${pageUrl(model.name, models)}">start afresh</a>.</p></div>`;
-  const { seed, steps, sampler, nfe } = resolve("sample", request, card);
+  const { drawnBy, settings } = resolveFor("sample", request, model);
+  const { seed, steps, sampler, nfe } = settings;
   return html`<div id="samples">
-    <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} each.</p>
+    <p role="status">${COUNT} samples of seed ${seed} by <code>${sampler}</code>: ${steps} noise ${steps === 1 ? "level" : "levels"}, ${nfe} network ${nfe === 1 ? "evaluation" : "evaluations"} ${drawnBy ? `of the ${drawnBy} ` : ""}each.</p>
     <ul class="tiles grid">
       ${Array.from({ length: COUNT }, (_, k) => {
         const one = { ...request, seed: sampleSeed(seed, k) };
-        const label = card.labels[resolve("sample", one, card).class as number];
+        const label = card.labels[resolveFor("sample", one, model).settings.class as number];
         const source = k < tilesAtOnce(state) ? "src" : "data-src";
         return tile(state, one, { alt: `${label}, sample ${k} of seed ${seed}`, caption: label, source });
       })}

@@ -53,7 +53,7 @@ function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly str
       ${scene.equations.map(({ math, words }) => html`<math display="block" alttext="${words}">${raw(math)}</math>`)}
     </section>
     <p id="problem" class="problem" role="alert">${problems.join(". ")}</p>
-    <noscript><p>The particles move by script, which is off here. Words and equations of all five scenes are behind the links above.</p></noscript>
+    <p class="unscripted">The particles move by script, which is off here. Words and equations of all five scenes are behind the links above.</p>
     <div class="work">
     <section class="stage scripted" aria-label="Particles">
       <div class="planes" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
@@ -96,7 +96,7 @@ function field(name: string, control: Control, value: Value): Html {
 
 function slider(name: string, control: Slider, value: number): Html {
   const [min, max] = control.scale === "whole" ? [control.min, control.max] : [0, POSITIONS];
-  return html`<label for="${name}">${control.label} <output id="${name}-value" for="${name}">${withUnit(control, value)}</output>
+  return html`<label for="${name}">${control.label} <span class="value" id="${name}-value" aria-hidden="true">${withUnit(control, value)}</span>
     <input type="range" id="${name}" name="${name}" min="${min}" max="${max}" value="${positionOf(control, value)}" aria-valuetext="${withUnit(control, value)}">
   </label>`;
 }
@@ -105,7 +105,7 @@ function slider(name: string, control: Slider, value: number): Html {
 function drawing(name: string, { label, one }: Drawing): Html {
   const coordinate = (
     axis: "x" | "y",
-  ) => html`<label for="pen-${axis}">Pen ${axis} <output id="pen-${axis}-value" for="pen-${axis}">0</output>
+  ) => html`<label for="pen-${axis}">Pen ${axis} <span class="value" id="pen-${axis}-value" aria-hidden="true">0</span>
     <input type="range" id="pen-${axis}" min="${-HALF}" max="${HALF}" step="0.1" value="0">
   </label>`;
   return html`<fieldset class="drawing" data-name="${name}">
