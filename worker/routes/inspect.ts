@@ -3,7 +3,7 @@ import type { z as Z } from "@hono/zod-openapi";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
-import { isAffordable } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { FORBIDDEN, headers, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
@@ -72,5 +72,5 @@ function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, 
   if (!model) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
-  return isAffordable(env, request.settings) ? permanentUrl(env, request) : null;
+  return request.cost <= limitsOf(env).budget ? permanentUrl(env, request) : null;
 }
