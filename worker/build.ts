@@ -51,8 +51,8 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 const SCRIPTS = ["home", "studio", "morph", "repaint", "reference", "page"];
 
 /** By their paths in the site. */
-const modelFiles = ({ entry, files }: ModelFolder): (readonly [string, Uint8Array])[] =>
-  [...files].map(([name, contents]) => [assetPath(entry, name).slice(1), contents]);
+const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
+  [...files].map(([path, contents]) => [path.slice(1), contents]);
 
 /** What is known of a model beside its card, for its page, if its folder has that. */
 async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {

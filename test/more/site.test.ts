@@ -103,7 +103,7 @@ describe("the studio", () => {
 
   it("draws on the device what is beyond the edge's budget", () =>
     visit(browser, `${free.origin}/studio?seed=7&steps=30`, {}, async (page) => {
-      await page.getByText("The edge draws at most 10 network evaluations per picture here, and this one takes 30").waitFor();
+      await page.getByText("only your device draws it").waitFor();
       await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
       const download = page.waitForEvent("download");
       await page.getByRole("link", { name: "PNG", exact: true }).click();

@@ -2,7 +2,7 @@
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { CACHEABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
-import { maxInFlight, workBudget } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { answer, originOf, shapeStyle } from "../site/layout.ts";
@@ -32,8 +32,7 @@ export const modelPages = (ready: ReadyModels): readonly Route[] =>
         model,
         options,
         own: {},
-        budget: workBudget(c.env),
-        atOnce: maxInFlight(c.env),
+        ...limitsOf(c.env),
       };
       const shape = pictureShape(model.card);
       const page = {

@@ -2,7 +2,7 @@
 import { etag } from "hono/etag";
 import type { Env } from "../env.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { workBudget } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
@@ -13,7 +13,7 @@ import { type ApiDocument, reference as body } from "../site/reference.ts";
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   const documentOf = async (env: Env["Bindings"]): Promise<object> => {
-    document ??= openApiDocument(api, { models: ready.all(), budget: workBudget(env), base: env.BASE });
+    document ??= await openApiDocument(api, { models: ready.all(), ...limitsOf(env), base: env.BASE });
     return document;
   };
   return [

@@ -5,7 +5,7 @@ import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { maxInFlight, workBudget } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import type { QueryName } from "../pictures/options.ts";
@@ -115,10 +115,10 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
         if (!(error instanceof OptionError)) throw error;
         problem = error.message;
       }
-      const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
+      const bounds = limitsOf(c.env);
       const state: PageState = { origin, path, models: ready.names, model, options, own, problem, settings, ...bounds };
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
-      const image = settings && sampleUrl(state, { ...options, n: undefined, size: largestWidth(model.card) });
+      const image = settings && sampleUrl(state, { ...options, n: undefined, size: largestWidth(state) });
       const style = shapeStyle(pictureShape(model.card));
       const shown = { origin, path: path + search, title, description, image, script, style, body: body(state) };
       return answer(c, shown, { status: problem === undefined ? 200 : 400, caching: isRepeatable ? CACHEABLE : UNREPEATABLE });

@@ -5,13 +5,13 @@ import { classField, drawButtons, modelField, placeField, problemLine, textField
 import type { Html } from "./layout.ts";
 import { links } from "./snippets.ts";
 import { stage } from "./stage.ts";
-import { type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { costIn, isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
 
 /** The most classes of which the page shows a sample: they fill rows of 2, 3, 4 and 6. */
 const MOST_CLASSES = 12;
 
 export function home(state: PageState): Html {
-  const { model, options, budget } = state;
+  const { model, options } = state;
   const { training, labels } = model.card;
   const alt = pictureInWords(state);
   return html`
@@ -49,7 +49,7 @@ export function home(state: PageState): Html {
         pixel, times <i>σ</i>²: up is lighter, down is darker.
       </p>
       <p>One seed with more and more noise levels:</p>
-      ${levels(state, budget)}
+      ${levels(state)}
     </section>
     <section aria-labelledby="more-title">
       <h2 id="more-title">Go on</h2>
@@ -87,8 +87,8 @@ interface Tile {
   readonly waits: boolean;
 }
 
-/** How many tiles are asked for at a time: all that the server draws, but for the large picture. */
-export const tilesAtOnce = ({ atOnce }: Pick<PageState, "atOnce">): number => Math.max(1, atOnce - 1);
+/** How many tiles are asked for at a time: all that a client may have in flight, but for the large picture. */
+export const tilesAtOnce = (state: PageState): number => Math.max(1, Math.floor(state.inFlight / costIn(state, { seed: "7" })) - 1);
 
 function classes(state: PageState): Html {
   const { options, model, settings } = state;
@@ -109,10 +109,10 @@ function classes(state: PageState): Html {
 /** Noise levels of the strip, as far as the budget goes. */
 const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
 
-function levels(state: PageState, budget: number): Html {
+function levels(state: PageState): Html {
   const { card, teacher } = state.model;
   const known = teacher ? STRIP : (card.sampling.allowedSteps ?? STRIP);
-  const shown = STRIP.filter((steps) => known.includes(steps) && steps <= budget);
+  const shown = STRIP.filter((steps) => known.includes(steps) && isAffordable({ ...state, problem: undefined }, { seed: "7", steps }));
   return html`<ol class="tiles strip">${shown.map((steps) =>
     tile(state, {
       options: { seed: "7", steps },

@@ -1,10 +1,11 @@
 /** How to get a picture elsewhere: its permanent address, files to download, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
+import { gmac } from "../middleware/limits.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import type { Html } from "./layout.ts";
-import { isAffordable, isDefaultModel, type PageState, sampleUrl } from "./state.ts";
+import { costIn, isAffordable, isDefaultModel, type PageState, sampleUrl } from "./state.ts";
 
 /** A title with code to copy. */
 export function snippet(title: string, code: string): Html {
@@ -19,7 +20,7 @@ export function links(state: PageState, alt: string): Html {
   const affordable = isAffordable(state);
   const stem = `${model.name}-${options.seed.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}`;
   return html`<div id="links" data-live class="links">
-    ${affordable ? "" : html`<p class="note">The edge draws at most ${budget} network evaluations per picture here, and this one takes ${settings.nfe}: only your device draws it.</p>`}
+    ${affordable ? "" : html`<p class="note">The edge draws no picture that costs more than ${gmac(budget)}, and this one costs ${gmac(costIn(state, options))}: only your device draws it.</p>`}
     <p class="downloads">Download:
       <a id="download" ${affordable ? html`href="${address}"` : ""} download="${stem}.png">PNG</a>
       ${affordable ? FORMATS.slice(1).map((format) => download(state, format, stem)) : ""}

@@ -1,8 +1,10 @@
 /** What a page of the site is asked for, and what its parts are made from. */
-import { type ModelCard, OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
-import { MAX_PIXELS, unknownOption } from "../../wasm-model/request/resolve.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
+import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import type { QueryName } from "../pictures/options.ts";
 import { type Query, queryOf, queryParser } from "../pictures/query.ts";
@@ -27,9 +29,9 @@ export interface PageState {
   /** What is wrong with the request; then nothing is drawn. */
   readonly problem?: string | undefined;
   readonly settings?: Settings | undefined;
-  /** The most network evaluations of a picture that the server draws, and the most pictures that it draws at a time. */
+  /** The highest cost of a picture that the server draws, and of what a client may have in flight, in multiply-accumulates. */
   readonly budget: number;
-  readonly atOnce: number;
+  readonly inFlight: number;
 }
 
 /** A key of a page's own: the values that it takes; any text where there is no list. */
@@ -81,8 +83,21 @@ function asColours(query: URLSearchParams): URLSearchParams {
 
 export const isDefaultModel = ({ model, models }: PageState): boolean => model.name === models[0];
 
-/** Whether the server draws the picture. */
-export const isAffordable = ({ settings, budget }: PageState): boolean => settings !== undefined && settings.nfe <= budget;
+/** Multiply-accumulates of a picture. Throws `OptionError` for one that cannot be drawn. */
+export function costIn({ model }: Pick<PageState, "model">, options: PageOptions): number {
+  const { settings, card } = resolveFor("sample", options, model);
+  return costOf(settings, card);
+}
+
+/** Whether the server draws the picture of these options, by default the page's. */
+export function isAffordable(state: PageState, options: PageOptions = state.options): boolean {
+  try {
+    return state.problem === undefined && costIn(state, options) <= state.budget;
+  } catch (error) {
+    if (error instanceof OptionError) return false;
+    throw error;
+  }
+}
 
 /** Path and query with these values; what is undefined is left out. */
 export function address(path: string, values: Readonly<Record<string, string | number | undefined>>): string {
@@ -101,8 +116,10 @@ export function pageUrl(state: PageState, path: string, changed: Readonly<Record
   return address(path, { ...state.options, model: isDefaultModel(state) ? undefined : state.model.name, ...changed });
 }
 
-/** The largest whole multiple of the native width that `size` may be. */
-export function largestWidth(card: ModelCard): number {
-  const { width, height } = pictureShape(card);
-  return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
+/** The largest whole multiple of the native width that `size` may be for the picture alone. */
+export function largestWidth(state: PageState): number {
+  const { width } = pictureShape(state.model.card);
+  let times: number = OPTIONS.size.domain.max;
+  while (times > 1 && !isAffordable(state, { ...state.options, n: undefined, size: times * width })) times--;
+  return times * width;
 }
