@@ -2,7 +2,7 @@
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { asked, drawn, files, onDevice, openPixels, shown, text } from "../support/site.ts";
+import { asked, drawn, files, onDevice, openPixels, shown, soon, text } from "../support/site.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
 
@@ -69,7 +69,7 @@ describe("the first screen", () => {
       expect(asked(page)).toEqual({ seed: "alice" });
       await page.goBack();
       await page.getByLabel("Permanent address").getByText("/7.png").waitFor();
-      await expect.poll(() => seed.inputValue()).toBe("7");
+      await soon(() => seed.inputValue()).toBe("7");
       expect(await page.locator("body[data-stayed]").count()).toBe(1);
     }));
 
@@ -135,15 +135,15 @@ describe("the morph", () => {
       const middle = await shown(page);
       await page.getByRole("slider", { name: "Position" }).fill("0.9");
       await page.waitForURL("**/morph?seed=7&to=8&t=0.9");
-      await expect.poll(() => shown(page)).not.toBe(middle);
+      await soon(() => shown(page)).not.toBe(middle);
       await page.getByRole("link", { name: "25 %" }).click();
       await page.waitForURL(({ searchParams }) => searchParams.get("t") === "0.25");
-      await expect.poll(() => page.getByRole("slider", { name: "Position" }).inputValue()).toBe("0.25");
+      await soon(() => page.getByRole("slider", { name: "Position" }).inputValue()).toBe("0.25");
       await page.locator("#links").getByText("t=0.25").first().waitFor();
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
       await page.goBack();
-      await expect.poll(() => page.getByRole("slider", { name: "Position" }).inputValue()).toBe("0.9");
+      await soon(() => page.getByRole("slider", { name: "Position" }).inputValue()).toBe("0.9");
     }));
 });
 
@@ -153,7 +153,7 @@ describe("repainting", () => {
       await drawn(page);
       expect(await openPixels(page)).toBe(28 * 14);
       await page.getByRole("button", { name: "Keep all" }).click();
-      await expect.poll(() => openPixels(page)).toBe(0);
+      await soon(() => openPixels(page)).toBe(0);
       const { x, y, width, height } = (await page.locator("#canvas").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
       await page.mouse.move(x + width / 4, y + height / 2);
       await page.mouse.down();
@@ -168,25 +168,25 @@ describe("repainting", () => {
       expect([page.url(), await openPixels(page)]).toEqual([url, painted]);
       expect(await shown(page, "#results li:nth-child(2) canvas")).toBe(result);
       await page.goBack();
-      await expect.poll(() => openPixels(page)).toBe(0);
+      await soon(() => openPixels(page)).toBe(0);
     }));
 
   it("paints the mask with the keyboard", () =>
     open("/repaint?seed=7&from=8", async (page) => {
       await drawn(page);
       await page.getByRole("button", { name: "Keep all" }).click();
-      await expect.poll(() => openPixels(page)).toBe(0);
+      await soon(() => openPixels(page)).toBe(0);
       await page.getByLabel("Width").selectOption("1");
       await page.getByRole("application").focus();
       await page.keyboard.press("ArrowUp");
       await page.keyboard.press("Space");
-      await expect.poll(() => openPixels(page)).toBe(1);
+      await soon(() => openPixels(page)).toBe(1);
       await page.getByText("Row 14, column 15, open").waitFor();
       await page.keyboard.press("p");
       for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Shift+ArrowDown");
       await page.keyboard.press("p");
-      await expect.poll(() => openPixels(page)).toBe(1 + 3 + 4);
+      await soon(() => openPixels(page)).toBe(1 + 3 + 4);
     }));
 
   it("names what is wrong behind the #", () =>

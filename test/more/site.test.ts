@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { drawn, files, onDevice, openPixels, shown, text } from "../support/site.ts";
+import { drawn, files, onDevice, openPixels, shown, soon, text } from "../support/site.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
 
@@ -131,9 +131,9 @@ describe("repainting", () => {
       async (page) => {
         await drawn(page);
         await page.getByRole("button", { name: "Keep all" }).click();
-        await expect.poll(() => openPixels(page)).toBe(0);
+        await soon(() => openPixels(page)).toBe(0);
         await page.locator("#canvas").tap();
-        await expect.poll(() => openPixels(page)).toBeGreaterThan(10);
+        await soon(() => openPixels(page)).toBeGreaterThan(10);
       },
       { hasTouch: true },
     ));

@@ -1,6 +1,7 @@
 /** What tests of the site look at. */
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "playwright";
+import { expect } from "vitest";
 
 /** What the page's address asks for. */
 export const asked = (page: Page): Record<string, string> => Object.fromEntries(new URL(page.url()).searchParams);
@@ -28,3 +29,6 @@ export async function files(page: Page): Promise<[page: Buffer, edge: Buffer]> {
   const edge = await fetch(await text(page.getByLabel("Permanent address")));
   return [await readFile(await (await download).path()), Buffer.from(await edge.arrayBuffer())];
 }
+
+/** Expects it of what `look` finds before long. */
+export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
