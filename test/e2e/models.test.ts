@@ -55,7 +55,11 @@ describe("a folder that cannot be served", () => {
     ["with a damaged model", () => [folder("damaged", { "model.onnx": damaged() })], "damaged"],
     ["with something else", () => [folder("text", { "model.onnx": new TextEncoder().encode("hello") })], "Expected an ONNX model"],
     ["with an fp32 model", () => [folder("fp32", { "model.onnx": randomModelFile(TINY, 1, "fp32") })], "Expected an int8 model"],
-    ["with a name that is no part of a URL", () => [folder("slash", { "model.onnx": named("my/pets") })], 'whose model is called "my/pets"'],
+    [
+      "with a name that is no part of a URL",
+      () => [folder("slash", { "model.onnx": named("my/pets") })],
+      'whose model is called "my/pets"',
+    ],
     [
       "with a file larger than an asset may be",
       () => [huge()],
