@@ -1,9 +1,10 @@
 /**
  * The thread's side: draws what the page asks for, one image after the other. It owns neither its port nor its runtimes, so that tests give it others.
  */
-import { OptionError, resolve, sample } from "../../wasm-model/index.ts";
+import { OptionError, sample } from "../../wasm-model/index.ts";
 import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { Models, type Runtimes } from "./models.ts";
 import { type DrawnImage, type DrawRequest, type FromThread, RequestError, type ToThread } from "./protocol.ts";
 import { inAttributes } from "./table.ts";
@@ -45,7 +46,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
 
   async function draw(id: number, request: DrawRequest, signal: AbortSignal): Promise<DrawnImage> {
     const model = await models.get(request);
-    const look = nativeLook(resolve("sample", request.options, model.card), model.card);
+    const look = nativeLook(resolveFor("sample", request.options, model).settings, model.card);
     let previews = 0;
     const { png, ...image } = await sample(model, {
       ...request.options,
