@@ -1,9 +1,10 @@
 /** Parts of answers in the OpenAPI document: headers, problems, files. */
-import { type RouteConfig, z } from "@hono/zod-openapi";
+import type { RouteConfig, z as Z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemStatus } from "../middleware/errors.ts";
 import { MAX_UPLOAD } from "../middleware/limits.ts";
 import type { Format } from "../pictures/options.ts";
 import { MEDIA_TYPES } from "../pictures/picture.ts";
+import { z } from "./zod.ts";
 
 interface Header {
   readonly description: string;
@@ -77,7 +78,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   404: "Not found. The answer lists the existing values.",
   405: "The path does not take this method. `Allow` lists its methods.",
   406: "`Accept` admits none of the formats.",
-  410: "The model has another version now. The answer names it.",
+  410: "This version of the model is gone. The answer names the current address.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
   429: "This address has asked for too much work. `Retry-After` is the time to wait.",
@@ -136,7 +137,7 @@ export function problems(...statuses: readonly Reason[]): RouteConfig["responses
 export const binary = () => z.string().openapi({ format: "binary" });
 
 /** An image in any of these formats. `json`: the schema of that format. */
-export const pictures = (formats: readonly Format[], json: z.ZodType): NonNullable<Answer["content"]> =>
+export const pictures = (formats: readonly Format[], json: Z.ZodType): NonNullable<Answer["content"]> =>
   Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], { schema: format === "json" ? json : binary() }]));
 
 /** The answer to an `EventSource` that connects again after its last event. */

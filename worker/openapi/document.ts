@@ -1,10 +1,11 @@
 /** The OpenAPI 3.1 document of a server, from the operations of its routes. */
-import { OpenAPIHono } from "@hono/zod-openapi";
 import { gmac } from "../middleware/limits.ts";
 import { problems } from "./answers.ts";
 import { type Route, type Server, TAGS } from "./route.ts";
+import { loadZod } from "./zod.ts";
 
-export function openApiDocument(routes: readonly Route[], server: Server): object {
+export async function openApiDocument(routes: readonly Route[], server: Server): Promise<object> {
+  const { OpenAPIHono } = await loadZod();
   const { openAPIRegistry, getOpenAPI31Document } = new OpenAPIHono();
   openAPIRegistry.registerComponent("securitySchemes", "token", {
     type: "http",

@@ -1,8 +1,9 @@
 /** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
-import { z } from "@hono/zod-openapi";
+import type { z as Z } from "@hono/zod-openapi";
 import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { ModelEntry } from "../models/entry.ts";
+import { z } from "../openapi/zod.ts";
 import { averageColour } from "./average-colour.ts";
 
 const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
@@ -50,9 +51,9 @@ export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(),
 export const denoisedPictureSchema = () =>
   z.object({ ...model(), drawnBy: drawnBy(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
 
-type UploadedPicture = z.infer<ReturnType<typeof uploadedPictureSchema>>;
-type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSchema>>>;
-type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
+type UploadedPicture = Z.infer<ReturnType<typeof uploadedPictureSchema>>;
+type PictureJson = UploadedPicture & Partial<Z.infer<ReturnType<typeof pictureSchema>>>;
+type DenoisedPictureJson = Z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
 /** `url`: the permanent address; images from uploads have none. */
 export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): Uint8Array<ArrayBuffer> {

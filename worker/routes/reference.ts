@@ -17,7 +17,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
       path: "/openapi.json",
       middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
       handler: async (c) => {
-        document ??= openApiDocument(api, { models: ready.all(), ...limitsOf(c.env), base: c.env.BASE });
+        document ??= await openApiDocument(api, { models: ready.all(), ...limitsOf(c.env), base: c.env.BASE });
         return c.json(document, 200, { "Cache-Control": CACHEABLE });
       },
     },

@@ -2,19 +2,20 @@
  * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
  * the same bytes for the same options. Where `Accept` says so, /sample answers in another format, and the addresses without a version with a stream of events.
  */
-import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { notFound, Refusal } from "../middleware/errors.ts";
+import { notFound } from "../middleware/errors.ts";
 import { checkBudget, limitsOf } from "../middleware/limits.ts";
 import { limited } from "../middleware/work.ts";
+import { addressed } from "../models/addressed.ts";
 import { VERSION } from "../models/entry.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 import { acceptedFormat, EVENT_STREAM, prefersEvents } from "../pictures/accept.ts";
 import { cachedOrDrawn, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
@@ -160,11 +161,7 @@ function addressOf(c: Ctx, ready: ReadyModels): Address {
   }
   const known = ready.names.find((one) => encodeURIComponent(one) === name);
   if (known === undefined) throw notFound("model", ready.names, name);
-  const model = ready.get(known, c.env);
-  if (version !== undefined && version !== model.version) {
-    const expected = `${model.version}, the model's version now`;
-    throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
-  }
+  const model = addressed(c, ready, known, version);
   const format = FORMATS.find((known) => known === file.slice(dot + 1));
   if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));

@@ -1,5 +1,5 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
-import { z } from "@hono/zod-openapi";
+import type { z as Z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -20,6 +20,7 @@ import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { type Answer, FORBIDDEN, headers, headersAtTimes, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
 import type { Operation, Route, Server } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
 import { FORMATS, type QueryName } from "../pictures/options.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../pictures/picture.ts";
@@ -128,7 +129,7 @@ function drawn(server: Server, fields: readonly Field[], keys: readonly QueryNam
 }
 
 /** The description that all operations here share. `image`: the answer. */
-function described(server: Server, fields: readonly Field[], query: z.ZodObject, image: Omit<Answer, "description">): Described {
+function described(server: Server, fields: readonly Field[], query: Z.ZodObject, image: Omit<Answer, "description">): Described {
   return {
     security: TOKEN,
     request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
