@@ -27,7 +27,9 @@ describe("GET /sample", () => {
     expect(headers.get("X-NFE")).toBe("3");
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
-    expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing");
+    expect(headers.get("Access-Control-Expose-Headers")).toBe(
+      "X-Seed,X-NFE,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing",
+    );
   });
 
   it("counts ald's evaluations", async () => {
