@@ -64,7 +64,7 @@ export const modelName = ({ models }: Server) =>
 /** A model's version in a path. */
 export const versionInPath = ({ models }: Server) =>
   z.string().openapi({
-    description: "The version of the model from /v1/models. Other versions are answered with 410.",
+    description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
     pattern: VERSION.source,
     param: { example: models[0].version },
   });

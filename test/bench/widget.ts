@@ -1,0 +1,99 @@
+/**
+ * `npm run bench:widget`: pages with 20 and with 100 widgets in Chromium, on a first visit (the engine and the model come from a Worker on this machine) and on a
+ * later one. Prints the time from the page's start until all are drawn, and the main thread's tasks of more than 50 ms. Aims: 20 within 1 s, 100 within 3 s on two
+ * cores, no such task.
+ */
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { type Browser, chromium, type Page } from "playwright";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { startWorker } from "../support/start-worker.ts";
+import { startWebPage } from "../support/web-page.ts";
+
+const COUNTS = [20, 100];
+
+const { values } = parseArgs({ options: { visits: { type: "string", default: "5" }, help: { type: "boolean" } } });
+if (values.help) {
+  console.log("npm run bench:widget -- --visits 5    # pages with 20 and 100 widgets in Chromium; the median of so many visits");
+  process.exit();
+}
+
+interface Visit {
+  /** Milliseconds since the navigation began. */
+  readonly drawn: number;
+  /** Milliseconds of each task of more than 50 ms. */
+  readonly longTasks: readonly number[];
+  readonly failed: number;
+}
+
+const [worker, site] = await Promise.all([startWorker(), startWebPage()]);
+const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+try {
+  console.log(`Chromium ${browser.version()}, ${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}\n`);
+  console.log("widgets  visit   all drawn (median, slowest)   tasks over 50 ms");
+  for (const count of COUNTS) await bench(browser, count);
+} finally {
+  await Promise.all([browser.close(), worker.stop(), site.stop()]);
+}
+
+async function bench(browser: Browser, count: number): Promise<void> {
+  const first: Visit[] = [];
+  const later: Visit[] = [];
+  for (let i = 0; i < Number(values.visits); i++) {
+    const context = await browser.newContext(); // with caches of its own
+    const page = await context.newPage();
+    await page.addInitScript(record);
+    first.push(await visit(page, count, `first${i}`));
+    later.push(await visit(page, count, `later${i}`));
+    await context.close();
+  }
+  for (const [name, visits] of [
+    ["first", first],
+    ["later", later],
+  ] as const)
+    console.log(row(count, name, visits));
+}
+
+/** In the page, before anything else: what the elements and the browser tell. */
+function record(): void {
+  const told = { loads: 0, errors: 0, last: 0, longTasks: [] as number[] };
+  Object.assign(globalThis, { told });
+  for (const type of ["load", "error"] as const) {
+    const count = ({ target }: Event) => {
+      if (!(target instanceof HTMLElement) || target.localName !== "anneal-sample") return;
+      told[type === "load" ? "loads" : "errors"]++;
+      told.last = performance.now();
+    };
+    document.addEventListener(type, count, { capture: true });
+  }
+  new PerformanceObserver((list) => told.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+    type: "longtask",
+    buffered: true,
+  });
+}
+
+type Recording = typeof globalThis & { told: { loads: number; errors: number; last: number; longTasks: number[] } };
+
+async function visit(page: Page, count: number, seed: string): Promise<Visit> {
+  const elements = Array.from({ length: count }, (_, i) => `<anneal-sample seed="${seed}/${i}"></anneal-sample>`).join("");
+  site.set(`<script type="module" src="${worker.origin}/embed.js"></script>${elements}`);
+  await page.goto(site.url, { waitUntil: "commit" });
+  await page.waitForFunction((count) => (globalThis as Recording).told.loads + (globalThis as Recording).told.errors >= count, count);
+  const { last, errors, longTasks } = await page.evaluate(() => (globalThis as Recording).told);
+  return { drawn: last, longTasks, failed: errors };
+}
+
+function row(count: number, name: string, visits: readonly Visit[]): string {
+  const times = visits.map(({ drawn }) => drawn).sort((a, b) => a - b);
+  const seconds = (time: number) => `${(time / 1000).toFixed(2)} s`;
+  const tasks = visits.flatMap(({ longTasks }) => longTasks.map((duration) => Math.round(duration)));
+  const failed = visits.reduce((sum, visit) => sum + visit.failed, 0);
+  const what = [
+    tasks.length === 0 ? "none" : `${tasks.length}, longest ${Math.max(...tasks)} ms`,
+    ...(failed > 0 ? [`${failed} widgets failed`] : []),
+  ];
+  return (
+    `${String(count).padStart(7)}  ${name}   ${seconds(times[times.length >> 1])}, ${seconds(times.at(-1) ?? 0)}`.padEnd(46) +
+    what.join("; ")
+  );
+}
