@@ -6,6 +6,7 @@ await runCommandLine(async () => {
   newVerb("deploy")
     .description("Puts the Worker of this folder online by wrangler, whose flags it takes.")
     .argument("[flags...]", "flags of `wrangler deploy`")
+    .option("--dry-run", "bundle it and put nothing online")
     .allowUnknownOption()
     .parse(process.argv);
   await runInWorker("deploy", process.argv.slice(2));

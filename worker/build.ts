@@ -47,8 +47,8 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 }
 
 /** By their paths in the site. */
-const modelFiles = ({ entry, files }: ModelFolder): (readonly [string, Uint8Array])[] =>
-  [...files].map(([name, contents]) => [assetPath(entry, name).slice(1), contents]);
+const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
+  [...files].map(([path, contents]) => [path.slice(1), contents]);
 
 /** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
 function manifest(models: readonly ModelFolder[]): string {

@@ -1,5 +1,5 @@
 /** What the application runs with: bindings of wrangler.toml in this repository's Worker (index.ts), options where it is mounted in another application (service.ts). */
-import type { AnswerCache, RateLimiter } from "./hono-options.ts";
+import type { AnswerCache } from "./hono-options.ts";
 
 export interface Env {
   readonly Bindings: {
@@ -7,18 +7,20 @@ export interface Env {
     readonly ASSETS: Assets;
     /** The path that the application is mounted under, without a slash at its end. */
     readonly BASE?: string;
-    /** The most network evaluations that one request may cost (limits.ts). */
-    readonly WORK_BUDGET?: number | string;
-    /** The most pictures that one isolate draws at a time. */
-    readonly MAX_IN_FLIGHT?: number | string;
+    /** The highest cost of a request, in multiply-accumulates (limits.ts). */
+    readonly COST_BUDGET?: number | string;
+    /** The highest cost of what a client may have in flight. */
+    readonly COST_IN_FLIGHT?: number | string;
+    /** What a client may spend in a second on average; in deployed environments only. */
+    readonly COST_RATE?: number | string;
+    /** The client's name, instead of its address in CF-Connecting-IP. */
+    readonly CLIENT?: string | undefined;
     /** Where finished pictures are kept beside this isolate's memory. */
     readonly CACHE?: AnswerCache | undefined;
     /** A secret: who uploads must know it, where there is one. */
     readonly API_TOKEN?: string | undefined;
     /** The origins whose pages may upload (cross-origin.ts). */
     readonly UPLOAD_ORIGINS?: string | undefined;
-    /** How often a client may ask. */
-    readonly RATE_LIMIT?: RateLimiter | undefined;
   };
 }
 

@@ -4,13 +4,16 @@ import type { Context } from "hono";
 export interface AnnealOptions {
   /** The files of models, `model.onnx`, at least one; of a student with its teacher both. Each has the name in its card; the first is the default. */
   readonly models: readonly (ModelBytes | StudentFiles)[];
-  /** The most network evaluations that one request may cost, those of all its images: 1000 by default. */
+  /**
+   * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any picture and 3000 for each byte of its pixels. By default
+   * 48 billion.
+   */
   readonly budget?: number;
-  /** The most pictures that one process or isolate draws at a time: 16 by default. Further requests are answered with 503. */
+  /** The highest cost of what one client may have in flight in a process or isolate: by default one budget. Further requests are answered with 503. */
   readonly maxInFlight?: number;
-  /** How often a client may ask for a new picture; beyond it the answer is 429. By default as often as it likes. */
-  readonly rateLimit?: RateLimiter | undefined;
-  /** Names the client whose rate is limited: by default the address that Cloudflare writes into `CF-Connecting-IP`. */
+  /** The cost that a client may spend in a second on average, a minute of it at once; beyond it the answer is 429. By default as much as it likes. */
+  readonly rateLimit?: number;
+  /** Names the client: by default the address that Cloudflare writes into `CF-Connecting-IP`. IPv6 addresses of one /64 network are one client. */
   readonly client?: (c: Context) => string;
   /** Where finished pictures are kept beside 8 MB of memory, such as `caches.default` of Workers. */
   readonly cache?: AnswerCache | undefined;
@@ -28,11 +31,6 @@ export interface StudentFiles {
   readonly student: ModelBytes;
   /** The `teacher.onnx` beside it. */
   readonly teacher: ModelBytes;
-}
-
-/** The binding of a rate limit of Workers, or anything that answers like it. */
-export interface RateLimiter {
-  limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
 }
 
 /** Part of the Cache API. */

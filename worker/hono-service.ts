@@ -55,9 +55,10 @@ function environmentOf(options: AnnealOptions, ASSETS: Assets, c: Context): Env[
   const { budget, maxInFlight, rateLimit, client, cache, token, uploadOrigins } = options;
   return {
     ASSETS,
-    ...(budget !== undefined && { WORK_BUDGET: budget }),
-    ...(maxInFlight !== undefined && { MAX_IN_FLIGHT: maxInFlight }),
-    ...(rateLimit && { RATE_LIMIT: { limit: ({ key }) => rateLimit.limit({ key: client?.(c) ?? key }) } }),
+    ...(budget !== undefined && { COST_BUDGET: budget }),
+    ...(maxInFlight !== undefined && { COST_IN_FLIGHT: maxInFlight }),
+    ...(rateLimit !== undefined && { COST_RATE: rateLimit }),
+    CLIENT: client?.(c),
     CACHE: cache,
     API_TOKEN: token,
     UPLOAD_ORIGINS: uploadOrigins?.join(","),

@@ -1,13 +1,15 @@
 /**
  * `npm run bench:load -- [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at
- * full speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after. Prints requests per second, latencies, CPU per
- * image and memory of its process, and what that costs on Workers. It runs what would be deployed, without the development server.
+ * full speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after, beside a client that asks for as much as it can,
+ * and after 2000 clients that left. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers. It runs what would be
+ * deployed, without the development server.
  */
 import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { costTable } from "./cost.ts";
+import { departures, fairness } from "./crowd.ts";
 import { cpuOf, memory } from "./processes.ts";
 
 /** Images of each kind, and seconds of half and of double load. */
@@ -97,6 +99,8 @@ try {
   console.log(
     `a second later: ${(await quiet(origin)).toFixed(1)} ms for a new image (before: ${before.toFixed(1)} ms); memory ${megabytes()}`,
   );
+  await fairness(origin);
+  await departures(origin);
   console.log(`\n${costTable(fresh.cpu, kept.cpu)}`);
 } finally {
   await worker.stop();

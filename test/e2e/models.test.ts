@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadModel, sample } from "../../wasm-model/index.ts";
+import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/models/folders.ts";
@@ -20,7 +20,10 @@ afterAll(() => rmSync(base, { recursive: true }));
 function folder(name: string, files: Readonly<Record<string, Uint8Array>>): string {
   const path = join(base, name);
   mkdirSync(path, { recursive: true });
-  for (const [file, bytes] of Object.entries(files)) writeFileSync(join(path, file), bytes);
+  for (const [file, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, file)), { recursive: true });
+    writeFileSync(join(path, file), bytes);
+  }
   return path;
 }
 
@@ -52,7 +55,11 @@ describe("a folder that cannot be served", () => {
     ["with a damaged model", () => [folder("damaged", { "model.onnx": damaged() })], "damaged"],
     ["with something else", () => [folder("text", { "model.onnx": new TextEncoder().encode("hello") })], "Expected an ONNX model"],
     ["with an fp32 model", () => [folder("fp32", { "model.onnx": randomModelFile(TINY, 1, "fp32") })], "Expected an int8 model"],
-    ["with a name that is no part of a URL", () => [folder("slash", { "model.onnx": named("my/pets") })], 'which is called "my/pets"'],
+    [
+      "with a name that is no part of a URL",
+      () => [folder("slash", { "model.onnx": named("my/pets") })],
+      'whose model is called "my/pets"',
+    ],
     [
       "with a file larger than an asset may be",
       () => [huge()],
@@ -68,6 +75,16 @@ describe("a folder that cannot be served", () => {
       "with a teacher of a model that is no student",
       () => [folder("no-student", { "model.onnx": named("pair"), "teacher.onnx": pair.teacher })],
       "Expected `sampling.allowedSteps`",
+    ],
+    [
+      "with a version of another model",
+      () => [folder("two-names", { "model.onnx": named("pets"), "versions/1/model.onnx": named("birds") })],
+      "Expected a version of pets for `model` but received ",
+    ],
+    [
+      "with a version without a model",
+      () => [folder("no-version", { "model.onnx": named("pets"), "versions/1/README.md": named("pets") })],
+      "versions/1",
     ],
     [
       "of the same name as another",
@@ -89,15 +106,30 @@ describe("a folder that cannot be served", () => {
   });
 });
 
+it("takes a model's earlier versions from the folders that it had, one within the other", async () => {
+  const [now, before, long] = [1, 2, 3].map((seed) => named("pets", seed));
+  const files = {
+    "model.onnx": now,
+    "versions/b/model.onnx": before,
+    "versions/b/versions/a/model.onnx": long,
+    "versions/c/model.onnx": now,
+  };
+  const [{ entry, files: assets }] = await readModels([folder("updated", files)]);
+  expect([entry, ...(entry.earlier ?? [])].map(({ version }) => version)).toEqual([now, before, long].map((file) => modelVersion(file)));
+  expect([...assets.values()]).toEqual(expect.arrayContaining([now, before, long]));
+  expect(assets.size).toBe(3);
+});
+
 describe("npm start -- --model", () => {
   let origin: string;
   let stop: () => Promise<void>;
   const pets = named("pets");
+  const older = named("pets", 3);
   const birds = named("birds", 2, SMALL);
 
   beforeAll(async () => {
     const folders = [
-      folder("pets", { "model.onnx": pets }),
+      folder("pets", { "model.onnx": pets, "versions/1/model.onnx": older }),
       folder("birds", { "model.onnx": birds }),
       folder("pair", { "model.onnx": pair.student, "teacher.onnx": pair.teacher }),
     ];
@@ -125,6 +157,13 @@ describe("npm start -- --model", () => {
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
       expect(new Uint8Array(await response.arrayBuffer())).toEqual([pets, birds, pair.student][i]);
     }
+  });
+
+  it("goes on with the permanent addresses of an earlier version", async () => {
+    const response = await fetch(`${origin}/v1/pets@${modelVersion(older)}/7.png`);
+    expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+    const drawn = new Uint8Array(await response.arrayBuffer());
+    expect(drawn).toEqual((await sample(await loadModel(older, { runtime: simd }), { seed: "7" })).png());
   });
 
   it("serves a student with its teacher", async () => {

@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { decode } from "fast-png";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Finished, finished } from "../support/command-line.ts";
+import { startWorker } from "../support/start-worker.ts";
 import { BLUE, distance, pixel, RED, type Rgb, writeFolder } from "../training/data/made-up.ts";
 
 /** Milliseconds for all of it: three minutes natively on two cores that have nothing else to do. */
@@ -22,8 +23,8 @@ const CLASSES = { disc: RED, square: BLUE } as const;
 
 /** A shape of random size and place on white, JPEG or PNG in turn. */
 async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: string, bytes: Buffer]> {
-  const radius = 5 + (i % 4);
-  const [x, y] = [10 + ((i * 7) % 11), 10 + ((i * 5) % 4)];
+  const radius = 4.5 + ((i * 1.3) % 4);
+  const [x, y] = [9 + ((i * 7.3) % 12), 9 + ((i * 3.7) % 5)];
   const colour = `rgb(${CLASSES[name].join()})`;
   const shape =
     name === "disc"
@@ -79,7 +80,7 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(card).toMatchObject({ name: "shapes", labels: ["disc", "square"], sampling: chosen });
   });
 
-  it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and in its size", async (name, colour: Rgb) => {
+  it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and in its size", async (name) => {
     const png = join(folder, `${name}.png`);
     const line = `npm run sample -- ${model} --seed own --class ${name} --count 16 --out ${png}`;
     const { code, stderr } = await command(line);
@@ -88,15 +89,35 @@ describe("a folder of two classes of shapes in colour", () => {
     expect([width % WIDTH, height % HEIGHT, (width / WIDTH) * (height / HEIGHT), channels]).toEqual([0, 0, 16, 3]);
     let good = 0;
     for (let top = 0; top < height; top += HEIGHT) {
-      for (let left = 0; left < width; left += WIDTH) {
-        const colours = Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
-          pixel(data as Uint8Array, width, left + (i % WIDTH), top + Math.floor(i / WIDTH)),
-        );
-        const share = (of: Rgb): number => colours.filter((one) => distance(one, of) < 70).length / colours.length;
-        const other = name === "disc" ? BLUE : RED;
-        if (share(colour) > 0.05 && share(other) < 0.02 && share([255, 255, 255]) > 0.3) good++;
-      }
+      for (let left = 0; left < width; left += WIDTH) if (shows(name, data as Uint8Array, width, left, top)) good++;
     }
     expect(good).toBeGreaterThanOrEqual(14);
   });
+
+  it("is served by npm start -- --model, class by class", async () => {
+    const worker = await startWorker("--model", join(folder, dirname(model)));
+    try {
+      for (const name of Object.keys(CLASSES)) {
+        let good = 0;
+        for (let k = 0; k < 8; k++) {
+          const answer = await fetch(`${worker.origin}/sample?model=shapes&class=${name}&seed=served-${k}`);
+          expect(answer.status).toBe(200);
+          const { width, height, data } = decode(new Uint8Array(await answer.arrayBuffer()));
+          expect([width, height]).toEqual([WIDTH, HEIGHT]);
+          if (shows(name, data as Uint8Array, width)) good++;
+        }
+        expect(good, name).toBeGreaterThanOrEqual(6);
+      }
+    } finally {
+      await worker.stop();
+    }
+  });
 });
+
+/** Whether the part of an image [H, W, 3] that begins there shows its class' colour on white, and little of the other one. */
+function shows(name: string, pixels: Uint8Array, width: number, left = 0, top = 0): boolean {
+  const colours = Array.from({ length: WIDTH * HEIGHT }, (_, i) => pixel(pixels, width, left + (i % WIDTH), top + Math.floor(i / WIDTH)));
+  const share = (of: Rgb): number => colours.filter((one) => distance(one, of) < 70).length / colours.length;
+  const [own, other] = name === "disc" ? [RED, BLUE] : [BLUE, RED];
+  return share(own) > 0.05 && share(other) < 0.02 && share([255, 255, 255]) > 0.3;
+}

@@ -26,7 +26,7 @@ function checkOut(into: string): void {
 
 function built(checkout: string): Record<string, string> {
   checkOut(checkout);
-  const npm = (...args: string[]) => execFileSync("npm", args, { cwd: checkout, stdio: ["ignore", "ignore", "inherit"] });
+  const npm = (...args: string[]) => execFileSync("npm", args, { cwd: checkout, stdio: "pipe" });
   npm("run", "build");
   npm("run", "deploy", "--", "--dry-run", "--outdir", "dist/bundle");
   npm("pack", "--pack-destination", "dist");
@@ -45,9 +45,12 @@ function built(checkout: string): Record<string, string> {
   );
 }
 
+/** Milliseconds, on a machine that has much else to do. */
+const PATIENCE = 3_600_000;
+
 beforeAll(() => {
   [one, other] = CHECKOUTS.map(built);
-});
+}, PATIENCE);
 
 it("builds the engine, embed.js, the Worker's bundle and the package", () => {
   const names = Object.keys(one);

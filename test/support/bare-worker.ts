@@ -39,11 +39,12 @@ const worker :Workerd.Worker = (
   return folder;
 }
 
-/** Resolves when the Worker of that folder answers. */
-export async function startBareWorker(folder: string): Promise<RunningWorker> {
+/** Resolves when the Worker of that folder answers. `inspector`: the port of its inspector. */
+export async function startBareWorker(folder: string, inspector?: number): Promise<RunningWorker> {
   const port = await freePort();
   const workerd = join(MODULES, "workerd/bin/workerd");
-  const server = spawn(workerd, ["serve", join(folder, "config.capnp"), "--socket-addr", `http=127.0.0.1:${port}`], { stdio: "inherit" });
+  const flags = ["--socket-addr", `http=127.0.0.1:${port}`, ...(inspector ? ["--inspector-addr", `127.0.0.1:${inspector}`] : [])];
+  const server = spawn(workerd, ["serve", join(folder, "config.capnp"), ...flags], { stdio: "inherit" });
   const ended = once(server, "exit");
   const origin = `http://127.0.0.1:${port}`;
   while (

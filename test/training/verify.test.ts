@@ -27,29 +27,29 @@ it("are those of the golden images, where both have a seed", async () => {
 
 describe("anneal verify", () => {
   it("draws them on this machine, with each build, one by one and in batches", async () => {
-    const { code, stdout, stderr } = await run("verify", ["--images", "3", "--json"]);
+    const { code, stdout, stderr } = await run("verify", ["--images", "1", "--json"]);
     expect(code, stderr).toBe(0);
     const each = (name: string, build: string, batch: number) => ({
       model: name,
       build,
       batch,
-      images: 3 * SAMPLERS.length,
+      images: SAMPLERS.length,
       different: [],
     });
     expect(JSON.parse(stdout)).toEqual(
       models.flatMap(({ name }) => ["plain", "relaxed"].flatMap((build) => [1, 16].map((batch) => each(name, build, batch)))),
     );
-    expect(stderr).toMatch(/^fashion-mnist, relaxed SIMD, 16 at a time: 24 of 24 images as released$/m);
+    expect(stderr).toMatch(/^fashion-mnist, relaxed SIMD, 16 at a time: 8 of 8 images as released$/m);
   });
 
   it("names images that have other bytes", async () => {
     const [{ file, released }] = models;
     const model = await loadModel(file, { runtime: simd });
     const images = { ...(released as Released).images };
-    images.euler = images.euler.with(1, "0".repeat(64));
-    expect(await compareWith({ ...(released as Released), images }, model, 2, 2)).toEqual({
-      images: 2 * SAMPLERS.length,
-      different: ["euler 1"],
+    images.euler = images.euler.with(0, "0".repeat(64));
+    expect(await compareWith({ ...(released as Released), images }, model, 1, 1)).toEqual({
+      images: SAMPLERS.length,
+      different: ["euler 0"],
     });
   });
 });

@@ -1,31 +1,46 @@
-/** A client that leaves: its work ends with the next turn of the event loop. */
-import { env } from "cloudflare:workers";
+/** Clients that disconnect: their work ends with the next turn of the event loop, and what has not begun does not begin. */
 import { expect, it } from "vitest";
-import type { Runtime } from "../../wasm-model/index.ts";
-import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
-import { createApp } from "../../worker/app.ts";
-import { ReadyModels } from "../../worker/models/ready.ts";
-import { ENTRIES, FIRST } from "../../worker/models/served.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { countingApp } from "./counting.ts";
 
-it("is not drawn for any longer", async () => {
+const picture = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
+
+const requests: [string, (seed: number) => string, RequestInit][] = [
+  ["GET", (seed) => `/sample?seed=left-${seed}&n=16`, {}],
+  [
+    "POST",
+    (seed) => `/v1/fashion-mnist/variations?seed=${seed}&n=16`,
+    { method: "POST", body: picture, headers: { "Content-Type": "image/png" } },
+  ],
+  ["GET with events", (seed) => `/sample?seed=gone-${seed}&n=16`, { headers: { Accept: "text/event-stream" } }],
+];
+
+it("are not drawn for any longer", async () => {
   const client = new AbortController();
-  let evaluations = 0;
-  const denoiser = await simd.load(FIRST);
-  const counting: Runtime = {
-    name: "counting",
-    load: async () => ({
-      spec: denoiser.spec,
-      denoise(x, sigma, labels) {
-        if (++evaluations === 20) client.abort();
-        return denoiser.denoise(x, sigma, labels);
-      },
-      dispose() {},
-    }),
-  };
-  const read = async () => new Response(FIRST);
-  const app = createApp(new ReadyModels({ entries: ENTRIES, runtime: counting, read }));
-  const response = await app.fetch(new Request("https://anneal.example/sample?seed=7&sampler=ald&steps=4", { signal: client.signal }), env);
+  const { ask, evaluations } = await countingApp((count) => {
+    if (count === 20) client.abort();
+  });
+  const response = await ask("/sample?seed=7&sampler=ald&steps=4", { signal: client.signal });
   expect(response.status).toBe(499);
-  expect(evaluations).toBeGreaterThanOrEqual(20);
-  expect(evaluations).toBeLessThan(40); // of 4 x stepsPerLevel
+  expect(evaluations()).toBeGreaterThanOrEqual(20);
+  expect(evaluations()).toBeLessThan(40); // of 4 x stepsPerLevel
+});
+
+it.each(requests)("cost a turn at most, however many %s requests there were, and leave room for the next", async (_, path, init) => {
+  const { ask, evaluations } = await countingApp();
+  const clients = Array.from({ length: 100 }, () => new AbortController());
+  const answers = clients.map((client, i) => ask(path(i), { ...init, signal: client.signal }));
+  for (const client of clients) client.abort();
+  await Promise.all(answers.map((answer) => answer.then(({ body }) => body?.cancel())));
+  expect(evaluations()).toBeLessThanOrEqual(16);
+  const before = evaluations();
+  const COST_IN_FLIGHT = 0; // the budget: all that was in flight has ended
+  const next = await ask(path(0), { ...init, headers: { ...init.headers, Accept: "*/*" } }, { COST_BUDGET: 6e9, COST_IN_FLIGHT });
+  expect([next.status, evaluations() - before]).toEqual([200, 128]);
+});
+
+it("cost nothing when they had left before their work began", async () => {
+  const { ask, evaluations } = await countingApp();
+  for (const [, path, init] of requests) await ask(path(0), { ...init, signal: AbortSignal.abort() });
+  expect(evaluations()).toBe(0);
 });

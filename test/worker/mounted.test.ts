@@ -49,11 +49,12 @@ describe("the mounted service", () => {
   });
 
   it("obeys its options", async () => {
-    const limited = application({ budget: 4, rateLimit: { limit: async ({ key }) => ({ success: key === "me" }) }, client: () => "me" });
-    expect((await limited("/a/b/sample?seed=7&steps=4")).status).toBe(200);
-    expect((await limited("/a/b/sample?seed=7&steps=5")).status).toBe(400);
-    const refused = application({ rateLimit: { limit: async () => ({ success: false }) } });
-    expect((await refused("/a/b/sample?seed=not-cached&steps=4")).status).toBe(429);
+    const limited = application({ budget: 220e6, rateLimit: 1, client: (c) => c.req.header("X-User") ?? "" });
+    const as = (user: string) => ({ headers: { "X-User": user } });
+    expect((await limited("/a/b/sample?seed=mounted&steps=4", as("me"))).status).toBe(200);
+    expect((await limited("/a/b/sample?seed=mounted&steps=5", as("me"))).status).toBe(400);
+    expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("me"))).status).toBe(429);
+    expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("you"))).status).toBe(200);
     const secret = application({ token: "secret" });
     expect((await secret("/a/b/v1/inspect", { method: "POST", body: "x" })).status).toBe(401);
   });

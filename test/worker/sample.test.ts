@@ -25,10 +25,12 @@ describe("GET /sample", () => {
     expect(headers.get("Content-Type")).toBe("image/png");
     expect(decodeURIComponent(headers.get("X-Seed") ?? "")).toBe("ä 🧥\n");
     expect(headers.get("X-NFE")).toBe("3");
+    const { models } = await (await ask("/v1/models")).json<{ models: { macs: number; cost: number }[] }>();
+    expect(Number(headers.get("X-Cost"))).toBe(models[0].cost - 5 * models[0].macs);
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(headers.get("Access-Control-Expose-Headers")).toBe(
-      "X-Seed,X-NFE,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing",
+      "X-Seed,X-NFE,X-Cost,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing",
     );
   });
 

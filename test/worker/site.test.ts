@@ -97,7 +97,14 @@ describe("GET /", () => {
   ])("links to pictures of whole multiples of %ix%i pixels that may be so large", async (width, height) => {
     const shipped = ENTRIES[0].card;
     const card = { ...shipped, spec: { ...shipped.spec, width, height } };
-    const state = { origin: "", models: ["m"], model: { name: "m", card }, request: { seed: "7" }, budget: 1000, atOnce: 16 };
+    const state = {
+      origin: "",
+      models: ["m"],
+      model: { name: "m", card },
+      request: { seed: "7" },
+      budget: Number.POSITIVE_INFINITY,
+      inFlight: 48e9,
+    };
     const links = [...String(await page(state)).matchAll(/<a href="(\/sample[^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
     expect(links.length).toBe(20);
     for (const link of links) {

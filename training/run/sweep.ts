@@ -26,7 +26,7 @@ import { readSweep, type Sweep, writeSweep } from "./sampling-file.ts";
 
 /** Values to try, the most important setting first. */
 const VALUES = [
-  ["extrapolation", [1.3, 1.65, 1.8]],
+  ["extrapolation", [1.2, 1.65, 1.8]],
   ["churn", [0.6, 0.75, 0.95]],
   ["sigmaMin", [0.03, 0.08]],
   ["sigmaMax", [10, 40]],

@@ -8,7 +8,7 @@ const PAGE = 65536;
 const GROWTH = 8 * PAGE;
 const CACHE_LINE = 64;
 /** What a model may take of the 128 MB that a Worker has, for its weights and maps. */
-export const MAX_BYTES = 64 * 2 ** 20;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 export class Memory {
   readonly #memory: WebAssembly.Memory;

@@ -28,9 +28,15 @@ export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
   return new Map(entries);
 }
 
-/** Multiply-accumulates of convolutions and linear layers in one evaluation of one image. */
+const counted = new WeakMap<NetworkSpec, number>();
+
+/** Multiply-accumulates of convolutions and linear layers in one evaluation of one image. Counted once for each spec. */
 export function macsOf(spec: NetworkSpec): number {
-  return run(spec).macs;
+  const known = counted.get(spec);
+  if (known !== undefined) return known;
+  const { macs } = run(spec);
+  counted.set(spec, macs);
+  return macs;
 }
 
 /** Paths of the quantization points, one per quantized convolution, in the order of evaluation. */

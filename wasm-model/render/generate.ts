@@ -32,8 +32,11 @@ export interface Inputs {
 }
 
 export interface GenerateRun extends RunOptions, Inputs {
-  /** Shared by the batches of one picture, so that it yields to the event loop only as often as necessary. */
-  readonly takeTurn?: ReturnType<typeof turnTaker>;
+  /**
+   * Called after each step with the network evaluations that it took, counted by image, and awaited: yields to the event loop when it is time. Shared by the batches of
+   * one picture.
+   */
+  readonly takeTurn?: (evaluations: number) => Promise<void> | undefined;
 }
 
 /**
@@ -65,12 +68,19 @@ export async function generate(
     sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint") });
   }
   const labels = labelRows(images, spec.classes);
-  const denoise = guided((...input) => denoiser.denoise(...input), guidance, sampling.guidanceSigmaMax);
+  let evaluations = 0;
+  const counted: Drawer["denoiser"]["denoise"] = (...input) => {
+    evaluations += images.length;
+    return denoiser.denoise(...input);
+  };
+  const denoise = guided(counted, guidance, sampling.guidanceSigmaMax);
   return runSampler(sampler, (x, sigma) => denoise(x, sigma, labels), {
     signal,
     onStep: async (step) => {
       await onStep?.(step);
-      await takeTurn(images.length);
+      const taken = evaluations;
+      evaluations = 0;
+      await takeTurn(taken);
     },
   });
 }

@@ -8,7 +8,7 @@ import type { Denoiser } from "../runtime/denoiser.ts";
 import type { LoadedDrawer } from "../runtime/load.ts";
 import type { RunOptions, Step } from "../sampling/index.ts";
 import { Frames } from "./frames.ts";
-import { generate, type Inputs } from "./generate.ts";
+import { type GenerateRun, generate, type Inputs } from "./generate.ts";
 import { encodeApng } from "./image/apng.ts";
 import { encodePng, type Picture, type Pixels } from "./image/png.ts";
 import { imageValues } from "./inputs.ts";
@@ -53,7 +53,7 @@ export interface Sample extends Pixels, Trajectory {
 export async function render(
   model: LoadedDrawer,
   settings: Settings,
-  { image, mask, signal, onStep }: Inputs & RenderRun = {},
+  { image, mask, signal, onStep, takeTurn = turnTaker() }: Inputs & RenderRun & Pick<GenerateRun, "takeTurn"> = {},
 ): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
@@ -61,7 +61,6 @@ export async function render(
   const { card, version, drawnBy } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
-  const takeTurn = turnTaker();
   let evaluations = 0;
   const denoise: Denoiser["denoise"] = (...input) => {
     evaluations++;

@@ -46,6 +46,13 @@ function sharedTurn(): Promise<void> | undefined {
 
 const hasScheduler = (): boolean => (globalThis as Host).scheduler?.wait !== undefined;
 
+/** Resolves after so many milliseconds, in the next turn at the earliest. */
+export function wait(milliseconds: number): Promise<void> {
+  const { scheduler } = globalThis as Host;
+  if (scheduler?.wait) return scheduler.wait(milliseconds);
+  return milliseconds < 1 ? nextTurn() : new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 /**
  * Resolves in the next turn: in Workers by the scheduler, since a message arrives too early there; elsewhere by a message, since browsers delay nested timers by
  * 4 ms.

@@ -147,7 +147,7 @@ export const classOfSeed = (seed: string, labels: readonly string[]): number => 
 export const columnsOf = (n: number): number => Math.ceil(Math.sqrt(n));
 
 /** Cells of the grid, including empty ones. */
-const cellsOf = (n: number | undefined): number => (n === undefined ? 1 : columnsOf(n) * Math.ceil(n / columnsOf(n)));
+export const cellsOf = (n: number | undefined): number => (n === undefined ? 1 : columnsOf(n) * Math.ceil(n / columnsOf(n)));
 
 /** The options as they are. Throws `OptionError` for one that the operation does not take. */
 function knownOptions<O extends Operation>(operation: Operation, options: object): Partial<OptionsOf<O>> {

@@ -18,7 +18,12 @@ export interface ModelEntry extends FileEntry {
   readonly version: string;
   /** Of `teacher.onnx`, if the model is a student. */
   readonly teacher?: FileEntry;
+  /** Versions that the model had before and whose permanent addresses are still served. */
+  readonly earlier?: readonly ModelEntry[];
 }
+
+/** All versions of a model, the current one first. */
+export const versionsOf = (model: ModelEntry): readonly ModelEntry[] => [model, ...(model.earlier ?? [])];
 
 /** The files of a model. */
 export const MODEL_FILES = [MODEL_FILE, TEACHER_FILE] as const;

@@ -1,11 +1,13 @@
-/** Models as the build finds them: each a folder with `model.onnx`, a student's with `teacher.onnx` too. In Node. */
-import { readFile, stat } from "node:fs/promises";
+/**
+ * Models as the build finds them: each a folder with `model.onnx`, a student's with `teacher.onnx` too, and in `versions` the folders that the model had before. In Node.
+ */
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { isModelName, MODEL_NAME } from "../../wasm-model/model/name.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { entryOf, type ModelEntry, type ModelFileName } from "./entry.ts";
+import { assetPath, entryOf, type ModelEntry, type ModelFileName, versionsOf } from "./entry.ts";
 
 /** The most bytes of a static asset. */
 export const MAX_ASSET = 26_214_400;
@@ -15,8 +17,12 @@ export class FolderError extends Error {}
 
 export interface ModelFolder {
   readonly entry: ModelEntry;
-  readonly files: ReadonlyMap<ModelFileName, Uint8Array<ArrayBuffer>>;
+  /** Of all its versions, by their paths among the assets. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
+
+/** The sub-folder of a model's folder with its earlier versions, each in a folder of any name. */
+const VERSIONS = "versions";
 
 /** Throws `FolderError` for a folder without a model that our engine runs, or with one that cannot be served beside the others. */
 export async function readModels(folders: readonly string[]): Promise<ModelFolder[]> {
@@ -38,9 +44,23 @@ async function readModel(folder: string): Promise<ModelFolder> {
   const entry = await checked(folder, () => entryOf(file, teacher));
   const { name } = entry;
   if (!isModelName(name)) throw fault(`a model with a name of ${MODEL_NAME}`, `"${folder}", whose model is called ${JSON.stringify(name)}`);
-  const files = new Map<ModelFileName, Uint8Array<ArrayBuffer>>([[MODEL_FILE, file]]);
-  if (teacher) files.set(TEACHER_FILE, teacher);
-  return { entry, files };
+  const files = new Map([[assetPath(entry, MODEL_FILE), file]]);
+  if (teacher) files.set(assetPath(entry, TEACHER_FILE), teacher);
+  const earlier = new Map<string, ModelEntry>();
+  for (const version of await foldersIn(join(folder, VERSIONS))) {
+    const before = await readModel(version);
+    if (before.entry.name !== name) throw fault(`a version of ${name}`, `"${version}", whose model is called ${before.entry.name}`);
+    for (const { earlier: _, ...known } of versionsOf(before.entry)) if (known.version !== entry.version) earlier.set(known.version, known);
+    for (const [path, bytes] of before.files) files.set(path, bytes);
+  }
+  return { entry: earlier.size > 0 ? { ...entry, earlier: [...earlier.values()] } : entry, files };
+}
+
+/** In the order of their names; none where there is no such folder. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return names.sort().map((name) => join(folder, name));
 }
 
 /** A file that may be an asset and that our engine runs; undefined where there is none. */

@@ -7,7 +7,7 @@ import { LRUCache } from "lru-cache";
 import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import type { Env } from "../env.ts";
-import { assetPath, fileEntry, type ModelEntry, type ModelFileName } from "./entry.ts";
+import { assetPath, fileEntry, type ModelEntry, type ModelFileName, versionsOf } from "./entry.ts";
 
 /**
  * The most memory that loaded models take in an isolate beside the first, of the 128 MB that it has. Our engine takes 3 to 5 times the length of the file: this is
@@ -54,8 +54,10 @@ export class ReadyModels {
     return found;
   }
 
-  find(name: string, env: Bindings): ReadyModel | undefined {
-    const entry = this.#entries.get(name);
+  /** By default in its current version. */
+  find(name: string, env: Bindings, version?: string): ReadyModel | undefined {
+    const model = this.#entries.get(name);
+    const entry = version === undefined ? model : model && versionsOf(model).find((known) => known.version === version);
     return entry && { ...entry, denoiser: (drawnBy) => this.#load(entry, drawnBy === "teacher" ? TEACHER_FILE : MODEL_FILE, env) };
   }
 

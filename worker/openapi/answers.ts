@@ -1,9 +1,10 @@
 /** Parts of answers in the OpenAPI document: headers, problems, files. */
-import { type RouteConfig, z } from "@hono/zod-openapi";
+import type { RouteConfig, z as Z } from "@hono/zod-openapi";
 import { PROBLEMS, type ProblemStatus } from "../middleware/errors.ts";
 import { MAX_UPLOAD } from "../middleware/limits.ts";
 import type { Format } from "../pictures/options.ts";
 import { MEDIA_TYPES } from "../pictures/picture.ts";
+import { z } from "./zod.ts";
 
 interface Header {
   readonly description: string;
@@ -14,6 +15,7 @@ interface Header {
 const HEADERS = {
   "X-Seed": { type: "string", description: "The seed, percent-encoded.", example: "alice" },
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images.", example: 8 },
+  "X-Cost": { type: "integer", description: "The cost of the picture, in multiply-accumulates.", example: 396091264 },
   "X-Model": { type: "string", description: "The name of the model.", example: "fashion-mnist" },
   "X-Drawn-By": {
     type: "string",
@@ -33,8 +35,8 @@ const HEADERS = {
   "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
   "Server-Timing": {
     type: "string",
-    description: "Whether the image was cached, and the network evaluations of this request.",
-    example: 'cache;desc="none", evaluations;desc="8"',
+    description: "Whether the image was cached, and the cost of this request in multiply-accumulates.",
+    example: 'cache;desc="none", cost;desc="396091264"',
   },
   Vary: { type: "string", description: "The request headers that the answer depends on.", example: "Accept" },
   "Cache-Control": {
@@ -76,11 +78,11 @@ const REASONS: Readonly<Record<Reason, string>> = {
   404: "Not found. The answer lists the existing values.",
   405: "The path does not take this method. `Allow` lists its methods.",
   406: "`Accept` admits none of the formats.",
-  410: "The model has another version now. The answer names it.",
+  410: "This version of the model is gone. The answer names the current address.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
-  429: "Too many requests from this address. `Retry-After` is the time to wait.",
-  503: "Too many images are being drawn at the moment. `Retry-After` is the time to wait.",
+  429: "This address has asked for too much work. `Retry-After` is the time to wait.",
+  503: "Too much is being drawn at the moment, for this address or for all. `Retry-After` is the time to wait.",
 };
 
 const REASON_HEADERS: Readonly<Partial<Record<Reason, HeaderName>>> = {
@@ -135,7 +137,7 @@ export function problems(...statuses: readonly Reason[]): RouteConfig["responses
 export const binary = () => z.string().openapi({ format: "binary" });
 
 /** An image in any of these formats. `json`: the schema of that format. */
-export const pictures = (formats: readonly Format[], json: z.ZodType): NonNullable<Answer["content"]> =>
+export const pictures = (formats: readonly Format[], json: Z.ZodType): NonNullable<Answer["content"]> =>
   Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], { schema: format === "json" ? json : binary() }]));
 
 /** The answer to an `EventSource` that connects again after its last event. */

@@ -1,12 +1,13 @@
 /** Parameters and uploads in the OpenAPI document, from the table of options and the models of the server. */
-import { type RouteConfig, z } from "@hono/zod-openapi";
+import type { RouteConfig, z as Z } from "@hono/zod-openapi";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { VERSION } from "../models/entry.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/options.ts";
 import type { Field } from "../pictures/uploads.ts";
 import type { Server } from "./route.ts";
+import { z } from "./zod.ts";
 
-type Schema = NonNullable<Parameters<z.ZodString["openapi"]>[1]>;
+type Schema = NonNullable<Parameters<Z.ZodString["openapi"]>[1]>;
 
 /** Type, bounds and example of an option. Sizes: from the smallest to the largest that any of the models draws. */
 function documented({ domain, example }: QueryOption, { models }: Server): Schema {
@@ -63,7 +64,7 @@ export const modelName = ({ models }: Server) =>
 /** A model's version in a path. */
 export const versionInPath = ({ models }: Server) =>
   z.string().openapi({
-    description: "The version of the model from /v1/models. Other versions are answered with 410.",
+    description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
     pattern: VERSION.source,
     param: { example: models[0].version },
   });

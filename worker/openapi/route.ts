@@ -23,7 +23,7 @@ export interface Route {
 export interface Server {
   /** The first is the default. */
   readonly models: readonly ModelEntry[];
-  /** The most network evaluations of a request. */
+  /** The highest cost of a request, in multiply-accumulates. */
   readonly budget: number;
   /** The path that it is mounted under. */
   readonly base?: string | undefined;

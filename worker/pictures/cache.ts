@@ -1,11 +1,11 @@
 /**
- * Cache of picture files by permanent address, in this isolate's memory and in the data centre. (It holds bytes, never promises: a promise of another request
- * may never resolve.)
+ * Cache of picture files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never promises (flights.ts).
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import type { Env } from "../env.ts";
 import { IMMUTABLE } from "../middleware/caching.ts";
+import { drawOnce } from "./flights.ts";
 import type { PictureFile } from "./picture.ts";
 
 type Ctx = Context<Env>;
@@ -15,10 +15,10 @@ const MAX_BYTES = 8_388_608;
 
 const memory = new LRUCache<string, PictureFile>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
-/** Where a file was found. */
+/** A file and where it was found; `none`: it was drawn for this request. */
 export interface Found {
   readonly file: PictureFile;
-  readonly where: "isolate" | "edge";
+  readonly where: "isolate" | "edge" | "none";
 }
 
 /** Of a cache that fails, as on a workerd without one: it has nothing. */
@@ -29,17 +29,29 @@ const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
 /** Looks in this isolate's memory, then in the cache beside it if there is one. */
 export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
-  const inMemory = memory.get(url);
+  const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
+  const inMemory = memory.get(url); // after the wait, during which it may have come
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
-  const cached = await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   if (!cached) return undefined;
   const file = new Uint8Array(await cached.arrayBuffer());
   memory.set(url, file);
   return { file, where: "edge" };
 }
 
+/**
+ * The file at this address: cached, from an equal request that is being drawn, or drawn and cached. Throws what `draw` throws, the signal's reason when the client
+ * disconnects.
+ */
+export async function cachedOrDrawn(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
+  const found = await findCached(c, url);
+  if (found) return found;
+  const { file, isShared } = await drawOnce(url, c.req.raw.signal, draw);
+  if (!isShared) cache(c, url, file);
+  return { file, where: isShared ? "isolate" : "none" };
+}
+
 /** Caches a file. It is written to the data centre's cache after the answer is sent. */
-export function cache(c: Ctx, url: string, file: PictureFile): void {
+function cache(c: Ctx, url: string, file: PictureFile): void {
   memory.set(url, file);
   const { CACHE } = c.env;
   if (CACHE)

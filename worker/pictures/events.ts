@@ -8,46 +8,67 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
-import { nextTurn } from "../../wasm-model/render/turn.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
-import { enter } from "../middleware/limits.ts";
+import { enter } from "../middleware/work.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
 
 type Ctx = Context<Env>;
 
 /** The id of the last event. */
 const DONE = "done";
+const LAST = `id: ${DONE}\n`;
+
+/** Bytes of the file that are written at a time, a multiple of three. */
+const PIECE = 49_152;
+
+/** Milliseconds that an event may wait to be read. */
+const UNREAD = 30_000;
 
 /** Whether the client has had the last event of its stream. */
 export const hasEnded = (c: Ctx): boolean => c.req.header("Last-Event-ID") === DONE;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
-  const { model, settings, format } = request;
-  const leave = await enter(c, settings.nfe);
+  const { model, settings, format, cost } = request;
+  const job = await enter(c, cost);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
-    // A write to a stream that nobody reads any more never resolves.
-    const send = (event: string, data: object, id?: string) =>
-      Promise.race([stream.writeSSE({ event, data: JSON.stringify(data), ...(id !== undefined && { id }) }), whenAborted(signal)]);
+    const aborted = whenAborted(signal);
+    // A write resolves when it is read. To a stream that nobody reads any more it never does.
+    const write = async (text: string): Promise<void> => {
+      const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
+      try {
+        await Promise.race([stream.write(text), aborted]);
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    const send = (event: string, data: object, end = ""): Promise<void> =>
+      write(`event: ${event}\ndata: ${JSON.stringify(data)}\n${end}\n`);
     try {
       const image = await drawPicture(request, {
+        job,
         signal,
         onStep: async ({ x, sigma, evaluations, nfe }) => {
           const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
-          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
-          await nextTurn(); // so that the event is sent, and a disconnect is noticed
+          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png") + base64(encodePng(preview)) });
         },
       });
+      job.spent = cost;
       const { seed, label, nfe } = image;
-      await send("image", { url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format], fileOf(image, request, url)) }, DONE);
+      // In pieces, as its text is many times as long as the file, and an isolate has 128 MB.
+      const json = JSON.stringify({ url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format]) });
+      const file = bytesOf(fileOf(image, request, url));
+      await write(`event: image\ndata: ${json.slice(0, -'"}'.length)}`);
+      for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
+      await write(`"}\n${LAST}\n`);
     } catch (error) {
-      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), DONE);
+      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), LAST);
     } finally {
-      leave();
+      job.end();
     }
   });
   c.header("Cache-Control", UNREPEATABLE); // streamSSE has set another value
@@ -55,15 +76,21 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
+  const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  aborted.catch(() => undefined); // nothing may be waiting for it
+  return aborted;
 }
 
-function dataUrl(type: string, file: PictureFile): string {
-  const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;
+/** The beginning of a data URL, before its base64. */
+const dataUrl = (type: string): string => `data:${type};base64,`;
+
+function base64(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return `data:${type};base64,${btoa(binary)}`;
+  return btoa(binary);
 }
+
+const bytesOf = (file: PictureFile): Uint8Array => (typeof file === "string" ? new TextEncoder().encode(file) : file);

@@ -3,6 +3,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
@@ -11,6 +13,7 @@ import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import type { Env } from "../env.ts";
+import type { Job } from "../middleware/thread.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
 import type { Format } from "./options.ts";
@@ -30,6 +33,8 @@ const MAX_SVG_PIXELS = 65_536;
 export interface PictureRequest extends ResolvedRequest {
   readonly model: ReadyModel;
   readonly format: Format;
+  /** In multiply-accumulates. */
+  readonly cost: number;
 }
 
 export type PictureFile = Uint8Array<ArrayBuffer> | string;
@@ -53,14 +58,30 @@ export function pictureRequest(
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
     throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
   }
-  return { model, ...resolved, format };
+  return { model, ...resolved, format, cost: costOf(drawnSettings({ ...resolved, format }), resolved.card) };
 }
 
-/** Draws the picture. (An SVG file has the pixels of the native size, at whatever size it is shown.) */
-export async function drawPicture(request: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
-  const { model, card, drawnBy, settings, format } = request;
+/** An SVG file has the pixels of the native size, at whatever size it is shown. */
+const drawnSettings = ({ settings, format, card }: Pick<PictureRequest, "settings" | "format" | "card">): Settings =>
+  format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
+
+/** How a picture is drawn: as which job, and until when. */
+export interface Drawing extends Inputs, Pick<RenderRun, "onStep"> {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+}
+
+/** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
+export async function drawPicture(request: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
+  const { model, card, drawnBy } = request;
   const drawer = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy) };
-  return render(drawer, format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings, run);
+  const macs = macsOf(card.spec);
+  const takeTurn = (evaluations: number): Promise<void> | undefined => {
+    const isOver = job.spend(evaluations * macs);
+    if (run.onStep) return job.turn(signal, evaluations * macs);
+    return isOver ? job.turn(signal) : undefined;
+  };
+  return render(drawer, drawnSettings(request), { ...run, signal, takeTurn });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */

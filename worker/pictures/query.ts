@@ -1,5 +1,5 @@
 /** Queries: one schema for each option, made from the table of options; a route takes some of them. Each key at most once, no empty value, no unknown key. */
-import { z } from "zod";
+import * as v from "valibot";
 import { OptionError, type OptionsOf, optionsOf } from "../../wasm-model/index.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { expected, type Format, QUERY_NAMES, QUERY_OPTIONS, type QueryName, type QueryOption } from "./options.ts";
@@ -23,15 +23,19 @@ export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "form
 export const DENOISE_KEYS: readonly QueryName[] = [...optionsOf("denoise"), "format"];
 export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
 
-/** The text of one value, as it stands in a query. */
-function valueSchema(name: QueryName) {
+/** One value, as it stands in a query. */
+function valueSchema(name: QueryName): v.GenericSchema<unknown, string> {
   const { domain }: QueryOption = QUERY_OPTIONS[name];
-  return domain.type === "choice" ? z.enum(domain.values) : z.string().min(1);
+  const text = domain.type === "choice" ? v.picklist(domain.values) : v.pipe(v.string(), v.minLength(1));
+  return v.pipe(
+    v.strictTuple([text]),
+    v.transform(([value]) => value),
+  );
 }
 
-const VALUES = Object.fromEntries(QUERY_NAMES.map((name) => [name, valueSchema(name)])) as Record<
+const VALUES = Object.fromEntries(QUERY_NAMES.map((name) => [name, v.optional(valueSchema(name))])) as Record<
   QueryName,
-  ReturnType<typeof valueSchema>
+  v.OptionalSchema<ReturnType<typeof valueSchema>, undefined>
 >;
 
 /** Of the options that a route takes. */
@@ -39,15 +43,13 @@ export type QueryParser = (query: URLSearchParams) => Query;
 
 /** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
 export function queryParser(keys: readonly QueryName[]): QueryParser {
-  const only = (name: QueryName) => z.tuple([z.string().min(1).pipe(VALUES[name])]).transform(([value]) => value as string);
-  const schema = z.strictObject(
-    Object.fromEntries(keys.map((name) => [name, only(name).optional()])) as Record<QueryName, z.ZodOptional<ReturnType<typeof only>>>,
-  );
+  const entries = Object.fromEntries(keys.map((name) => [name, VALUES[name]])) as typeof VALUES;
+  const schema = v.strictObject(entries);
   return (query) => {
     const values = Object.fromEntries(valuesByKey(query));
-    const result = schema.safeParse(values);
-    if (!result.success) throw optionError(result.error.issues[0], values, keys);
-    const { model, format = QUERY_OPTIONS.format.default, ...options } = result.data;
+    const result = v.safeParse(schema, values, { abortEarly: true });
+    if (!result.success) throw optionError(result.issues[0], values, keys);
+    const { model, format = QUERY_OPTIONS.format.default, ...options } = result.output;
     return { model, format: format as Format, options: options as Query["options"] };
   };
 }
@@ -79,13 +81,11 @@ function valuesByKey(query: URLSearchParams): Map<string, string[]> {
   return values;
 }
 
-function optionError(issue: z.core.$ZodIssue, values: Record<string, string[]>, keys: readonly QueryName[]): OptionError {
-  if (issue.code === "unrecognized_keys") {
-    const [key] = issue.keys;
-    return unknownOption(key, keys, values[key][0]);
-  }
-  const name = issue.path[0] as QueryName;
-  const given = values[name];
+function optionError({ path }: v.BaseIssue<unknown>, values: Record<string, string[]>, keys: readonly QueryName[]): OptionError {
+  const key = String(path?.[0].key);
+  const given = values[key];
+  const name = keys.find((known) => known === key);
+  if (!name) return unknownOption(key, keys, given[0]);
   if (given.length > 1) return new OptionError("repeated-option", name, `one value only (${expected(name)})`, `${given.length} values`);
   return valueError(name, given[0]);
 }

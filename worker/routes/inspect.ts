@@ -1,13 +1,14 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
-import { z } from "@hono/zod-openapi";
+import type { z as Z } from "@hono/zod-openapi";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
-import { isAffordable } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { FORBIDDEN, headers, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
 import type { Route } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
 import { limitUpload, readFiles, refusing } from "../pictures/uploads.ts";
@@ -42,7 +43,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       const recipe = text === undefined ? undefined : parseRecipe(text);
       if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
       const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
-      return c.json(answer satisfies z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
+      return c.json(answer satisfies Z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
     },
     operation: () => ({
       operationId: "inspectPicture",
@@ -50,7 +51,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       summary: "Read the recipe of a PNG file",
       description:
         "The recipe in a PNG file that this service, the widget or the command line wrote: model, version and options. `url` is the permanent address of the same " +
-        "bytes; it is null if this server has another version of the model or the image exceeds its budget.",
+        "bytes; it is null if this server no longer has that version of the model or the image exceeds its budget.",
       security: TOKEN,
       request: { body: upload(["image"]) },
       responses: {
@@ -67,9 +68,9 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {
-  const model = models.find(name, env);
-  if (model?.version !== version) return null;
+  const model = models.find(name, env, version);
+  if (!model) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
-  return isAffordable(env, request.settings) ? permanentUrl(env, request) : null;
+  return request.cost <= limitsOf(env).budget ? permanentUrl(env, request) : null;
 }

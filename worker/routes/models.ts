@@ -2,22 +2,27 @@
  * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx, for a student also
  * teacher.onnx: its files, which /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
-import { z } from "@hono/zod-openapi";
+import type { z as Z } from "@hono/zod-openapi";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { CARD } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { notFound, Refusal } from "../middleware/errors.ts";
-import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName } from "../models/entry.ts";
+import { notFound } from "../middleware/errors.ts";
+import { addressed } from "../models/addressed.ts";
+import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
 import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 
 /** What clients are told of a model. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
@@ -27,11 +32,15 @@ const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
     file: BASE + filePath(model, file),
     bytes,
     sha256,
+    macs: macsOf(card.spec),
   });
+  const { settings, card } = resolveFor("sample", { seed: "7" }, model);
   return {
     ...fileOf(model, MODEL_FILE),
     version,
+    versions: versionsOf(model).map((known) => known.version),
     pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
+    cost: costOf(settings, card),
     ...(teacher && { teacher: fileOf(teacher, TEACHER_FILE) }),
   };
 };
@@ -39,17 +48,21 @@ const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
 /** The schema of the answer: that of the card, with the other fields of `described`. */
 function modelsSchema() {
   const text = (description: string) => v.pipe(v.string(), v.description(description));
+  const count = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
   const file = {
     ...CARD.entries,
     file: text("The path of the file."),
-    bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("The length of the file.")),
+    bytes: count("The length of the file."),
     sha256: text("The SHA-256 of the file, hexadecimal."),
+    macs: count("Multiply-accumulates of one network evaluation of one image."),
   };
   const teacher = "What draws all that a student does not know: other `steps` than its `allowedSteps`, other samplers, guidance, uploads.";
   const model = v.strictObject({
     ...file,
     version: text("Identifies the model's files; part of permanent addresses."),
+    versions: v.pipe(v.array(v.string()), v.description("The versions that permanent addresses may name, the current one first.")),
     pictures: text("The pattern of its permanent addresses."),
+    cost: count("Cost of an image with the default options, in multiply-accumulates."),
     teacher: v.optional(v.pipe(v.strictObject(file), v.description(teacher))),
   });
   const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
@@ -61,7 +74,7 @@ function modelsSchema() {
       return doc ? { ...jsonSchema, description: doc } : undefined;
     },
   });
-  return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);
+  return z.object({}).openapi("Models", schema as Parameters<Z.ZodType["openapi"]>[1]);
 }
 
 /** A file's name in a path. */
@@ -97,12 +110,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     path: "/models/{model}/{file}",
     handler: (c) => {
       const [name, version] = (c.req.param("model") ?? "").split("@");
-      const model = ready.find(name, c.env);
-      if (!model) throw notFound("model", ready.names, name);
-      if (version !== undefined && version !== model.version) {
-        const expected = `${model.version}, the model's version now`;
-        throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
-      }
+      const model = addressed(c, ready, name, version);
       const files = MODEL_FILES.filter((known) => fileEntry(model, known));
       const file = files.find((known) => known === c.req.param("file"));
       if (!file) throw notFound("file", files, c.req.param("file") ?? "");

@@ -2,7 +2,7 @@
 import { etag } from "hono/etag";
 import { html } from "hono/html";
 import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { workBudget } from "../middleware/limits.ts";
+import { limitsOf } from "../middleware/limits.ts";
 import { pagePolicy } from "../middleware/security.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
@@ -17,7 +17,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
       path: "/openapi.json",
       middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
       handler: async (c) => {
-        document ??= openApiDocument(api, { models: ready.all(), budget: workBudget(c.env), base: c.env.BASE });
+        document ??= await openApiDocument(api, { models: ready.all(), ...limitsOf(c.env), base: c.env.BASE });
         return c.json(document, 200, { "Cache-Control": CACHEABLE });
       },
     },

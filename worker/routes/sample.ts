@@ -2,20 +2,22 @@
  * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
  * the same bytes for the same options. Where `Accept` says so, /sample answers in another format, and the addresses without a version with a stream of events.
  */
-import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { notFound, Refusal } from "../middleware/errors.ts";
-import { checkBudget, limited } from "../middleware/limits.ts";
+import { notFound } from "../middleware/errors.ts";
+import { checkBudget, limitsOf } from "../middleware/limits.ts";
+import { limited } from "../middleware/work.ts";
+import { addressed } from "../models/addressed.ts";
 import { VERSION } from "../models/entry.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 import { acceptedFormat, EVENT_STREAM, prefersEvents } from "../pictures/accept.ts";
-import { cache, findCached } from "../pictures/cache.ts";
+import { cachedOrDrawn, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
@@ -110,7 +112,7 @@ const EVENTS =
   "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with " +
   "the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
 
-const SENT = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "Cache-Control"] as const;
+const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
 
 /** `formats`: those that the file may have. */
 function responses(formats: readonly Format[]): Operation["responses"] {
@@ -159,11 +161,7 @@ function addressOf(c: Ctx, ready: ReadyModels): Address {
   }
   const known = ready.names.find((one) => encodeURIComponent(one) === name);
   if (known === undefined) throw notFound("model", ready.names, name);
-  const model = ready.get(known, c.env);
-  if (version !== undefined && version !== model.version) {
-    const expected = `${model.version}, the model's version now`;
-    throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
-  }
+  const model = addressed(c, ready, known, version);
   const format = FORMATS.find((known) => known === file.slice(dot + 1));
   if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));
@@ -189,7 +187,7 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
   if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
   c.header("Cache-Control", UNREPEATABLE);
   if (hasEnded(c)) return c.body(null, 204);
-  checkBudget(c.env, request.settings);
+  checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
   describe(c, request);
   return c.req.method === "HEAD"
     ? c.body(null, 200, { "Content-Type": EVENT_STREAM })
@@ -197,17 +195,18 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
 }
 
 function describe(c: Ctx, request: PictureRequest): void {
-  const { model, drawnBy, settings } = request;
+  const { model, drawnBy, settings, cost } = request;
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
+  c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
   c.header("X-Drawn-By", drawnBy);
   c.header("Content-Location", permanentUrl(c.env, request));
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
-  const { settings, format } = request;
-  checkBudget(c.env, settings);
+  const { card, settings, format, cost } = request;
+  checkBudget(limitsOf(c.env), cost, settings, card);
   const url = permanentUrl(c.env, request);
   const repeatable = cacheControl !== UNREPEATABLE;
   describe(c, request);
@@ -215,11 +214,12 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   if (repeatable) c.header("ETag", etagOf(url));
   if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
-  const found = repeatable ? await findCached(c, url) : undefined;
-  if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(bytesOf(found.file)) });
-  c.header("Server-Timing", `cache;desc="${found?.where ?? "none"}", evaluations;desc="${found ? 0 : settings.nfe}"`);
-  if (found) return c.body(found.file);
-  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { signal: c.req.raw.signal }), request, url));
-  if (repeatable) cache(c, url, file);
+  if (c.req.method === "HEAD") {
+    const found = repeatable ? await findCached(c, url) : undefined;
+    return c.body(null, 200, found && { "Content-Length": String(bytesOf(found.file)) });
+  }
+  const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
+  const { file, where } = repeatable ? await cachedOrDrawn(c, url, draw) : { file: await draw(), where: "none" };
+  c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
   return c.body(file);
 }

@@ -2,9 +2,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase64 } from "hono/utils/encode";
 import { OptionError } from "../../wasm-model/index.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { checkBudget, maxInFlight, workBudget } from "../middleware/limits.ts";
+import { checkBudget, limitsOf } from "../middleware/limits.ts";
 import { pagePolicy } from "../middleware/security.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
@@ -34,7 +35,8 @@ export const site = (ready: ReadyModels): Route => ({
     try {
       model = ready.get(field("model"), c.env);
       parseForm(formOf(c.req.url));
-      checkBudget(c.env, gridSettings(request, model));
+      const settings = gridSettings(request, model);
+      checkBudget(limitsOf(c.env), costOf(settings, model.card), settings, model.card);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problem = error.message;
@@ -42,8 +44,7 @@ export const site = (ready: ReadyModels): Route => ({
     c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
     c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
     const origin = new URL(c.req.url).origin + (c.env.BASE ?? "");
-    const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
-    return c.html(page({ origin, models: ready.names, model, request, problem, ...bounds }), problem === undefined ? 200 : 400);
+    return c.html(page({ origin, models: ready.names, model, request, problem, ...limitsOf(c.env) }), problem === undefined ? 200 : 400);
   },
 });
 

@@ -1,7 +1,8 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
-import { z } from "@hono/zod-openapi";
+import type { z as Z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
@@ -13,11 +14,13 @@ import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
-import { checkBudget, limited } from "../middleware/limits.ts";
+import { checkBudget, limitsOf } from "../middleware/limits.ts";
+import { limited } from "../middleware/work.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { type Answer, FORBIDDEN, headers, headersAtTimes, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
 import type { Operation, Route, Server } from "../openapi/route.ts";
+import { z } from "../openapi/zod.ts";
 import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
 import { FORMATS, type QueryName } from "../pictures/options.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../pictures/picture.ts";
@@ -82,7 +85,9 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const { image: file } = await readFiles(c, ["image"]);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
       const { card, drawnBy } = drawerOf("denoise", query.options, model);
-      const picture = await limited(c, 1, async () =>
+      const cost = costOf({ nfe: 1, ...look }, card);
+      checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
+      const picture = await limited(c, cost, async () =>
         renderDenoised({ card, denoiser: await model.denoiser(drawnBy) }, { ...settings, ...look }, pictureIn(file, "image", card)),
       );
       const files: Record<typeof format, () => PictureFile> = {
@@ -90,7 +95,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         svg: () => encodeSvg(picture, { title: "Image without noise" }, settings),
         json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
       };
-      return uploaded(c, { model, drawnBy }, 1, MEDIA_TYPES[format], files[format]());
+      return uploaded(c, { model, drawnBy, cost }, 1, MEDIA_TYPES[format], files[format]());
     },
     operation: (server) => ({
       operationId: "denoisePicture",
@@ -102,7 +107,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         ["image"],
         queryParameters(DENOISE_KEYS, server, { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } }),
         {
-          headers: { ...headers("X-NFE", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
+          headers: { ...headers("X-NFE", "X-Cost", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
           content: pictures(DENOISE_FORMATS, denoisedPictureSchema()),
         },
       ),
@@ -118,13 +123,13 @@ type Described = Pick<Operation, "security" | "request" | "responses">;
 /** The document's description of an operation that draws. */
 function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
   return described(server, fields, queryParameters(keys, server, NO_CLASS), {
-    headers: { ...headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
+    headers: { ...headers("X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
     content: pictures(FORMATS, uploadedPictureSchema()),
   });
 }
 
 /** The description that all operations here share. `image`: the answer. */
-function described(server: Server, fields: readonly Field[], query: z.ZodObject, image: Omit<Answer, "description">): Described {
+function described(server: Server, fields: readonly Field[], query: Z.ZodObject, image: Omit<Answer, "description">): Described {
   return {
     security: TOKEN,
     request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
@@ -142,23 +147,24 @@ function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Qu
 
 function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["operation"]): PictureRequest {
   const request = pictureRequest(model, query, query.options.seed ?? randomSeed(), operation);
-  checkBudget(c.env, request.settings);
+  checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
   return request;
 }
 
 /** `inputs` decodes the uploads: within the bounds of the work that they are for. */
 async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
-  const { settings, format } = request;
+  const { settings, format, cost } = request;
   const { signal } = c.req.raw;
-  const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
+  const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { ...inputs(), job, signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
   return uploaded(c, request, settings.nfe, MEDIA_TYPES[format], file);
 }
 
-type Drawn = Pick<PictureRequest, "model" | "drawnBy">;
+type Drawn = Pick<PictureRequest, "model" | "drawnBy" | "cost">;
 
-function uploaded(c: Ctx, { model, drawnBy }: Drawn, nfe: number, type: string, file: PictureFile): Response {
+function uploaded(c: Ctx, { model, drawnBy, cost }: Drawn, nfe: number, type: string, file: PictureFile): Response {
   c.header("X-NFE", String(nfe));
+  c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
   c.header("X-Drawn-By", drawnBy);
   return c.body(file, 200, { "Content-Type": type, "Cache-Control": UNREPEATABLE });

@@ -3,8 +3,8 @@ import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { costOf } from "../../wasm-model/render/cost.ts";
 import { type Cards, resolveFor } from "../../wasm-model/request/drawer.ts";
-import { MAX_PIXELS } from "../../wasm-model/request/resolve.ts";
 import { expected, QUERY_OPTIONS, type QueryName } from "../pictures/options.ts";
 import { SAMPLE_KEYS } from "../pictures/query.ts";
 
@@ -29,9 +29,9 @@ export interface PageState {
   readonly request: SampleOptions;
   /** What is wrong with the request; then no samples are drawn. */
   readonly problem?: string | undefined;
-  /** The most network evaluations that a picture may cost, and the most pictures that the server draws at a time. */
+  /** The highest cost of a picture, and of the pictures that a client may have in flight, in multiply-accumulates. */
   readonly budget: number;
-  readonly atOnce: number;
+  readonly inFlight: number;
 }
 
 /** How large an image is, for the style sheet. */
@@ -145,10 +145,15 @@ const isDefault = ({ model, models }: PageState): boolean => model.name === mode
 const pageUrl = (name: string, models: readonly string[]): string => (name === models[0] ? "/" : `/?model=${encodeURIComponent(name)}`);
 const modelAttribute = (state: PageState): string => (isDefault(state) ? "" : ` model="${state.model.name}"`);
 
+function costIn(model: Cards, request: Omit<SampleOptions, "seed">): number {
+  const { settings, card } = resolveFor("sample", { ...request, seed: "7" }, model);
+  return costOf(settings, card);
+}
+
 /** Whether the server draws a picture for this request. */
 function isAffordable({ model, budget }: PageState, request: Omit<SampleOptions, "seed">): boolean {
   try {
-    return resolveFor("sample", { ...request, seed: "7" }, model).settings.nfe <= budget;
+    return costIn(model, request) <= budget;
   } catch (error) {
     if (error instanceof OptionError) return false;
     throw error;
@@ -200,10 +205,12 @@ function form(state: PageState): Html {
 }
 
 /**
- * How many of the page's tiles are asked for at a time, by the script: all that the server draws at a time, but for the widget's picture, should that come from the
+ * How many of the page's tiles are asked for at a time, by the script: all that a client may have in flight, but for the widget's picture, should that come from the
  * edge. As many come without script; the others are links with words in place of their pictures.
  */
-const tilesAtOnce = ({ atOnce }: PageState): number => Math.max(1, atOnce - 1);
+function tilesAtOnce({ model, request, problem, inFlight }: PageState): number {
+  return Math.max(1, Math.floor(inFlight / costIn(model, problem ? {} : request)) - 1);
+}
 
 /** The grid, the one part that the script exchanges when a control moves. */
 function samples(state: PageState): Html {
@@ -236,15 +243,17 @@ interface Tile {
 /** A sample at its native size, with a link to a large one; how large it is shown, the style says. */
 function tile(state: PageState, request: SampleOptions, { alt, caption, source }: Tile): Html {
   const { width, height } = pictureShape(state.model.card);
-  const large = sampleUrl(state, { ...request, size: largestWidth(state.model.card) });
+  const large = sampleUrl(state, { ...request, size: largestWidth(state, request) });
   const image = html`<img ${raw(source)}="${sampleUrl(state, request)}" width="${width}" height="${height}" alt="${alt}">`;
   return html`<li><a href="${large}">${image}<span>${caption}</span></a></li>`;
 }
 
-/** The largest whole multiple of the native width that `size` may be. */
-function largestWidth(card: ModelCard): number {
-  const { width, height } = pictureShape(card);
-  return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
+/** The largest whole multiple of the native width that `size` may be for this request. */
+function largestWidth(state: PageState, request: SampleOptions): number {
+  const { width } = pictureShape(state.model.card);
+  let times: number = OPTIONS.size.domain.max;
+  while (times > 1 && !isAffordable(state, { ...request, size: times * width })) times--;
+  return times * width;
 }
 
 function sampleUrl(state: PageState, request: SampleOptions): string {

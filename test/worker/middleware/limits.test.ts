@@ -2,10 +2,12 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { BYTE_COST, PICTURE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
 import type { Env } from "../../../worker/env.ts";
+import { limitsOf } from "../../../worker/middleware/limits.ts";
 import { servedModels } from "../../../worker/models/served.ts";
 
 let app: ReturnType<typeof createApp>;
@@ -31,32 +33,39 @@ const upload = (headers: HeadersInit = {}): RequestInit => ({
   headers: { "Content-Type": "image/png", ...headers },
 });
 
-describe("the work budget", () => {
+/** The cost of a grey picture by the default model, 44 million multiply-accumulates per evaluation. */
+const cost = (evaluations: number, pixels = 784): number => PICTURE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
+
+describe("the budget", () => {
   it("is the environment's, and the contract tells it", async () => {
-    const bindings = { WORK_BUDGET: "4" };
-    expect((await ask("/sample?seed=7&steps=4", bindings)).status).toBe(200);
-    for (const [path, key, cost] of [
-      ["/sample?seed=7&steps=5", "steps", 5],
-      ["/sample?seed=7&steps=3&guidance=2", "steps", 6],
-      ["/sample?seed=7&steps=2&n=3", "n", 6],
+    const bindings = { COST_BUDGET: "220e6" };
+    const within = await ask("/sample?seed=7&steps=4", bindings);
+    expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
+    for (const [path, key, itsCost] of [
+      ["/sample?seed=7&steps=5", "steps", cost(5)],
+      ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
+      ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 784)],
+      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000)],
     ] as const) {
       const response = await ask(path, bindings);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
         code: "over-budget",
         key,
-        expected: "a picture of at most 4 network evaluations, those of all its images",
-        received: `one of ${cost}`,
+        expected: "a picture that costs at most 0.22 GMAC",
+        received: `one of ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
       });
     }
+    expect((await ask("/sample?seed=7&steps=1&size=300&format=svg", bindings)).status).toBe(200); // has the pixels of the native size
+    expect((await ask("/v1/fashion-mnist/denoise?size=300", bindings, upload())).status).toBe(400);
     expect((await ask("/v1/fashion-mnist/variations?steps=5", bindings, upload())).status).toBe(400);
     const contract = await (await ask("/openapi.json", bindings)).json<Record<string, unknown>>();
-    expect(contract["x-work-budget"]).toBe(4);
+    expect(contract["x-cost-budget"]).toBe(220e6);
   });
 });
 
 describe("the page", () => {
-  const WORK_BUDGET = 10;
+  const COST_BUDGET = cost(10);
   /** The pictures of the page at this address, those that come at once and those whose turn comes later. */
   async function pictures(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
     const html = await (await ask(path, bindings)).text();
@@ -66,80 +75,95 @@ describe("the page", () => {
   }
 
   it("asks only for what the budget allows", async () => {
-    const { now, later, html } = await pictures("/?seed=7", { WORK_BUDGET });
+    const { now, later, html } = await pictures("/?seed=7", { COST_BUDGET });
     for (const path of [...now, ...later])
-      expect([path, (await ask(path, { WORK_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
+      expect([path, (await ask(path, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
     expect(html).toContain("drawn with 6 different numbers of noise levels");
     expect(html).toContain('min="1" max="10" value="8"');
-    const heun = await pictures("/?seed=7&sampler=heun&steps=3", { WORK_BUDGET });
+    const heun = await pictures("/?seed=7&sampler=heun&steps=3", { COST_BUDGET });
     const [, most] = /min="1" max="(\d+)" value="3"/.exec(heun.html) ?? [];
-    expect((await ask(`/sample?seed=7&sampler=heun&steps=${most}`, { WORK_BUDGET })).status).toBe(200);
-    expect((await ask(`/sample?seed=7&sampler=heun&steps=${Number(most) + 1}`, { WORK_BUDGET })).status).toBe(400);
+    expect((await ask(`/sample?seed=7&sampler=heun&steps=${most}`, { COST_BUDGET })).status).toBe(200);
+    expect((await ask(`/sample?seed=7&sampler=heun&steps=${Number(most) + 1}`, { COST_BUDGET })).status).toBe(400);
   });
 
   it("says so when its form asks for more", async () => {
-    const response = await ask("/?seed=7&steps=11", { WORK_BUDGET });
+    const response = await ask("/?seed=7&steps=11", { COST_BUDGET });
     expect(response.status).toBe(400);
-    expect(await response.text()).toContain(
-      "Expected a picture of at most 10 network evaluations, those of all its images for `steps` but received one of 11",
-    );
+    expect(await response.text()).toContain("Expected a picture that costs at most 0.485 GMAC for `steps` but received one of 0.529 GMAC");
   });
 
-  it("asks at once for as many pictures as are drawn at a time, without script too", async () => {
-    for (const MAX_IN_FLIGHT of [2, 4, 16]) {
-      const { now, later } = await pictures("/?seed=7", { MAX_IN_FLIGHT });
-      expect(now.length).toBeLessThanOrEqual(MAX_IN_FLIGHT);
-      expect(now.length + later.length).toBe(12 + 8 + 1);
+  it("asks at once for as many pictures as a client may have in flight, without script too", async () => {
+    for (const atOnce of [3, 4, 16]) {
+      const { now, later } = await pictures("/?seed=7", { COST_BUDGET: 1e9, COST_IN_FLIGHT: atOnce * cost(8) });
+      expect(now.length).toBe(Math.min(12, atOnce - 1) + 1); // and the widget's
+      expect(now.length + later.length).toBe(12 + 7 + 1);
     }
   });
 });
 
-describe("pictures at a time", () => {
-  it("are bounded: more are refused at once, and welcome again after", async () => {
-    const bindings = { MAX_IN_FLIGHT: 2 };
-    const slow = (i: number) => ask(`/sample?seed=busy${i}&steps=5&sampler=ald`, bindings);
-    const answers = await Promise.all([slow(0), slow(1), slow(2), slow(3)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503, 503]);
-    const refused = answers.find(({ status }) => status === 503)!;
+describe("work in flight", () => {
+  it("is bounded for each client and for all: more is refused at once, and welcome again after", async () => {
+    const bindings = { COST_BUDGET: "1e9", COST_IN_FLIGHT: "2e9" };
+    const costly = (seed: number, address: string) =>
+      ask(`/sample?seed=busy-${seed}&steps=18`, bindings, { headers: { "CF-Connecting-IP": address } });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => costly(i, `192.0.2.${i >> 2}`)));
+    const statuses = answers.map(({ status }) => status);
+    for (let client = 0; client < 3; client++) expect(statuses.slice(4 * client, 4 * client + 4)).toEqual([200, 200, 503, 503]);
+    expect(statuses.slice(12)).toEqual([200, 503, 503, 503, 200, 503, 503, 503]); // no client may leave less than it has
+    const refused = answers[2];
     expect([refused.headers.get("Retry-After"), refused.headers.get("Content-Type")]).toEqual(["1", "application/problem+json"]);
     expect(await refused.json()).toMatchObject({ code: "busy" });
-    expect((await slow(4)).status).toBe(200);
+    expect((await costly(2, "192.0.2.0")).status).toBe(200);
   });
 });
 
-describe("the rate limit", () => {
+describe("what a client may spend", () => {
+  const COST_RATE = cost(1) / 60; // one picture of one evaluation in a minute
+  const as = (address: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, "CF-Connecting-IP": address } });
+
+  it("is limited by cost, for each address and each /64 network", async () => {
+    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, { COST_RATE }, as(address));
+    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
+    const second = await draw("spend-2", "198.51.100.7", 2);
+    expect([second.status, second.headers.get("Retry-After"), (await second.json<{ code: string }>()).code]).toEqual([
+      429,
+      String(Math.ceil(cost(2) / COST_RATE)),
+      "too-many-requests",
+    ]);
+    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished pictures cost nothing
+    expect((await draw("spend-3", "198.51.100.8")).status).toBe(200);
+    expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
+    expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
+    expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
+  });
+
+  it("is not limited without a rate, as in the local environment", async () => {
+    expect(limitsOf(env as unknown as Env["Bindings"]).rate).toBeUndefined();
+  });
+
   it("is asked before an upload is decoded", async () => {
-    const RATE_LIMIT: RateLimit = { limit: async () => ({ success: false }) };
     const field = () => new Blob(["no PNG file"]);
     const form = new FormData();
     for (const name of ["image", "mask"]) form.append(name, field());
+    await ask("/sample?seed=spend-7&steps=1", { COST_RATE }, as("198.51.100.9"));
     for (const [operation, body, headers] of [
       ["inpaint", form, {}],
       ["variations", field(), { "Content-Type": "image/png" }],
       ["denoise", field(), { "Content-Type": "image/png" }],
     ] as const) {
-      const init = { method: "POST", body, headers };
-      expect((await ask(`/v1/fashion-mnist/${operation}`, { RATE_LIMIT }, init)).status, operation).toBe(429);
+      const init = as("198.51.100.9", { method: "POST", body, headers });
+      expect((await ask(`/v1/fashion-mnist/${operation}`, { COST_RATE }, init)).status, operation).toBe(429);
       expect((await ask(`/v1/fashion-mnist/${operation}`, {}, init)).status, operation).toBe(400);
     }
   });
 
-  it("asks for the client's address and refuses with the time to come back", async () => {
-    const keys: string[] = [];
-    const RATE_LIMIT: RateLimit = {
-      async limit({ key }) {
-        keys.push(key);
-        return { success: keys.length <= 1 };
-      },
-    };
-    const from = { headers: { "CF-Connecting-IP": "192.0.2.7" } };
-    const paths = ["/sample?seed=limited&steps=1", "/sample?seed=limited2&steps=1"];
-    const [first, second] = [await ask(paths[0], { RATE_LIMIT }, from), await ask(paths[1], { RATE_LIMIT }, from)];
-    expect([first.status, second.status, second.headers.get("Retry-After")]).toEqual([200, 429, "60"]);
-    expect(await second.json()).toMatchObject({ code: "too-many-requests" });
-    expect(keys).toEqual(["192.0.2.7", "192.0.2.7"]);
-    expect((await ask(paths[0], { RATE_LIMIT }, from)).status).toBe(200); // finished pictures cost nothing
-    expect((await ask("/v1/fashion-mnist/denoise", { RATE_LIMIT }, upload())).status).toBe(429);
+  it("is given back for work that was not done", async () => {
+    const address = as("198.51.100.10", upload());
+    const wrong = { ...address, body: "no PNG file" };
+    const rate = { COST_RATE: cost(20) / 60 };
+    expect((await ask("/v1/fashion-mnist/variations?steps=20", rate, wrong)).status).toBe(400);
+    expect((await ask("/v1/fashion-mnist/variations?steps=18", rate, address)).status).toBe(200);
+    expect((await ask("/v1/fashion-mnist/variations?steps=18", rate, address)).status).toBe(429);
   });
 });
 

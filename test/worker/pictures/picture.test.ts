@@ -126,8 +126,8 @@ describe("an address", () => {
     [`${today}/7.png?background=red`, 400, "invalid-value", "background"],
     [`${today}/7.png?n=5&size=448`, 400, "invalid-value", "size"],
     [`${today}/7.svg?n=84&steps=1`, 400, "invalid-value", "n"],
-    [`${today}/7.png?n=126`, 400, "over-budget", "n"],
-    [`${today}/7.png?guidance=2&steps=10&n=51`, 400, "over-budget", "n"],
+    [`${today}/7.png?n=150`, 400, "over-budget", "n"],
+    [`${today}/7.png?guidance=2&steps=10&n=60`, 400, "over-budget", "n"],
   ])("%s is refused: %i %s %s", async (path, status, code, key) => {
     expect(await problem(path, status)).toMatchObject({ code, key });
   });
@@ -140,9 +140,9 @@ describe("an address", () => {
   });
 
   it("says what it may cost", async () => {
-    expect(await problem(`${today}/7.png?n=126`, 400)).toMatchObject({
-      expected: "a picture of at most 1000 network evaluations, those of all its images",
-      received: "one of 1008",
+    expect(await problem(`${today}/7.png?n=150`, 400)).toMatchObject({
+      expected: "a picture that costs at most 48 GMAC",
+      received: "one of 53.468 GMAC",
     });
   });
 });
@@ -182,9 +182,10 @@ describe("caching", () => {
 
   it("keeps finished pictures and says so", async () => {
     const path = `${today}/kept.png?steps=1`;
+    const cost = (await ask(path, { method: "HEAD" })).headers.get("X-Cost");
     const timing = async () => (await ask(path)).headers.get("Server-Timing");
-    expect(await timing()).toBe('cache;desc="none", evaluations;desc="1"');
-    expect(await timing()).toBe('cache;desc="isolate", evaluations;desc="0"');
+    expect(await timing()).toBe(`cache;desc="none", cost;desc="${cost}"`);
+    expect(await timing()).toBe('cache;desc="isolate", cost;desc="0"');
     expect(await bytes(await ask(path))).toEqual(await bytes(await ask(`/sample?seed=kept&steps=1`)));
   });
 

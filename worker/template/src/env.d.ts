@@ -5,8 +5,6 @@ declare module "*.onnx" {
 
 declare namespace Cloudflare {
   interface Env {
-    /** wrangler.toml; not on workerd alone. */
-    readonly RATE_LIMIT?: RateLimit;
     /** A secret that uploads must carry, where there is one: `npx wrangler secret put API_TOKEN`. */
     readonly API_TOKEN?: string;
   }

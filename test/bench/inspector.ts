@@ -1,0 +1,85 @@
+/** Memory of the Worker's isolate, as workerd's inspector tells it. */
+import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
+
+/** Bytes. */
+export interface Memory {
+  /** Of JavaScript's heap in use, with garbage that is not collected yet. */
+  readonly heap: number;
+  /** Of ArrayBuffers and WebAssembly memories. */
+  readonly buffers: number;
+}
+
+interface HeapUsage {
+  readonly usedSize: number;
+  readonly backingStorageSize: number;
+}
+
+export class Inspector {
+  readonly #socket: WebSocket;
+  readonly #answers = new Map<number, (result: unknown) => void>();
+  readonly #wake: () => Promise<unknown>;
+  #id = 0;
+
+  constructor(socket: WebSocket, wake: () => Promise<unknown>) {
+    this.#socket = socket;
+    this.#wake = wake;
+    socket.addEventListener("message", ({ data }) => {
+      const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
+      if (id !== undefined) this.#answers.get(id)?.(result);
+      if (id !== undefined) this.#answers.delete(id);
+    });
+  }
+
+  /** `wake`: any request, as an idle isolate answers nothing. */
+  static async connect(port: number, wake: () => Promise<unknown>): Promise<Inspector> {
+    const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/${targets[0].id}`);
+    await once(socket, "open");
+    const inspector = new Inspector(socket, wake);
+    await inspector.#ask("HeapProfiler.enable");
+    return inspector;
+  }
+
+  async memory(): Promise<Memory> {
+    const { usedSize, backingStorageSize } = (await this.#ask("Runtime.getHeapUsage")) as HeapUsage;
+    return { heap: usedSize, buffers: backingStorageSize };
+  }
+
+  collectGarbage(): Promise<unknown> {
+    return this.#ask("HeapProfiler.collectGarbage");
+  }
+
+  /** The memory when it was highest during `work`, looked at every few milliseconds. */
+  async peak(work: () => Promise<unknown>): Promise<Memory> {
+    let isOver = false;
+    let peak: Memory = { heap: 0, buffers: 0 };
+    const look = async (): Promise<void> => {
+      while (!isOver) {
+        const now = await this.memory();
+        if (now.heap + now.buffers > peak.heap + peak.buffers) peak = now;
+        await setTimeout(5);
+      }
+    };
+    const looking = look();
+    await work();
+    isOver = true;
+    await looking;
+    return peak;
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  async #ask(method: string): Promise<unknown> {
+    const id = ++this.#id;
+    const answer = new Promise((resolve) => this.#answers.set(id, resolve));
+    this.#socket.send(JSON.stringify({ id, method }));
+    while (this.#answers.has(id)) {
+      await Promise.race([answer, setTimeout(100)]);
+      if (this.#answers.has(id)) await this.#wake();
+    }
+    return answer;
+  }
+}

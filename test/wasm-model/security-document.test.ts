@@ -1,0 +1,36 @@
+/** SECURITY.md names tests that there are, and the packages that are installed are listed and known. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { dependencies } from "../tools/dependencies.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const rows = readFileSync(resolve(ROOT, "SECURITY.md"), "utf8")
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .slice(2);
+const { allowScripts } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as { allowScripts: Record<string, boolean> };
+
+describe("SECURITY.md", () => {
+  it("has a test for each threat", () => {
+    expect(rows.length).toBeGreaterThan(15);
+    for (const row of rows) {
+      const tests = [...row.matchAll(/\[`([^`]+)`\]\(([^)]+)\)/g)];
+      expect(tests.length, row).toBeGreaterThan(0);
+      for (const [, title, path] of tests) expect(readFileSync(resolve(ROOT, path), "utf8"), path).toContain(title);
+    }
+  });
+});
+
+describe("npm run dependencies", () => {
+  it("lists every package with its licence, and those that run code while they are installed", () => {
+    const listed = dependencies();
+    expect(listed.length).toBeGreaterThan(100);
+    expect(listed.filter(({ licence }) => licence === "unknown").map(({ name }) => name)).toEqual([]);
+    const running = new Set(listed.filter(({ runsCode }) => runsCode).map(({ name }) => name));
+    expect([...running].filter((name) => !(name in allowScripts))).toEqual([]);
+    expect(
+      listed.filter(({ runsCode, development, name }) => runsCode && !development && allowScripts[name]).map(({ name }) => name),
+    ).toEqual([]);
+  });
+});

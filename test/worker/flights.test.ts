@@ -1,0 +1,79 @@
+/** Equal requests at the same time. */
+import { describe, expect, it } from "vitest";
+import { countingApp, from } from "./counting.ts";
+import { ask } from "./worker.ts";
+
+const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
+
+it.each([
+  ["this isolate's memory", {}],
+  ["the data centre's cache too", { CACHE: caches.default }],
+])("draw once and give the same bytes to all, with %s", async (name, bindings) => {
+  const { ask, evaluations } = await countingApp();
+  const seed = `flight-${name.length}`;
+  const paths = [`/sample?seed=${seed}&n=9`, `/v1/fashion-mnist/${seed}.png?n=9`];
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`), bindings)));
+  expect(evaluations()).toBe(72);
+  const timings = answers.map(({ headers }) => headers.get("Server-Timing"));
+  expect(timings.filter((timing) => timing?.startsWith('cache;desc="none"')).length).toBe(1);
+  expect(timings.filter((timing) => timing === 'cache;desc="isolate", cost;desc="0"').length).toBe(11);
+  const files = await Promise.all(answers.map(file));
+  for (const one of files) expect(one).toEqual(files[0]);
+  expect(files[0].length).toBeGreaterThan(1000);
+});
+
+it("go on with another when the one that draws disconnects", async () => {
+  const clients = Array.from({ length: 4 }, () => new AbortController());
+  const { ask, evaluations } = await countingApp((count) => {
+    if (count === 40) clients[0].abort();
+  });
+  const answers = await Promise.all(clients.map(({ signal }) => ask("/sample?seed=left&n=9", { signal })));
+  expect(answers.map(({ status }) => status)).toEqual([499, 200, 200, 200]);
+  expect(evaluations()).toBeLessThanOrEqual(48 + 72);
+  const [first, ...others] = await Promise.all(answers.slice(1).map(file));
+  for (const other of others) expect(other).toEqual(first);
+});
+
+it("do not wait for one that has disconnected while it waited", async () => {
+  const client = new AbortController();
+  const { ask, evaluations } = await countingApp((count) => {
+    if (count === 40) client.abort();
+  });
+  const [drawn, left] = await Promise.all([ask("/sample?seed=waits&n=9"), ask("/sample?seed=waits&n=9", { signal: client.signal })]);
+  expect([drawn.status, left.status, evaluations()]).toEqual([200, 499, 72]);
+});
+
+it("ask for themselves when the one that draws may not", async () => {
+  const { ask } = await countingApp();
+  const bindings = { COST_RATE: 1e6 };
+  await ask("/sample?seed=spent", from("192.0.2.1"), bindings);
+  const [refused, drawn] = await Promise.all([
+    ask("/sample?seed=refused", from("192.0.2.1"), bindings),
+    ask("/sample?seed=refused", from("192.0.2.2"), bindings),
+  ]);
+  expect([refused.status, drawn.status]).toEqual([429, 200]);
+});
+
+/** Here each is a request of its own to the platform, so that no promise of one settles for another unless the Worker takes care. */
+describe("requests to the Worker", () => {
+  it("draw once", async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=20")));
+    const timings = answers.map(({ headers }) => headers.get("Server-Timing") ?? "");
+    expect(timings.filter((timing) => timing.includes('"none"')).length).toBe(1);
+    const files = await Promise.all(answers.map(file));
+    for (const one of files) expect(one).toEqual(files[0]);
+  });
+
+  it("go on with another when the one that draws disconnects", async () => {
+    const client = new AbortController();
+    const path = "/sample?seed=platform-left&n=60";
+    const first = ask(path, { signal: client.signal }).catch(({ name }: Error) => name);
+    const others = Array.from({ length: 5 }, () => ask(path));
+    await scheduler.wait(30);
+    client.abort();
+    expect(await first).toBe("AbortError");
+    const answers = await Promise.all(others);
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+    expect(answers.filter(({ headers }) => headers.get("Server-Timing")?.includes('"none"')).length).toBe(1);
+  });
+});

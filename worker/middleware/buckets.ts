@@ -1,0 +1,41 @@
+/** Token buckets of cost: what each client may spend on average, and at once. */
+import { LRUCache } from "lru-cache";
+
+/** Seconds whose spending a client may do at once. */
+const BURST = 60;
+
+/** Clients that are remembered. Beyond that, the one that spent longest ago is forgotten: it has a full bucket again. */
+const MOST = 4096;
+
+/** What a client has spent and not yet regained, at a time in milliseconds. */
+interface Debt {
+  readonly cost: number;
+  readonly at: number;
+}
+
+export class Buckets {
+  readonly #debts = new LRUCache<string, Debt>({ max: MOST });
+
+  /**
+   * Spends `cost` and returns 0, or spends nothing and returns the seconds after which the client may spend that much. `rate`: what it regains in a second. A client
+   * without debt may spend any cost.
+   */
+  spend(client: string, cost: number, rate: number, now: number): number {
+    const debt = this.#debtOf(client, rate, now);
+    const excess = debt + cost - BURST * rate;
+    if (debt > 0 && excess > 0) return Math.ceil(excess / rate);
+    this.#debts.set(client, { cost: debt + cost, at: now });
+    return 0;
+  }
+
+  /** Gives back what was spent on work that was not done. */
+  refund(client: string, cost: number): void {
+    const debt = this.#debts.get(client);
+    if (debt) this.#debts.set(client, { ...debt, cost: Math.max(0, debt.cost - cost) });
+  }
+
+  #debtOf(client: string, rate: number, now: number): number {
+    const debt = this.#debts.get(client);
+    return debt ? Math.max(0, debt.cost - (rate * (now - debt.at)) / 1000) : 0;
+  }
+}

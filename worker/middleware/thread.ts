@@ -1,0 +1,160 @@
+/**
+ * The isolate's one thread, divided between clients by cost: start-time fair queueing (Goyal, Vin and Cheng 1996, section 2). A picture is drawn in turns of at most
+ * TURN_COST. A turn starts, in virtual time, at the end of its client's previous one, or at the start of the turn that the thread is at, whichever is later; the
+ * earliest start is next. So a client alone has the whole thread, and several have equal shares, however much each asks for.
+ *
+ * Nobody is woken: each job asks for its turn by a timer of its own, so that a request that the platform has ended holds nobody up.
+ */
+import { wait } from "../../wasm-model/render/turn.ts";
+
+/** 16 evaluations of the default model. A turn ends with a yield to the event loop, which takes about a millisecond. */
+const TURN_COST = 0.7e9;
+
+/** What any machine draws in a millisecond, and more: a job that asks too late would leave the thread idle. */
+const COST_PER_MS = 150e6;
+
+/** Milliseconds. The longest between two questions; after which a job that has not asked any more is out of the line; after which it is no longer in flight. */
+const LONGEST_WAIT = 250;
+const LOST = 2_000;
+const FORGOTTEN = 60_000;
+
+/** All clients together may have in flight what so many may have. */
+const CLIENTS = 4;
+
+interface Client {
+  readonly name: string;
+  /** Cost in flight. */
+  held: number;
+  /** The end of its latest turn, in virtual time. */
+  end: number;
+}
+
+export class Thread {
+  readonly #clients = new Map<string, Client>();
+  readonly #jobs = new Set<Job>();
+  #held = 0;
+  /** Virtual time: the start of the latest turn. */
+  #time = 0;
+  /** When the latest job is through, by the clock or by what it cost: in production the clock does not advance during computation. */
+  #busyUntil = 0;
+
+  /**
+   * A job of this client. Undefined if with it the client would have more in flight than `most`, or than it leaves for all others. `onEnd` is told what of the
+   * cost was not spent.
+   */
+  admit(name: string, cost: number, most: number, onEnd: (unspent: number) => void): Job | undefined {
+    const now = Date.now();
+    const client = this.#clients.get(name) ?? { name, held: 0, end: 0 };
+    const isFull = () => client.held + cost > Math.min(most, CLIENTS * most - this.#held - cost);
+    if (isFull()) for (const job of this.#jobs) if (now - job.seen > FORGOTTEN) job.end();
+    if (isFull()) return undefined;
+    const crowded = this.#jobs.size > 0 || now - this.#busyUntil <= 1;
+    client.held += cost;
+    this.#held += cost;
+    this.#clients.set(name, client);
+    const job = new Job(this, client, cost, crowded, (unspent) => {
+      this.#leave(job);
+      onEnd(unspent);
+    });
+    this.#jobs.add(job);
+    return job;
+  }
+
+  /** Puts a job in the line for a turn of this cost. */
+  enqueue(job: Job, cost: number): void {
+    job.start = Math.max(this.#time, job.client.end);
+    job.client.end = job.start + cost;
+    job.turnCost = cost;
+    job.charged += cost;
+  }
+
+  /** The cost of the turns before this job's. At 0 the turn is the job's, which leaves the line. */
+  before(job: Job): number {
+    const now = Date.now();
+    let cost = 0;
+    for (const other of this.#jobs) {
+      if (other !== job && other.start < job.start && now - other.seen < LOST) cost += other.turnCost;
+    }
+    if (cost === 0) {
+      this.#time = Math.max(this.#time, job.start);
+      job.start = Number.POSITIVE_INFINITY;
+    }
+    return cost;
+  }
+
+  #leave(job: Job): void {
+    const { client, cost } = job;
+    this.#jobs.delete(job);
+    if (job.start < Number.POSITIVE_INFINITY) this.#giveBack(job);
+    client.end += Math.max(0, job.spent - job.charged);
+    this.#held -= cost;
+    client.held -= cost;
+    if (client.held === 0) this.#clients.delete(client.name);
+    this.#busyUntil = Math.max(this.#busyUntil, Date.now(), job.began + job.spent / COST_PER_MS);
+  }
+
+  /** Moves what its client still waits for to the place of a turn that is not taken. */
+  #giveBack({ client, start, turnCost }: Job): void {
+    client.end -= turnCost;
+    for (const other of this.#jobs) if (other.client === client && other.start > start) other.start -= turnCost;
+  }
+}
+
+/** A request's work. */
+export class Job {
+  readonly client: Client;
+  readonly cost: number;
+  readonly began = Date.now();
+  /** When it last asked for a turn or spent. */
+  seen = this.began;
+  /** Of the turn that it waits for, in virtual time; infinite while it does not wait. */
+  start = Number.POSITIVE_INFINITY;
+  turnCost = 0;
+  /** The cost of its turns, as it was expected, and what it has spent. */
+  charged = 0;
+  spent = 0;
+  readonly #thread: Thread;
+  readonly #crowded: boolean;
+  #onEnd: ((unspent: number) => void) | undefined;
+  #spentInTurn = 0;
+
+  constructor(thread: Thread, client: Client, cost: number, crowded: boolean, onEnd: (unspent: number) => void) {
+    this.client = client;
+    this.cost = cost;
+    this.#thread = thread;
+    this.#crowded = crowded;
+    this.#onEnd = onEnd;
+  }
+
+  /** Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are still in the event loop. */
+  async begin(signal: AbortSignal): Promise<void> {
+    if (this.#crowded) await this.turn(signal);
+  }
+
+  /** Waits for the next turn of the event loop, then until it is this job's turn, of this cost at most. Throws the signal's reason when aborted. */
+  async turn(signal: AbortSignal, cost = TURN_COST): Promise<void> {
+    this.#spentInTurn = 0;
+    this.#thread.enqueue(this, Math.max(0, Math.min(cost, this.cost - this.spent)));
+    let before = 0;
+    do {
+      this.seen = Date.now();
+      await wait(Math.min(before / COST_PER_MS, LONGEST_WAIT));
+      signal.throwIfAborted();
+      before = this.#thread.before(this);
+    } while (before > 0);
+    this.seen = Date.now();
+  }
+
+  /** Counts what has been spent. Returns whether the turn is over. */
+  spend(cost: number): boolean {
+    this.spent += cost;
+    this.#spentInTurn += cost;
+    return this.#spentInTurn >= TURN_COST;
+  }
+
+  /** Makes room for other jobs. To be called at the end and when the client disconnects, whichever is first. */
+  end(): void {
+    this.#onEnd?.(Math.max(0, this.cost - this.spent));
+    this.#onEnd = undefined;
+  }
+}
