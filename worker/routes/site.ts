@@ -11,7 +11,7 @@ import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import type { QueryName } from "../pictures/options.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
-import { gridSettings, type NamedModel, nativeStyle, page } from "../site/page.ts";
+import { gridRequest, type NamedModel, nativeStyle, page } from "../site/page.ts";
 
 const KEYS: readonly QueryName[] = ["seed", "model", "class", "steps", "sampler"];
 
@@ -35,8 +35,8 @@ export const site = (ready: ReadyModels): Route => ({
     try {
       model = ready.get(field("model"), c.env);
       parseForm(formOf(c.req.url));
-      const settings = gridSettings(request, model);
-      checkBudget(limitsOf(c.env), costOf(settings, model.card), settings, model.card);
+      const { card, settings } = gridRequest(request, model);
+      checkBudget(limitsOf(c.env), costOf(settings, card), settings, card);
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
       problem = error.message;

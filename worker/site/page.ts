@@ -1,10 +1,10 @@
 /** The page at /: a grid of fresh samples with its controls, the widget, what happens, and the options of /sample. Server-rendered; it works without script. */
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { OPTIONS, OptionError, type SampleOptions } from "../../wasm-model/index.ts";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import { type Cards, resolveFor } from "../../wasm-model/request/drawer.ts";
+import { type Cards, type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { expected, QUERY_OPTIONS, type QueryName } from "../pictures/options.ts";
 import { SAMPLE_KEYS } from "../pictures/query.ts";
 
@@ -43,16 +43,16 @@ export function nativeStyle(card: ModelCard): string {
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /**
- * The settings of the grid's samples, but for their seeds. Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed
+ * The grid's samples, but for their seeds: the file of the model that draws them, and their settings. Throws `OptionError` for a request whose grid cannot be drawn: all that `resolve` refuses, and a seed
  * that is too long once it has a sample's number.
  */
-export function gridSettings(request: SampleOptions, model: Cards): Settings {
+export function gridRequest(request: SampleOptions, model: Cards): ResolvedRequest {
   const { minLength, maxLength } = OPTIONS.seed.domain;
   const longest = maxLength - sampleSeed("", COUNT - 1).length;
   if ([...request.seed].length > longest) {
     throw new OptionError("invalid-value", "seed", `Unicode text of ${minLength} to ${longest} code points`, request.seed);
   }
-  return resolveFor("sample", request, model).settings;
+  return resolveFor("sample", request, model);
 }
 
 export function page(state: PageState): Html {
