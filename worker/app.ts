@@ -13,6 +13,7 @@ import { embed } from "./routes/embed.ts";
 import { guide } from "./routes/guide.ts";
 import { inspect } from "./routes/inspect.ts";
 import { langevin } from "./routes/langevin.ts";
+import { modelPages } from "./routes/model-pages.ts";
 import { models } from "./routes/models.ts";
 import { reference } from "./routes/reference.ts";
 import { sample } from "./routes/sample.ts";
@@ -25,7 +26,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
-  const routes = [site(ready), langevin, ...api, ...reference(ready, api), ...guide(ready), ...embed];
+  const routes = [...site(ready), ...modelPages(ready), langevin, ...api, ...reference(ready, api), ...guide(ready), ...embed];
   addRoutes(app, routes);
   app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);

@@ -40,15 +40,25 @@ type Files = ReadonlyMap<string, Uint8Array>;
 export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
   const served = await readModels(models);
   const site = join(folder, SITE);
-  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles)]);
+  const records = await Promise.all(models.map((model, i) => recordFile(model, served[i].entry.name)));
+  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles), ...records.flat()]);
   await put(site, files);
   await put(folder, new Map([["served-models.js", text(manifest(served))]]));
   await removeOthers(site, files);
 }
 
+/** The pages' scripts, site/client/{name}.ts. */
+const SCRIPTS = ["home", "studio", "morph", "repaint", "reference", "page"];
+
 /** By their paths in the site. */
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
   [...files].map(([path, contents]) => [path.slice(1), contents]);
+
+/** What is known of a model beside its card, for its page, if its folder has that. */
+async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {
+  const record = await readFile(join(folder, "record.json")).catch(() => undefined);
+  return record ? [[`assets/records/${name}.json`, record]] : [];
+}
 
 /** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
 function manifest(models: readonly ModelFolder[]): string {
@@ -62,22 +72,24 @@ function manifest(models: readonly ModelFolder[]): string {
 
 /** Without the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {
+  const { thread, files } = await threadFiles();
   const site = await build({
     ...COMMON,
     entryPoints: [
       { in: here("site/site.css"), out: "assets/site" },
       { in: here("site/guide/guide.css"), out: "assets/guide" },
-      { in: here("site/client/main.ts"), out: "assets/site" },
-      { in: here("site/client/reference.ts"), out: "assets/reference" },
+      ...SCRIPTS.map((name) => ({ in: here(`site/client/${name}.ts`), out: `assets/${name}` })),
       { in: here("site/langevin/langevin.css"), out: "assets/langevin" },
       { in: here("site/langevin/client/main.ts"), out: "assets/langevin" },
-      { in: fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")), out: "assets/reference" },
     ],
+    external: ["./display.woff2"],
+    define: { THREAD: JSON.stringify(thread) },
     write: false,
   });
   return new Map([
     ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
-    ...(await widgetFiles()),
+    ["assets/display.woff2", await readFile(fileURLToPath(import.meta.resolve(DISPLAY_FONT)))],
+    ...(await widgetFiles(thread, files)),
   ]);
 }
 
@@ -85,21 +97,35 @@ async function siteFiles(): Promise<Files> {
 const EMBED_CACHING = "public, max-age=300, stale-while-revalidate=31536000";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
+/** Of headlines. */
+const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
+
+/** What scripts know of the thread's script (`Script` of widget/engine-thread.ts). */
+interface Thread {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
- * /embed.js, and what it loads from /assets/: the thread with our own engine and, when an element asks for it, onnxruntime. The names of these carry a hash of what
- * is in them, so that they are kept for good; each script gets the names of those that it loads.
+ * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts load from /assets/. Their names carry a hash
+ * of what is in them, so that they are kept for good; each script gets the names of those that it loads.
  */
-async function widgetFiles(): Promise<[string, Uint8Array][]> {
+async function threadFiles(): Promise<{ readonly thread: Thread; readonly files: readonly [string, Uint8Array][] }> {
   const wasm = await readFile(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
   const wasmName = `onnxruntime-${sha256(wasm, "hex").slice(0, 8).toUpperCase()}.wasm`;
   const onnxruntime = await script("widget/runtime/onnxruntime.ts", "[name]-[hash]", { ONNXRUNTIME_WASM: wasmName });
   const thread = await script("widget/thread.ts", "[name]-[hash]", { ONNXRUNTIME_FILE: onnxruntime.name });
   const { name: file, contents } = thread;
-  const embed = await script("widget/define.ts", "embed", { THREAD: { file, bytes: contents.length, sha256: sha256(contents, "base64") } });
-  const kept = [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }): [string, Uint8Array] => [
-    join("assets", name),
-    contents,
-  ]);
+  return {
+    thread: { file, bytes: contents.length, sha256: sha256(contents, "base64") },
+    files: [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }) => [join("assets", name), contents]),
+  };
+}
+
+/** /embed.js, its types and its description, and `kept`, what it loads. */
+async function widgetFiles(thread: Thread, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
+  const embed = await script("widget/define.ts", "embed", { THREAD: thread });
   return [
     [embed.name, embed.contents],
     ...kept,

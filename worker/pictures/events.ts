@@ -1,13 +1,13 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `problem`. (An event named
- * `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
+ * A picture as it forms, as server-sent events: `step` with a preview and the guess at the clean image after each network evaluation; then `image` with the file,
+ * or `problem`. (An event named `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
  *
  * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204 makes it stop (HTML, section 9.2).
  */
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
+import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
+import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
@@ -34,6 +34,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
   const job = await enter(c, cost);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
+  const look = nativeLook(settings, model.card);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
     const aborted = whenAborted(signal);
@@ -52,9 +53,9 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
       const image = await drawPicture(request, {
         job,
         signal,
-        onStep: async ({ x, sigma, evaluations, nfe }) => {
-          const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
-          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png") + base64(encodePng(preview)) });
+        onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
+          const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
+          await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
         },
       });
       job.spent = cost;
@@ -83,6 +84,8 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   aborted.catch(() => undefined); // nothing may be waiting for it
   return aborted;
 }
+
+const pngUrl = (picture: Pixels): string => dataUrl("image/png") + base64(encodePng(picture));
 
 /** The beginning of a data URL, before its base64. */
 const dataUrl = (type: string): string => `data:${type};base64,`;

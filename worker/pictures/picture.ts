@@ -85,7 +85,10 @@ export async function drawPicture(request: PictureRequest, { job, signal, ...run
 }
 
 /** The permanent address of these bytes, on a server with this environment. */
-export function permanentUrl({ BASE = "" }: Env["Bindings"], { model: { name, version, card }, settings, format }: PictureRequest): string {
+export function permanentUrl(
+  { BASE = "" }: Pick<Env["Bindings"], "BASE">,
+  { model: { name, version, card }, settings, format }: PictureRequest,
+): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));

@@ -109,8 +109,8 @@ export function sample(ready: ReadyModels): readonly Route[] {
 }
 
 const EVENTS =
-  "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with " +
-  "the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
+  "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview and the guess at the clean image after each " +
+  "network evaluation, then `image` with the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
 
 const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
 

@@ -5,7 +5,7 @@ import { cardIn, type Model, type ModelCard, OptionError, type Runtime } from ".
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { lazyTeacher } from "../../wasm-model/runtime/load.ts";
 import { keptFile, latestAnswer } from "./kept.ts";
-import { type DrawRequest, type Progress, RequestError } from "./protocol.ts";
+import { type Progress, RequestError, type ThreadRequest } from "./protocol.ts";
 import { RUNTIMES } from "./table.ts";
 
 /** Runtimes by name; each is fetched when a request first names it. */
@@ -24,7 +24,7 @@ interface Entry extends FileEntry {
   readonly teacher?: FileEntry & ModelCard;
 }
 
-type Named = Pick<DrawRequest, "server" | "model">;
+type Named = Pick<ThreadRequest, "server" | "model">;
 
 export class Models {
   readonly #runtimes: Runtimes;
@@ -37,7 +37,7 @@ export class Models {
   }
 
   /** A load that failed is forgotten, so that the next request tries anew. Throws `RequestError` or `OptionError` for names that there are not. */
-  get({ server, model, runtime }: DrawRequest): Promise<Model> {
+  get({ server, model, runtime }: ThreadRequest): Promise<Model> {
     const key = JSON.stringify([server, model, runtime]);
     const known = this.#models.get(key);
     if (known) return known;

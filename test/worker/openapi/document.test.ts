@@ -87,7 +87,19 @@ describe("the document", () => {
   it("names the paths that a 404 names, but for the pages and their files", async () => {
     const { expected } = await (await ask("/nope")).json<{ expected: string }>();
     const named = expected.replace("one of ", "").split(", ");
-    const pages = ["/", "/langevin", "/openapi.json", "/reference", "/embed.js", "/assets/*"];
+    const pages = [
+      "/",
+      "/studio",
+      "/morph",
+      "/repaint",
+      "/langevin",
+      "/models/{model}",
+      "/model",
+      "/openapi.json",
+      "/reference",
+      "/embed.js",
+      "/assets/*",
+    ];
     expect(named.filter((path) => !pages.includes(path) && !path.startsWith("/guide"))).toEqual(Object.keys(contract.paths));
   });
 

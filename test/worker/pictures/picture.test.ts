@@ -264,7 +264,13 @@ describe("server-sent events", () => {
   interface Event {
     readonly event: string;
     readonly id?: string;
-    readonly data: { readonly evaluations: number; readonly preview: string; readonly data: string; readonly url: string };
+    readonly data: {
+      readonly evaluations: number;
+      readonly preview: string;
+      readonly denoised: string;
+      readonly data: string;
+      readonly url: string;
+    };
   }
 
   const parse = (text: string): Event[] =>
@@ -293,7 +299,7 @@ describe("server-sent events", () => {
     const events = parse(await response.text());
     expect(events.map(({ event, id }) => [event, id])).toEqual([...Array(3).fill(["step", undefined]), ["image", "done"]]);
     expect(events.map(({ data }) => data.evaluations).slice(0, 3)).toEqual([1, 2, 3]);
-    expect(decode(fileIn(events[0].data.preview)).width).toBe(28);
+    for (const picture of [events[0].data.preview, events[0].data.denoised]) expect(decode(fileIn(picture)).width).toBe(28);
     expect(fileIn(events[3].data.data)).toEqual(await bytes(await ask(events[3].data.url)));
   });
 

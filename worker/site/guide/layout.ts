@@ -1,9 +1,10 @@
 /** The frame of the guide's pages, and the parts that they are made of. */
 import { html, raw } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
 import type { ReadyModel } from "../../models/ready.ts";
+import type { Html, Page } from "../layout.ts";
+import { withCode } from "../with-code.ts";
 
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+export type { Html } from "../layout.ts";
 
 /** What the examples name. */
 export interface GuideContext {
@@ -23,37 +24,20 @@ export interface GuidePage {
 }
 
 /** `pages`: all of them, for the navigation. `current`: the one that is shown; undefined for the list of pages. */
-export function guidePage(pages: readonly GuidePage[], current: GuidePage | undefined, body: Html): Html {
+export function guidePage(pages: readonly GuidePage[], current: GuidePage | undefined, content: Html): Omit<Page, "origin" | "path"> {
   const link = ({ slug, title }: GuidePage) =>
     html`<li><a href="/guide/${slug}"${slug === current?.slug ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="description" content="${current?.summary ?? "How to use Anneal's images in your own pages."}">
-    <title>${current ? `${current.title}, Anneal` : "Anneal: guide"}</title>
-    <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/assets/site.css">
-    <link rel="stylesheet" href="/assets/guide.css">
-    <script type="module" src="/embed.js"></script>
-  </head>
-  <body class="guide">
-    <header>
-      <nav aria-label="Guide">
-        <ul>
-          <li><a href="/">Anneal</a></li>
-          <li><a href="/guide"${current ? "" : raw(' aria-current="page"')}>Guide</a></li>
-          ${pages.map(link)}
-        </ul>
-      </nav>
+  return {
+    title: current ? `${current.title}, Anneal` : "Anneal: guide",
+    description: current?.summary ?? "How to use Anneal's images in your own pages.",
+    script: "/embed.js",
+    styleSheet: "guide",
+    body: html`<div class="guide">
+      <nav aria-label="Guide"><ul>${pages.map(link)}</ul></nav>
       <h1>${current?.title ?? "Guide"}</h1>
-    </header>
-    <main>${body}</main>
-    <footer><p><a href="/">Anneal</a> · <a href="/reference">API reference</a></p></footer>
-  </body>
-</html>`;
+      ${content}
+    </div>`,
+  };
 }
 
 export type Language = "html" | "tsx" | "js" | "sh" | "http";
@@ -64,10 +48,6 @@ export const example = (language: Language, code: string): Html =>
 
 /** An example in HTML and what it gives. It has no script and no style of its own. */
 export const live = (code: string): Html => html`<div class="live"><div>${raw(code)}</div>${example("html", code)}</div>`;
-
-/** What stands between backticks, as code. */
-export const withCode = (text: string): Html[] =>
-  text.split("`").map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
 export const table = (
   head: readonly string[],
