@@ -21,6 +21,7 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   distill: () => import("./distill.ts"),
   "train-classifier": () => import("./train-classifier.ts"),
   "setup-native": () => import("./setup-native.ts"),
+  verify: () => import("./verify.ts"),
   card: () => import("./card.ts"),
   dev: () => import("./dev.ts"),
   new: () => import("./new.ts"),

@@ -2,14 +2,18 @@
 import { dirname, join } from "node:path";
 import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
+import { cardIn } from "../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
+import { TEACHER_FILE, teacherCard } from "../wasm-model/model/pair.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { parseName } from "./commands/model-name.ts";
 import { type Progress, progress } from "./commands/progress.ts";
+import { readInt8Model } from "./commands/read-model.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -34,6 +38,7 @@ interface Flags extends Partial<SamplingNumbers> {
   readonly backend: BackendName | "auto";
   readonly calibrationImages: number;
   readonly schedules?: string;
+  readonly teacher?: string;
 }
 
 /** float32 sums in another order, through some forty layers. */
@@ -48,7 +53,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
-    .option("--name <name>", "the model's name (default: the data set's, or the one in the file)")
+    .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
     .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
     .option(
@@ -59,6 +64,10 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     )
     .addOption(backendOption("which TensorFlow.js backend to verify against"));
   command.option("--schedules <file.json>", "samplers of few steps that the model knows, as `npx anneal tune --nfe` writes them");
+  command.option(
+    "--teacher <model.onnx>",
+    "for a student, which knows the steps of its schedules only: the int8 model that draws all else; it is written as teacher.onnx",
+  );
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
@@ -101,10 +110,19 @@ function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, file
   return `left out of the page: ${tables} measurements of the files that stood here before${removed}; notes are kept`;
 }
 
+/** The card of a student: it knows the steps of its schedules or, without any, its default. */
+function studentCard({ sampling, ...card }: ModelCard): ModelCard {
+  const allowedSteps = sampling.schedules?.map(({ sigmas }) => sigmas.length) ?? [sampling.steps];
+  return checkedCard({ ...card, sampling: { ...sampling, allowedSteps } });
+}
+
 async function exportModel(source: string, flags: Flags): Promise<void> {
   const model = readSource(source);
   const { weights } = model;
-  const card = withFlags(model.card, flags);
+  const teacher = flags.teacher === undefined ? undefined : readInt8Model(flags.teacher, "teacher");
+  const ownCard = withFlags(model.card, flags);
+  const card = teacher ? studentCard(ownCard) : ownCard;
+  if (teacher) teacherCard(card, cardIn(teacher));
   expectExportFolder(flags.out);
   // Read now: the export replaces the files that it may stand in.
   const earlier = earlierRecord(flags.out);
@@ -131,6 +149,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   bar?.stop();
   const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges.inputs) };
   files.set("model.onnx", writeModel(int8));
+  if (teacher) files.set(TEACHER_FILE, teacher);
   printLayers(await layerErrors(fp32, int8));
 
   const compare = async (name: string, denoiser: Denoiser): Promise<number> => {

@@ -6,11 +6,13 @@
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
+import type { Inputs } from "./render/generate.ts";
 import type { Picture, Pixels } from "./render/image/png.ts";
 import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
+import { drawerOf, type ResolvedRequest, resolveFor } from "./request/drawer.ts";
 import type { OptionsOf } from "./request/options.ts";
-import { resolve, resolveDenoise } from "./request/resolve.ts";
-import type { Model } from "./runtime/load.ts";
+import { resolveDenoise } from "./request/resolve.ts";
+import { loadedDrawer, type Model } from "./runtime/load.ts";
 
 /** What a call without options asks for, in JavaScript: `resolve` says what is missing. */
 const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
@@ -19,7 +21,7 @@ export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
 /** Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
 export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
-  return render(model, resolve("sample", options, model.card), { signal, onStep });
+  return draw(model, resolveFor("sample", options, model), { signal, onStep });
 }
 
 /** `image`: a picture of the model's native size. */
@@ -27,7 +29,7 @@ export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pix
 
 /** Draws what is like a picture, by taking the noise out of it that is put over it; else as `sample`. Without `class` the network is told none. */
 export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
-  return render(model, resolve("vary", options, model.card), { signal, onStep, image });
+  return draw(model, resolveFor("vary", options, model), { signal, onStep, image });
 }
 
 /**
@@ -37,7 +39,11 @@ export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pi
 
 /** Paints what the mask leaves open of an image, to go with the rest; else as `sample`. Without `class` the network is told none. */
 export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
-  return render(model, resolve("inpaint", options, model.card), { signal, onStep, image, mask });
+  return draw(model, resolveFor("inpaint", options, model), { signal, onStep, image, mask });
+}
+
+async function draw(model: Model, { settings, ...drawer }: ResolvedRequest, run: Inputs & RenderRun): Promise<Sample> {
+  return render(await loadedDrawer(model, drawer), settings, run);
 }
 
 /** `image`: a noisy picture of the model's native size. */
@@ -45,7 +51,8 @@ export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
 /** Takes the noise out of a picture in one network evaluation. Without `class` the network is told none. Throws `OptionError` before any work. */
 export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<Picture> {
-  return renderDenoised(model, resolveDenoise(options, model.card), image);
+  const settings = resolveDenoise(options, model.card);
+  return renderDenoised(await loadedDrawer(model, drawerOf("denoise", options, model)), settings, image);
 }
 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
@@ -59,6 +66,7 @@ export { recipeIn } from "./render/image/text.ts";
 export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export type { Colour, Colours } from "./request/colours.ts";
+export type { DrawnBy } from "./request/drawer.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export {
   type Domain,
@@ -76,6 +84,6 @@ export {
 export { canonicalOptions, parseRecipe, type Recipe } from "./request/recipe.ts";
 export { type DrawingOperation, expectedOf, resolve, type Settings } from "./request/resolve.ts";
 export type { Denoiser, Runtime } from "./runtime/denoiser.ts";
-export { loadModel, type Model, type ModelSource } from "./runtime/load.ts";
+export { type LoadOptions, loadModel, type Model, type ModelSource, type Teacher } from "./runtime/load.ts";
 export { SAMPLERS, type SamplerName } from "./sampling/names.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";

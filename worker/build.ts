@@ -1,15 +1,26 @@
-/** Builds the files that the Worker serves as they are (dist/site): the page's style and script, the widget and what it loads, models. */
+/**
+ * Builds what the Worker serves: in `site` the files that it serves as they are, which are the page's style and script, the widget and what it loads, and models;
+ * and the module `served-models`, the manifest of these models.
+ */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
-import { modelPath, STORED } from "./models/stored.ts";
+import { MODEL_FILE } from "../wasm-model/model/pair.ts";
+import { assetPath } from "./models/entry.ts";
+import { type ModelFolder, readModels } from "./models/folders.ts";
 import { customElements } from "./widget/manifest.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const SITE = here("../dist/site");
+/** Where a build of the shipped models is. */
+export const DIST = here("../dist");
+
+/** The shipped models; the first is the default. */
+export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist"].map((name) => here(`../wasm-model/models/${name}`));
+
+const SITE = "site";
 
 const COMMON: BuildOptions = {
   outdir: SITE,
@@ -22,31 +33,63 @@ const COMMON: BuildOptions = {
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** Throws with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and others build it: what is right already stays untouched. */
-export async function buildSite(): Promise<void> {
-  await fill(SITE, await siteFiles());
+/**
+ * Into `folder`, with the models in these folders. Throws `FolderError`, or with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and
+ * others build it: what is right already stays untouched.
+ */
+export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
+  const served = await readModels(models);
+  const site = join(folder, SITE);
+  const records = await Promise.all(models.map((model, i) => recordFile(model, served[i].entry.name)));
+  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles), ...records.flat()]);
+  await put(site, files);
+  await put(folder, new Map([["served-models.js", text(manifest(served))]]));
+  await removeOthers(site, files);
 }
 
-/** By their paths in dist/site. */
+/** The pages' scripts, site/client/{name}.ts. */
+const SCRIPTS = ["home", "studio", "morph", "repaint", "reference", "page"];
+
+/** By their paths in the site. */
+const modelFiles = ({ entry, files }: ModelFolder): (readonly [string, Uint8Array])[] =>
+  [...files].map(([name, contents]) => [assetPath(entry, name).slice(1), contents]);
+
+/** What is known of a model beside its card, for its page, if its folder has that. */
+async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {
+  const record = await readFile(join(folder, "record.json")).catch(() => undefined);
+  return record ? [[`assets/records/${name}.json`, record]] : [];
+}
+
+/** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
+function manifest(models: readonly ModelFolder[]): string {
+  const entries = models.map(({ entry }) => entry);
+  return [
+    "/** Made by worker/build.ts. */",
+    `export { default as first } from "./${SITE}${assetPath(entries[0], MODEL_FILE)}";`,
+    `export const entries = ${JSON.stringify(entries, null, 2)};\n`,
+  ].join("\n");
+}
+
+/** Without the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {
+  const { thread, files } = await threadFiles();
   const site = await build({
     ...COMMON,
     entryPoints: [
       { in: here("site/site.css"), out: "assets/site" },
-      { in: here("site/client/main.ts"), out: "assets/site" },
-      { in: here("site/client/reference.ts"), out: "assets/reference" },
+      { in: here("site/guide/guide.css"), out: "assets/guide" },
+      ...SCRIPTS.map((name) => ({ in: here(`site/client/${name}.ts`), out: `assets/${name}` })),
       { in: here("site/langevin/langevin.css"), out: "assets/langevin" },
       { in: here("site/langevin/client/main.ts"), out: "assets/langevin" },
-      { in: fileURLToPath(import.meta.resolve("swagger-ui-dist/swagger-ui.css")), out: "assets/reference" },
     ],
+    external: ["./display.woff2"],
+    define: { THREAD: JSON.stringify(thread) },
     write: false,
   });
   return new Map([
-    ...site.outputFiles.map(({ path, contents }) => [relative(SITE, path), contents] as const),
-    ...(await widgetFiles()),
-    ...(await Promise.all(
-      STORED.map(async (name) => [modelPath(name).slice(1), await readFile(here(`../wasm-model${modelPath(name)}`))] as const),
-    )),
+    ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
+    ["assets/display.woff2", await readFile(fileURLToPath(import.meta.resolve(DISPLAY_FONT)))],
+    ...(await widgetFiles(thread, files)),
   ]);
 }
 
@@ -54,21 +97,35 @@ async function siteFiles(): Promise<Files> {
 const EMBED_CACHING = "public, max-age=300, stale-while-revalidate=31536000";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
+/** Of headlines. */
+const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
+
+/** What scripts know of the thread's script (`Script` of widget/engine-thread.ts). */
+interface Thread {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 /**
- * /embed.js, and what it loads from /assets/: the thread with our own engine and, when an element asks for it, onnxruntime. The names of these carry a hash of what
- * is in them, so that they are kept for good; each script gets the names of those that it loads.
+ * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts load from /assets/. Their names carry a hash
+ * of what is in them, so that they are kept for good; each script gets the names of those that it loads.
  */
-async function widgetFiles(): Promise<[string, Uint8Array][]> {
+async function threadFiles(): Promise<{ readonly thread: Thread; readonly files: readonly [string, Uint8Array][] }> {
   const wasm = await readFile(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
   const wasmName = `onnxruntime-${sha256(wasm, "hex").slice(0, 8).toUpperCase()}.wasm`;
   const onnxruntime = await script("widget/runtime/onnxruntime.ts", "[name]-[hash]", { ONNXRUNTIME_WASM: wasmName });
   const thread = await script("widget/thread.ts", "[name]-[hash]", { ONNXRUNTIME_FILE: onnxruntime.name });
   const { name: file, contents } = thread;
-  const embed = await script("widget/define.ts", "embed", { THREAD: { file, bytes: contents.length, sha256: sha256(contents, "base64") } });
-  const kept = [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }): [string, Uint8Array] => [
-    join("assets", name),
-    contents,
-  ]);
+  return {
+    thread: { file, bytes: contents.length, sha256: sha256(contents, "base64") },
+    files: [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }) => [join("assets", name), contents]),
+  };
+}
+
+/** /embed.js, its types and its description, and `kept`, what it loads. */
+async function widgetFiles(thread: Thread, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
+  const embed = await script("widget/define.ts", "embed", { THREAD: thread });
   return [
     [embed.name, embed.contents],
     ...kept,
@@ -93,8 +150,8 @@ const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => cre
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-/** Makes `folder` hold these files and no others. Each changes in one step, so that nobody reads half of it. */
-async function fill(folder: string, files: Files): Promise<void> {
+/** Makes `folder` hold these files. Each changes in one step, so that nobody reads half of it. */
+async function put(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
   const half = `${folder}.${process.pid}.tmp`;
   for (const [name, contents] of files) {
@@ -105,10 +162,13 @@ async function fill(folder: string, files: Files): Promise<void> {
     await writeFile(half, contents);
     await rename(half, path);
   }
+}
+
+async function removeOthers(folder: string, files: Files): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !files.has(relative(folder, path))) await rm(path, { force: true });
   }
 }
 
-if (import.meta.main) await buildSite();
+if (import.meta.main) await buildSite(DIST, SHIPPED);

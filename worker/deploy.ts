@@ -1,17 +1,17 @@
 /**
- * `npm run deploy`: builds what is needed and puts the Worker online, as the environment `production` of wrangler.toml. Arguments are wrangler's:
+ * `npm run deploy`: builds what is needed and puts the Worker online, as the environment `production` of wrangler.toml. `--model` names the folders of other models
+ * than the shipped ones (models/flags.ts). All other arguments are wrangler's:
  * `--env free` takes the environment for the Workers Free plan, `--dry-run` does all but the upload and needs no account.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { buildSite } from "./build.ts";
+import { buildFor } from "./models/flags.ts";
 
 const WRANGLER = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 
-const args = process.argv.slice(2);
+const args = await buildFor(process.argv.slice(2));
 const environment = args.some((arg) => arg === "-e" || arg.startsWith("--env")) ? [] : ["--env", "production"];
 
-await buildSite();
 const { status } = spawnSync(process.execPath, [WRANGLER, "deploy", "--minify", ...environment, ...args], {
   cwd: fileURLToPath(new URL("..", import.meta.url)),
   env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_SEND_ERROR_REPORTS: "false" },

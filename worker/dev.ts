@@ -1,12 +1,14 @@
 /** `anneal dev [folder...]`: serves models on this machine, in Node: the first folder's model is the default. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
+import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/pair.ts";
 import { fail } from "./fail.ts";
 import { anneal } from "./hono.ts";
+import type { AnnealOptions } from "./hono-options.ts";
 
 const HOST = "127.0.0.1";
 
@@ -28,11 +30,13 @@ function service(): Hono {
   }
 }
 
-/** A model's file, or the one in its folder. */
-function read(path: string): Uint8Array<ArrayBuffer> {
-  const file = path.endsWith(".onnx") ? path : join(path, "model.onnx");
+/** A model's file, or those in its folder. */
+function read(path: string): AnnealOptions["models"][number] {
+  const file = path.endsWith(".onnx") ? path : join(path, MODEL_FILE);
+  const teacher = join(path, TEACHER_FILE);
   try {
-    return new Uint8Array(readFileSync(file));
+    const model = new Uint8Array(readFileSync(file));
+    return existsSync(teacher) ? { student: model, teacher: new Uint8Array(readFileSync(teacher)) } : model;
   } catch (error) {
     throw new Error(`Expected a folder with model.onnx for \`folder\` but received "${path}": ${(error as Error).message}`);
   }

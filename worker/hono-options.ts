@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 
 export interface AnnealOptions {
-  /** The files of models, `model.onnx`, at least one. Each has the name in its card; the first is the default. */
-  readonly models: readonly (Uint8Array<ArrayBuffer> | ArrayBuffer)[];
+  /** The files of models, `model.onnx`, at least one; of a student with its teacher both. Each has the name in its card; the first is the default. */
+  readonly models: readonly (ModelBytes | StudentFiles)[];
   /** The most network evaluations that one request may cost, those of all its images: 1000 by default. */
   readonly budget?: number;
   /** The most pictures that one process or isolate draws at a time: 16 by default. Further requests are answered with 503. */
@@ -18,6 +18,16 @@ export interface AnnealOptions {
   readonly token?: string | undefined;
   /** The origins whose pages may upload, `https://pages.example`: by default any, or none where there is a token. */
   readonly uploadOrigins?: readonly string[];
+}
+
+export type ModelBytes = Uint8Array | ArrayBuffer;
+
+/** A model that draws in few steps, and the model that draws what it does not know. */
+export interface StudentFiles {
+  /** Its `model.onnx`. */
+  readonly student: ModelBytes;
+  /** The `teacher.onnx` beside it. */
+  readonly teacher: ModelBytes;
 }
 
 /** The binding of a rate limit of Workers, or anything that answers like it. */

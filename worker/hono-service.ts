@@ -1,10 +1,11 @@
 /** `anneal` of `anneal/hono`: the service from its options. */
 import type { Context, Hono } from "hono";
-import { cardIn, loadModel, type Runtime } from "../wasm-model/index.ts";
+import type { Runtime } from "../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/pair.ts";
 import type { Assets, Env } from "./env.ts";
-import type { AnnealOptions } from "./hono-options.ts";
+import type { AnnealOptions, StudentFiles } from "./hono-options.ts";
+import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
-import { modelPath } from "./models/stored.ts";
 import { service } from "./service.ts";
 
 /** What a host gives: its runtime, and the files of dist/site. */
@@ -17,29 +18,38 @@ export interface Host {
 export const annealOn =
   ({ runtime, site }: Host) =>
   (options: AnnealOptions): Hono => {
-    const files = filesOf(options);
-    const models = new ReadyModels([], { names: [...files.keys()], load: (file) => loadModel(file, { runtime }) });
-    return service(models, (c) => environmentOf(options, withModels(files, site(c)), c));
+    const { entries, files } = modelsOf(options);
+    const models = new ReadyModels({ entries, runtime, read: async (entry, file) => new Response(files.get(assetPath(entry, file))) });
+    return service(models, (c) => environmentOf(options, site(c), c));
   };
 
-type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+interface Models {
+  readonly entries: readonly ModelEntry[];
+  /** By their paths as assets. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+}
 
-/** By the names of the models. */
-function filesOf({ models }: AnnealOptions): Files {
-  const files = new Map((models ?? []).map((file) => [cardIn(new Uint8Array(file)).name, new Uint8Array(file)]));
-  if (files.size > 0 && files.size === models.length) return files;
-  const received = files.size === 0 ? "none" : `${models.length} with the names ${[...files.keys()].join(", ")}`;
+function modelsOf({ models = [] }: Partial<AnnealOptions>): Models {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const entries = models.map((model) => {
+    const { file, teacher } = filesOf(model);
+    const entry = entryOf(file, teacher);
+    files.set(assetPath(entry, MODEL_FILE), file);
+    if (teacher) files.set(assetPath(entry, TEACHER_FILE), teacher);
+    return entry;
+  });
+  const names = new Set(entries.map(({ name }) => name));
+  if (names.size > 0 && names.size === entries.length) return { entries, files };
+  const received = names.size === 0 ? "none" : `${entries.length} with the names ${[...names].join(", ")}`;
   throw new TypeError(`Expected models of different names, at least one, for \`models\` but received ${received}`);
 }
 
-/** The site's files and those of the models. */
-const withModels = (models: Files, site: Assets): Assets => ({
-  async fetch(request) {
-    const { pathname } = new URL(typeof request === "string" ? request : request.url);
-    const model = [...models].find(([name]) => modelPath(name) === pathname);
-    return model ? new Response(model[1]) : site.fetch(request);
-  },
-});
+function filesOf(model: AnnealOptions["models"][number]): { file: Uint8Array<ArrayBuffer>; teacher?: Uint8Array<ArrayBuffer> } {
+  if (!isPair(model)) return { file: new Uint8Array(model) };
+  return { file: new Uint8Array(model.student), teacher: new Uint8Array(model.teacher) };
+}
+
+const isPair = (model: AnnealOptions["models"][number]): model is StudentFiles => "teacher" in model;
 
 function environmentOf(options: AnnealOptions, ASSETS: Assets, c: Context): Env["Bindings"] {
   const { budget, maxInFlight, rateLimit, client, cache, token, uploadOrigins } = options;

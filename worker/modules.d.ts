@@ -4,6 +4,12 @@ declare module "*.onnx" {
   export default bytes;
 }
 
+/** What `worker/build.ts` makes; tsconfig.json tells the bundler where it is. */
+declare module "served-models" {
+  export const entries: readonly import("./models/entry.ts").ModelEntry[];
+  export const first: ArrayBuffer;
+}
+
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

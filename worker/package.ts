@@ -3,13 +3,13 @@ import { copyFile, cp, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { buildBeside } from "../wasm-model/build-beside.ts";
-import { buildSite } from "./build.ts";
+import { buildSite, DIST, SHIPPED } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const WIDGET: BuildOptions = { bundle: true, format: "esm", target: "es2023", logLevel: "warning" };
 
-await buildSite();
+await buildSite(DIST, SHIPPED);
 
 const { outputFiles } = await build({ ...WIDGET, entryPoints: [here("widget/package-thread.ts")], minify: true, write: false });
 await build({

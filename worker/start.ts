@@ -1,12 +1,13 @@
 /**
- * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the port (8787). Arguments are wrangler's:
+ * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the port (8787). `--model` names the
+ * folders of other models than the shipped ones (models/flags.ts). All other arguments are wrangler's:
  * `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
  */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { buildSite } from "./build.ts";
+import { buildFor } from "./models/flags.ts";
 
 const HOST = "127.0.0.1";
 const WRANGLER = fileURLToPath(new URL("../node_modules/wrangler/bin/wrangler.js", import.meta.url));
@@ -23,10 +24,10 @@ const SILENCE = {
 const PATIENCE = 60_000;
 
 async function start(): Promise<void> {
-  const flags = process.argv.slice(2);
-  refuseAddress(flags);
+  const args = process.argv.slice(2);
+  refuseAddress(args);
   const port = await freePort(process.env.PORT ?? "8787");
-  await buildSite();
+  const flags = await buildFor(args);
   const server = spawn(process.execPath, [WRANGLER, "dev", ...FLAGS, "--port", String(port), ...flags], {
     cwd: fileURLToPath(new URL("..", import.meta.url)),
     env: { ...process.env, ...SILENCE },

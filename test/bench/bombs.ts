@@ -9,7 +9,8 @@ import { interleaved } from "./timing.ts";
 
 newCommand("bench:bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
 
-const model = await loadModel(await shippedModel(), { runtime: simd });
+const { file, teacher } = await shippedModel();
+const model = await loadModel(file, { runtime: simd, teacher });
 const IMAGE = "one default image";
 
 function read(file: Uint8Array): void {

@@ -124,7 +124,7 @@ export async function walk(): Promise<string[]> {
   // @ts-expect-error A field that the answer has not.
   models.data?.names;
 
-  const onnx = await client.GET("/models/{model}/model.onnx", { params: to, parseAs: "arrayBuffer" });
+  const onnx = await client.GET("/models/{model}/{file}", { params: { path: { model: "mnist", file: "model.onnx" } }, parseAs: "arrayBuffer" });
   const first = await client.GET("/model.onnx", { parseAs: "stream" });
   if (onnx.error?.status === 404) throw new Error(onnx.error.received);
   return [labels, sampler, bytes, seed, today.data, url, png, pixels, sigma, recipe.data?.options.seed, again, status, onnx.data, first.response.status].map(String);

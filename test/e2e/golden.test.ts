@@ -12,8 +12,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
-import { sha256Hex } from "../golden/draw.ts";
-import { type Golden, readGolden, shippedModel } from "../golden/golden.ts";
+import { type Golden, hashOfModel, readGolden, shippedModel } from "../golden/golden.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 
@@ -29,14 +28,16 @@ const { model, renderVersion, images } = await readGolden();
 
 beforeAll(async () => {
   const entryPoints = ["command.ts", "page.ts"].map((name) => resolve(import.meta.dirname, "../golden", name));
-  const loader = { ".onnx": "binary" } as const;
-  await build({ entryPoints, outdir: folder, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm", target: "es2023", loader });
+  const { file, teacher } = await shippedModel();
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  const define = { MODEL: JSON.stringify({ file: base64(file), ...(teacher && { teacher: base64(teacher) }) }) };
+  await build({ entryPoints, outdir: folder, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm", target: "es2023", define });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("belong to the shipped model (else: npm run golden)", async () => {
-  expect(sha256Hex(await shippedModel())).toBe(model);
+  expect(hashOfModel(await shippedModel())).toBe(model);
   expect(RENDER_VERSION).toBe(renderVersion);
 });
 

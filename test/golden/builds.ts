@@ -1,9 +1,17 @@
 /** Either build of the engine with the shipped model, in one script that needs nothing else: bundled, it runs in any Node and in browsers. */
-import file from "../../wasm-model/models/fashion-mnist/model.onnx";
 import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { drawAll, type Hashes } from "./draw.ts";
 
+/** By the bundler: the files of the shipped model, in base64. */
+declare const MODEL: { readonly file: string; readonly teacher?: string };
+
 export type Build = keyof typeof builds;
 
-export const drawWith = (build: Build): Promise<Hashes> => drawAll(file, engineRuntime({ relaxed: builds[build], plain: builds[build] }));
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+export function drawWith(build: Build): Promise<Hashes> {
+  const { file, teacher } = MODEL;
+  const files = { file: bytesOf(file), teacher: teacher === undefined ? undefined : bytesOf(teacher) };
+  return drawAll(files, engineRuntime({ relaxed: builds[build], plain: builds[build] }));
+}

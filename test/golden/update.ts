@@ -5,11 +5,12 @@
 import { writeFile } from "node:fs/promises";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { drawAll, type Hash, sha256Hex } from "./draw.ts";
-import { GOLDEN_FILE, type Golden, readGolden, shippedModel } from "./golden.ts";
+import { updateReleased } from "../verify/release.ts";
+import { drawAll, type Hash } from "./draw.ts";
+import { GOLDEN_FILE, type Golden, hashOfModel, readGolden, shippedModel } from "./golden.ts";
 
-const file = await shippedModel();
-const golden: Golden = { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: await drawAll(file, simd) };
+const files = await shippedModel();
+const golden: Golden = { model: hashOfModel(files), renderVersion: RENDER_VERSION, images: await drawAll(files, simd) };
 const before = await readGolden().catch((): Golden => ({ model: "", renderVersion: 0, images: {} }));
 
 const queries = Object.keys(golden.images);
@@ -27,3 +28,5 @@ await writeFile(GOLDEN_FILE, `${JSON.stringify(golden, null, 2)}\n`);
 console.log(
   `${queries.length} images, ${changed.length} of them new or changed (${changedIn("pixels").length} in their pixels); the model is ${sameModel ? "the same" : "another"}`,
 );
+const released = await updateReleased();
+if (released.length > 0) console.log(`released hashes made anew (anneal verify): ${released.join(", ")}`);

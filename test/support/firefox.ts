@@ -1,4 +1,4 @@
-/** Firefox, as it is: the machine's own, or the one that `npx playwright install firefox` brought. Nothing drives it; a page that it opens tells what it found. */
+/** Firefox, as it is: the machine's own, or the one that `npx playwright install firefox` brought. `openFirefox` opens a page that tells what it found; test/more/site-firefox.test.ts drives one by WebDriver BiDi. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { firefox } from "playwright";
 import { findProgram } from "./executable.ts";
 
 /** No welcome, and no talk with anybody but the page's own server. */
-const PREFERENCES = {
+export const PREFERENCES = {
   "app.normandy.enabled": false,
   "app.update.disabledForTesting": true,
   "browser.aboutwelcome.enabled": false,

@@ -66,6 +66,18 @@ export type Form = "fp32" | "int8";
 export const randomModelFile = (spec: NetworkSpec, seed: number, form: Form): Uint8Array<ArrayBuffer> =>
   writeModel(randomModel(spec, seed, form));
 
+/** The files of a student that draws in 2 or 4 steps, 4 by default, and of its teacher, which draws in 3 by default. */
+export function randomPair(
+  spec: NetworkSpec,
+  name: string,
+  form: Form = "int8",
+): { student: Uint8Array<ArrayBuffer>; teacher: Uint8Array<ArrayBuffer> } {
+  const [student, teacher] = [1, 2].map((seed) => randomModel(spec, seed, form)) as [Model, Model];
+  const of = ({ card, weights }: Model, sampling: Partial<ModelCard["sampling"]>) =>
+    writeModel({ card: { ...card, name, sampling: { ...card.sampling, ...sampling } }, weights });
+  return { student: of(student, { allowedSteps: [2, 4] }), teacher: of(teacher, { steps: 3 }) };
+}
+
 /** A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise levels. */
 export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model {
   const weights = randomWeights(spec, seed);

@@ -107,6 +107,24 @@ describe("npm run export", () => {
     expect(stdout).toContain("0.1 MMAC per evaluation, 3 evaluations per image");
   });
 
+  it("exports a student with its teacher: it knows the steps of its schedules, and only those", async () => {
+    const out = inFolder("student");
+    const teacherFile = inFolder("teacher.onnx");
+    writeFileSync(teacherFile, earlier);
+    const schedules = inFolder("schedules.json");
+    const two = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
+    writeFileSync(schedules, JSON.stringify([two]));
+    const flags = ["--schedules", schedules, "--steps", "2", "--force"];
+    const { code, stderr } = await runExport(SOURCE, "--out", out, "--teacher", teacherFile, ...flags);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(readFileSync(join(out, "teacher.onnx"))).toEqual(Buffer.from(earlier));
+    for (const name of ["model.onnx", "model-fp32.onnx"]) {
+      expect(readFrom(out, name).card.sampling).toMatchObject({ steps: 2, schedules: [two], allowedSteps: [2] });
+    }
+    const wrong = await runExport(SOURCE, "--out", out, "--teacher", SOURCE);
+    expect(wrong).toMatchObject({ code: 2, stderr: `Expected an int8 model for \`teacher\` but received "${SOURCE}", which is fp32\n` });
+  });
+
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {
     const out = inFolder("from-run");
     const { code, stderr } = await runExport(makeRun("finished", 10, { processors: ["Abacus (10 cores)"] }), "--out", out);

@@ -140,14 +140,10 @@ describe("<anneal-sample>", () => {
     expect(drawings[0].request.animate).toBe(true);
     const load = vi.fn();
     element.addEventListener("load", load);
-    const preview = { width: 1, height: 1, channels: 3, pixels: new Uint8Array([1, 2, 3]) };
-    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, preview });
-    drawings[0].onProgress({
-      stage: "draw",
-      done: 2,
-      total: 2,
-      preview: { width: 1, height: 1, channels: 1, pixels: new Uint8Array([9]) },
-    });
+    const colour = { width: 1, height: 1, channels: 3, pixels: new Uint8Array([1, 2, 3]) };
+    const grey = { width: 1, height: 1, channels: 1, pixels: new Uint8Array([9]) };
+    drawings[0].onProgress({ stage: "draw", done: 1, total: 2, frame: { sigma: 2, noisy: colour, denoised: grey } });
+    drawings[0].onProgress({ stage: "draw", done: 2, total: 2, frame: { sigma: 1, noisy: grey, denoised: colour } });
     drawings[0].finish();
     await settled();
     expect(pixelsOf(canvasOf(element))).toEqual([1, 2, 3, 255]);

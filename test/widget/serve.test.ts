@@ -1,16 +1,26 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Denoiser, loadModel, modelVersion, type Runtime, sample } from "../../wasm-model/index.ts";
+import {
+  cardIn,
+  type Denoiser,
+  inpaint,
+  denoise as libraryDenoise,
+  loadModel,
+  modelVersion,
+  type Runtime,
+  sample,
+  vary,
+} from "../../wasm-model/index.ts";
 import type { Runtimes } from "../../worker/widget/models.ts";
-import type { DrawingStep, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
+import type { DrawingStep, DrawnImage, DrawRequest, FromThread, ToThread } from "../../worker/widget/protocol.ts";
 import { serve } from "../../worker/widget/serve.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModelFile, randomPair, TINY } from "../support/random-model.ts";
 
 const FILE = randomModelFile(TINY, 1, "fp32");
 const SERVER = "https://anneal.test";
-const LISTED = [
-  { name: "tiny", version: modelVersion(FILE), bytes: FILE.length },
-  { name: "other", version: modelVersion(FILE), bytes: FILE.length },
-];
+const facts = (file: Uint8Array) => ({ bytes: file.length, sha256: bytesToHex(sha256(file)) });
+const LISTED = ["tiny", "other"].map((name) => ({ name, version: modelVersion(FILE), ...facts(FILE) }));
 
 /** Denoised images that are easy to know: the noisy ones pulled towards 0.4. */
 const denoise = (x: Float32Array, sigma: number): Float32Array => x.map((value) => (value + 0.4 * sigma * sigma) / (1 + sigma * sigma));
@@ -103,37 +113,57 @@ describe("serve", () => {
     expect((await message(0, "image")).image).toEqual({ ...image, png: png() });
   });
 
-  it("tells each network evaluation, with a preview that becomes the image", async () => {
+  it("tells each network evaluation, with a frame that becomes the image", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 6 } });
     const { image } = await message(0, "image");
     const steps = stepsTold();
     expect(steps.map(({ stage, done, total }) => [stage, done, total])).toEqual([1, 2, 3, 4, 5, 6].map((n) => ["draw", n, 6]));
-    const distances = steps.map(({ preview }) => distance(preview!.pixels, image.pixels));
+    const distances = steps.map(({ frame }) => distance(frame!.noisy.pixels, image.pixels));
     expect(distances).toEqual(distances.toSorted((a, b) => b - a));
     expect(distances.at(-1)).toBeLessThan(distances[0] / 5);
+    const sigmas = steps.map(({ frame }) => frame!.sigma);
+    expect(sigmas).toEqual(sigmas.toSorted((a, b) => b - a));
+    expect(distance(steps[0].frame!.denoised.pixels, image.pixels)).toBeLessThan(distances[0]);
   });
 
-  it("gives previews in the colours of the image", async () => {
+  it("gives frames in the colours of the image", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 2, background: "transparent", foreground: "f00" } });
-    const { pixels, channels } = (await message(0, "step")).step.preview!;
+    const { pixels, channels } = (await message(0, "step")).step.frame!.noisy;
     expect([channels, ...pixels.subarray(0, 3)]).toEqual([4, 255, 0, 0]);
     await message(0, "image");
   });
 
-  it("gives no previews where nobody wants them, and at most 16 of a long drawing", async () => {
+  it("draws what begins from a picture as the library does", async () => {
+    const model = await loadModel(FILE, { runtime });
+    const { width, height, channels, pixels } = await sample(model, { seed: "8" });
+    const image = { width, height, channels, pixels };
+    const mask = { width, height, channels: 1, pixels: new Uint8Array(width * height).fill(255, 0, 3 * width) };
+    const asked = { server: SERVER, model: undefined, runtime: "counting", animate: false, image };
+    send({ type: "draw", id: 0, request: { ...asked, operation: "vary", options: { seed: "7", strength: "0.3" } } });
+    send({ type: "draw", id: 1, request: { ...asked, operation: "inpaint", options: { seed: "7" }, mask } });
+    send({ type: "draw", id: 2, request: { ...asked, operation: "denoise", options: { sigma: "0.4" } } });
+    const drawn = [
+      await vary(model, { seed: "7", strength: "0.3", image }),
+      await inpaint(model, { seed: "7", image, mask }),
+      await libraryDenoise(model, { sigma: "0.4", image }),
+    ];
+    for (const [id, { pixels }] of drawn.entries()) expect((await message(id, "image")).image.pixels).toEqual(pixels);
+  });
+
+  it("gives no frames where nobody wants them, and at most 16 of a long drawing", async () => {
     draw(0, { options: { seed: "7", steps: 6 } });
     await message(0, "image");
-    expect(stepsTold().map(({ preview }) => preview)).toEqual(Array(6).fill(undefined));
+    expect(stepsTold().map(({ frame }) => frame)).toEqual(Array(6).fill(undefined));
     received.length = 0;
     draw(1, { animate: true, options: { seed: "7", steps: 64 } });
     await message(1, "image");
-    expect(stepsTold().filter(({ preview }) => preview)).toHaveLength(16);
+    expect(stepsTold().filter(({ frame }) => frame)).toHaveLength(16);
     expect(stepsTold()).toHaveLength(64);
   });
 
   it("shows pure noise with the contrast of images, neither flat nor black and white", async () => {
     draw(0, { animate: true, options: { seed: "7", steps: 6 } });
-    const { pixels } = (await message(0, "step")).step.preview!;
+    const { pixels } = (await message(0, "step")).step.frame!.noisy;
     expect(deviation(pixels)).toBeGreaterThan(0.7 * TINY.sigmaData * 127.5);
     expect(pixels.filter((value) => value === 0 || value === 255).length).toBeLessThan(pixels.length / 4);
   });
@@ -174,13 +204,35 @@ describe("serve", () => {
     await message(0, "image");
     const file = randomModelFile(TINY, 2, "fp32");
     const [name, version] = ["tiny", modelVersion(file)];
-    answers.set("/v1/models", () => Response.json({ models: [{ name, version, bytes: file.length }] }));
+    answers.set("/v1/models", () => Response.json({ models: [{ name, version, ...facts(file) }] }));
     answers.set(`/models/${name}@${version}/model.onnx`, () => new Response(file));
     start({ counting: async () => runtime });
     draw(1);
     await message(1, "image");
     const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
     expect(kept.toSorted()).toEqual([`/models/tiny@${version}/model.onnx`, "/v1/models"]);
+  });
+
+  it("fetches the teacher of a student for the first picture that the student does not know, and once", async () => {
+    const { student, teacher } = randomPair(TINY, "tiny", "fp32");
+    const version = modelVersion(student, teacher);
+    const entry = { name: "tiny", version, ...facts(student), teacher: { ...cardIn(teacher), ...facts(teacher) } };
+    answers.set("/v1/models", () => Response.json({ models: [entry] }));
+    answers.set(`/models/tiny@${version}/model.onnx`, () => new Response(student));
+    answers.set(`/models/tiny@${version}/teacher.onnx`, () => new Response(teacher));
+    const drawn: unknown[] = [];
+    for (const [id, options] of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2 }].entries()) {
+      draw(id, { options: { seed: "7", ...options } });
+      const { drawnBy, steps, recipe = "" } = (await message(id, "image")).image as DrawnImage;
+      expect(JSON.parse(recipe)).toMatchObject({ model: "tiny", version });
+      drawn.push([drawnBy, steps, asked.filter((path) => path.endsWith("/teacher.onnx")).length]);
+    }
+    expect(drawn).toEqual([
+      ["student", 4, 0],
+      ["student", 2, 0],
+      ["teacher", 3, 1],
+      ["teacher", 3, 1],
+    ]);
   });
 
   it("tries a model that could not be loaded again for the next request", async () => {

@@ -1,9 +1,11 @@
 /** The same bytes everywhere: in workerd, what the Worker serves and what either build draws have the kept hashes. (Other places: test/e2e/golden.test.ts.) */
 import { expect, it } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
+import { TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
-import { BUNDLED } from "../../worker/models/bundled.ts";
+import { filePath } from "../../worker/models/entry.ts";
+import { ENTRIES, FIRST } from "../../worker/models/served.ts";
 import { hashOf, sha256Hex } from "../golden/draw.ts";
 import { optionsOf } from "../golden/queries.ts";
 import { images } from "../golden/sha256.json";
@@ -18,7 +20,9 @@ it("serves the images whose bytes are kept", async () => {
 });
 
 it.each(["relaxed", "plain"] as const)("draws them with the %s build", async (name) => {
-  const model = await loadModel(BUNDLED[0].file, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }) });
+  const [entry] = ENTRIES;
+  const teacher = entry.teacher && new Uint8Array(await (await ask(filePath(entry, TEACHER_FILE))).arrayBuffer());
+  const model = await loadModel(FIRST, { runtime: engineRuntime({ relaxed: builds[name], plain: builds[name] }), teacher });
   for (const query of queries.filter((_, i) => i % 8 === 0)) {
     expect(hashOf(await sample(model, optionsOf(query))), query).toEqual(images[query as keyof typeof images]);
   }

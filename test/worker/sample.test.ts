@@ -132,7 +132,7 @@ describe("a client's mistake", () => {
   const paths =
     "one of /, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, /v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, " +
     "/v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise, /v1/inspect, /v1/models, /models, " +
-    "/models/{model}/model.onnx, /model.onnx, /openapi.json, /reference, /embed.js, /assets/*";
+    "/models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, /guide/react, /guide/avatars, /guide/cache, /embed.js, /assets/*";
   const long = `/${"x".repeat(300)}`;
 
   it.each([

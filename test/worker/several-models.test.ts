@@ -1,23 +1,21 @@
 /** A Worker with more than one model: one that travels with it, and one that lies among its assets. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { loadModel } from "../../wasm-model/index.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import { BUNDLED } from "../../worker/models/bundled.ts";
-import { type ReadyModel, ReadyModels } from "../../worker/models/ready.ts";
+import { entryOf } from "../../worker/models/entry.ts";
+import { ReadyModels } from "../../worker/models/ready.ts";
+import { ENTRIES, FIRST } from "../../worker/models/served.ts";
 
-const load = (file: Uint8Array) => loadModel(file, { runtime: simd });
-const [first] = BUNDLED;
-const shipped = { ...first, ...(await load(first.file)) };
-const { card, weights } = readModel(first.file);
+const [shipped] = ENTRIES;
+const { card, weights } = readModel(FIRST);
 const labels = card.labels.map((label) => `other ${label}`);
 const other = writeModel({ card: { ...card, name: "other", labels, training: { ...card.training, data: "other-data" } }, weights });
 
-/** An application whose asset `/models/other/model.onnx` is `answer`, and the paths that were fetched. */
-function appWith(answer: Response) {
+/** An application whose one asset is `answer`, and the paths that were fetched. */
+async function appWith(answer: Response) {
   const fetched: string[] = [];
   const assets = {
     async fetch(url: string) {
@@ -25,22 +23,23 @@ function appWith(answer: Response) {
       return answer.clone();
     },
   };
-  const app = createApp(new ReadyModels([shipped], { names: ["other"], load }));
+  const models = await new ReadyModels({ entries: [shipped, entryOf(other)], runtime: simd }).start(FIRST);
+  const app = createApp(models);
   const ask = async (path: string) => app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: assets } as never);
   return { ask, fetched };
 }
 
 it("loads the other one when it is first asked for", async () => {
-  const { ask, fetched } = appWith(new Response(other));
+  const { ask, fetched } = await appWith(new Response(other));
   expect((await ask("/sample?seed=7&steps=1")).headers.get("X-Model")).toBe("fashion-mnist");
   expect(fetched).toEqual([]);
   for (let i = 0; i < 2; i++) expect((await ask("/sample?model=other&seed=7&steps=1")).headers.get("X-Model")).toBe("other");
-  expect(fetched).toEqual(["/models/other/model.onnx"]);
+  expect(fetched).toEqual([`/models/other/${entryOf(other).version}/model.onnx`]);
   expect(new Uint8Array(await (await ask("/models/other/model.onnx")).arrayBuffer())).toEqual(other);
 });
 
 it("lists and draws each by its name and version", async () => {
-  const { ask } = appWith(new Response(other));
+  const { ask } = await appWith(new Response(other));
   const { models } = await (await ask("/v1/models")).json<{ models: { name: string; version: string }[] }>();
   expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "other"]);
   expect(models[0].version).toBe(shipped.version);
@@ -54,10 +53,10 @@ it("lists and draws each by its name and version", async () => {
 });
 
 it.each([
-  ["travels with it", (model: ReadyModel) => new ReadyModels([model])],
-  ["lies among its assets", () => new ReadyModels([], { names: ["other"], load })],
-])("needs no model of a particular name: the only one %s", async (_, modelsOf) => {
-  const app = createApp(modelsOf({ name: "other", file: other, ...(await load(other)) }));
+  ["travels with it", (models: ReadyModels) => models.start(other)],
+  ["lies among its assets", (models: ReadyModels) => models],
+])("needs no model of a particular name: the only one %s", async (_, ready) => {
+  const app = createApp(await ready(new ReadyModels({ entries: [entryOf(other)], runtime: simd })));
   const ask = async (path: string) =>
     app.fetch(new Request(`https://anneal.test${path}`), { ...env, ASSETS: { fetch: async () => new Response(other) } } as never);
   for (const path of ["/?seed=7", "/openapi.json", "/v1/models"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
@@ -66,13 +65,13 @@ it.each([
 });
 
 it("answers 500, and goes on with the first, when the file is not where it should be", async () => {
-  const { ask } = appWith(new Response(null, { status: 404 }));
-  expect((await ask("/sample?model=other&seed=7&steps=1")).status).toBe(500);
+  const { ask } = await appWith(new Response(null, { status: 404 }));
+  expect((await ask("/sample?model=other&seed=never&steps=1")).status).toBe(500);
   expect((await ask("/sample?seed=7&steps=1")).status).toBe(200);
 });
 
 it("shows either on the page, each with a link to the other", async () => {
-  const { ask } = appWith(new Response(other));
+  const { ask } = await appWith(new Response(other));
   const current = (html: string) => /<a href="([^"]+)" aria-current="page">/.exec(html)?.[1];
   const first = await (await ask("/?seed=7")).text();
   expect(current(first)).toBe("/");
@@ -93,7 +92,7 @@ it("shows either on the page, each with a link to the other", async () => {
 });
 
 it("shows the first on the page, and says why, when there is no such model", async () => {
-  const { ask } = appWith(new Response(other));
+  const { ask } = await appWith(new Response(other));
   const response = await ask("/?model=third&seed=7");
   expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
   expect(await response.text()).toContain(

@@ -1,92 +1,103 @@
 import { describe, expect, it } from "vitest";
-import { cardIn, resolve } from "../../wasm-model/index.ts";
-import { BUNDLED } from "../../worker/models/bundled.ts";
-import { SAMPLE_KEYS } from "../../worker/pictures/query.ts";
-import { page } from "../../worker/site/page.ts";
+import { resolve } from "../../wasm-model/index.ts";
+import { ENTRIES } from "../../worker/models/served.ts";
+import { largestWidth } from "../../worker/site/state.ts";
 import { ask } from "./worker.ts";
 
-/** The page's images, as the URLs that a browser would ask for, at once or by the script. */
+const PAGES = ["/", "/studio", "/morph", "/repaint"];
+
+const page = async (path: string): Promise<string> => (await ask(path)).text();
+
+/** Addresses of the page's pictures, loaded at once or by the script. */
 const images = (html: string): string[] =>
   [...html.matchAll(/<img (?:data-)?src="([^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
 
-describe("GET /", () => {
-  it("is a page with a grid of samples, each of which exists", async () => {
-    const response = await ask("/?seed=7&steps=1&class=Sneaker");
-    expect(response.status).toBe(200);
-    expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
+describe("the pages that draw", () => {
+  it.each(PAGES)("%s answers with a page whose pictures exist", async (path) => {
+    const response = await ask(`${path}?seed=7`);
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "text/html; charset=UTF-8"]);
     const html = await response.text();
-    const grid = images(html).filter((url) => url.includes("seed=7%2F"));
-    expect(grid.length).toBe(12);
-    for (const url of grid.slice(0, 3)) {
-      expect(new URL(url, "https://anneal.test").searchParams.get("class")).toBe("Sneaker");
-      expect((await ask(url)).headers.get("Content-Type")).toBe("image/png");
+    for (const url of images(html).slice(0, 2)) expect([url, (await ask(url)).headers.get("Content-Type")]).toEqual([url, "image/png"]);
+    expect(html.match(/<img [^>]*alt="/g)?.length ?? 0).toBe(images(html).length);
+  });
+
+  it.each(PAGES)("%s has Open Graph tags, with an absolute address of a picture", async (path) => {
+    const html = await page(
+      `${path}?seed=7&to=8&from=8`.replace(path === "/morph" ? "&from=8" : path === "/repaint" ? "&to=8" : "&to=8&from=8", ""),
+    );
+    const content = (property: string) =>
+      new RegExp(`<meta property="og:${property}" content="([^"]+)"`).exec(html)?.[1].replaceAll("&amp;", "&");
+    for (const property of ["type", "title", "description", "url"]) expect(content(property)).toBeTruthy();
+    expect(content("url")).toMatch(/^https:\/\/anneal\.test\/.*seed=7/);
+    if (path === "/repaint") return; // it has no address
+    const image = new URL(content("image") ?? "");
+    expect([image.origin, image.searchParams.get("size")]).toEqual(["https://anneal.test", "448"]);
+    expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
+  });
+
+  it.each(PAGES)("%s chooses a seed where there is none", async (path) => {
+    const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&class=&new=yes`)]);
+    expect([first.headers.get("Cache-Control"), second.headers.get("Cache-Control")]).toEqual(["no-store", "no-store"]);
+    const seed = (html: string) => /name="seed" value="(\w+)"/.exec(html)?.[1];
+    const [one, other] = [seed(await first.text()), seed(await second.text())];
+    expect(one).toMatch(/^[0-9a-f]{8}$/);
+    expect(other).not.toBe(one);
+  });
+
+  it("are cached where nothing is chosen at random", async () => {
+    for (const path of ["/?seed=7", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"]) {
+      expect([path, (await ask(path)).headers.get("Cache-Control")]).toEqual([path, "public, max-age=0, must-revalidate"]);
     }
-    expect(html.match(/<img [^>]*alt="[^"]+"/g)?.length).toBe(images(html).length);
-    expect(html).toContain('<option value="Sneaker" selected>');
-  });
-
-  it("lists the keys that /sample takes, and no others", async () => {
-    const html = await (await ask("/?seed=7&steps=1")).text();
-    const listed = [...html.matchAll(/<dt><code>(\w+)<\/code><\/dt>/g)].map(([, key]) => key);
-    expect(listed).toEqual(SAMPLE_KEYS);
-    expect(html).toContain("the one of the seed <code>{seed}/{k}</code>");
-  });
-
-  it("shows new samples every time unless a seed is given", async () => {
-    const [first, second] = await Promise.all([ask("/"), ask("/?seed=&class=&new=yes")]);
-    expect(first.headers.get("Cache-Control")).toBe("no-store");
-    expect(images(await first.text())).not.toEqual(images(await second.text()));
-    expect(await (await ask("/?seed=7")).text()).toBe(await (await ask("/?seed=7")).text());
-  });
-
-  it("shows what is wrong instead of samples", async () => {
-    const response = await ask("/?steps=0");
-    expect(response.status).toBe(400);
-    const html = await response.text();
-    expect(html).toContain('<p id="problem" role="alert">Expected an integer from 1 to 64 for `steps` but received 0</p>');
-    expect(html).not.toContain("0%2F");
+    expect((await ask("/morph?seed=7")).headers.get("Cache-Control")).toBe("no-store");
   });
 
   it.each([
-    ["/?guidance=2", "Expected no such key (the keys are seed, model, class, steps, sampler) for `guidance` but received 2"],
-    ["/?seed=7&colour=red", "Expected no such key (the keys are seed, model, class, steps, sampler) for `colour` but received red"],
-    ["/?guidance=", "Expected no such key (the keys are seed, model, class, steps, sampler) for `guidance` but received &quot;&quot;"],
+    ["/?guidance=2", "Expected no such key (the keys are seed, model, class, on) for `guidance` but received 2"],
+    ["/?guidance=", "for `guidance` but received &quot;&quot;"],
     ["/?seed=7&seed=8", "for `seed` but received 2 values"],
     ["/?seed=%ff", "Expected percent-encoded UTF-8 for `seed` but received"],
-  ])("says so when it is asked what it does not know: %s", async (path, sentence) => {
+    ["/studio?steps=0", "Expected an integer from 1 to 64 for `steps` but received 0"],
+    ["/studio?on=moon", "Expected one of device, edge for `on` but received moon"],
+    ["/studio?on=edge&on=edge", "Expected one value only for `on` but received 2 values"],
+    ["/studio?model=nope", "Expected one of fashion-mnist, mnist for `model` but received nope"],
+    ["/morph?seed=7&to=8&t=2", "Expected a number from 0 to 1 for `t` but received 2"],
+    ["/repaint?do=dance", "Expected one of inpaint, vary, denoise for `do` but received dance"],
+    ["/repaint?do=vary&strength=2", "Expected a number from 0 to 1 for `strength` but received 2"],
+    [`/?seed=${"x".repeat(257)}`, "Expected Unicode text of 1 to 256 code points for `seed` but received"],
+  ])("name what is wrong: %s", async (path, sentence) => {
     const response = await ask(path);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
     const html = await response.text();
-    expect(html).toContain(sentence);
-    expect(html).toContain("No samples.");
+    expect(/<p id="problem"[^>]*>([^<]*)</.exec(html)?.[1]).toContain(sentence);
   });
 
-  it("draws the typed seed when Enter presses the form's first button", async () => {
-    const html = await (await ask("/?seed=7")).text();
-    expect(/<button type="submit"[^>]*>/.exec(html)?.[0]).not.toContain("new");
+  it("take a form's neutral colours for none", async () => {
+    const [neutral, none, some] = await Promise.all(
+      ["&background=%23000000&foreground=%23ffffff", "", "&background=%23000000&foreground=%23ffd27f"].map((colours) =>
+        page(`/studio?seed=7${colours}`),
+      ),
+    );
+    const address = (html: string) => /\/v1\/fashion-mnist@[^<]*/.exec(html)?.[0];
+    expect(address(neutral)).toBe(address(none));
+    expect(address(some)).toContain("background=000000&amp;foreground=ffd27f");
+    expect(address(await page("/studio?seed=7&background=%23000000&clear=yes&foreground=%23ffffff"))).toContain("background=transparent");
   });
 
-  it("counts presentations, for there are fewer images", async () => {
-    expect(await (await ask("/?seed=7")).text()).toMatch(/trained with [\d,]+ presentations of images from fashion-mnist/);
+  it("draw the typed seed when Enter presses the form's first button", async () => {
+    for (const path of PAGES) expect(/<button type="submit"[^>]*>/.exec(await page(`${path}?seed=7`))?.[0]).not.toContain("new");
   });
 
-  it("shows what is wrong with a seed that has no room for a sample's number", async () => {
-    expect((await ask(`/?seed=${"x".repeat(253)}`)).status).toBe(200);
-    for (const length of [254, 255, 256, 257]) {
-      const response = await ask(`/?seed=${"x".repeat(length)}`);
-      expect(response.status).toBe(400);
-      expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
-      expect(await response.text()).toContain("Expected Unicode text of 1 to 253 code points for `seed` but received");
-    }
+  it("show foreign text as text", async () => {
+    const html = await page(`/?seed=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(html).not.toContain("<script>alert");
+    expect(html).toContain("&lt;script&gt;alert(1)");
   });
 
-  it("shows one seed at many noise levels, whatever the form asks for", async () => {
-    const strip = async (query: string) => images(await (await ask(query)).text()).filter((url) => url.startsWith("/sample?seed=7&"));
-    const plain = await strip("/");
-    expect(plain.length).toBe(8);
-    for (const query of ["/?class=foo", "/?steps=0", "/?sampler=ald&steps=20"]) expect(await strip(query)).toEqual(plain);
-    for (const url of plain.slice(0, 3))
-      expect((await ask(url)).headers.get("X-NFE")).toBe(new URL(url, "https://anneal.test").searchParams.get("steps"));
+  it("offer no picture that the server would not draw", async () => {
+    const html = await page("/studio?seed=7&sampler=ald&steps=64&n=4");
+    expect(html).toMatch(/this one takes \d{4}: only your device draws it/);
+    expect(html).not.toContain('<div class="picture"><img');
+    expect(html).not.toContain("Permanent address");
   });
 
   it.each([
@@ -94,29 +105,59 @@ describe("GET /", () => {
     [20, 36],
     [512, 512],
     [12, 4000],
-  ])("links to pictures of whole multiples of %ix%i pixels that may be so large", async (width, height) => {
-    const shipped = cardIn(BUNDLED[0].file);
+  ])("share pictures of whole multiples of %ix%i pixels that may be so large", (width, height) => {
+    const shipped = ENTRIES[0].card;
     const card = { ...shipped, spec: { ...shipped.spec, width, height } };
-    const state = { origin: "", models: ["m"], model: { name: "m", card }, request: { seed: "7" }, budget: 1000, atOnce: 16 };
-    const links = [...String(await page(state)).matchAll(/<a href="(\/sample[^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
-    expect(links.length).toBe(20);
-    for (const link of links) {
-      const { seed = "", size } = Object.fromEntries(new URL(link, "https://anneal.test").searchParams);
-      expect(resolve("sample", { seed, size }, card).width % width).toBe(0);
-    }
+    expect(resolve("sample", { seed: "7", size: largestWidth(card) }, card).width % width).toBe(0);
+  });
+});
+
+describe("a model's page", () => {
+  it.each(["fashion-mnist", "mnist"])("shows what is known of %s", async (name) => {
+    const html = await page(`/models/${name}`);
+    const { models } = await (await ask("/v1/models")).json<{
+      models: { name: string; version: string; labels: string[]; training: { dataLicence: string } }[];
+    }>();
+    const model = models.find((one) => one.name === name);
+    for (const text of [model?.version, model?.training.dataLicence, ...(model?.labels ?? []), "FID", "npm run train", "npm run evaluate"])
+      expect(html).toContain(text);
+    expect(images(html).length).toBe(4 * (model?.labels.length ?? 0));
+    expect((await ask(images(html)[1])).status).toBe(200);
+    expect(html).toMatch(/recognized in \d+\.\d %/);
   });
 
-  it("shows foreign text as text", async () => {
-    const html = await (await ask(`/?seed=${encodeURIComponent('"><script>alert(1)</script>')}`)).text();
-    expect(html).not.toContain("<script>alert");
-    expect(html).toContain("&lt;script&gt;alert(1)");
+  it("is there for models that there are", async () => {
+    const response = await ask("/models/nope");
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { detail: "Expected one of fashion-mnist, mnist for `model` but received nope" },
+    ]);
   });
+});
 
-  it("comes with its style and script, readable from anywhere", async () => {
-    for (const path of ["/assets/site.css", "/assets/site.js"]) {
-      const response = await ask(path);
-      expect(response.status).toBe(200);
-      expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+describe("the API reference", () => {
+  it("describes every operation of the document and every parameter", async () => {
+    const html = await page("/reference");
+    const { paths } = await (await ask("/openapi.json")).json<{
+      paths: Record<string, Record<string, { operationId: string; parameters?: { name: string }[] }>>;
+    }>();
+    for (const methods of Object.values(paths)) {
+      for (const { operationId, parameters = [] } of Object.values(methods)) {
+        const article = new RegExp(`<article class="operation" id="${operationId}">.*?</article>`, "s").exec(html)?.[0] ?? "";
+        const listed = [...article.matchAll(/<dt><code>(\w+)<\/code><\/dt>/g)].map(([, name]) => name);
+        expect([operationId, listed]).toEqual([operationId, parameters.map(({ name }) => name)]);
+      }
     }
+    expect(html).toContain("the one of the seed <code>{seed}/{k}</code>");
   });
+});
+
+it("comes with style, scripts and font, readable from anywhere", async () => {
+  const html = await page("/?seed=7");
+  const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
+  expect(files.length).toBe(3);
+  for (const path of files) {
+    const response = await ask(path);
+    expect([path, response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([path, 200, "*"]);
+  }
 });

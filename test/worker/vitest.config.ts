@@ -11,8 +11,13 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export default defineConfig({
   root,
-  // Workers may not compile bytes: the engine's builds are modules there.
-  resolve: { alias: [{ find: /^.*\/runtime\/simd\.ts$/, replacement: `${root}/wasm-model/runtime/simd.workerd.ts` }] },
+  resolve: {
+    alias: [
+      // Workers may not compile bytes: the engine's builds are modules there.
+      { find: /^.*\/runtime\/simd\.ts$/, replacement: `${root}/wasm-model/runtime/simd.workerd.ts` },
+      { find: "served-models", replacement: `${root}/dist/served-models.js` },
+    ],
+  },
   plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
   test: {
     name: "workerd",

@@ -1,15 +1,10 @@
-/** Names of models: they become folders, files' metadata and segments of URLs. */
+/** Names of models, as flags and made from other names. */
+import { isModelName, LONGEST_NAME, MODEL_NAME } from "../../wasm-model/model/name.ts";
 import { UserError } from "./user-error.ts";
-
-const LONGEST = 64;
 
 /** A parser of the flag `name`. */
 export function parseName(text: string): string {
-  if (text.length > LONGEST || !/^[a-z0-9][a-z0-9._-]*$/.test(text)) {
-    throw new UserError(
-      `Expected at most ${LONGEST} small letters, digits and . _ - behind a letter or digit, as a part of a URL, for \`name\` but received "${text}"`,
-    );
-  }
+  if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME} for \`name\` but received "${text}"`);
   return text;
 }
 
@@ -19,7 +14,7 @@ export function nameLike(text: string): string {
   const name = plain
     .replace(/[^a-z0-9._]+/g, "-")
     .replace(/^[^a-z0-9]+/, "")
-    .slice(0, LONGEST)
+    .slice(0, LONGEST_NAME)
     .replace(/-+$/, "");
   return name === "" ? "model" : name;
 }

@@ -1,8 +1,10 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { newVerb, withJson } from "./command-line.ts";
 import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
@@ -20,7 +22,7 @@ const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "fra
 /** A command with the argument `[model.onnx]`, a flag for each option that decides an image, `--runtime`, `--out` and `--json`. */
 export function newSamplingCommand(name: VerbName, description: string, operation: "sample" | "inpaint" = "sample"): Command {
   const command = withJson(newVerb(name)).description(description);
-  command.argument("[model.onnx]", "the model's file (default: fashion-mnist, which is in the package)");
+  command.argument("[model.onnx]", "the model's file, or its folder (default: fashion-mnist, which is in the package)");
   for (const name of FLAGS) command.option(`--${name} <${name}>`, `${OPTIONS[name].doc} Default: ${defaultOf(name, operation)}.`);
   return command
     .addOption(
@@ -31,28 +33,35 @@ export function newSamplingCommand(name: VerbName, description: string, operatio
     .requiredOption("--out <file.png>", "Where the PNG goes.");
 }
 
-/** By default the model in the package. Throws a UserError for a file that cannot be read, ModelError for one that is no model. */
-export async function openModel(file: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
+/**
+ * The model at `path`, its file or its folder, with the teacher beside a student's `model.onnx`; by default the model in the package. Throws a UserError for a file that
+ * cannot be read, ModelError for one that is no model.
+ */
+export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
   let bytes: Uint8Array;
+  let teacher: Uint8Array | undefined;
   try {
+    const file = statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
+    const teacherFile = join(dirname(file), TEACHER_FILE);
     bytes = readFileSync(file);
+    if (basename(file) === MODEL_FILE && existsSync(teacherFile)) teacher = readFileSync(teacherFile);
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but ${(error as Error).message}`);
   }
-  return loadModel(bytes, { runtime: await RUNTIMES[runtime]() });
+  return loadModel(bytes, { runtime: await RUNTIMES[runtime](), teacher });
 }
 
 const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
 
 /** One line on an image and how it was made. */
-export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height }: Sample): string =>
-  `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations`;
+export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height, drawnBy }: Sample): string =>
+  `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations${drawnBy ? ` of the ${drawnBy}` : ""}`;
 
 /** The same for programs: the settings of the image, and its file. */
 export const sampleJson = (file: string, { card, version }: Model, image: Sample): object => {
-  const { seed, class: index, label, n, steps, sampler, temperature, guidance, nfe, width, height } = image;
+  const { drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe, width, height } = image;
   return {
-    ...{ file, model: card.name, version, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe },
+    ...{ file, model: card.name, version, drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe },
     ...{ width, height },
   };
 };

@@ -17,7 +17,12 @@ const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 export const VERBS = {
   train: {
     summary: "train a model on a folder of images or a data set",
-    examples: ["--data ./my-images --name pets --dry-run", "--data ./my-images --name pets", "--out runs/pets --resume"],
+    examples: [
+      "--data ./my-images --name pets --dry-run",
+      "--data ./my-images --name pets --preset quick",
+      "--data ./my-images --name pets",
+      "--out runs/pets --resume",
+    ],
     needs: [...TFJS, "echarts"],
   },
   export: {
@@ -74,6 +79,11 @@ export const VERBS = {
     summary: "build TensorFlow's native backend for training, where its own installer cannot",
     examples: [""],
     needs: ["@tensorflow/tfjs"],
+  },
+  verify: {
+    summary: "check that this machine draws the released images to the byte",
+    examples: ["", "--images 10"],
+    needs: [],
   },
   card: {
     summary: "render a model's README.md from its record.json again",

@@ -17,7 +17,7 @@ const SAME = 1e-2;
 export interface Memorization {
   /** PNG: a row of eight pictures above a row of their nearest training images, and so on. */
   readonly sheet: Uint8Array;
-  /** Mean distances to the nearest training image, of values in [-1, 1]: of the pictures, and of held-out images where there are any. */
+  /** Mean distances to the nearest training image, of values in [-1, 1]: of the pictures, and of held-out images unless they are training images too. */
   readonly distance: number;
   readonly heldOut?: number;
 }
@@ -44,7 +44,7 @@ export async function memorization(tf: Tf, { train, test, width, height, channel
 /** In one line. */
 export function describeMemorization({ distance, heldOut }: Memorization, trainingImages: number): string {
   const far = `the pictures' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
-  if (heldOut === undefined) return `memorization: ${far}; no image is held out to compare with`;
+  if (heldOut === undefined) return `memorization: ${far}; held-out images are among these, so there is nothing to compare with`;
   return `memorization: ${far}, ${(distance / heldOut).toFixed(2)} times that of held-out images (far below 1: copies)`;
 }
 

@@ -50,11 +50,12 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
 }
 
 /**
- * The default sampler as users meet it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method, which stays closest to the data: together they pass through
+ * A student's: its own, in each number of steps that it knows. Of any other model: the default sampler as users meet it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method, which stays closest to the data: together they pass through
  * all noise levels from sigmaMax to sigmaMin.
  */
 function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
-  const { sampler, steps } = sampling;
+  const { sampler, steps, allowedSteps } = sampling;
+  if (allowedSteps) return allowedSteps.map((known) => ({ ...sampling, steps: known }));
   const affordable = Math.floor(MAX_EVALUATIONS / evaluations(sampler, 1, sampling));
   return [sampling, { ...sampling, steps: Math.min(3 * steps, affordable) }, { ...sampling, sampler: "euler", steps: 3 * steps }];
 }

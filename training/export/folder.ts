@@ -7,7 +7,7 @@ import { expectWritable, makeFolder, writeFileAtomically } from "../commands/wri
 import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";
 
 /** What an earlier export may have written beside the files that each one writes. */
-const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx"];
+const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", "teacher.onnx"];
 const STAGING = ".export-";
 
 /** Throws a UserError, before any work, unless the folder is one to export to and can be written or made. */

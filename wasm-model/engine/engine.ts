@@ -65,6 +65,12 @@ export class Engine {
     this.program = program;
   }
 
+  /** Linear memory, and the cached modulations when there are as many as there may be. */
+  get bytes(): number {
+    const modulations = this.program.modulations.reduce((sum, { target }) => sum + target.byteLength, 0);
+    return this.kernels.memory.buffer.byteLength + CACHE_SIZE * modulations;
+  }
+
   /**
    * A non-finite input is quantized to the lowest or the highest code: only output pixels whose own input is not finite can be non-finite, and later calls are
    * unaffected. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.

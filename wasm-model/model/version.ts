@@ -9,12 +9,14 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 export const RENDER_VERSION = 2;
 
 /**
- * The first 8 hexadecimal digits of SHA-256 over the model file and RENDER_VERSION. Version and options together determine every byte of a picture.
+ * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's where it has one, and RENDER_VERSION. Version and options together determine every
+ * byte of a picture.
  */
-export function modelVersion(file: Uint8Array): string {
+export function modelVersion(file: Uint8Array, teacher: Uint8Array = new Uint8Array()): string {
   const hash = sha256
     .create()
     .update(file)
+    .update(teacher)
     .update(new TextEncoder().encode(String(RENDER_VERSION)));
   return bytesToHex(hash.digest()).slice(0, 8);
 }

@@ -1,9 +1,11 @@
 /** Draws a picture from its settings: an image or a grid, from noise or from an input picture. */
 
+import type { DrawnBy } from "../request/drawer.ts";
 import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
-import type { Model } from "../runtime/load.ts";
+import type { Denoiser } from "../runtime/denoiser.ts";
+import type { LoadedDrawer } from "../runtime/load.ts";
 import type { RunOptions, Step } from "../sampling/index.ts";
 import { Frames } from "./frames.ts";
 import { generate, type Inputs } from "./generate.ts";
@@ -35,6 +37,8 @@ export interface Sample extends Pixels, Trajectory {
   readonly class: number | undefined;
   readonly label: string | undefined;
   readonly nfe: number;
+  /** Of a model of two files: which of them drew it. */
+  readonly drawnBy?: DrawnBy;
   /** Images in the grid; undefined: no grid. */
   readonly n?: number;
   /** Frames of the annealing, from noise to the final picture; undefined unless the option `frames` was set. */
@@ -46,16 +50,20 @@ export interface Sample extends Pixels, Trajectory {
 }
 
 /** Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
-export async function render(model: Model, settings: Settings, { image, mask, signal, onStep }: Inputs & RenderRun = {}): Promise<Sample> {
+export async function render(
+  model: LoadedDrawer,
+  settings: Settings,
+  { image, mask, signal, onStep }: Inputs & RenderRun = {},
+): Promise<Sample> {
   if (signal !== undefined && typeof signal.throwIfAborted !== "function")
     throw new OptionError("invalid-value", "signal", "an AbortSignal", signal);
   if (onStep !== undefined && typeof onStep !== "function") throw new OptionError("invalid-value", "onStep", "a function", onStep);
-  const { card, version } = model;
+  const { card, version, drawnBy } = model;
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
   const takeTurn = turnTaker();
   let evaluations = 0;
-  const denoise: Model["denoiser"]["denoise"] = (...input) => {
+  const denoise: Denoiser["denoise"] = (...input) => {
     evaluations++;
     return model.denoiser.denoise(...input);
   };
@@ -77,6 +85,7 @@ export async function render(model: Model, settings: Settings, { image, mask, si
     label: label === undefined ? undefined : card.labels[label],
     ...trajectoryOf(settings),
     nfe,
+    ...(drawnBy && { drawnBy }),
     ...(n !== undefined && { n }),
     ...(settings.frames !== undefined && { frames: pictures }),
     ...(recipe !== undefined && { recipe }),
@@ -99,7 +108,11 @@ const FRAME = 100;
 const LAST_FRAME = 2000;
 
 /** Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape before any work. */
-export async function renderDenoised({ card, denoiser }: Model, settings: DenoiseSettings, image: Pixels | undefined): Promise<Picture> {
+export async function renderDenoised(
+  { card, denoiser }: Pick<LoadedDrawer, "card" | "denoiser">,
+  settings: DenoiseSettings,
+  image: Pixels | undefined,
+): Promise<Picture> {
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;
   return toPicture(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card);

@@ -5,7 +5,7 @@ import { show } from "../../wasm-model/request/option-error.ts";
 import type { Env } from "../env.ts";
 import { Refusal } from "./errors.ts";
 
-const EXPOSED = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
+const EXPOSED = ["X-Seed", "X-NFE", "X-Model", "X-Drawn-By", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
 
 /** Seconds that browsers may keep the answer to a preflight request. */
 const MAX_AGE = 86_400;

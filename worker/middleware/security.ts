@@ -18,6 +18,7 @@ const PAGE = {
   "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
   "worker-src": "'self' blob:",
   "style-src": "'self'",
+  "font-src": "'self'",
   "img-src": "'self' data: blob:",
   "connect-src": "'self'",
   "form-action": "'self'",

@@ -1,62 +1,97 @@
 /**
- * Isolate state: the models, ready to sample. Bundled models are loaded while the isolate starts, so no request pays for it. Stored models are loaded by the first
- * request that names them. Requests do not share the promise of a load: it would never resolve if the client of the request that started it disconnected.
+ * Isolate state: the models, ready to sample. The first is loaded while the isolate starts, so no request pays for it. Each other is loaded by the first request
+ * that draws with it, and stays until others need its memory. Requests do not share the promise of a load: it would never resolve if the client of the request
+ * that started it disconnected.
  */
-import { type Model, OptionError } from "../../wasm-model/index.ts";
+import { LRUCache } from "lru-cache";
+import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import type { Env } from "../env.ts";
-import type { ModelFile } from "./bundled.ts";
-import { modelPath } from "./stored.ts";
+import { assetPath, fileEntry, type ModelEntry, type ModelFileName } from "./entry.ts";
 
-type Assets = Pick<Env["Bindings"], "ASSETS">;
+/**
+ * The most memory that loaded models take in an isolate beside the first, of the 128 MB that it has. Our engine takes 3 to 5 times the length of the file: this is
+ * room for ten models of 1 MB. One that takes more by itself is the only one.
+ */
+const MAX_BYTES = 50_331_648;
 
-export interface ReadyModel extends Model, ModelFile {}
+type Bindings = Pick<Env["Bindings"], "ASSETS">;
 
-/** What versions look like (`modelVersion`). */
-export const VERSION = /^[0-9a-f]{8}$/;
+/** What the models of an application are. */
+export interface ModelSource {
+  /** At least one; the first is the default. */
+  readonly entries: readonly ModelEntry[];
+  readonly runtime: Runtime;
+  /** A file of a model; by default it is among the Worker's assets. */
+  readonly read?: (entry: ModelEntry, file: ModelFileName, env: Bindings) => Promise<Response>;
+}
 
-/** The models that are loaded on request, and how one is made ready from its file. */
-export interface Stored {
-  readonly names: readonly string[];
-  readonly load: (file: Uint8Array<ArrayBuffer>) => Promise<Model>;
+export interface ReadyModel extends ModelEntry {
+  /** Loads the file that draws, unless it is loaded. */
+  denoiser(drawnBy?: DrawnBy): Promise<Denoiser>;
 }
 
 export class ReadyModels {
   readonly names: readonly string[];
-  readonly #ready: Map<string, ReadyModel>;
-  readonly #stored: Stored | undefined;
+  readonly #entries: ReadonlyMap<string, ModelEntry>;
+  readonly #runtime: Runtime;
+  readonly #read: NonNullable<ModelSource["read"]>;
+  /** By the path of the file. */
+  readonly #resident = new Map<string, Denoiser>();
+  readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
 
-  constructor(bundled: readonly ReadyModel[], stored?: Stored) {
-    this.names = [...bundled.map(({ name }) => name), ...(stored?.names ?? [])];
-    this.#ready = new Map(bundled.map((model) => [model.name, model]));
-    this.#stored = stored;
+  constructor({ entries, runtime, read = readAsset }: ModelSource) {
+    this.names = entries.map(({ name }) => name);
+    this.#entries = new Map(entries.map((entry) => [entry.name, entry]));
+    this.#runtime = runtime;
+    this.#read = read;
   }
 
   /** By default the first model. Throws `OptionError` if there is no model of that name. */
-  async get(name: string = this.names[0], env: Assets): Promise<ReadyModel> {
-    const found = await this.find(name, env);
+  get(name: string = this.names[0], env: Bindings): ReadyModel {
+    const found = this.find(name, env);
     if (!found) throw new OptionError("invalid-value", "model", `one of ${this.names.join(", ")}`, name);
     return found;
   }
 
-  async find(name: string, env: Assets): Promise<ReadyModel | undefined> {
-    const ready = this.#ready.get(name);
-    if (ready || !this.#stored?.names.includes(name)) return ready;
-    const file = await fetchModel(name, env);
-    const model = { name, file, ...(await this.#stored.load(file)) };
-    this.#ready.set(name, model);
-    return model;
+  find(name: string, env: Bindings): ReadyModel | undefined {
+    const entry = this.#entries.get(name);
+    return entry && { ...entry, denoiser: (drawnBy) => this.#load(entry, drawnBy === "teacher" ? TEACHER_FILE : MODEL_FILE, env) };
   }
 
-  async all(env: Assets): Promise<ReadyModel[]> {
-    const models: ReadyModel[] = [];
-    for (const name of this.names) models.push((await this.find(name, env)) as ReadyModel);
-    return models;
+  all(): readonly ModelEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  file(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Response> {
+    return this.#read(entry, file, env);
+  }
+
+  /** Loads the first model for good and draws a few images with it, so that V8 has compiled the code before the first request. */
+  async start(file: Uint8Array): Promise<this> {
+    const [entry] = this.#entries.values();
+    const { card, version } = entry;
+    const denoiser = await this.#runtime.load(file);
+    for (let i = 0; i < 8; i++) (await sample({ card, version, denoiser }, { seed: String(i) })).png();
+    this.#resident.set(assetPath(entry, MODEL_FILE), denoiser);
+    return this;
+  }
+
+  async #load(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
+    const path = assetPath(entry, file);
+    const known = this.#resident.get(path) ?? this.#loaded.get(path);
+    if (known) return known;
+    const response = await this.#read(entry, file, env);
+    const denoiser = await this.#runtime.load(new Uint8Array(await response.arrayBuffer()));
+    const bytes = denoiser.bytes ?? fileEntry(entry, file)?.bytes ?? 0;
+    this.#loaded.set(path, denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
+    return denoiser;
   }
 }
 
-async function fetchModel(name: string, { ASSETS }: Assets): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await ASSETS.fetch(`https://assets${modelPath(name)}`);
-  if (!response.ok)
-    throw new Error(`Expected the file ${modelPath(name)} among the Worker's assets but received HTTP status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: Bindings): Promise<Response> {
+  const path = assetPath(entry, file);
+  const response = await ASSETS.fetch(`https://assets${path}`);
+  if (response.ok) return response;
+  throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response.status}`);
 }

@@ -15,6 +15,11 @@ const HEADERS = {
   "X-Seed": { type: "string", description: "The seed, percent-encoded.", example: "alice" },
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images.", example: 8 },
   "X-Model": { type: "string", description: "The name of the model.", example: "fashion-mnist" },
+  "X-Drawn-By": {
+    type: "string",
+    description: "Which file of the model draws, if it has two: `student` or `teacher`.",
+    example: "student",
+  },
   ETag: {
     type: "string",
     description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.",

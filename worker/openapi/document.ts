@@ -26,7 +26,7 @@ export function openApiDocument(routes: readonly Route[], server: Server): objec
         `A request may cost at most ${budget} network evaluations, summed over its images: for most samplers steps times images, twice that with guidance.`,
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
-    servers: [{ url: base ?? "/", description: "The server of this document." }],
+    servers: [{ url: base || "/", description: "The server of this document." }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     "x-work-budget": budget,
   });

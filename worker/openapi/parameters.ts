@@ -1,7 +1,7 @@
 /** Parameters and uploads in the OpenAPI document, from the table of options and the models of the server. */
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { VERSION } from "../models/ready.ts";
+import { VERSION } from "../models/entry.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/options.ts";
 import type { Field } from "../pictures/uploads.ts";
 import type { Server } from "./route.ts";

@@ -7,7 +7,7 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type { Env } from "../env.ts";
-import type { ReadyModel } from "../models/ready.ts";
+import type { ModelEntry } from "../models/entry.ts";
 
 export interface Route {
   readonly method: "get" | "post";
@@ -22,7 +22,7 @@ export interface Route {
 /** The server that the document describes. */
 export interface Server {
   /** The first is the default. */
-  readonly models: readonly ReadyModel[];
+  readonly models: readonly ModelEntry[];
   /** The most network evaluations of a request. */
   readonly budget: number;
   /** The path that it is mounted under. */

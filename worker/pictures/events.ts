@@ -1,13 +1,13 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview after each network evaluation; then `image` with the file, or `problem`. (An event named
- * `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
+ * A picture as it forms, as server-sent events: `step` with a preview and the guess at the clean image after each network evaluation; then `image` with the file,
+ * or `problem`. (An event named `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
  *
  * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204 makes it stop (HTML, section 9.2).
  */
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
+import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
+import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
@@ -28,6 +28,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
   const leave = await enter(c, settings.nfe);
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
+  const look = nativeLook(settings, model.card);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
     // A write to a stream that nobody reads any more never resolves.
@@ -36,9 +37,9 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     try {
       const image = await drawPicture(request, {
         signal,
-        onStep: async ({ x, sigma, evaluations, nfe }) => {
-          const preview = noisyPicture({ x, sigma }, nativeLook(settings, model.card), model.card);
-          await send("step", { evaluations, nfe, sigma, preview: dataUrl("image/png", encodePng(preview)) });
+        onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
+          const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
+          await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
           await nextTurn(); // so that the event is sent, and a disconnect is noticed
         },
       });
@@ -60,6 +61,8 @@ function whenAborted(signal: AbortSignal): Promise<never> {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
+
+const pngUrl = (picture: Pixels): string => dataUrl("image/png", encodePng(picture));
 
 function dataUrl(type: string, file: PictureFile): string {
   const bytes = typeof file === "string" ? new TextEncoder().encode(file) : file;

@@ -1,8 +1,8 @@
 /** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
 import { z } from "@hono/zod-openapi";
-import { OPTIONS, type Sample } from "../../wasm-model/index.ts";
+import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
-import type { ReadyModel } from "../models/ready.ts";
+import type { ModelEntry } from "../models/entry.ts";
 import { averageColour } from "./average-colour.ts";
 
 const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
@@ -23,7 +23,11 @@ const colour = () => ({
 
 const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
 
+const drawnBy = () =>
+  z.enum(["student", "teacher"]).optional().openapi({ description: "Which file of the model drew it; absent for a model of one file." });
+
 const settings = () => ({
+  drawnBy: drawnBy(),
   seed: z.string(),
   class: z
     .string()
@@ -44,22 +48,27 @@ export const pictureSchema = () =>
 export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...colour(), ...pixels() }).openapi("UploadedPicture");
 
 export const denoisedPictureSchema = () =>
-  z.object({ ...model(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
+  z.object({ ...model(), drawnBy: drawnBy(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
 
 type UploadedPicture = z.infer<ReturnType<typeof uploadedPictureSchema>>;
 type PictureJson = UploadedPicture & Partial<z.infer<ReturnType<typeof pictureSchema>>>;
 type DenoisedPictureJson = z.infer<ReturnType<typeof denoisedPictureSchema>>;
 
 /** `url`: the permanent address; images from uploads have none. */
-export function pictureJson(image: Sample, { name, version }: ReadyModel, url: string | undefined): string {
-  const { seed, label, steps, sampler, temperature, guidance, nfe } = image;
-  const settled = { seed, class: label, steps, sampler, temperature, guidance, nfe };
+export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): string {
+  const { drawnBy, seed, label, steps, sampler, temperature, guidance, nfe } = image;
+  const settled = { ...(drawnBy && { drawnBy }), seed, class: label, steps, sampler, temperature, guidance, nfe };
   const json = { model: name, version, ...(url !== undefined && { url }), ...settled, ...pixelsJson(image) };
   return JSON.stringify(json satisfies PictureJson);
 }
 
-export function denoisedPictureJson(picture: Pixels, { name, version }: ReadyModel, sigma: number): string {
-  return JSON.stringify({ model: name, version, sigma, ...pixelsJson(picture) } satisfies DenoisedPictureJson);
+export function denoisedPictureJson(
+  picture: Pixels,
+  { name, version }: ModelEntry,
+  { drawnBy, sigma }: { readonly drawnBy: DrawnBy | undefined; readonly sigma: number },
+): string {
+  const json = { model: name, version, ...(drawnBy && { drawnBy }), sigma, ...pixelsJson(picture) };
+  return JSON.stringify(json satisfies DenoisedPictureJson);
 }
 
 const pixelsJson = (picture: Pixels) => {

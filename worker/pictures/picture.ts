@@ -1,13 +1,14 @@
 /** A request for a picture (settings, file format, permanent address), and the file that answers it. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, resolve, type Sample, type Settings } from "../../wasm-model/index.ts";
+import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
+import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import type { Env } from "../env.ts";
 import type { ReadyModel } from "../models/ready.ts";
@@ -25,9 +26,9 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 /** The most pixels of an SVG file: each may become a rectangle of its own. */
 const MAX_SVG_PIXELS = 65_536;
 
-export interface PictureRequest {
+/** With the file of the model that draws. */
+export interface PictureRequest extends ResolvedRequest {
   readonly model: ReadyModel;
-  readonly settings: Settings;
   readonly format: Format;
 }
 
@@ -45,22 +46,28 @@ export function pictureRequest(
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
   }
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
-  const settings = resolve(operation, { ...options, seed, frames }, card);
+  const resolved = resolveFor(operation, { ...options, seed, frames }, model);
+  const { settings } = resolved;
   const { width, height } = pictureShape(card);
   const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
     throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
   }
-  return { model, settings, format };
+  return { model, ...resolved, format };
 }
 
 /** Draws the picture. (An SVG file has the pixels of the native size, at whatever size it is shown.) */
-export function drawPicture({ model, settings, format }: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
-  return render(model, format === "svg" ? { ...settings, ...nativeLook(settings, model.card) } : settings, run);
+export async function drawPicture(request: PictureRequest, run: Inputs & RenderRun): Promise<Sample> {
+  const { model, card, drawnBy, settings, format } = request;
+  const drawer = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy) };
+  return render(drawer, format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings, run);
 }
 
 /** The permanent address of these bytes, on a server with this environment. */
-export function permanentUrl({ BASE = "" }: Env["Bindings"], { model: { name, version, card }, settings, format }: PictureRequest): string {
+export function permanentUrl(
+  { BASE = "" }: Pick<Env["Bindings"], "BASE">,
+  { model: { name, version, card }, settings, format }: PictureRequest,
+): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
   const query = new URLSearchParams(Object.entries(options).map(([key, value]) => [key, text(value)]));

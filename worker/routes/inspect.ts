@@ -4,7 +4,7 @@ import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } f
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { isAffordable } from "../middleware/limits.ts";
-import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import type { ReadyModels } from "../models/ready.ts";
 import { FORBIDDEN, headers, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
 import type { Route } from "../openapi/route.ts";
@@ -41,7 +41,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       const text = refusing("image", EXPECTED, () => recipeIn(image));
       const recipe = text === undefined ? undefined : parseRecipe(text);
       if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
-      const answer = { ...recipe, url: urlOf(c.env, recipe, await ready.all(c.env)) };
+      const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
       return c.json(answer satisfies z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
     },
     operation: () => ({
@@ -66,9 +66,9 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
 ];
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
-function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: readonly ReadyModel[]): string | null {
-  const model = models.find((known) => known.version === version && known.card.name === name);
-  if (!model) return null;
+function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {
+  const model = models.find(name, env);
+  if (model?.version !== version) return null;
   const { seed, ...rest } = options;
   const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
   return isAffordable(env, request.settings) ? permanentUrl(env, request) : null;

@@ -1,6 +1,6 @@
 /**
- * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx: its file, which
- * /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
+ * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx, for a student also
+ * teacher.onnx: its files, which /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import { z } from "@hono/zod-openapi";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -8,35 +8,49 @@ import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
 import { CARD } from "../../wasm-model/model/card.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { CACHEABLE, has, IMMUTABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
-import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { modelPath } from "../models/stored.ts";
+import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName } from "../models/entry.ts";
+import type { ReadyModels } from "../models/ready.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
 import { modelName } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
-const entry = ({ BASE = "" }: Env["Bindings"], { name, version, file, card }: ReadyModel) => ({
-  ...card,
-  name,
-  version,
-  pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
-  file: BASE + modelPath(name),
-  bytes: file.length,
-});
+const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
+  const { name, version, teacher } = model;
+  const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({
+    ...card,
+    file: BASE + filePath(model, file),
+    bytes,
+    sha256,
+  });
+  return {
+    ...fileOf(model, MODEL_FILE),
+    version,
+    pictures: `${BASE}/v1/${name}@${version}/{seed}.{format}`,
+    ...(teacher && { teacher: fileOf(teacher, TEACHER_FILE) }),
+  };
+};
 
-/** The schema of the answer: that of the card, with the other fields of `entry`. */
+/** The schema of the answer: that of the card, with the other fields of `described`. */
 function modelsSchema() {
   const text = (description: string) => v.pipe(v.string(), v.description(description));
-  const model = v.strictObject({
+  const file = {
     ...CARD.entries,
-    version: text("Identifies the model file; part of permanent addresses."),
+    file: text("The path of the file."),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("The length of the file.")),
+    sha256: text("The SHA-256 of the file, hexadecimal."),
+  };
+  const teacher = "What draws all that a student does not know: other `steps` than its `allowedSteps`, other samplers, guidance, uploads.";
+  const model = v.strictObject({
+    ...file,
+    version: text("Identifies the model's files; part of permanent addresses."),
     pictures: text("The pattern of its permanent addresses."),
-    file: text("The path of its file."),
-    bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.description("The length of its file.")),
+    teacher: v.optional(v.pipe(v.strictObject(file), v.description(teacher))),
   });
   const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
     target: "draft-2020-12", // that of OpenAPI 3.1
@@ -50,6 +64,9 @@ function modelsSchema() {
   return z.object({}).openapi("Models", schema as Parameters<z.ZodType["openapi"]>[1]);
 }
 
+/** A file's name in a path. */
+const fileName = () => z.enum(MODEL_FILES).openapi({ description: "A file of the model.", param: { example: MODEL_FILE } });
+
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
 
 export const models = (ready: ReadyModels): readonly Route[] => [
@@ -58,8 +75,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       method: "get",
       path,
       middleware: withTag,
-      handler: async (c) =>
-        c.json({ models: (await ready.all(c.env)).map((model) => entry(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
+      handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
       operation: () => ({
         operationId: path === "/models" ? "listModelsToo" : "listModels",
         tags: ["models"],
@@ -78,33 +94,34 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   ),
   {
     method: "get",
-    path: "/models/{model}/model.onnx",
-    middleware: withTag,
-    handler: async (c) => {
+    path: "/models/{model}/{file}",
+    handler: (c) => {
       const [name, version] = (c.req.param("model") ?? "").split("@");
-      const model = await ready.find(name, c.env);
+      const model = ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
       if (version !== undefined && version !== model.version) {
         const expected = `${model.version}, the model's version now`;
         throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
       }
-      return fileOf(c, model, version === undefined ? CACHEABLE : IMMUTABLE);
+      const files = MODEL_FILES.filter((known) => fileEntry(model, known));
+      const file = files.find((known) => known === c.req.param("file"));
+      if (!file) throw notFound("file", files, c.req.param("file") ?? "");
+      return fileOf(c, ready, model, file, version === undefined ? CACHEABLE : IMMUTABLE);
     },
     operation: (server) => ({
       operationId: "getModelFile",
       tags: ["models"],
-      summary: "Download a model",
+      summary: "Download a file of a model",
       description:
-        "The ONNX file that the server itself runs. With `@` and its version after the name, the answer never changes and may be cached for a year.",
-      request: { params: z.object({ model: modelName(server) }) },
+        "An ONNX file that the server itself runs: `model.onnx` or, if the model is a student, the `teacher.onnx` for what it does not know. With `@` and its version after the name, the answer never changes and may be cached for a year.",
+      request: { params: z.object({ model: modelName(server), file: fileName() }) },
       responses: { ...fileResponses(), ...problems(404, 410) },
     }),
   },
   {
     method: "get",
     path: "/model.onnx",
-    middleware: withTag,
-    handler: async (c) => fileOf(c, await ready.get(undefined, c.env)),
+    handler: (c) => fileOf(c, ready, ready.get(undefined, c.env), MODEL_FILE),
     operation: () => ({
       operationId: "getDefaultModelFile",
       tags: ["models"],
@@ -115,12 +132,25 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   },
 ];
 
-const fileOf = (c: Context<Env>, { name, file }: ReadyModel, cacheControl = CACHEABLE): Response =>
-  c.body(file, 200, {
-    "Content-Type": "application/octet-stream",
-    "Content-Location": (c.env.BASE ?? "") + modelPath(name),
-    "Cache-Control": cacheControl,
-  });
+/** The version is the tag: no byte of the file is read for it. */
+async function fileOf(
+  c: Context<Env>,
+  ready: ReadyModels,
+  model: ModelEntry,
+  file: ModelFileName,
+  cacheControl = CACHEABLE,
+): Promise<Response> {
+  const tag = `"${model.version}"`;
+  c.header("ETag", tag);
+  c.header("Content-Location", (c.env.BASE ?? "") + filePath(model, file));
+  c.header("Cache-Control", cacheControl);
+  if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
+  c.header("Content-Type", "application/octet-stream");
+  c.header("Content-Length", String(fileEntry(model, file)?.bytes));
+  if (c.req.method === "HEAD") return c.body(null);
+  const { body } = await ready.file(model, file, c.env);
+  return new Response(body, c.res);
+}
 
 function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;

@@ -1,50 +1,44 @@
 /** GET /openapi.json: the OpenAPI document; GET /reference: a page to read it and try it out. */
 import { etag } from "hono/etag";
-import { html } from "hono/html";
+import type { Env } from "../env.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
 import { workBudget } from "../middleware/limits.ts";
-import { pagePolicy } from "../middleware/security.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
+import { answer, originOf } from "../site/layout.ts";
+import { type ApiDocument, reference as body } from "../site/reference.ts";
 
 /** `api`: the routes that the document describes. */
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
+  const documentOf = async (env: Env["Bindings"]): Promise<object> => {
+    document ??= openApiDocument(api, { models: ready.all(), budget: workBudget(env), base: env.BASE });
+    return document;
+  };
   return [
     {
       method: "get",
       path: "/openapi.json",
       middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
-      handler: async (c) => {
-        document ??= openApiDocument(api, { models: await ready.all(c.env), budget: workBudget(c.env), base: c.env.BASE });
-        return c.json(document, 200, { "Cache-Control": CACHEABLE });
-      },
+      handler: async (c) => c.json(await documentOf(c.env), 200, { "Cache-Control": CACHEABLE }),
     },
     {
       method: "get",
       path: "/reference",
-      handler: (c) => {
-        c.header("Content-Security-Policy", pagePolicy());
-        c.header("Cache-Control", CACHEABLE);
-        return c.html(PAGE);
+      handler: async (c) => {
+        const title = "API reference, Anneal";
+        const description = "Every route of the service, its parameters and answers, to read and to try out.";
+        const page = {
+          origin: originOf(c),
+          path: "/reference",
+          title,
+          description,
+          script: "/assets/reference.js",
+          body: body((await documentOf(c.env)) as ApiDocument),
+        };
+        return answer(c, page, { caching: CACHEABLE });
       },
     },
   ];
 }
-
-const PAGE = html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Anneal: reference</title>
-    <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/assets/reference.css">
-    <script type="module" src="/assets/reference.js"></script>
-  </head>
-  <body>
-    <div id="reference"></div>
-    <noscript><p>The reference is made of <a href="/openapi.json">/openapi.json</a>, by a script.</p></noscript>
-  </body>
-</html>`;

@@ -9,7 +9,8 @@ import type { Env } from "../env.ts";
 import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound, Refusal } from "../middleware/errors.ts";
 import { checkBudget, limited } from "../middleware/limits.ts";
-import { type ReadyModel, type ReadyModels, VERSION } from "../models/ready.ts";
+import { VERSION } from "../models/entry.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
@@ -36,7 +37,7 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
   const byAddress = async (c: Ctx): Promise<Response> => {
-    const { model, seed, format, hasVersion, cacheControl } = await addressOf(c, ready);
+    const { model, seed, format, hasVersion, cacheControl } = addressOf(c, ready);
     const request = pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     return hasVersion ? answer(c, request, cacheControl) : negotiated(c, request, cacheControl);
   };
@@ -49,7 +50,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const query = parseQuery(search);
         const { seed } = query.options;
         const format = search.has("format") ? query.format : acceptedFormat(c.req.header("Accept"));
-        const request = pictureRequest(await ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
+        const request = pictureRequest(ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operation: (server) => ({
@@ -106,8 +107,8 @@ export function sample(ready: ReadyModels): readonly Route[] {
 }
 
 const EVENTS =
-  "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview after each network evaluation, then `image` with " +
-  "the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
+  "If `Accept` prefers `text/event-stream` to the file, the answer is a stream of events: `step` with a preview and the guess at the clean image after each " +
+  "network evaluation, then `image` with the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
 
 const SENT = ["X-Seed", "X-NFE", "X-Model", "Content-Location", "Cache-Control"] as const;
 
@@ -116,7 +117,7 @@ function responses(formats: readonly Format[]): Operation["responses"] {
   return {
     200: {
       description: "The image.",
-      headers: { ...headers(...SENT), ...headersAtTimes("ETag", "Server-Timing") },
+      headers: { ...headers(...SENT), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: pictures(formats, pictureSchema()),
     },
     ...notModified(...SENT, "ETag"),
@@ -128,7 +129,7 @@ function negotiatedResponses(formats: readonly Format[]): Operation["responses"]
   return {
     200: {
       description: "The image, or a stream of events.",
-      headers: { ...headers(...SENT, "Vary"), ...headersAtTimes("ETag", "Server-Timing") },
+      headers: { ...headers(...SENT, "Vary"), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: { ...pictures(formats, pictureSchema()), [EVENT_STREAM]: { schema: z.string() } },
     },
     ...streamEnded("Vary", "Cache-Control"),
@@ -148,7 +149,7 @@ interface Address {
  * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
  * way than our own addresses spell it is drawn, but not immutable. Throws `Refusal` or `OptionError`.
  */
-async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
+function addressOf(c: Ctx, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;
   const [modelPart, file] = path.split("/").slice(2);
   const [name, version, ...more] = modelPart.split("@");
@@ -158,7 +159,7 @@ async function addressOf(c: Ctx, ready: ReadyModels): Promise<Address> {
   }
   const known = ready.names.find((one) => encodeURIComponent(one) === name);
   if (known === undefined) throw notFound("model", ready.names, name);
-  const model = await ready.get(known, c.env);
+  const model = ready.get(known, c.env);
   if (version !== undefined && version !== model.version) {
     const expected = `${model.version}, the model's version now`;
     throw new Refusal({ status: 410, code: "gone", key: "version", expected, received: JSON.stringify(version) });
@@ -196,10 +197,11 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
 }
 
 function describe(c: Ctx, request: PictureRequest): void {
-  const { model, settings } = request;
+  const { model, drawnBy, settings } = request;
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Model", model.name);
+  c.header("X-Drawn-By", drawnBy);
   c.header("Content-Location", permanentUrl(c.env, request));
 }
 

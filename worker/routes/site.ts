@@ -1,50 +1,127 @@
-/** GET /: the page. Its form asks with the names of some of /sample's options; empty fields mean "not given", as forms send them. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { encodeBase64 } from "hono/utils/encode";
-import { OptionError } from "../../wasm-model/index.ts";
+/** The pages that draw: /, /studio, /morph and /repaint. Their forms ask with the names of options; empty fields mean "not given", as forms send them. */
+import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
+import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { CACHEABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { checkBudget, maxInFlight, workBudget } from "../middleware/limits.ts";
-import { pagePolicy } from "../middleware/security.ts";
-import type { ReadyModels } from "../models/ready.ts";
+import { maxInFlight, workBudget } from "../middleware/limits.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import type { QueryName } from "../pictures/options.ts";
-import { queryOf, queryParser } from "../pictures/query.ts";
-import { gridSettings, type NamedModel, nativeStyle, page } from "../site/page.ts";
+import { home } from "../site/home.ts";
+import { answer, type Html, originOf, shapeStyle } from "../site/layout.ts";
+import { morph } from "../site/morph.ts";
+import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
+import { largestWidth, type OwnKeys, type PageOptions, type PageState, PLACES, pageQueryParser, sampleUrl } from "../site/state.ts";
+import { studio } from "../site/studio.ts";
 
-const KEYS: readonly QueryName[] = ["seed", "model", "class", "steps", "sampler"];
-
-const parseForm = queryParser(KEYS);
-
-/** What the form asks for, without its empty fields and its button. Throws `OptionError` as `queryOf` does. */
-function formOf(url: string): URLSearchParams {
-  const isEmpty = (key: string, value: string) => value === "" && KEYS.some((name) => name === key);
-  return new URLSearchParams([...queryOf(url)].filter(([key, value]) => key !== "new" && !isEmpty(key, value)));
+interface DrawingPage {
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  readonly script: string;
+  readonly keys: readonly QueryName[];
+  readonly own: OwnKeys;
+  /** Beside `seed`: a seed that is chosen at random where the address has none. */
+  readonly secondSeed?: "to" | "from";
+  /** Throws `OptionError` for what cannot be drawn. */
+  readonly settingsOf: (model: ReadyModel, options: PageOptions, own: PageState["own"]) => Settings | undefined;
+  readonly body: (state: PageState) => Html;
 }
 
-export const site = (ready: ReadyModels): Route => ({
-  method: "get",
-  path: "/",
-  handler: async (c) => {
-    const field = (name: string) => c.req.query(name) || undefined;
-    const seed = field("new") ? undefined : field("seed");
-    const request = { seed: seed ?? randomSeed(), class: field("class"), steps: field("steps"), sampler: field("sampler") };
-    let model: NamedModel = await ready.get(undefined, c.env);
-    let problem: string | undefined;
-    try {
-      model = await ready.get(field("model"), c.env);
-      parseForm(formOf(c.req.url));
-      checkBudget(c.env, gridSettings(request, model.card));
-    } catch (error) {
-      if (!(error instanceof OptionError)) throw error;
-      problem = error.message;
-    }
-    c.header("Content-Security-Policy", pagePolicy([hash(nativeStyle(model.card))]));
-    c.header("Cache-Control", seed === undefined ? UNREPEATABLE : CACHEABLE);
-    const origin = new URL(c.req.url).origin + (c.env.BASE ?? "");
-    const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
-    return c.html(page({ origin, models: ready.names, model, request, problem, ...bounds }), problem === undefined ? 200 : 400);
-  },
-});
+const drawn = (model: ReadyModel, options: PageOptions): Settings => resolveFor("sample", options, model).settings;
+const without = (...names: string[]): QueryName[] => optionsOf("sample").filter((name) => !names.includes(name));
+const OWN: OwnKeys = { on: PLACES };
 
-const hash = (style: string): string => encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer);
+const PAGES: readonly DrawingPage[] = [
+  {
+    path: "/",
+    title: "Anneal: noise, cooled into pictures",
+    description: "Watch a small score network anneal noise into a picture, at the edge or on your device.",
+    script: "/assets/home.js",
+    keys: ["seed", "model", "class"],
+    own: OWN,
+    settingsOf: drawn,
+    body: home,
+  },
+  {
+    path: "/studio",
+    title: "Studio, Anneal",
+    description: "Samplers, noise levels, temperature, guidance, colours and grids of a small image generator, on your device.",
+    script: "/assets/studio.js",
+    keys: ["model", ...without("to", "t", "frames")],
+    own: OWN,
+    settingsOf: drawn,
+    body: studio,
+  },
+  {
+    path: "/morph",
+    title: "Morph, Anneal",
+    description: "The way from one generated picture to another, as a slider, a strip and an animation.",
+    script: "/assets/morph.js",
+    keys: ["model", ...without("n", "frames")],
+    own: OWN,
+    secondSeed: "to",
+    settingsOf: drawn,
+    body: morph,
+  },
+  {
+    path: "/repaint",
+    title: "Repaint, Anneal",
+    description: "Paint over a part of a picture and let a small network fill it, vary a picture, or take its noise out.",
+    script: "/assets/repaint.js",
+    keys: ["model", ...without("to", "t", "n", "size", "frames", "background", "foreground"), "strength", "sigma"],
+    own: { ...OWN, do: REPAINT_OPERATIONS, from: undefined },
+    secondSeed: "from",
+    settingsOf: (model, options, own) => {
+      const operation = operationOf(own);
+      drawn(model, { seed: own.from ?? options.seed });
+      const taken = optionsFor(operation, options);
+      if (operation === "denoise") resolveDenoise(taken, model.card);
+      else resolveFor(operation, { ...taken, seed: options.seed }, model);
+      return undefined;
+    },
+    body: repaint,
+  },
+];
+
+export const site = (ready: ReadyModels): readonly Route[] => PAGES.map((page) => route(ready, page));
+
+function route(ready: ReadyModels, page: DrawingPage): Route {
+  const { path, title, description, script, keys, own: ownKeys, secondSeed, settingsOf, body } = page;
+  const parse = pageQueryParser(keys, ownKeys);
+  return {
+    method: "get",
+    path,
+    handler: async (c) => {
+      const { search, searchParams } = new URL(c.req.url);
+      const origin = originOf(c);
+      let model = ready.get(undefined, c.env);
+      let options: PageOptions = { seed: searchParams.get("seed") || randomSeed() };
+      let own: PageState["own"] = {};
+      let problem: string | undefined;
+      let settings: Settings | undefined;
+      const isNew = searchParams.has("new");
+      try {
+        const query = parse(c.req.url);
+        model = ready.get(query.model, c.env);
+        options = { ...query.options, seed: (isNew ? undefined : query.options.seed) ?? randomSeed() };
+        own = query.own;
+        if (secondSeed === "to") options = { ...options, to: options.to ?? randomSeed() };
+        if (secondSeed === "from") own = { ...own, from: own.from ?? randomSeed() };
+        settings = settingsOf(model, options, own);
+      } catch (error) {
+        if (!(error instanceof OptionError)) throw error;
+        problem = error.message;
+      }
+      const bounds = { budget: workBudget(c.env), atOnce: maxInFlight(c.env) };
+      const state: PageState = { origin, path, models: ready.names, model, options, own, problem, settings, ...bounds };
+      const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
+      const image = settings && sampleUrl(state, { ...options, n: undefined, size: largestWidth(model.card) });
+      const style = shapeStyle(pictureShape(model.card));
+      const shown = { origin, path: path + search, title, description, image, script, style, body: body(state) };
+      return answer(c, shown, { status: problem === undefined ? 200 : 400, caching: isRepeatable ? CACHEABLE : UNREPEATABLE });
+    },
+  };
+}

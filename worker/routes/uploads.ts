@@ -7,6 +7,7 @@ import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
+import { drawerOf } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
@@ -14,7 +15,7 @@ import { UNREPEATABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
 import { checkBudget, limited } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type Answer, FORBIDDEN, headers, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
+import { type Answer, FORBIDDEN, headers, headersAtTimes, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
 import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
 import type { Operation, Route, Server } from "../openapi/route.ts";
 import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
@@ -35,7 +36,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/inpaint",
     middleware: limitUpload,
     handler: async (c) => {
-      const { model, query } = await asked(c, ready, parseInpaint);
+      const { model, query } = asked(c, ready, parseInpaint);
       const request = drawing(c, model, query, "inpaint");
       const files = await readFiles(c, ["image", "mask"]);
       return answer(c, request, () => ({
@@ -56,7 +57,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/variations",
     middleware: limitUpload,
     handler: async (c) => {
-      const { model, query } = await asked(c, ready, parseVariation);
+      const { model, query } = asked(c, ready, parseVariation);
       const request = drawing(c, model, query, "vary");
       const { image: file } = await readFiles(c, ["image"]);
       return answer(c, request, () => ({ image: pictureIn(file, "image", model.card) }));
@@ -74,21 +75,22 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/denoise",
     middleware: limitUpload,
     handler: async (c) => {
-      const { model, query } = await asked(c, ready, parseDenoise);
+      const { model, query } = asked(c, ready, parseDenoise);
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const settings = resolveDenoise(query.options, model.card);
       const { image: file } = await readFiles(c, ["image"]);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
+      const { card, drawnBy } = drawerOf("denoise", query.options, model);
       const picture = await limited(c, 1, async () =>
-        renderDenoised(model, { ...settings, ...look }, pictureIn(file, "image", model.card)),
+        renderDenoised({ card, denoiser: await model.denoiser(drawnBy) }, { ...settings, ...look }, pictureIn(file, "image", card)),
       );
       const files: Record<typeof format, () => PictureFile> = {
         png: () => encodePng(picture),
         svg: () => encodeSvg(picture, { title: "Image without noise" }, settings),
-        json: () => denoisedPictureJson(picture, model, settings.sigma),
+        json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
       };
-      return uploaded(c, model, 1, MEDIA_TYPES[format], files[format]());
+      return uploaded(c, { model, drawnBy }, 1, MEDIA_TYPES[format], files[format]());
     },
     operation: (server) => ({
       operationId: "denoisePicture",
@@ -100,7 +102,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         ["image"],
         queryParameters(DENOISE_KEYS, server, { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } }),
         {
-          headers: headers("X-NFE", "X-Model", "Cache-Control"),
+          headers: { ...headers("X-NFE", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
           content: pictures(DENOISE_FORMATS, denoisedPictureSchema()),
         },
       ),
@@ -116,7 +118,7 @@ type Described = Pick<Operation, "security" | "request" | "responses">;
 /** The document's description of an operation that draws. */
 function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
   return described(server, fields, queryParameters(keys, server, NO_CLASS), {
-    headers: headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"),
+    headers: { ...headers("X-Seed", "X-NFE", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
     content: pictures(FORMATS, uploadedPictureSchema()),
   });
 }
@@ -131,9 +133,9 @@ function described(server: Server, fields: readonly Field[], query: z.ZodObject,
 }
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
-async function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): Promise<{ model: ReadyModel; query: Query }> {
+function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
-  const model = await ready.find(name, c.env);
+  const model = ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
   return { model, query: parse(queryOf(c.req.url)) };
 }
@@ -146,15 +148,18 @@ function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["o
 
 /** `inputs` decodes the uploads: within the bounds of the work that they are for. */
 async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
-  const { model, settings, format } = request;
+  const { settings, format } = request;
   const { signal } = c.req.raw;
   const file = await limited(c, settings.nfe, async () => fileOf(await drawPicture(request, { ...inputs(), signal }), request));
   c.header("X-Seed", encodeURIComponent(settings.seed));
-  return uploaded(c, model, settings.nfe, MEDIA_TYPES[format], file);
+  return uploaded(c, request, settings.nfe, MEDIA_TYPES[format], file);
 }
 
-function uploaded(c: Ctx, model: ReadyModel, nfe: number, type: string, file: PictureFile): Response {
+type Drawn = Pick<PictureRequest, "model" | "drawnBy">;
+
+function uploaded(c: Ctx, { model, drawnBy }: Drawn, nfe: number, type: string, file: PictureFile): Response {
   c.header("X-NFE", String(nfe));
   c.header("X-Model", model.name);
+  c.header("X-Drawn-By", drawnBy);
   return c.body(file, 200, { "Content-Type": type, "Cache-Control": UNREPEATABLE });
 }

@@ -1,11 +1,14 @@
 /** The page's side: one thread for all elements of the page, started by the first drawing. */
 import {
   type DrawingStep,
+  type DrawnFor,
   type DrawnImage,
+  type DrawnPicture,
   type DrawRequest,
   type FromThread,
   type Progress,
   RequestError,
+  type ThreadRequest,
   type ToThread,
 } from "./protocol.ts";
 
@@ -18,15 +21,18 @@ export interface DrawOptions {
 }
 
 /**
- * Draws one image on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted, another `Error` when this device
+ * Draws one picture on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted, another `Error` when this device
  * cannot draw it.
  */
+export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
+
+/** Of images out of noise alone. */
 export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
 
 interface Drawing extends DrawOptions {
   readonly id: number;
-  readonly request: DrawRequest;
-  resolve(image: DrawnImage): void;
+  readonly request: ThreadRequest;
+  resolve(image: DrawnPicture): void;
   reject(reason: unknown): void;
 }
 
@@ -37,7 +43,7 @@ const IN_THREAD = 2;
 export type StartThread = (onProgress: (progress: Progress) => void) => Worker | Promise<Worker>;
 
 /** Sends drawings to a thread. One that breaks down is given up with all its drawings; the next drawing starts another. */
-export function drawInThread(startThread: StartThread): Draw {
+export function drawInThread(startThread: StartThread): DrawAny {
   let thread: Thread | undefined;
   return async (request, options) => {
     thread ??= new Thread(startThread, () => {
@@ -77,14 +83,14 @@ class Thread {
     for (const drawing of this.#drawings.values()) drawing.reject(reason);
   }
 
-  draw(request: DrawRequest, options: DrawOptions): Promise<DrawnImage> {
+  draw<R extends ThreadRequest>(request: R, options: DrawOptions): Promise<DrawnFor<R>> {
     const { signal } = options;
     const id = this.#count++;
     const abort = () => {
       if (this.#inThread.has(id)) this.#send({ type: "abort", id });
       this.#drawings.get(id)?.reject(signal.reason);
     };
-    return new Promise<DrawnImage>((resolve, reject) => {
+    return new Promise<DrawnPicture>((resolve, reject) => {
       signal.throwIfAborted();
       this.#drawings.set(id, { id, request, ...options, resolve, reject });
       signal.addEventListener("abort", abort);
@@ -94,7 +100,7 @@ class Thread {
       this.#drawings.delete(id);
       this.#inThread.delete(id);
       this.#fill();
-    });
+    }) as Promise<DrawnFor<R>>;
   }
 
   /** Gives the thread what it has room for, visible ones first. */
@@ -128,7 +134,7 @@ class Thread {
     }
   }
 
-  #tell(concerns: (request: DrawRequest) => boolean, progress: Progress): void {
+  #tell(concerns: (request: ThreadRequest) => boolean, progress: Progress): void {
     for (const { request, onProgress } of this.#drawings.values()) if (concerns(request)) onProgress(progress);
   }
 

@@ -6,13 +6,14 @@
  */
 import { titleOf } from "../../wasm-model/render/title.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
+import { prefersCalm } from "./calm.ts";
 import type { Draw } from "./device.ts";
 import { Nearness } from "./nearness.ts";
 import { Playback } from "./playback.ts";
 import { type DrawingStep, type DrawnImage, type Progress, RequestError } from "./protocol.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, inAttributes, RENDERED_BY, type Reflected } from "./table.ts";
-import { prefersCalm, View } from "./view.ts";
+import { View } from "./view.ts";
 
 /** Of the event `progress`. */
 export type ProgressDetail = Progress;
@@ -185,10 +186,10 @@ export abstract class AnnealSample extends Base {
     if (device.runtime === "edge") return this.#showEdge(url, signal);
     try {
       const playback = new Playback((picture) => this.#view.paint(picture), signal);
-      const onProgress = ({ preview, ...progress }: DrawingStep) => {
+      const onProgress = ({ frame, ...progress }: DrawingStep) => {
         this.#view.progress(progress);
         this.#tell<ProgressDetail>("progress", progress);
-        if (preview) playback.add(preview);
+        if (frame) playback.add(frame.noisy);
       };
       const image = await this.drawOnDevice({ ...device, animate }, { signal, onProgress, isVisible: () => visible.has(this) });
       await playback.finished();

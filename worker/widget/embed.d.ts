@@ -72,7 +72,7 @@ export interface AnnealSampleElement extends HTMLElement {
   foreground: string;
   /** Which model draws. Takes the name of a model. */
   model: string;
-  /** Any address on the server whose models are used. Takes a URL. */
+  /** Any address on the server whose models are used. Where that is mounted under a path: the path, with a slash at its end. Takes a URL. */
   src: string;
   /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */
   runtime: string;

@@ -1,5 +1,6 @@
 /** Starts the drawing thread. */
 import { keptFile } from "./kept.ts";
+import { TRUSTED_TYPES_POLICY } from "./policy.ts";
 import type { Progress } from "./protocol.ts";
 
 /** The thread's script as the build made it. */
@@ -9,9 +10,6 @@ export interface Script {
   /** Of its bytes, in base64. */
   readonly sha256: string;
 }
-
-/** The one Trusted Types policy: for the address of the thread's script. */
-export const TRUSTED_TYPES_POLICY = "anneal";
 
 /**
  * Browsers start workers from the page's own origin only, and a page must start one without the server too: so this one runs a kept copy of the script, from a

@@ -1,20 +1,30 @@
-/** The thread's models: each is fetched, checked and loaded once. */
-import { loadModel, type Model, modelVersion, OptionError, type Runtime } from "../../wasm-model/index.ts";
+/** The thread's models: each is fetched, checked and loaded once; a student's teacher when it is first asked for. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { cardIn, type Model, type ModelCard, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { lazyTeacher } from "../../wasm-model/runtime/load.ts";
 import { keptFile, latestAnswer } from "./kept.ts";
-import { type DrawRequest, type Progress, RequestError } from "./protocol.ts";
+import { type Progress, RequestError, type ThreadRequest } from "./protocol.ts";
 import { RUNTIMES } from "./table.ts";
 
 /** Runtimes by name; each is fetched when a request first names it. */
 export type Runtimes = Readonly<Record<string, () => Promise<Runtime>>>;
 
 /** Of an answer of /v1/models. */
-interface Entry {
-  readonly name: string;
-  readonly version: string;
+interface FileEntry {
   readonly bytes: number;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
 }
 
-type Named = Pick<DrawRequest, "server" | "model">;
+interface Entry extends FileEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly teacher?: FileEntry & ModelCard;
+}
+
+type Named = Pick<ThreadRequest, "server" | "model">;
 
 export class Models {
   readonly #runtimes: Runtimes;
@@ -27,7 +37,7 @@ export class Models {
   }
 
   /** A load that failed is forgotten, so that the next request tries anew. Throws `RequestError` or `OptionError` for names that there are not. */
-  get({ server, model, runtime }: DrawRequest): Promise<Model> {
+  get({ server, model, runtime }: ThreadRequest): Promise<Model> {
     const key = JSON.stringify([server, model, runtime]);
     const known = this.#models.get(key);
     if (known) return known;
@@ -41,14 +51,18 @@ export class Models {
     if (!Object.hasOwn(this.#runtimes, runtime)) {
       throw new RequestError(`Expected one of ${RUNTIMES.join(", ")} for \`runtime\` but received ${runtime}`);
     }
-    const { name, version, bytes } = await find(named);
-    const url = new URL(`models/${encodeURIComponent(name)}@${version}/model.onnx`, named.server).href;
-    const isRight = (file: Uint8Array) => modelVersion(file) === version;
-    const [file, ready] = await Promise.all([
-      keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress)),
-      this.#runtimes[runtime](),
-    ]);
-    return loadModel(file, { runtime: ready });
+    const entry = await find(named);
+    const { version, teacher } = entry;
+    const [file, ready] = await Promise.all([this.#file(named, entry, MODEL_FILE, entry), this.#runtimes[runtime]()]);
+    const model = { card: cardIn(file), version, denoiser: await ready.load(file) };
+    if (!teacher) return model;
+    return { ...model, teacher: lazyTeacher(teacher, async () => ready.load(await this.#file(named, entry, TEACHER_FILE, teacher))) };
+  }
+
+  #file(named: Named, { name, version }: Entry, file: string, { bytes, sha256: expected }: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
+    const url = new URL(`models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
+    const isRight = (content: Uint8Array) => bytesToHex(sha256(content)) === expected;
+    return keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
   }
 }
 

@@ -1,24 +1,45 @@
 /** What the page and its drawing thread tell each other. One request, known by its `id`, gets any number of steps and then an image or an error. */
 
-import type { Sample, SampleOptions } from "../../wasm-model/index.ts";
+import type { OptionsOf, Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
-export interface DrawRequest {
+interface Asked {
   /** URL of the server whose model draws, with a slash at its end. */
   readonly server: string;
   /** The model's name; the server's first one where there is none. */
   readonly model: string | undefined;
   /** Name of the runtime that runs it. */
   readonly runtime: string;
-  /** Whether steps come with pictures. */
+  /** Whether steps come with frames. */
   readonly animate: boolean;
+}
+
+/** An image out of noise. */
+export interface DrawRequest extends Asked {
   readonly options: SampleOptions;
 }
 
-/** A finished image with the settings that made it and its PNG file. */
-export interface DrawnImage extends Omit<Sample, "png"> {
+/** What begins from a picture of the model's native size. */
+export type PictureRequest = Asked & { readonly image: Pixels } & (
+    | { readonly operation: "vary"; readonly options: OptionsOf<"vary"> }
+    | { readonly operation: "inpaint"; readonly options: OptionsOf<"inpaint">; readonly mask: Pixels }
+    | { readonly operation: "denoise"; readonly options: OptionsOf<"denoise"> }
+  );
+
+export type ThreadRequest = DrawRequest | PictureRequest;
+
+/** A finished picture and its PNG file. */
+export interface DrawnPicture extends Pixels {
   readonly png: Uint8Array<ArrayBuffer>;
 }
+
+/** A finished image with the settings that made it and its PNG file. */
+export interface DrawnImage extends Omit<Sample, "png">, DrawnPicture {
+  readonly pixels: Sample["pixels"];
+}
+
+/** What a request gets. */
+export type DrawnFor<R extends ThreadRequest> = R extends DrawRequest ? DrawnImage : DrawnPicture;
 
 /** How far a download or a drawing is: bytes, or network evaluations. */
 export interface Progress {
@@ -27,13 +48,22 @@ export interface Progress {
   readonly total: number;
 }
 
-/** Told after each network evaluation. `preview`: the noisy image as it is now, at the model's own size. */
+/** A moment of the annealing, at the model's own size. */
+export interface Frame {
+  /** Noise level, in units of the data range [-1, 1]. */
+  readonly sigma: number;
+  /** The noisy image x, scaled to the contrast of a clean one, and the network's guess D(x, sigma) at the clean image behind it. */
+  readonly noisy: Pixels;
+  readonly denoised: Pixels;
+}
+
+/** Told after each network evaluation. */
 export interface DrawingStep extends Progress {
-  readonly preview?: Pixels;
+  readonly frame?: Frame;
 }
 
 export type ToThread =
-  | { readonly type: "draw"; readonly id: number; readonly request: DrawRequest }
+  | { readonly type: "draw"; readonly id: number; readonly request: ThreadRequest }
   | { readonly type: "abort"; readonly id: number };
 
 export type FromThread =
@@ -41,7 +71,7 @@ export type FromThread =
   | { readonly type: "ready" }
   | { readonly type: "download"; readonly server: string; readonly model: string | undefined; readonly progress: Progress }
   | { readonly type: "step"; readonly id: number; readonly step: DrawingStep }
-  | { readonly type: "image"; readonly id: number; readonly image: DrawnImage }
+  | { readonly type: "image"; readonly id: number; readonly image: DrawnPicture }
   /** `isRequest`: the request itself is wrong, see `RequestError`. */
   | { readonly type: "error"; readonly id: number; readonly message: string; readonly isRequest: boolean };
 

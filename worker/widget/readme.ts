@@ -1,17 +1,8 @@
 /** README.md of this folder, from the table. */
-import { TRUSTED_TYPES_POLICY } from "./engine-thread.ts";
+import { pagePolicy, TRUSTED_TYPES_POLICY } from "./policy.ts";
 import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, RENDERED_BY, SLOTS } from "./table.ts";
 
 const SERVER = "https://your-worker.example";
-
-const POLICY = [
-  `script-src ${SERVER} 'wasm-unsafe-eval'`,
-  "worker-src blob:",
-  `connect-src ${SERVER}`,
-  `img-src ${SERVER}`,
-  `trusted-types ${TRUSTED_TYPES_POLICY}`,
-  "require-trusted-types-for 'script'",
-];
 
 export function readme(): string {
   return `<!-- Made from table.ts by readme.ts: \`npx vitest run --project browser test/widget/table.test.ts -u\` writes it. -->
@@ -79,7 +70,7 @@ The element is 112 px wide, or as wide as \`size\` says; your own \`inline-size\
 Under a Content-Security-Policy the widget needs this; where it is not allowed to draw, the server's picture stands in (\`img-src\`):
 
 \`\`\`text
-${POLICY.join(";\n")}
+${pagePolicy(SERVER).join(";\n")}
 \`\`\`
 
 Its one Trusted Types policy is called \`${TRUSTED_TYPES_POLICY}\`. Pages that isolate themselves (COOP and COEP) may embed it.

@@ -1,11 +1,25 @@
 /**
  * The thread's side: draws what the page asks for, one image after the other. It owns neither its port nor its runtimes, so that tests give it others.
  */
-import { OptionError, resolve, sample } from "../../wasm-model/index.ts";
-import { nativeLook, noisyPicture } from "../../wasm-model/render/picture.ts";
+import {
+  denoise,
+  inpaint,
+  type Model,
+  type ModelCard,
+  OptionError,
+  type Pixels,
+  type RenderRun,
+  resolve,
+  type SampleOptions,
+  sample,
+  vary,
+} from "../../wasm-model/index.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
+import type { Step } from "../../wasm-model/sampling/index.ts";
 import { Models, type Runtimes } from "./models.ts";
-import { type DrawnImage, type DrawRequest, type FromThread, RequestError, type ToThread } from "./protocol.ts";
+import { type DrawnPicture, type Frame, type FromThread, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
 import { inAttributes } from "./table.ts";
 
 /** A `MessagePort`, or a Web Worker's global scope. */
@@ -14,8 +28,8 @@ export interface Port {
   postMessage(message: FromThread): void;
 }
 
-/** The most pictures of a drawing that the page gets before the image. */
-const PREVIEWS = 16;
+/** The most frames of a drawing that the page gets before the image. */
+const FRAMES = 16;
 
 /** Answers the page's requests in the order in which they come, for as long as the port lives. */
 export function serve(port: Port, runtimes: Runtimes): void {
@@ -31,7 +45,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
   };
   port.postMessage({ type: "ready" });
 
-  async function answer(id: number, request: DrawRequest, signal: AbortSignal): Promise<void> {
+  async function answer(id: number, request: ThreadRequest, signal: AbortSignal): Promise<void> {
     try {
       signal.throwIfAborted();
       port.postMessage({ type: "image", id, image: await draw(id, request, signal) });
@@ -43,24 +57,45 @@ export function serve(port: Port, runtimes: Runtimes): void {
     }
   }
 
-  async function draw(id: number, request: DrawRequest, signal: AbortSignal): Promise<DrawnImage> {
+  async function draw(id: number, request: ThreadRequest, signal: AbortSignal): Promise<DrawnPicture> {
     const model = await models.get(request);
-    const look = nativeLook(resolve("sample", request.options, model.card), model.card);
-    let previews = 0;
-    const { png, ...image } = await sample(model, {
-      ...request.options,
-      signal,
-      onStep: (progress) => {
-        const { evaluations: done, nfe: total } = progress;
-        const isShown = request.animate && Math.ceil((PREVIEWS * done) / total) > previews;
-        if (isShown) previews++;
-        const preview = isShown ? { preview: noisyPicture(progress, look, model.card) } : {};
-        port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...preview } });
-        return nextTurn();
-      },
-    });
-    return { ...image, png: png() };
+    const frameOf = request.animate && !("operation" in request) ? framer(request.options, model.card) : undefined;
+    let frames = 0;
+    const onStep: RenderRun["onStep"] = (progress) => {
+      const { evaluations: done, nfe: total } = progress;
+      const isShown = frameOf && Math.ceil((FRAMES * done) / total) > frames;
+      if (isShown) frames++;
+      port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) } });
+      return nextTurn();
+    };
+    const { png, ...picture } = await drawn(model, request, { signal, onStep });
+    return { ...picture, png: png() };
   }
+}
+
+/** The picture and what makes its file. */
+async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPicture["png"] }> {
+  if (!("operation" in request)) return sample(model, { ...request.options, ...run });
+  switch (request.operation) {
+    case "vary":
+      return vary(model, { ...request.options, image: request.image, ...run });
+    case "inpaint":
+      return inpaint(model, { ...request.options, image: request.image, mask: request.mask, ...run });
+    case "denoise": {
+      const picture = await denoise(model, { ...request.options, image: request.image });
+      return { ...picture, png: () => encodePng(picture) };
+    }
+  }
+}
+
+/** From the steps of an image to its frames, in the colours that it is asked in. */
+function framer(options: SampleOptions, card: ModelCard): (step: Step) => Frame {
+  const look = nativeLook(resolve("sample", options, card), card);
+  return ({ x, sigma, denoised }) => ({
+    sigma,
+    noisy: noisyPicture({ x, sigma }, look, card),
+    denoised: toPicture(denoised, look, card),
+  });
 }
 
 /** The server's own sentence; an option has the name of its attribute. */

@@ -1,5 +1,7 @@
 /** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import { prefersCalm } from "./calm.ts";
+import { toImageData } from "./image-data.ts";
 import type { DrawnImage, Progress } from "./protocol.ts";
 import { CUSTOM_PROPERTIES, type PARTS, RENDERED_BY } from "./table.ts";
 
@@ -24,9 +26,6 @@ const STYLE = `
 
 /** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
 const LONG = 90;
-
-/** Whether nothing may move that need not. */
-export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class View {
   readonly #canvas = part("canvas", "image");
@@ -133,14 +132,4 @@ function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: keyof typeof 
   const element = document.createElement(tag);
   element.part.add(name);
   return element;
-}
-
-/** Grey, RGB or RGBA bytes -> RGBA. */
-function toImageData({ pixels, width, height, channels }: Pixels): ImageData {
-  const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = pixels[channels * i + Math.min(c, channels - 1)];
-    image.data[4 * i + 3] = channels === 4 ? pixels[channels * i + 3] : 255;
-  }
-  return image;
 }

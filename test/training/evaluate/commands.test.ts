@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRecord } from "../../../training/export/record.ts";
 import type { Ramp } from "../../../wasm-model/sampling/ramp.ts";
@@ -56,6 +57,8 @@ describe("npm run evaluate", () => {
     expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
     expect(report.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
     expect(report.heldOut).toHaveLength(8);
+    expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number) });
+    expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg /);
   });
 
@@ -93,7 +96,9 @@ describe("npm run evaluate", () => {
     const { code, stdout, stderr } = await run("evaluate", [fp32, ...common, "--cache", cache]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/^no classifier of data at .*: `npx anneal train-classifier --data data` trains one/m);
-    expect(stdout).toMatch(/held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\nwrote .*\n$/);
+    expect(stdout).toMatch(
+      /held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\n(drawing .*\n)?memorization: .*neighbours\.png\nwrote .*\n$/,
+    );
   });
 
   it.each([

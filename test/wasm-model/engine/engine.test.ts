@@ -147,3 +147,10 @@ describe("engine", () => {
     expect(() => engine.denoise(new Float32Array(64), 1, new Float32Array(4))).toThrow("3 values for `labels` but received 4");
   });
 });
+
+it("tells the memory that it takes: its linear memory, and what it will cache", async () => {
+  const engine = await createEngine(plain, randomModel(SMALL, 1, "int8"));
+  const { byteLength } = engine.kernels.memory.buffer;
+  expect(engine.bytes).toBeGreaterThan(byteLength);
+  expect(engine.bytes).toBeLessThan(2 * byteLength);
+});

@@ -5,7 +5,8 @@ import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
 it("lets timers and aborts in between short pictures", async () => {
-  const model = await loadModel(await shippedModel(), { runtime: simd });
+  const { file } = await shippedModel();
+  const model = await loadModel(file, { runtime: simd });
   const abort = new AbortController();
   setTimeout(() => abort.abort("enough"), 1);
   const drawMany = async (): Promise<void> => {

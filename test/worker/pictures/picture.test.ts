@@ -2,11 +2,11 @@
 import { env } from "cloudflare:workers";
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { loadModel, parseRecipe, recipeIn } from "../../../wasm-model/index.ts";
+import { parseRecipe, recipeIn } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
-import { BUNDLED } from "../../../worker/models/bundled.ts";
 import { ReadyModels } from "../../../worker/models/ready.ts";
+import { ENTRIES } from "../../../worker/models/served.ts";
 import { ask, versionOf } from "../worker.ts";
 
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
@@ -55,6 +55,14 @@ describe("an address", () => {
     expect(response.status).toBe(200);
     expect(decodeURIComponent(response.headers.get("X-Seed") ?? "")).toBe(seed);
     expect(await bytes(await ask(response.headers.get("Content-Location") ?? ""))).toEqual(await bytes(response));
+  });
+
+  it("names seeds by their code points, not by their normal form, as the guide says", async () => {
+    const [composed, decomposed] = await Promise.all(
+      ["\u00e9", "e\u0301"].map((seed) => pixels(`${today}/${encodeURIComponent(seed)}.png?steps=1`)),
+    );
+    expect(composed).not.toEqual(decomposed);
+    expect(await (await ask("/guide/avatars")).text()).toContain("Seeds are not normalized");
   });
 
   it("knows one version only and says which", async () => {
@@ -153,14 +161,10 @@ describe("caching", () => {
   });
 
   it("answers 304 and HEAD without sampling", async () => {
-    const model = await loadModel(BUNDLED[0].file, { runtime: simd });
-    const denoiser = {
-      ...model.denoiser,
-      denoise: (): never => {
-        throw new Error("Expected no sampling");
-      },
+    const read = async (): Promise<never> => {
+      throw new Error("Expected no sampling");
     };
-    const app = createApp(new ReadyModels([{ ...BUNDLED[0], ...model, denoiser }]));
+    const app = createApp(new ReadyModels({ entries: ENTRIES, runtime: simd, read }));
     const path = `https://anneal.test${today}/never-drawn.png?steps=50&sampler=ald`;
     const head = await app.request(path, { method: "HEAD" }, env);
     const etag = head.headers.get("ETag") ?? "";
@@ -171,7 +175,7 @@ describe("caching", () => {
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
       expect((await bytes(response)).length).toBe(0);
     }
-    const nfe = String(50 * model.card.sampling.stepsPerLevel);
+    const nfe = String(50 * ENTRIES[0].card.sampling.stepsPerLevel);
     expect([head.status, head.headers.get("Content-Type"), head.headers.get("X-NFE")]).toEqual([200, "image/png", nfe]);
     expect((await app.request(path, {}, env)).status).toBe(500); // that one has to sample
   });
@@ -259,7 +263,13 @@ describe("server-sent events", () => {
   interface Event {
     readonly event: string;
     readonly id?: string;
-    readonly data: { readonly evaluations: number; readonly preview: string; readonly data: string; readonly url: string };
+    readonly data: {
+      readonly evaluations: number;
+      readonly preview: string;
+      readonly denoised: string;
+      readonly data: string;
+      readonly url: string;
+    };
   }
 
   const parse = (text: string): Event[] =>
@@ -288,7 +298,7 @@ describe("server-sent events", () => {
     const events = parse(await response.text());
     expect(events.map(({ event, id }) => [event, id])).toEqual([...Array(3).fill(["step", undefined]), ["image", "done"]]);
     expect(events.map(({ data }) => data.evaluations).slice(0, 3)).toEqual([1, 2, 3]);
-    expect(decode(fileIn(events[0].data.preview)).width).toBe(28);
+    for (const picture of [events[0].data.preview, events[0].data.denoised]) expect(decode(fileIn(picture)).width).toBe(28);
     expect(fileIn(events[3].data.data)).toEqual(await bytes(await ask(events[3].data.url)));
   });
 
@@ -304,11 +314,10 @@ describe("server-sent events", () => {
   });
 
   it("have no event with the name that an EventSource gives to lost connections", async () => {
-    const model = await loadModel(BUNDLED[0].file, { runtime: simd });
-    const denoise = (): never => {
+    const read = async (): Promise<never> => {
       throw new Error("Expected by this test");
     };
-    const app = createApp(new ReadyModels([{ ...BUNDLED[0], ...model, denoiser: { ...model.denoiser, denoise } }]));
+    const app = createApp(new ReadyModels({ entries: ENTRIES, runtime: simd, read }));
     const response = await app.request(`https://anneal.test${today}/7.png`, { headers }, env);
     expect(parse(await response.text())).toMatchObject([{ event: "problem", id: "done", data: { status: 500, code: "internal-error" } }]);
   });

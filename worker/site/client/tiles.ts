@@ -3,9 +3,10 @@
 /** Seconds before each further attempt; a busy server says `Retry-After: 1`. */
 const WAITS = [1, 2, 4, 8];
 
-/** A function that loads all tiles within a part of the page, before those that still wait: `atOnce` of them at a time, whichever part they are of. */
-export function tileLoader(atOnce: number): (part: ParentNode) => void {
+/** A function that loads all tiles of the page that wait; those of the newest call go first. */
+export function pageTiles(): () => void {
   const waiting: HTMLImageElement[] = [];
+  const known = new WeakSet<HTMLImageElement>();
   let busy = 0;
 
   async function work(): Promise<void> {
@@ -14,8 +15,11 @@ export function tileLoader(atOnce: number): (part: ParentNode) => void {
     busy--;
   }
 
-  return (part) => {
-    waiting.unshift(...part.querySelectorAll<HTMLImageElement>(".tiles img"));
+  return () => {
+    const images = [...document.querySelectorAll<HTMLImageElement>(".tiles img")].filter((image) => !known.has(image));
+    for (const image of images) known.add(image);
+    waiting.unshift(...images);
+    const atOnce = Number(document.querySelector<HTMLElement>("[data-at-once]")?.dataset.atOnce ?? 1);
     for (let free = atOnce - busy; free > 0; free--) work();
   };
 }

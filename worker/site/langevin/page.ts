@@ -1,6 +1,6 @@
 /** The page at /langevin: one scene of the playground, its words, controls, planes, tables and charts. The script (client/) brings them to life. */
 import { html, raw } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
+import type { Html, Page } from "../layout.ts";
 import { type Asked, writeAddress } from "./address.ts";
 import { type Control, type Drawing, POSITIONS, positionOf, type Slider, type Value, withUnit } from "./controls.ts";
 import { HALF } from "./histogram.ts";
@@ -8,32 +8,19 @@ import { PARTICLES } from "./particles.ts";
 import type { ChartText, Scene } from "./scene.ts";
 import { CONTROLS, SCENES, sceneNamed } from "./scenes/index.ts";
 
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
-
-export function langevinPage({ scene: name, values, problems }: Asked): Html {
+export function langevinPage({ scene: name, values, problems }: Asked): Omit<Page, "origin" | "path"> {
   const scene = sceneNamed(name);
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="description" content="Langevin dynamics in the plane, live: ${PARTICLES} particles, exact scores, the samplers that draw Anneal's images.">
-    <title>${scene.title}: Anneal's Langevin playground</title>
-    <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/assets/langevin.css">
-    <script type="module" src="/assets/langevin.js"></script>
-  </head>
-  <body class="langevin">
-    <header class="bar"><a class="brand" href="/">Anneal</a></header>
-    <main>
+  return {
+    title: `${scene.title}: Anneal's Langevin playground`,
+    description: `Langevin dynamics in the plane, live: ${PARTICLES} particles, exact scores, the samplers that draw Anneal's images.`,
+    script: "/assets/langevin.js",
+    styleSheet: "langevin",
+    body: html`
       <h1>Langevin playground</h1>
       <p class="lead">Anneal draws images by Langevin dynamics. Here the same samplers draw images of two pixels, which are points in a plane, so that you can watch.</p>
       <nav aria-label="Scenes" class="scenes"><ol>${SCENES.map((one) => sceneLink(one, one === scene))}</ol></nav>
-      ${sceneHtml(scene, values, problems)}
-    </main>
-  </body>
-</html>`;
+      ${sceneHtml(scene, values, problems)}`,
+  };
 }
 
 function sceneLink({ name, title }: Scene, isCurrent: boolean): Html {

@@ -25,6 +25,7 @@ it("names a model's file for good by its version, and has no other version of it
   const { models } = await (await ask("/v1/models")).json<ModelsJson>();
   const [{ name, version, file }] = models;
   const [today, forGood] = await Promise.all([file, `/models/${name}@${version}/model.onnx`].map((path) => ask(path)));
+  expect(forGood.headers.get("ETag")).toBe(`"${version}"`);
   expect(forGood.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
   expect(new Uint8Array(await forGood.arrayBuffer())).toEqual(new Uint8Array(await today.arrayBuffer()));
   const other = await ask(`/models/${name}@00000000/model.onnx`);

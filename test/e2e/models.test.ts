@@ -1,0 +1,148 @@
+/** Models from folders: what the build makes of them, and the Worker that serves them instead of the shipped ones. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { FolderError, MAX_ASSET, readModels } from "../../worker/models/folders.ts";
+import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
+import { startWorker } from "../support/start-worker.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const base = mkdtempSync(join(tmpdir(), "anneal-models-"));
+
+afterAll(() => rmSync(base, { recursive: true }));
+
+/** A folder with these files. */
+function folder(name: string, files: Readonly<Record<string, Uint8Array>>): string {
+  const path = join(base, name);
+  mkdirSync(path, { recursive: true });
+  for (const [file, bytes] of Object.entries(files)) writeFileSync(join(path, file), bytes);
+  return path;
+}
+
+function named(name: string, seed = 1, spec = TINY): Uint8Array<ArrayBuffer> {
+  const model = randomModel(spec, seed, "int8");
+  return writeModel({ ...model, card: { ...model.card, name } });
+}
+
+const pair = randomPair(TINY, "pair");
+
+/** Runs `npm run deploy` or `npm start` to its end. */
+const command = (name: "start" | "deploy", ...args: string[]) =>
+  spawnSync(process.execPath, [join(ROOT, "worker", `${name}.ts`), ...args], { encoding: "utf8", env: { ...process.env, PORT: "65000" } });
+
+describe("a folder that cannot be served", () => {
+  const damaged = () => {
+    const file = named("pets");
+    file[file.length - 100] ^= 1;
+    return file;
+  };
+  const huge = () => {
+    const path = folder("huge", { "model.onnx": named("pets") });
+    truncateSync(join(path, "model.onnx"), MAX_ASSET + 1);
+    return path;
+  };
+  it.each<[string, () => string[], string]>([
+    ["that does not exist", () => [join(base, "none")], 'Expected a folder with model.onnx for `model` but received "'],
+    ["without a model", () => [folder("empty", {})], 'Expected a folder with model.onnx for `model` but received "'],
+    ["with a damaged model", () => [folder("damaged", { "model.onnx": damaged() })], "damaged"],
+    ["with something else", () => [folder("text", { "model.onnx": new TextEncoder().encode("hello") })], "Expected an ONNX model"],
+    ["with an fp32 model", () => [folder("fp32", { "model.onnx": randomModelFile(TINY, 1, "fp32") })], "Expected an int8 model"],
+    ["with a name that is no part of a URL", () => [folder("slash", { "model.onnx": named("my/pets") })], 'which is called "my/pets"'],
+    [
+      "with a file larger than an asset may be",
+      () => [huge()],
+      "Expected a model.onnx of at most 26214400 bytes for `model` but received ",
+    ],
+    ["with a damaged teacher", () => [folder("bad-teacher", { "model.onnx": pair.student, "teacher.onnx": damaged() })], "teacher.onnx"],
+    [
+      "with a teacher of another shape",
+      () => [folder("other-teacher", { "model.onnx": pair.student, "teacher.onnx": named("pair", 1, SMALL) })],
+      "Expected a teacher of what its student draws",
+    ],
+    [
+      "with a teacher of a model that is no student",
+      () => [folder("no-student", { "model.onnx": named("pair"), "teacher.onnx": pair.teacher })],
+      "Expected `sampling.allowedSteps`",
+    ],
+    [
+      "of the same name as another",
+      () => [folder("a", { "model.onnx": named("pets", 1) }), folder("b", { "model.onnx": named("pets", 2) })],
+      "Expected folders of models with different names for `model` but received ",
+    ],
+  ])("is one %s", async (_, folders, message) => {
+    const error = await readModels(folders()).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(FolderError);
+    expect((error as Error).message).toContain(message);
+  });
+
+  it.each(["start", "deploy"] as const)("ends `%s` with one clear line and exit code 2", (name) => {
+    for (const args of [["--model", join(base, "none")], ["--model"]]) {
+      const { status, stdout, stderr } = command(name, ...args);
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(/^Expected a folder with model\.onnx for `model` but received .*\n$/);
+    }
+  });
+});
+
+describe("npm start -- --model", () => {
+  let origin: string;
+  let stop: () => Promise<void>;
+  const pets = named("pets");
+  const birds = named("birds", 2, SMALL);
+
+  beforeAll(async () => {
+    const folders = [
+      folder("pets", { "model.onnx": pets }),
+      folder("birds", { "model.onnx": birds }),
+      folder("pair", { "model.onnx": pair.student, "teacher.onnx": pair.teacher }),
+    ];
+    ({ origin, stop } = await startWorker(...folders.flatMap((path) => ["--model", path])));
+  });
+  afterAll(() => stop?.());
+
+  it("serves those models instead of the shipped ones, the first by default", async () => {
+    const { models } = (await (await fetch(`${origin}/v1/models`)).json()) as { models: { name: string }[] };
+    expect(models.map(({ name }) => name)).toEqual(["pets", "birds", "pair"]);
+    for (const [query, file] of [
+      ["seed=7", pets],
+      ["seed=7&model=birds", birds],
+    ] as const) {
+      const drawn = new Uint8Array(await (await fetch(`${origin}/sample?${query}`)).arrayBuffer());
+      expect(drawn).toEqual((await sample(await loadModel(file, { runtime: simd }), { seed: "7" })).png());
+    }
+    expect((await fetch(`${origin}/sample?model=fashion-mnist`)).status).toBe(400);
+  });
+
+  it("gives each model's file at an address that names its version for good", async () => {
+    const { models } = (await (await fetch(`${origin}/v1/models`)).json()) as { models: { name: string; version: string }[] };
+    for (const [i, { name, version }] of models.entries()) {
+      const response = await fetch(`${origin}/models/${name}@${version}/model.onnx`);
+      expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual([pets, birds, pair.student][i]);
+    }
+  });
+
+  it("serves a student with its teacher", async () => {
+    const drawnBy = async (query: string) => (await fetch(`${origin}/sample?model=pair&seed=7${query}`)).headers.get("X-Drawn-By");
+    expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
+    expect(new Uint8Array(await (await fetch(`${origin}/models/pair/teacher.onnx`)).arrayBuffer())).toEqual(pair.teacher);
+  });
+
+  it("leaves the build of the shipped ones alone", () => {
+    const manifest = readFileSync(join(ROOT, "dist/served-models.js"), "utf8");
+    expect(manifest).toContain('"name": "fashion-mnist"');
+    expect(manifest).not.toContain("pets");
+    expect(existsSync(join(ROOT, "dist/site/models/pets"))).toBe(false);
+  });
+});
+
+it("deploys those models", () => {
+  const { status, stdout, stderr } = command("deploy", "--dry-run", "--model", folder("pets", { "model.onnx": named("pets") }));
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("--dry-run: exiting now.");
+});

@@ -1,0 +1,65 @@
+/** What the first visit to a page costs before the model comes, and that nothing moves while it comes. */
+import { gzipSync } from "node:zlib";
+import { type Browser, chromium } from "playwright";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { visit } from "../support/visit.ts";
+
+let worker: RunningWorker;
+let browser: Browser;
+
+beforeAll(async () => {
+  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), browser?.close()]);
+});
+
+/** Bytes of all that a page may load, compressed, before its model. */
+const BUDGET = 120 * 1024;
+
+it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"])(
+  "%s takes at most 120 KB before the model, and nothing moves",
+  async (path) => {
+    const sizes = new Map<string, Promise<number>>();
+    await visit(
+      browser,
+      worker.origin + path,
+      {
+        before: async (page) => {
+          page.on("response", (response) => {
+            const isPicture = response.headers()["content-type"]?.startsWith("image/") ?? false;
+            const compress = (body: Buffer) => (isPicture ? body.length : gzipSync(body).length);
+            sizes.set(
+              response.url(),
+              response.body().then(compress, () => 0),
+            );
+          });
+        },
+      },
+      async (page) => {
+        await page.locator("main:not([aria-busy=true])").waitFor();
+        if (await page.locator("#device-state").count()) await page.getByText("The model is on this device.").waitFor();
+        const moved = await page.evaluate(
+          () =>
+            new Promise<number>((resolve) => {
+              const shifts = (list: PerformanceObserverEntryList) =>
+                list.getEntries().map((entry) => (entry as PerformanceEntry & { value: number }).value);
+              new PerformanceObserver((list) => resolve(shifts(list).reduce((sum, value) => sum + value, 0))).observe({
+                type: "layout-shift",
+                buffered: true,
+              });
+              setTimeout(() => resolve(0), 500);
+            }),
+        );
+        expect(moved).toBe(0);
+        const loaded = await Promise.all([...sizes].map(async ([url, size]) => ({ url, bytes: await size })));
+        const before = loaded.filter(({ url }) => !url.endsWith("/model.onnx") && !url.startsWith("blob:"));
+        expect(before.length).toBeGreaterThan(2);
+        expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(BUDGET);
+      },
+    );
+  },
+);

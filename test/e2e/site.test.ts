@@ -1,0 +1,231 @@
+/** The site as visitors drive it, in a real Chromium. */
+import { type Browser, chromium, type Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { asked, drawn, files, onDevice, openPixels, shown, text } from "../support/site.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { type Visit, visit } from "../support/visit.ts";
+
+let worker: RunningWorker;
+let browser: Browser;
+
+beforeAll(async () => {
+  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), browser?.close()]);
+});
+
+const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
+  visit(browser, worker.origin + path, options, act);
+
+describe("the first screen", () => {
+  it("plays the annealing of a picture from noise, at the pace of the eye, and scrubs through it", () =>
+    open("/?seed=7", async (page) => {
+      const scrub = page.getByRole("slider", { name: "Moment of the annealing" });
+      const moment = async () => Number(await scrub.inputValue());
+      await page.getByRole("button", { name: "Pause" }).waitFor();
+      const early = await moment();
+      await page.waitForFunction((value) => Number(document.querySelector<HTMLInputElement>("#scrub")?.value) > value, early + 1);
+      await page.getByRole("button", { name: "Pause" }).click();
+      const paused = await moment();
+      expect(paused).toBeLessThan(8);
+      const still = await shown(page);
+      expect(await page.locator("#score").isVisible()).toBe(true);
+      await page.getByRole("checkbox", { name: "Score field" }).uncheck();
+      expect(await page.locator("#score").isVisible()).toBe(false);
+      expect(await shown(page)).toBe(still);
+
+      await scrub.fill("0");
+      expect(await scrub.getAttribute("aria-valuetext")).toBe("σ 20, step 0 of 8");
+      const noise = await shown(page);
+      for (let step = 1; step <= 8; step++) await page.getByRole("button", { name: "One step forward" }).click();
+      expect(await scrub.getAttribute("aria-valuetext")).toBe("no noise, step 8 of 8");
+      const picture = await shown(page);
+      expect(picture).not.toBe(noise);
+      await page.getByRole("button", { name: "Replay" }).click();
+      await page.getByRole("button", { name: "Pause" }).waitFor();
+      await page.getByRole("button", { name: "Play", exact: true }).waitFor(); // at the end
+      expect(await shown(page)).toBe(picture);
+    }));
+
+  it("draws the typed seed on Enter and undoes each choice on Back", () =>
+    open("/?seed=7", async (page) => {
+      const seed = page.getByRole("textbox", { name: "Seed" });
+      await page.evaluate(() => document.body.setAttribute("data-stayed", ""));
+      await seed.fill("alice");
+      await seed.press("Enter");
+      await page.waitForURL("**/?seed=alice");
+      await page.getByLabel("Permanent address").getByText("/alice.png").waitFor();
+      await page.getByRole("combobox", { name: "Class" }).selectOption("Sneaker");
+      await page.waitForURL("**/?seed=alice&class=Sneaker");
+      await page.getByRole("button", { name: "New seed" }).click();
+      await page.waitForURL(({ searchParams }) => searchParams.get("seed") !== "alice");
+      expect(await seed.inputValue()).toBe(asked(page).seed);
+      await page.goBack();
+      await page.goBack();
+      await page.getByLabel("Permanent address").getByText("/alice.png?class=").waitFor();
+      expect(asked(page)).toEqual({ seed: "alice" });
+      await page.goBack();
+      await page.getByLabel("Permanent address").getByText("/7.png").waitFor();
+      await expect.poll(() => seed.inputValue()).toBe("7");
+      expect(await page.locator("body[data-stayed]").count()).toBe(1);
+    }));
+
+  it("gets its frames from the edge until the model is on the device, and then needs no server", () =>
+    open("/?seed=7", async (page) => {
+      await page.locator("#status", { hasText: "Drawn at the edge" }).waitFor();
+      await onDevice(page);
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      await page.getByRole("textbox", { name: "Seed" }).fill("9");
+      await page.getByRole("button", { name: "Draw this seed" }).click();
+      await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
+      const [device, edge] = await files(page);
+      expect(device.equals(edge)).toBe(true);
+      await page.getByRole("radio", { name: "the edge" }).check();
+      await page.locator("#status", { hasText: "Drawn at the edge" }).waitFor();
+      expect(new URL(page.url()).searchParams.get("on")).toBe("edge");
+    }));
+});
+
+describe("the studio", () => {
+  it("keeps every choice in the address, and shows it again after a reload", () =>
+    open("/studio?seed=7", async (page) => {
+      await onDevice(page);
+      await page.getByRole("combobox", { name: "Class" }).selectOption("Bag");
+      await page.getByRole("combobox", { name: "Sampler" }).selectOption("heun");
+      await page.getByRole("slider", { name: "Noise levels" }).fill("5");
+      await page.getByRole("slider", { name: "Guidance" }).fill("2");
+      await page.getByRole("slider", { name: "Temperature" }).fill("0.5");
+      await page.getByRole("combobox", { name: "Pixels of the file" }).selectOption("56 × 56");
+      await page.getByLabel("Light becomes").fill("#ffd27f");
+      const choices = { seed: "7", class: "Bag", sampler: "heun", steps: "5", guidance: "2", temperature: "0.5", size: "56" };
+      expect(asked(page)).toEqual({ ...choices, background: "000000", foreground: "ffd27f" });
+      await page.getByText("heun, 5 noise levels, 18 network evaluations; 56 × 56 pixels each.").waitFor();
+      const [device, edge] = await files(page);
+      expect(device.equals(edge)).toBe(true);
+      const url = page.url();
+      await page.reload();
+      await drawn(page);
+      expect(page.url()).toBe(url);
+      expect(await page.getByRole("combobox", { name: "Sampler" }).inputValue()).toBe("heun");
+      expect(await page.getByLabel("Light becomes").inputValue()).toBe("#ffd27f");
+    }));
+
+  it("names what is wrong in an address, and goes on when it is mended", () =>
+    open("/studio?seed=7&steps=65", async (page) => {
+      await page.getByText("Expected an integer from 1 to 64 for `steps` but received 65").waitFor();
+      await page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(257));
+      await page.getByRole("button", { name: "Draw this seed" }).click();
+      await page.getByText("Expected Unicode text of 1 to 256 code points for `seed`").waitFor();
+      await page.getByRole("textbox", { name: "Seed" }).fill("8");
+      await page.getByRole("button", { name: "Draw this seed" }).click();
+      await drawn(page);
+      expect(await page.locator("#problem").textContent()).toBe("");
+    }));
+});
+
+describe("the morph", () => {
+  it("walks from one seed to the other by slider and by strip", () =>
+    open("/morph?seed=7&to=8", async (page) => {
+      await onDevice(page);
+      await drawn(page);
+      const middle = await shown(page);
+      await page.getByRole("slider", { name: "Position" }).fill("0.9");
+      await page.waitForURL("**/morph?seed=7&to=8&t=0.9");
+      await expect.poll(() => shown(page)).not.toBe(middle);
+      await page.getByRole("link", { name: "25 %" }).click();
+      await page.waitForURL(({ searchParams }) => searchParams.get("t") === "0.25");
+      await expect.poll(() => page.getByRole("slider", { name: "Position" }).inputValue()).toBe("0.25");
+      await page.locator("#links").getByText("t=0.25").first().waitFor();
+      const [device, edge] = await files(page);
+      expect(device.equals(edge)).toBe(true);
+      await page.goBack();
+      await expect.poll(() => page.getByRole("slider", { name: "Position" }).inputValue()).toBe("0.9");
+    }));
+});
+
+describe("repainting", () => {
+  it("paints the mask with the mouse, keeps it in the address, and undoes a stroke on Back", () =>
+    open("/repaint?seed=7&from=8", async (page) => {
+      await drawn(page);
+      expect(await openPixels(page)).toBe(28 * 14);
+      await page.getByRole("button", { name: "Keep all" }).click();
+      await expect.poll(() => openPixels(page)).toBe(0);
+      const { x, y, width, height } = (await page.locator("#canvas").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+      await page.mouse.move(x + width / 4, y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(x + (3 * width) / 4, y + height / 2, { steps: 3 });
+      await page.mouse.up();
+      const painted = await openPixels(page);
+      expect(painted).toBeGreaterThan(14 * 5);
+      await drawn(page);
+      const { url, result } = { url: page.url(), result: await shown(page, "#results li:nth-child(2) canvas") };
+      await page.reload();
+      await drawn(page);
+      expect([page.url(), await openPixels(page)]).toEqual([url, painted]);
+      expect(await shown(page, "#results li:nth-child(2) canvas")).toBe(result);
+      await page.goBack();
+      await expect.poll(() => openPixels(page)).toBe(0);
+    }));
+
+  it("paints the mask with the keyboard", () =>
+    open("/repaint?seed=7&from=8", async (page) => {
+      await drawn(page);
+      await page.getByRole("button", { name: "Keep all" }).click();
+      await expect.poll(() => openPixels(page)).toBe(0);
+      await page.getByLabel("Width").selectOption("1");
+      await page.getByRole("application").focus();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Space");
+      await expect.poll(() => openPixels(page)).toBe(1);
+      await page.getByText("Row 14, column 15, open").waitFor();
+      await page.keyboard.press("p");
+      for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Shift+ArrowDown");
+      await page.keyboard.press("p");
+      await expect.poll(() => openPixels(page)).toBe(1 + 3 + 4);
+    }));
+
+  it("names what is wrong behind the #", () =>
+    open("/repaint?seed=7&from=8#mask=abc", async (page) => {
+      await page.getByText("Expected 98 bytes in base64url for `mask` but received abc").waitFor();
+    }));
+});
+
+describe("without script", () => {
+  const unscripted: Visit = { javaScriptEnabled: false };
+
+  it.each(["/", "/studio", "/morph"])("%s draws, shares and explains", (path) =>
+    open(
+      `${path}?seed=7&to=8`.replace(/&to=8$/, path === "/morph" ? "&to=8" : ""),
+      async (page) => {
+        const seed = page.getByRole("textbox", { name: /^(Seed|From seed)$/ });
+        await seed.fill("alice");
+        await seed.press("Enter");
+        await page.waitForURL(({ searchParams }) => searchParams.get("seed") === "alice");
+        const address = await text(page.getByLabel("Permanent address"));
+        expect(address).toContain("/alice.png");
+        const picture = page.locator("#stage img");
+        expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
+        for (const link of await page.locator(".downloads a").evaluateAll((links) => links.map((one) => (one as HTMLAnchorElement).href)))
+          expect((await fetch(link)).status).toBe(200);
+        expect(await page.locator("button:visible").allInnerTexts()).toEqual(["Draw this seed", "New seed"]);
+      },
+      unscripted,
+    ),
+  );
+});
+
+it("has an API reference that needs nobody else and can be tried out", () =>
+  open("/reference", async (page) => {
+    const operation = page.locator("#drawSample");
+    await operation.getByText("Try it out").click();
+    await operation.getByLabel("seed", { exact: true }).fill("7");
+    await operation.getByRole("button", { name: "Send" }).click();
+    await operation.getByText("200 image/png").waitFor();
+    expect(await operation.getByRole("img", { name: "The answer" }).evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
+    expect(await text(operation.getByLabel("The same in a terminal"))).toBe(`curl "${worker.origin}/sample?seed=7"`);
+  }));

@@ -1,0 +1,130 @@
+/** axe finds nothing on any page, in both schemes, at three widths, and after each interaction. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import { type Browser, chromium, type Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { PAGES } from "../support/pages.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+
+let worker: RunningWorker;
+let browser: Browser;
+let axe: string;
+
+beforeAll(async () => {
+  [worker, browser, axe] = await Promise.all([
+    startWorker(),
+    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS }),
+    readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8"),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), browser?.close()]);
+});
+
+/** Rules that the page breaks, with the elements. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+async function open(path: string, colorScheme: "light" | "dark", act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ colorScheme, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.goto(worker.origin + path);
+  await act(page);
+  await context.close();
+}
+
+const settled = (page: Page) => page.locator("main:not([aria-busy=true])").waitFor();
+
+describe.each(["light", "dark"] as const)("in the %s scheme", (scheme) => {
+  it.each(PAGES)("%s breaks no rule and scrolls in one direction only, on telephones as on screens", (path) =>
+    open(path, scheme, async (page) => {
+      await settled(page);
+      for (const width of [320, 390, 1280, 2560]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect([width, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([width, width]);
+        if (width < 2560) expect([width, await violations(page)]).toEqual([width, []]);
+      }
+    }),
+  );
+});
+
+describe("after each interaction", () => {
+  const check = async (page: Page, ...acts: (() => Promise<unknown>)[]) => {
+    for (const act of acts) {
+      await act();
+      await settled(page);
+      expect([String(act), await violations(page)]).toEqual([String(act), []]);
+    }
+  };
+
+  it("with the first screen", () =>
+    open("/?seed=7", "light", async (page) => {
+      await settled(page);
+      await check(
+        page,
+        () => page.getByRole("button", { name: "One step back" }).click(),
+        () => page.getByRole("checkbox", { name: "Score field" }).uncheck(),
+        () => page.getByRole("button", { name: "Replay" }).click(),
+        () => page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(300)),
+        () => page.getByRole("textbox", { name: "Seed" }).press("Enter"),
+        () => page.getByText("Expected Unicode text of 1 to 256").waitFor(),
+      );
+    }));
+
+  it("with the studio", () =>
+    open("/studio?seed=7", "dark", async (page) => {
+      await settled(page);
+      await check(
+        page,
+        () => page.getByRole("slider", { name: "Guidance" }).fill("3"),
+        () => page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4"),
+        () => page.getByText("Code", { exact: true }).click(),
+        () => page.getByRole("radio", { name: "the edge" }).check(),
+        () => page.getByRole("combobox", { name: "Sampler" }).selectOption("ald"),
+        () => page.getByRole("slider", { name: "Noise levels" }).fill("64"),
+      );
+    }));
+
+  it("with the morph", () =>
+    open("/morph?seed=7&to=8", "light", async (page) => {
+      await settled(page);
+      await check(
+        page,
+        () => page.getByRole("slider", { name: "Position" }).fill("0.2"),
+        () => page.getByText("More options").click(),
+        () => page.getByRole("button", { name: "Download the morph (APNG)" }).click(),
+      );
+    }));
+
+  it("with repainting", () =>
+    open("/repaint?seed=7&from=8", "dark", async (page) => {
+      await settled(page);
+      await check(
+        page,
+        () => page.locator("#canvas").click(),
+        () => page.keyboard.press("Space"),
+        () => page.getByRole("combobox", { name: "What to do" }).selectOption("Vary the whole"),
+        () => page.getByRole("combobox", { name: "What to do" }).selectOption("Take noise out"),
+        () => page.goto(`${worker.origin}/repaint?seed=7&from=8#mask=abc`),
+      );
+    }));
+
+  it("with the API reference", () =>
+    open("/reference", "dark", async (page) => {
+      const operation = page.locator("#drawSample");
+      await check(
+        page,
+        () => operation.getByText("Parameters and answers").click(),
+        () => operation.getByText("Try it out").click(),
+        () => operation.getByRole("button", { name: "Send" }).click(),
+        () => operation.getByText("200 image/png").waitFor(),
+      );
+    }));
+});

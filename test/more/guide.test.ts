@@ -1,0 +1,191 @@
+/** The guide: each of its examples is run as it stands on the page. */
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Browser, chromium, type Page } from "playwright";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { GUIDE } from "../../worker/site/guide/pages.ts";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { startWebPage, type WebPage } from "../support/web-page.ts";
+
+interface Example {
+  readonly slug: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+const EMBED = () => `<script type="module" src="${worker.origin}/embed.js"></script>`;
+
+let worker: RunningWorker;
+let browser: Browser;
+let site: WebPage;
+let page: Page;
+let examples: readonly Example[];
+let faults: string[];
+
+beforeAll(async () => {
+  const launched = chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+  [worker, browser, site] = await Promise.all([startWorker(), launched, startWebPage()]);
+  examples = (await Promise.all(GUIDE.map(({ slug }) => examplesOf(slug)))).flat();
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), browser?.close(), site?.stop()]);
+});
+
+beforeEach(async () => {
+  page = await browser.newPage();
+  page.setDefaultTimeout(100_000);
+  faults = [];
+  page.on("pageerror", ({ message }) => faults.push(message));
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
+async function examplesOf(slug: string): Promise<Example[]> {
+  const html = await (await fetch(`${worker.origin}/guide/${slug}`)).text();
+  return [...html.matchAll(/<code class="language-(\w+)">(.*?)<\/code>/gs)].map(([, language, code]) => ({
+    slug,
+    language,
+    code: code.replaceAll(/&(\w+|#39);/g, (_, name) => ENTITIES[name]),
+  }));
+}
+
+const inLanguage = (language: string): readonly Example[] => examples.filter((example) => example.language === language);
+
+/** Shows an example in a page of another origin; resolves when all pictures in it stand. */
+async function show(code: string, headers = {}): Promise<void> {
+  site.set(code.includes("<anneal-sample") && !code.includes("/embed.js") ? EMBED() + code : code, headers);
+  await page.goto(site.url);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("anneal-sample, img")].every((element) =>
+      element instanceof HTMLImageElement
+        ? element.closest("anneal-sample") || element.naturalWidth > 0
+        : element.getAttribute("rendered-by") === "device",
+    ),
+  );
+}
+
+it("has examples in each language on each page that needs them", () => {
+  expect(new Set(examples.map(({ slug }) => slug))).toEqual(new Set(GUIDE.map(({ slug }) => slug)));
+  expect(new Set(examples.map(({ language }) => language))).toEqual(new Set(["html", "tsx", "js", "sh", "http"]));
+});
+
+it("shows the picture of every example in HTML, in a page of another origin", async () => {
+  for (const { code } of inLanguage("html")) {
+    await show(code);
+    expect(await page.locator("img, anneal-sample, #place, script").count(), code).toBeGreaterThan(0);
+  }
+});
+
+it("has the average colour of a picture before it comes", async () => {
+  await show(inLanguage("html").find(({ code }) => code.includes("averageColour"))?.code ?? "");
+  await page.waitForFunction(() => document.querySelector<HTMLElement>("#place")?.style.background.startsWith("rgb("));
+});
+
+it("follows a drawing to its end", async () => {
+  await show(inLanguage("html").find(({ code }) => code.includes("EventSource"))?.code ?? "");
+  const drawn = await fetch(`${worker.origin}/v1/fashion-mnist/grace.png`);
+  const file = `data:image/png;base64,${Buffer.from(await drawn.arrayBuffer()).toString("base64")}`;
+  await page.waitForFunction((file) => document.querySelector<HTMLImageElement>("#forming")?.src === file, file);
+});
+
+it("puts another seed into the form at the press of its button", async () => {
+  await show(inLanguage("html").find(({ code }) => code.includes("<form>"))?.code ?? "");
+  const seed = () => page.evaluate(() => new FormData(document.querySelector("form") as HTMLFormElement).get("avatar"));
+  const first = await seed();
+  await page.getByRole("button").click();
+  expect(await seed()).toMatch(/^\d+$/);
+  expect(await seed()).not.toBe(first);
+});
+
+it("names a policy under which the widget draws", async () => {
+  const [{ code }] = inLanguage("http");
+  const [name, policy] = code.split(/: (.*)/);
+  const element = '<anneal-sample seed="alice"></anneal-sample>';
+  const withIcon = policy.replace("img-src", "img-src data:"); // the page's own icon
+  await show(element, { [name]: `default-src 'none'; ${withIcon}` });
+});
+
+it("draws in React as its components say, which TypeScript takes", async () => {
+  const folder = mkdtempSync(join(import.meta.dirname, ".guide-")); // where packages are found
+  try {
+    const components = inLanguage("tsx").map(({ code }, i) => {
+      writeFileSync(join(folder, `example-${i}.tsx`), code);
+      return { file: `./example-${i}.tsx`, name: [...code.matchAll(/export function (\w+)/g)].at(-1)?.[1] };
+    });
+    const entry = `
+      import { createRoot } from "react-dom/client";
+      ${components.map(({ file, name }) => `import { ${name} } from "${file}";`).join("\n")}
+      createRoot(document.querySelector("#app") as Element).render(<>${components.map(({ name }) => `<${name} />`).join("")}</>);`;
+    writeFileSync(join(folder, "main.tsx"), entry);
+    const flags = [
+      "--noEmit",
+      "--strict",
+      "--jsx",
+      "react-jsx",
+      "--module",
+      "preserve",
+      "--allowImportingTsExtensions",
+      "--types",
+      "react,react-dom",
+    ];
+    const tsc = await promisify(execFile)(join(ROOT, "node_modules/.bin/tsc"), [...flags, "--ignoreConfig", "main.tsx"], {
+      cwd: folder,
+    }).catch((error) => error);
+    expect(tsc.stdout).toBe("");
+    const input = join(folder, "main.tsx");
+    const result = await build({ configFile: false, logLevel: "error", root: folder, build: { write: false, rollupOptions: { input } } });
+    const [{ output }] = [result].flat() as { readonly output: readonly { readonly code?: string }[] }[];
+    const script = output.map(({ code = "" }) => code).join("");
+    await page.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: script }));
+    await show(`<div id="app"></div>${EMBED()}<script type="module" src="/app.js"></script>`);
+    await page.locator("anneal-sample[seed=alice][rendered-by=device]").waitFor();
+    await page.getByRole("textbox").fill("carol");
+    await page.locator("anneal-sample[seed=carol][rendered-by=device]").waitFor();
+    await page.locator('a[download="bob.png"][href^="blob:"]').waitFor();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe("outside of browsers", () => {
+  const folder = mkdtempSync(join(tmpdir(), "anneal-guide-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("prints addresses of pictures in Node", async () => {
+    for (const { code } of inLanguage("js")) {
+      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" });
+      expect(stderr).toBe("");
+      const response = await fetch(stdout.trim());
+      expect([stdout, response.status, response.headers.get("Content-Type")]).toEqual([stdout, 200, "image/png"]);
+    }
+  });
+
+  it("runs in a shell", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const printed = inLanguage("sh").map(({ code }) => {
+      const [, script] = /^npm run (\S+)/.exec(code) ?? [];
+      if (script) return expect(Object.keys(scripts)).toContain(script);
+      const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", code], { cwd: folder, encoding: "utf8" });
+      expect([code, status, stderr]).toEqual([code, 0, ""]);
+      return stdout.trim();
+    });
+    expect(printed).toEqual(
+      expect.arrayContaining(["304", expect.stringMatching(/^x-nfe: 36$/i), expect.stringMatching(/^\/v1\/.*5f2b0c7d\.png\?/)]),
+    );
+    for (const name of ["alice.png", "bob.png", "carol.png", "5f2b0c7d.png"]) {
+      expect(readFileSync(join(folder, name)).subarray(1, 4).toString()).toBe("PNG");
+    }
+  });
+});

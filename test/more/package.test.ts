@@ -1,0 +1,426 @@
+/**
+ * The package as its users have it: what `npm pack` made, installed into empty folders with an empty cache. Library, command line, widget, app and project each do
+ * what the README says of them.
+ */
+import { type ChildProcess, type ExecFileOptions, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import autocannon from "autocannon";
+import { build } from "esbuild";
+import { chromium } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadModel, sample } from "../../wasm-model/index.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { freePort } from "../support/start-worker.ts";
+import { writeTinyDataset } from "../support/tiny-dataset.ts";
+import { installTools, toolPath } from "../tools/install.ts";
+
+/** Milliseconds that a step may take on a machine that has much else to do, with downloads. */
+const PATIENCE = 900_000;
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const MODEL = join(ROOT, "wasm-model/models/fashion-mnist/model.onnx");
+const folder = mkdtempSync(join(tmpdir(), "anneal-package-"));
+const inFolder = (...parts: string[]): string => join(folder, ...parts);
+
+interface Manifest {
+  readonly version: string;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
+/** A package in the version that this repository tests with. */
+const pinned = (name: string): string => `${name}@${manifest.devDependencies[name]}`;
+
+/** What the user has of this repository: Node, npm and an empty cache, no packages. */
+const ENV = {
+  ...process.env,
+  npm_config_cache: inFolder("npm-cache"),
+  npm_config_audit: "false",
+  npm_config_fund: "false",
+  WRANGLER_SEND_METRICS: "false",
+};
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(cwd: string, command: string, ...args: string[]): Promise<Outcome> {
+  const options: ExecFileOptions = { cwd, env: ENV, maxBuffer: 2 ** 26 };
+  return new Promise((done) => {
+    execFile(command, args, options, (error, stdout, stderr) =>
+      done({ code: error ? Number(error.code) : 0, stdout: String(stdout), stderr: String(stderr) }),
+    );
+  });
+}
+
+/** The same, for what must succeed. */
+async function succeed(cwd: string, command: string, ...args: string[]): Promise<Outcome> {
+  const outcome = await run(cwd, command, ...args);
+  expect(outcome, [command, ...args].join(" ")).toMatchObject({ code: 0 });
+  return outcome;
+}
+
+let tarball: string;
+/** The image of the README's examples. */
+let expected: Buffer;
+
+/** An empty folder with these packages installed. */
+async function project(name: string, ...packages: string[]): Promise<string> {
+  const path = inFolder(name);
+  mkdirSync(path);
+  writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  await succeed(path, "npm", "install", tarball, ...packages);
+  return path;
+}
+
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const selfHosting = readFileSync(join(ROOT, "worker/SELF-HOSTING.md"), "utf8");
+
+/** The code that follows `introduction` in a page. */
+const exampleOf = (page: string, introduction: string): string => page.split(`\n${introduction}`)[1].split("\n```ts\n")[1].split("```")[0];
+
+const EXAMPLES = {
+  node: exampleOf(readme, "In TypeScript, in Node:"),
+  page: exampleOf(readme, "In a page"),
+  worker: exampleOf(readme, "In a Worker"),
+  server: exampleOf(selfHosting, "## In Node"),
+};
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** Bytes of all files below a folder. */
+const sizeOf = (path: string): number =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+
+beforeAll(async () => {
+  const { stdout } = await succeed(ROOT, "npm", "pack", "--json", "--pack-destination", folder);
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { readonly filename: string }[];
+  tarball = inFolder(filename);
+  const model = await loadModel(readFileSync(MODEL), { runtime: simd });
+  expected = Buffer.from((await sample(model, { seed: "alice", class: "Sneaker" })).png());
+}, PATIENCE);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the tarball", () => {
+  it("is well formed for Node, bundlers and TypeScript", { timeout: PATIENCE }, async () => {
+    installTools();
+    await succeed(folder, process.execPath, toolPath("publint/src/cli.js"), "run", "--strict", tarball);
+    // CommonJS has it by `import()`.
+    await succeed(folder, process.execPath, toolPath("@arethetypeswrong/cli/dist/index.js"), tarball, "--profile", "esm-only");
+  });
+
+  it("holds no pictures' sources, tests or build information", async () => {
+    const { stdout } = await succeed(folder, "tar", "-tzf", tarball);
+    const files = stdout.trim().split("\n");
+    expect(files).toContain("package/CHANGELOG.md");
+    for (const file of files) {
+      expect(file).not.toMatch(/\.tsbuildinfo$|(?<!\.d)\.ts$|\/test\/(?!worker\.test\.js)|onnxruntime-.*\.wasm$|model-fp32/);
+    }
+    console.log(`tarball: ${megabytes(statSync(tarball).size)}`);
+  });
+
+  it("has an API reference without warnings", { timeout: PATIENCE }, async () => {
+    const { stdout, stderr } = await succeed(ROOT, process.execPath, "test/tools/docs.ts", "--out", inFolder("docs"));
+    expect(stdout + stderr).not.toContain("warning");
+    for (const page of ["modules/anneal.html", "modules/anneal_hono.html", "functions/anneal.sample.html"]) {
+      expect(statSync(inFolder("docs", page)).size).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("the library and the command line", () => {
+  let path: string;
+
+  beforeAll(async () => {
+    path = await project("library");
+  }, PATIENCE);
+
+  it("are at most 25 MB with all that they need", () => {
+    const size = sizeOf(join(path, "node_modules"));
+    console.log(`install: ${megabytes(size)}`);
+    expect(size).toBeLessThanOrEqual(25e6);
+  });
+
+  it("draw the README's example in Node", async () => {
+    writeFileSync(join(path, "example.mjs"), EXAMPLES.node);
+    await succeed(path, process.execPath, "example.mjs");
+    expect(readFileSync(join(path, "alice.png")).equals(expected)).toBe(true);
+  });
+
+  it("bundle to at most 39.1 KB of gzip", async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: 'export { loadModel, sample, simd } from "anneal";', resolveDir: path },
+      ...{ bundle: true, minify: true, format: "esm", write: false },
+    });
+    const { length } = gzipSync(outputFiles[0].contents, { level: 9 });
+    console.log(`bundle of loadModel, sample and simd: ${(length / 1000).toFixed(1)} KB of gzip`);
+    expect(length).toBeLessThanOrEqual(39_100);
+  });
+
+  it.each(["22", "24"])("draw on Node %s without TypeScript", { timeout: PATIENCE }, async (version) => {
+    const program = join(path, "node_modules/anneal/dist/training/anneal.js");
+    const args = ["sample", "--seed", "alice", "--class", "Sneaker", "--out", `node-${version}.png`];
+    await succeed(path, "npm", "exec", "--yes", `--package=node@${version}`, "--", "node", program, ...args);
+    expect(readFileSync(join(path, `node-${version}.png`)).equals(expected)).toBe(true);
+  });
+
+  it("are called by npx", async () => {
+    expect((await succeed(path, "npx", "anneal", "--version")).stdout).toBe(`${manifest.version}\n`);
+    const { stdout } = await succeed(path, "npx", "anneal", "sample", "--seed", "alice", "--out", "npx.png", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ file: "npx.png", seed: "alice" });
+  });
+
+  it("say in one line what a verb needs beside them", async () => {
+    const { code, stderr } = await run(path, "npx", "anneal", "train", "--data", "fashion-mnist", "--out", "run");
+    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "echarts"];
+    const install = peers.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(" ");
+    expect(stderr).toBe(`Expected ${peers.join(", ")}, which \`anneal train\` needs, but received nothing: npm install ${install}\n`);
+    expect(code).toBe(2);
+  });
+
+  it("serve models on this machine", async () => {
+    const port = String(await freePort());
+    const server = spawn("npx", ["anneal", "dev", "--port", port], { cwd: path, env: ENV, detached: true });
+    await untilPrinted(server, `http://localhost:${port}/`);
+    const page = await fetch(`http://127.0.0.1:${port}/`);
+    expect(await page.text()).toContain("<anneal-sample");
+    const script = await fetch(`http://127.0.0.1:${port}/embed.js`);
+    expect([script.status, script.headers.get("Content-Type")]).toEqual([200, "text/javascript; charset=utf-8"]);
+    process.kill(-(server.pid as number), "SIGINT");
+    await once(server, "close");
+    const { code, stderr } = await run(path, "npx", "anneal", "dev", "no-such-folder");
+    expect(stderr).toMatch(/^Expected a folder with model\.onnx for `folder` but received "no-such-folder": .*\n$/);
+    expect(code).toBe(2);
+  });
+});
+
+/** Resolves when the process has printed the text. Throws with all that it printed if it ends before. */
+async function untilPrinted(child: ChildProcess, text: string): Promise<void> {
+  let printed = "";
+  await new Promise<void>((done, fail) => {
+    const read = (part: string) => {
+      printed += part;
+      if (printed.includes(text)) done();
+    };
+    child.stdout?.setEncoding("utf8").on("data", read);
+    child.stderr?.setEncoding("utf8").on("data", read);
+    child.on("exit", () => fail(new Error(`Expected it to print ${text} but it ended:\n${printed}`)));
+  });
+}
+
+describe("anneal/hono and anneal/element", () => {
+  let server: ChildProcess;
+  let origin: string;
+
+  beforeAll(async () => {
+    const path = await project("server", pinned("hono"), pinned("@hono/node-server"));
+    writeFileSync(join(path, "server.mjs"), EXAMPLES.server);
+    const port = await freePort();
+    server = spawn(process.execPath, ["server.mjs"], { cwd: path, env: { ...ENV, PORT: String(port) }, stdio: "inherit" });
+    origin = `http://127.0.0.1:${port}`;
+    while (!(await fetch(`${origin}/images/v1/models`).catch(() => undefined))?.ok) {
+      if (server.exitCode !== null) throw new Error("Expected the server to listen but it ended");
+      await new Promise((next) => setTimeout(next, 100));
+    }
+  }, PATIENCE);
+
+  afterAll(() => server.kill());
+
+  it("answer under the path that they are mounted at, with addresses that begin with it", async () => {
+    const image = await fetch(`${origin}/images/sample?seed=alice&class=Sneaker`);
+    const file = Buffer.from(await image.arrayBuffer());
+    expect(file.equals(expected)).toBe(true);
+    const permanent = image.headers.get("Content-Location") ?? "";
+    expect(permanent).toMatch(/^\/images\/v1\/fashion-mnist@[0-9a-f]{8}\/alice\.png\?/);
+    expect(Buffer.from(await (await fetch(origin + permanent)).arrayBuffer()).equals(expected)).toBe(true);
+
+    const form = new FormData();
+    form.set("image", new Blob([file], { type: "image/png" }), "alice.png");
+    const inspected = await fetch(`${origin}/images/v1/inspect`, { method: "POST", body: form });
+    expect(await inspected.json()).toMatchObject({ url: permanent });
+
+    const page = await (await fetch(`${origin}/images/`)).text();
+    const links = [...page.matchAll(/ (?:src|href|action|data-src)="(\/[^"]*)"/g)].map(([, link]) => link.replaceAll("&amp;", "&"));
+    expect(links.length).toBeGreaterThan(10);
+    for (const link of new Set(links)) {
+      expect(link).toMatch(/^\/images\//);
+      expect([link, (await fetch(origin + link)).status]).toEqual([link, 200]);
+    }
+    expect((await fetch(`${origin}/sample?seed=alice`)).status).toBe(404);
+  });
+
+  it("bear ten seconds of load", { timeout: PATIENCE }, async () => {
+    const requests = Array.from({ length: 500 }, (_, i) => ({ path: `/images/sample?seed=${i}` }));
+    const { non2xx, errors, timeouts, ...result } = await autocannon({ url: origin, connections: 8, duration: 10, requests });
+    console.log(`Node: ${result.requests.average.toFixed(0)} answers a second`);
+    expect({ non2xx, errors, timeouts }).toEqual({ non2xx: 0, errors: 0, timeouts: 0 });
+    expect(result["2xx"]).toBeGreaterThan(0);
+  });
+
+  it("draw in a page that Vite builds, by library and by widget", { timeout: PATIENCE }, async () => {
+    const path = await project("page", pinned("vite"));
+    writeFileSync(
+      join(path, "index.html"),
+      `<!doctype html><body><anneal-sample src="${origin}/images/" seed="alice" label="Sneaker"></anneal-sample><script type="module" src="/main.ts"></script>`,
+    );
+    const imports = `import "anneal/element";\nimport model from "anneal/models/fashion-mnist.onnx?url";\n`;
+    writeFileSync(
+      join(path, "main.ts"),
+      imports +
+        EXAMPLES.page
+          .replace('loadModel("/model.onnx"', "loadModel(model")
+          .replace("const model =", "const loaded =")
+          .replace("sample(model", "sample(loaded"),
+    );
+    await succeed(path, "npx", "vite", "build");
+    const site = await serveFiles(join(path, "dist"));
+    const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+    try {
+      const page = await browser.newPage();
+      await page.goto(site.url);
+      const drawn = await page.locator("body > img").evaluate(async (image: HTMLImageElement) => {
+        await image.decode();
+        return [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())];
+      });
+      expect(Buffer.from(drawn).equals(expected)).toBe(true);
+      const [renderedBy, bytes] = await page.locator("anneal-sample").evaluate(async (element) => {
+        const blob = await (element as unknown as { toBlob(): Promise<Blob> }).toBlob();
+        return [element.getAttribute("rendered-by"), [...new Uint8Array(await blob.arrayBuffer())]] as const;
+      });
+      expect(renderedBy).toBe("device");
+      expect(Buffer.from(bytes).equals(expected)).toBe(true);
+    } finally {
+      await browser.close();
+      site.stop();
+    }
+  });
+});
+
+/** A web server for the files of a folder. */
+async function serveFiles(root: string): Promise<{ readonly url: string; stop(): void }> {
+  const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" };
+  const server = createServer(({ url = "/" }, response) => {
+    const file = join(root, url === "/" ? "index.html" : new URL(url, "http://localhost").pathname);
+    const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+    const type = types[extname(file)] ?? "application/octet-stream";
+    response.writeHead(isFile ? 200 : 404, { "Content-Type": type }).end(isFile ? readFileSync(file) : "");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop: () => void server.close() };
+}
+
+describe("anneal new", () => {
+  let path: string;
+
+  beforeAll(async () => {
+    const library = inFolder("library");
+    await succeed(library, "npx", "anneal", "new", "my-edge");
+    path = join(library, "my-edge");
+    const { dependencies } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    expect(dependencies.anneal, "the tarball that it was made from").toBe(`file:${tarball}`);
+    await succeed(path, "npm", "install");
+  }, PATIENCE);
+
+  it("writes a project whose types and tests are right", { timeout: PATIENCE }, async () => {
+    await succeed(path, "npm", "test");
+  });
+
+  it("writes a Worker that wrangler would deploy", { timeout: PATIENCE }, async () => {
+    const { stdout } = await succeed(path, "npm", "run", "deploy", "--", "--dry-run");
+    console.log(/Total Upload: .*/.exec(stdout)?.[0]);
+    expect((await succeed(path, "npx", "anneal", "deploy", "--dry-run")).stdout).toContain("Total Upload");
+  });
+
+  it("writes a Worker that workerd alone serves", { timeout: PATIENCE }, async () => {
+    await succeed(path, "npm", "run", "bundle");
+    const port = await freePort();
+    const args = ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
+    const workerd = spawn("npx", args, { cwd: path, env: ENV, stdio: "inherit", detached: true });
+    try {
+      const ask = (asked: string) => fetch(`http://127.0.0.1:${port}${asked}`).catch(() => undefined);
+      while (!(await ask("/v1/models"))?.ok) {
+        expect(workerd.exitCode).toBeNull();
+        await new Promise((next) => setTimeout(next, 100));
+      }
+      const image = await ask("/sample?seed=alice&class=Sneaker");
+      expect(Buffer.from((await image?.arrayBuffer()) as ArrayBuffer).equals(expected)).toBe(true);
+      expect((await ask("/embed.js"))?.status).toBe(200);
+    } finally {
+      process.kill(-(workerd.pid as number), "SIGTERM");
+    }
+  });
+
+  it("takes a model of one's own and another source of the package, and no folder that has files", async () => {
+    const library = inFolder("library");
+    const models = join(library, "models/own");
+    mkdirSync(models, { recursive: true });
+    copyFileSync(join(ROOT, "wasm-model/models/mnist/model.onnx"), join(models, "model.onnx"));
+    await succeed(library, "npx", "anneal", "new", "digits", "--model", "models/own", "--package", "9.9.9");
+    expect(JSON.parse(readFileSync(join(library, "digits/package.json"), "utf8")).dependencies.anneal).toBe("9.9.9");
+    expect(readFileSync(join(library, "digits/models/mnist/model.onnx")).equals(readFileSync(join(models, "model.onnx")))).toBe(true);
+    expect(readFileSync(join(library, "digits/src/index.ts"), "utf8")).toContain("../models/mnist/model.onnx");
+    const { code, stderr } = await run(library, "npx", "anneal", "new", "digits");
+    expect(stderr).toMatch(/^Expected a new or empty folder for `folder` but received ".*digits", which is not empty\n$/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("training", () => {
+  it("goes from images to a model, measured", { timeout: PATIENCE }, async () => {
+    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "echarts", "onnxruntime-web"].map(pinned);
+    const path = await project("training", ...peers);
+    writeTinyDataset(join(path, "data"), 300);
+    const anneal = (...words: string[]) => succeed(path, "npx", "anneal", ...words);
+    const wasm = ["--backend", "wasm"];
+    await anneal("train-classifier", "--data", "data", "--images", "3200", "--out", "classifier.safetensors", ...wasm);
+    await anneal("train", "--data", "data", "--out", "runs/tiny", "--network", "s32", "--batch", "16", "--images", "320", ...wasm);
+    await anneal("export", "runs/tiny", "--out", "models/tiny", "--calibration-images", "1", "--force", ...wasm);
+    const evaluation = ["--classifier", "classifier.safetensors", "--count", "128", "--json", ...wasm];
+    const { stdout } = await anneal("evaluate", "models/tiny/model.onnx", ...evaluation);
+    expect(JSON.parse(stdout)).toMatchObject({ count: 128, precision: "int8" });
+    await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
+    expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
+  });
+});
+
+describe("types", () => {
+  it("hold in strict projects that check libraries too, by TypeScript 5 and 7", { timeout: PATIENCE }, async () => {
+    const path = await project(
+      "types",
+      "typescript-5@npm:typescript@5.9.3",
+      `typescript-7@npm:${pinned("typescript")}`,
+      ...["@types/node", "@cloudflare/workers-types", "hono", "@hono/node-server"].map(pinned),
+    );
+    const hosts = {
+      node: { types: ["node"], lib: ["es2023"] },
+      page: { types: [], lib: ["es2023", "dom"] },
+      worker: { types: ["@cloudflare/workers-types"], lib: ["es2023"] },
+      server: { types: ["node"], lib: ["es2023", "dom"] },
+    };
+    for (const [name, host] of Object.entries(hosts)) {
+      const imports = name === "page" ? 'import "anneal/element";\n' : "";
+      writeFileSync(join(path, `${name}.ts`), imports + EXAMPLES[name as keyof typeof EXAMPLES]);
+      const compilerOptions = {
+        ...{ ...host, strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noEmit: true, target: "es2023" },
+        ...{ module: "preserve", moduleResolution: "bundler" },
+      };
+      writeFileSync(join(path, `tsconfig.${name}.json`), JSON.stringify({ compilerOptions, files: [`${name}.ts`] }));
+      for (const version of ["typescript-5", "typescript-7"]) {
+        const { stdout } = await run(path, process.execPath, `node_modules/${version}/bin/tsc`, "-p", `tsconfig.${name}.json`);
+        expect(stdout, `${name} by ${version}`).toBe("");
+      }
+    }
+  });
+});

@@ -1,0 +1,219 @@
+/** More of what visitors do on the site, in a real Chromium. */
+import { readFile } from "node:fs/promises";
+import { type Browser, chromium, type Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { drawn, files, onDevice, openPixels, shown, text } from "../support/site.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { type Visit, visit } from "../support/visit.ts";
+
+let worker: RunningWorker;
+/** As it is deployed on the Workers Free plan. */
+let free: RunningWorker;
+let browser: Browser;
+
+beforeAll(async () => {
+  [worker, free, browser] = await Promise.all([
+    startWorker(),
+    startWorker("--env", "free"),
+    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS }),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all([worker?.stop(), free?.stop(), browser?.close()]);
+});
+
+const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
+  visit(browser, worker.origin + path, options, act);
+
+describe("the first screen", () => {
+  it("moves by buttons alone where people prefer reduced motion", () =>
+    open(
+      "/?seed=7",
+      async (page) => {
+        await drawn(page);
+        const scrub = page.getByRole("slider", { name: "Moment of the annealing" });
+        expect(await scrub.getAttribute("aria-valuetext")).toBe("no noise, step 8 of 8");
+        await page.getByRole("button", { name: "One step back" }).click();
+        expect(await scrub.inputValue()).toBe("7");
+        expect(await page.locator("#score").isVisible()).toBe(true);
+      },
+      { reducedMotion: "reduce" },
+    ));
+});
+
+describe("the studio", () => {
+  it("draws grids", () =>
+    open("/studio?seed=7", async (page) => {
+      await onDevice(page);
+      await page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4");
+      await page.getByText("32 network evaluations for 4 images").waitFor();
+      await drawn(page);
+      const [device, edge] = await files(page);
+      expect(device.equals(edge)).toBe(true);
+    }));
+
+  it("has code that follows the choices and works", () =>
+    open("/studio?seed=a%20%26%20b&class=T-shirt%2Ftop&steps=3&background=0a2540", async (page) => {
+      await page.getByText("Code", { exact: true }).click();
+      const [, terminal] = /curl "([^"]+)"/.exec(await text(page.getByLabel("Terminal"))) ?? [];
+      const permanent = await text(page.getByLabel("Permanent address"));
+      const image = await text(page.getByLabel("Image", { exact: true }));
+      const source = /src="([^"]+)"/.exec(image)?.[1].replaceAll("&amp;", "&");
+      const widget = await text(page.getByLabel("Widget, drawn on the visitor's device"));
+      expect(widget).toContain('<anneal-sample seed="a &amp; b" label="T-shirt/top" steps="3" background="0a2540"></anneal-sample>');
+      expect(await text(page.getByLabel("TypeScript"))).toContain(
+        'sample(model, { seed: "a & b", class: "T-shirt/top", steps: 3, background: "0a2540" })',
+      );
+      const bytes = async (url = "") => Buffer.from(await (await fetch(url)).arrayBuffer());
+      const [first, ...others] = await Promise.all([permanent, terminal, source].map(bytes));
+      expect(first.subarray(1, 4).toString()).toBe("PNG");
+      for (const other of others) expect(other.equals(first)).toBe(true);
+    }));
+
+  it("tells how far a long drawing is, and gives it up when asked to", () =>
+    open("/studio?seed=7&sampler=ald&steps=64&on=edge", async (page) => {
+      await page.getByText(/^\d+ of \d+ network evaluations\.$/).waitFor();
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByText("Cancelled.").waitFor();
+      expect(await page.getByRole("progressbar").count()).toBe(0);
+    }));
+
+  it("asks again when the server is too busy", () => {
+    let refusals = 0;
+    return open(
+      "/studio?seed=7&on=edge",
+      async (page) => {
+        await page.getByText("The server is busy: another attempt in").waitFor();
+        await drawn(page);
+        expect(refusals).toBe(2);
+      },
+      {
+        before: async (page) => {
+          await page.route("**/sample?*model=*", (route) => {
+            if (refusals === 2) return route.continue();
+            refusals++;
+            return route.fulfill({ status: refusals === 1 ? 503 : 429, headers: { "Retry-After": "1" }, json: { detail: "Busy." } });
+          });
+        },
+      },
+    );
+  });
+
+  it("draws on the device what is beyond the edge's budget", () =>
+    visit(browser, `${free.origin}/studio?seed=7&steps=30`, {}, async (page) => {
+      await page.getByText("The edge draws at most 10 network evaluations per picture here, and this one takes 30").waitFor();
+      await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
+      const download = page.waitForEvent("download");
+      await page.getByRole("link", { name: "PNG", exact: true }).click();
+      const file = await readFile(await (await download).path());
+      expect(file.equals(Buffer.from(await (await fetch(`${worker.origin}/sample?seed=7&steps=30`)).arrayBuffer()))).toBe(true);
+    }));
+});
+
+describe("the morph", () => {
+  it("downloads it as an animation", () =>
+    open("/morph?seed=7&to=8", async (page) => {
+      await onDevice(page);
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download the morph (APNG)" }).click();
+      const file = await readFile(await (await download).path());
+      const control = file.indexOf("acTL");
+      expect([control > 0, file.readUInt32BE(control + 4)]).toEqual([true, 48]); // 25 there, 23 back
+    }));
+});
+
+describe("repainting", () => {
+  it("paints with a finger", () =>
+    open(
+      "/repaint?seed=7&from=8",
+      async (page) => {
+        await drawn(page);
+        await page.getByRole("button", { name: "Keep all" }).click();
+        await expect.poll(() => openPixels(page)).toBe(0);
+        await page.locator("#canvas").tap();
+        await expect.poll(() => openPixels(page)).toBeGreaterThan(10);
+      },
+      { hasTouch: true },
+    ));
+
+  it("repaints at the edge what it repaints on the device", () =>
+    open("/repaint?seed=7&from=8&on=edge", async (page) => {
+      await page.getByText("drawn at the edge").waitFor();
+      const edge = await shown(page, "#results li:first-child canvas");
+      await page.getByRole("radio", { name: "this device" }).check();
+      await onDevice(page);
+      await page.getByRole("button", { name: "Draw this seed" }).click();
+      await page.getByText("drawn by this device").waitFor();
+      expect(await shown(page, "#results li:first-child canvas")).toBe(edge);
+    }));
+
+  it("varies and denoises an uploaded and a drawn picture", () =>
+    open("/repaint?seed=7&from=8", async (page) => {
+      await onDevice(page);
+      const own = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=uploaded&size=112`)).arrayBuffer());
+      await page.getByLabel("Your own picture").setInputFiles({ name: "own.png", mimeType: "image/png", buffer: own });
+      await page.waitForURL(/image=/);
+      await page.getByRole("combobox", { name: "What to do" }).selectOption("Vary the whole");
+      await page.waitForURL(({ searchParams }) => searchParams.get("do") === "vary");
+      await page.getByRole("slider", { name: "How far it may differ" }).fill("0.2");
+      await page.waitForURL(({ searchParams }) => searchParams.get("strength") === "0.2");
+      await drawn(page);
+      await page
+        .getByText(/variations\?seed=7&strength=0.2/)
+        .first()
+        .waitFor();
+      await page.getByRole("button", { name: "Blank picture" }).click();
+      await page.getByRole("radio", { name: "light" }).check();
+      await page.locator("#canvas").click();
+      await page.getByRole("combobox", { name: "What to do" }).selectOption("Take noise out");
+      await page.locator("#status", { hasText: /^Drawn by this device/ }).waitFor();
+      expect(await page.locator("#results canvas").count()).toBe(1);
+    }));
+});
+
+describe("without script", () => {
+  const unscripted: Visit = { javaScriptEnabled: false };
+
+  it("/repaint sends files to the API, which answers with the picture", () =>
+    open(
+      "/repaint?seed=7&from=8",
+      async (page) => {
+        const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=8`)).arrayBuffer());
+        await page.getByLabel("Picture").last().setInputFiles({ name: "picture.png", mimeType: "image/png", buffer });
+        await page.getByRole("button", { name: "Vary the whole" }).click();
+        await page.waitForURL("**/v1/fashion-mnist/variations?seed=7");
+        expect(await page.locator("img").count()).toBe(1);
+      },
+      unscripted,
+    ));
+
+  it("asks a small server for no more pictures than it draws", async () => {
+    const statuses: number[] = [];
+    await visit(
+      browser,
+      `${free.origin}/?seed=7`,
+      {
+        ...unscripted,
+        before: async (page) =>
+          void page.on("response", (response) => response.url().includes("/sample") && statuses.push(response.status())),
+      },
+      async (page) => {
+        await page.waitForLoadState("load");
+        expect(statuses).toEqual([200, 200, 200, 200]);
+      },
+    );
+  });
+});
+
+it("shows every small picture on a small server, however busy", () =>
+  visit(browser, `${free.origin}/?seed=7`, {}, async (page) => {
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
+    );
+    const broken = await page
+      .locator(".tiles img")
+      .evaluateAll((images) => images.filter((image) => (image as HTMLImageElement).naturalWidth === 0).length);
+    expect(broken).toBe(0);
+  }));

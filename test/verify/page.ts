@@ -1,0 +1,10 @@
+/** In a browser, bundled: asks its server for tasks, one after the other, and sends the hashes, or what went wrong. */
+import { builds } from "../../wasm-model/runtime/simd.ts";
+import { draw, type Task } from "./draw.ts";
+
+for (;;) {
+  const task = (await (await fetch("/task")).json()) as Task;
+  const file = new Uint8Array(await (await fetch(`/${task.model}`)).arrayBuffer());
+  const result = await draw(file, builds, task).catch((error) => ({ error: String(error) }));
+  await fetch("/", { method: "POST", body: JSON.stringify(result) });
+}

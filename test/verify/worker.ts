@@ -1,0 +1,10 @@
+/** In workerd: `POST /?{task}` with a model's file as the body answers with the hashes. */
+import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
+import { draw, type Task } from "./draw.ts";
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const task = JSON.parse(decodeURIComponent(new URL(request.url).search.slice(1))) as Task;
+    return Response.json(await draw(new Uint8Array(await request.arrayBuffer()), builds, task));
+  },
+};

@@ -1,0 +1,155 @@
+/** A model of two files: a student and its teacher. */
+import { describe, expect, it } from "vitest";
+import {
+  cardIn,
+  denoise,
+  inpaint,
+  loadModel,
+  ModelError,
+  modelVersion,
+  parseRecipe,
+  type Runtime,
+  sample,
+  vary,
+} from "../../../wasm-model/index.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { teacherCard } from "../../../wasm-model/model/pair.ts";
+import { simd } from "../../../wasm-model/runtime/simd.ts";
+import { randomModelFile, randomPair, SMALL, TINY } from "../../support/random-model.ts";
+
+const { student, teacher } = randomPair(TINY, "pair");
+const image = { pixels: Uint8Array.from({ length: 64 }, (_, i) => 4 * i), width: 8, height: 8, channels: 1 };
+const mask = { ...image, pixels: image.pixels.map((_, i) => (i < 32 ? 0 : 255)) };
+
+/** The engine, and the files that it was given. */
+function recording() {
+  const loaded: Uint8Array[] = [];
+  const runtime: Runtime = {
+    name: "recording",
+    load(file) {
+      loaded.push(file);
+      return simd.load(file);
+    },
+  };
+  return { runtime, loaded };
+}
+
+it("has a version of both files; that of one file is what it was", async () => {
+  const pair = await loadModel(student, { runtime: simd, teacher });
+  const alone = await loadModel(student, { runtime: simd });
+  expect(alone.version).toBe(modelVersion(student));
+  expect(pair.version).toBe(modelVersion(student, teacher));
+  expect(new Set([alone.version, pair.version, modelVersion(student, randomModelFile(TINY, 3, "int8"))]).size).toBe(3);
+});
+
+it("loads the teacher when it is first asked for, and once", async () => {
+  const { runtime, loaded } = recording();
+  const model = await loadModel(student, { runtime, teacher });
+  for (const options of [{}, { steps: 2 }, { temperature: 0.5 }, { to: "8" }, { n: 3 }]) {
+    expect((await sample(model, { seed: "7", ...options })).drawnBy).toBe("student");
+  }
+  expect(loaded).toEqual([student]);
+  const drawn = await Promise.all(
+    [{ steps: 3 }, { guidance: 2 }, { sampler: "heun" }].map((options) => sample(model, { seed: "7", ...options })),
+  );
+  expect(drawn.map(({ drawnBy }) => drawnBy)).toEqual(["teacher", "teacher", "teacher"]);
+  expect(loaded).toEqual([student, teacher]);
+});
+
+it("tries a teacher that could not be loaded again", async () => {
+  let fails = true;
+  const runtime: Runtime = {
+    name: "failing",
+    async load(file) {
+      if (file === teacher && fails) throw new Error("no memory");
+      return simd.load(file);
+    },
+  };
+  const model = await loadModel(student, { runtime, teacher });
+  await expect(sample(model, { seed: "7", steps: 3 })).rejects.toThrow("no memory");
+  fails = false;
+  expect((await sample(model, { seed: "7", steps: 3 })).drawnBy).toBe("teacher");
+});
+
+describe("draws with either file what that file draws alone", async () => {
+  const pair = await loadModel(student, { runtime: simd, teacher });
+  const [own, other] = await Promise.all([student, teacher].map((file) => loadModel(file, { runtime: simd })));
+
+  it.each([{}, { steps: 2 }, { temperature: 0.5 }, { temperature: 0 }, { to: "8", t: 0.3 }, { to: "8", n: 2 }, { n: 5, class: 1 }])(
+    "the student: %o",
+    async (options) => {
+      const drawn = await sample(pair, { seed: "7", ...options });
+      expect(drawn.drawnBy).toBe("student");
+      expect(drawn.pixels).toEqual((await sample(own, { seed: "7", ...options })).pixels);
+    },
+  );
+
+  it.each([{ steps: 3 }, { guidance: 2 }, { sampler: "euler", steps: 5 }, { steps: 8, n: 2 }, { steps: 7, frames: 4 }])(
+    "the teacher: %o",
+    async (options) => {
+      const drawn = await sample(pair, { seed: "7", ...options });
+      expect(drawn.drawnBy).toBe("teacher");
+      expect(drawn.pixels).toEqual((await sample(other, { seed: "7", ...options })).pixels);
+      expect(drawn.frames?.length).toBe(options.frames);
+    },
+  );
+
+  it("the teacher: what begins from a picture", async () => {
+    for (const [drawn, expected] of [
+      [await vary(pair, { seed: "7", image }), await vary(other, { seed: "7", image })],
+      [await vary(pair, { seed: "7", image, steps: 4, n: 2 }), await vary(other, { seed: "7", image, steps: 4, n: 2 })],
+      [await inpaint(pair, { seed: "7", image, mask }), await inpaint(other, { seed: "7", image, mask })],
+    ] as const) {
+      expect(drawn.drawnBy).toBe("teacher");
+      expect(drawn.pixels).toEqual(expected.pixels);
+    }
+    expect(await denoise(pair, { image })).toEqual(await denoise(other, { image }));
+  });
+
+  it("with recipes of the model, whichever drew", async () => {
+    for (const [options, steps] of [
+      [{}, 4],
+      [{ guidance: 2 }, 3],
+    ] as const) {
+      const { recipe = "" } = await sample(pair, { seed: "7", ...options });
+      expect(parseRecipe(recipe)).toMatchObject({ model: "pair", version: pair.version, options: { steps } });
+    }
+    expect((await sample(own, { seed: "7" })).drawnBy).toBeUndefined();
+  });
+});
+
+describe("teacherCard", () => {
+  const cards = { student: cardIn(student), teacher: cardIn(teacher) };
+
+  it("has the student's name: recipes and addresses name the model", () => {
+    expect(teacherCard(cards.student, { ...cards.teacher, name: "elsewhere" })).toEqual({ ...cards.teacher, name: "pair" });
+  });
+
+  it.each([
+    [
+      "of pictures of another shape",
+      cardIn(randomModelFile({ ...SMALL, classes: 3 }, 1, "int8")),
+      "8x8x1 of Class 0, Class 1, Class 2 with sigmaData 0.5",
+    ],
+    ["of other classes", { ...cards.teacher, labels: ["a", "b", "c"] }, "a, b, c"],
+    ["that is a student itself", cards.student, "a teacher of any number of steps"],
+  ])("refuses one %s", (_, other, message) => {
+    expect(() => teacherCard(cards.student, other)).toThrow(ModelError);
+    expect(() => teacherCard(cards.student, other)).toThrow(message);
+  });
+
+  it("refuses a student that knows any number of steps, or not its own default", () => {
+    expect(() => teacherCard(cards.teacher, cards.teacher)).toThrow(
+      "Expected `sampling.allowedSteps` in the card of a model with a teacher",
+    );
+    const sampling = { ...cards.student.sampling, steps: 8 };
+    expect(() => teacherCard({ ...cards.student, sampling }, cards.teacher)).toThrow("Expected one of 2, 4 for `sampling.steps`");
+  });
+
+  it("is checked when a model is loaded", async () => {
+    const { card, weights } = readModel(teacher);
+    const other = writeModel({ card: { ...card, labels: ["a", "b", "c"] }, weights });
+    await expect(loadModel(student, { runtime: simd, teacher: other })).rejects.toThrow(ModelError);
+  });
+});

@@ -1,0 +1,91 @@
+/** Which models an isolate holds: the first for good, others from their first picture on, as long as there is room. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { loadModel, type Runtime, sample } from "../../../wasm-model/index.ts";
+import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../../worker/app.ts";
+import { entryOf } from "../../../worker/models/entry.ts";
+import { ReadyModels } from "../../../worker/models/ready.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+
+const MB = 1_000_000;
+const names = ["one", "two", "three"];
+const files = new Map(
+  names.map((name) => {
+    const { card, weights } = randomModel(TINY, 1, "int8");
+    return [name, writeModel({ card: { ...card, name }, weights })];
+  }),
+);
+const fileOf = (name: string) => files.get(name) as Uint8Array<ArrayBuffer>;
+const entries = names.map((name) => entryOf(fileOf(name)));
+
+/** An application with these models, of which each takes `bytes` when it is loaded; and the files that were read. */
+function appWith(bytes?: number) {
+  const reads: string[] = [];
+  const runtime: Runtime = {
+    name: "sized",
+    async load(file) {
+      const denoiser = await simd.load(file);
+      return bytes === undefined ? denoiser : { spec: TINY, bytes, denoise: (...input) => denoiser.denoise(...input), dispose() {} };
+    },
+  };
+  const models = new ReadyModels({
+    entries,
+    runtime,
+    read: async ({ name }) => {
+      reads.push(name);
+      return new Response(fileOf(name));
+    },
+  });
+  const app = createApp(models);
+  const ask = async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
+  let seed = 0;
+  /** Draws what was never drawn. */
+  const draw = async (name: string) => expect((await ask(`/sample?model=${name}&seed=ready-${bytes}-${seed++}`)).status).toBe(200);
+  return { models, ask, draw, reads };
+}
+
+it("loads none to tell of them, to read recipes, to answer HEAD or 304, or to give their files", async () => {
+  const { ask, reads } = appWith();
+  const two = await loadModel(fileOf("two"), { runtime: simd });
+  const body = (await sample(two, { seed: "7" })).png();
+  const inspected = await ask("/v1/inspect", { method: "POST", body, headers: { "Content-Type": "image/png" } });
+  expect(await inspected.json()).toMatchObject({ model: "two", url: expect.stringMatching(`^/v1/two@${two.version}/7.png`) });
+  for (const path of ["/v1/models", "/models", "/openapi.json", "/", "/?model=three"])
+    expect([path, (await ask(path)).status]).toEqual([path, 200]);
+  for (const path of ["/v1/two/7.png", "/models/two/model.onnx", `/models/two@${two.version}/model.onnx`]) {
+    const head = await ask(path, { method: "HEAD" });
+    expect(head.status).toBe(200);
+    expect((await ask(path, { headers: { "If-None-Match": head.headers.get("ETag") ?? "" } })).status).toBe(304);
+  }
+  expect(reads).toEqual([]);
+  expect((await ask("/sample?model=two&seed=a&steps=0")).status).toBe(400);
+  expect(reads).toEqual([]);
+  expect(new Uint8Array(await (await ask("/models/two/model.onnx")).arrayBuffer())).toEqual(fileOf("two"));
+  expect(reads).toEqual(["two"]);
+});
+
+it("keeps those that fit into the memory, and gives up the one that was used longest ago", async () => {
+  const { draw, reads } = appWith(20 * MB); // two of them fit
+  for (const name of ["one", "two", "one", "two", "one"]) await draw(name);
+  expect(reads).toEqual(["one", "two"]);
+  await draw("three"); // in place of two
+  for (const name of ["one", "three"]) await draw(name);
+  expect(reads).toEqual(["one", "two", "three"]);
+  await draw("two");
+  expect(reads).toEqual(["one", "two", "three", "two"]);
+});
+
+it("keeps one that is larger than the memory, alone", async () => {
+  const { draw, reads } = appWith(90 * MB);
+  for (const name of ["one", "one", "two", "two", "one"]) await draw(name);
+  expect(reads).toEqual(["one", "two", "one"]);
+});
+
+it("holds the first for good when it began with it", async () => {
+  const { models, draw, reads } = appWith(90 * MB);
+  await models.start(fileOf("one"));
+  for (const name of ["one", "two", "three", "one"]) await draw(name);
+  expect(reads).toEqual(["two", "three"]);
+});

@@ -1,0 +1,81 @@
+/** The service mounted in another application of Workers: `anneal/hono`. */
+import { env } from "cloudflare:workers";
+import { Hono } from "hono";
+import { describe, expect, it } from "vitest";
+import file from "../../wasm-model/models/fashion-mnist/model.onnx";
+import { anneal } from "../../worker/hono.workerd.ts";
+import type { AnnealOptions } from "../../worker/hono-options.ts";
+
+/** What an application answers that has the service at /a/b and a route of its own. */
+function application(options: Partial<AnnealOptions> = {}) {
+  const app = new Hono().route("/a/b", anneal({ models: [file], ...options })).get("/own", (c) => c.text("own"));
+  return async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
+}
+
+describe("the mounted service", () => {
+  it("leaves all other paths to the application", async () => {
+    const ask = application();
+    expect(await (await ask("/own")).text()).toBe("own");
+    for (const path of ["/", "/sample?seed=7", "/a/sample?seed=7"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  });
+
+  it("gives addresses below its path: permanent ones, of models, in events, of the contract", async () => {
+    const ask = application();
+    const image = await ask("/a/b/sample?seed=7&steps=1");
+    const permanent = image.headers.get("Content-Location") ?? "";
+    expect(permanent).toMatch(/^\/a\/b\/v1\/fashion-mnist@[0-9a-f]{8}\/7\.png\?/);
+    const again = await ask(permanent);
+    expect(again.headers.get("Cache-Control")).toContain("immutable");
+    expect(await again.bytes()).toEqual(await image.bytes());
+    const { models } = await (await ask("/a/b/v1/models")).json<{ models: { pictures: string; file: string }[] }>();
+    expect(models.map(({ file }) => file)).toEqual(["/a/b/models/fashion-mnist/model.onnx"]);
+    expect(models[0].pictures).toMatch(/^\/a\/b\/v1\/fashion-mnist@/);
+    expect((await ask(models[0].file)).status).toBe(200);
+    const events = await (await ask("/a/b/sample?seed=7&steps=1", { headers: { Accept: "text/event-stream" } })).text();
+    expect(events).toContain(`"url":"${permanent}"`);
+    expect(await (await ask("/a/b/openapi.json")).json()).toMatchObject({ servers: [{ url: "/a/b" }] });
+  });
+
+  it("has a page whose links are below its path and answered", async () => {
+    const ask = application();
+    const page = await (await ask("/a/b")).text();
+    const links = [...page.matchAll(/ (?:src|href|action|data-src)="(\/[^"]*)"/g)].map(([, link]) => link.replaceAll("&amp;", "&"));
+    expect(links.length).toBeGreaterThan(10);
+    for (const link of new Set(links)) {
+      expect(link).toMatch(/^\/a\/b\//);
+      expect([link, (await ask(link)).status]).toEqual([link, 200]);
+    }
+    expect(page).toContain("https://anneal.test/a/b/embed.js");
+  });
+
+  it("obeys its options", async () => {
+    const limited = application({ budget: 4, rateLimit: { limit: async ({ key }) => ({ success: key === "me" }) }, client: () => "me" });
+    expect((await limited("/a/b/sample?seed=7&steps=4")).status).toBe(200);
+    expect((await limited("/a/b/sample?seed=7&steps=5")).status).toBe(400);
+    const refused = application({ rateLimit: { limit: async () => ({ success: false }) } });
+    expect((await refused("/a/b/sample?seed=not-cached&steps=4")).status).toBe(429);
+    const secret = application({ token: "secret" });
+    expect((await secret("/a/b/v1/inspect", { method: "POST", body: "x" })).status).toBe(401);
+  });
+
+  it("uses the cache beside its memory, and does without one that fails", async () => {
+    const asked: string[] = [];
+    const cache = {
+      match: async (url: string) => {
+        asked.push(url);
+        return new Response("kept");
+      },
+      put: async () => {},
+    };
+    expect(await (await application({ cache })("/a/b/sample?seed=kept&steps=1")).text()).toBe("kept");
+    expect(asked).toHaveLength(1);
+    const failing = { match: () => Promise.reject(new Error("none")), put: () => Promise.reject(new Error("none")) };
+    expect((await application({ cache: failing })("/a/b/sample?seed=other&steps=1")).headers.get("Content-Type")).toBe("image/png");
+  });
+
+  it("refuses models that it cannot serve", () => {
+    expect(() => anneal({ models: [] })).toThrow("Expected models of different names, at least one, for `models` but received none");
+    expect(() => anneal({ models: [file, file] })).toThrow("but received 2 with the names fashion-mnist");
+    expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
+  });
+});

@@ -1,0 +1,82 @@
+/** Two models of different shape in one Worker: a grey one of 8x8 pixels, and one of 30x22 pixels in colour, which its network pads to 32x24. */
+import { env } from "cloudflare:workers";
+import { decode } from "fast-png";
+import { expect, it } from "vitest";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../worker/app.ts";
+import { entryOf } from "../../worker/models/entry.ts";
+import { ReadyModels } from "../../worker/models/ready.ts";
+import { DEEP, randomModel, TINY } from "../support/random-model.ts";
+
+const grey = randomModel(TINY, 1, "int8");
+const colour = randomModel(DEEP["32x24 for 30x22, three levels"], 1, "int8");
+const crop = { top: 1, left: 1, height: 30, width: 22 };
+const files = [
+  writeModel({ ...grey, card: { ...grey.card, name: "grey" } }),
+  writeModel({ ...colour, card: { ...colour.card, name: "colour", crop } }),
+];
+const entries = files.map((file) => entryOf(file));
+const read = async ({ name }: { readonly name: string }) => new Response(files[entries.findIndex((entry) => entry.name === name)]);
+const app = createApp(new ReadyModels({ entries, runtime: simd, read }));
+
+const ask = async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
+const png = async (path: string) => new Uint8Array(await (await ask(path)).arrayBuffer());
+const shape = async (path: string) => {
+  const { width, height, channels } = decode(await png(path));
+  return [width, height, channels];
+};
+
+it("draws each in its own size and colours, alone, larger and in grids", async () => {
+  expect(await shape("/sample?seed=7")).toEqual([8, 8, 1]);
+  expect(await shape("/sample?seed=7&model=colour")).toEqual([22, 30, 3]);
+  expect(await shape("/sample?seed=7&model=colour&size=33")).toEqual([33, 45, 3]);
+  expect(await shape("/sample?seed=7&model=grey&n=5")).toEqual([24, 16, 1]);
+  expect(await shape("/sample?seed=7&model=colour&n=5")).toEqual([66, 60, 3]);
+  expect(await (await ask("/sample?seed=7&model=colour&format=json")).json()).toMatchObject({ width: 22, height: 30, channels: 3 });
+  expect(await (await ask("/sample?seed=7&model=colour&format=svg")).text()).toContain('width="22" height="30"');
+  expect((await ask("/sample?seed=7&model=colour&format=apng")).status).toBe(200);
+});
+
+it("holds each request to the bounds of its model", async () => {
+  const refusal = async (path: string) => (await (await ask(path)).json<{ detail: string }>()).detail;
+  expect(await refusal("/sample?seed=7&size=129")).toBe("Expected an integer from 8 to 128 for `size` but received 129");
+  expect(await refusal("/sample?seed=7&size=353&model=colour")).toBe("Expected an integer from 22 to 352 for `size` but received 353");
+  expect(await refusal("/sample?seed=7&background=f00&model=colour")).toContain("for `background`");
+  expect((await ask("/sample?seed=7&background=f00")).status).toBe(200);
+});
+
+it("tells of each what it is", async () => {
+  const { models } = await (await ask("/v1/models")).json<{ models: object[] }>();
+  expect(models).toMatchObject([
+    { name: "grey", bytes: files[0].length, spec: { width: 8, height: 8, channels: 1 } },
+    { name: "colour", bytes: files[1].length, spec: { width: 24, height: 32, channels: 3 }, crop },
+  ]);
+  const { paths } = await (await ask("/openapi.json")).json<{
+    paths: Record<string, { get: { parameters: { name: string; schema: object }[] } }>;
+  }>();
+  const size = paths["/sample"].get.parameters.find(({ name }) => name === "size");
+  expect(size?.schema).toMatchObject({ minimum: 8, maximum: 352 });
+  expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--native:22px;--aspect:22/30");
+});
+
+it.each(["grey", "colour"])("reads what made a picture of %s, and gives the same bytes at that address", async (name) => {
+  const file = await png(`/sample?seed=7&n=3&model=${name}`);
+  const answer = await ask("/v1/inspect", { method: "POST", body: file, headers: { "Content-Type": "image/png" } });
+  const { model, url } = await answer.json<{ model: string; url: string }>();
+  expect(model).toBe(name);
+  expect(await png(url)).toEqual(file);
+});
+
+it("takes uploads of the model's own shape only", async () => {
+  const upload = (width: number, height: number, channels: number) =>
+    ask("/v1/colour/denoise", {
+      method: "POST",
+      body: encodePng({ pixels: new Uint8Array(width * height * channels).fill(99), width, height, channels }),
+      headers: { "Content-Type": "image/png" },
+    });
+  const denoised = await upload(22, 30, 3);
+  expect(decode(new Uint8Array(await denoised.arrayBuffer()))).toMatchObject({ width: 22, height: 30, channels: 3 });
+  expect(await (await upload(8, 8, 1)).json()).toMatchObject({ expected: "a PNG file of 22x30 pixels" });
+});

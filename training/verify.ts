@@ -1,0 +1,44 @@
+/** `anneal verify`: draws the released images of the models in the package on this machine, and compares their bytes with the released SHA-256. */
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { relaxedSimd } from "wasm-feature-detect";
+import { loadModel } from "../wasm-model/index.ts";
+import { engineRuntime } from "../wasm-model/runtime/engine.ts";
+import { builds } from "../wasm-model/runtime/simd.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { compareWith, type Released } from "./verify/hashes.ts";
+
+/** How many images are drawn at a time: the bytes do not depend on it. */
+const BATCHES = [1, 16];
+
+/** The differences of a line that are named. */
+const NAMED = 5;
+
+await runCommandLine(async () => {
+  const { images: most, json } = withJson(newVerb("verify"))
+    .description(
+      "Checks that this machine draws the very bytes that were released: every model of the package, each build of the engine, one by one and in batches.",
+    )
+    .option("--images <n>", "the first n images of each sampler only", numberIn("images", 1, 1000))
+    .parse(process.argv)
+    .opts<{ images?: number; json: boolean }>();
+  const models = dirname(dirname(createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx")));
+  const names = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const results = [];
+  for (const { name } of names) {
+    const released = JSON.parse(readFileSync(join(models, name, "sha256.json"), "utf8")) as Released;
+    const file = new Uint8Array(readFileSync(join(models, name, "model.onnx")));
+    for (const build of (await relaxedSimd()) ? (["plain", "relaxed"] as const) : (["plain"] as const)) {
+      const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });
+      for (const batch of BATCHES) {
+        const { images, different } = await compareWith(released, model, batch, most);
+        const list = different.length > 0 ? `: ${different.slice(0, NAMED).join(", ")}${different.length > NAMED ? ", ..." : ""}` : "";
+        console.log(`${name}, ${build} SIMD, ${batch} at a time: ${images - different.length} of ${images} images as released${list}`);
+        results.push({ model: name, build, batch, images, different });
+      }
+    }
+  }
+  printJson({ json }, results);
+  if (results.some(({ different }) => different.length > 0)) process.exitCode = 1;
+});

@@ -1,0 +1,83 @@
+/**
+ * The promise that a seed gives the same bytes on every machine, as a list: SHA-256 of the PNG files of a model's first seeds, by sampler. Runs wherever JavaScript
+ * does.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { type Model, resolve } from "../../wasm-model/index.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { generate } from "../../wasm-model/render/generate.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { toPicture } from "../../wasm-model/render/picture.ts";
+import { recipeText } from "../../wasm-model/request/recipe.ts";
+import { imagesOf } from "../../wasm-model/request/resolve.ts";
+import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
+
+/** A model's released hashes: `sha256.json` beside its `model.onnx`. */
+export interface Released {
+  /** SHA-256 of the model's file. */
+  readonly model: string;
+  /** The RENDER_VERSION that they belong to. */
+  readonly renderVersion: number;
+  /** By sampler: of the images of the seeds 0, 1, 2, ... */
+  readonly images: Readonly<Record<SamplerName, readonly string[]>>;
+}
+
+/** How many images are released, of the model's default sampler and of each other one. */
+const COUNTS = { default: 1000, other: 50 };
+
+/** Bytes of a hash: in hexadecimal digits. */
+export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+
+/** Hashes of the images of the seeds `from`, ..., `to` - 1, all else by default, drawn `batch` at a time. */
+export async function hashesOf(
+  model: Model,
+  sampler: SamplerName,
+  { from = 0, to, batch }: { from?: number; to: number; batch: number },
+): Promise<string[]> {
+  const { card, version } = model;
+  const hashes: string[] = [];
+  for (let at = from; at < to; at += batch) {
+    const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolve("sample", { seed: String(at + i), sampler }, card));
+    const values = await generate(
+      model,
+      all[0],
+      all.flatMap((settings) => imagesOf(settings, card)),
+    );
+    const size = values.length / all.length;
+    for (const [b, settings] of all.entries()) {
+      const picture = toPicture(values.subarray(b * size, (b + 1) * size), settings, card);
+      hashes.push(sha256Hex(encodePng(picture, recipeText(settings, card, version))));
+    }
+  }
+  return hashes;
+}
+
+const countOf = (sampler: SamplerName, card: ModelCard): number => (sampler === card.sampling.sampler ? COUNTS.default : COUNTS.other);
+
+/** What is to be released of a model. `file`: the bytes that it was loaded from. */
+export async function release(file: Uint8Array, model: Model): Promise<Released> {
+  const images: Partial<Record<SamplerName, string[]>> = {};
+  for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: countOf(sampler, model.card), batch: 1 });
+  return { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: images as Released["images"] };
+}
+
+export interface Comparison {
+  readonly images: number;
+  /** `sampler seed` of each image that has other bytes. */
+  readonly different: readonly string[];
+}
+
+/** Draws the released images, or the first `most` of each sampler, and compares. */
+export async function compareWith(released: Released, model: Model, batch: number, most = Infinity): Promise<Comparison> {
+  let images = 0;
+  const different: string[] = [];
+  for (const sampler of SAMPLERS) {
+    const expected = released.images[sampler].slice(0, most);
+    const drawn = await hashesOf(model, sampler, { to: expected.length, batch });
+    images += drawn.length;
+    different.push(...drawn.flatMap((hash, seed) => (hash === expected[seed] ? [] : [`${sampler} ${seed}`])));
+  }
+  return { images, different };
+}

@@ -1,0 +1,48 @@
+/** What the manifest says of a model: all that is told of it, and all that a request is resolved with, before it is loaded. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../../wasm-model/model/pair.ts";
+
+export interface FileEntry {
+  readonly card: ModelCard;
+  /** Its length. */
+  readonly bytes: number;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Of `model.onnx`. */
+export interface ModelEntry extends FileEntry {
+  readonly name: string;
+  readonly version: string;
+  /** Of `teacher.onnx`, if the model is a student. */
+  readonly teacher?: FileEntry;
+}
+
+/** The files of a model. */
+export const MODEL_FILES = [MODEL_FILE, TEACHER_FILE] as const;
+
+export type ModelFileName = (typeof MODEL_FILES)[number];
+
+/** What the manifest says of this file of the model; undefined if the model has no such file. */
+export const fileEntry = (entry: ModelEntry, file: ModelFileName): FileEntry | undefined => (file === MODEL_FILE ? entry : entry.teacher);
+
+/** What versions look like (`modelVersion`). */
+export const VERSION = /^[0-9a-f]{8}$/;
+
+/** Of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card and for a teacher of another model. */
+export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
+  const card = cardIn(file);
+  const own = { name: card.name, version: modelVersion(file, teacher), ...facts(card, file) };
+  return teacher ? { ...own, teacher: facts(teacherCard(card, cardIn(teacher)), teacher) } : own;
+}
+
+const facts = (card: ModelCard, file: Uint8Array): FileEntry => ({ card, bytes: file.length, sha256: bytesToHex(sha256(file)) });
+
+/** The path of a file that the model has now. */
+export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `/models/${name}/${file}`;
+
+/** The path of this very file among the Worker's assets. */
+export const assetPath = ({ name, version }: Pick<ModelEntry, "name" | "version">, file: ModelFileName): string =>
+  `/models/${name}/${version}/${file}`;

@@ -1,0 +1,71 @@
+/** Models as the build finds them: each a folder with `model.onnx`, a student's with `teacher.onnx` too. In Node. */
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ModelError } from "../../wasm-model/model/model-error.ts";
+import { isModelName, MODEL_NAME } from "../../wasm-model/model/name.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { entryOf, type ModelEntry, type ModelFileName } from "./entry.ts";
+
+/** The most bytes of a static asset. */
+export const MAX_ASSET = 26_214_400;
+
+/** A folder that cannot be served. */
+export class FolderError extends Error {}
+
+export interface ModelFolder {
+  readonly entry: ModelEntry;
+  readonly files: ReadonlyMap<ModelFileName, Uint8Array<ArrayBuffer>>;
+}
+
+/** Throws `FolderError` for a folder without a model that our engine runs, or with one that cannot be served beside the others. */
+export async function readModels(folders: readonly string[]): Promise<ModelFolder[]> {
+  const models: ModelFolder[] = [];
+  for (const folder of folders) {
+    const model = await readModel(folder);
+    const { name } = model.entry;
+    const twin = models.findIndex(({ entry }) => entry.name === name);
+    if (twin >= 0) throw fault("folders of models with different names", `"${folders[twin]}" and "${folder}", both of ${name}`);
+    models.push(model);
+  }
+  return models;
+}
+
+async function readModel(folder: string): Promise<ModelFolder> {
+  const file = await readModelFile(folder, MODEL_FILE);
+  if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${folder}"`);
+  const teacher = await readModelFile(folder, TEACHER_FILE);
+  const entry = await checked(folder, () => entryOf(file, teacher));
+  const { name } = entry;
+  if (!isModelName(name)) throw fault(`a model with a name of ${MODEL_NAME}`, `"${folder}", whose model is called ${JSON.stringify(name)}`);
+  const files = new Map<ModelFileName, Uint8Array<ArrayBuffer>>([[MODEL_FILE, file]]);
+  if (teacher) files.set(TEACHER_FILE, teacher);
+  return { entry, files };
+}
+
+/** A file that may be an asset and that our engine runs; undefined where there is none. */
+async function readModelFile(folder: string, name: ModelFileName): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const path = join(folder, name);
+  const size = await stat(path).then(
+    (file) => file.size,
+    () => undefined,
+  );
+  if (size === undefined) return undefined;
+  if (size > MAX_ASSET) throw fault(`a ${name} of at most ${MAX_ASSET} bytes`, `"${path}" of ${size} bytes`);
+  const file = new Uint8Array(await readFile(path));
+  await checked(path, () => simd.load(file));
+  return file;
+}
+
+/** The result of `check`, whose `ModelError` becomes a `FolderError` that names `path`. */
+async function checked<T>(path: string, check: () => T | Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    if (error instanceof ModelError) throw fault("a folder with a model that our engine runs", `"${path}": ${error.message}`);
+    throw error;
+  }
+}
+
+const fault = (expected: string, received: string): FolderError =>
+  new FolderError(`Expected ${expected} for \`model\` but received ${received}`);

@@ -1,0 +1,52 @@
+/** GET /models/{model}: a model's page. */
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { CACHEABLE } from "../middleware/caching.ts";
+import { notFound } from "../middleware/errors.ts";
+import { maxInFlight, workBudget } from "../middleware/limits.ts";
+import type { ReadyModels } from "../models/ready.ts";
+import type { Route } from "../openapi/route.ts";
+import { answer, originOf, shapeStyle } from "../site/layout.ts";
+import { type ModelRecord, modelPage } from "../site/model.ts";
+import { type PageState, sampleUrl } from "../site/state.ts";
+
+/** Where the build puts a model's record. */
+const recordPath = (name: string): string => `/assets/records/${name}.json`;
+
+export const modelPages = (ready: ReadyModels): readonly Route[] => [
+  {
+    method: "get",
+    path: "/models/{model}",
+    handler: async (c) => {
+      const name = c.req.param("model") ?? "";
+      const model = ready.find(name, c.env);
+      if (!model) throw notFound("model", ready.names, name);
+      const found = await c.env.ASSETS.fetch(`https://assets${recordPath(name)}`);
+      const record = found.ok ? await found.json<ModelRecord>() : undefined;
+      const origin = originOf(c);
+      const path = `/models/${encodeURIComponent(name)}`;
+      const options = { seed: "card/0" };
+      const state: PageState = {
+        origin,
+        path,
+        models: ready.names,
+        model,
+        options,
+        own: {},
+        budget: workBudget(c.env),
+        atOnce: maxInFlight(c.env),
+      };
+      const shape = pictureShape(model.card);
+      const page = {
+        origin,
+        path,
+        title: `${name}, a model of Anneal`,
+        description: `What the model ${name} draws, how good it is, and how it was made.`,
+        image: sampleUrl(state, { ...options, size: 4 * shape.width }),
+        script: "/assets/page.js",
+        style: shapeStyle(shape),
+        body: modelPage(state, record),
+      };
+      return answer(c, page, { caching: CACHEABLE });
+    },
+  },
+];

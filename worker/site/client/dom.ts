@@ -1,0 +1,6 @@
+/** The element that the page is sure to have. */
+export function find<T extends Element>(selector: string, type: new () => T, within: ParentNode = document): T {
+  const element = within.querySelector(selector);
+  if (!(element instanceof type)) throw new Error(`Expected a ${type.name} at ${selector}`);
+  return element;
+}

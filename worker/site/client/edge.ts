@@ -1,0 +1,101 @@
+/** Asks the edge for pictures, again when it is too busy, and reads them as they form. */
+import type { Frame, Progress } from "../../widget/protocol.ts";
+import { pixelsOf } from "./pixels.ts";
+
+/** The server's own sentence on why there is no picture. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+export interface Patience {
+  readonly signal: AbortSignal;
+  /** The longest wait before another attempt, in seconds. */
+  readonly longest: number;
+  /** The server is busy: another attempt follows in so many seconds. */
+  readonly onWait: (seconds: number) => void;
+}
+
+/** Statuses that say: later. */
+const LATER = [429, 503];
+/** Attempts in all. */
+const ATTEMPTS = 6;
+
+/** A good answer. Throws `Refusal` with the server's sentence, the signal's reason when aborted, the browser's error when the server cannot be reached. */
+export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, { ...init, signal });
+    if (response.ok) return response;
+    // Each wait is twice as long as the one before, and differs between visitors, who would all come back at once.
+    const seconds = Math.max(Number(response.headers.get("Retry-After")) || 0, 2 ** (attempt - 1)) * (1 + 0.25 * Math.random());
+    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw new Refusal(await detailOf(response));
+    onWait(Math.ceil(seconds));
+    await pause(1000 * seconds, signal);
+  }
+}
+
+async function detailOf(response: Response): Promise<string> {
+  const otherwise = `The server failed (HTTP status ${response.status}).`;
+  return response
+    .json()
+    .then(({ detail }) => detail ?? otherwise)
+    .catch(() => otherwise);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}
+
+interface StepEvent {
+  readonly evaluations: number;
+  readonly nfe: number;
+  readonly sigma: number;
+  readonly preview: string;
+  readonly denoised: string;
+}
+
+export interface EdgeRun extends Patience {
+  readonly onProgress: (progress: Progress) => void;
+  /** Frames are decoded only where somebody wants them. */
+  readonly onFrame?: ((frame: Frame) => void) | undefined;
+}
+
+/** The PNG file of a picture that the edge draws step by step. Throws as `fetchPatiently` does. */
+export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }: EdgeRun): Promise<Blob> {
+  const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
+  for await (const { event, data } of eventsOf(response)) {
+    if (event === "image") return blobOf((data as { readonly data: string }).data);
+    if (event === "problem") throw new Refusal((data as { readonly detail: string }).detail);
+    const { evaluations, nfe, sigma, preview, denoised } = data as StepEvent;
+    onProgress({ stage: "draw", done: evaluations, total: nfe });
+    onFrame?.({ sigma, noisy: await pixelsOf(blobOf(preview)), denoised: await pixelsOf(blobOf(denoised)) });
+  }
+  throw new Refusal("The server ended before the picture was there.");
+}
+
+async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    text += part.value;
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const fields = new Map(block.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]));
+      yield { event: fields.get("event") ?? "", data: JSON.parse(fields.get("data") ?? "null") };
+    }
+  }
+}
+
+/** Of a data URL. */
+function blobOf(url: string): Blob {
+  const [head, body] = url.split(",");
+  return new Blob([Uint8Array.from(atob(body), (character) => character.charCodeAt(0))], {
+    type: head.slice("data:".length, head.indexOf(";")),
+  });
+}

@@ -1,0 +1,201 @@
+/** Painting on a picture and its mask, with a mouse, a finger, a pen or the keyboard. */
+import { find } from "./dom.ts";
+import type { Size } from "./sheet.ts";
+
+/** What the brushes paint: the mask, or the picture. */
+const BRUSHES = {
+  open: { layer: "mask", value: 255 },
+  keep: { layer: "mask", value: 0 },
+  light: { layer: "image", value: 255 },
+  dark: { layer: "image", value: 0 },
+} as const;
+
+export interface Layers {
+  readonly image: Uint8Array;
+  readonly mask: Uint8Array;
+}
+
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+export class Editor {
+  readonly #element = find("#editor", HTMLElement);
+  readonly #canvas = find("#canvas", HTMLCanvasElement);
+  readonly #words = find("#cursor", HTMLElement);
+  readonly #brush = find("#brush", HTMLSelectElement);
+  readonly #size: Size;
+  readonly #onStroke: (layers: Layers, layer: keyof Layers) => void;
+  #layers: Layers;
+  #cursor = { x: 0, y: 0 };
+  #isDown = false;
+
+  /** `onStroke`: a layer was painted on, and the hand is lifted. */
+  constructor(size: Size, onStroke: (layers: Layers, layer: keyof Layers) => void) {
+    this.#size = size;
+    this.#onStroke = onStroke;
+    this.#cursor = { x: size.width >> 1, y: size.height >> 1 };
+    const { width, height, channels } = size;
+    this.#layers = { image: new Uint8Array(width * height * channels), mask: new Uint8Array(width * height) };
+    this.#listen();
+  }
+
+  /** Shows layers, without telling. */
+  set layers(layers: Layers) {
+    this.#layers = { image: layers.image.slice(), mask: layers.mask.slice() };
+    this.#show();
+  }
+
+  get layers(): Layers {
+    return this.#layers;
+  }
+
+  #listen(): void {
+    const element = this.#element;
+    let isPainting = false;
+    element.addEventListener("pointerdown", (event) => {
+      element.setPointerCapture(event.pointerId);
+      isPainting = true;
+      this.#cursor = this.#pixelAt(event);
+      this.#dab();
+    });
+    element.addEventListener("pointermove", (event) => {
+      if (isPainting) this.#strokeTo(this.#pixelAt(event));
+    });
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      element.addEventListener(end, () => {
+        if (isPainting) this.#tell();
+        isPainting = false;
+      });
+    }
+    element.addEventListener("keydown", (event) => this.#press(event));
+    for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.#show());
+  }
+
+  #press(event: KeyboardEvent): void {
+    const arrow = ARROWS[event.key];
+    const key = event.key.toLowerCase();
+    if (arrow) {
+      const far = event.shiftKey ? 4 : 1;
+      const to = { x: this.#cursor.x + far * arrow[0], y: this.#cursor.y + far * arrow[1] };
+      if (this.#isDown) this.#strokeTo(to);
+      else this.#cursor = this.#inside(to);
+    } else if (key === " " || key === "enter") {
+      this.#dab();
+      this.#tell();
+    } else if (key === "p") {
+      this.#isDown = !this.#isDown;
+      if (this.#isDown) this.#dab();
+      else this.#tell();
+    } else return;
+    event.preventDefault();
+    this.#show();
+    this.#say();
+  }
+
+  #pixelAt({ clientX, clientY }: PointerEvent): Point {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    return this.#inside({ x: ((clientX - left) * this.#size.width) / width, y: ((clientY - top) * this.#size.height) / height });
+  }
+
+  #inside({ x, y }: Point): Point {
+    const within = (value: number, most: number) => Math.max(0, Math.min(most - 1, Math.floor(value)));
+    return { x: within(x, this.#size.width), y: within(y, this.#size.height) };
+  }
+
+  /** Paints all the way from the cursor to a point. */
+  #strokeTo(to: Point): void {
+    const from = this.#cursor;
+    const end = this.#inside(to);
+    const steps = Math.max(1, Math.abs(end.x - from.x), Math.abs(end.y - from.y));
+    for (let i = 1; i <= steps; i++) {
+      this.#cursor = { x: Math.round(from.x + ((end.x - from.x) * i) / steps), y: Math.round(from.y + ((end.y - from.y) * i) / steps) };
+      this.#dab();
+    }
+  }
+
+  /** Paints at the cursor: a disc as wide as the brush. */
+  #dab(): void {
+    const { width, height, channels } = this.#size;
+    const { layer, value } = BRUSHES[this.#tool];
+    const depth = layer === "mask" ? 1 : channels;
+    const radius = Number(this.#brush.value) / 2;
+    const reach = Math.floor(radius);
+    for (let dy = -reach; dy <= reach; dy++) {
+      for (let dx = -reach; dx <= reach; dx++) {
+        const [x, y] = [this.#cursor.x + dx, this.#cursor.y + dy];
+        if (dx * dx + dy * dy > radius * radius || x < 0 || y < 0 || x >= width || y >= height) continue;
+        this.#layers[layer].fill(value, depth * (y * width + x), depth * (y * width + x + 1));
+      }
+    }
+    this.#show();
+  }
+
+  get #tool(): keyof typeof BRUSHES {
+    return find('[name="tool"]:checked', HTMLInputElement).value as keyof typeof BRUSHES;
+  }
+
+  #tell(): void {
+    this.#onStroke(this.#layers, BRUSHES[this.#tool].layer);
+  }
+
+  #say(): void {
+    const { x, y } = this.#cursor;
+    const isOpen = this.#layers.mask[y * this.#size.width + x] > 0 && this.#hasMask;
+    this.#words.textContent = `Row ${y + 1}, column ${x + 1}${isOpen ? ", open" : ""}${this.#isDown ? ", brush down" : ""}`;
+  }
+
+  get #hasMask(): boolean {
+    return find("#controls", HTMLFormElement).dataset.operation === "inpaint";
+  }
+
+  #show(): void {
+    const { width, height, channels } = this.#size;
+    const { canvas, context } = enlarged(this.#canvas, width, height);
+    const { image, mask } = this.#layers;
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const [red, green, blue] = [0, 1, 2].map((c) => image[channels * i + Math.min(c, channels - 1)]);
+      context.fillStyle = `rgb(${red} ${green} ${blue})`;
+      context.fillRect(SIDE * x, SIDE * y, SIDE, SIDE);
+      if (mask[i] && this.#hasMask) stripe(context, x, y);
+    }
+    if (document.activeElement === this.#element) {
+      context.strokeStyle = "#f0c75e";
+      context.lineWidth = 3;
+      context.strokeRect(SIDE * this.#cursor.x + 1.5, SIDE * this.#cursor.y + 1.5, SIDE - 3, SIDE - 3);
+    }
+    canvas.dataset.open = String(this.#hasMask ? mask.filter((value) => value > 0).length : 0);
+  }
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Canvas pixels of a side of a picture's pixel. */
+const SIDE = 16;
+
+function enlarged(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {
+  if (canvas.width !== SIDE * width) Object.assign(canvas, { width: SIDE * width, height: SIDE * height });
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
+  return { canvas, context };
+}
+
+/** What is open: straw stripes, which no picture has. */
+function stripe(context: CanvasRenderingContext2D, x: number, y: number): void {
+  context.fillStyle = "#f0c75ecc";
+  for (let d = 0; d < SIDE; d++) {
+    const start = (SIDE - d) % (SIDE / 2);
+    for (let at = start; at < SIDE; at += SIDE / 2) context.fillRect(SIDE * x + at, SIDE * y + d, SIDE / 4, 1);
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Makes a page's form live. Every choice is an entry of the browser's history, so that Back undoes it. Fields, messages, links and code for a choice come from the
+ * server's page for it, whose `data-live` parts are exchanged: they are written once, with and without script.
+ */
+import { randomSeed } from "../../../wasm-model/request/random-seed.ts";
+import { find } from "./dom.ts";
+
+export type State = URLSearchParams;
+
+export interface LiveForm {
+  /** Makes a choice that is none of the form's. `url`: the page's address for it. */
+  go(url: URL): void;
+  /** What the address asks for. */
+  state(): State;
+}
+
+export interface Listeners {
+  /** There is another state to draw. */
+  readonly onState: (state: State) => void;
+  /** Parts of the page were exchanged. */
+  readonly onParts?: () => void;
+}
+
+export function liveForm({ onState, onParts }: Listeners): LiveForm {
+  const form = find("#controls", HTMLFormElement);
+  let latest = new AbortController();
+
+  form.addEventListener("input", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.type === "range") showValue(target);
+  });
+  form.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLSelectElement && target.name === "model")
+      form.submit(); // other classes, another size: another page
+    else choose(urlOf(form));
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if ((event.submitter as HTMLButtonElement | null)?.name === "new") find("[name=seed]", HTMLInputElement, form).value = randomSeed();
+    choose(urlOf(form));
+  });
+  document.addEventListener("click", (event) => {
+    const link =
+      event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("[data-live] .tiles a, .tiles[data-live] a") : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
+    event.preventDefault();
+    go(new URL(link.href));
+  });
+  addEventListener("popstate", () => show(true));
+
+  function choose(url: URL): void {
+    if (url.href !== location.href) history.pushState(null, "", url);
+    show(false);
+  }
+
+  function go(url: URL): void {
+    history.pushState(null, "", url);
+    show(true);
+  }
+
+  /** Shows what the address asks for. `withFields`: the form does not show it yet. A newer call overtakes an older one. */
+  async function show(withFields: boolean): Promise<void> {
+    latest.abort();
+    latest = new AbortController();
+    const { signal } = latest;
+    onState(state());
+    const next = await pageAt(location.href, signal);
+    if (signal.aborted) return;
+    if (typeof next === "string") {
+      find("#problem", HTMLElement).textContent = next;
+      return;
+    }
+    if (withFields) copyFields(find("#controls", HTMLFormElement, next), form);
+    exchangeParts(next);
+    onParts?.();
+  }
+
+  const url = urlOf(form); // with the seeds that the server chose
+  url.hash = location.hash;
+  if (!find("#problem", HTMLElement).textContent) history.replaceState(null, "", url);
+  return { go, state };
+}
+
+const state = (): State => new URL(location.href).searchParams;
+
+/** Keys of the pages' own, and those that the painter knows. */
+const NOT_OPTIONS = ["on", "model", "new"];
+
+export const optionsOf = (state: State): Record<string, string> =>
+  Object.fromEntries([...state].filter(([name]) => !NOT_OPTIONS.includes(name)));
+
+/** The form's own address, without its empty and its neutral fields. */
+function urlOf(form: HTMLFormElement): URL {
+  const url = new URL(form.action);
+  const data = new FormData(form);
+  const hasColours = data.get("background") !== "#000000" || data.get("foreground") !== "#ffffff";
+  for (const [name, value] of data) {
+    if (typeof value !== "string" || value === "") continue;
+    if (name === "clear") url.searchParams.set("background", "transparent");
+    else if (name === "background" || name === "foreground") {
+      if (hasColours) url.searchParams.set(name, value.slice(1));
+    } else if (!isNeutral(form, name, value)) url.searchParams.set(name, value);
+  }
+  url.hash = location.hash;
+  return url;
+}
+
+/** Whether the value is what pictures have where the address says nothing. */
+const isNeutral = (form: HTMLFormElement, name: string, value: string): boolean =>
+  form.querySelector<HTMLElement>(`[name="${name}"]`)?.dataset.default === value;
+
+function showValue(range: HTMLInputElement): void {
+  const output = document.querySelector<HTMLOutputElement>(`output[for="${range.id}"]`);
+  if (output) output.value = range.value;
+}
+
+function copyFields(from: HTMLFormElement, to: HTMLFormElement): void {
+  to.dataset.operation = from.dataset.operation;
+  for (const field of to.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]:not(button)")) {
+    if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) {
+      field.checked = from.querySelector<HTMLInputElement>(`[name="${field.name}"][value="${field.value}"]`)?.checked ?? false;
+      continue;
+    }
+    const other = from.querySelector<HTMLInputElement | HTMLSelectElement>(`[name="${field.name}"]`);
+    if (!other) continue;
+    if (field instanceof HTMLSelectElement && ![...field.options].some(({ value }) => value === other.value))
+      field.add(new Option(other.value));
+    field.value = other.value;
+    if (field instanceof HTMLInputElement && field.type === "range") showValue(field);
+  }
+}
+
+/** Those that are open stay open. Pictures wait for their turn (tiles.ts). */
+function exchangeParts(next: Document): void {
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const other = next.getElementById(part.id);
+    if (!other) continue;
+    for (const image of other.querySelectorAll<HTMLImageElement>(".tiles img[src], .tiles[data-live] img[src]")) wait(image);
+    if (other.classList.contains("tiles")) for (const image of other.querySelectorAll<HTMLImageElement>("img[src]")) wait(image);
+    const open = [...part.querySelectorAll("details")].map((details) => details.open);
+    for (const [i, details] of other.querySelectorAll("details").entries()) details.open = open[i] ?? false;
+    part.replaceWith(other);
+  }
+}
+
+function wait(image: HTMLImageElement): void {
+  image.dataset.src = image.getAttribute("src") ?? "";
+  image.removeAttribute("src");
+}
+
+/** The page, or one sentence on why there is none. */
+async function pageAt(url: string, signal: AbortSignal): Promise<Document | string> {
+  try {
+    const response = await fetch(url, { signal });
+    const text = await response.text();
+    if (response.headers.get("Content-Type") === "application/problem+json") return JSON.parse(text).detail;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return page.getElementById("controls") ? page : `The server failed (HTTP status ${response.status}).`;
+  } catch {
+    return "The server cannot be reached.";
+  }
+}

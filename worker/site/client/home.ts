@@ -1,0 +1,6 @@
+/** The page at /. */
+import { copyButtons } from "./copy.ts";
+import { watch } from "./watch.ts";
+
+watch(true);
+copyButtons();

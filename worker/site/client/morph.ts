@@ -1,0 +1,81 @@
+/** The page at /morph. */
+import { copyButtons } from "./copy.ts";
+import { find } from "./dom.ts";
+import { Drawing, drawnBy } from "./drawing.ts";
+import { filmOf } from "./film.ts";
+import { liveForm, optionsOf, type State } from "./form.ts";
+import { paint as show } from "./pixels.ts";
+import { pageTiles } from "./tiles.ts";
+
+/** Milliseconds that the slider rests before the edge is asked; this device keeps up with it. */
+const REST = 200;
+
+const drawing = new Drawing();
+const loadTiles = pageTiles();
+const canvas = find("#picture", HTMLCanvasElement);
+const position = find("#t", HTMLInputElement);
+let resting: ReturnType<typeof setTimeout> | undefined;
+let address: string | undefined;
+
+const form = liveForm({
+  onState: draw,
+  onParts: () => {
+    loadTiles();
+    offer();
+  },
+});
+
+function draw(state: State): void {
+  const options = optionsOf(state);
+  clearTimeout(resting);
+  if (address) URL.revokeObjectURL(address);
+  address = undefined;
+  drawing.run(state.get("on"), async (paint) => {
+    const drawn = await paint({ operation: "sample", options });
+    show(canvas, drawn.picture);
+    canvas.hidden = false;
+    canvas.ariaLabel = `Between the seeds ${options.seed} and ${options.to}, at ${options.t ?? "0.5"}`;
+    address = URL.createObjectURL(drawn.png);
+    offer();
+    return drawnBy(drawn);
+  });
+}
+
+/** The file as it was drawn: the edge may be unable to. */
+function offer(): void {
+  const link = document.querySelector<HTMLAnchorElement>("#download");
+  if (link && address) link.href = address;
+}
+
+position.addEventListener("input", () => {
+  const state = form.state();
+  state.set("t", position.value);
+  clearTimeout(resting);
+  resting = setTimeout(() => draw(state), drawing.painter.isOnDevice ? 0 : REST);
+});
+
+const button = find("#film", HTMLButtonElement);
+const progress = find("#film-progress", HTMLProgressElement);
+const status = find("#film-status", HTMLElement);
+
+button.addEventListener("click", async () => {
+  button.disabled = true;
+  progress.hidden = false;
+  try {
+    const film = await filmOf(drawing.painter, optionsOf(form.state()), (done, total) =>
+      Object.assign(progress, { max: total, value: done }),
+    );
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(film), download: "morph.png" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    status.textContent = `${Math.ceil(film.size / 1000)} kB.`;
+  } catch (error) {
+    status.textContent = (error as Error).message;
+  }
+  progress.hidden = true;
+  button.disabled = false;
+});
+
+draw(form.state());
+loadTiles();
+copyButtons();

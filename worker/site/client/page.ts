@@ -1,0 +1,6 @@
+/** Pages with pictures that wait for their turn and code to copy. */
+import { copyButtons } from "./copy.ts";
+import { pageTiles } from "./tiles.ts";
+
+copyButtons();
+pageTiles()();

@@ -1,0 +1,151 @@
+/**
+ * Draws the page's pictures: on this device as soon as the model is here, at the edge until then, and at the edge alone where the visitor wants it so. What one of
+ * them cannot do, such as a picture beyond the edge's budget, the other does.
+ */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { type DrawAny, drawInThread } from "../../widget/device.ts";
+import { type Script, startThread } from "../../widget/engine-thread.ts";
+import { type Frame, type Progress, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
+import { drawAtEdge, type EdgeRun, fetchPatiently } from "./edge.ts";
+import { pixelsOf, pngOf } from "./pixels.ts";
+import { SERVER } from "./server.ts";
+
+/** By the build. */
+declare const THREAD: Script;
+
+export type Place = "device" | "edge";
+
+/** What to draw; texts as in a query. */
+export type Wanted = { readonly options: Readonly<Record<string, string>> } & (
+  | { readonly operation: "sample" }
+  | { readonly operation: "vary" | "denoise"; readonly image: Pixels }
+  | { readonly operation: "inpaint"; readonly image: Pixels; readonly mask: Pixels }
+);
+
+export interface Run {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onFrame?: (frame: Frame) => void;
+  readonly onWait?: (seconds: number) => void;
+}
+
+export interface Drawn {
+  readonly by: Place;
+  readonly picture: Pixels;
+  readonly png: Blob;
+  readonly milliseconds: number;
+}
+
+/** Seconds that a busy edge may ask to wait where this device can draw instead. */
+const IMPATIENT = 4;
+const PATHS = { vary: "variations", inpaint: "inpaint", denoise: "denoise" };
+
+export class Painter {
+  /** Where the visitor wants pictures drawn. */
+  place: Place = "device";
+  readonly #model: string;
+  readonly #tell: (sentence: string) => void;
+  readonly #draw: DrawAny;
+  #preparing: Promise<void> | undefined;
+  #isReady = false;
+  /** Why this device cannot draw. */
+  #fault: Error | undefined;
+
+  /** `model`: its name. `tell`: how far the device is, in a sentence. */
+  constructor(model: string, tell: (sentence: string) => void) {
+    this.#model = model;
+    this.#tell = tell;
+    const folder = new URL("assets/", SERVER);
+    this.#draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
+  }
+
+  get isOnDevice(): boolean {
+    return this.place === "device" && this.#isReady;
+  }
+
+  /** Brings engine and model to this device. Resolves in any case. */
+  prepare(): Promise<void> {
+    this.#preparing ??= this.#prepare();
+    return this.#preparing;
+  }
+
+  async #prepare(): Promise<void> {
+    const onProgress = ({ stage, done, total }: Progress) => {
+      if (stage === "download") this.#tell(`On its way to this device: ${Math.round((100 * done) / total)} % of ${megabytes(total)}.`);
+    };
+    try {
+      await this.#onDevice({ operation: "sample", options: { seed: "7" } }, { signal: new AbortController().signal, onProgress });
+      this.#isReady = true;
+      this.#tell("The model is on this device.");
+    } catch (error) {
+      this.#fault = error as Error;
+      this.#tell(`This device cannot draw (${this.#fault.message}); the edge does.`);
+    }
+  }
+
+  /** Throws the signal's reason when aborted, else an error whose message says why there is no picture. */
+  async draw(wanted: Wanted, run: Run): Promise<Drawn> {
+    const begun = performance.now();
+    const by: Place = this.isOnDevice ? "device" : "edge";
+    const finish = async (place: Place, png: Blob): Promise<Drawn> => {
+      const milliseconds = performance.now() - begun;
+      const picture = await pixelsOf(png);
+      run.signal.throwIfAborted();
+      return { by: place, picture, png, milliseconds };
+    };
+    if (by === "device") return finish("device", await this.#onDevice(wanted, run));
+    try {
+      return await finish("edge", await this.#atEdge(wanted, run));
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (this.place === "edge") throw error;
+      await this.prepare();
+      run.signal.throwIfAborted();
+      if (this.#fault) throw error;
+      return finish("device", await this.#onDevice(wanted, run));
+    }
+  }
+
+  async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: Run): Promise<Blob> {
+    const asked = { server: SERVER.href, model: this.#model, runtime: "simd", animate: onFrame !== undefined };
+    const { operation, ...rest } = wanted;
+    const request = (operation === "sample" ? { ...asked, options: rest.options } : { ...asked, operation, ...rest }) as ThreadRequest;
+    const { png } = await this.#draw(request, {
+      signal,
+      isVisible: () => true,
+      onProgress: ({ frame, ...progress }) => {
+        onProgress(progress);
+        if (frame) onFrame?.(frame);
+      },
+    });
+    return new Blob([png], { type: "image/png" });
+  }
+
+  #atEdge(wanted: Wanted, { signal, onProgress = () => undefined, onFrame, onWait = () => undefined }: Run): Promise<Blob> {
+    const longest = this.place === "edge" ? Number.POSITIVE_INFINITY : IMPATIENT;
+    const run: EdgeRun = { signal, onProgress, onFrame, onWait, longest };
+    const query = new URLSearchParams(wanted.options);
+    if (wanted.operation === "sample") {
+      query.set("model", this.#model);
+      return drawAtEdge(new URL(`sample?${query}`, SERVER), run);
+    }
+    return this.#upload(wanted, query, run);
+  }
+
+  async #upload(wanted: Exclude<Wanted, { operation: "sample" }>, query: URLSearchParams, run: EdgeRun): Promise<Blob> {
+    const body = new FormData();
+    body.set("image", await pngOf(wanted.image));
+    if (wanted.operation === "inpaint") body.set("mask", await pngOf(wanted.mask));
+    const response = await fetchPatiently(
+      new URL(`v1/${this.#model}/${PATHS[wanted.operation]}?${query}`, SERVER),
+      { method: "POST", body },
+      run,
+    );
+    return response.blob();
+  }
+}
+
+/** Whether the request itself is wrong. */
+export const isRequestError = (error: unknown): boolean => error instanceof RequestError;
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

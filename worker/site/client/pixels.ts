@@ -1,0 +1,43 @@
+/** Between files, pixels and canvases. */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { toImageData } from "../../widget/image-data.ts";
+
+/** The picture of a file that the browser can read, in RGBA, scaled to a size if one is given: as much of its middle as fills it. */
+export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
+  const bitmap = await createImageBitmap(file);
+  const { width, height } = size ?? bitmap;
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
+  const scale = Math.max(width / bitmap.width, height / bitmap.height);
+  const [w, h] = [bitmap.width * scale, bitmap.height * scale];
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
+  return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) };
+}
+
+/** An RGBA picture over black, as uploads are read, in 1 (grey, by the usual weights of red, green and blue) or 3 channels. */
+export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
+  const out = new Uint8Array(channels * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const [red, green, blue] = [0, 1, 2].map((c) => (pixels[4 * i + c] * pixels[4 * i + 3]) / 255);
+    out.set(channels === 3 ? [red, green, blue].map(Math.round) : [Math.round(0.299 * red + 0.587 * green + 0.114 * blue)], channels * i);
+  }
+  return { width, height, channels, pixels: out };
+}
+
+/** Shows a picture, pixel by pixel, in its own size. */
+export function paint(canvas: HTMLCanvasElement, picture: Pixels): void {
+  const { width, height } = picture;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext("2d")?.putImageData(toImageData(picture), 0, 0);
+}
+
+/** A PNG file of a picture, as the browser writes it. */
+export function pngOf(picture: Pixels): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  paint(canvas, picture);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected a PNG file of the canvas but received none"))), "image/png");
+  });
+}

@@ -1,0 +1,133 @@
+/** The page at /repaint. */
+
+import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
+import { cellSeed } from "../../../wasm-model/request/resolve.ts";
+import { copyButtons } from "./copy.ts";
+import { find } from "./dom.ts";
+import { Drawing, drawnBy } from "./drawing.ts";
+import { Editor, type Layers } from "./editor.ts";
+import { liveForm, optionsOf, type State } from "./form.ts";
+import type { Drawn, Wanted } from "./painter.ts";
+import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
+import { hashOf, pictureOf, type Sheet, type Size, sheetIn } from "./sheet.ts";
+
+/** Pictures that are drawn from one: with the seeds {seed}/0, {seed}/1, ... */
+const COUNT = 4;
+
+const controls = find("#controls", HTMLFormElement);
+const results = find("#results", HTMLUListElement);
+const problem = find("#sheet-problem", HTMLElement);
+const { width, height, channels } = controls.dataset;
+const size: Size = { width: Number(width), height: Number(height), channels: Number(channels) };
+
+const drawing = new Drawing();
+/** What the address holds, and the picture of its seed `from`. */
+let sheet: Sheet;
+let ours: { readonly from: string; readonly pixels: Uint8Array } | undefined;
+
+const editor = new Editor(size, ({ image, mask }, layer) => change({ mask, image: layer === "image" ? image : sheet.image }));
+const form = liveForm({ onState: draw });
+
+/** Each stroke is an entry of the browser's history. */
+function change(next: Sheet): void {
+  const url = new URL(location.href);
+  url.hash = hashOf({ image: next.image?.slice(), mask: next.mask.slice() });
+  form.go(url);
+}
+
+function draw(state: State): void {
+  try {
+    sheet = sheetIn(location.hash, size);
+    problem.textContent = "";
+  } catch (error) {
+    problem.textContent = (error as Error).message;
+    return;
+  }
+  const operation = (state.get("do") ?? "inpaint") as "inpaint" | "vary" | "denoise";
+  controls.dataset.operation = operation;
+  drawing.run(state.get("on"), async (ask) => {
+    const image = sheet.image ?? (await ourPicture(state.get("from") ?? "", ask));
+    const layers: Layers = { image, mask: sheet.mask };
+    editor.layers = layers;
+    await offerInputs(layers);
+    const known: readonly string[] = takenBy(operation);
+    const { seed, ...options } = Object.fromEntries(Object.entries(optionsOf(state)).filter(([name]) => known.includes(name)));
+    const inputs = { operation, image: pictureOf(image, size), mask: pictureOf(sheet.mask, { ...size, channels: 1 }) };
+    if (operation === "denoise") return drawnBy(await put(0, await ask({ ...inputs, operation, options })));
+    let latest: Drawn | undefined;
+    for (let k = 0; k < COUNT; k++) {
+      latest = await put(k, await ask({ ...inputs, options: { ...options, seed: cellSeed(seed, k) } } as Wanted));
+    }
+    for (const item of [...results.children].slice(COUNT)) item.remove();
+    return latest ? `${COUNT} pictures. The last was d${drawnBy(latest).slice(1)}` : "";
+  });
+}
+
+/** The picture of a seed in the model's channels. */
+async function ourPicture(from: string, ask: (wanted: Wanted) => Promise<Drawn>): Promise<Uint8Array> {
+  if (ours?.from !== from) {
+    const { picture } = await ask({ operation: "sample", options: { seed: from } });
+    ours = { from, pixels: inChannels(picture, size.channels).pixels };
+  }
+  return ours.pixels;
+}
+
+/** Shows result k, with its file and a button that goes on from it. */
+async function put(k: number, drawn: Drawn): Promise<Drawn> {
+  const item = results.children[k] ?? results.appendChild(document.createElement("li"));
+  const canvas = document.createElement("canvas");
+  canvas.role = "img";
+  canvas.ariaLabel = `Result ${k + 1}`;
+  paint(canvas, drawn.picture);
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(drawn.png),
+    download: `drawn-${k + 1}.png`,
+    textContent: "PNG",
+  });
+  link.append(unseen(` of result ${k + 1}`));
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Go on from it" });
+  button.append(unseen(`, result ${k + 1}`));
+  button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.picture, size.channels).pixels }));
+  for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) URL.revokeObjectURL(old.href);
+  item.replaceChildren(canvas, link, button);
+  if (controls.dataset.operation === "denoise") for (const other of [...results.children].slice(1)) other.remove();
+  return drawn;
+}
+
+const unseen = (text: string): HTMLElement => Object.assign(document.createElement("span"), { className: "unseen", textContent: text });
+
+/** The files that the terminal's command names. */
+async function offerInputs({ image, mask }: Layers): Promise<void> {
+  const files = { "#download-image": pictureOf(image, size), "#download-mask": pictureOf(mask, { ...size, channels: 1 }) };
+  for (const [selector, picture] of Object.entries(files)) {
+    const link = find(selector, HTMLAnchorElement);
+    if (link.href) URL.revokeObjectURL(link.href);
+    link.href = URL.createObjectURL(await pngOf(picture));
+  }
+}
+
+const on = (selector: string, act: () => void) => find(selector, HTMLButtonElement).addEventListener("click", act);
+on("#clear", () => change({ ...sheet, mask: sheet.mask.map(() => 0) }));
+on("#invert", () => change({ ...sheet, mask: sheet.mask.map((value) => 255 - value) }));
+on("#blank", () => change({ ...sheet, image: new Uint8Array(size.width * size.height * size.channels) }));
+
+const file = find("#file", HTMLInputElement);
+file.addEventListener("change", async () => {
+  const [chosen] = file.files ?? [];
+  if (!chosen) return;
+  try {
+    change({ ...sheet, image: inChannels(await pixelsOf(chosen, size), size.channels).pixels });
+  } catch {
+    problem.textContent = `Expected a picture that this browser can read but received ${chosen.name}`;
+  }
+});
+
+// Another seed for the picture is a picture of ours again.
+find('[name="from"]', HTMLInputElement).addEventListener("change", () => {
+  const url = new URL(location.href);
+  url.hash = hashOf({ ...sheet, image: undefined });
+  history.replaceState(null, "", url);
+});
+
+draw(form.state());
+copyButtons();

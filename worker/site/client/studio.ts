@@ -1,0 +1,6 @@
+/** The page at /studio. */
+import { copyButtons } from "./copy.ts";
+import { watch } from "./watch.ts";
+
+watch(false);
+copyButtons();

@@ -1,0 +1,52 @@
+/** What / and /studio share: the stage, on which a picture is drawn and played. */
+import type { Frame } from "../../widget/protocol.ts";
+import { find } from "./dom.ts";
+import { Drawing, drawnBy } from "./drawing.ts";
+import { liveForm, optionsOf, type State } from "./form.ts";
+import { Player } from "./player.ts";
+import { pageTiles } from "./tiles.ts";
+
+/** `autoplay`: whether each picture is first seen as noise. */
+export function watch(autoplay: boolean): void {
+  const drawing = new Drawing();
+  const player = new Player();
+  const loadTiles = pageTiles();
+  let address: string | undefined;
+  const form = liveForm({
+    onState: draw,
+    onParts: () => {
+      loadTiles();
+      offer();
+    },
+  });
+
+  function draw(state: State): void {
+    const options = optionsOf(state);
+    if (address) URL.revokeObjectURL(address);
+    address = undefined;
+    drawing.run(state.get("on"), async (paint) => {
+      const frames: Frame[] = [];
+      const drawn = await paint(
+        { operation: "sample", options },
+        options.n === undefined ? { onFrame: (frame) => frames.push(frame) } : {},
+      );
+      player.load(frames, drawn.picture, autoplay);
+      find("#picture", HTMLCanvasElement).ariaLabel = inWords(options);
+      address = URL.createObjectURL(drawn.png);
+      offer();
+      return drawnBy(drawn);
+    });
+  }
+
+  /** The file as it was drawn: the edge may be unable to. */
+  function offer(): void {
+    const link = document.querySelector<HTMLAnchorElement>("#download");
+    if (link && address) link.href = address;
+  }
+
+  draw(form.state());
+  loadTiles();
+}
+
+const inWords = ({ seed, class: label, n }: Record<string, string>): string =>
+  n === undefined ? `${label ?? "Sample"} drawn from the seed ${seed}` : `Grid of ${n} samples of the seed ${seed}`;

@@ -1,0 +1,59 @@
+import { html } from "hono/html";
+import { CACHEABLE, IMMUTABLE, UNREPEATABLE } from "../../middleware/caching.ts";
+import { example, type GuidePage, permanentAddress, table } from "./layout.ts";
+
+export const cache: GuidePage = {
+  slug: "cache",
+  title: "Cache and cost",
+  summary: "What is cached where and for how long, what a request costs, and how to pay for each image once at most.",
+  body: (context) => {
+    const { origin, model } = context;
+    return html`
+      <h2>Which answers are cached</h2>
+      ${table(
+        ["request", "`Cache-Control`"],
+        [
+          ["`/v1/{model}@{version}/{seed}.{format}`", `\`${IMMUTABLE}\``],
+          ["`/v1/{model}/{seed}.{format}`, `/sample?seed=...`", `\`${CACHEABLE}\``],
+          ["`/sample` without a seed, uploads, event streams, errors", `\`${UNREPEATABLE}\``],
+        ],
+      )}
+      <p>
+        An address with a version is cached by browsers and CDNs for a year, so nobody asks you twice. It does not depend on any header of the request: a CDN keeps one copy. The
+        others have an <code>ETag</code>, and a browser asks whether it has changed. That answer costs no network evaluation, since the tag is computed from the options.
+      </p>
+      ${example(
+        "sh",
+        `TAG=$(curl -s -o /dev/null -w "%header{etag}" "${origin}/sample?seed=alice")
+curl -s -o /dev/null -w "%{response_code}\\n" -H "If-None-Match: $TAG" "${origin}/sample?seed=alice"`,
+      )}
+      <p>
+        <code>/sample</code> without <code>format</code> chooses the format by <code>Accept</code> and says so with <code>Vary: Accept</code>. Name the format if a CDN without support for
+        <code>Vary</code> is in front of it.
+      </p>
+      <h2>What a request costs</h2>
+      <p>
+        An image costs network evaluations: the header <code>X-NFE</code> says how many, ${model.card.sampling.steps} by default. Fewer <code>steps</code> cost less, <code>guidance</code>
+        doubles the cost, and a grid (<code>n</code>) costs as much as its images. <code>HEAD</code> tells the cost without drawing, and <code>Server-Timing</code> whether an answer came from
+        a cache.
+      </p>
+      ${example("sh", `curl -s -I "${origin}/sample?seed=alice&steps=4&n=9" | grep -i "^x-nfe"`)}
+      <p>
+        A server bounds the evaluations of a request (400), the images that it draws at a time (503) and the new images that one client address may ask for (429). The last two name the
+        seconds to wait in <code>Retry-After</code>. What a million images cost is in the README, with the measurement behind it.
+      </p>
+      <h2>How to pay less</h2>
+      <ul class="steps">
+        <li>Use addresses with a version. Images that are cached in a browser or a CDN cost you nothing.</li>
+        <li>Use few sizes: each size is an image of its own for every cache. Browsers enlarge without blur with <code>image-rendering: pixelated</code>.</li>
+        <li>Let the <a href="/guide/widget">widget</a> draw on your visitors' devices. The network and its script are static files that browsers keep.</li>
+        <li>Draw a fixed set once, and serve the files from anywhere.</li>
+      </ul>
+      ${example(
+        "sh",
+        `for SEED in alice bob carol; do
+  curl -s -o "$SEED.png" "${permanentAddress(context, "$SEED.png")}?size=112"
+done`,
+      )}`;
+  },
+};

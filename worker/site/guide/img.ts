@@ -1,0 +1,69 @@
+import { html } from "hono/html";
+import { example, exampleClass, type GuidePage, live, permanentAddress } from "./layout.ts";
+
+export const img: GuidePage = {
+  slug: "img",
+  title: "Images by address",
+  summary: "An image in any page, e-mail or document, with nothing but its address.",
+  body: (context) => {
+    const { origin, model } = context;
+    const { label, inQuery } = exampleClass(context);
+    return html`
+      <p>The seed decides the image: the same seed gives the same image, in every format and at every size. Any text of up to 256 characters is a seed.</p>
+      ${live(`<img src="${origin}/sample?seed=alice&amp;size=112" alt="" width="112" height="112">`)}
+      <p>
+        Ask for a <code>size</code> that is a whole multiple of the model's ${model.card.spec.width} pixels: it repeats pixels exactly. For sharp images on dense screens, name both
+        sizes.
+      </p>
+      ${live(`<img
+  src="${origin}/sample?seed=bob&amp;class=${inQuery}&amp;size=112"
+  srcset="${origin}/sample?seed=bob&amp;class=${inQuery}&amp;size=224 2x"
+  alt="${label}, a generated image" width="112" height="112" loading="lazy">`)}
+      <h2>An address for good</h2>
+      <p>
+        <code>/sample</code> draws with the model of today, and browsers ask whether it has changed. An address with the model's version never changes its answer and is cached for a
+        year. Every answer of <code>/sample</code> names the permanent address of its bytes in the header <code>Content-Location</code>.
+      </p>
+      ${live(`<img src="${permanentAddress(context, "carol.png")}?size=112" alt="" width="112" height="112">`)}
+      <p>In a path, write a slash of the seed as <code>%2F</code>, and other characters as <code>encodeURIComponent</code> does.</p>
+      <h2>Colours</h2>
+      <p>
+        <code>background</code> and <code>foreground</code> replace black and white. With <code>background=transparent</code> the foreground is as opaque as the image is bright, so
+        that the image lies over any page; choose a foreground that contrasts with yours. SVG files stay sharp at any size and say what they show.
+      </p>
+      ${live(`<img src="${origin}/sample?seed=dave&amp;size=112&amp;background=fde&amp;foreground=402060" alt="" width="112" height="112">`)}
+      ${live(`<img src="${origin}/v1/${model.name}/dave.svg?background=transparent&amp;foreground=c50" alt="" width="112" height="112">`)}
+      <h2>Before the image is there</h2>
+      <p>The JSON form of an image has its average colour, for the place where the image will be.</p>
+      ${example(
+        "html",
+        `<div id="place"></div>
+<script type="module">
+  const { averageColour } = await (await fetch("${origin}/v1/${model.name}/erin.json")).json();
+  document.querySelector("#place").style.background = averageColour;
+</script>`,
+      )}
+      <h2>How it forms</h2>
+      <p>An animated PNG shows the noise settle. Show the still image to people who prefer reduced motion.</p>
+      ${live(`<picture>
+  <source srcset="${origin}/v1/${model.name}/frank.png?size=112" media="(prefers-reduced-motion: reduce)">
+  <img src="${origin}/v1/${model.name}/frank.apng?size=112" alt="An image forms out of noise" width="112" height="112">
+</picture>`)}
+      <p>A script can follow the drawing step by step. The stream ends with the image, or with a problem.</p>
+      ${example(
+        "html",
+        `<img id="forming" alt="An image forms out of noise" width="112" height="112">
+<script type="module">
+  const image = document.querySelector("#forming");
+  const source = new EventSource("${origin}/v1/${model.name}/grace.png");
+  source.addEventListener("step", ({ data }) => (image.src = JSON.parse(data).preview));
+  source.addEventListener("image", ({ data }) => (image.src = JSON.parse(data).data));
+  source.addEventListener("problem", ({ data }) => console.error(JSON.parse(data).detail));
+</script>`,
+      )}
+      <p>
+        All options are in the <a href="/reference">API reference</a>. If images should be drawn on your visitors' devices instead of the server, use the
+        <a href="/guide/widget">widget</a>.
+      </p>`;
+  },
+};

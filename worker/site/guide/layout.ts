@@ -1,0 +1,68 @@
+/** The frame of the guide's pages, and the parts that they are made of. */
+import { html, raw } from "hono/html";
+import type { ReadyModel } from "../../models/ready.ts";
+import type { Html, Page } from "../layout.ts";
+import { withCode } from "../with-code.ts";
+
+export type { Html } from "../layout.ts";
+
+/** What the examples name. */
+export interface GuideContext {
+  /** E.g. `https://anneal.example`. */
+  readonly origin: string;
+  /** The server's first model. */
+  readonly model: ReadyModel;
+}
+
+export interface GuidePage {
+  /** Of its address, /guide/{slug}. */
+  readonly slug: string;
+  readonly title: string;
+  /** One sentence, for the list of pages. */
+  readonly summary: string;
+  readonly body: (context: GuideContext) => Html;
+}
+
+/** `pages`: all of them, for the navigation. `current`: the one that is shown; undefined for the list of pages. */
+export function guidePage(pages: readonly GuidePage[], current: GuidePage | undefined, content: Html): Omit<Page, "origin" | "path"> {
+  const link = ({ slug, title }: GuidePage) =>
+    html`<li><a href="/guide/${slug}"${slug === current?.slug ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
+  return {
+    title: current ? `${current.title}, Anneal` : "Anneal: guide",
+    description: current?.summary ?? "How to use Anneal's images in your own pages.",
+    script: "/embed.js",
+    styleSheet: "guide",
+    body: html`<div class="guide">
+      <nav aria-label="Guide"><ul>${pages.map(link)}</ul></nav>
+      <h1>${current?.title ?? "Guide"}</h1>
+      ${content}
+    </div>`,
+  };
+}
+
+export type Language = "html" | "tsx" | "js" | "sh" | "http";
+
+/** An example. A test runs all of them (test/more/guide.test.ts): `html` in a page of another origin, `tsx` in a page that Vite builds, `js` in Node, `sh` in a shell. */
+export const example = (language: Language, code: string): Html =>
+  html`<figure class="snippet"><pre tabindex="0"><code class="language-${language}">${code}</code></pre></figure>`;
+
+/** An example in HTML and what it gives. It has no script and no style of its own. */
+export const live = (code: string): Html => html`<div class="live"><div>${raw(code)}</div>${example("html", code)}</div>`;
+
+export const table = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): Html => html`<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
+  <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+  <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${withCode(cell)}</td>`)}</tr>`)}</tbody>
+</table></div>`;
+
+/** The permanent address of an image of the model, without its options. */
+export const permanentAddress = ({ origin, model: { name, version } }: GuideContext, file: string): string =>
+  `${origin}/v1/${name}@${version}/${file}`;
+
+/** A class of the model, for examples, and the same in a query. */
+export const exampleClass = ({ model: { card } }: GuideContext): { readonly label: string; readonly inQuery: string } => {
+  const label = card.labels.at(-1) ?? "0";
+  return { label, inQuery: encodeURIComponent(label) };
+};

@@ -1,0 +1,110 @@
+import { html } from "hono/html";
+import { pagePolicy } from "../../widget/policy.ts";
+import {
+  ATTRIBUTE_NAMES,
+  ATTRIBUTES,
+  CUSTOM_PROPERTIES,
+  EVENTS,
+  METHODS,
+  PARTS,
+  PROPERTIES,
+  RENDERED_BY,
+  SLOTS,
+} from "../../widget/table.ts";
+import { example, exampleClass, type GuidePage, live, table } from "./layout.ts";
+
+const code = (text: string): string => `\`${text}\``;
+
+export const widget: GuidePage = {
+  slug: "widget",
+  title: "The widget",
+  summary: "An element that draws on the visitor's device, where an image costs you nothing.",
+  body: (context) => {
+    const { origin } = context;
+    const { label, inQuery } = exampleClass(context);
+    return html`
+      <p>
+        <code>&lt;anneal-sample&gt;</code> fetches the network once and draws in the visitor's browser, the very bytes that the server would send. Where a device cannot, it shows the
+        server's image.
+      </p>
+      ${example("html", `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="alice"></anneal-sample>`)}
+      <p>The examples below need the same script. Each attribute is an option of <code>/sample</code>, but the class of the image is <code>label</code>.</p>
+      ${live(`<anneal-sample seed="bob" label="${label}"></anneal-sample>`)}
+      ${live(`<anneal-sample seed="carol" animate></anneal-sample>`)}
+      ${live(`<anneal-sample seed="dave" background="fde" foreground="402060"></anneal-sample>`)}
+      ${live(`<anneal-sample seed="erin" to="frank" t="0.5" alt="Between Erin and Frank"></anneal-sample>`)}
+      <h2>Many of them</h2>
+      <p>
+        <code>loading="lazy"</code> waits until the element comes near the viewport. Its child is shown until the device has drawn, and where there is no script: take the server's
+        image.
+      </p>
+      ${live(`<anneal-sample seed="grace" label="${label}" loading="lazy">
+  <img src="${origin}/sample?seed=grace&amp;class=${inQuery}&amp;size=112" alt="" width="112" height="112">
+</anneal-sample>`)}
+      <h2>In a form</h2>
+      <p>The element is a form's field: its value is its seed, one that it chose itself too.</p>
+      ${example(
+        "html",
+        `<form>
+  <anneal-sample name="avatar"></anneal-sample>
+  <button type="button">Another one</button>
+</form>
+<script type="module" src="${origin}/embed.js"></script>
+<script type="module">
+  const avatar = document.querySelector("anneal-sample");
+  document.querySelector("button").addEventListener("click", () => (avatar.seed = crypto.getRandomValues(new Uint32Array(1))[0]));
+  avatar.addEventListener("load", ({ detail }) => console.log(detail.renderedBy, new FormData(avatar.form).get("avatar")));
+</script>`,
+      )}
+      <h2>Attributes</h2>
+      <p>Each is reflected by the property of its name, or the one in brackets.</p>
+      ${table(
+        ["attribute", "takes", "default", "what it does"],
+        ATTRIBUTE_NAMES.map((name) => {
+          const { property, takes, default: value, doc } = ATTRIBUTES[name];
+          return [property === name ? code(name) : `${code(name)} (${code(property)})`, takes, value, doc];
+        }),
+      )}
+      <p>The element itself sets <code>${RENDERED_BY.name}</code>: <code>device</code> or <code>edge</code>, whichever drew the image, once it is there.</p>
+      <h2>Properties, methods and events</h2>
+      ${table(
+        ["name", "type", "what it is"],
+        [
+          ...Object.entries(PROPERTIES).map(([name, { type, doc }]) => [code(name), code(type), doc]),
+          ...Object.entries(METHODS).map(([name, { type, doc }]) => [code(`${name}()`), code(type), doc]),
+          ...Object.entries(EVENTS).map(([name, { type, doc }]) => [`event ${code(name)}`, code(`CustomEvent<${type}>`), doc]),
+        ],
+      )}
+      <p>
+        Events do not bubble. TypeScript's declarations are in <a href="/assets/embed.d.ts">embed.d.ts</a>, the description for editors in
+        <a href="/assets/custom-elements.json">custom-elements.json</a>.
+      </p>
+      <h2>Styles</h2>
+      ${table(
+        ["name", "default", "what it is"],
+        [
+          ...Object.entries(PARTS).map(([name, doc]) => [code(`::part(${name})`), "", doc]),
+          ...Object.entries(SLOTS).map(([name, doc]) => [name === "" ? "the unnamed slot" : `slot ${code(name)}`, "", doc]),
+          ...Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => [code(name), code(value), doc]),
+        ],
+      )}
+      ${example(
+        "html",
+        `<style>
+  .avatar { border-radius: 50%; inline-size: 4rem; }
+  .avatar::part(progress) { display: none; }
+</style>
+<script type="module" src="${origin}/embed.js"></script>
+<anneal-sample class="avatar" seed="heidi"></anneal-sample>`,
+      )}
+      <h2>What a page must allow</h2>
+      <p>Under a Content-Security-Policy the widget needs this. Where it may not draw, it shows the server's image (<code>img-src</code>).</p>
+      ${example("http", `Content-Security-Policy: ${pagePolicy(origin).join("; ")}`)}
+      <p>Pages that isolate themselves (COOP and COEP) may embed it.</p>
+      <h2>Without the server</h2>
+      <p>
+        Network and engine have addresses with their versions and are kept in the page's Cache API, where they are checked each time: after the first visit a page draws while the
+        server is away, its reload included. One Web Worker draws for all elements of a page, visible ones first.
+      </p>`;
+  },
+};

@@ -1,0 +1,133 @@
+/** The page at /: one picture that anneals, its seed in every class, and what happens. */
+import { html, raw } from "hono/html";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { classField, drawButtons, modelField, placeField, problemLine, textField } from "./controls.ts";
+import type { Html } from "./layout.ts";
+import { links } from "./snippets.ts";
+import { stage } from "./stage.ts";
+import { type PageState, pageUrl, sampleUrl } from "./state.ts";
+
+/** The most classes of which the page shows a sample: they fill rows of 2, 3, 4 and 6. */
+const MOST_CLASSES = 12;
+
+export function home(state: PageState): Html {
+  const { model, options, budget } = state;
+  const { training, labels } = model.card;
+  const alt = pictureInWords(state);
+  return html`
+    <section class="first" aria-labelledby="title">
+      <div class="intro">
+        <h1 id="title">Noise, cooled into pictures</h1>
+        <p class="lead">A small network, trained on <b>${training.data}</b>, anneals noise into a picture that no one ever took. Choose a seed and watch it cool.</p>
+      </div>
+      ${stage(state, alt)}
+      <form action="/" method="get" id="controls" data-model="${state.model.name}">
+        ${textField("Seed", "seed", options.seed)} ${classField(state, "chosen by the seed")} ${modelField(state)}
+        ${drawButtons()} ${placeField(state)} ${problemLine(state)}
+      </form>
+    </section>
+    <section aria-labelledby="classes-title">
+      <h2 id="classes-title">One seed, ${labels.length === 1 ? "one class" : "every class"}</h2>
+      <p>The same noise, told to become something else. Choose one to watch it.</p>
+      ${classes(state)}
+    </section>
+    <section aria-labelledby="take-title">
+      <h2 id="take-title">Take it with you</h2>
+      <p>The address of a picture never changes, and its bytes never do either. <a href="${pageUrl(state, "/studio")}">The studio</a> has every option.</p>
+      ${links(state, alt)}
+    </section>
+    <section aria-labelledby="how-title" class="prose">
+      <h2 id="how-title">What cools</h2>
+      <p>
+        Pictures are rare: nearly every grid of grey pixels is noise. Blur the law of the training images with noise of strength <i>σ</i>, and at every point there
+        is a direction that leads to more probable pictures, the <dfn>score</dfn>. A network that removes noise knows it:
+      </p>
+      ${SCORE}
+      <p>
+        Here <i>D</i> is the network's guess at the clean picture behind <i>x</i>. Sampling starts from pure noise and repeats: guess, take a step along the score,
+        add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the picture settles: first the outline, then the seams. The marks over the picture are the score, pixel by
+        pixel, times <i>σ</i>²: up is lighter, down is darker.
+      </p>
+      <p>One seed with more and more noise levels:</p>
+      ${levels(state, budget)}
+    </section>
+    <section aria-labelledby="more-title">
+      <h2 id="more-title">Go on</h2>
+      <ul class="cards">
+        <li><a href="/studio">Studio</a> Samplers, noise levels, temperature, guidance, colours, grids.</li>
+        <li><a href="/morph">Morph</a> Walk from one seed to another and keep it as an animation.</li>
+        <li><a href="/repaint">Repaint</a> Paint over a part of a picture, yours or ours, and let the network fill it.</li>
+        <li><a href="/langevin">Langevin</a> The paper in two dimensions: thousands of particles, exact scores, live.</li>
+        <li><a href="/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
+        <li><a href="/guide">Guide</a> Pictures in your own pages, one idea at a time.</li>
+        <li><a href="/reference">API</a> Every route, option and error, to try out.</li>
+      </ul>
+    </section>`;
+}
+
+/** What stands for the picture in words. */
+export function pictureInWords({ model, options, settings }: PageState): string {
+  const label = typeof settings?.class === "number" ? model.card.labels[settings.class] : undefined;
+  return `${label ?? "Sample"} drawn from the seed ${options.seed}`;
+}
+
+/** A small picture with a link; the script loads those that wait, when their turn comes. */
+export function tile(state: PageState, { options, href, caption, alt, waits }: Tile): Html {
+  const { width, height } = pictureShape(state.model.card);
+  const source = raw(waits ? "data-src" : "src");
+  return html`<li><a href="${href}"><img ${source}="${sampleUrl(state, options)}" width="${width}" height="${height}" alt="${alt}"><span>${caption}</span></a></li>`;
+}
+
+interface Tile {
+  readonly options: PageState["options"];
+  readonly href: string;
+  readonly caption: string;
+  readonly alt: string;
+  /** Whether the server would be too busy to draw it with the others. */
+  readonly waits: boolean;
+}
+
+/** How many tiles are asked for at a time: all that the server draws, but for the large picture. */
+export const tilesAtOnce = ({ atOnce }: Pick<PageState, "atOnce">): number => Math.max(1, atOnce - 1);
+
+function classes(state: PageState): Html {
+  const { options, model, settings } = state;
+  const labels = settings ? model.card.labels : [];
+  return html`<ul class="tiles" id="classes" data-live data-at-once="${tilesAtOnce(state)}">${labels
+    .slice(0, MOST_CLASSES)
+    .map((label, i) =>
+      tile(state, {
+        options: { seed: options.seed, class: label },
+        href: pageUrl(state, "/", { class: label }),
+        caption: label,
+        alt: "",
+        waits: i >= tilesAtOnce(state),
+      }),
+    )}</ul>`;
+}
+
+/** Noise levels of the strip, as far as the budget goes. */
+const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
+
+function levels(state: PageState, budget: number): Html {
+  const { card, teacher } = state.model;
+  const known = teacher ? STRIP : (card.sampling.allowedSteps ?? STRIP);
+  const shown = STRIP.filter((steps) => known.includes(steps) && steps <= budget);
+  return html`<ol class="tiles strip">${shown.map((steps) =>
+    tile(state, {
+      options: { seed: "7", steps },
+      href: pageUrl(state, "/studio", { seed: "7", class: undefined, steps }),
+      caption: steps === 1 ? "1 level" : `${steps} levels`,
+      alt: "",
+      waits: true,
+    }),
+  )}</ol>`;
+}
+
+/** grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
+const SCORE =
+  raw(`<math display="block" alttext="The gradient of log p sub sigma at x equals D of x and sigma, minus x, over sigma squared">
+  <msub><mi mathvariant="normal">∇</mi><mi>x</mi></msub><mspace width="0.2em"/><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>
+  <mo>=</mo>
+  <mfrac><mrow><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo>)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>
+</math>`);

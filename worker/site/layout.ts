@@ -1,0 +1,101 @@
+/** The frame of every page: head, navigation, foot. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Context } from "hono";
+import { html, raw } from "hono/html";
+import { encodeBase64 } from "hono/utils/encode";
+import type { HtmlEscapedString } from "hono/utils/html";
+import type { PictureShape } from "../../wasm-model/model/card.ts";
+import type { Env } from "../env.ts";
+import { pagePolicy } from "../middleware/security.ts";
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+
+export interface Page {
+  /** Origin, and path with query, of the page. */
+  readonly origin: string;
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  /** Path of the picture that stands for the page where it is shared. */
+  readonly image?: string | undefined;
+  /** Path of its script. */
+  readonly script?: string;
+  /** Name of its style sheet in /assets/, where it is not the site's own. */
+  readonly styleSheet?: string;
+  /** Style that only this page has. */
+  readonly style?: string;
+  readonly body: Html;
+}
+
+const NAVIGATION = [
+  ["/", "Watch"],
+  ["/studio", "Studio"],
+  ["/morph", "Morph"],
+  ["/repaint", "Repaint"],
+  ["/langevin", "Langevin"],
+  ["/guide", "Guide"],
+  ["/reference", "API"],
+] as const;
+
+/** The proportions of a model's pictures, for the style sheet. */
+export const shapeStyle = ({ width, height }: Pick<PictureShape, "width" | "height">): string =>
+  `:root{--columns:${width};--rows:${height}}`;
+
+/** The origin of the server, with the path that it is mounted under. */
+export const originOf = ({ req, env }: Context<Env>): string => new URL(req.url).origin + (env.BASE ?? "");
+
+/** Answers with the page. */
+export function answer(
+  c: Context,
+  page: Page,
+  { status = 200, caching }: { readonly status?: 200 | 400; readonly caching: string },
+): Response | Promise<Response> {
+  const { style = "" } = page;
+  c.header("Content-Security-Policy", pagePolicy(style ? [encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer)] : []));
+  c.header("Cache-Control", caching);
+  return c.html(layout(page), status);
+}
+
+export function layout({ origin, path, title, description, image, script, styleSheet = "site", style, body }: Page): Html {
+  const here = path.split("?")[0];
+  const link = ([to, name]: readonly [string, string]) =>
+    html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="description" content="${description}">
+    <meta property="og:type" content="website">
+    <meta property="og:site_name" content="Anneal">
+    <meta property="og:title" content="${title}">
+    <meta property="og:description" content="${description}">
+    <meta property="og:url" content="${origin}${path}">
+    ${image ? html`<meta property="og:image" content="${origin}${image}"><meta property="og:image:type" content="image/png"><meta name="twitter:card" content="summary">` : ""}
+    <title>${title}</title>
+    <link rel="icon" href="data:,">
+    <link rel="preload" href="/assets/display.woff2" as="font" type="font/woff2" crossorigin>
+    <link rel="stylesheet" href="/assets/${styleSheet}.css">
+    ${style ? html`<style>${raw(style)}</style>` : ""}
+    ${script ? html`<script type="module" src="${script}"></script>` : ""}
+  </head>
+  <body>
+    <a class="skip" href="#main">Skip to content</a>
+    <header class="bar">
+      <a class="brand" href="/">Anneal</a>
+      <nav aria-label="Pages"><ul>${NAVIGATION.map(link)}</ul></nav>
+    </header>
+    <main id="main">${body}</main>
+    <footer>
+      <p>Every picture here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
+      <ul>
+        <li><a href="/models/fashion-mnist">Models</a></li>
+        <li><a href="/guide">Guide</a></li>
+        <li><a href="/reference">API reference</a></li>
+        <li><a href="/openapi.json">OpenAPI document</a></li>
+      </ul>
+    </footer>
+  </body>
+</html>`;
+}

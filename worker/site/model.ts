@@ -1,0 +1,156 @@
+/** The page at /models/{model}: what it draws, how good it is, and how it was made, from its card and its record.json. */
+import { html } from "hono/html";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { tile, tilesAtOnce } from "./home.ts";
+import type { Html } from "./layout.ts";
+import { snippet } from "./snippets.ts";
+import { type PageState, pageUrl } from "./state.ts";
+import { withCode } from "./with-code.ts";
+
+interface Figures {
+  readonly fid: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly classAccuracy: number;
+  readonly nearestPixels: number;
+}
+
+interface Measured {
+  readonly settings: { readonly sampler: string; readonly steps: number; readonly evaluations: number };
+  readonly count: number;
+  readonly reference: { readonly data: string };
+  readonly generated: Figures;
+  readonly real: Figures;
+  readonly accuracyByClass: readonly number[];
+}
+
+interface Compared {
+  readonly settings: { readonly sampler: string };
+  readonly precision: string;
+  readonly nfe: number;
+  readonly fid: number;
+}
+
+/** What the page reads of a record (training/export/record.ts). */
+export interface ModelRecord {
+  readonly commands: readonly string[];
+  readonly export: { readonly bytes: Readonly<Record<string, number>> };
+  readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: Measured }[];
+  readonly comparison?: { readonly entries: readonly Compared[] };
+  readonly notes: readonly string[];
+}
+
+/** Samples of a class: the first of the row that the model's card shows, whose seeds are `card/0`, `card/1`, ... */
+const [SHOWN, OF_CARD] = [4, 8];
+
+export function modelPage(state: PageState, record: ModelRecord | undefined): Html {
+  const { model, models, origin } = state;
+  const { card, name, version, bytes } = model;
+  const { width, height, channels } = pictureShape(card);
+  const { training, sampling, labels } = card;
+  const others = models.filter((other) => other !== name);
+  const facts: readonly (readonly [string, Html | string])[] = [
+    ["Pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
+    ["Trained on", `${training.data}, with ${whole(training.images)} presentations of its images`],
+    ["Licence of the data", training.dataLicence],
+    ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${sampling.sigmaMax} to ${sampling.sigmaMin}`],
+    ["File", html`<a href="/models/${name}/model.onnx">model.onnx</a>, ${whole(bytes)} bytes`],
+    ["Version", html`<code>${version}</code>`],
+  ];
+  return html`
+    <h1>${name}</h1>
+    <p class="lead">A score network that draws ${width} × ${height} pictures${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${pageUrl(state, "/", { seed: undefined })}">Watch it</a>, or <a href="${pageUrl(state, "/studio", { seed: undefined })}">open it in the studio</a>.</p>
+    ${others.length > 0 ? html`<p>Other models: ${others.map((other) => html`<a href="/models/${encodeURIComponent(other)}">${other}</a> `)}</p>` : ""}
+    <dl class="options facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
+    <section aria-labelledby="samples-title">
+      <h2 id="samples-title">Samples by class</h2>
+      <p>None of them picked. Follow one to watch it anneal.</p>
+      ${samples(state, record)}
+    </section>
+    ${record ? quality(record) : ""}
+    ${record?.comparison ? comparison(record.comparison.entries) : ""}
+    <section aria-labelledby="use-title">
+      <h2 id="use-title">Use it</h2>
+      ${snippet("TypeScript", `import { loadModel, sample, simd } from "anneal";\n\nconst model = await loadModel("${origin}/models/${name}/model.onnx", { runtime: simd });\nconst image = await sample(model, { seed: "alice" });`)}
+    </section>
+    ${record ? history(record) : ""}`;
+}
+
+const whole = (value: number): string => value.toLocaleString("en");
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+function samples(state: PageState, record: ModelRecord | undefined): Html {
+  const { labels } = state.model.card;
+  const ready = tilesAtOnce(state);
+  const accuracies = record && measured(record)?.images.accuracyByClass;
+  return html`<div class="by-class" data-at-once="${ready}">${labels.map(
+    (label, row) =>
+      html`<div><h3>${label}${accuracies ? html` <small>recognized in ${percent(accuracies[row])}</small>` : ""}</h3><ul class="tiles">${Array.from(
+        { length: SHOWN },
+        (_, column) => {
+          const options = { seed: `card/${OF_CARD * row + column}`, class: label };
+          return tile(state, {
+            options,
+            href: pageUrl(state, "/", options),
+            caption: "",
+            alt: `${label}, seed ${options.seed}`,
+            waits: SHOWN * row + column >= ready,
+          });
+        },
+      )}</ul></div>`,
+  )}</div>`;
+}
+
+const ROWS = [
+  ["fid", "FID, less is better", (value: number) => value.toFixed(2)],
+  ["precision", "precision", percent],
+  ["recall", "recall", percent],
+  ["classAccuracy", "class recognized", percent],
+  ["nearestPixels", "distance to the nearest training image", (value: number) => value.toFixed(2)],
+] as const;
+
+/** What was measured of the file that is served. */
+function measured({ quality }: ModelRecord): { readonly images: Measured; readonly command: string } | undefined {
+  for (const { precision, images, command } of quality) if (precision === "int8" && images) return { images, command };
+  return undefined;
+}
+
+function quality(record: ModelRecord): Html | string {
+  const found = measured(record);
+  if (!found) return "";
+  const { images, command } = found;
+  const { sampler, evaluations } = images.settings;
+  return html`<section aria-labelledby="quality-title">
+    <h2 id="quality-title">How good it is</h2>
+    <p>${whole(images.count)} pictures by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
+      <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th></tr></thead>
+      <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th><td>${show(images.generated[key])}</td><td>${show(images.real[key])}</td></tr>`)}</tbody>
+    </table></div>
+    ${snippet("Measure it again", command)}
+  </section>`;
+}
+
+function comparison(entries: readonly Compared[]): Html {
+  const int8 = entries.filter(({ precision }) => precision === "int8");
+  const columns = [...new Set(int8.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
+  const samplers = [...new Set(int8.map(({ settings }) => settings.sampler))];
+  const fid = (sampler: string, nfe: number) =>
+    int8.find((entry) => entry.settings.sampler === sampler && entry.nfe === nfe)?.fid.toFixed(1) ?? "";
+  return html`<section aria-labelledby="samplers-title">
+    <h2 id="samplers-title">Samplers</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of samplers"><table>
+      <caption>FID against network evaluations per picture</caption>
+      <thead><tr><th scope="col">Sampler</th>${columns.map((nfe) => html`<th scope="col">${nfe}</th>`)}</tr></thead>
+      <tbody>${samplers.map((sampler) => html`<tr><th scope="row"><code>${sampler}</code></th>${columns.map((nfe) => html`<td>${fid(sampler, nfe)}</td>`)}</tr>`)}</tbody>
+    </table></div>
+  </section>`;
+}
+
+function history({ commands, notes }: ModelRecord): Html {
+  return html`<section aria-labelledby="made-title" class="prose">
+    <h2 id="made-title">How it was made</h2>
+    ${notes.map((note) => html`<p>${withCode(note)}</p>`)}
+    ${snippet("Commands", commands.join("\n"))}
+  </section>`;
+}

@@ -1,0 +1,76 @@
+/** The page at /morph: the way from one seed to another. */
+import { html } from "hono/html";
+import { OPTIONS } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import {
+  classField,
+  colourFields,
+  drawButtons,
+  guidanceField,
+  modelField,
+  numberField,
+  placeField,
+  problemLine,
+  samplerField,
+  stepsField,
+  temperatureField,
+  textField,
+} from "./controls.ts";
+import { tile, tilesAtOnce } from "./home.ts";
+import type { Html } from "./layout.ts";
+import { links } from "./snippets.ts";
+import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
+
+/** Pictures of the strip, ends included. */
+const STRIP = 9;
+
+export function morph(state: PageState): Html {
+  const { options } = state;
+  const alt = `Between the seeds ${options.seed} and ${options.to}, at ${options.t ?? OPTIONS.t.default}`;
+  const picture = isAffordable(state) ? html`<img src="${sampleUrl(state, options)}" alt="${alt}" fetchpriority="high">` : "";
+  return html`
+    <h1>Morph</h1>
+    <p class="lead">Two seeds, two pictures, and everything between them: noise is mixed so that every mixture is as probable as the ends.</p>
+    <div class="bench">
+      <form action="/morph" method="get" id="controls" data-model="${state.model.name}">
+        ${problemLine(state)}
+        ${textField("From seed", "seed", options.seed)} ${textField("To seed", "to", options.to ?? "")}
+        ${numberField(state, "Position", "t", {})}
+        ${modelField(state)} ${classField(state, "chosen by the seeds")}
+        <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)} ${colourFields(state)}</div></details>
+        ${drawButtons()} ${placeField(state)}
+      </form>
+      <div>
+        <figure id="stage" class="stage" data-alt="${alt}">
+          <div class="picture">${picture}<canvas id="picture" role="img" aria-label="${alt}" hidden></canvas></div>
+          <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
+          <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</p></figcaption>
+        </figure>
+      </div>
+    </div>
+    <section aria-labelledby="strip-title">
+      <h2 id="strip-title">The way</h2>
+      ${strip(state)}
+      <p class="scripted film"><button type="button" id="film">Download the morph (APNG)</button> <progress id="film-progress" aria-label="Drawing the morph" hidden></progress> <span id="film-status" role="status"></span></p>
+    </section>
+    <section aria-labelledby="take-title"><h2 id="take-title">This picture</h2>${links(state, alt)}</section>`;
+}
+
+function strip(state: PageState): Html {
+  const { options, settings } = state;
+  const { width, height } = pictureShape(state.model.card);
+  if (!settings) return html`<ol id="strip" class="tiles strip" data-live></ol>`;
+  return html`<ol id="strip" class="tiles strip" data-live data-at-once="${tilesAtOnce(state)}" data-width="${width}" data-height="${height}">${Array.from(
+    { length: STRIP },
+    (_, i) => {
+      const t = i / (STRIP - 1);
+      return tile(state, {
+        options: { ...options, t },
+        href: pageUrl(state, "/morph", { t }),
+        caption: `${Math.round(100 * t)} %`,
+        alt: "",
+        waits: i >= tilesAtOnce(state),
+      });
+    },
+  )}</ol>`;
+}

@@ -1,0 +1,148 @@
+/** The page at /repaint: what begins from a picture. A part of it is painted anew, the whole is varied, or its noise is taken out. */
+import { html, raw } from "hono/html";
+import { OPTION_NAMES, type Operation, optionsOf } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import {
+  classField,
+  drawButtons,
+  guidanceField,
+  modelField,
+  numberField,
+  placeField,
+  problemLine,
+  samplerField,
+  select,
+  stepsField,
+  temperatureField,
+  textField,
+} from "./controls.ts";
+import type { Html } from "./layout.ts";
+import { snippet } from "./snippets.ts";
+import { address, type PageOptions, type PageState } from "./state.ts";
+
+/** Value of the page's key `do`, what it is called, its path below /v1/{model}. */
+const OPERATIONS = {
+  inpaint: { name: "Repaint a part", path: "inpaint" },
+  vary: { name: "Vary the whole", path: "variations" },
+  denoise: { name: "Take noise out", path: "denoise" },
+} as const satisfies Partial<Record<Operation, { name: string; path: string }>>;
+
+export type RepaintOperation = keyof typeof OPERATIONS;
+export const REPAINT_OPERATIONS = Object.keys(OPERATIONS) as RepaintOperation[];
+
+export const operationOf = ({ do: operation = "inpaint" }: PageState["own"]): RepaintOperation => operation as RepaintOperation;
+
+/** The options that the operation takes, of those that the page knows. */
+export function optionsFor(operation: RepaintOperation, options: PageOptions): Partial<PageOptions> {
+  const names: readonly string[] = optionsOf(operation);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+}
+
+export function repaint(state: PageState): Html {
+  const { options, own, model } = state;
+  const operation = operationOf(own);
+  const { width, height, channels } = pictureShape(model.card);
+  return html`
+    <h1>Repaint</h1>
+    <p class="lead">Begin from a picture, one of ours, one of yours or one that you draw here, and let the network do the rest.</p>
+    <div class="bench">
+      <form action="/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
+        ${problemLine(state)}
+        ${select(
+          "What to do",
+          "do",
+          operation === "inpaint" ? "" : operation,
+          REPAINT_OPERATIONS.map((value) => ({ value: value === "inpaint" ? "" : value, text: OPERATIONS[value].name })),
+        )}
+        ${modelField(state)}
+        ${textField("The picture: its seed", "from", own.from ?? "")}
+        ${textField("Seed of what is drawn", "seed", options.seed)}
+        ${classField(state, "none")}
+        <div class="only-vary">${numberField(state, "How far it may differ", "strength", {})}</div>
+        <div class="only-denoise">${numberField(state, "Noise σ in the picture", "sigma", { min: 0.01, max: 2 })}</div>
+        <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}</div></details>
+        ${drawButtons()} ${placeField(state)}
+      </form>
+      <div class="scripted">
+        <p id="sheet-problem" role="alert" class="problem"></p>
+        ${editor(width, height)}
+        <section aria-labelledby="results-title">
+          <h2 id="results-title">Drawn from it</h2>
+          <ul id="results" class="tiles results"></ul>
+          <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
+          <p id="status" role="status" class="note"></p>
+        </section>
+      </div>
+      <div class="unscripted">${plainForms(state)}</div>
+    </div>
+    <section aria-labelledby="take-title">
+      <h2 id="take-title">The same elsewhere</h2>
+      <p class="scripted downloads">Download: <a id="download-image" download="picture.png">the picture</a> <a id="download-mask" class="only-inpaint" download="mask.png">the mask</a></p>
+      ${code(state)}
+    </section>`;
+}
+
+function editor(width: number, height: number): Html {
+  const tool = (value: string, name: string, only: string, checked = false) =>
+    html`<label class="${only}"><input type="radio" name="tool" value="${value}"${checked ? raw(" checked") : ""}> ${name}</label>`;
+  return html`<div class="editor">
+    <div id="editor" class="picture" role="application" tabindex="0" aria-label="The picture, ${width} by ${height} pixels" aria-describedby="editor-help"><canvas id="canvas" width="${width}" height="${height}"></canvas></div>
+    <div class="tools">
+      <fieldset id="tools" class="switch"><legend>Brush</legend>
+        ${tool("open", "opens", "only-inpaint", true)} ${tool("keep", "keeps", "only-inpaint")} ${tool("light", "light", "")} ${tool("dark", "dark", "")}
+      </fieldset>
+      <label>Width <select id="brush"><option>1</option><option>3</option><option selected>5</option><option>9</option></select></label>
+      <div class="buttons">
+        <button type="button" id="clear" class="only-inpaint">Keep all</button>
+        <button type="button" id="invert" class="only-inpaint">Invert</button>
+        <button type="button" id="blank">Blank picture</button>
+      </div>
+      <label>Your own picture <input type="file" id="file" accept="image/*"></label>
+      <output id="cursor"></output>
+    </div>
+    <p id="editor-help" class="note"><span class="only-inpaint">What is striped is open: the network paints it anew and keeps the rest to the byte. </span>Paint with a mouse or a finger; or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
+  </div>`;
+}
+
+/** Without script files go to the API itself, which answers with the picture. */
+function plainForms({ model, options }: PageState): Html {
+  const action = (operation: RepaintOperation) =>
+    address(`/v1/${model.name}/${OPERATIONS[operation].path}`, { ...optionsFor(operation, options) });
+  const file = (name: string, label: string) =>
+    html`<label>${label} <input type="file" name="${name}" accept="image/png" required></label>`;
+  const { width, height } = pictureShape(model.card);
+  return html`<p>The editor needs a script. Without one, send PNG files of ${width} × ${height} pixels:</p>
+    <form method="post" enctype="multipart/form-data" action="${action("inpaint")}">
+      ${file("image", "Picture")} ${file("mask", "Mask: white is painted anew")} <button type="submit">${OPERATIONS.inpaint.name}</button>
+    </form>
+    <form method="post" enctype="multipart/form-data" action="${action("vary")}">
+      ${file("image", "Picture")} <button type="submit">${OPERATIONS.vary.name}</button> <button type="submit" formaction="${action("denoise")}">${OPERATIONS.denoise.name}</button>
+    </form>`;
+}
+
+function code(state: PageState): Html {
+  const { model, origin, own, options, problem } = state;
+  if (problem !== undefined) return html`<div id="links" data-live></div>`;
+  const operation = operationOf(own);
+  const taken = optionsFor(operation, options);
+  const url = origin + address(`/v1/${model.name}/${OPERATIONS[operation].path}`, taken);
+  const files = operation === "inpaint" ? ["image", "mask"] : ["image"];
+  const names = { image: "picture.png", mask: "mask.png" } as Record<string, string>;
+  const { width, height, channels } = pictureShape(model.card);
+  const literal = (name: string, value: unknown) => (["seed", "class", "sampler"].includes(name) ? JSON.stringify(value) : String(value));
+  const given = OPTION_NAMES.flatMap((name) => (taken[name] === undefined ? [] : [`${name}: ${literal(name, taken[name])}`]));
+  const shape = (field: string) => `{ width: ${width}, height: ${height}, channels: ${field === "mask" ? 1 : channels} }`;
+  const program = [
+    'import { readFile } from "node:fs/promises";',
+    `import { decodeUpload, ${operation}, loadModel, simd } from "anneal";`,
+    "",
+    `const model = await loadModel("${origin}/models/${model.name}/model.onnx", { runtime: simd });`,
+    ...files.map((field) => `const ${field} = decodeUpload(await readFile("${names[field]}"), ${shape(field)});`),
+    `const drawn = await ${operation}(model, { ${[...given, ...files].join(", ")} });`,
+    "drawn.pixels; // bytes, row by row",
+  ];
+  return html`<div id="links" data-live class="links">
+    ${snippet("Terminal", `curl ${files.map((field) => `-F ${field}=@${names[field]}`).join(" ")} "${url}" -o drawn.png`)}
+    ${snippet("TypeScript", program.join("\n"))}
+  </div>`;
+}

@@ -1,0 +1,85 @@
+/** How to get a picture elsewhere: its permanent address, files to download, and code for pages, terminals and programs. */
+import { html } from "hono/html";
+import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
+import { FORMATS, type Format } from "../pictures/options.ts";
+import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import type { Html } from "./layout.ts";
+import { isAffordable, isDefaultModel, type PageState, sampleUrl } from "./state.ts";
+
+/** A title with code to copy. */
+export function snippet(title: string, code: string): Html {
+  return html`<figure class="snippet"><figcaption>${title} <button type="button" data-copy class="scripted">Copy<span class="unseen">: ${title}</span></button></figcaption><pre tabindex="0" aria-label="${title}"><code>${code}</code></pre></figure>`;
+}
+
+/** Of the picture that the state asks for. */
+export function links(state: PageState, alt: string): Html {
+  const { model, settings, origin, options, budget } = state;
+  if (!settings) return html`<div id="links" data-live></div>`;
+  const address = permanentUrl({}, pictureRequest(model, { format: "png", options }, options.seed));
+  const affordable = isAffordable(state);
+  const stem = `${model.name}-${options.seed.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}`;
+  return html`<div id="links" data-live class="links">
+    ${affordable ? "" : html`<p class="note">The edge draws at most ${budget} network evaluations per picture here, and this one takes ${settings.nfe}: only your device draws it.</p>`}
+    <p class="downloads">Download:
+      <a id="download" ${affordable ? html`href="${address}"` : ""} download="${stem}.png">PNG</a>
+      ${affordable ? FORMATS.slice(1).map((format) => download(state, format, stem)) : ""}
+    </p>
+    ${affordable ? snippet("Permanent address", origin + address) : ""}
+    <details><summary>Code</summary>
+      ${affordable ? snippet("Image", imageCode(state, alt)) : ""}
+      ${snippet("Widget, drawn on the visitor's device", widgetCode(state))}
+      ${affordable ? snippet("Terminal", `curl "${origin}${sampleUrl(state, options)}" -o ${stem}.png`) : ""}
+      ${snippet("TypeScript", typescriptCode(state))}
+    </details>
+  </div>`;
+}
+
+/** Nothing where there is no such file: not every size and grid can be animated or drawn as squares. */
+function download(state: PageState, format: Format, stem: string): Html | string {
+  const { model, options } = state;
+  try {
+    const url = permanentUrl({}, pictureRequest(model, { format, options }, options.seed));
+    return html` <a href="${url}" download="${stem}.${format === "apng" ? "png" : format}">${DOWNLOADS[format]}</a>`;
+  } catch (error) {
+    if (error instanceof OptionError) return "";
+    throw error;
+  }
+}
+
+const DOWNLOADS = { png: "PNG", apng: "animation (APNG)", svg: "SVG", json: "numbers (JSON)" };
+
+/** Text in HTML's attributes. */
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+
+function imageCode(state: PageState, alt: string): string {
+  const { width, height } = state.settings ?? { width: 0, height: 0 };
+  const times = width < 112 ? Math.round(112 / width) : 1;
+  return `<img src="${escaped(state.origin + sampleUrl(state, state.options))}" alt="${escaped(alt)}" width="${times * width}" height="${times * height}" style="image-rendering: pixelated">`;
+}
+
+/** The options that are given, in the order of the table. */
+const givenOptions = ({ options }: PageState): [OptionName, string][] =>
+  OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, String(options[name])]]));
+
+function widgetCode(state: PageState): string {
+  const attributes = givenOptions(state).map(([name, value]) => {
+    const row = OPTIONS[name];
+    return ` ${"attribute" in row ? row.attribute : name}="${escaped(value)}"`;
+  });
+  const model = isDefaultModel(state) ? "" : ` model="${escaped(state.model.name)}"`;
+  return `<script type="module" src="${state.origin}/embed.js"></script>\n<anneal-sample${attributes.join("")}${model}></anneal-sample>`;
+}
+
+function typescriptCode(state: PageState): string {
+  const options = givenOptions(state).map(([name, value]) => {
+    const { type } = OPTIONS[name].domain;
+    return `${name}: ${["integer", "number", "pixels"].includes(type) ? value : JSON.stringify(value)}`;
+  });
+  return [
+    'import { loadModel, sample, simd } from "anneal";',
+    "",
+    `const model = await loadModel("${state.origin}/models/${state.model.name}/model.onnx", { runtime: simd });`,
+    `const image = await sample(model, { ${options.join(", ")} });`,
+    "image.png(); // the bytes of the PNG file",
+  ].join("\n");
+}

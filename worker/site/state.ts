@@ -1,0 +1,108 @@
+/** What a page of the site is asked for, and what its parts are made from. */
+import { type ModelCard, OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
+import { MAX_PIXELS, unknownOption } from "../../wasm-model/request/resolve.ts";
+import type { ReadyModel } from "../models/ready.ts";
+import type { QueryName } from "../pictures/options.ts";
+import { type Query, queryOf, queryParser } from "../pictures/query.ts";
+
+/** Where pictures are drawn: on the visitor's device, as soon as the model is there, or by the server. */
+export const PLACES = ["device", "edge"] as const;
+export type Place = (typeof PLACES)[number];
+
+export type PageOptions = Query["options"] & Pick<SampleOptions, "seed">;
+
+export interface PageState {
+  /** Origin that the snippets name, e.g. `https://anneal.example`. */
+  readonly origin: string;
+  /** The page's path, e.g. `/studio`. */
+  readonly path: string;
+  /** The names of all models, and the one that draws. */
+  readonly models: readonly string[];
+  readonly model: ReadyModel;
+  readonly options: PageOptions;
+  /** Keys of the address that the page alone understands, with their values. */
+  readonly own: Readonly<Record<string, string>>;
+  /** What is wrong with the request; then nothing is drawn. */
+  readonly problem?: string | undefined;
+  readonly settings?: Settings | undefined;
+  /** The most network evaluations of a picture that the server draws, and the most pictures that it draws at a time. */
+  readonly budget: number;
+  readonly atOnce: number;
+}
+
+/** A key of a page's own: the values that it takes; any text where there is no list. */
+export type OwnKeys = Readonly<Record<string, readonly string[] | undefined>>;
+
+export interface PageQuery extends Query {
+  readonly own: Readonly<Record<string, string>>;
+}
+
+/** A form sends its empty fields, which are not given, and the button that asks for another seed. */
+const isGiven = (key: string, value: string, known: readonly string[]): boolean => key !== "new" && !(value === "" && known.includes(key));
+
+/** Parses the address of a page. Throws `OptionError` as `queryOf` and `queryParser` do. */
+export function pageQueryParser(keys: readonly QueryName[], own: OwnKeys): (url: string) => PageQuery {
+  const parse = queryParser(keys);
+  const known = [...keys, ...Object.keys(own)];
+  return (url) => {
+    const given = asColours(new URLSearchParams([...queryOf(url)].filter(([key, value]) => isGiven(key, value, known))));
+    for (const [key, value] of given) if (!known.includes(key)) throw unknownOption(key, known, value);
+    const owned: Record<string, string> = {};
+    for (const [key, values] of Object.entries(own)) {
+      const [value, ...more] = given.getAll(key);
+      given.delete(key);
+      if (value === undefined) continue;
+      if (more.length > 0) throw new OptionError("repeated-option", key, "one value only", `${1 + more.length} values`);
+      if (values && !values.includes(value)) throw new OptionError("invalid-value", key, `one of ${values.join(", ")}`, value);
+      owned[key] = value;
+    }
+    return { ...parse(given), own: owned };
+  };
+}
+
+/**
+ * From a form's fields of colours, which always have one, with a `#` before it, to the options. Black and white are what pictures have without colours. The box
+ * `clear` stands for a transparent background.
+ */
+function asColours(query: URLSearchParams): URLSearchParams {
+  const colours = ["background", "foreground"] as const;
+  const [background, foreground] = colours.map((name) => query.get(name));
+  if (background === "#000000" && foreground === "#ffffff") for (const name of colours) query.delete(name);
+  for (const name of colours) {
+    const value = query.get(name);
+    if (value?.startsWith("#")) query.set(name, value.slice(1));
+  }
+  if (query.has("clear")) query.set("background", TRANSPARENT);
+  query.delete("clear");
+  return query;
+}
+
+export const isDefaultModel = ({ model, models }: PageState): boolean => model.name === models[0];
+
+/** Whether the server draws the picture. */
+export const isAffordable = ({ settings, budget }: PageState): boolean => settings !== undefined && settings.nfe <= budget;
+
+/** Path and query with these values; what is undefined is left out. */
+export function address(path: string, values: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(values).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** The address of the picture of these options, as a PNG file. */
+export function sampleUrl(state: PageState, options: PageOptions): string {
+  return address("/sample", { ...options, model: isDefaultModel(state) ? undefined : state.model.name });
+}
+
+/** The address of a page with this state but for some values. */
+export function pageUrl(state: PageState, path: string, changed: Readonly<Record<string, string | number | undefined>> = {}): string {
+  return address(path, { ...state.options, model: isDefaultModel(state) ? undefined : state.model.name, ...changed });
+}
+
+/** The largest whole multiple of the native width that `size` may be. */
+export function largestWidth(card: ModelCard): number {
+  const { width, height } = pictureShape(card);
+  return width * Math.max(1, Math.min(OPTIONS.size.domain.max, Math.floor(Math.sqrt(MAX_PIXELS / (width * height)))));
+}

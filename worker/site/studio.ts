@@ -1,0 +1,48 @@
+/** The page at /studio: a picture or a grid with every option. */
+import { html } from "hono/html";
+import {
+  classField,
+  colourFields,
+  drawButtons,
+  gridField,
+  guidanceField,
+  modelField,
+  placeField,
+  problemLine,
+  samplerField,
+  sizeField,
+  stepsField,
+  temperatureField,
+  textField,
+} from "./controls.ts";
+import { pictureInWords } from "./home.ts";
+import type { Html } from "./layout.ts";
+import { links } from "./snippets.ts";
+import { stage } from "./stage.ts";
+import type { PageState } from "./state.ts";
+
+export function studio(state: PageState): Html {
+  const { options, settings } = state;
+  const alt = settings?.n === undefined ? pictureInWords(state) : `Grid of ${settings.n} samples of the seed ${options.seed}`;
+  return html`
+    <h1>Studio</h1>
+    <div class="bench wide">
+      <form action="/studio" method="get" id="controls" data-model="${state.model.name}">
+        ${problemLine(state)}
+        ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
+        ${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}
+        ${gridField(state)} ${sizeField(state)} ${colourFields(state)}
+        ${drawButtons()} ${placeField(state)}
+      </form>
+      ${stage(state, alt)}
+      <div>${facts(state)} ${links(state, alt)}</div>
+    </div>`;
+}
+
+/** What was asked for, in numbers. */
+export function facts({ settings }: PageState): Html {
+  if (!settings) return html`<p id="facts" data-live></p>`;
+  const { sampler, steps, nfe, n, width, height } = settings;
+  const many = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
+}

@@ -1,0 +1,2 @@
+/** Whether nothing may move that need not. */
+export const prefersCalm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
