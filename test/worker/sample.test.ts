@@ -27,7 +27,9 @@ describe("GET /sample", () => {
     expect(headers.get("X-NFE")).toBe("3");
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
-    expect(headers.get("Access-Control-Expose-Headers")).toBe("X-Seed,X-NFE,X-Model,Content-Location,ETag,Retry-After,Server-Timing");
+    expect(headers.get("Access-Control-Expose-Headers")).toBe(
+      "X-Seed,X-NFE,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing",
+    );
   });
 
   it("counts ald's evaluations", async () => {
@@ -130,9 +132,10 @@ describe("a client's mistake", () => {
   });
 
   const paths =
-    "one of /, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, /v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, " +
-    "/v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise, /v1/inspect, /v1/models, /models, " +
-    "/models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, /guide/react, /guide/avatars, /guide/cache, /embed.js, /assets/*";
+    "one of /, /studio, /morph, /repaint, /models/{model}, /model, /langevin, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, " +
+    "/v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, /v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, " +
+    "/v1/{model}/denoise, /v1/inspect, /v1/models, /models, /models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
+    "/guide/react, /guide/avatars, /guide/cache, /embed.js, /assets/*";
   const long = `/${"x".repeat(300)}`;
 
   it.each([

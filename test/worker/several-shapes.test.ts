@@ -58,7 +58,7 @@ it("tells of each what it is", async () => {
   }>();
   const size = paths["/sample"].get.parameters.find(({ name }) => name === "size");
   expect(size?.schema).toMatchObject({ minimum: 8, maximum: 352 });
-  expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--native:22px;--aspect:22/30");
+  expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--columns:22;--rows:30");
 });
 
 it.each(["grey", "colour"])("reads what made a picture of %s, and gives the same bytes at that address", async (name) => {

@@ -1,4 +1,4 @@
-/** GET /models/{model}: a model's page. */
+/** GET /models/{model}: a model's page; GET /model: the default model's. */
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { CACHEABLE } from "../middleware/caching.ts";
 import { notFound } from "../middleware/errors.ts";
@@ -12,12 +12,12 @@ import { type PageState, sampleUrl } from "../site/state.ts";
 /** Where the build puts a model's record. */
 const recordPath = (name: string): string => `/assets/records/${name}.json`;
 
-export const modelPages = (ready: ReadyModels): readonly Route[] => [
-  {
+export const modelPages = (ready: ReadyModels): readonly Route[] =>
+  ["/models/{model}", "/model"].map((route) => ({
     method: "get",
-    path: "/models/{model}",
+    path: route,
     handler: async (c) => {
-      const name = c.req.param("model") ?? "";
+      const name = c.req.param("model") ?? ready.names[0];
       const model = ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
       const found = await c.env.ASSETS.fetch(`https://assets${recordPath(name)}`);
@@ -48,5 +48,4 @@ export const modelPages = (ready: ReadyModels): readonly Route[] => [
       };
       return answer(c, page, { caching: CACHEABLE });
     },
-  },
-];
+  }));

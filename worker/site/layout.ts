@@ -33,6 +33,7 @@ const NAVIGATION = [
   ["/morph", "Morph"],
   ["/repaint", "Repaint"],
   ["/langevin", "Langevin"],
+  ["/model", "Models"],
   ["/guide", "Guide"],
   ["/reference", "API"],
 ] as const;
@@ -59,7 +60,7 @@ export function answer(
 export function layout({ origin, path, title, description, image, script, styleSheet = "site", style, body }: Page): Html {
   const here = path.split("?")[0];
   const link = ([to, name]: readonly [string, string]) =>
-    html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+    html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -90,7 +91,7 @@ export function layout({ origin, path, title, description, image, script, styleS
     <footer>
       <p>Every picture here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
       <ul>
-        <li><a href="/models/fashion-mnist">Models</a></li>
+        <li><a href="/model">Models</a></li>
         <li><a href="/guide">Guide</a></li>
         <li><a href="/reference">API reference</a></li>
         <li><a href="/openapi.json">OpenAPI document</a></li>

@@ -94,6 +94,7 @@ describe("the document", () => {
       "/repaint",
       "/langevin",
       "/models/{model}",
+      "/model",
       "/openapi.json",
       "/reference",
       "/embed.js",
