@@ -61,7 +61,7 @@ export { cardIn } from "./model/onnx/reader.ts";
 export { modelVersion } from "./model/version.ts";
 export type { NetworkSpec } from "./network/spec.ts";
 export type { Picture, Pixels } from "./render/image/png.ts";
-export { encodeSvg } from "./render/image/svg.ts";
+export { encodeSvg, type SvgText } from "./render/image/svg.ts";
 export { recipeIn } from "./render/image/text.ts";
 export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";

@@ -30,15 +30,18 @@ await buildBeside("hono", {
 await copyFile(here("../dist/types/worker/hono-options.d.ts"), here("../dist/hono/hono-options.d.ts"));
 await writeFile(
   here("../dist/hono/hono.d.ts"),
-  `import type { Hono } from "hono";
+  `/**
+ * The service for applications of Hono.
+ *
+ * @module anneal/hono
+ */
+import type { Hono } from "hono";
 import type { AnnealOptions } from "./hono-options.js";
 export type * from "./hono-options.js";
 /**
  * The service as an application: \`app.route("/images", anneal({ models }))\`. Its pages, its script and the addresses in its answers are right under any path. In Workers
  * the pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for a file that is no model, \`TypeError\` for no models or two
  * of the same name.
- *
- * @module anneal/hono
  */
 export declare function anneal(options: AnnealOptions): Hono;
 `,

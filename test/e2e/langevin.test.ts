@@ -1,11 +1,12 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
-import { gzipSync } from "node:zlib";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCENES } from "../../worker/site/langevin/scenes/index.ts";
 import { violations } from "../support/axe.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { asked } from "../support/site.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { type Visit, visit } from "../support/visit.ts";
 
 const NAMES = SCENES.map(({ name }) => name);
 
@@ -20,26 +21,10 @@ afterAll(async () => {
   await Promise.all([worker?.stop(), browser?.close()]);
 });
 
-/** Runs `visit` on the page; its script must not fail, break its policy or talk to strangers meanwhile. */
-async function open(query: string, options: BrowserContextOptions, visit: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  const faults: string[] = [];
-  page.on("pageerror", ({ message }) => faults.push(message));
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== worker.origin) faults.push(request.url());
-  });
-  await page.goto(`${worker.origin}/langevin${query}`);
-  await visit(page);
-  expect(faults).toEqual([]);
-  await context.close();
-}
+const open = (query: string, options: Visit, act: (page: Page) => Promise<void>): Promise<void> =>
+  visit(browser, `${worker.origin}/langevin${query}`, options, act);
 
-const STILL: BrowserContextOptions = { reducedMotion: "reduce" };
+const STILL: Visit = { reducedMotion: "reduce" };
 
 /** How many pixels of each plane's upper canvas show particles. */
 const litPixels = (page: Page): Promise<number[]> =>
@@ -54,8 +39,6 @@ const litPixels = (page: Page): Promise<number[]> =>
 /** Of the learned score's plane. */
 const trainingSteps = async (page: Page): Promise<number> =>
   Number(await page.getByRole("row", { name: "Training steps" }).last().getByRole("cell").textContent());
-
-const keys = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
 
 describe.each(NAMES)("the scene %s", (name) => {
   it("moves by itself, in planes, tables and charts, and nothing around it does", () =>
@@ -119,7 +102,7 @@ it("keeps its state in the address, set by keyboard alone", () =>
     await slider.focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
     await page.waitForURL((url) => url.searchParams.has("friction"));
-    const friction = Number(keys(page).friction);
+    const friction = Number(asked(page).friction);
     expect(friction).toBeGreaterThan(1);
     expect(await slider.getAttribute("aria-valuetext")).toBe(`${friction} per s`);
     await page.getByRole("combobox", { name: "Dynamics" }).selectOption("overdamped");
@@ -151,7 +134,7 @@ it("has wells that one draws with the pointer, and takes away again", () =>
     const at = (x: number, y: number) => ({ x: ((x + 3) / 6) * width, y: ((3 - y) / 6) * width });
     await plane.click({ position: at(-1, 0.5) });
     await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 2);
-    const [x, y] = keys(page).wells!.split(";")[1]!.split(",").map(Number);
+    const [x, y] = asked(page).wells!.split(";")[1]!.split(",").map(Number);
     expect(Math.hypot(x! + 1, y! - 0.5)).toBeLessThan(0.05);
     await plane.click({ position: at(2, 2) });
     await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 1);
@@ -187,13 +170,6 @@ it("fits on the smallest telephones", () =>
       expect([name, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([name, 320]);
     }
   }));
-
-it("weighs at most 120 KB, compressed", async () => {
-  const texts = await Promise.all(
-    ["/langevin", "/assets/langevin.css", "/assets/langevin.js"].map(async (path) => (await fetch(worker.origin + path)).text()),
-  );
-  expect(texts.reduce((sum, text) => sum + gzipSync(text).length, 0)).toBeLessThan(120_000);
-});
 
 it("is linked from the page", async () => {
   expect(await (await fetch(`${worker.origin}/?seed=7`)).text()).toContain('<a href="/langevin">');

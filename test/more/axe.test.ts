@@ -1,35 +1,21 @@
 /** axe finds nothing on any page, in both schemes, at three widths, and after each interaction. */
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import type { AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "../support/axe.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { PAGES } from "../support/pages.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
 let worker: RunningWorker;
 let browser: Browser;
-let axe: string;
 
 beforeAll(async () => {
-  [worker, browser, axe] = await Promise.all([
-    startWorker(),
-    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS }),
-    readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8"),
-  ]);
+  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
 });
 
 afterAll(async () => {
   await Promise.all([worker?.stop(), browser?.close()]);
 });
-
-/** Rules that the page breaks, with the elements. */
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
 
 async function open(path: string, colorScheme: "light" | "dark", act: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({ colorScheme, reducedMotion: "reduce" });
@@ -113,6 +99,19 @@ describe("after each interaction", () => {
         () => page.getByRole("combobox", { name: "What to do" }).selectOption("Vary the whole"),
         () => page.getByRole("combobox", { name: "What to do" }).selectOption("Take noise out"),
         () => page.goto(`${worker.origin}/repaint?seed=7&from=8#mask=abc`),
+      );
+    }));
+
+  it("with the playground", () =>
+    open("/langevin", "dark", async (page) => {
+      await check(
+        page,
+        () => page.getByRole("button", { name: "1 step" }).click(),
+        () => page.getByRole("button", { name: "100 steps" }).click(),
+        () => page.getByRole("slider", { name: "Temperature" }).press("End"),
+        () => page.getByRole("slider", { name: "Pen x" }).press("Home"),
+        () => page.getByRole("button", { name: "Add well" }).click(),
+        () => page.getByRole("button", { name: "Reset settings" }).click(),
       );
     }));
 

@@ -6,6 +6,11 @@ export const PAGES = [
   "/morph?seed=7&to=8",
   "/repaint?seed=7&from=8",
   "/langevin",
+  "/langevin?scene=modes",
+  "/langevin?scene=curve",
+  "/langevin?scene=matching",
+  "/langevin?scene=samplers",
+  "/langevin?friction=99",
   "/reference",
   "/models/fashion-mnist",
 ];

@@ -18,7 +18,7 @@ export async function startUp(): Promise<StartUp> {
     format: "esm",
     platform: "browser",
     conditions: ["workerd"],
-    external: ["*.wasm", "*.onnx", "node:*", "cloudflare:*"],
+    external: ["served-models", "*.wasm", "*.onnx", "node:*", "cloudflare:*"],
     metafile: true,
     write: false,
     logLevel: "error",

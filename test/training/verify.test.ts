@@ -26,7 +26,7 @@ it("are those of the golden images, where both have a seed", async () => {
 });
 
 describe("anneal verify", () => {
-  it("draws them on this machine, with each build, one by one and in batches", async () => {
+  it("draws them on this machine, with each build, one by one and in batches", { timeout: 600_000 }, async () => {
     const { code, stdout, stderr } = await run("verify", ["--images", "1", "--json"]);
     expect(code, stderr).toBe(0);
     const each = (name: string, build: string, batch: number) => ({

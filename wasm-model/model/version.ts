@@ -1,6 +1,5 @@
 /** The model's version, a part of every permanent address. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { sha256Hex } from "../sha256.ts";
 
 /**
  * Raised if and only if the same model and options give other bytes than before, since it is part of every permanent URL (`modelVersion`). `npm run golden`
@@ -13,10 +12,5 @@ export const RENDER_VERSION = 2;
  * byte of a picture.
  */
 export function modelVersion(file: Uint8Array, teacher: Uint8Array = new Uint8Array()): string {
-  const hash = sha256
-    .create()
-    .update(file)
-    .update(teacher)
-    .update(new TextEncoder().encode(String(RENDER_VERSION)));
-  return bytesToHex(hash.digest()).slice(0, 8);
+  return sha256Hex(file, teacher, new TextEncoder().encode(String(RENDER_VERSION))).slice(0, 8);
 }

@@ -6,7 +6,7 @@
  * draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits
  * gives four numbers. Independent streams are seeds of their own, e.g. `seedState(`${seed}/step/${step}`)`.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256 } from "../sha256.ts";
 import { log } from "./elementary.ts";
 
 export interface RandomState {

@@ -5,11 +5,9 @@ import {
   denoise,
   inpaint,
   type Model,
-  type ModelCard,
   OptionError,
   type Pixels,
   type RenderRun,
-  resolve,
   type SampleOptions,
   sample,
   vary,
@@ -17,6 +15,7 @@ import {
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { Models, type Runtimes } from "./models.ts";
 import { type DrawnPicture, type Frame, type FromThread, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
@@ -59,7 +58,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
 
   async function draw(id: number, request: ThreadRequest, signal: AbortSignal): Promise<DrawnPicture> {
     const model = await models.get(request);
-    const frameOf = request.animate && !("operation" in request) ? framer(request.options, model.card) : undefined;
+    const frameOf = request.animate && !("operation" in request) ? framer(request.options, model) : undefined;
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
       const { evaluations: done, nfe: total } = progress;
@@ -89,8 +88,9 @@ async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Prom
 }
 
 /** From the steps of an image to its frames, in the colours that it is asked in. */
-function framer(options: SampleOptions, card: ModelCard): (step: Step) => Frame {
-  const look = nativeLook(resolve("sample", options, card), card);
+function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
+  const { settings, card } = resolveFor("sample", options, model);
+  const look = nativeLook(settings, card);
   return ({ x, sigma, denoised }) => ({
     sigma,
     noisy: noisyPicture({ x, sigma }, look, card),

@@ -303,6 +303,13 @@ describe("server-sent events", () => {
     expect(fileIn(events[3].data.data)).toEqual(await bytes(await ask(events[3].data.url)));
   });
 
+  it("end with a file of any length, which is sent in pieces", async () => {
+    const events = parse(await (await ask("/sample?seed=7&steps=1&size=224&format=json", { headers })).text());
+    const file = await bytes(await ask(events[1].data.url));
+    expect(file.length).toBeGreaterThan(100_000);
+    expect(fileIn(events[1].data.data)).toEqual(file);
+  });
+
   it("are not sent again to a client that has had the last one", async () => {
     for (const method of ["GET", "HEAD"]) {
       const ended = await ask(`${today}/7.png?steps=1`, { method, headers: { ...headers, "Last-Event-ID": "done" } });

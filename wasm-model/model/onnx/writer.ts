@@ -6,13 +6,12 @@
  * convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would saturate at 255 and not at 127, and its filters
  * come through a DequantizeLinear of their own.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { type Parameter, parametersOf } from "../../network/count.ts";
 import { scoreNetwork } from "../../network/network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
+import { sha256Hex } from "../../sha256.ts";
 import type { ModelCard } from "../card.ts";
 import {
   type AttributeProto,
@@ -56,7 +55,7 @@ export function withoutChecksum(spec: NetworkSpec, weights: Weights, cardText: s
 
 /** The file with its checksum as a further metadata entry: protobuf joins the lists of concatenated messages. */
 export function sealed(file: Uint8Array): Uint8Array<ArrayBuffer> {
-  const seal = encodeMetadata({ key: CHECKSUM_KEY, value: bytesToHex(sha256(file)) });
+  const seal = encodeMetadata({ key: CHECKSUM_KEY, value: sha256Hex(file) });
   const whole = new Uint8Array(file.length + seal.length);
   whole.set(file);
   whole.set(seal, file.length);

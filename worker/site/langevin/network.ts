@@ -7,6 +7,7 @@
 const SIZES = [4, 48, 48, 2] as const;
 const LAYERS = SIZES.length - 1;
 const UNITS = Math.max(...SIZES);
+/** How much larger the first layer's weights begin. */
 const GAIN = 3;
 /** Points that are computed together: their activations stay in the processor's cache. */
 export const BLOCK = 64;

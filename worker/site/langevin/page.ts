@@ -42,7 +42,7 @@ function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly str
     <p id="problem" class="problem" role="alert">${problems.join(". ")}</p>
     <p class="unscripted">The particles move by script, which is off here. Words and equations of all five scenes are behind the links above.</p>
     <div class="work">
-    <section class="stage scripted" aria-label="Particles">
+    <section class="movement scripted" aria-label="Particles">
       <div class="planes" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
       <div class="buttons" role="group" aria-label="Movement">
         <button type="button" id="play" class="primary">Play</button>
@@ -50,7 +50,7 @@ function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly str
         <button type="button" id="leap">100 steps</button>
         <button type="button" id="restart">Restart</button>
       </div>
-      <p id="status" role="status"></p>
+      <p id="report" role="status"></p>
     </section>
     <section class="charts scripted" aria-label="Charts">${scene.charts.map(chart)}</section>
     </div>
@@ -83,16 +83,14 @@ function field(name: string, control: Control, value: Value): Html {
 
 function slider(name: string, control: Slider, value: number): Html {
   const [min, max] = control.scale === "whole" ? [control.min, control.max] : [0, POSITIONS];
-  return html`<label for="${name}">${control.label} <span class="value" id="${name}-value" aria-hidden="true">${withUnit(control, value)}</span>
-    <input type="range" id="${name}" name="${name}" min="${min}" max="${max}" value="${positionOf(control, value)}" aria-valuetext="${withUnit(control, value)}">
+  return html`<label for="dial-${name}">${control.label} <span class="value" aria-hidden="true">${withUnit(control, value)}</span>
+    <input type="range" id="dial-${name}" name="${name}" min="${min}" max="${max}" value="${positionOf(control, value)}" aria-valuetext="${withUnit(control, value)}">
   </label>`;
 }
 
 /** Drawing by keyboard: a pen to place with two sliders. The pointer draws on the plane itself. */
 function drawing(name: string, { label, one }: Drawing): Html {
-  const coordinate = (
-    axis: "x" | "y",
-  ) => html`<label for="pen-${axis}">Pen ${axis} <span class="value" id="pen-${axis}-value" aria-hidden="true">0</span>
+  const coordinate = (axis: "x" | "y") => html`<label for="pen-${axis}">Pen ${axis} <span class="value" aria-hidden="true">0</span>
     <input type="range" id="pen-${axis}" min="${-HALF}" max="${HALF}" step="0.1" value="0">
   </label>`;
   return html`<fieldset class="drawing" data-name="${name}">

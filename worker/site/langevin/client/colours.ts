@@ -10,7 +10,7 @@ export interface Colours {
   readonly ink: Colour;
 }
 
-const NAMES = ["--law", "--arrow", "--ink", "--cold", "--cool", "--warm", "--hot"] as const;
+const NAMES = ["--law", "--arrow", "--ink", "--blue", "--purple", "--bronze", "--straw"] as const;
 
 /** As they are now: they change with the colour scheme. */
 export function coloursNow(): Colours {

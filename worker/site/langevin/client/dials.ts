@@ -37,7 +37,7 @@ export class Dials {
   #describe(name: string, control: Slider, value: number): void {
     const text = withUnit(control, value);
     this.#input(name).setAttribute("aria-valuetext", text);
-    find(`#${name}-value`, HTMLElement, this.#form).textContent = text;
+    find(`[for=dial-${name}] .value`, HTMLElement, this.#form).textContent = text;
   }
 
   #input = (name: string): HTMLInputElement => find(`input[name=${name}]`, HTMLInputElement, this.#form);

@@ -30,7 +30,7 @@ let frames = 0;
 const planes = [...document.querySelectorAll<HTMLElement>(".plane")].map((figure) => new PlaneView(figure, coloursNow()));
 const charts = [...document.querySelectorAll<SVGSVGElement>(".chart > svg")].map((svg, i) => new ChartView(svg, scene.charts[i]!));
 const play = find("#play", HTMLButtonElement);
-const status = find("#status", HTMLElement);
+const report = find("#report", HTMLElement);
 const dials = new Dials(find("#dials", HTMLFormElement), scene.controls, set);
 const pen = Pen.of(scene.controls, planes[0]!.canvases, { points: (name) => values[name] as never, set, show: draw });
 
@@ -82,14 +82,14 @@ function read(): void {
 function tell(state: string): void {
   draw();
   read();
-  status.textContent = `${state} after ${steps} ${steps === 1 ? "step" : "steps"}. ${summary(scene, simulation.rows())}`;
+  report.textContent = `${state} after ${steps} ${steps === 1 ? "step" : "steps"}. ${summary(scene, simulation.rows())}`;
 }
 
 function setPlaying(playing: boolean): void {
   isPlaying = playing;
   play.textContent = playing ? "Pause" : "Play";
   if (playing) {
-    status.textContent = "Playing.";
+    report.textContent = "Playing.";
     requestAnimationFrame(frame);
   }
 }

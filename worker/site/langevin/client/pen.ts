@@ -66,7 +66,7 @@ export class Pen {
       const slider = find(`#pen-${axis}`, HTMLInputElement);
       slider.addEventListener("input", () => {
         this.#place = i === 0 ? [slider.valueAsNumber, this.#place[1]] : [this.#place[0], slider.valueAsNumber];
-        find(`#pen-${axis}-value`, HTMLElement).textContent = slider.value;
+        find(`[for=pen-${axis}] .value`, HTMLElement).textContent = slider.value;
         this.#sheet.show();
       });
     }
