@@ -1,5 +1,6 @@
 /** The page at /studio: a picture or a grid with every option. */
 import { html } from "hono/html";
+import { drawerOf } from "../../wasm-model/request/drawer.ts";
 import {
   classField,
   colourFields,
@@ -40,9 +41,10 @@ export function studio(state: PageState): Html {
 }
 
 /** What was asked for, in numbers. */
-export function facts({ settings }: PageState): Html {
+export function facts({ settings, options, model }: PageState): Html {
   if (!settings) return html`<p id="facts" data-live></p>`;
   const { sampler, steps, nfe, n, width, height } = settings;
+  const { drawnBy } = drawerOf("sample", options, model);
   const many = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-  return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
+  return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${drawnBy ? ` of the ${drawnBy}` : ""}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
 }
