@@ -31,4 +31,4 @@ export async function files(page: Page): Promise<[page: Buffer, edge: Buffer]> {
 }
 
 /** Expects it of what `look` finds before long. */
-export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+export const soon = <T>(look: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(look, { timeout: 15_000 });
