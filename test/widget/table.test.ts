@@ -74,7 +74,7 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   src: async (element) => {
     element.src = "https://anneal.test/page";
     await told(element, "load");
-    expect(requests.at(-1)).toHaveProperty("server", "https://anneal.test");
+    expect(requests.at(-1)).toHaveProperty("server", "https://anneal.test/");
   },
   runtime: asked("runtime", "runtime"),
   animate: async (element) => {
