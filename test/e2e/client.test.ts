@@ -88,10 +88,11 @@ export async function walk(): Promise<string[]> {
       throw new Error(\`\${code}: expected \${error.expected} for \${error.key} but received \${error.received}\`);
     }
     if (error.status === 405) throw new Error(error.key);
+    if (error.status === 406) throw new Error(error.expected);
     const busy: "busy" | "too-many-requests" = error.code;
     throw new Error(\`\${busy}: \${error.detail}\`);
   }
-  const seed: string = typeof drawn.data === "string" ? drawn.data : drawn.data.seed;
+  const seed: string = typeof drawn.data === "object" ? drawn.data.seed : (drawn.data ?? "");
 
   const path = { model: "fashion-mnist", seed: "alice" } as const;
   const today = await client.GET("/v1/{model}/{seed}.{format}", { params: { path: { ...path, format: "svg" }, query: { size: 112 } } });
@@ -113,7 +114,7 @@ export async function walk(): Promise<string[]> {
   const recipe = await client.POST("/v1/inspect", { body: { image } });
   const again: string | null | undefined = recipe.data?.url;
   const problem = painted.error ?? varied.error ?? clean.error ?? recipe.error;
-  const status: 400 | 401 | 404 | 405 | 413 | 415 | 429 | 503 | undefined = problem?.status;
+  const status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 503 | undefined = problem?.status;
 
   // @ts-expect-error A model that the server has not.
   await client.GET("/sample", { params: { query: { model: "nope" } } });

@@ -12,13 +12,19 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `anneal <verb> ...args`. */
-export function start(verb: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, [resolve(ROOT, "training/anneal.ts"), verb, ...args], { cwd: ROOT, env: { ...process.env, ...env } });
+type Variables = Readonly<Record<string, string>>;
+
+/** Starts a program of the repository, such as `worker/start.ts`. */
+export function startProgram(path: string, args: readonly string[], env: Variables = {}): ChildProcess {
+  return spawn(process.execPath, [resolve(ROOT, path), ...args], { cwd: ROOT, env: { ...process.env, ...env } });
 }
 
+/** Starts `anneal <verb> ...args`. */
+export const start = (verb: string, args: readonly string[], env: Variables = {}): ChildProcess =>
+  startProgram("training/anneal.ts", [verb, ...args], env);
+
 /** Runs it to its end. */
-export async function run(verb: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+export async function run(verb: string, args: readonly string[], env: Variables = {}): Promise<Finished> {
   return finished(start(verb, args, env));
 }
 
