@@ -195,7 +195,7 @@ describe("the library and the command line", () => {
     const server = spawn("npx", ["anneal", "dev", "--port", port], { cwd: path, env: ENV, detached: true });
     await untilPrinted(server, `http://localhost:${port}/`);
     const page = await fetch(`http://127.0.0.1:${port}/`);
-    expect(await page.text()).toContain("<anneal-sample");
+    expect(await page.text()).toContain("<title>Anneal: ");
     const script = await fetch(`http://127.0.0.1:${port}/embed.js`);
     expect([script.status, script.headers.get("Content-Type")]).toEqual([200, "text/javascript; charset=utf-8"]);
     process.kill(-(server.pid as number), "SIGINT");
