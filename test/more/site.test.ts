@@ -201,7 +201,7 @@ describe("without script", () => {
       },
       async (page) => {
         await page.waitForLoadState("load");
-        expect(statuses).toEqual([200, 200, 200, 200]);
+        expect(statuses).toEqual([200, 200, 200, 200, 200]); // 2 GMAC may be in flight, a picture costs 0.39
       },
     );
   });
