@@ -53,14 +53,14 @@ async function run(command: string, cwd = clone, sign?: string): Promise<Outcome
   return { code, printed };
 }
 
-/** In blocks and between backticks, without comments and without `npm ci`. */
+/** In blocks and between backticks, without comments and without what is npm's own. */
 const commands = [
   ...[...readme.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block.trim().split("\n")),
   ...[...readme.matchAll(/`((?:npm|npx) [^`\n]+)`/g)].map(([, command]) => command),
 ]
   .flatMap((line) => line.replace(/ # .*/, "").split("&&"))
   .map((command) => command.trim())
-  .filter((command) => command !== "npm ci");
+  .filter((command) => command !== "npm ci" && command !== "npm pack");
 
 /** Of package.json, or undefined for what npx runs. */
 const scriptOf = (command: string): string | undefined => /^npm (?:run )?([\w:]+)/.exec(command)?.[1];
@@ -72,7 +72,7 @@ const withArguments = (command: string, ...args: string[]): string =>
 const SMALL: Readonly<Record<string, (command: string) => string | undefined>> = {
   test: () => undefined,
   "test:more": () => undefined,
-  start: (command) => command,
+  start: (command) => command.replace("models/pets", "wasm-model/models/mnist"),
   deploy: (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
   lint: (command) => command,
   golden: (command) => command,

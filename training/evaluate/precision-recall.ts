@@ -12,9 +12,9 @@ export interface PrecisionRecall {
   readonly recall: number;
 }
 
-/** Of features, two sets of more than NEIGHBOURS rows of `size` numbers; equal counts make the two figures comparable. */
+/** Of features, two sets of rows of `size` numbers; in a set of NEIGHBOURS rows or fewer the farthest one counts as the k-th. Equal counts make the two figures comparable. */
 export async function precisionRecall(tf: Tf, real: Float32Array, generated: Float32Array, size: number): Promise<PrecisionRecall> {
-  const radii = (rows: Float32Array) => nearestDistances(tf, rows, rows, size, { k: NEIGHBOURS + 1 }); // the nearest is the point itself
+  const radii = (rows: Float32Array) => nearestDistances(tf, rows, rows, size, { k: Math.min(NEIGHBOURS + 1, rows.length / size) }); // the nearest is the point itself
   return {
     precision: await coveredShare(tf, generated, real, await radii(real), size),
     recall: await coveredShare(tf, real, generated, await radii(generated), size),
