@@ -34,7 +34,8 @@ function built(checkout: string): Record<string, string> {
   const made = ["wasm-model/engine/dist", "dist/site", "dist/bundle"].flatMap((name) =>
     readdirSync(join(checkout, name), { recursive: true, encoding: "utf8" }).map((file) => join(name, file)),
   );
-  const files = [...made, join("dist", packed)].filter((name) => statSync(join(checkout, name)).isFile());
+  const dated = join("dist/bundle", "README.md"); // wrangler's own, with the time of the build
+  const files = [...made, join("dist", packed)].filter((name) => name !== dated && statSync(join(checkout, name)).isFile());
   return Object.fromEntries(
     files.toSorted().map((name) => [
       name,
