@@ -1,7 +1,10 @@
 /** Runs the Worker as `npm start` does, for tests that need it behind a real port. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface RunningWorker {
@@ -14,7 +17,8 @@ export interface RunningWorker {
 export async function startWorker(...args: string[]): Promise<RunningWorker> {
   const port = await freePort();
   const start = fileURLToPath(new URL("../../worker/start.ts", import.meta.url));
-  const server = spawn(process.execPath, [start, ...args], {
+  const state = mkdtempSync(join(tmpdir(), "anneal-state-")); // of its own: two that start at once lock each other's
+  const server = spawn(process.execPath, [start, "--persist-to", state, ...args], {
     env: { ...process.env, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -34,6 +38,7 @@ export async function startWorker(...args: string[]): Promise<RunningWorker> {
     async stop() {
       server.kill("SIGTERM");
       await ended;
+      rmSync(state, { recursive: true, force: true });
     },
   };
 }
