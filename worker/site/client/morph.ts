@@ -1,6 +1,7 @@
 /** The page at /morph. */
 import { copyButtons } from "./copy.ts";
 import { find } from "./dom.ts";
+import { Download } from "./download.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { filmOf } from "./film.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
@@ -15,36 +16,28 @@ const loadTiles = pageTiles();
 const canvas = find("#picture", HTMLCanvasElement);
 const position = find("#t", HTMLInputElement);
 let resting: ReturnType<typeof setTimeout> | undefined;
-let address: string | undefined;
+const download = new Download();
 
 const form = liveForm({
   onState: draw,
   onParts: () => {
     loadTiles();
-    offer();
+    download.offer();
   },
 });
 
 function draw(state: State): void {
   const options = optionsOf(state);
   clearTimeout(resting);
-  if (address) URL.revokeObjectURL(address);
-  address = undefined;
+  download.clear();
   drawing.run(state.get("on"), async (paint) => {
     const drawn = await paint({ operation: "sample", options });
     show(canvas, drawn.picture);
     canvas.hidden = false;
     canvas.ariaLabel = `Between the seeds ${options.seed} and ${options.to}, at ${options.t ?? "0.5"}`;
-    address = URL.createObjectURL(drawn.png);
-    offer();
+    download.set(drawn.png);
     return drawnBy(drawn);
   });
-}
-
-/** The file as it was drawn: the edge may be unable to. */
-function offer(): void {
-  const link = document.querySelector<HTMLAnchorElement>("#download");
-  if (link && address) link.href = address;
 }
 
 position.addEventListener("input", () => {

@@ -1,6 +1,7 @@
 /** What / and /studio share: the stage, on which a picture is drawn and played. */
 import type { Frame } from "../../widget/protocol.ts";
 import { find } from "./dom.ts";
+import { Download } from "./download.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
 import { Player } from "./player.ts";
@@ -11,19 +12,18 @@ export function watch(autoplay: boolean): void {
   const drawing = new Drawing();
   const player = new Player();
   const loadTiles = pageTiles();
-  let address: string | undefined;
+  const download = new Download();
   const form = liveForm({
     onState: draw,
     onParts: () => {
       loadTiles();
-      offer();
+      download.offer();
     },
   });
 
   function draw(state: State): void {
     const options = optionsOf(state);
-    if (address) URL.revokeObjectURL(address);
-    address = undefined;
+    download.clear();
     drawing.run(state.get("on"), async (paint) => {
       const frames: Frame[] = [];
       const drawn = await paint(
@@ -32,16 +32,9 @@ export function watch(autoplay: boolean): void {
       );
       player.load(frames, drawn.picture, autoplay);
       find("#picture", HTMLCanvasElement).ariaLabel = inWords(options);
-      address = URL.createObjectURL(drawn.png);
-      offer();
+      download.set(drawn.png);
       return drawnBy(drawn);
     });
-  }
-
-  /** The file as it was drawn: the edge may be unable to. */
-  function offer(): void {
-    const link = document.querySelector<HTMLAnchorElement>("#download");
-    if (link && address) link.href = address;
   }
 
   draw(form.state());
