@@ -51,7 +51,7 @@ export function morph(state: PageState): Html {
     <section aria-labelledby="strip-title">
       <h2 id="strip-title">The way</h2>
       ${strip(state)}
-      <p class="scripted film"><button type="button" id="film">Download the morph (APNG)</button> <progress id="film-progress" aria-label="Drawing the morph" hidden></progress> <span id="film-status" role="status"></span></p>
+      <p class="scripted animation"><button type="button" id="animation">Download the morph (APNG)</button> <progress id="animation-progress" aria-label="Drawing the morph" hidden></progress> <span id="animation-status" role="status"></span></p>
     </section>
     <section aria-labelledby="take-title"><h2 id="take-title">This picture</h2>${links(state, alt)}</section>`;
 }

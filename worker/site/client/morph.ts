@@ -1,9 +1,10 @@
 /** The page at /morph. */
+
+import { animationOf } from "./animation.ts";
 import { copyButtons } from "./copy.ts";
 import { find } from "./dom.ts";
 import { Download } from "./download.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
-import { filmOf } from "./film.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
 import { paint as show } from "./pixels.ts";
 import { pageTiles } from "./tiles.ts";
@@ -47,21 +48,21 @@ position.addEventListener("input", () => {
   resting = setTimeout(() => draw(state), drawing.painter.isOnDevice ? 0 : REST);
 });
 
-const button = find("#film", HTMLButtonElement);
-const progress = find("#film-progress", HTMLProgressElement);
-const status = find("#film-status", HTMLElement);
+const button = find("#animation", HTMLButtonElement);
+const progress = find("#animation-progress", HTMLProgressElement);
+const status = find("#animation-status", HTMLElement);
 
 button.addEventListener("click", async () => {
   button.disabled = true;
   progress.hidden = false;
   try {
-    const film = await filmOf(drawing.painter, optionsOf(form.state()), (done, total) =>
+    const animation = await animationOf(drawing.painter, optionsOf(form.state()), (done, total) =>
       Object.assign(progress, { max: total, value: done }),
     );
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(film), download: "morph.png" });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(animation), download: "morph.png" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    status.textContent = `${Math.ceil(film.size / 1000)} kB.`;
+    status.textContent = `${Math.ceil(animation.size / 1000)} kB.`;
   } catch (error) {
     status.textContent = (error as Error).message;
   }

@@ -9,7 +9,7 @@ const PICTURES = 25;
 const [FRAME, END] = [60, 600];
 
 /** `onProgress`: pictures that are there, and all. Throws as `Painter.draw` does. */
-export async function filmOf(
+export async function animationOf(
   painter: Painter,
   options: Readonly<Record<string, string>>,
   onProgress: (done: number, total: number) => void,
