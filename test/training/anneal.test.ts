@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { packagedModel } from "../../training/commands/model-files.ts";
+import { openModel } from "../../training/commands/sampling-command.ts";
 import { VERBS } from "../../training/commands/verbs.ts";
-import { loadModel, sample } from "../../wasm-model/index.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import { sample } from "../../wasm-model/index.ts";
 import { type Finished, run } from "../support/command-line.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -69,7 +70,7 @@ describe("anneal sample", () => {
     const file = join(folder, "alice.png");
     const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "Sneaker", "--out", file, "--json"]);
     expect(code, stderr).toBe(0);
-    const model = await loadModel(readFileSync(join(ROOT, "wasm-model/models/fashion-mnist/model.onnx")), { runtime: simd });
+    const model = await openModel(packagedModel(), "simd");
     const image = await sample(model, { seed: "alice", class: "Sneaker" });
     expect(readFileSync(file).equals(image.png())).toBe(true);
     const { version } = model;
