@@ -23,6 +23,9 @@ const anneal = (...words: string[]): Promise<Finished> =>
     );
   });
 
+/** Verbs whose result no program reads: they serve, write a project, or hand over to an installer or to wrangler. */
+const FOR_PEOPLE = ["dev", "new", "deploy", "setup-native"];
+
 describe("anneal", () => {
   it("lists its verbs, without color codes", async () => {
     const { code, stdout } = await anneal("--help");
@@ -50,6 +53,7 @@ describe("anneal", () => {
     const { code, stdout } = await run(name, ["--help"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: anneal ${name} `));
+    expect(/^ {2}--json /m.test(stdout)).toBe(!FOR_PEOPLE.includes(name));
     for (const words of examples) {
       expect(stdout).toContain(`  $ npx anneal ${name} ${words}`.trimEnd());
       for (const flag of words.match(/--[\w-]+/g) ?? []) expect(stdout.split("Examples:")[0]).toMatch(new RegExp(`^  ${flag}\\b`, "m"));
