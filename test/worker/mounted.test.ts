@@ -3,12 +3,13 @@ import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import file from "../../wasm-model/models/fashion-mnist/model.onnx";
+import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/hono-options.ts";
 
 /** What an application answers that has the service at /a/b and a route of its own. */
 function application(options: Partial<AnnealOptions> = {}) {
-  const app = new Hono().route("/a/b", anneal({ models: [file], ...options })).get("/own", (c) => c.text("own"));
+  const app = new Hono().route("/a/b", anneal({ models: [{ student: file, teacher }], ...options })).get("/own", (c) => c.text("own"));
   return async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
 }
 
@@ -34,6 +35,12 @@ describe("the mounted service", () => {
     const events = await (await ask("/a/b/sample?seed=7&steps=1", { headers: { Accept: "text/event-stream" } })).text();
     expect(events).toContain(`"url":"${permanent}"`);
     expect(await (await ask("/a/b/openapi.json")).json()).toMatchObject({ servers: [{ url: "/a/b" }] });
+  });
+
+  it("draws with the teacher what the student does not know", async () => {
+    const ask = application();
+    const drawnBy = async (query: string) => (await ask(`/a/b/sample?seed=7${query}`)).headers.get("X-Drawn-By");
+    expect([await drawnBy(""), await drawnBy("&steps=1")]).toEqual(["student", "teacher"]);
   });
 
   it("has a page whose links are below its path and answered", async () => {
@@ -77,6 +84,7 @@ describe("the mounted service", () => {
   it("refuses models that it cannot serve", () => {
     expect(() => anneal({ models: [] })).toThrow("Expected models of different names, at least one, for `models` but received none");
     expect(() => anneal({ models: [file, file] })).toThrow("but received 2 with the names fashion-mnist");
+    expect(() => anneal({ models: [{ student: teacher, teacher }] })).toThrow("Expected `sampling.allowedSteps`");
     expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
   });
 });
