@@ -143,20 +143,27 @@ describe("npm run distill", () => {
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
 
-  it("prints its configuration, and refuses a damaged checkpoint", async () => {
+  it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {
     const { code, stdout } = await run("distill", [teacher, ...flags, "--out", join(folder, "none"), "--dry-run"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ data, method: "frechet", schedule: SCHEDULE, steps: 6, recipe: { averageDecay: 0.9 } });
 
-    const path = join(folder, "frechet-whole", "checkpoint.safetensors");
-    const bytes = readFileSync(path);
-    bytes[bytes.length - 1] ^= 1;
-    writeFileSync(path, bytes);
-    const { stderr, ...resumed } = await run("distill", ["--resume", "--out", join(folder, "frechet-whole"), ...common]);
-    expect(stderr).toMatch(
-      /^Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of\n$/,
-    );
-    expect(resumed.code).toBe(2);
+    const out = join(folder, "frechet-whole");
+    const resume = () => run("distill", ["--resume", "--out", out, ...common]);
+    const damage = (name: string): void => {
+      const bytes = readFileSync(join(out, name));
+      bytes[bytes.length - 1] ^= 1;
+      writeFileSync(join(out, name), bytes);
+    };
+    const complaint = "Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of";
+    damage("checkpoint.safetensors");
+    const resumed = await resume();
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stdout).toMatch(new RegExp(`^${complaint}: going on with the one before it, of step 6$`, "m"));
+    damage("checkpoint.previous.safetensors");
+    const { stderr, code: refused } = await resume();
+    expect(stderr).toMatch(new RegExp(`^${complaint}\\n$`));
+    expect(refused).toBe(2);
   });
 
   it.each([
