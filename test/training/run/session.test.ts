@@ -95,6 +95,21 @@ it("goes by its recipe", async () => {
   expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
 });
 
+it("does not depend on the machine's clock, which may jump back and forth", async () => {
+  const results: unknown[] = [];
+  for (const years of [0, 50]) {
+    let calls = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => 1e12 + (++calls % 2 ? 1 : -1) * years * 3e10);
+    const { run, spec, start } = await makeSession(`clock jumping ${years} years`);
+    expect(await start()).toBe(true);
+    clock.mockRestore();
+    const [line, report] = readLog(run, 1);
+    expect((line as { imagesPerSecond: number }).imagesPerSecond).toBeGreaterThan(0);
+    results.push([readCheckpoint(run, spec), { ...line, imagesPerSecond: 0 }, report]);
+  }
+  expect(results[1]).toEqual(results[0]);
+});
+
 it("says so where a network has learned nothing", async () => {
   const lines = vi.spyOn(console, "log").mockImplementation(() => {});
   await (await makeSession("idle")).start();
