@@ -12,7 +12,7 @@ export function stage(state: PageState, alt: string): Html {
   return html`<figure id="stage" class="stage" data-alt="${alt}">
     <div class="picture">${picture}
       <canvas id="picture" role="img" aria-label="${alt}" hidden></canvas>
-      <canvas id="score" aria-hidden="true" hidden></canvas>
+      <canvas id="score" class="score" aria-hidden="true" hidden></canvas>
     </div>
     <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
     <div class="player scripted" id="player" data-empty role="group" aria-label="Playback of the annealing">
