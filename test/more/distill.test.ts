@@ -119,8 +119,10 @@ describe("npm run distill", () => {
     const [whole, killed] = [join(folder, `${name}-whole`), join(folder, `${name}-killed`)];
     const ours = [...common, "--report-every", "1000000", "--checkpoint-every", "0"];
     const args = [teacher, ...flags, "--window", "128", "--method", method, ...more, ...ours];
-    const { code, stderr } = await run("distill", [...args, "--out", whole]);
+    const { code, stdout, stderr } = await run("distill", [...args, "--out", whole, "--json"]);
     expect(code, stderr).toBe(0);
+    const best = { folder: whole, student: join(whole, "student-fp32.onnx"), fid: expect.any(Number), nfe: 2, steps: 6 };
+    expect(JSON.parse(stdout)).toMatchObject(best);
 
     const victim = start("distill", [...args, "--out", killed]);
     await firstSave(killed);

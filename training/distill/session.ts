@@ -72,11 +72,18 @@ function modelOf(card: ModelCard, average: Parameters): Model {
   return { card, weights: { floats, convolutions: new Map() } };
 }
 
+export interface BestStudent {
+  /** Its file. */
+  readonly student: string;
+  /** Of the images of a report. */
+  readonly fid: number;
+}
+
 /** Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has diverged, and one when the disk is full. */
 export async function distill(
   backend: Backend,
   { folder, config, networks, dataset, reference, checkpointEvery, reportEvery }: Distillation,
-): Promise<void> {
+): Promise<BestStudent> {
   const { tf } = backend;
   const { teacher, init = teacher, featureClassifier } = networks;
   const { batch, schedule, seed, recipe, steps } = config;
@@ -221,5 +228,7 @@ export async function distill(
     saved = performance.now();
   }
   bar.stop();
-  console.log(`the best student, FID ${bestFid.toFixed(3)}: ${join(folder, STUDENT)}`);
+  const best = { student: join(folder, STUDENT), fid: bestFid };
+  console.log(`the best student, FID ${bestFid.toFixed(3)}: ${best.student}`);
+  return best;
 }
