@@ -1,4 +1,5 @@
 /** One task of `npm run verify`, wherever JavaScript runs: the hashes of a model's first images, of each sampler. */
+import type { ModelFiles } from "../../training/commands/model-files.ts";
 import { hashesOf } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { type Builds, engineRuntime } from "../../wasm-model/runtime/engine.ts";
@@ -15,9 +16,9 @@ export interface Task {
 
 export type Images = Record<SamplerName, string[]>;
 
-/** `file`: the model's bytes. `builds`: those of this place. */
-export async function draw(file: Uint8Array, builds: Builds, { build, batch, counts }: Task): Promise<Images> {
-  const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });
+/** `builds`: those of this place. */
+export async function draw({ file, teacher }: ModelFiles, builds: Builds, { build, batch, counts }: Task): Promise<Images> {
+  const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }), teacher });
   const images: Partial<Images> = {};
   for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: counts[sampler], batch });
   return images as Images;

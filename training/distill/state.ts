@@ -1,6 +1,6 @@
 /**
  * The folder of a distillation: config.json, teacher-fp32.onnx, where they were given init-fp32.onnx and feature-classifier.safetensors, checkpoint.safetensors (all that
- * it must remember), log.jsonl, samples/, student-fp32.onnx (the best student so far) and, while a process trains it, lock.
+ * it must remember), checkpoint.previous.safetensors (that of the last report, to fall back on), log.jsonl, samples/, student-fp32.onnx (the best student so far) and, while a process trains it, lock.
  */
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -12,7 +12,7 @@ import { UserError } from "../commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Classifier, encodeClassifier, readClassifier } from "../evaluate/classifier-file.ts";
-import { arraysOf, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
+import { arraysOf, CHECKPOINT, PREVIOUS_CHECKPOINT, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
 import { expectNewRun } from "../run/folder.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
 import { DISTILL_CONFIG, type DistillConfig } from "./config.ts";
@@ -40,13 +40,7 @@ export type DistillLogEntry =
       readonly distances?: readonly number[];
     };
 
-const [CONFIG, TEACHER, INIT, CHECKPOINT, LOG] = [
-  "config.json",
-  "teacher-fp32.onnx",
-  "init-fp32.onnx",
-  "checkpoint.safetensors",
-  "log.jsonl",
-];
+const [CONFIG, TEACHER, INIT, LOG] = ["config.json", "teacher-fp32.onnx", "init-fp32.onnx", "log.jsonl"];
 const FEATURE_CLASSIFIER = "feature-classifier.safetensors";
 export const STUDENT = "student-fp32.onnx";
 
@@ -118,9 +112,27 @@ export function writeDistillState(folder: string, spec: NetworkSpec, state: Dist
   writeFileAtomically(join(folder, CHECKPOINT), encodeSafetensors(withChecksum({ tensors, metadata })));
 }
 
-/** The last state, or undefined before the first one. Throws a UserError for a damaged file. */
+/** The last state, or where its file is damaged, which is said, the one before it; undefined before the first one. Throws a UserError where both are damaged. */
 export function readDistillState(folder: string, spec: NetworkSpec): DistillState | undefined {
-  const path = join(folder, CHECKPOINT);
+  try {
+    return readState(join(folder, CHECKPOINT), spec);
+  } catch (error) {
+    const previous = orUndefined(() => readState(join(folder, PREVIOUS_CHECKPOINT), spec));
+    if (!previous) throw error;
+    console.log(`${(error as Error).message}: going on with the one before it, of step ${previous.student.step}`);
+    return previous;
+  }
+}
+
+function orUndefined<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+function readState(path: string, spec: NetworkSpec): DistillState | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { tensors, metadata } = verified(decodeSafetensors(readFileSync(path)));
