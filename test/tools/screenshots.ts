@@ -57,7 +57,7 @@ async function open(page: Page, path: string): Promise<void> {
   await page.waitForFunction(() =>
     [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
   );
-  await page.evaluate(() => document.fonts.ready);
+  if (await page.locator("#device-state").count()) await page.getByText("The model is on this device.").waitFor();
 }
 
 async function save(page: Page, name: string): Promise<void> {

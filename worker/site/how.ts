@@ -68,11 +68,11 @@ function levels(state: PageState): Html | string {
     <td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="the score"></canvas><canvas class="score" aria-hidden="true"></canvas></div></td><td></td></tr>`;
   const animation = isAffordable(state)
     ? html`<p>The pictures of each level are drawn by script, which is off here. This is how the edge draws the same seed:</p>
-      <img class="still" src="${`${sampleUrl(state, options)}&format=apng`}" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
+      <img src="${`${sampleUrl(state, options)}&format=apng`}" class="still" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
     : "";
-  return html`<table id="levels" class="levels scripted">
+  return html`<table id="by-level" class="levels scripted">
       <caption>What the network sees, its guess, the noise that it finds and the score; at last, how far the guess is from the finished picture, in grey levels of 255</caption>
-      <thead><tr><th scope="col">Level</th><th scope="col">Sees <i>x</i></th><th scope="col">Guess <i>D</i></th><th scope="col">Noise</th><th scope="col">Score</th><th scope="col">Off by</th></tr></thead>
+      <thead><tr><th scope="col">Level</th><th scope="col">Sees</th><th scope="col">Guess</th><th scope="col">Noise</th><th scope="col">Score</th><th scope="col">Off by</th></tr></thead>
       <tbody>${Array.from({ length: Math.min(MOST_FRAMES, settings.nfe) }, () => row)}</tbody>
     </table>
     <noscript>${animation}</noscript>`;

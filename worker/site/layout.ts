@@ -33,7 +33,7 @@ const NAVIGATION = [
   ["/morph", "Morph"],
   ["/repaint", "Repaint"],
   ["/langevin", "Langevin"],
-  ["/how", "How it works"],
+  ["/how", html`How<span class="roomy"> it works</span>`],
   ["/model", "Models"],
   ["/guide", "Guide"],
   ["/reference", "API"],
@@ -64,7 +64,7 @@ function layout(
   source: string | undefined,
 ): Html {
   const here = path.split("?")[0];
-  const link = ([to, name]: readonly [string, string]) =>
+  const link = ([to, name]: (typeof NAVIGATION)[number]) =>
     html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
   return html`<!doctype html>
 <html lang="en">

@@ -29,7 +29,7 @@ function draw(state: State): void {
 
 /** A row for each frame, of many frames for some. */
 function showLevels(all: readonly Frame[], finished: Pixels): void {
-  const body = find("#levels tbody", HTMLTableSectionElement);
+  const body = find("#by-level tbody", HTMLTableSectionElement);
   const every = Math.ceil(all.length / MOST_FRAMES);
   const frames = all.filter((_, i) => i % every === 0);
   while (body.rows.length > Math.max(1, frames.length)) body.deleteRow(-1);
