@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 
 export interface AnnealOptions {
-  /** The files of models, `model.onnx`, at least one; of a student with its teacher both. Each has the name in its card; the first is the default. */
-  readonly models: readonly (ModelBytes | StudentFiles)[];
+  /** At least one. Each has the name in its card; the first is the default. */
+  readonly models: readonly (ModelFiles | ModelVersions)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any picture and 3000 for each byte of its pixels. By default
    * 48 billion.
@@ -21,6 +21,16 @@ export interface AnnealOptions {
   readonly token?: string | undefined;
   /** The origins whose pages may upload, `https://pages.example`: by default any, or none where there is a token. */
   readonly uploadOrigins?: readonly string[];
+}
+
+/** A `model.onnx`, or both files of a student. */
+export type ModelFiles = ModelBytes | StudentFiles;
+
+/** A model and what it was before, whose permanent addresses go on. */
+export interface ModelVersions {
+  readonly current: ModelFiles;
+  /** Of the same name. */
+  readonly earlier: readonly ModelFiles[];
 }
 
 export type ModelBytes = Uint8Array | ArrayBuffer;

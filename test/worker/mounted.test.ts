@@ -6,6 +6,7 @@ import student from "../../wasm-model/models/fashion-mnist/model.onnx";
 import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/hono-options.ts";
+import { randomModelFile, TINY } from "../support/random-model.ts";
 
 /** What an application answers that has the service at /a/b and a route of its own. */
 function application(options: Partial<AnnealOptions> = {}) {
@@ -41,6 +42,17 @@ describe("the mounted service", () => {
     const ask = application();
     const drawnBy = async (query: string) => (await ask(`/a/b/sample?seed=7${query}`)).headers.get("X-Drawn-By");
     expect([await drawnBy(""), await drawnBy("&steps=1")]).toEqual(["student", "teacher"]);
+  });
+
+  it("goes on with the permanent addresses of what a model was before", async () => {
+    const [now, before] = [1, 2].map((seed) => randomModelFile(TINY, seed, "int8"));
+    const old = application({ models: [before] });
+    const file = await old("/a/b/sample?seed=7");
+    const permanent = file.headers.get("Content-Location") ?? "";
+    const updated = application({ models: [{ current: now, earlier: [before] }] });
+    expect(await (await updated(permanent)).bytes()).toEqual(await file.bytes());
+    expect((await updated("/a/b/sample?seed=7")).headers.get("Content-Location")).not.toBe(permanent);
+    expect((await application({ models: [now] })(permanent)).status).toBe(410);
   });
 
   it("has a page whose links are below its path and answered", async () => {
@@ -85,6 +97,8 @@ describe("the mounted service", () => {
     expect(() => anneal({ models: [] })).toThrow("Expected models of different names, at least one, for `models` but received none");
     expect(() => anneal({ models: [student, { student, teacher }] })).toThrow("but received 2 with the names fashion-mnist");
     expect(() => anneal({ models: [{ student: teacher, teacher }] })).toThrow("Expected `sampling.allowedSteps`");
+    const strangers = { current: student, earlier: [randomModelFile(TINY, 1, "int8")] };
+    expect(() => anneal({ models: [strangers] })).toThrow("Expected versions of fashion-mnist for `earlier` but received one of random");
     expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
   });
 });
