@@ -152,7 +152,9 @@ describe("npm run distill", () => {
     const floats = new Map(weights.floats).set("out.gain", Float32Array.of(1e20));
     writeFileSync(wild, writeModel({ card, weights: { ...weights, floats } }));
     const { code, stderr } = await run("distill", [teacher, ...flags, "--window", "128", "--init", wild, ...common, "--out", out]);
-    expect(stderr).toMatch(/^Expected a finite loss but it is not at step 1 of 6: training has diverged, at the layer `out.gain`; start anew /m);
+    expect(stderr).toMatch(
+      /^Expected a finite loss but it is not at step 1 of 6: training has diverged, at the layer `out.gain`; start anew /m,
+    );
     expect(code).toBe(2);
     expect(decodeSafetensors(readFileSync(join(out, "checkpoint.safetensors"))).metadata.step).toBe("0");
   });

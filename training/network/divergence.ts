@@ -16,7 +16,11 @@ export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: Weights, input
   const layers: { path: string; parametersFinite: boolean; growth: number }[] = [];
   const rms = (v: TF.Tensor): number => tf.sqrt(tf.mean(tf.square(v))).dataSync()[0] as number;
   const record = (path: string, before: TF.Tensor, after: TF.Tensor): TF.Tensor => {
-    layers.push({ path, parametersFinite: Number.isFinite(rms(weights.get(path) as TF.Tensor)), growth: rms(after) / Math.max(rms(before), TINY) });
+    layers.push({
+      path,
+      parametersFinite: Number.isFinite(rms(weights.get(path) as TF.Tensor)),
+      growth: rms(after) / Math.max(rms(before), TINY),
+    });
     return after;
   };
   tf.tidy(() => {

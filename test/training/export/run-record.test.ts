@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -10,20 +10,21 @@ const root = mkdtempSync(join(tmpdir(), "anneal-record-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const model = randomModel(TINY, 1, "fp32");
-const record: RunRecord = {
+const record = {
   commands: ["npm run train -- --data x --out run", "npm run export -- run --out models/x"],
   training: { seconds: 60, processors: ["A (2 cores)"], imagesBefore: 0, heldOut: [{ sigma: 1, loss: 0.4 }] },
+  origin: { run: "ab", data: "cd", commit: "ef" },
   curve: Buffer.from("<svg/>"),
-};
+} satisfies RunRecord;
 
 /** The folder of an earlier export of `model`, of a run or not. */
 function earlierExport(name: string, ofRun = true): string {
   const folder = join(root, name);
   mkdirSync(folder);
-  const { commands, training } = record;
+  const { commands, origin, training } = record;
   const rest = { export: { psnr: 40, maxError: 1e-6, bytes: {} }, quality: [], tuning: [], effects: [], notes: ["Mine."] };
   writeFileSync(join(folder, "model-fp32.onnx"), writeModel(model));
-  writeFileSync(join(folder, "record.json"), JSON.stringify({ commands, ...(ofRun && { training }), ...rest }));
+  writeFileSync(join(folder, "record.json"), JSON.stringify({ commands, ...(ofRun && { origin, training }), ...rest }));
   writeFileSync(join(folder, "loss.svg"), record.curve);
   return folder;
 }
@@ -50,4 +51,12 @@ it.each(["model-fp32.onnx", "record.json", "loss.svg"])("is none without %s", (f
 
 it("is none of an export that was not of a run", () => {
   expect(recordBeside([earlierExport("no run", false)], model)).toBeUndefined();
+});
+
+it("of a student, whose run has no loss curve, is its commands and its origin", () => {
+  const folder = earlierExport("student");
+  const path = join(folder, "record.json");
+  const { training, ...rest } = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify(rest));
+  expect(recordBeside([folder], model)).toEqual({ commands: record.commands, origin: record.origin });
 });

@@ -61,7 +61,10 @@ it("has no checkpoint without the log of its steps", async () => {
 
 it("ends with the last good checkpoint where training diverges", async () => {
   const cases = [
-    [Number.POSITIVE_INFINITY, /^Expected a finite loss but received (NaN|Infinity) at step 1 of 1: training has diverged, at the layer `out.gain`; start anew .*/],
+    [
+      Number.POSITIVE_INFINITY,
+      /^Expected a finite loss but received (NaN|Infinity) at step 1 of 1: training has diverged, at the layer `out.gain`; start anew .*/,
+    ],
     [
       100,
       /^Expected a held-out loss below 10 times that of an untrained network but received \d+ times that at step 1 of 1: training has diverged, at the layer `out.gain`; .*/,
