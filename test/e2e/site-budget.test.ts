@@ -20,7 +20,7 @@ afterAll(async () => {
 /** Bytes of all that a page may load, compressed, before its model. */
 const BUDGET = 120 * 1024;
 
-it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/langevin"])(
+it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=7", "/device?seed=7", "/langevin", "/guide/widget"])(
   "%s takes at most 120 KB before the model, and nothing moves",
   async (path) => {
     const sizes = new Map<string, Promise<number>>();

@@ -25,8 +25,9 @@ describe("GET /sample", () => {
     expect(headers.get("Content-Type")).toBe("image/png");
     expect(decodeURIComponent(headers.get("X-Seed") ?? "")).toBe("ä 🧥\n");
     expect(headers.get("X-NFE")).toBe("3");
-    const { models } = await (await ask("/v1/models")).json<{ models: { macs: number; cost: number }[] }>();
-    expect(Number(headers.get("X-Cost"))).toBe(models[0].cost - 5 * models[0].macs);
+    const { models } = await (await ask("/v1/models")).json<{ models: { macs: number; cost: number; sampling: { steps: number } }[] }>();
+    const [{ macs, cost, sampling }] = models;
+    expect(Number(headers.get("X-Cost"))).toBe(cost + (3 - sampling.steps) * macs);
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(headers.get("Access-Control-Expose-Headers")).toBe(
@@ -54,6 +55,7 @@ describe("GET /sample", () => {
       temperature: 1,
       guidance: 1,
       nfe: 2,
+      drawnBy: "teacher",
       averageColour: expect.stringMatching(/^#[0-9a-f]{6}$/),
       width: 56,
       height: 56,

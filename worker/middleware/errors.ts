@@ -14,6 +14,7 @@ export const PROBLEMS = {
   404: { title: "Not Found", codes: ["not-found"] },
   405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
   406: { title: "Not Acceptable", codes: ["not-acceptable"] },
+  408: { title: "Request Timeout", codes: ["too-slow"] },
   410: { title: "Gone", codes: ["gone"] },
   413: { title: "Content Too Large", codes: ["too-large"] },
   415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },

@@ -1,4 +1,4 @@
-/** Admits work: within what its client may have in flight and may spend, and in its turn on the isolate's one thread. */
+/** Admits work: within what its client may have in flight, may spend and may hold of the memory, and in its turn on the isolate's one thread. */
 import type { Context } from "hono";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
 import type { Env } from "../env.ts";
@@ -6,6 +6,7 @@ import { Buckets } from "./buckets.ts";
 import { clientOf } from "./client.ts";
 import { Refusal } from "./errors.ts";
 import { limitsOf } from "./limits.ts";
+import { type Hold, Room } from "./room.ts";
 import { type Job, Thread } from "./thread.ts";
 
 type Ctx = Context<Env>;
@@ -13,6 +14,9 @@ type Ctx = Context<Env>;
 /** Isolate state. */
 const thread = new Thread();
 const buckets = new Buckets();
+const room = new Room();
+
+const clientIn = (c: Ctx): string => clientOf(c.env.CLIENT ?? c.req.header("CF-Connecting-IP"));
 
 /** Does work of this cost in its turn. Throws as `enter` does. */
 export async function limited<T>(c: Ctx, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {
@@ -34,7 +38,7 @@ export async function enter(c: Ctx, cost: number): Promise<Job> {
   const { signal } = c.req.raw;
   signal.throwIfAborted();
   const { inFlight, rate } = limitsOf(c.env);
-  const client = clientOf(c.env.CLIENT ?? c.req.header("CF-Connecting-IP"));
+  const client = clientIn(c);
   const wait = rate === undefined ? 0 : buckets.spend(client, cost, rate, Date.now());
   if (wait > 0) throw tooMany(wait);
   const refund = (unspent: number): void => {
@@ -54,6 +58,14 @@ export async function enter(c: Ctx, cost: number): Promise<Job> {
     throw error;
   }
   return job;
+}
+
+/** Memory for an answer, to be taken before anything is read or drawn for it. Throws a `Refusal` if there is too little. */
+export function takeRoom(c: Ctx, bytes: number): Hold {
+  const hold = room.take(clientIn(c), bytes);
+  if (!hold) throw busy();
+  c.req.raw.signal.addEventListener("abort", hold.release, { once: true });
+  return hold;
 }
 
 function tooMany(seconds: number): Refusal {

@@ -1,12 +1,12 @@
 /**
  * Isolate state: the models, ready to sample. The first is loaded while the isolate starts, so no request pays for it. Each other is loaded by the first request
- * that draws with it, and stays until others need its memory. Requests do not share the promise of a load: it would never resolve if the client of the request
- * that started it disconnected.
+ * that draws with it, and stays until others need its memory.
  */
 import { LRUCache } from "lru-cache";
 import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import type { Env } from "../env.ts";
+import { Flights } from "../middleware/flights.ts";
 import { assetPath, fileEntry, type ModelEntry, type ModelFileName, versionsOf } from "./entry.ts";
 
 /**
@@ -27,8 +27,8 @@ export interface ModelSource {
 }
 
 export interface ReadyModel extends ModelEntry {
-  /** Loads the file that draws, unless it is loaded. */
-  denoiser(drawnBy?: DrawnBy): Promise<Denoiser>;
+  /** Loads the file that draws, unless it is loaded. Throws the signal's reason when aborted. */
+  denoiser(drawnBy: DrawnBy | undefined, signal: AbortSignal): Promise<Denoiser>;
 }
 
 export class ReadyModels {
@@ -38,6 +38,7 @@ export class ReadyModels {
   readonly #read: NonNullable<ModelSource["read"]>;
   /** By the path of the file. */
   readonly #resident = new Map<string, Denoiser>();
+  readonly #loading = new Flights<Denoiser>();
   readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
 
   constructor({ entries, runtime, read = readAsset }: ModelSource) {
@@ -58,7 +59,12 @@ export class ReadyModels {
   find(name: string, env: Bindings, version?: string): ReadyModel | undefined {
     const model = this.#entries.get(name);
     const entry = version === undefined ? model : model && versionsOf(model).find((known) => known.version === version);
-    return entry && { ...entry, denoiser: (drawnBy) => this.#load(entry, drawnBy === "teacher" ? TEACHER_FILE : MODEL_FILE, env) };
+    return (
+      entry && {
+        ...entry,
+        denoiser: (drawnBy, signal) => this.#denoiser(entry, drawnBy === "teacher" ? TEACHER_FILE : MODEL_FILE, env, signal),
+      }
+    );
   }
 
   all(): readonly ModelEntry[] {
@@ -79,14 +85,17 @@ export class ReadyModels {
     return this;
   }
 
-  async #load(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
+  async #denoiser(entry: ModelEntry, file: ModelFileName, env: Bindings, signal: AbortSignal): Promise<Denoiser> {
     const path = assetPath(entry, file);
     const known = this.#resident.get(path) ?? this.#loaded.get(path);
-    if (known) return known;
+    return known ?? (await this.#loading.once(path, signal, () => this.#load(entry, file, env))).value;
+  }
+
+  async #load(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
     const response = await this.#read(entry, file, env);
     const denoiser = await this.#runtime.load(new Uint8Array(await response.arrayBuffer()));
     const bytes = denoiser.bytes ?? fileEntry(entry, file)?.bytes ?? 0;
-    this.#loaded.set(path, denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
+    this.#loaded.set(assetPath(entry, file), denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
     return denoiser;
   }
 }

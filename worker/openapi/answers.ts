@@ -78,6 +78,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   404: "Not found. The answer lists the existing values.",
   405: "The path does not take this method. `Allow` lists its methods.",
   406: "`Accept` admits none of the formats.",
+  408: "The body took too long to arrive.",
   410: "This version of the model is gone. The answer names the current address.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   415: "The body has another media type.",
@@ -146,8 +147,8 @@ export const streamEnded = (...names: readonly HeaderName[]): RouteConfig["respo
 });
 
 /** The answer to a client whose cached bytes are current. */
-export const notModified = (...names: readonly HeaderName[]): RouteConfig["responses"] => ({
-  304: { description: "Not modified: the bytes that the client has are current.", headers: headers(...names) },
+export const notModified = (sent: Headers): RouteConfig["responses"] => ({
+  304: { description: "Not modified: the bytes that the client has are current.", headers: sent },
 });
 
 /** For uploads, which need the token if the server has one. */

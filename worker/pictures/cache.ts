@@ -5,13 +5,15 @@ import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import type { Env } from "../env.ts";
 import { IMMUTABLE } from "../middleware/caching.ts";
-import { drawOnce } from "./flights.ts";
+import { Flights } from "../middleware/flights.ts";
 import type { PictureFile } from "./picture.ts";
 
 type Ctx = Context<Env>;
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
+
+const flights = new Flights<PictureFile>();
 
 const memory = new LRUCache<string, PictureFile>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
@@ -45,7 +47,7 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
 export async function cachedOrDrawn(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
   const found = await findCached(c, url);
   if (found) return found;
-  const { file, isShared } = await drawOnce(url, c.req.raw.signal, draw);
+  const { value: file, isShared } = await flights.once(url, c.req.raw.signal, draw);
   if (!isShared) cache(c, url, file);
   return { file, where: isShared ? "isolate" : "none" };
 }

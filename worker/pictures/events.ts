@@ -11,8 +11,10 @@ import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/pic
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { problemText, refusalOf } from "../middleware/errors.ts";
-import { enter } from "../middleware/work.ts";
+import type { Job } from "../middleware/thread.ts";
+import { enter, takeRoom } from "../middleware/work.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
+import { UNREAD } from "./send.ts";
 
 type Ctx = Context<Env>;
 
@@ -23,23 +25,26 @@ const LAST = `id: ${DONE}\n`;
 /** Bytes of the file that are written at a time, a multiple of three. */
 const PIECE = 49_152;
 
-/** Milliseconds that an event may wait to be read. */
-const UNREAD = 30_000;
+/** As many as any engine passes to a function at once. */
+const ARGUMENTS = 4096;
 
 /** Whether the client has had the last event of its stream. */
 export const hasEnded = (c: Ctx): boolean => c.req.header("Last-Event-ID") === DONE;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
-  const { model, settings, format, cost } = request;
-  const job = await enter(c, cost);
+  const hold = takeRoom(c, request.bytes);
+  const job = await enter(c, request.cost).catch((error: unknown) => {
+    hold.release();
+    throw error;
+  });
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
-  const look = nativeLook(settings, model.card);
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
     const aborted = whenAborted(signal);
     // A write resolves when it is read. To a stream that nobody reads any more it never does.
     const write = async (text: string): Promise<void> => {
+      hold.seen = Date.now();
       const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
       try {
         await Promise.race([stream.write(text), aborted]);
@@ -50,19 +55,8 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     const send = (event: string, data: object, end = ""): Promise<void> =>
       write(`event: ${event}\ndata: ${JSON.stringify(data)}\n${end}\n`);
     try {
-      const image = await drawPicture(request, {
-        job,
-        signal,
-        onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
-          const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
-          await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
-        },
-      });
-      job.spent = cost;
-      const { seed, label, nfe } = image;
+      const { json, file } = await drawSteps(request, url, { job, signal, send });
       // In pieces, as its text is many times as long as the file, and an isolate has 128 MB.
-      const json = JSON.stringify({ url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format]) });
-      const file = bytesOf(fileOf(image, request, url));
       await write(`event: image\ndata: ${json.slice(0, -'"}'.length)}`);
       for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
       await write(`"}\n${LAST}\n`);
@@ -70,10 +64,39 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
       if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), LAST);
     } finally {
       job.end();
+      hold.release();
     }
   });
   c.header("Cache-Control", UNREPEATABLE); // streamSSE has set another value
   return response;
+}
+
+interface Sending {
+  readonly job: Job;
+  readonly signal: AbortSignal;
+  readonly send: (event: string, data: object) => Promise<void>;
+}
+
+/** Draws the picture and sends its steps. Returns the JSON of the last event, which ends where the base64 of the file belongs. */
+async function drawSteps(
+  request: PictureRequest,
+  url: string,
+  { job, signal, send }: Sending,
+): Promise<{ json: string; file: PictureFile }> {
+  const { model, settings, format, cost } = request;
+  const look = nativeLook(settings, model.card);
+  const image = await drawPicture(request, {
+    job,
+    signal,
+    onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
+      const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
+      await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
+    },
+  });
+  job.spent = cost;
+  const { seed, label, nfe } = image;
+  const json = JSON.stringify({ url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format]) });
+  return { json, file: fileOf(image, request, url) };
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {
@@ -92,8 +115,6 @@ const dataUrl = (type: string): string => `data:${type};base64,`;
 
 function base64(bytes: Uint8Array): string {
   let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += ARGUMENTS) binary += String.fromCharCode(...bytes.subarray(at, at + ARGUMENTS));
   return btoa(binary);
 }
-
-const bytesOf = (file: PictureFile): Uint8Array => (typeof file === "string" ? new TextEncoder().encode(file) : file);

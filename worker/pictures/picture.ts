@@ -1,10 +1,19 @@
 /** A request for a picture (settings, file format, permanent address), and the file that answers it. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { apng, canonicalOptions, encodeSvg, OPTIONS, OptionError, type Sample, type Settings } from "../../wasm-model/index.ts";
+import {
+  apng,
+  canonicalOptions,
+  encodeSvg,
+  type ModelCard,
+  OPTIONS,
+  OptionError,
+  type Sample,
+  type Settings,
+} from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import { costOf } from "../../wasm-model/render/cost.ts";
+import { costOf, type Priced } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
@@ -12,6 +21,7 @@ import { titleOf } from "../../wasm-model/render/title.ts";
 import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
+import { cellsOf } from "../../wasm-model/request/resolve.ts";
 import type { Env } from "../env.ts";
 import type { Job } from "../middleware/thread.ts";
 import type { ReadyModel } from "../models/ready.ts";
@@ -35,9 +45,18 @@ export interface PictureRequest extends ResolvedRequest {
   readonly format: Format;
   /** In multiply-accumulates. */
   readonly cost: number;
+  /** The most memory that it takes while it is drawn and until its file is read. */
+  readonly bytes: number;
 }
 
-export type PictureFile = Uint8Array<ArrayBuffer> | string;
+export type PictureFile = Uint8Array<ArrayBuffer>;
+
+/** The most bytes of a file for each byte of its picture's pixels: deflated data grows no more than that; "255," ; a rectangle of SVG and what its text is made of. */
+const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
+
+/** Bytes that any picture takes: its request, and some ten arrays of the network's image. */
+const REQUEST_BYTES = 32_768;
+const IMAGE_ARRAYS = 10;
 
 /** Throws `OptionError`. */
 export function pictureRequest(
@@ -58,7 +77,15 @@ export function pictureRequest(
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
     throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
   }
-  return { model, ...resolved, format, cost: costOf(drawnSettings({ ...resolved, format }), resolved.card) };
+  const drawn = drawnSettings({ ...resolved, format });
+  return { model, ...resolved, format, cost: costOf(drawn, resolved.card), bytes: memoryOf(drawn, format, resolved.card) };
+}
+
+/** The most memory that a picture takes until its file is read. */
+export function memoryOf({ n, frames = 1, width, height, colours }: Omit<Priced, "nfe">, format: Format, { spec }: ModelCard): number {
+  const image = 4 * spec.channels * spec.height * spec.width;
+  const pixels = cellsOf(n) * frames * width * height * (colours ? 4 : spec.channels);
+  return REQUEST_BYTES + IMAGE_ARRAYS * image + (1 + FILE_BYTES[format]) * pixels;
 }
 
 /** An SVG file has the pixels of the native size, at whatever size it is shown. */
@@ -74,7 +101,7 @@ export interface Drawing extends Inputs, Pick<RenderRun, "onStep"> {
 /** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
 export async function drawPicture(request: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
   const { model, card, drawnBy } = request;
-  const drawer = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy) };
+  const drawer = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
   const takeTurn = (evaluations: number): Promise<void> | undefined => {
     const isOver = job.spend(evaluations * macs);
@@ -110,9 +137,11 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
       const [columns, rows] = [image.width / native.width, image.height / native.height];
       const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
       const text = { title: titleOf(image.label, settings.seed), recipe };
-      return encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height });
+      return textFile(encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height }));
     }
     case "json":
       return pictureJson(image, model, url);
   }
 }
+
+export const textFile = (text: string): PictureFile => new TextEncoder().encode(text) as PictureFile;

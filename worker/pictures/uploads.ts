@@ -14,8 +14,14 @@ export type Field = "image" | "mask";
 const FORM = "multipart/form-data";
 const PNG = ["image/png", "image/apng"];
 
+/** The most memory that the files of a request take: as they arrive, as a form, and as its fields. */
+export const UPLOAD_BYTES = 3 * MAX_UPLOAD;
+
+/** Milliseconds in which a body must arrive. */
+const PATIENCE = 30_000;
+
 /** Refuses larger bodies, before or while they are read. */
-export const limitUpload = bodyLimit({
+const limitUpload = bodyLimit({
   maxSize: MAX_UPLOAD,
   onError: () => {
     throw new Refusal({ status: 413, code: "too-large", key: "body", expected: `at most ${MAX_UPLOAD} bytes`, received: "more" });
@@ -24,6 +30,27 @@ export const limitUpload = bodyLimit({
 
 /** The files of a request by field. Every field must be present, and no others. Throws `Refusal` or `OptionError`. */
 export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
+  let timer!: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Refusal(TOO_SLOW)), PATIENCE);
+  });
+  try {
+    return await Promise.race([readAll(c, fields), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const TOO_SLOW = {
+  status: 408,
+  code: "too-slow",
+  key: "body",
+  expected: `a body within ${PATIENCE / 1000} s`,
+  received: "a part of it",
+} as const;
+
+async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
+  await limitUpload(c, () => Promise.resolve());
   const given = c.req.header("Content-Type");
   const type = given?.split(";")[0].trim().toLowerCase();
   if (type !== undefined && PNG.includes(type) && fields.length === 1) {

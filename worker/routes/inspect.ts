@@ -1,17 +1,20 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
 import type { z as Z } from "@hono/zod-openapi";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
+import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../middleware/caching.ts";
 import { limitsOf } from "../middleware/limits.ts";
+import { limited } from "../middleware/work.ts";
 import type { ReadyModels } from "../models/ready.ts";
-import { FORBIDDEN, headers, problems, TOKEN } from "../openapi/answers.ts";
+import { FORBIDDEN, headers, LIMITS, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";
 import type { Route } from "../openapi/route.ts";
 import { z } from "../openapi/zod.ts";
-import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import { permanentUrl, pictureRequest, textFile } from "../pictures/picture.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
-import { limitUpload, readFiles, refusing } from "../pictures/uploads.ts";
+import { sendFile } from "../pictures/send.ts";
+import { readFiles, refusing, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
 const EXPECTED = "a PNG file with the recipe that made it";
 
@@ -35,15 +38,16 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
   {
     method: "post",
     path: "/v1/inspect",
-    middleware: limitUpload,
     handler: async (c) => {
       parseNothing(queryOf(c.req.url));
-      const { image } = await readFiles(c, ["image"]);
-      const text = refusing("image", EXPECTED, () => recipeIn(image));
-      const recipe = text === undefined ? undefined : parseRecipe(text);
-      if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
-      const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
-      return c.json(answer satisfies Z.infer<ReturnType<typeof recipeSchema>>, 200, { "Cache-Control": UNREPEATABLE });
+      return sendFile(c, UPLOAD_BYTES, async () => {
+        const { image } = await readFiles(c, ["image"]);
+        const recipe = await limited(c, PICTURE_COST, () => recipeOf(image));
+        const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
+        c.header("Content-Type", "application/json");
+        c.header("Cache-Control", UNREPEATABLE);
+        return textFile(JSON.stringify(answer satisfies Z.infer<ReturnType<typeof recipeSchema>>));
+      });
     },
     operation: () => ({
       operationId: "inspectPicture",
@@ -60,11 +64,19 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
           headers: headers("Cache-Control"),
           content: { "application/json": { schema: recipeSchema() } },
         },
-        ...problems(400, ...FORBIDDEN, 413, 415),
+        ...problems(400, ...FORBIDDEN, 408, 413, 415, ...LIMITS),
       },
     }),
   },
 ];
+
+/** Throws `OptionError`. */
+function recipeOf(image: Uint8Array): Recipe {
+  const text = refusing("image", EXPECTED, () => recipeIn(image));
+  const recipe = text === undefined ? undefined : parseRecipe(text);
+  if (!recipe) throw new OptionError("invalid-value", "image", EXPECTED, "a PNG file without one");
+  return recipe;
+}
 
 /** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {

@@ -109,7 +109,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
             headers: headers("ETag", "Cache-Control"),
             content: { "application/json": { schema: modelsSchema() } },
           },
-          ...notModified("ETag", "Cache-Control"),
+          ...notModified(headers("ETag", "Cache-Control")),
         },
       }),
     }),
@@ -173,6 +173,6 @@ function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;
   return {
     200: { description: "The ONNX file.", headers: headers(...sent), content: { "application/octet-stream": { schema: binary() } } },
-    ...notModified(...sent),
+    ...notModified(headers(...sent)),
   };
 }

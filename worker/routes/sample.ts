@@ -21,17 +21,9 @@ import { cachedOrDrawn, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
-import {
-  drawPicture,
-  etagOf,
-  fileOf,
-  MEDIA_TYPES,
-  type PictureFile,
-  type PictureRequest,
-  permanentUrl,
-  pictureRequest,
-} from "../pictures/picture.ts";
+import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import { ADDRESS_KEYS, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
+import { sendFile } from "../pictures/send.ts";
 
 type Ctx = Context<Env>;
 
@@ -122,7 +114,7 @@ function responses(formats: readonly Format[]): Operation["responses"] {
       headers: { ...headers(...SENT), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: pictures(formats, pictureSchema()),
     },
-    ...notModified(...SENT, "ETag"),
+    ...notModified({ ...headers(...SENT, "ETag"), ...headersAtTimes("X-Drawn-By") }),
   };
 }
 
@@ -135,7 +127,7 @@ function negotiatedResponses(formats: readonly Format[]): Operation["responses"]
       content: { ...pictures(formats, pictureSchema()), [EVENT_STREAM]: { schema: z.string() } },
     },
     ...streamEnded("Vary", "Cache-Control"),
-    ...notModified(...SENT, "Vary", "ETag"),
+    ...notModified({ ...headers(...SENT, "Vary", "ETag"), ...headersAtTimes("X-Drawn-By") }),
   };
 }
 
@@ -179,8 +171,6 @@ function decodedSeed(part: string): string {
   }
 }
 
-const bytesOf = (file: PictureFile): number => (typeof file === "string" ? new TextEncoder().encode(file).length : file.length);
-
 /** The file, or a stream of events where the client prefers that. */
 async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
   c.header("Vary", "Accept");
@@ -216,10 +206,12 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   c.header("Content-Type", MEDIA_TYPES[format]);
   if (c.req.method === "HEAD") {
     const found = repeatable ? await findCached(c, url) : undefined;
-    return c.body(null, 200, found && { "Content-Length": String(bytesOf(found.file)) });
+    return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
   }
   const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
-  const { file, where } = repeatable ? await cachedOrDrawn(c, url, draw) : { file: await draw(), where: "none" };
-  c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
-  return c.body(file);
+  return sendFile(c, request.bytes, async () => {
+    const { file, where } = repeatable ? await cachedOrDrawn(c, url, draw) : { file: await draw(), where: "none" };
+    c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
+    return file;
+  });
 }

@@ -23,9 +23,19 @@ import type { Operation, Route, Server } from "../openapi/route.ts";
 import { z } from "../openapi/zod.ts";
 import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
 import { FORMATS, type QueryName } from "../pictures/options.ts";
-import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest, pictureRequest } from "../pictures/picture.ts";
+import {
+  drawPicture,
+  fileOf,
+  MEDIA_TYPES,
+  memoryOf,
+  type PictureFile,
+  type PictureRequest,
+  pictureRequest,
+  textFile,
+} from "../pictures/picture.ts";
 import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../pictures/query.ts";
-import { type Field, limitUpload, pictureIn, readFiles } from "../pictures/uploads.ts";
+import { sendFile } from "../pictures/send.ts";
+import { type Field, pictureIn, readFiles, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
 type Ctx = Context<Env>;
 
@@ -37,14 +47,11 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
   {
     method: "post",
     path: "/v1/{model}/inpaint",
-    middleware: limitUpload,
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseInpaint);
-      const request = drawing(c, model, query, "inpaint");
-      const files = await readFiles(c, ["image", "mask"]);
-      return answer(c, request, () => ({
-        image: pictureIn(files.image, "image", model.card),
-        mask: pictureIn(files.mask, "mask", model.card),
+      return answer(c, drawing(c, model, query, "inpaint"), ["image", "mask"], ({ image, mask }) => ({
+        image: pictureIn(image, "image", model.card),
+        mask: pictureIn(mask, "mask", model.card),
       }));
     },
     operation: (server) => ({
@@ -58,12 +65,9 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
   {
     method: "post",
     path: "/v1/{model}/variations",
-    middleware: limitUpload,
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseVariation);
-      const request = drawing(c, model, query, "vary");
-      const { image: file } = await readFiles(c, ["image"]);
-      return answer(c, request, () => ({ image: pictureIn(file, "image", model.card) }));
+      return answer(c, drawing(c, model, query, "vary"), ["image"], ({ image }) => ({ image: pictureIn(image, "image", model.card) }));
     },
     operation: (server) => ({
       operationId: "varyPicture",
@@ -76,26 +80,30 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
   {
     method: "post",
     path: "/v1/{model}/denoise",
-    middleware: limitUpload,
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseDenoise);
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
       const settings = resolveDenoise(query.options, model.card);
-      const { image: file } = await readFiles(c, ["image"]);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
       const { card, drawnBy } = drawerOf("denoise", query.options, model);
       const cost = costOf({ nfe: 1, ...look }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
-      const picture = await limited(c, cost, async () =>
-        renderDenoised({ card, denoiser: await model.denoiser(drawnBy) }, { ...settings, ...look }, pictureIn(file, "image", card)),
-      );
-      const files: Record<typeof format, () => PictureFile> = {
-        png: () => encodePng(picture),
-        svg: () => encodeSvg(picture, { title: "Image without noise" }, settings),
-        json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
-      };
-      return uploaded(c, { model, drawnBy, cost }, 1, MEDIA_TYPES[format], files[format]());
+      return sendFile(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {
+        const { image } = await readFiles(c, ["image"]);
+        const picture = await limited(c, cost, async () => {
+          const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
+          return renderDenoised({ card, denoiser }, { ...settings, ...look }, pictureIn(image, "image", card));
+        });
+        const files: Record<typeof format, () => PictureFile> = {
+          png: () => encodePng(picture),
+          svg: () => textFile(encodeSvg(picture, { title: "Image without noise" }, settings)),
+          json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
+        };
+        const file = files[format]();
+        describe(c, { model, drawnBy, cost, format }, 1);
+        return file;
+      });
     },
     operation: (server) => ({
       operationId: "denoisePicture",
@@ -133,7 +141,7 @@ function described(server: Server, fields: readonly Field[], query: Z.ZodObject,
   return {
     security: TOKEN,
     request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
-    responses: { 200: { description: "The image.", ...image }, ...problems(400, ...FORBIDDEN, 404, 413, 415, ...LIMITS) },
+    responses: { 200: { description: "The image.", ...image }, ...problems(400, ...FORBIDDEN, 404, 408, 413, 415, ...LIMITS) },
   };
 }
 
@@ -151,21 +159,31 @@ function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["o
   return request;
 }
 
-/** `inputs` decodes the uploads: within the bounds of the work that they are for. */
-async function answer(c: Ctx, request: PictureRequest, inputs: () => Inputs): Promise<Response> {
-  const { settings, format, cost } = request;
+/** The files are read once there is memory for them; `inputs` decodes them, within the bounds of the work that they are for. */
+async function answer<F extends Field>(
+  c: Ctx,
+  request: PictureRequest,
+  fields: readonly F[],
+  inputs: (files: Record<F, Uint8Array>) => Inputs,
+): Promise<Response> {
+  const { settings, cost, bytes } = request;
   const { signal } = c.req.raw;
-  const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { ...inputs(), job, signal }), request));
-  c.header("X-Seed", encodeURIComponent(settings.seed));
-  return uploaded(c, request, settings.nfe, MEDIA_TYPES[format], file);
+  return sendFile(c, UPLOAD_BYTES + bytes, async () => {
+    const files = await readFiles(c, fields);
+    const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { ...inputs(files), job, signal }), request));
+    c.header("X-Seed", encodeURIComponent(settings.seed));
+    describe(c, request, settings.nfe);
+    return file;
+  });
 }
 
-type Drawn = Pick<PictureRequest, "model" | "drawnBy" | "cost">;
+type Drawn = Pick<PictureRequest, "model" | "drawnBy" | "cost" | "format">;
 
-function uploaded(c: Ctx, { model, drawnBy, cost }: Drawn, nfe: number, type: string, file: PictureFile): Response {
+function describe(c: Ctx, { model, drawnBy, cost, format }: Drawn, nfe: number): void {
   c.header("X-NFE", String(nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
   c.header("X-Drawn-By", drawnBy);
-  return c.body(file, 200, { "Content-Type": type, "Cache-Control": UNREPEATABLE });
+  c.header("Content-Type", MEDIA_TYPES[format]);
+  c.header("Cache-Control", UNREPEATABLE);
 }

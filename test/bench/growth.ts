@@ -1,0 +1,71 @@
+/**
+ * `npm run bench:growth -- [images]`: memory of the Worker's process (RSS) while it draws that many images of one evaluation, 100000 by default, in bursts of 100 at once; and of a process of
+ * the same runtime whose Worker draws nothing and answers with as many bytes. What both gain is the runtime's. Linux only.
+ */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import { memory } from "./processes.ts";
+
+const IMAGES = Number(process.argv[2] ?? 100_000);
+const PARTS = 20;
+const BURST = 100;
+
+let asked = 0;
+
+async function image(origin: string): Promise<ArrayBuffer> {
+  const number = asked++;
+  const headers = { "CF-Connecting-IP": `192.0.2.${number % 250}` }; // or the limits of one client would bound the burst
+  const response = await fetch(`${origin}/sample?steps=1&seed=growth-${process.pid}-${number}`, { headers });
+  if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
+  return response.arrayBuffer();
+}
+
+/** A Worker that answers every request with these bytes, a copy each. */
+function controlBundle(file: ArrayBuffer): string {
+  const folder = mkdtempSync(join(tmpdir(), "anneal-control-"));
+  writeFileSync(
+    join(folder, "index.js"),
+    `const file = new Uint8Array([${new Uint8Array(file)}]);
+    export default { fetch: () => new Response(file.slice(), { headers: { "Content-Type": "image/png" } }) };`,
+  );
+  writeFileSync(
+    join(folder, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [(name = "main", worker = .worker)], sockets = [(name = "http", http = (), service = "main")]);
+const worker :Workerd.Worker = (modules = [(name = "index.js", esModule = embed "index.js")], compatibilityDate = "2026-11-02");
+`,
+  );
+  return folder;
+}
+
+/** Bytes of the process after each part. */
+async function growth(bundle: string): Promise<{ readonly sizes: number[]; readonly file: ArrayBuffer }> {
+  const { origin, stop } = await startBareWorker(bundle);
+  try {
+    const file = await image(origin);
+    const sizes: number[] = [];
+    for (let part = 0; part < PARTS; part++) {
+      for (let drawn = 0; drawn < IMAGES / PARTS; drawn += BURST) await Promise.all(Array.from({ length: BURST }, () => image(origin)));
+      sizes.push(memory());
+    }
+    return { sizes, file };
+  } finally {
+    await stop();
+    removeBundle(bundle);
+  }
+}
+
+const worker = await growth(bundleForWorkerd());
+const control = await growth(controlBundle(worker.file));
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+const fifth = PARTS / 5 - 1;
+const gain = (sizes: readonly number[]): string => `${((sizes.at(-1)! / sizes[fifth] - 1) * 100).toFixed(0)} %`;
+
+console.log("| images | Worker | draws nothing |\n|---|---|---|");
+for (const [i, size] of worker.sizes.entries()) {
+  console.log(`| ${((i + 1) * IMAGES) / PARTS} | ${megabytes(size)} | ${megabytes(control.sizes[i])} |`);
+}
+console.log(`from a fifth of them to all: the Worker gains ${gain(worker.sizes)}, the one that draws nothing ${gain(control.sizes)}`);

@@ -1,0 +1,65 @@
+/** Answers that hold memory until they are read. */
+import type { Context } from "hono";
+import type { Env } from "../env.ts";
+import type { Hold } from "../middleware/room.ts";
+import { takeRoom } from "../middleware/work.ts";
+import type { PictureFile } from "./picture.ts";
+
+/** Bytes of a file that are sent at once, whether they are read or not. Of a longer one as many are a piece. */
+const PIECE = 65_536;
+
+/** Milliseconds that a piece, or an event (events.ts), may wait to be read. Then the answer is cut off. */
+export const UNREAD = 30_000;
+
+/** Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make` throws, a `Refusal` where there is too little room. */
+export async function sendFile(c: Context<Env>, bytes: number, make: () => Promise<PictureFile>): Promise<Response> {
+  const hold = takeRoom(c, bytes);
+  try {
+    const file = await make();
+    if (file.length > PIECE) return c.body(withLength(c, inPieces(file, hold), file.length));
+    hold.release();
+    return c.body(file);
+  } catch (error) {
+    hold.release();
+    throw error;
+  }
+}
+
+/** Each piece is a copy, made when the one before it has been read: whoever keeps one does not keep the file. */
+function inPieces(file: PictureFile, hold: Hold): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let rest = file;
+  let timer: ReturnType<typeof setTimeout>;
+  const end = () => {
+    clearTimeout(timer);
+    rest = new Uint8Array();
+    hold.release();
+  };
+  const wait = (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
+    clearTimeout(timer);
+    hold.seen = Date.now();
+    timer = setTimeout(() => {
+      end();
+      controller.error(new Error("Expected the file to be read but it was not"));
+    }, UNREAD);
+  };
+  return new ReadableStream(
+    {
+      start: wait,
+      pull(controller) {
+        controller.enqueue(rest.slice(0, PIECE));
+        rest = rest.subarray(PIECE);
+        if (rest.length > 0) return wait(controller);
+        end();
+        controller.close();
+      },
+      cancel: end,
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** With the header Content-Length: in Workers only a stream that knows its length has it. */
+function withLength(c: Context<Env>, stream: ReadableStream<Uint8Array<ArrayBuffer>>, length: number): ReadableStream {
+  c.header("Content-Length", String(length));
+  return typeof FixedLengthStream === "undefined" ? stream : stream.pipeThrough(new FixedLengthStream(length));
+}
