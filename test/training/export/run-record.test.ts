@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { type RunRecord, recordBeside } from "../../../training/export/run-record.ts";
+import { DISTILL_RECIPE } from "../../../training/distill/config.ts";
+import { type RunRecord, recordBeside, recordOfStudent } from "../../../training/export/run-record.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -59,4 +61,26 @@ it("of a student, whose run has no loss curve, is its commands and its origin", 
   const { training, ...rest } = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify(rest));
   expect(recordBeside([folder], model)).toEqual({ commands: record.commands, origin: record.origin });
+});
+
+it("of a student in its distillation's folder is the command and the origin of that", () => {
+  const folder = join(root, "distillation");
+  mkdirSync(folder);
+  const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
+  const numbers = { images: 96, batch: 16, steps: 6, learningRate: 2e-5, window: 128 };
+  const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", method: "frechet", schedule, ...numbers };
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_RECIPE, seed: "s" }));
+  writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
+  const found = recordOfStudent(join(folder, "student-fp32.onnx"));
+  const run = createHash("sha256")
+    .update(readFileSync(join(folder, "config.json")))
+    .update("weights")
+    .digest("hex");
+  expect(found).toEqual({
+    commands: [
+      `npx anneal distill t/model-fp32.onnx --schedule schedules.json --nfe 2 --data d --method frechet --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${folder}`,
+    ],
+    origin: { run, data: "cd", commit: "ef" },
+  });
+  expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
 });
