@@ -304,12 +304,16 @@ describe("anneal/hono and anneal/element", () => {
       join(path, "index.html"),
       `<!doctype html><body><anneal-sample src="${origin}/images/" seed="alice" label="Sneaker"></anneal-sample><script type="module" src="/main.ts"></script>`,
     );
-    const imports = `import "anneal/element";\nimport model from "anneal/models/fashion-mnist.onnx?url";\n`;
+    const imports = [
+      'import "anneal/element";',
+      'import model from "anneal/models/fashion-mnist.onnx?url";',
+      'import teacher from "anneal/models/fashion-mnist/teacher.onnx?url";\n',
+    ].join("\n");
     writeFileSync(
       join(path, "main.ts"),
       imports +
         EXAMPLES.page
-          .replace('loadModel("/model.onnx"', "loadModel(model")
+          .replace('loadModel("/model.onnx", { runtime: simd }', "loadModel(model, { runtime: simd, teacher }")
           .replace("const model =", "const loaded =")
           .replace("sample(model", "sample(loaded"),
     );

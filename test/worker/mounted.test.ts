@@ -37,6 +37,12 @@ describe("the mounted service", () => {
     expect(await (await ask("/a/b/openapi.json")).json()).toMatchObject({ servers: [{ url: "/a/b" }] });
   });
 
+  it("draws with the teacher what the student does not know", async () => {
+    const ask = application();
+    const drawnBy = async (query: string) => (await ask(`/a/b/sample?seed=7${query}`)).headers.get("X-Drawn-By");
+    expect([await drawnBy(""), await drawnBy("&steps=1")]).toEqual(["student", "teacher"]);
+  });
+
   it("has a page whose links are below its path and answered", async () => {
     const ask = application();
     const page = await (await ask("/a/b")).text();
@@ -78,6 +84,7 @@ describe("the mounted service", () => {
   it("refuses models that it cannot serve", () => {
     expect(() => anneal({ models: [] })).toThrow("Expected models of different names, at least one, for `models` but received none");
     expect(() => anneal({ models: [student, { student, teacher }] })).toThrow("but received 2 with the names fashion-mnist");
+    expect(() => anneal({ models: [{ student: teacher, teacher }] })).toThrow("Expected `sampling.allowedSteps`");
     expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
   });
 });
