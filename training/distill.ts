@@ -5,10 +5,12 @@ import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { commitHere } from "./commands/commit.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { trainingSha256 } from "./data/fingerprint.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { DISTILL_RECIPE, type DistillConfig, METHODS } from "./distill/config.ts";
@@ -141,6 +143,8 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
       init: flags.init,
       featureClassifier: flags.featureClassifier,
       data,
+      dataSha256: trainingSha256(dataset),
+      commit: commitHere(),
       ...(pictures && { pictures }),
       method,
       schedule,

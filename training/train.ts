@@ -9,6 +9,7 @@ import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { commitHere } from "./commands/commit.ts";
 import { nameLike, parseName } from "./commands/model-name.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -163,6 +164,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     pictures: dataset.pictures,
     dataLicence: dataset.licence,
     dataSha256: trainingSha256(dataset),
+    commit: commitHere(),
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
     mirror: flags.mirror,

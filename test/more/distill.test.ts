@@ -146,7 +146,7 @@ describe("npm run distill", () => {
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
 
-  it("that diverges names the layer and keeps the checkpoint before", async () => {
+  it("that diverges names the layer and keeps the checkpoint before (which layer: test/training/network/divergence.test.ts)", async () => {
     const [wild, out] = [join(folder, "wild-fp32.onnx"), join(folder, "diverged")];
     const { card, weights } = readFp32Model(teacher, "teacher");
     const floats = new Map(weights.floats).set("out.gain", Float32Array.of(1e20));

@@ -197,7 +197,9 @@ describe("the visitor's device", () => {
         for (const row of await rows.all()) {
           const [, edge, engine, rival] = await row.locator("td").allTextContents();
           const file = await fetch(await row.getByRole("link").evaluate((link) => (link as HTMLAnchorElement).href));
-          const hash = createHash("sha256").update(Buffer.from(await file.arrayBuffer())).digest("hex");
+          const hash = createHash("sha256")
+            .update(Buffer.from(await file.arrayBuffer()))
+            .digest("hex");
           expect([edge, engine, rival]).toEqual([
             hash.slice(0, 8),
             expect.stringMatching(/^the same, [\d.]+ ms$/),
@@ -216,7 +218,9 @@ describe("the visitor's device", () => {
       "/device?seed=7",
       async (page) => {
         await compare(page);
-        await page.getByText(/^19 of 20 pictures of this device are the edge's, byte for byte\. onnxruntime-web does not run here: /).waitFor();
+        await page
+          .getByText(/^19 of 20 pictures of this device are the edge's, byte for byte\. onnxruntime-web does not run here: /)
+          .waitFor();
         expect(await page.locator("#pictures tr", { hasText: "DIFFERS" }).getByRole("link").textContent()).toBe("7/3");
       },
       {
@@ -271,6 +275,14 @@ describe("without script", () => {
     );
   });
 });
+
+it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=7"])("%s draws on a small server", (path) =>
+  visit(browser, free.origin + path, {}, async (page) => {
+    await onDevice(page);
+    await drawn(page);
+    expect(await text(page.locator("#status"))).toMatch(/drawn (by this device|at the edge)/i);
+  }),
+);
 
 it("shows every small picture on a small server, however busy", () =>
   visit(browser, `${free.origin}/?seed=7`, {}, async (page) => {

@@ -174,11 +174,11 @@ export async function distill(
     }
     tf.dispose([label, ...(drawn ? [drawn] : [])]);
     if (Number.isFinite(value + (loss ?? 0))) return loss;
-    throw diverged(Number.isFinite(value) ? (matching as MatchingLoss).auxiliary : student);
+    throw Number.isFinite(value) ? diverged((matching as MatchingLoss).auxiliary, "auxiliary denoiser") : diverged(student, "student");
   };
 
   /** The checkpoint stays that of the last save, which was good. */
-  const diverged = ({ weights }: Learner): UserError => {
+  const diverged = ({ weights }: Learner, name: string): UserError => {
     const stream = `${seed}/step/${student.step}`;
     const [sigma] = schedule.sigmas;
     const layer = tf.tidy(() => {
@@ -186,7 +186,7 @@ export async function distill(
       return divergedLayer(tf, spec, weights, { x, sigma: tf.fill([batch, 1], sigma), label: classesOf(stream).label });
     });
     return new UserError(
-      `Expected a finite loss but it is not at step ${student.step} of ${steps}: training has diverged, at the layer \`${layer}\`; start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(folder, "config.json")}\` and go on from the last checkpoint with --resume`,
+      `Expected a finite loss but it is not at step ${student.step} of ${steps}: training has diverged, at the layer \`${layer}\` of the ${name}; start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(folder, "config.json")}\` and go on from the last checkpoint with --resume`,
     );
   };
 

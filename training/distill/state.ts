@@ -13,7 +13,7 @@ import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Classifier, encodeClassifier, readClassifier } from "../evaluate/classifier-file.ts";
 import { arraysOf, CHECKPOINT, PREVIOUS_CHECKPOINT, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
-import { expectNewRun } from "../run/folder.ts";
+import { CONFIG, expectNewRun } from "../run/folder.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
 import { DISTILL_CONFIG, type DistillConfig } from "./config.ts";
 import type { Population } from "./frechet.ts";
@@ -40,7 +40,7 @@ export type DistillLogEntry =
       readonly distances?: readonly number[];
     };
 
-const [CONFIG, TEACHER, INIT, LOG] = ["config.json", "teacher-fp32.onnx", "init-fp32.onnx", "log.jsonl"];
+const [TEACHER, INIT, LOG] = ["teacher-fp32.onnx", "init-fp32.onnx", "log.jsonl"];
 const FEATURE_CLASSIFIER = "feature-classifier.safetensors";
 export const STUDENT = "student-fp32.onnx";
 
@@ -69,11 +69,8 @@ export function createDistillation(folder: string, config: DistillConfig, { teac
   }
 }
 
-/** Configuration and networks of a distillation; `load` gives the data that its configuration names. Throws a UserError where there is none. */
-export async function readDistillation(
-  folder: string,
-  load: (config: DistillConfig) => Promise<Dataset>,
-): Promise<{ config: DistillConfig; dataset: Dataset; networks: Networks }> {
+/** Throws a UserError where the folder has none. */
+export function readDistillConfig(folder: string): DistillConfig {
   const path = join(folder, CONFIG);
   let json: unknown;
   try {
@@ -81,7 +78,15 @@ export async function readDistillation(
   } catch (error) {
     throw new UserError(`Expected the folder of a distillation for \`out\` but ${(error as Error).message}`);
   }
-  const config = parseJson(DISTILL_CONFIG, json, path);
+  return parseJson(DISTILL_CONFIG, json, path);
+}
+
+/** Configuration and networks of a distillation; `load` gives the data that its configuration names. Throws a UserError where there is none. */
+export async function readDistillation(
+  folder: string,
+  load: (config: DistillConfig) => Promise<Dataset>,
+): Promise<{ config: DistillConfig; dataset: Dataset; networks: Networks }> {
+  const config = readDistillConfig(folder);
   const dataset = await load(config);
   return {
     config,
