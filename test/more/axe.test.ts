@@ -134,7 +134,10 @@ describe("after each interaction", () => {
       await check(
         page,
         () => page.getByRole("button", { name: "Cancel" }).click(),
-        () => start.click(),
+        async () => {
+          await start.click();
+          await page.getByText("20 of 20 pictures of this device").waitFor({ timeout: 300_000 });
+        },
       );
     }));
 

@@ -12,18 +12,16 @@ const SCHEMES = ["dark", "light"] as const;
 
 let worker: RunningWorker;
 /** One for each scheme. */
-let browsers: Browser[] = [];
+const browsers: Browser[] = [];
 let axe: string;
 
 beforeAll(async () => {
-  const launch = (_: string, scheme: number) =>
-    puppeteer.launch({
-      browser: "firefox",
-      executablePath: findFirefox(),
-      extraPrefsFirefox: { ...PREFERENCES, "layout.css.prefers-color-scheme.content-override": scheme },
-    });
   axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-  [worker, ...browsers] = await Promise.all([startWorker(), ...SCHEMES.map(launch)]);
+  worker = await startWorker();
+  for (const [i] of SCHEMES.entries()) {
+    const extraPrefsFirefox = { ...PREFERENCES, "layout.css.prefers-color-scheme.content-override": i };
+    browsers.push(await puppeteer.launch({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox }));
+  }
 });
 
 afterAll(async () => {

@@ -276,6 +276,14 @@ describe("without script", () => {
   });
 });
 
+it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=7"])("%s draws on a small server", (path) =>
+  visit(browser, free.origin + path, {}, async (page) => {
+    await onDevice(page);
+    await drawn(page);
+    expect(await text(page.locator("#status"))).toMatch(/drawn (by this device|at the edge)/i);
+  }),
+);
+
 it("shows every small picture on a small server, however busy", () =>
   visit(browser, `${free.origin}/?seed=7`, {}, async (page) => {
     await page.waitForFunction(() =>

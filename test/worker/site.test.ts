@@ -25,7 +25,8 @@ describe("the pages that draw", () => {
     const response = await ask(`${path}?seed=7`);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "text/html; charset=UTF-8"]);
     const html = await response.text();
-    for (const url of images(html).slice(0, 2)) expect([url, (await ask(url)).headers.get("Content-Type")]).toEqual([url, expect.stringMatching(/^image\/a?png$/)]);
+    for (const url of images(html).slice(0, 2))
+      expect([url, (await ask(url)).headers.get("Content-Type")]).toEqual([url, expect.stringMatching(/^image\/a?png$/)]);
     expect(html.match(/<img [^>]*alt="/g)?.length ?? 0).toBe(images(html).length);
   });
 

@@ -34,7 +34,7 @@ export function device(state: PageState): Html {
       <div>
         <div class="scripted">
           <div class="buttons"><button type="button" id="start" class="primary">Compare</button> <button type="button" id="cancel" hidden>Cancel</button> <progress id="progress" max="${PICTURES}" aria-label="Comparing" hidden></progress></div>
-          <p id="status" role="status">Nothing is loaded before you press the button; then engine, model and onnxruntime-web come from this server<span id="weight"></span>.</p>
+          <p id="status" role="status">Nothing is loaded before you press the button; then engine, model and onnxruntime-web come from this server.</p>
         </div>
         <p class="unscripted">The comparison needs a script. Without one, compare by hand: the pictures of the edge are behind the seeds below, and <a href="#hand-title">two commands</a> print their hashes.</p>
         ${FIGURES}

@@ -1,6 +1,7 @@
 /** The page at /how: what the network sees, guesses and finds at each noise level of one picture, and what few and many noise levels make of a seed. */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { drawerOf } from "../../wasm-model/request/drawer.ts";
 import type { SamplerName } from "../../wasm-model/sampling/names.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
 import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
@@ -8,6 +9,7 @@ import { pictureInWords, tile, tilesAtOnce } from "./home.ts";
 import type { Html } from "./layout.ts";
 import { SCORE } from "./score.ts";
 import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { facts } from "./studio.ts";
 
 export function how(state: PageState): Html {
   const { options, model } = state;
@@ -25,6 +27,7 @@ export function how(state: PageState): Html {
       <section aria-labelledby="levels-title">
         <h2 id="levels-title">One picture, level by level</h2>
         ${levels(state)}
+        ${facts(state)}
         <p id="status" role="status" class="note scripted">Waiting for the model.</p>
         <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
       </section>
@@ -33,7 +36,7 @@ export function how(state: PageState): Html {
       <h2 id="names-title">One answer, three names</h2>
       <p>
         The network sees a picture <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean pictures that may be behind it. Under strong noise
-        many may, and their mean is a blur. What is left over, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds; and the same difference is the <dfn>score</dfn>,
+        many may, and their mean is a blur. ${model.teacher ? STUDENT : ""} What is left over, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds; and the same difference is the <dfn>score</dfn>,
         the direction in which pictures become more probable fastest:
       </p>
       ${SCORE}
@@ -56,6 +59,10 @@ export function how(state: PageState): Html {
       </p>
     </section>`;
 }
+
+/** Of a model of two files. */
+const STUDENT = html`(This model has a student, which draws in few levels what it can. It was trained on, until those end in good pictures, so its guess is not quite that mean; its teacher's, which
+  draws all else, is.)`;
 
 /** A row for each frame, which the script fills. Without it the edge's own animation stands there. */
 function levels(state: PageState): Html | string {
@@ -93,7 +100,7 @@ function counts(state: PageState): Html | string {
       return tile(state, {
         options: shown,
         href: pageUrl(state, "/studio", { sampler: chosen, steps }),
-        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${more}`,
+        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${drawerOf("sample", shown, model).drawnBy === "student" ? ", student" : ""}${more}`,
         alt: "",
         waits: i >= atOnce || !isAffordable(state, shown),
       });

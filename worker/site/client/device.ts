@@ -66,7 +66,7 @@ async function compare(signal: AbortSignal): Promise<string> {
   say("Engine and model are on their way.");
   const seeds = rows.map(({ dataset }) => dataset.seed ?? "");
   await drawn("simd", seeds[0], signal); // what is loaded and compiled first is not counted
-  say("onnxruntime-web is on its way.");
+  say(`onnxruntime-web is on its way: ${(ONNXRUNTIME_BYTES / 1e6).toFixed(1)} MB before compression.`);
   const fault = await drawn("onnxruntime", seeds[0], signal).then(
     () => undefined,
     (error: Error) => error.message,
@@ -128,6 +128,5 @@ function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-find("#weight", HTMLElement).textContent = `, the last with ${(ONNXRUNTIME_BYTES / 1e6).toFixed(1)} MB before compression`;
 start.addEventListener("click", run);
 copyButtons();
