@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFp32Model } from "../../training/commands/read-model.ts";
-import { decodeSafetensors } from "../../training/run/safetensors.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
@@ -144,19 +143,6 @@ describe("npm run distill", () => {
     expect(JSON.parse(readFileSync(join(killed, "config.json"), "utf8")).init).toBe(more[1]);
     const weightsOf = ({ weights }: Model): string[] => [...weights.floats.keys()].sort();
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
-  });
-
-  it("that diverges names the layer and keeps the checkpoint before (which layer: test/training/network/divergence.test.ts)", async () => {
-    const [wild, out] = [join(folder, "wild-fp32.onnx"), join(folder, "diverged")];
-    const { card, weights } = readFp32Model(teacher, "teacher");
-    const floats = new Map(weights.floats).set("out.gain", Float32Array.of(1e20));
-    writeFileSync(wild, writeModel({ card, weights: { ...weights, floats } }));
-    const { code, stderr } = await run("distill", [teacher, ...flags, "--window", "128", "--init", wild, ...common, "--out", out]);
-    expect(stderr).toMatch(
-      /^Expected a finite loss but it is not at step 1 of 6: training has diverged, at the layer `out.gain`; start anew /m,
-    );
-    expect(code).toBe(2);
-    expect(decodeSafetensors(readFileSync(join(out, "checkpoint.safetensors"))).metadata.step).toBe("0");
   });
 
   it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {

@@ -115,6 +115,7 @@ const workerd: Place = {
   name: "workerd",
   builds: BOTH,
   async open(use) {
+    process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false"; // wrangler asks nobody
     const worker = await startWorker({
       entrypoint: join(import.meta.dirname, "worker.ts"),
       compatibilityDate: "2026-01-01",
