@@ -110,7 +110,11 @@ describe("the studio", () => {
       await page.getByText("heun, 5 noise levels, 18 network evaluations of the teacher; 56 × 56 pixels each.").waitFor();
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
-      const url = page.url();
+      const { url, picture } = { url: page.url(), picture: await shown(page) };
+      await open(url.slice(worker.origin.length), async (other) => {
+        await drawn(other);
+        expect(await shown(other)).toBe(picture);
+      });
       await page.reload();
       await drawn(page);
       expect(page.url()).toBe(url);

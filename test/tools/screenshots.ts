@@ -29,10 +29,11 @@ for (const colorScheme of SCHEMES) {
     });
   }
 }
-await visit({ viewport: { width: 1180, height: 760 }, colorScheme: "dark" }, async (page) => {
+await visit({ viewport: { width: 1180, height: 840 }, colorScheme: "dark" }, async (page) => {
   await open(page, "/?seed=alice&class=Sneaker");
   const scrub = page.locator("#scrub");
   await scrub.fill(String(0.8 * Number(await scrub.getAttribute("max"))));
+  await scrub.blur();
   await save(page, "watch");
 });
 await visit({ viewport: { width: 1180, height: 1020 }, colorScheme: "light" }, async (page) => {
