@@ -50,10 +50,12 @@ const unread =
   (query: string, more: Record<string, string> = {}) =>
   async (): Promise<void> => {
     const sent = request(`${origin}/sample?seed=${seed()}&${query}`, { headers: headers(more), agent: false });
-    sent.on("error", () => undefined).on("response", (response) => {
-      count(String(response.statusCode));
-      response.pause();
-    });
+    sent
+      .on("error", () => undefined)
+      .on("response", (response) => {
+        count(String(response.statusCode));
+        response.pause();
+      });
     sent.end();
     await setTimeout(2000);
     sent.destroy();
