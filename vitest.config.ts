@@ -1,6 +1,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findChromium } from "./test/support/chromium.ts";
+import { stockFirefox } from "./test/support/firefox-provider.ts";
 import { PORTABLE } from "./test/support/portable.ts";
 
 /** The projects run one after the other, so that none starves another of the machine. */
@@ -53,6 +54,15 @@ export default defineConfig({
           hookTimeout: 900_000,
           fileParallelism: false,
           ...inOrder(4),
+        },
+      },
+      {
+        test: {
+          name: "firefox",
+          include: ["test/widget/{table,element}.test.ts"],
+          testTimeout: 60_000,
+          browser: { enabled: true, connectTimeout: 300_000, provider: stockFirefox(), instances: [{ browser: "firefox" }] },
+          ...inOrder(5),
         },
       },
     ],

@@ -5,8 +5,8 @@
  */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./commands/command-line.ts";
-import { UserError } from "./commands/user-error.ts";
-import { type Peer, VERBS, type Verb, type VerbName } from "./commands/verbs.ts";
+import { expectInstalled } from "./commands/peers.ts";
+import { VERBS, type Verb, type VerbName } from "./commands/verbs.ts";
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   train: () => import("./train.ts"),
@@ -32,27 +32,9 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
 interface Manifest {
   readonly version: string;
   readonly description: string;
-  readonly peerDependencies: Readonly<Record<Peer, string>>;
 }
 
 const manifest = createRequire(import.meta.url)("anneal/package.json") as Manifest;
-
-/** Throws a UserError that names the packages which this verb needs and which are not installed. */
-function expectInstalled(name: string, { needs }: Verb): void {
-  const missing = needs.filter((peer) => !isInstalled(peer));
-  if (missing.length === 0) return;
-  const [list, command] = [missing.join(", "), missing.map((peer) => `${peer}@${manifest.peerDependencies[peer]}`).join(" ")];
-  throw new UserError(`Expected ${list}, which \`anneal ${name}\` needs, but received nothing: npm install ${command}`);
-}
-
-function isInstalled(peer: Peer): boolean {
-  try {
-    import.meta.resolve(peer);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const wantsHelp = (words: readonly string[]): boolean => words.some((word) => word === "--help" || word === "-h");
 
@@ -73,7 +55,7 @@ await runCommandLine(async () => {
       .passThroughOptions()
       .action(async () => {
         process.argv.splice(2, 1);
-        if (!wantsHelp(process.argv)) expectInstalled(name, verb);
+        if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, verb.needs);
         await PROGRAMS[name as VerbName]();
       });
   }

@@ -1,14 +1,16 @@
 /** `anneal card`: renders a model's page, README.md, anew from its record.json, after notes were written there. */
 import { join } from "node:path";
-import { newVerb, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
 import { PAGE, updateCard } from "./evaluate/card-section.ts";
 
 await runCommandLine(async () => {
-  const command = newVerb("card")
+  const command = withJson(newVerb("card"))
     .description("Renders README.md from record.json, whose `notes` are paragraphs by hand, and from the card in model.onnx.")
     .argument("<folder>", "the folder of an exported model")
     .parse(process.argv);
   const [folder] = command.args;
   updateCard(folder, (record) => record);
-  console.log(`wrote ${join(folder, PAGE)}`);
+  const page = join(folder, PAGE);
+  console.log(`wrote ${page}`);
+  printJson(command.opts<{ json: boolean }>(), { folder, page });
 });

@@ -4,11 +4,13 @@ import { Option } from "commander";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { commitHere } from "./commands/commit.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { trainingSha256 } from "./data/fingerprint.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { DISTILL_RECIPE, type DistillConfig, METHODS } from "./distill/config.ts";
@@ -41,6 +43,7 @@ interface Flags extends PictureFlags {
   readonly checkpointEvery: number;
   readonly reportEvery: number;
   readonly backend: BackendName | "auto";
+  readonly json: boolean;
 }
 
 const DEFAULTS = { method: "frechet", images: 110_000, batch: 128, learningRate: 2e-5, window: 3072, seed: "distill" } as const;
@@ -61,7 +64,7 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): { path: string | undefined; flags: Flags } {
-  const command = withPictureFlags(newVerb("distill"))
+  const command = withPictureFlags(withJson(newVerb("distill")))
     .description(
       "Trains a student of few evaluations by drawing with it. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
     )
@@ -140,6 +143,8 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
       init: flags.init,
       featureClassifier: flags.featureClassifier,
       data,
+      dataSha256: trainingSha256(dataset),
+      commit: commitHere(),
       ...(pictures && { pictures }),
       method,
       schedule,
@@ -164,7 +169,7 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(path, flags) : planNew(path, flags));
   const { config, networks, dataset } = plan;
   if (flags.dryRun) {
-    console.log(JSON.stringify(config, null, 2));
+    printJson({ json: true }, config);
     return;
   }
   const { spec, crop } = networks.teacher.card;
@@ -177,5 +182,6 @@ await runCommandLine(async () => {
   console.log(`${backend.describe}; ${config.method}, ${config.schedule.sigmas.length} evaluations`);
   const reference = await openReference(backend.tf, dataset, classifier, flags.cache);
   const { out: folder, checkpointEvery, reportEvery } = flags;
-  await distill(backend, { ...plan, folder, reference, checkpointEvery, reportEvery });
+  const best = await distill(backend, { ...plan, folder, reference, checkpointEvery, reportEvery });
+  printJson(flags, { folder, ...best, nfe: config.schedule.sigmas.length, images: config.images, steps: config.steps });
 });

@@ -24,7 +24,7 @@ import { openOrtFast, writeOrtFast } from "./export/ort-fast.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
 import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./export/record.ts";
-import { commandOf, recordBeside, recordOf } from "./export/run-record.ts";
+import { commandOf, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
 import { readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./run/pictures.ts";
@@ -126,7 +126,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   expectExportFolder(flags.out);
   // Read now: the export replaces the files that it may stand in.
   const earlier = earlierRecord(flags.out);
-  const run = model.run ? recordOf(model.run) : recordBeside([dirname(source), flags.out], model);
+  const run = model.run ? recordOf(model.run) : (recordOfStudent(source) ?? recordBeside([dirname(source), flags.out], model));
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
@@ -171,12 +171,13 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   }
 
   const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
-  if (run) pictures.set("loss.svg", run.curve);
+  if (run?.curve) pictures.set("loss.svg", run.curve);
   const command = commandOf("export", process.argv.slice(2));
   const stays = earlier && holdsSameModels(flags.out, files);
   const record: ModelRecord = {
     commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
-    ...(run && { training: run.training }),
+    ...(run?.origin && { origin: run.origin }),
+    ...(run?.training && { training: run.training }),
     export: {
       psnr: Number.isFinite(psnr) ? psnr : null,
       maxError: error,

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
 import { progress } from "./commands/progress.ts";
 import { UserError } from "./commands/user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
@@ -27,10 +27,11 @@ interface Flags extends PictureFlags {
   readonly seed: string;
   readonly out?: string;
   readonly backend: BackendName | "auto";
+  readonly json: boolean;
 }
 
 function commandLine(argv: readonly string[]): Flags {
-  return withPictureFlags(newVerb("train-classifier"))
+  return withPictureFlags(withJson(newVerb("train-classifier")))
     .description("Trains the classifier whose features and classes `npx anneal evaluate` measures images by.")
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
@@ -84,4 +85,5 @@ await runCommandLine(async () => {
   const file = encodeClassifier({ spec, weights, record: { data: dataset.name, testAccuracy, trainingImages: images, seed } });
   writeFileAtomically(out, file);
   console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);
+  printJson(flags, { file: out, data: dataset.name, network, images, testImages: dataset.test.count, testAccuracy });
 });

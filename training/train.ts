@@ -8,7 +8,8 @@ import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/netw
 import { OPTIONS } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
-import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { commitHere } from "./commands/commit.ts";
 import { nameLike, parseName } from "./commands/model-name.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -50,6 +51,7 @@ interface Flags extends PictureFlags {
   readonly guidance?: number;
   readonly guidanceSigmaMax?: number;
   readonly dryRun: boolean;
+  readonly json: boolean;
 }
 
 /** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
@@ -77,7 +79,7 @@ const KEPT = {
 } as const;
 
 function commandLine(argv: readonly string[]): Flags {
-  const command = newVerb("train")
+  const command = withJson(newVerb("train"))
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
     .option("--name <name>", "what the model is called, part of its URL (default: from the data's name)", parseName)
@@ -162,6 +164,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     pictures: dataset.pictures,
     dataLicence: dataset.licence,
     dataSha256: trainingSha256(dataset),
+    commit: commitHere(),
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
     mirror: flags.mirror,
@@ -240,11 +243,14 @@ function initialModel(path: string, dataset: Dataset, network: NetworkName | und
   return model;
 }
 
-function describe({ config, dataset }: Plan): string {
-  const count = [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+/** Of the network's parameters. */
+const countOf = ({ config }: Plan): number => [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+function describe(plan: Plan): string {
+  const { config, dataset } = plan;
   return [
     JSON.stringify(config, null, 2),
-    `network: ${describeSize(config)}, ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(count / 1e6).toFixed(2)} M parameters`,
+    `network: ${describeSize(config)}, ${(macsOf(config.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${(countOf(plan) / 1e6).toFixed(2)} M parameters`,
     ...describeDataset(dataset),
   ].join("\n");
 }
@@ -258,6 +264,9 @@ await runCommandLine(async () => {
     const sheet = `${resolve(flags.out)}-data.png`;
     writeContactSheet(plan.dataset, sheet);
     console.log(`contact sheet: ${sheet}`);
+    const { train, test } = plan.dataset;
+    const counts = { trainingImages: train.count, heldOutImages: test.count, macs: macsOf(plan.config.spec), parameters: countOf(plan) };
+    printJson(flags, { config: plan.config, ...counts, contactSheet: sheet });
     return;
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
@@ -273,5 +282,8 @@ await runCommandLine(async () => {
   );
   if (plan.state.step < plan.config.steps) console.log(describePlan(backend, config, plan.dataset, plan.state.step));
   const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
+  const { name, network, images, steps } = config;
+  const heldOut = readLog(flags.out, steps).findLast((entry) => "heldOut" in entry)?.heldOut;
+  printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut });
   if (!isFinished) process.exitCode = 130;
 });

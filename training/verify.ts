@@ -1,12 +1,12 @@
 /** `anneal verify`: draws the released images of the models in the package on this machine, and compares their bytes with the released SHA-256. */
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";
 import { loadModel } from "../wasm-model/index.ts";
 import { engineRuntime } from "../wasm-model/runtime/engine.ts";
 import { builds } from "../wasm-model/runtime/simd.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
+import { packagedModel, readModelFiles } from "./commands/model-files.ts";
 import { compareWith, type Released } from "./verify/hashes.ts";
 
 /** How many images are drawn at a time: the bytes do not depend on it. */
@@ -23,14 +23,14 @@ await runCommandLine(async () => {
     .option("--images <n>", "the first n images of each sampler only", numberIn("images", 1, 1000))
     .parse(process.argv)
     .opts<{ images?: number; json: boolean }>();
-  const models = dirname(dirname(createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx")));
+  const models = dirname(dirname(packagedModel()));
   const names = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const results = [];
   for (const { name } of names) {
     const released = JSON.parse(readFileSync(join(models, name, "sha256.json"), "utf8")) as Released;
-    const file = new Uint8Array(readFileSync(join(models, name, "model.onnx")));
+    const { file, teacher } = readModelFiles(join(models, name));
     for (const build of (await relaxedSimd()) ? (["plain", "relaxed"] as const) : (["plain"] as const)) {
-      const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });
+      const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }), teacher });
       for (const batch of BATCHES) {
         const { images, different } = await compareWith(released, model, batch, most);
         const list = different.length > 0 ? `: ${different.slice(0, NAMED).join(", ")}${different.length > NAMED ? ", ..." : ""}` : "";

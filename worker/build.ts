@@ -48,7 +48,7 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 }
 
 /** The pages' scripts, site/client/{name}.ts. */
-const SCRIPTS = ["home", "studio", "morph", "repaint", "reference", "page"];
+const SCRIPTS = ["home", "studio", "morph", "repaint", "how", "device", "reference", "page"];
 
 /** By their paths in the site. */
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
@@ -72,7 +72,7 @@ function manifest(models: readonly ModelFolder[]): string {
 
 /** Without the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {
-  const { thread, files } = await threadFiles();
+  const { thread, onnxruntimeBytes, files } = await threadFiles();
   const site = await build({
     ...COMMON,
     entryPoints: [
@@ -83,7 +83,7 @@ async function siteFiles(): Promise<Files> {
       { in: here("site/langevin/client/main.ts"), out: "assets/langevin" },
     ],
     external: ["./display.woff2"],
-    define: { THREAD: JSON.stringify(thread) },
+    define: { THREAD: JSON.stringify(thread), ONNXRUNTIME_BYTES: String(onnxruntimeBytes) },
     write: false,
   });
   return new Map([
@@ -111,7 +111,11 @@ interface Thread {
  * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts load from /assets/. Their names carry a hash
  * of what is in them, so that they are kept for good; each script gets the names of those that it loads.
  */
-async function threadFiles(): Promise<{ readonly thread: Thread; readonly files: readonly [string, Uint8Array][] }> {
+async function threadFiles(): Promise<{
+  readonly thread: Thread;
+  readonly onnxruntimeBytes: number;
+  readonly files: readonly [string, Uint8Array][];
+}> {
   const wasm = await readFile(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
   const wasmName = `onnxruntime-${sha256(wasm, "hex").slice(0, 8).toUpperCase()}.wasm`;
   const onnxruntime = await script("widget/runtime/onnxruntime.ts", "[name]-[hash]", { ONNXRUNTIME_WASM: wasmName });
@@ -119,6 +123,7 @@ async function threadFiles(): Promise<{ readonly thread: Thread; readonly files:
   const { name: file, contents } = thread;
   return {
     thread: { file, bytes: contents.length, sha256: sha256(contents, "base64") },
+    onnxruntimeBytes: wasm.length + onnxruntime.contents.length,
     files: [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }) => [join("assets", name), contents]),
   };
 }

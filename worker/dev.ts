@@ -1,14 +1,13 @@
 /** `anneal dev [folder...]`: serves models on this machine, in Node: the first folder's model is the default. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/pair.ts";
 import { fail } from "./fail.ts";
 import { anneal } from "./hono.ts";
 import type { AnnealOptions } from "./hono-options.ts";
+import { filesAt } from "./models/files-at.ts";
 
 const HOST = "127.0.0.1";
 
@@ -30,13 +29,12 @@ function service(): Hono {
   }
 }
 
-/** A model's file, or those in its folder. */
+/** A model's file, and its teacher's beside it. */
 function read(path: string): AnnealOptions["models"][number] {
-  const file = path.endsWith(".onnx") ? path : join(path, MODEL_FILE);
-  const teacher = join(path, TEACHER_FILE);
+  const { model, teacher } = filesAt(path);
   try {
-    const model = new Uint8Array(readFileSync(file));
-    return existsSync(teacher) ? { student: model, teacher: new Uint8Array(readFileSync(teacher)) } : model;
+    const file = new Uint8Array(readFileSync(model));
+    return teacher === undefined ? file : { student: file, teacher: new Uint8Array(readFileSync(teacher)) };
   } catch (error) {
     throw new Error(`Expected a folder with model.onnx for \`folder\` but received "${path}": ${(error as Error).message}`);
   }

@@ -21,6 +21,8 @@ export interface Env {
     readonly API_TOKEN?: string | undefined;
     /** The origins whose pages may upload (cross-origin.ts). */
     readonly UPLOAD_ORIGINS?: string | undefined;
+    /** The address of the source code, for the pages' link to it. */
+    readonly SOURCE?: string | undefined;
   };
 }
 

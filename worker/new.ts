@@ -3,8 +3,10 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, s
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cardIn } from "../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/pair.ts";
 import { fail } from "./fail.ts";
+import { entryOf } from "./models/entry.ts";
+import { type FilePaths, filesAt } from "./models/files-at.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
 
@@ -25,39 +27,47 @@ if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder
   fail(`Expected a new or empty folder for \`folder\` but received "${folder}", which is not empty`);
 }
 
-const file = modelFile(values.model);
-const model = modelName(file);
+const files = modelFiles(values.model);
+const model = modelName(files);
 const words: Readonly<Record<string, string>> = { ...devDependencies, name, model, package: values.package ?? source() };
 
 cpSync(new URL("template/", import.meta.url), folder, { recursive: true });
 renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
   const path = join(entry.parentPath, entry.name);
-  const text = readFileSync(path, "utf8");
+  const template = readFileSync(path, "utf8");
+  const text = files.teacher === undefined ? withoutTeacher(template) : template;
   writeFileSync(
     path,
     text.replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => words[word] ?? all),
   );
 }
 mkdirSync(join(folder, "models", model), { recursive: true });
-cpSync(file, join(folder, "models", model, "model.onnx"));
+cpSync(files.model, join(folder, "models", model, MODEL_FILE));
+if (files.teacher !== undefined) cpSync(files.teacher, join(folder, "models", model, TEACHER_FILE));
 console.log(`wrote ${folder}, with the model ${model}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
 
-/** Of a folder with model.onnx, or such a file; by default of the package's model. */
-function modelFile(path: string | undefined): string {
-  if (path === undefined) return fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx"));
-  const file = path.endsWith(".onnx") ? path : join(path, "model.onnx");
-  return existsSync(file) ? file : fail(`Expected a folder with model.onnx for \`model\` but received "${path}"`);
+/** By default those of the package's model. */
+function modelFiles(path: string | undefined): FilePaths {
+  if (path === undefined) return filesAt(fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx")));
+  const files = filesAt(path);
+  return existsSync(files.model) ? files : fail(`Expected a folder with model.onnx for \`model\` but received "${path}"`);
 }
 
 /** The name in the model's card, which becomes a folder. */
-function modelName(file: string): string {
+function modelName({ model, teacher }: FilePaths): string {
   try {
-    const { name } = cardIn(readFileSync(file));
+    const { name } = entryOf(readFileSync(model), teacher === undefined ? undefined : readFileSync(teacher));
     return /^[a-z0-9][a-z0-9._-]*$/.test(name) ? name : "model";
   } catch (error) {
-    return fail(`Expected a model of Anneal for \`model\` but received "${file}": ${(error as Error).message}`);
+    return fail(`Expected a model of Anneal for \`model\` but received "${model}": ${(error as Error).message}`);
   }
+}
+
+/** A file of the template for a model of one file: without the lines that name the second one. */
+function withoutTeacher(template: string): string {
+  const lines = template.split("\n").filter((line) => !line.includes(TEACHER_FILE));
+  return lines.join("\n").replace("{ student: model, teacher }", "model");
 }
 
 /** What npm installs this very package from: its version, or the tarball that this one came from, or this checkout. */

@@ -9,7 +9,7 @@ import { interleaved } from "./timing.ts";
 
 newCommand("bench:bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
 
-const { file, teacher } = await shippedModel();
+const { file, teacher } = shippedModel();
 const model = await loadModel(file, { runtime: simd, teacher });
 const IMAGE = "one default image";
 

@@ -4,12 +4,17 @@
  */
 import { request } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { newCommand } from "../../training/commands/command-line.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { freePort } from "../support/start-worker.ts";
 import { Inspector, type Memory } from "./inspector.ts";
 import { memory as processMemory } from "./processes.ts";
+
+newCommand("bench:memory")
+  .description("Measures the memory of the Worker's isolate under the worst mixes of requests.")
+  .parse(process.argv);
 
 const EVENTS = { Accept: "text/event-stream" };
 const LARGEST = "n=9&size=341&steps=1"; // MAX_PIXELS, of one byte each

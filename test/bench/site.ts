@@ -5,7 +5,7 @@ import { startWorker } from "../support/start-worker.ts";
 
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
-const PAGES = ["/?seed=7", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"];
+const PAGES = ["/?seed=7", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=7"];
 
 interface Seen {
   /** Milliseconds after the navigation began. */
@@ -15,7 +15,7 @@ interface Seen {
   readonly tasks: number[];
 }
 
-/** In the page: notes the moments. The first picture is the stage's, or the first result on /repaint. */
+/** In the page: notes the moments. The first picture is the stage's, the first result on /repaint, the first of the strip on /how. */
 function watch(): void {
   const seen: Seen = { tasks: [] };
   (globalThis as unknown as { seen: Seen }).seen = seen;
@@ -24,7 +24,7 @@ function watch(): void {
     buffered: true,
   });
   const look = () => {
-    const image = document.querySelector<HTMLImageElement>("#stage img");
+    const image = document.querySelector<HTMLImageElement>("#stage img, #flow img");
     if ((image?.complete && image.naturalWidth > 0) || document.querySelector("#results canvas")) seen.picture ??= performance.now();
     if (document.querySelector("#device-state")?.textContent?.startsWith("The model is on")) seen.ready ??= performance.now();
     else requestAnimationFrame(look);

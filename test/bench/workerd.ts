@@ -49,7 +49,7 @@ async function warm(): Promise<void> {
 
 /** The engine alone, in this process, as `npm run bench` measures it. */
 async function millisecondsPerForward(): Promise<number> {
-  const model = readModel((await shippedModel()).file);
+  const model = readModel(shippedModel().file);
   const engine = await engineOf("relaxed", model);
   const { channels, height, width, classes } = model.card.spec;
   const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));

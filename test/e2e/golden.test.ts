@@ -11,8 +11,9 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashOfModel } from "../../training/verify/hashes.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
-import { type Golden, hashOfModel, readGolden, shippedModel } from "../golden/golden.ts";
+import { type Golden, readGolden, shippedModel } from "../golden/golden.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 
@@ -28,7 +29,7 @@ const { model, renderVersion, images } = await readGolden();
 
 beforeAll(async () => {
   const entryPoints = ["command.ts", "page.ts"].map((name) => resolve(import.meta.dirname, "../golden", name));
-  const { file, teacher } = await shippedModel();
+  const { file, teacher } = shippedModel();
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
   const define = { MODEL: JSON.stringify({ file: base64(file), ...(teacher && { teacher: base64(teacher) }) }) };
   await build({ entryPoints, outdir: folder, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm", target: "es2023", define });
@@ -37,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("belong to the shipped model (else: npm run golden)", async () => {
-  expect(hashOfModel(await shippedModel())).toBe(model);
+  expect(hashOfModel(shippedModel())).toBe(model);
   expect(RENDER_VERSION).toBe(renderVersion);
 });
 

@@ -9,7 +9,8 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { loadModel, sample } from "../../wasm-model/index.ts";
+import { openModel } from "../../training/commands/sampling-command.ts";
+import { loadModel, type Model, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { QUERY_OPTIONS, type QueryOption } from "../../worker/pictures/options.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
@@ -17,16 +18,17 @@ import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 const root = resolve(import.meta.dirname, "../..");
 /** Inside the package, so that its own name leads to it. */
 const folder = mkdtempSync(join(root, "dist/readme-"));
-const MODEL = join(root, "wasm-model/models/fashion-mnist/model.onnx");
+const MODEL = join(root, "wasm-model/models/fashion-mnist");
+const STUDENT = readFileSync(join(MODEL, "model.onnx"));
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 let expected: number[];
 
 beforeAll(async () => {
-  copyFileSync(MODEL, join(folder, "model.onnx"));
-  const model = await loadModel(readFileSync(MODEL), { runtime: simd });
-  expected = [...(await sample(model, { seed: "alice", class: "Sneaker" })).png()];
+  expected = await drawnBy(await openModel(MODEL, "simd"));
 });
+
+const drawnBy = async (model: Model): Promise<number[]> => [...(await sample(model, { seed: "alice", class: "Sneaker" })).png()];
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -49,7 +51,7 @@ it("runs in a page", async () => {
   const files: Record<string, [type: string, content: string | Uint8Array]> = {
     "/": ["text/html", `<!doctype html><body><script type="module" src="/page.js"></script>`],
     "/page.js": ["text/javascript", outputFiles[0].contents],
-    "/model.onnx": ["application/octet-stream", readFileSync(MODEL)],
+    "/model.onnx": ["application/octet-stream", STUDENT],
   };
   const server = createServer(({ url = "" }, response) => {
     const [type, content] = files[url] ?? ["text/plain", ""];
@@ -64,7 +66,7 @@ it("runs in a page", async () => {
       await image.decode();
       return [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())];
     });
-    expect(drawn).toEqual(expected);
+    expect(drawn).toEqual(await drawnBy(await loadModel(STUDENT, { runtime: simd })));
   } finally {
     await browser.close();
     server.close();

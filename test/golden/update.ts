@@ -3,13 +3,14 @@
  * the bytes have changed; it refuses to keep other bytes under the same permanent URLs, and tells of how many images the pixels themselves have changed.
  */
 import { writeFile } from "node:fs/promises";
+import { hashOfModel } from "../../training/verify/hashes.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { updateReleased } from "../verify/release.ts";
 import { drawAll, type Hash } from "./draw.ts";
-import { GOLDEN_FILE, type Golden, hashOfModel, readGolden, shippedModel } from "./golden.ts";
+import { GOLDEN_FILE, type Golden, readGolden, shippedModel } from "./golden.ts";
 
-const files = await shippedModel();
+const files = shippedModel();
 const golden: Golden = { model: hashOfModel(files), renderVersion: RENDER_VERSION, images: await drawAll(files, simd) };
 const before = await readGolden().catch((): Golden => ({ model: "", renderVersion: 0, images: {} }));
 

@@ -115,6 +115,32 @@ describe("after each interaction", () => {
       );
     }));
 
+  it("with how it works", () =>
+    open("/how?seed=7", "dark", async (page) => {
+      await check(
+        page,
+        () => page.getByRole("slider", { name: "Noise levels" }).fill("30"),
+        () => page.getByRole("combobox", { name: "Sampler" }).selectOption("euler"),
+        () => page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(300)),
+        () => page.getByRole("textbox", { name: "Seed" }).press("Enter"),
+      );
+    }));
+
+  it("with the visitor's device", () =>
+    open("/device?seed=7", "light", async (page) => {
+      const start = page.getByRole("button", { name: "Compare" });
+      await start.click();
+      expect(await violations(page)).toEqual([]); // while it draws
+      await check(
+        page,
+        () => page.getByRole("button", { name: "Cancel" }).click(),
+        async () => {
+          await start.click();
+          await page.getByText("20 of 20 pictures of this device").waitFor({ timeout: 300_000 });
+        },
+      );
+    }));
+
   it("with the API reference", () =>
     open("/reference", "dark", async (page) => {
       const operation = page.locator("#drawSample");

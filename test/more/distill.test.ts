@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFp32Model } from "../../training/commands/read-model.ts";
+import { decodeSafetensors } from "../../training/run/safetensors.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
@@ -118,8 +119,10 @@ describe("npm run distill", () => {
     const [whole, killed] = [join(folder, `${name}-whole`), join(folder, `${name}-killed`)];
     const ours = [...common, "--report-every", "1000000", "--checkpoint-every", "0"];
     const args = [teacher, ...flags, "--window", "128", "--method", method, ...more, ...ours];
-    const { code, stderr } = await run("distill", [...args, "--out", whole]);
+    const { code, stdout, stderr } = await run("distill", [...args, "--out", whole, "--json"]);
     expect(code, stderr).toBe(0);
+    const best = { folder: whole, student: join(whole, "student-fp32.onnx"), fid: expect.any(Number), nfe: 2, steps: 6 };
+    expect(JSON.parse(stdout)).toMatchObject(best);
 
     const victim = start("distill", [...args, "--out", killed]);
     await firstSave(killed);
@@ -143,20 +146,40 @@ describe("npm run distill", () => {
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
 
-  it("prints its configuration, and refuses a damaged checkpoint", async () => {
+  it("that diverges names the layer and keeps the checkpoint before (which layer: test/training/network/divergence.test.ts)", async () => {
+    const [wild, out] = [join(folder, "wild-fp32.onnx"), join(folder, "diverged")];
+    const { card, weights } = readFp32Model(teacher, "teacher");
+    const floats = new Map(weights.floats).set("out.gain", Float32Array.of(1e20));
+    writeFileSync(wild, writeModel({ card, weights: { ...weights, floats } }));
+    const { code, stderr } = await run("distill", [teacher, ...flags, "--window", "128", "--init", wild, ...common, "--out", out]);
+    expect(stderr).toMatch(
+      /^Expected a finite loss but it is not at step 1 of 6: training has diverged, at the layer `out.gain`; start anew /m,
+    );
+    expect(code).toBe(2);
+    expect(decodeSafetensors(readFileSync(join(out, "checkpoint.safetensors"))).metadata.step).toBe("0");
+  });
+
+  it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {
     const { code, stdout } = await run("distill", [teacher, ...flags, "--out", join(folder, "none"), "--dry-run"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ data, method: "frechet", schedule: SCHEDULE, steps: 6, recipe: { averageDecay: 0.9 } });
 
-    const path = join(folder, "frechet-whole", "checkpoint.safetensors");
-    const bytes = readFileSync(path);
-    bytes[bytes.length - 1] ^= 1;
-    writeFileSync(path, bytes);
-    const { stderr, ...resumed } = await run("distill", ["--resume", "--out", join(folder, "frechet-whole"), ...common]);
-    expect(stderr).toMatch(
-      /^Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of\n$/,
-    );
-    expect(resumed.code).toBe(2);
+    const out = join(folder, "frechet-whole");
+    const resume = () => run("distill", ["--resume", "--out", out, ...common]);
+    const damage = (name: string): void => {
+      const bytes = readFileSync(join(out, name));
+      bytes[bytes.length - 1] ^= 1;
+      writeFileSync(join(out, name), bytes);
+    };
+    const complaint = "Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of";
+    damage("checkpoint.safetensors");
+    const resumed = await resume();
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stdout).toMatch(new RegExp(`^${complaint}: going on with the one before it, of step 6$`, "m"));
+    damage("checkpoint.previous.safetensors");
+    const { stderr, code: refused } = await resume();
+    expect(stderr).toMatch(new RegExp(`^${complaint}\\n$`));
+    expect(refused).toBe(2);
   });
 
   it.each([

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, type ExecFileOptions, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,9 +14,10 @@ import autocannon from "autocannon";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadModel, sample } from "../../wasm-model/index.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import { openModel } from "../../training/commands/sampling-command.ts";
+import { sample } from "../../wasm-model/index.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { randomPair, SMALL } from "../support/random-model.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 import { installTools, toolPath } from "../tools/install.ts";
@@ -25,7 +26,7 @@ import { installTools, toolPath } from "../tools/install.ts";
 const PATIENCE = 900_000;
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MODEL = join(ROOT, "wasm-model/models/fashion-mnist/model.onnx");
+const MODEL = join(ROOT, "wasm-model/models/fashion-mnist");
 const folder = mkdtempSync(join(tmpdir(), "anneal-package-"));
 const inFolder = (...parts: string[]): string => join(folder, ...parts);
 
@@ -107,7 +108,7 @@ beforeAll(async () => {
   const { stdout } = await succeed(ROOT, "npm", "pack", "--json", "--pack-destination", folder);
   const [{ filename }] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { readonly filename: string }[];
   tarball = inFolder(filename);
-  const model = await loadModel(readFileSync(MODEL), { runtime: simd });
+  const model = await openModel(MODEL, "simd");
   expected = Buffer.from((await sample(model, { seed: "alice", class: "Sneaker" })).png());
 }, PATIENCE);
 
@@ -129,6 +130,13 @@ describe("the tarball", () => {
       expect(file).not.toMatch(/\.tsbuildinfo$|(?<!\.d)\.ts$|\/test\/|onnxruntime-.*\.wasm$|model-fp32/);
     }
     console.log(`tarball: ${megabytes(statSync(tarball).size)}`);
+  });
+
+  it("has a README without pictures of relative addresses, and leaves the repository's as it is", async () => {
+    const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
+    expect(stdout).not.toMatch(/!\[|<img (?!src="https:)/);
+    expect(stdout).toContain("FID against network evaluations"); // in words
+    expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
   });
 
   it("has an API reference without warnings", { timeout: PATIENCE }, async () => {
@@ -170,10 +178,14 @@ describe("the library and the command line", () => {
   });
 
   it.each(["22", "24"])("draw on Node %s without TypeScript", { timeout: PATIENCE }, async (version) => {
-    const program = join(path, "node_modules/anneal/dist/training/anneal.js");
-    const args = ["sample", "--seed", "alice", "--class", "Sneaker", "--out", `node-${version}.png`];
-    await succeed(path, "npm", "exec", "--yes", `--package=node@${version}`, "--", "node", program, ...args);
-    expect(readFileSync(join(path, `node-${version}.png`)).equals(expected)).toBe(true);
+    const node = (...args: string[]) => succeed(path, "npm", "exec", "--yes", `--package=node@${version}`, "--", "node", ...args);
+    const drawn = (name: string) => readFileSync(join(path, name)).equals(expected);
+    const words = ["sample", "--seed", "alice", "--class", "Sneaker", "--out", `node-${version}.png`];
+    await node("node_modules/anneal/dist/training/anneal.js", ...words);
+    expect(drawn(`node-${version}.png`)).toBe(true);
+    rmSync(join(path, "alice.png"));
+    await node("example.mjs");
+    expect(drawn("alice.png")).toBe(true);
   });
 
   it("are called by npx", async () => {
@@ -182,12 +194,23 @@ describe("the library and the command line", () => {
     expect(JSON.parse(stdout)).toMatchObject({ file: "npx.png", seed: "alice" });
   });
 
-  it("say in one line what a verb needs beside them", async () => {
-    const { code, stderr } = await run(path, "npx", "anneal", "train", "--data", "fashion-mnist", "--out", "run");
-    const peers = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "echarts"];
-    const install = peers.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(" ");
-    expect(stderr).toBe(`Expected ${peers.join(", ")}, which \`anneal train\` needs, but received nothing: npm install ${install}\n`);
+  const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"];
+  it.each([
+    ["`anneal train`", "train --data fashion-mnist --out run", [...tfjs, "echarts"]],
+    ["`anneal export`", "export run --out exported", [...tfjs, "echarts", "onnxruntime-web"]],
+    ["`--runtime onnxruntime`", "sample --runtime onnxruntime --out alice.png", ["onnxruntime-web"]],
+    ["`anneal deploy`", "deploy --dry-run", ["wrangler"]],
+  ])("say in one line what %s needs beside them", async (user, words, peers) => {
+    const { code, stderr } = await run(path, "npx", "anneal", ...words.split(" "));
+    expect(stderr).toBe(missingLine(user, peers));
     expect(code).toBe(2);
+  });
+
+  it("draw the released images", { timeout: PATIENCE }, async () => {
+    const { stdout } = await succeed(path, "npx", "anneal", "verify", "--images", "1", "--json");
+    const results = JSON.parse(stdout) as { model: string; different: string[] }[];
+    expect(new Set(results.map(({ model }) => model))).toEqual(new Set(["fashion-mnist", "mnist"]));
+    for (const { different } of results) expect(different).toEqual([]);
   });
 
   it("serve models on this machine", async () => {
@@ -205,6 +228,12 @@ describe("the library and the command line", () => {
     expect(code).toBe(2);
   });
 });
+
+/** What the command line says where packages are not installed. */
+function missingLine(user: string, peers: readonly string[]): string {
+  const install = peers.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(" ");
+  return `Expected ${peers.join(", ")}, which ${user} needs, but received nothing: npm install ${install}\n`;
+}
 
 /** Resolves when the process has printed the text. Throws with all that it printed if it ends before. */
 async function untilPrinted(child: ChildProcess, text: string): Promise<void> {
@@ -275,12 +304,16 @@ describe("anneal/hono and anneal/element", () => {
       join(path, "index.html"),
       `<!doctype html><body><anneal-sample src="${origin}/images/" seed="alice" label="Sneaker"></anneal-sample><script type="module" src="/main.ts"></script>`,
     );
-    const imports = `import "anneal/element";\nimport model from "anneal/models/fashion-mnist.onnx?url";\n`;
+    const imports = [
+      'import "anneal/element";',
+      'import model from "anneal/models/fashion-mnist.onnx?url";',
+      'import teacher from "anneal/models/fashion-mnist/teacher.onnx?url";\n',
+    ].join("\n");
     writeFileSync(
       join(path, "main.ts"),
       imports +
         EXAMPLES.page
-          .replace('loadModel("/model.onnx"', "loadModel(model")
+          .replace('loadModel("/model.onnx", { runtime: simd }', "loadModel(model, { runtime: simd, teacher }")
           .replace("const model =", "const loaded =")
           .replace("sample(model", "sample(loaded"),
     );
@@ -321,6 +354,23 @@ async function serveFiles(root: string): Promise<{ readonly url: string; stop():
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop: () => void server.close() };
 }
 
+/** Serves the bundle of a project by workerd alone while `use` asks it. */
+async function servedByWorkerd(path: string, use: (ask: (asked: string) => Promise<Response | undefined>) => Promise<void>): Promise<void> {
+  const port = await freePort();
+  const args = ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
+  const workerd = spawn("npx", args, { cwd: path, env: ENV, stdio: "inherit", detached: true });
+  try {
+    const ask = (asked: string) => fetch(`http://127.0.0.1:${port}${asked}`).catch(() => undefined);
+    while (!(await ask("/v1/models"))?.ok) {
+      expect(workerd.exitCode).toBeNull();
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    await use(ask);
+  } finally {
+    process.kill(-(workerd.pid as number), "SIGTERM");
+  }
+}
+
 describe("anneal new", () => {
   let path: string;
 
@@ -345,21 +395,30 @@ describe("anneal new", () => {
 
   it("writes a Worker that workerd alone serves", { timeout: PATIENCE }, async () => {
     await succeed(path, "npm", "run", "bundle");
-    const port = await freePort();
-    const args = ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
-    const workerd = spawn("npx", args, { cwd: path, env: ENV, stdio: "inherit", detached: true });
-    try {
-      const ask = (asked: string) => fetch(`http://127.0.0.1:${port}${asked}`).catch(() => undefined);
-      while (!(await ask("/v1/models"))?.ok) {
-        expect(workerd.exitCode).toBeNull();
-        await new Promise((next) => setTimeout(next, 100));
-      }
+    await servedByWorkerd(path, async (ask) => {
       const image = await ask("/sample?seed=alice&class=Sneaker");
       expect(Buffer.from((await image?.arrayBuffer()) as ArrayBuffer).equals(expected)).toBe(true);
       expect((await ask("/embed.js"))?.status).toBe(200);
-    } finally {
-      process.kill(-(workerd.pid as number), "SIGTERM");
-    }
+    });
+  });
+
+  it("takes a student with its teacher, which both travel with the Worker", { timeout: PATIENCE }, async () => {
+    const library = inFolder("library");
+    const { student, teacher } = randomPair(SMALL, "pair");
+    mkdirSync(join(library, "models/pair"), { recursive: true });
+    writeFileSync(join(library, "models/pair/model.onnx"), student);
+    writeFileSync(join(library, "models/pair/teacher.onnx"), teacher);
+    await succeed(library, "npx", "anneal", "new", "pair-edge", "--model", "models/pair");
+    const own = join(library, "pair-edge");
+    symlinkSync(join(path, "node_modules"), join(own, "node_modules"));
+    await succeed(own, "npm", "test");
+    const { stdout } = await succeed(own, "npm", "run", "deploy", "--", "--dry-run");
+    expect(stdout).toMatch(/model\.onnx[\s\S]*teacher\.onnx|teacher\.onnx[\s\S]*model\.onnx/);
+    await succeed(own, "npm", "run", "bundle");
+    await servedByWorkerd(own, async (ask) => {
+      const drawnBy = async (query: string) => (await ask(`/sample?seed=alice${query}`))?.headers.get("X-Drawn-By");
+      expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
+    });
   });
 
   it("takes a model of one's own and another source of the package, and no folder that has files", async () => {
@@ -392,10 +451,19 @@ describe("training", () => {
     expect(JSON.parse(stdout)).toMatchObject({ count: 128, precision: "int8" });
     await anneal("sample", "models/tiny/model.onnx", "--seed", "alice", "--out", "tiny.png");
     expect(readFileSync(join(path, "tiny.png")).subarray(1, 4).toString()).toBe("PNG");
+    mkdirSync(join(path, "images"));
+    copyFileSync(join(path, "tiny.png"), join(path, "images/tiny.png"));
+    const { code, stderr } = await run(path, "npx", "anneal", "train", "--data", "images", "--out", "runs/none", "--dry-run");
+    expect(stderr).toBe(missingLine("reading image files", ["sharp"]));
+    expect(code).toBe(2);
   });
 });
 
 describe("types", () => {
+  it("are checked in every example", () => {
+    expect(`${readme}\n${selfHosting}`.split("\n```ts\n")).toHaveLength(Object.keys(EXAMPLES).length + 1);
+  });
+
   it("hold in strict projects that check libraries too, by TypeScript 5 and 7", { timeout: PATIENCE }, async () => {
     const path = await project(
       "types",

@@ -3,34 +3,41 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findFirefox, PREFERENCES } from "../support/firefox.ts";
 import { PAGES } from "../support/pages.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
+const SCHEMES = ["dark", "light"] as const;
+
 let worker: RunningWorker;
-let browser: Browser;
+/** One for each scheme. */
+const browsers: Browser[] = [];
 let axe: string;
 
 beforeAll(async () => {
-  [worker, browser, axe] = await Promise.all([
-    startWorker(),
-    puppeteer.launch({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox: PREFERENCES }),
-    readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8"),
-  ]);
+  axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  worker = await startWorker();
+  for (const [i] of SCHEMES.entries()) {
+    const extraPrefsFirefox = { ...PREFERENCES, "layout.css.prefers-color-scheme.content-override": i };
+    browsers.push(await puppeteer.launch({ browser: "firefox", executablePath: findFirefox(), extraPrefsFirefox }));
+  }
 });
 
 afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close()]);
+  await Promise.all([worker?.stop(), ...browsers.map((browser) => browser.close())]);
 });
 
-async function open(path: string, act: (page: Page) => Promise<void>): Promise<void> {
-  const page = await browser.newPage();
+/** Whatever is done with it, the page breaks no rule of axe afterwards. */
+async function open(path: string, act: (page: Page) => Promise<void>, scheme: (typeof SCHEMES)[number] = "light"): Promise<void> {
+  const page = await browsers[SCHEMES.indexOf(scheme)].newPage();
   const faults: unknown[] = [];
   page.on("pageerror", (error) => faults.push(error));
   await page.goto(worker.origin + path);
   await page.waitForSelector("main:not([aria-busy=true])");
+  await page.evaluate(axe);
   await act(page);
+  expect(await violations(page)).toEqual([]);
   expect(faults).toEqual([]);
   await page.close();
 }
@@ -38,14 +45,26 @@ async function open(path: string, act: (page: Page) => Promise<void>): Promise<v
 const fieldValue = (page: Page, selector: string): Promise<string> => page.$eval(selector, (field) => (field as HTMLInputElement).value);
 const address = (page: Page): string => page.url().slice(worker.origin.length);
 
-it.each(PAGES)("%s breaks no rule", (path) =>
-  open(path, async (page) => {
-    await page.setViewport({ width: 390, height: 800 });
-    await page.evaluate(axe);
-    const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  }),
-);
+async function violations(page: Page): Promise<unknown[]> {
+  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}
+
+describe.each(SCHEMES)("in the %s scheme", (scheme) => {
+  it.each(PAGES)("%s breaks no rule, on telephones as on screens", (path) =>
+    open(
+      path,
+      async (page) => {
+        expect(await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches)).toBe(scheme === "dark");
+        for (const width of [320, 390, 1280]) {
+          await page.setViewport({ width, height: 800 });
+          expect([width, await violations(page)]).toEqual([width, []]);
+        }
+      },
+      scheme,
+    ),
+  );
+});
 
 it("types a seed, presses Enter, scrubs, and goes back", () =>
   open("/?seed=7", async (page) => {
@@ -58,7 +77,7 @@ it("types a seed, presses Enter, scrubs, and goes back", () =>
     await page.click("#play"); // pauses
     await page.focus("#scrub");
     await page.keyboard.press("Home");
-    expect(await page.$eval("#scrub", (scrub) => scrub.getAttribute("aria-valuetext"))).toBe("σ 20, step 0 of 8");
+    expect(await page.$eval("#scrub", (scrub) => scrub.getAttribute("aria-valuetext"))).toMatch(/^σ [\d.]+, step 0 of \d+$/);
     await page.goBack();
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[name="seed"]')?.value === "7");
     expect(address(page)).toBe("/?seed=7");
@@ -100,4 +119,30 @@ it("morphs", () =>
     await page.keyboard.press("End");
     await page.waitForFunction(() => new URL(location.href).searchParams.get("t") === "1");
     expect(await fieldValue(page, "#t")).toBe("1");
+  }));
+
+it("explains how it works, live", () =>
+  open("/how?seed=7", async (page) => {
+    await page.waitForSelector("main[aria-busy=false]");
+    await page.focus('[name="steps"]');
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => document.querySelectorAll("#by-level tbody tr").length === 1);
+    expect(new URL(page.url()).searchParams.get("steps")).toBe("1");
+    await page.waitForSelector("main[aria-busy=false]");
+  }));
+
+it("compares the device with the edge", () =>
+  open("/device?seed=7", async (page) => {
+    await page.click("#start");
+    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 pictures"), { timeout: 180_000 });
+    expect(await page.$eval('[data-figure="difference"]', (figure) => figure.textContent)).toMatch(/^\d\.\d$/);
+  }));
+
+it("runs the playground", () =>
+  open("/langevin?scene=modes", async (page) => {
+    await page.waitForFunction(() => /after [1-9]|Playing/.test(document.querySelector("#report")?.textContent ?? ""));
+    await page.click("#play");
+    await page.focus('[name="weight"]');
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => new URL(location.href).searchParams.get("weight") === "95");
   }));

@@ -1,8 +1,10 @@
 /** More of what visitors do on the site, in a real Chromium. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { drawn, files, onDevice, openPixels, shown, soon, text } from "../support/site.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
@@ -34,9 +36,10 @@ describe("the first screen", () => {
       async (page) => {
         await drawn(page);
         const scrub = page.getByRole("slider", { name: "Moment of the annealing" });
-        expect(await scrub.getAttribute("aria-valuetext")).toBe("no noise, step 8 of 8");
+        const last = Number(await scrub.getAttribute("max"));
+        expect(await scrub.getAttribute("aria-valuetext")).toBe(`no noise, step ${last} of ${last}`);
         await page.getByRole("button", { name: "One step back" }).click();
-        expect(await scrub.inputValue()).toBe("7");
+        expect(await scrub.inputValue()).toBe(String(last - 1));
         expect(await page.locator("#score").isVisible()).toBe(true);
       },
       { reducedMotion: "reduce" },
@@ -48,7 +51,7 @@ describe("the studio", () => {
     open("/studio?seed=7", async (page) => {
       await onDevice(page);
       await page.getByRole("combobox", { name: "How many" }).selectOption("grid of 4");
-      await page.getByText("32 network evaluations for 4 images").waitFor();
+      await page.getByText("network evaluations for 4 images").waitFor();
       await drawn(page);
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
@@ -173,6 +176,71 @@ describe("repainting", () => {
     }));
 });
 
+describe("the visitor's device", () => {
+  const compare = async (page: Page) => {
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByRole("status").filter({ hasText: "pictures of this device are" }).waitFor({ timeout: 120_000 });
+  };
+
+  it("draws twenty pictures as the edge does, and onnxruntime-web beside it, which nobody loads before", () => {
+    const loaded: string[] = [];
+    return open(
+      "/device?seed=7",
+      async (page) => {
+        await page.waitForLoadState("networkidle");
+        expect(loaded.filter((path) => /onnx|thread/.test(path))).toEqual([]);
+        await compare(page);
+        expect(loaded.filter((path) => /onnxruntime-\w+\.wasm$/.test(path))).toHaveLength(1);
+        await page.getByText("20 of 20 pictures of this device are the edge's, byte for byte.").waitFor();
+        const rows = page.locator("#pictures tbody tr");
+        expect(await rows.count()).toBe(20);
+        for (const row of await rows.all()) {
+          const [, edge, engine, rival] = await row.locator("td").allTextContents();
+          const file = await fetch(await row.getByRole("link").evaluate((link) => (link as HTMLAnchorElement).href));
+          const hash = createHash("sha256")
+            .update(Buffer.from(await file.arrayBuffer()))
+            .digest("hex");
+          expect([edge, engine, rival]).toEqual([
+            hash.slice(0, 8),
+            expect.stringMatching(/^the same, [\d.]+ ms$/),
+            expect.stringMatching(/^\d+\.\d off, [\d.]+ ms$/),
+          ]);
+        }
+        const difference = Number(await page.locator('[data-figure="difference"]').textContent());
+        expect(difference).toBeLessThan(RUNTIME_TOLERANCE);
+      },
+      { before: async (page) => void page.on("request", (request) => loaded.push(new URL(request.url()).pathname)) },
+    );
+  });
+
+  it("says so where a picture differs, and where onnxruntime-web does not run", () =>
+    open(
+      "/device?seed=7",
+      async (page) => {
+        await compare(page);
+        await page
+          .getByText(/^19 of 20 pictures of this device are the edge's, byte for byte\. onnxruntime-web does not run here: /)
+          .waitFor();
+        expect(await page.locator("#pictures tr", { hasText: "DIFFERS" }).getByRole("link").textContent()).toBe("7/3");
+      },
+      {
+        before: async (page) => {
+          await page.context().route("**/assets/onnxruntime-*", (route) => route.abort());
+          await page.route("**/sample?seed=7%2F3&*", (route) => route.continue({ url: route.request().url().replace("7%2F3", "8") }));
+        },
+      },
+    ));
+
+  it("stops when asked to, and begins again", () =>
+    open("/device?seed=7", async (page) => {
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByText("Cancelled.").waitFor();
+      expect(await page.getByRole("progressbar").count()).toBe(0);
+      await compare(page);
+    }));
+});
+
 describe("without script", () => {
   const unscripted: Visit = { javaScriptEnabled: false };
 
@@ -201,11 +269,20 @@ describe("without script", () => {
       },
       async (page) => {
         await page.waitForLoadState("load");
-        expect(statuses).toEqual([200, 200, 200, 200, 200]); // 2 GMAC may be in flight, a picture costs 0.39
+        expect(statuses).toEqual(Array(await page.locator("img[src]").count()).fill(200));
+        expect(statuses.length).toBeGreaterThan(1);
       },
     );
   });
 });
+
+it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=7"])("%s draws on a small server", (path) =>
+  visit(browser, free.origin + path, {}, async (page) => {
+    await onDevice(page);
+    await drawn(page);
+    expect(await text(page.locator("#status"))).toMatch(/drawn (by this device|at the edge)/i);
+  }),
+);
 
 it("shows every small picture on a small server, however busy", () =>
   visit(browser, `${free.origin}/?seed=7`, {}, async (page) => {

@@ -1,10 +1,10 @@
 /**
- * `npm run screenshots`: every page of the site in both schemes on a telephone and on a screen, into runs/screenshots to be looked at; and the two that the README
+ * `npm run screenshots`: every page of the site in both schemes on telephones and on screens, into runs/screenshots to be looked at; and the two that the README
  * shows, into worker/site/pictures.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Browser, chromium, type Page } from "playwright";
+import { type BrowserContextOptions, chromium, type Page } from "playwright";
 import sharp from "sharp";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { PAGES } from "../support/pages.ts";
@@ -13,55 +13,51 @@ import { startWorker } from "../support/start-worker.ts";
 const ALL = resolve("runs/screenshots");
 const OF_README = resolve(import.meta.dirname, "../../worker/site/pictures");
 const SCHEMES = ["light", "dark"] as const;
-const WIDTHS = [390, 1280];
+const WIDTHS = [320, 390, 1280, 2560];
 
 const worker = await startWorker();
 const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
 for (const folder of [ALL, OF_README]) await mkdir(folder, { recursive: true });
 for (const colorScheme of SCHEMES) {
   for (const width of WIDTHS) {
-    for (const path of PAGES) {
-      const name = path.replaceAll(/\W+/g, "-").replaceAll(/^-|-$/g, "");
-      await shoot(browser, path, { colorScheme, width, height: 900 }, (page) =>
-        page.screenshot({ path: join(ALL, `${name}-${colorScheme}-${width}.png`), fullPage: true }),
-      );
-    }
+    await visit({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
+      for (const path of PAGES) {
+        await open(page, path);
+        const name = path.replaceAll(/\W+/g, "-").replaceAll(/^-|-$/g, "") || "home";
+        await page.screenshot({ path: join(ALL, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      }
+    });
   }
 }
-await shoot(browser, "/?seed=alice&class=Sneaker", { width: 1180, height: 760, colorScheme: "dark" }, async (page) => {
-  await page.locator("#scrub").evaluate((scrub) => {
-    (scrub as HTMLInputElement).value = "6.4";
-    scrub.dispatchEvent(new Event("input"));
-  });
+await visit({ viewport: { width: 1180, height: 760 }, colorScheme: "dark" }, async (page) => {
+  await open(page, "/?seed=alice&class=Sneaker");
+  const scrub = page.locator("#scrub");
+  await scrub.fill(String(0.8 * Number(await scrub.getAttribute("max"))));
   await save(page, "watch");
 });
-await shoot(browser, "/repaint?seed=7&from=8", { width: 1180, height: 1020, colorScheme: "light" }, (page) => save(page, "repaint"));
+await visit({ viewport: { width: 1180, height: 1020 }, colorScheme: "light" }, async (page) => {
+  await open(page, "/repaint?seed=7&from=8");
+  await save(page, "repaint");
+});
 await Promise.all([browser.close(), worker.stop()]);
 
-interface View {
-  readonly width: number;
-  readonly height: number;
-  readonly colorScheme: (typeof SCHEMES)[number];
+/** A visitor who has been here before, and so has the font. */
+async function visit(options: BrowserContextOptions, act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await open(page, "/guide");
+  await act(page);
+  await context.close();
 }
 
-/** Twice, so that the second visit has the font. */
-async function shoot(
-  browser: Browser,
-  path: string,
-  { colorScheme, ...viewport }: View,
-  take: (page: Page) => Promise<unknown>,
-): Promise<void> {
-  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  for (const _ of [1, 2]) {
-    await page.goto(worker.origin + path);
-    await page.locator("main:not([aria-busy=true])").waitFor();
-    await page.waitForFunction(() =>
-      [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
-    );
-  }
-  await take(page);
-  await context.close();
+/** Until all that it draws by itself is there. */
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(worker.origin + path);
+  await page.locator("main:not([aria-busy=true])").waitFor();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
+  );
+  if (await page.locator("#device-state").count()) await page.getByText("The model is on this device.").waitFor();
 }
 
 async function save(page: Page, name: string): Promise<void> {

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { packagedModel } from "../../training/commands/model-files.ts";
+import { openModel } from "../../training/commands/sampling-command.ts";
 import { VERBS } from "../../training/commands/verbs.ts";
-import { loadModel, sample } from "../../wasm-model/index.ts";
-import { simd } from "../../wasm-model/runtime/simd.ts";
+import { sample } from "../../wasm-model/index.ts";
 import { type Finished, run } from "../support/command-line.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -21,6 +22,9 @@ const anneal = (...words: string[]): Promise<Finished> =>
       done({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
+
+/** Verbs whose result no program reads: they serve, write a project, or hand over to an installer or to wrangler. */
+const FOR_PEOPLE = ["dev", "new", "deploy", "setup-native"];
 
 describe("anneal", () => {
   it("lists its verbs, without color codes", async () => {
@@ -49,6 +53,7 @@ describe("anneal", () => {
     const { code, stdout } = await run(name, ["--help"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: anneal ${name} `));
+    expect(/^ {2}--json /m.test(stdout)).toBe(!FOR_PEOPLE.includes(name));
     for (const words of examples) {
       expect(stdout).toContain(`  $ npx anneal ${name} ${words}`.trimEnd());
       for (const flag of words.match(/--[\w-]+/g) ?? []) expect(stdout.split("Examples:")[0]).toMatch(new RegExp(`^  ${flag}\\b`, "m"));
@@ -69,7 +74,7 @@ describe("anneal sample", () => {
     const file = join(folder, "alice.png");
     const { code, stdout, stderr } = await run("sample", ["--seed", "alice", "--class", "Sneaker", "--out", file, "--json"]);
     expect(code, stderr).toBe(0);
-    const model = await loadModel(readFileSync(join(ROOT, "wasm-model/models/fashion-mnist/model.onnx")), { runtime: simd });
+    const model = await openModel(packagedModel(), "simd");
     const image = await sample(model, { seed: "alice", class: "Sneaker" });
     expect(readFileSync(file).equals(image.png())).toBe(true);
     const { version } = model;

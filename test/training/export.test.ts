@@ -127,7 +127,8 @@ describe("npm run export", () => {
 
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {
     const out = inFolder("from-run");
-    const { code, stderr } = await runExport(makeRun("finished", 10, { processors: ["Abacus (10 cores)"] }), "--out", out);
+    const parts = { processors: ["Abacus (10 cores)"], dataSha256: "da7a", commit: "c0de" };
+    const { code, stderr } = await runExport(makeRun("finished", 10, parts), "--out", out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { card, weights } = readFrom(out, "model-fp32.onnx");
     expect(card).toMatchObject({
@@ -136,6 +137,7 @@ describe("npm run export", () => {
       training: { data: "fashion-mnist", dataLicence: "MIT", network: "m32", images: 1500, seed: "my seed" },
     });
     const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toMatch(/: `[\da-f]{64}`; of its training images: `da7a`; commit that began it: `c0de`\.$/m);
     const flags = "--data fashion-mnist --network m32 --images 1000 --batch 100 --learning-rate 0.01 --seed 'my seed'";
     expect(page).toContain(
       `npx anneal train ${flags} --out ${inFolder("finished")}\nnpx anneal export ${inFolder("finished")} --out ${out}`,

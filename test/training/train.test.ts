@@ -71,7 +71,10 @@ describe("a run", () => {
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/^Expected a new folder for `out` but .* holds a run already: add --resume to go on with it\n$/);
     const before = readFileSync(join(out, "checkpoint.safetensors"));
-    expect((await run("train", ["--out", out, "--resume", "--backend", "wasm"])).code).toBe(0);
+    const { code, stdout } = await run("train", ["--out", out, "--resume", "--backend", "wasm", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ folder: out, name: "data", network: "s32", images: 1600, steps: 100, finished: true });
+    expect(JSON.parse(stdout).heldOut).toEqual(readLog(out).flatMap((entry) => ("heldOut" in entry ? entry.heldOut : [])));
     expect(readFileSync(join(out, "checkpoint.safetensors")).equals(before)).toBe(true);
   });
 });
@@ -99,7 +102,9 @@ describe("a run whose training images are others now", () => {
     writeTinyDataset(own);
     const made = await run("train", ["--data", own, "--out", out, "--images", "16", ...SMALL]);
     expect(made.code, made.stderr).toBe(0);
-    expect((await run("train", ["--out", out, "--resume", "--dry-run"])).code).toBe(0);
+    const { code: dryCode, stdout } = await run("train", ["--out", out, "--resume", "--dry-run", "--json"]);
+    expect(dryCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ config: { data: own, images: 16 }, trainingImages: 200, contactSheet: `${out}-data.png` });
     const images = join(own, "train-images-idx3-ubyte");
     const bytes = readFileSync(images);
     bytes[bytes.length - 1] ^= 1;

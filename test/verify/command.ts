@@ -1,29 +1,30 @@
 /**
  * `npm run verify`: draws every released image of every shipped model in Node 20, 22 and 24, workerd, Chromium and Firefox, with each build of the engine, one by
- * one and in batches, and compares the SHA-256; then kills training runs at random moments, which must end with the same bytes as one that nobody killed.
+ * one and in batches, and compares the SHA-256; and kills training runs at random moments, which must end with the same bytes as one that nobody killed. As many of these
+ * at a time as the machine has processors.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/commands/command-line.ts";
+import { durationOf } from "../../training/run/training-time.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { prepareChromium, prepareFirefox } from "../setup/browsers.ts";
-import type { Task } from "./draw.ts";
-import { killedAtRandom } from "./kills.ts";
-import { PLACES } from "./places.ts";
-import { shippedModels } from "./release.ts";
+import { type Backend, killedAtRandom, type Verb } from "./kills.ts";
+import { PLACES, type Place } from "./places.ts";
+import { type ShippedModel, shippedModels } from "./release.ts";
 
 /** Images that are drawn at a time. */
 const BATCHES = [1, 16];
-
-/** That each backend trains on, for about a minute. */
-const IMAGES = { native: 64_000, wasm: 32_000 };
+const VERBS: readonly Verb[] = ["train", "distill"];
+/** The images that are named of those that differ. */
+const NAMED = 3;
 
 await runCommandLine(async () => {
   const flags = newCommand("verify")
     .description("Checks that the released images have the same bytes everywhere, and that killed training runs do.")
-    .option("--images <n>", "the first n images of each sampler only", numberIn("images", 1, 1000), 1000)
-    .option("--kills <n>", "how often a run of each backend is killed", numberIn("kills", 0, 1000), 20)
+    .option("--images <n>", "the first n images of each sampler only", numberIn("images", 0, 1000), 1000)
+    .option("--kills <n>", "how often runs of each backend are killed", numberIn("kills", 0, 1000), 20)
     .option(
       "--backend <name>",
       "of training: native, which needs `npm run setup:native`, wasm or both",
@@ -31,49 +32,69 @@ await runCommandLine(async () => {
       "both",
     )
     .parse(process.argv)
-    .opts<{ images: number; kills: number; backend: "native" | "wasm" | "both" }>();
-  await prepareChromium();
-  prepareFirefox();
+    .opts<{ images: number; kills: number; backend: Backend | "both" }>();
+  const began = performance.now();
   const models = await shippedModels();
-  let failures = 0;
+  const places = flags.images > 0 ? PLACES : [];
+  const backends = flags.kills === 0 ? [] : flags.backend === "both" ? (["native", "wasm"] as const) : [flags.backend];
+  if (places.length > 0) {
+    await prepareChromium();
+    prepareFirefox();
+  }
+
+  const checks = places.reduce((sum, { builds }) => sum + builds.length * BATCHES.length * models.length, backends.length * VERBS.length);
+  let [done, failures] = [0, 0];
   const report = (line: string, good: boolean): void => {
-    console.log(`${good ? "ok" : "FAILED"}  ${line}`);
+    console.log(`${good ? "ok" : "FAILED"}  ${++done}/${checks}  ${line}`);
     if (!good) failures++;
   };
-  for (const place of PLACES) {
-    await place.open(async (doing) => {
-      for (const { name, released } of models) {
-        if (!released) throw new Error(`Expected sha256.json of ${name} but there is none: npm run golden makes it`);
-        const counts = Object.fromEntries(
-          SAMPLERS.map((sampler) => [sampler, Math.min(flags.images, released.images[sampler].length)]),
-        ) as Task["counts"];
-        for (const build of place.builds) {
-          for (const batch of BATCHES) {
-            const images = await doing({ model: name, build, batch, counts });
-            const hashes = SAMPLERS.flatMap((sampler) => images[sampler].map((hash, seed) => hash === released.images[sampler][seed]));
-            const right = hashes.filter(Boolean).length;
-            report(
-              `${place.name}, ${build} SIMD, ${batch} at a time, ${name}: ${right} of ${hashes.length} images as released`,
-              right === hashes.length,
-            );
-          }
-        }
-      }
-    });
-  }
-  if (flags.kills > 0) {
-    for (const backend of flags.backend === "both" ? (["native", "wasm"] as const) : [flags.backend]) {
-      const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
-      try {
-        const { kills, difference } = await killedAtRandom(backend, folder, flags.kills, IMAGES[backend]);
-        report(
-          `training on ${backend}, killed ${kills} times: ${difference ?? "the same bytes as a run that nobody killed"}`,
-          difference === undefined,
-        );
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    }
-  }
+  const trainings = backends.flatMap((backend) =>
+    VERBS.map((verb) => () => train(verb, backend, Math.ceil(flags.kills / VERBS.length), report)),
+  );
+  const drawings = places.map((place) => () => draw(place, models, flags.images, report));
+  const queue = [...trainings, ...drawings].values();
+  const lane = async (): Promise<void> => {
+    for (const next of queue) await next();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  console.log(`${done - failures} of ${checks} checks as expected, in ${durationOf((performance.now() - began) / 1000)}`);
   if (failures > 0) process.exitCode = 1;
 });
+
+type Report = (line: string, good: boolean) => void;
+
+/** Draws the first `most` released images of each sampler. Throws an Error where a model has no released hashes or the place fails. */
+async function draw(place: Place, models: readonly ShippedModel[], most: number, report: Report): Promise<void> {
+  await place.open(async (doing) => {
+    for (const { name: model, released } of models) {
+      if (!released) throw new Error(`Expected sha256.json of ${model} but there is none: npm run golden makes it`);
+      for (const build of place.builds) {
+        for (const batch of BATCHES) {
+          let images = 0;
+          const different: string[] = [];
+          for (const sampler of SAMPLERS) {
+            const expected = released.images[sampler].slice(0, most);
+            const hashes = await doing({ model, build, sampler, count: expected.length, batch });
+            images += expected.length;
+            different.push(...expected.flatMap((hash, seed) => (hash === hashes[seed] ? [] : [`${sampler} ${seed}`])));
+          }
+          const list =
+            different.length > 0 ? `, not ${different.slice(0, NAMED).join(", ")}${different.length > NAMED ? ", ..." : ""}` : "";
+          const share = `${images - different.length} of ${images} images as released${list}`;
+          report(`${place.name}, ${build} SIMD, ${batch} at a time, ${model}: ${share}`, different.length === 0);
+        }
+      }
+    }
+  });
+}
+
+async function train(verb: Verb, backend: Backend, times: number, report: Report): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
+  try {
+    const { kills, runs, difference } = await killedAtRandom(verb, backend, folder, times);
+    const result = difference ?? "the same bytes as a run that nobody killed";
+    report(`${verb} on ${backend}, killed ${kills} times in ${runs} runs: ${result}`, difference === undefined);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

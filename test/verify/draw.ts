@@ -1,24 +1,25 @@
-/** One task of `npm run verify`, wherever JavaScript runs: the hashes of a model's first images, of each sampler. */
+/** One task of `npm run verify`, wherever JavaScript runs: the hashes of a model's first images by one sampler. */
+import type { ModelFiles } from "../../training/commands/model-files.ts";
 import { hashesOf } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { type Builds, engineRuntime } from "../../wasm-model/runtime/engine.ts";
-import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
+import type { SamplerName } from "../../wasm-model/sampling/settings.ts";
 
 export interface Task {
   readonly model: string;
   readonly build: keyof Builds;
+  readonly sampler: SamplerName;
+  /** How many images. */
+  readonly count: number;
   /** Images that are drawn at a time. */
   readonly batch: number;
-  /** How many images, by sampler. */
-  readonly counts: Readonly<Record<SamplerName, number>>;
 }
 
-export type Images = Record<SamplerName, string[]>;
+/** Of the seeds 0, 1, 2, ... */
+export type Hashes = readonly string[];
 
-/** `file`: the model's bytes. `builds`: those of this place. */
-export async function draw(file: Uint8Array, builds: Builds, { build, batch, counts }: Task): Promise<Images> {
-  const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }) });
-  const images: Partial<Images> = {};
-  for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: counts[sampler], batch });
-  return images as Images;
+/** `builds`: those of this place. */
+export async function draw({ file, teacher }: ModelFiles, builds: Builds, { build, sampler, count, batch }: Task): Promise<Hashes> {
+  const model = await loadModel(file, { runtime: engineRuntime({ plain: builds[build], relaxed: builds[build] }), teacher });
+  return hashesOf(model, sampler, { to: count, batch });
 }

@@ -1,60 +1,101 @@
-/** A training run that is killed again and again: with a guided teacher (distillation), averaged weights (EMA) and, in its last part, fake quantization. */
-import { once } from "node:events";
+/**
+ * Training runs that are killed again and again: of a network, with a guided teacher and, in its last part, fake quantization; and of a student, by distillation. Both
+ * average their weights (EMA).
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { finished, start } from "../support/command-line.ts";
+import { finished, run, start } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
 
+export type Verb = "train" | "distill";
+export type Backend = "native" | "wasm";
+
+/** Images that a run learns from, in about half a minute. */
+const IMAGES: Readonly<Record<Verb, Record<Backend, number>>> = {
+  train: { native: 32_000, wasm: 16_000 },
+  distill: { native: 6400, wasm: 3200 },
+};
+
+/** Of these a run that was killed has the same bytes; its log all but what depends on the clock. */
+const FILES: Readonly<Record<Verb, readonly string[]>> = {
+  train: ["checkpoint.safetensors"],
+  distill: ["checkpoint.safetensors", "student-fp32.onnx"],
+};
+
+interface Recipe {
+  /** Arguments of a new run; a resumed one has its own. */
+  readonly begin: readonly string[];
+  /** Those of both. */
+  readonly always: readonly string[];
+}
+
 export interface KilledRun {
   readonly kills: number;
+  /** The runs that they were spread over, each to its end. */
+  readonly runs: number;
   /** What is not as in the run that nobody killed; undefined if nothing. */
   readonly difference: string | undefined;
 }
 
-/** Weights, moments and average; and the log without what depends on the clock. */
-function resultOf(out: string): { checkpoint: Buffer; log: string } {
-  const lines = readFileSync(join(out, "log.jsonl"), "utf8").split("\n").filter(Boolean);
-  const log = lines.map((line) => JSON.stringify({ ...(JSON.parse(line) as object), imagesPerSecond: undefined, loss: undefined }));
-  return { checkpoint: readFileSync(join(out, "checkpoint.safetensors")), log: log.join("\n") };
-}
-
 /**
- * Trains in `folder` once through, and once with so many SIGKILLs, each at a random moment after the start, start-up included; together they let about as much time
- * pass as the whole run takes. Throws an Error where a run fails.
+ * Trains in `folder` once through, and then, until there were so many SIGKILLs, runs that are killed: each at a random moment after its start, start-up included, and then
+ * resumed. Throws an Error where a run fails.
  */
-export async function killedAtRandom(backend: string, folder: string, times: number, images: number): Promise<KilledRun> {
-  const data = writeTinyDataset(join(folder, "data"));
-  const init = join(folder, "teacher-fp32.onnx");
-  writeFileSync(init, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
-  const recipe = ["--init", init, "--guidance", "3", "--images", String(images), "--batch", "16", "--checkpoint-every", "1"];
-  const begin = (out: string) => start("train", ["--data", data, "--out", out, "--backend", backend, ...recipe]);
-  const resume = (out: string) => start("train", ["--out", out, "--backend", backend, "--resume", "--checkpoint-every", "1"]);
-  const [whole, killed] = [join(folder, "whole"), join(folder, "killed")];
+export async function killedAtRandom(verb: Verb, backend: Backend, folder: string, times: number): Promise<KilledRun> {
+  const { begin, always } = await recipeOf(verb, backend, folder);
+  const next = (out: string) => start(verb, ["--out", out, ...always, ...(existsSync(out) ? ["--resume"] : begin)]);
 
   const began = performance.now();
-  await expectSuccess(begin(whole));
-  const longest = (2 * (performance.now() - began)) / times;
+  const whole = join(folder, "whole");
+  await expectSuccess(finished(next(whole)));
+  const longest = (performance.now() - began) / 2;
 
-  const next = () => (existsSync(killed) ? resume(killed) : begin(killed));
-  let kills = 0;
+  let [kills, runs] = [0, 0];
   while (kills < times) {
-    const victim = next();
-    const ended = once(victim, "close");
-    await setTimeout(Math.random() * longest);
-    if (victim.exitCode !== null) break;
-    victim.kill("SIGKILL");
-    await ended;
-    kills++;
+    const killed = join(folder, `killed-${++runs}`);
+    for (;;) {
+      const victim = next(killed);
+      const end = finished(victim);
+      const moment = kills < times ? setTimeout(Math.random() * longest, "killed" as const) : undefined;
+      if ((await Promise.race([end, ...(moment ? [moment] : [])])) !== "killed") {
+        await expectSuccess(end);
+        break;
+      }
+      victim.kill("SIGKILL");
+      await end;
+      kills++;
+    }
+    const different = [...FILES[verb], "log.jsonl"].find((name) => !content(whole, name).equals(content(killed, name)));
+    if (different) return { kills, runs, difference: `another ${different}` };
   }
-  await expectSuccess(next());
-  const [one, other] = [resultOf(whole), resultOf(killed)];
-  if (!one.checkpoint.equals(other.checkpoint)) return { kills, difference: "another checkpoint" };
-  return { kills, difference: one.log === other.log ? undefined : "another log" };
+  return { kills, runs, difference: undefined };
 }
 
-async function expectSuccess(child: ReturnType<typeof start>): Promise<void> {
-  const { code, stderr } = await finished(child);
+async function recipeOf(verb: Verb, backend: Backend, folder: string): Promise<Recipe> {
+  const data = writeTinyDataset(join(folder, "data"));
+  const model = join(folder, "model-fp32.onnx");
+  writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
+  const always = ["--backend", backend, "--checkpoint-every", "1"];
+  const shared = ["--data", data, "--images", String(IMAGES[verb][backend]), "--batch", "16"];
+  if (verb === "train") return { begin: [...shared, "--init", model, "--guidance", "3"], always };
+  const [classifier, schedule] = [join(folder, "classifier.safetensors"), join(folder, "schedules.json")];
+  writeFileSync(schedule, JSON.stringify([{ sigmas: [20, 0.5], churn: [0.7], extrapolation: [1.2] }]));
+  await expectSuccess(run("train-classifier", ["--data", data, "--backend", backend, "--images", "3200", "--out", classifier]));
+  const evaluation = ["--classifier", classifier, "--cache", join(folder, "cache"), "--report-every", "1000000"];
+  return { begin: [model, ...shared, "--schedule", schedule, "--window", "128"], always: [...always, ...evaluation] };
+}
+
+/** A file of a run; of the log what does not depend on the clock. */
+function content(out: string, name: string): Buffer {
+  const file = readFileSync(join(out, name));
+  if (name !== "log.jsonl") return file;
+  const lines = file.toString().split("\n").filter(Boolean);
+  return Buffer.from(lines.map((line) => JSON.stringify({ ...JSON.parse(line), imagesPerSecond: 0, loss: 0 })).join("\n"));
+}
+
+async function expectSuccess(run: ReturnType<typeof finished>): Promise<void> {
+  const { code, stderr } = await run;
   if (code !== 0) throw new Error(`Expected a run that ends well but it ended with ${code}: ${stderr}`);
 }

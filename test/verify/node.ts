@@ -1,7 +1,13 @@
-/** In Node, bundled: `node node.mjs <model.onnx> <task>` prints the hashes. */
-import { readFileSync } from "node:fs";
+/** In Node, bundled: reads tasks from its input, a line each, and prints the hashes of each. */
+import { createInterface } from "node:readline";
+import { readModelFiles } from "../../training/commands/model-files.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { draw, type Task } from "./draw.ts";
 
-const [path, task] = process.argv.slice(2);
-console.log(JSON.stringify(await draw(new Uint8Array(readFileSync(path)), builds, JSON.parse(task) as Task)));
+/** The folder of all models. */
+const models = process.argv[2];
+
+for await (const line of createInterface(process.stdin)) {
+  const task = JSON.parse(line) as Task;
+  console.log(JSON.stringify(await draw(readModelFiles(`${models}/${task.model}`), builds, task)));
+}

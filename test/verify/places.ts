@@ -1,22 +1,24 @@
 /** Where `npm run verify` draws: Nodes, browsers and workerd, each of which does tasks one after the other. */
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import { build } from "esbuild";
+import { FormData } from "miniflare";
 import { chromium } from "playwright";
 import { unstable_startWorker as startWorker } from "wrangler";
+import { readModelFiles } from "../../training/commands/model-files.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
-import type { Images, Task } from "./draw.ts";
+import type { Hashes, Task } from "./draw.ts";
 
 /** Does a task. Throws an Error with what went wrong. */
-type Doing = (task: Task) => Promise<Images>;
+type Doing = (task: Task) => Promise<Hashes>;
 
 export interface Place {
   readonly name: string;
@@ -27,7 +29,8 @@ export interface Place {
 }
 
 const BOTH = ["plain", "relaxed"] as const;
-const modelPath = (name: string): string => resolve(import.meta.dirname, `../../wasm-model/models/${name}/model.onnx`);
+const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
+const modelFolder = (name: string): string => join(MODELS, name);
 
 /** A script of this folder in one file. */
 async function bundled(name: string): Promise<string> {
@@ -41,15 +44,20 @@ const node = (version: string, builds: Place["builds"] = BOTH): Place => ({
   builds,
   async open(use) {
     const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
+    const script = join(folder, "node.mjs");
+    writeFileSync(script, await bundled("node.ts"));
+    const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", script, MODELS];
+    const child = spawn("npm", args, { stdio: ["pipe", "pipe", "inherit"] });
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     try {
-      const script = join(folder, "node.mjs");
-      writeFileSync(script, await bundled("node.ts"));
       await use(async (task) => {
-        const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", script, modelPath(task.model), JSON.stringify(task)];
-        const { stdout } = await promisify(execFile)("npm", args, { maxBuffer: 2 ** 24 });
-        return JSON.parse(stdout) as Images;
+        child.stdin.write(`${JSON.stringify(task)}\n`);
+        const { done, value } = await lines.next();
+        if (done) throw new Error(`Expected hashes from Node ${version} but it ended`);
+        return JSON.parse(value) as Hashes;
       });
     } finally {
+      child.stdin.end();
       rmSync(folder, { recursive: true });
     }
   },
@@ -76,8 +84,12 @@ const browser = (name: string, show: (url: string) => Close | Promise<Close>): P
       } else if (url === "/page.mjs") response.writeHead(200, { "Content-Type": "text/javascript" }).end(script);
       else if (url === "/")
         response.writeHead(200, { "Content-Type": "text/html" }).end(`<!doctype html><script type="module" src="/page.mjs"></script>`);
-      else if (/^\/[\w-]+$/.test(url)) response.end(readFileSync(modelPath(url.slice(1))));
-      else response.writeHead(404).end();
+      else {
+        const [, model = "", file = ""] = /^\/([\w-]+)\/(\w+\.onnx)$/.exec(url) ?? [];
+        const path = join(modelFolder(model), file);
+        if (file && existsSync(path)) response.end(readFileSync(path));
+        else response.writeHead(404).end();
+      }
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     const close = await show(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -87,8 +99,8 @@ const browser = (name: string, show: (url: string) => Close | Promise<Close>): P
         const told = once(server, "told");
         waiting?.end(JSON.stringify(task));
         waiting = undefined;
-        const [result] = (await told) as [Images & { error?: string }];
-        if (result.error !== undefined) throw new Error(result.error);
+        const [result] = (await told) as [Hashes | { error: string }];
+        if ("error" in result) throw new Error(result.error);
         return result;
       });
     } finally {
@@ -111,9 +123,11 @@ const workerd: Place = {
     try {
       await use(async (task) => {
         const query = encodeURIComponent(JSON.stringify(task));
-        const response = await worker.fetch(`http://localhost/?${query}`, { method: "POST", body: readFileSync(modelPath(task.model)) });
+        const body = new FormData();
+        for (const [name, bytes] of Object.entries(readModelFiles(modelFolder(task.model)))) if (bytes) body.set(name, new Blob([bytes]));
+        const response = await worker.fetch(`http://localhost/?${query}`, { method: "POST", body });
         if (!response.ok) throw new Error(await response.text());
-        return (await response.json()) as Images;
+        return (await response.json()) as Hashes;
       });
     } finally {
       await worker.dispose();

@@ -1,6 +1,8 @@
 /** The hashes that the package carries of each shipped model's images (`anneal verify`): made anew where the model or the RENDER_VERSION is another one. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { type Released, release, sha256Hex } from "../../training/verify/hashes.ts";
+import { fileURLToPath } from "node:url";
+import { type ModelFiles, readModelFiles } from "../../training/commands/model-files.ts";
+import { hashOfModel, type Released, release } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
@@ -9,7 +11,7 @@ const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
 export interface ShippedModel {
   readonly name: string;
-  readonly file: Uint8Array;
+  readonly files: ModelFiles;
   /** Undefined for a model that has none yet. */
   readonly released: Released | undefined;
 }
@@ -19,7 +21,7 @@ export async function shippedModels(): Promise<ShippedModel[]> {
   return Promise.all(
     folders.map(async ({ name }) => ({
       name,
-      file: new Uint8Array(await readFile(new URL(`${name}/model.onnx`, MODELS))),
+      files: readModelFiles(fileURLToPath(new URL(name, MODELS))),
       released: await readFile(new URL(`${name}/sha256.json`, MODELS), "utf8").then(
         (text) => JSON.parse(text) as Released,
         () => undefined,
@@ -31,10 +33,10 @@ export async function shippedModels(): Promise<ShippedModel[]> {
 /** Writes what is missing or out of date. Returns the names of those models. */
 export async function updateReleased(): Promise<string[]> {
   const outdated = (await shippedModels()).filter(
-    ({ file, released }) => released?.model !== sha256Hex(file) || released.renderVersion !== RENDER_VERSION,
+    ({ files, released }) => released?.model !== hashOfModel(files) || released.renderVersion !== RENDER_VERSION,
   );
-  for (const { name, file } of outdated) {
-    const released = await release(file, await loadModel(file, { runtime: simd }));
+  for (const { name, files } of outdated) {
+    const released = await release(files, await loadModel(files.file, { runtime: simd, teacher: files.teacher }));
     await writeFile(new URL(`${name}/sha256.json`, MODELS), `${JSON.stringify(released, null, 1)}\n`);
   }
   return outdated.map(({ name }) => name);

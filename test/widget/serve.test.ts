@@ -124,6 +124,7 @@ describe("serve", () => {
     const sigmas = steps.map(({ frame }) => frame!.sigma);
     expect(sigmas).toEqual(sigmas.toSorted((a, b) => b - a));
     expect(distance(steps[0].frame!.denoised.pixels, image.pixels)).toBeLessThan(distances[0]);
+    for (const { frame } of steps) expect(frame?.noise?.pixels.length).toBe(image.pixels.length);
   });
 
   it("gives frames in the colours of the image", async () => {

@@ -1,6 +1,6 @@
 /** Equal requests at the same time. */
 import { describe, expect, it } from "vitest";
-import { countingApp, from } from "./counting.ts";
+import { countingApp, EVALUATIONS, from } from "./counting.ts";
 import { ask } from "./worker.ts";
 
 const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
@@ -13,7 +13,7 @@ it.each([
   const seed = `flight-${name.length}`;
   const paths = [`/sample?seed=${seed}&n=9`, `/v1/fashion-mnist/${seed}.png?n=9`];
   const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => ask(paths[i % 2], from(`192.0.2.${i}`), bindings)));
-  expect(evaluations()).toBe(72);
+  expect(evaluations()).toBe(9 * EVALUATIONS);
   const timings = answers.map(({ headers }) => headers.get("Server-Timing"));
   expect(timings.filter((timing) => timing?.startsWith('cache;desc="none"')).length).toBe(1);
   expect(timings.filter((timing) => timing === 'cache;desc="isolate", cost;desc="0"').length).toBe(11);
@@ -25,11 +25,11 @@ it.each([
 it("go on with another when the one that draws disconnects", async () => {
   const clients = Array.from({ length: 4 }, () => new AbortController());
   const { ask, evaluations } = await countingApp((count) => {
-    if (count === 40) clients[0].abort();
+    if (count === 5 * EVALUATIONS) clients[0].abort();
   });
   const answers = await Promise.all(clients.map(({ signal }) => ask("/sample?seed=left&n=9", { signal })));
   expect(answers.map(({ status }) => status)).toEqual([499, 200, 200, 200]);
-  expect(evaluations()).toBeLessThanOrEqual(48 + 72);
+  expect(evaluations()).toBeLessThanOrEqual(6 * EVALUATIONS + 9 * EVALUATIONS);
   const [first, ...others] = await Promise.all(answers.slice(1).map(file));
   for (const other of others) expect(other).toEqual(first);
 });
@@ -37,10 +37,10 @@ it("go on with another when the one that draws disconnects", async () => {
 it("do not wait for one that has disconnected while it waited", async () => {
   const client = new AbortController();
   const { ask, evaluations } = await countingApp((count) => {
-    if (count === 40) client.abort();
+    if (count === 5 * EVALUATIONS) client.abort();
   });
   const [drawn, left] = await Promise.all([ask("/sample?seed=waits&n=9"), ask("/sample?seed=waits&n=9", { signal: client.signal })]);
-  expect([drawn.status, left.status, evaluations()]).toEqual([200, 499, 72]);
+  expect([drawn.status, left.status, evaluations()]).toEqual([200, 499, 9 * EVALUATIONS]);
 });
 
 it("ask for themselves when the one that draws may not", async () => {

@@ -2,13 +2,14 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import file from "../../wasm-model/models/fashion-mnist/model.onnx";
+import student from "../../wasm-model/models/fashion-mnist/model.onnx";
+import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/hono-options.ts";
 
 /** What an application answers that has the service at /a/b and a route of its own. */
 function application(options: Partial<AnnealOptions> = {}) {
-  const app = new Hono().route("/a/b", anneal({ models: [file], ...options })).get("/own", (c) => c.text("own"));
+  const app = new Hono().route("/a/b", anneal({ models: [{ student, teacher }], ...options })).get("/own", (c) => c.text("own"));
   return async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
 }
 
@@ -21,7 +22,7 @@ describe("the mounted service", () => {
 
   it("gives addresses below its path: permanent ones, of models, in events, of the contract", async () => {
     const ask = application();
-    const image = await ask("/a/b/sample?seed=7&steps=1");
+    const image = await ask("/a/b/sample?seed=7");
     const permanent = image.headers.get("Content-Location") ?? "";
     expect(permanent).toMatch(/^\/a\/b\/v1\/fashion-mnist@[0-9a-f]{8}\/7\.png\?/);
     const again = await ask(permanent);
@@ -31,9 +32,15 @@ describe("the mounted service", () => {
     expect(models.map(({ file }) => file)).toEqual(["/a/b/models/fashion-mnist/model.onnx"]);
     expect(models[0].pictures).toMatch(/^\/a\/b\/v1\/fashion-mnist@/);
     expect((await ask(models[0].file)).status).toBe(200);
-    const events = await (await ask("/a/b/sample?seed=7&steps=1", { headers: { Accept: "text/event-stream" } })).text();
+    const events = await (await ask("/a/b/sample?seed=7", { headers: { Accept: "text/event-stream" } })).text();
     expect(events).toContain(`"url":"${permanent}"`);
     expect(await (await ask("/a/b/openapi.json")).json()).toMatchObject({ servers: [{ url: "/a/b" }] });
+  });
+
+  it("draws with the teacher what the student does not know", async () => {
+    const ask = application();
+    const drawnBy = async (query: string) => (await ask(`/a/b/sample?seed=7${query}`)).headers.get("X-Drawn-By");
+    expect([await drawnBy(""), await drawnBy("&steps=1")]).toEqual(["student", "teacher"]);
   });
 
   it("has a page whose links are below its path and answered", async () => {
@@ -68,15 +75,16 @@ describe("the mounted service", () => {
       },
       put: async () => {},
     };
-    expect(await (await application({ cache })("/a/b/sample?seed=kept&steps=1")).text()).toBe("kept");
+    expect(await (await application({ cache })("/a/b/sample?seed=kept")).text()).toBe("kept");
     expect(asked).toHaveLength(1);
     const failing = { match: () => Promise.reject(new Error("none")), put: () => Promise.reject(new Error("none")) };
-    expect((await application({ cache: failing })("/a/b/sample?seed=other&steps=1")).headers.get("Content-Type")).toBe("image/png");
+    expect((await application({ cache: failing })("/a/b/sample?seed=other")).headers.get("Content-Type")).toBe("image/png");
   });
 
   it("refuses models that it cannot serve", () => {
     expect(() => anneal({ models: [] })).toThrow("Expected models of different names, at least one, for `models` but received none");
-    expect(() => anneal({ models: [file, file] })).toThrow("but received 2 with the names fashion-mnist");
+    expect(() => anneal({ models: [student, { student, teacher }] })).toThrow("but received 2 with the names fashion-mnist");
+    expect(() => anneal({ models: [{ student: teacher, teacher }] })).toThrow("Expected `sampling.allowedSteps`");
     expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
   });
 });

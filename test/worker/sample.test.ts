@@ -25,8 +25,9 @@ describe("GET /sample", () => {
     expect(headers.get("Content-Type")).toBe("image/png");
     expect(decodeURIComponent(headers.get("X-Seed") ?? "")).toBe("ä 🧥\n");
     expect(headers.get("X-NFE")).toBe("3");
-    const { models } = await (await ask("/v1/models")).json<{ models: { macs: number; cost: number }[] }>();
-    expect(Number(headers.get("X-Cost"))).toBe(models[0].cost - 5 * models[0].macs);
+    const { models } = await (await ask("/v1/models")).json<{ models: { macs: number; cost: number; sampling: { steps: number } }[] }>();
+    const [{ macs, cost, sampling }] = models;
+    expect(Number(headers.get("X-Cost"))).toBe(cost + (3 - sampling.steps) * macs);
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(headers.get("Access-Control-Expose-Headers")).toBe(
@@ -54,6 +55,7 @@ describe("GET /sample", () => {
       temperature: 1,
       guidance: 1,
       nfe: 2,
+      drawnBy: "teacher",
       averageColour: expect.stringMatching(/^#[0-9a-f]{6}$/),
       width: 56,
       height: 56,
@@ -134,7 +136,7 @@ describe("a client's mistake", () => {
   });
 
   const paths =
-    "one of /, /studio, /morph, /repaint, /models/{model}, /model, /langevin, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, " +
+    "one of /, /studio, /morph, /repaint, /how, /device, /models/{model}, /model, /langevin, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, " +
     "/v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, /v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, " +
     "/v1/{model}/denoise, /v1/inspect, /v1/models, /models, /models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
     "/guide/react, /guide/avatars, /guide/cache, /embed.js, /assets/*";

@@ -1,9 +1,20 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../worker/app.ts";
+import type { Env } from "../../worker/env.ts";
+import { servedModels } from "../../worker/models/served.ts";
 import { ask } from "./worker.ts";
 
-const PAGES = ["/", "/studio", "/morph", "/repaint"];
+const PAGES = ["/", "/studio", "/morph", "/repaint", "/how", "/device"];
+/** Those that show no picture of the address. */
+const OTHERS = ["/langevin", "/guide", "/guide/widget", "/reference", "/models/fashion-mnist"];
 
 const page = async (path: string): Promise<string> => (await ask(path)).text();
+
+/** The page's Open Graph tags. */
+const openGraph = (html: string) => (property: string) =>
+  new RegExp(`<meta property="og:${property}" content="([^"]+)"`).exec(html)?.[1].replaceAll("&amp;", "&");
 
 /** Addresses of the page's pictures, loaded at once or by the script. */
 const images = (html: string): string[] =>
@@ -14,16 +25,14 @@ describe("the pages that draw", () => {
     const response = await ask(`${path}?seed=7`);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "text/html; charset=UTF-8"]);
     const html = await response.text();
-    for (const url of images(html).slice(0, 2)) expect([url, (await ask(url)).headers.get("Content-Type")]).toEqual([url, "image/png"]);
+    for (const url of images(html).slice(0, 2))
+      expect([url, (await ask(url)).headers.get("Content-Type")]).toEqual([url, expect.stringMatching(/^image\/a?png$/)]);
     expect(html.match(/<img [^>]*alt="/g)?.length ?? 0).toBe(images(html).length);
   });
 
   it.each(PAGES)("%s has Open Graph tags, with an absolute address of a picture", async (path) => {
-    const html = await page(
-      `${path}?seed=7&to=8&from=8`.replace(path === "/morph" ? "&from=8" : path === "/repaint" ? "&to=8" : "&to=8&from=8", ""),
-    );
-    const content = (property: string) =>
-      new RegExp(`<meta property="og:${property}" content="([^"]+)"`).exec(html)?.[1].replaceAll("&amp;", "&");
+    const second = { "/morph": "&to=8", "/repaint": "&from=8" }[path] ?? "";
+    const content = openGraph(await page(`${path}?seed=7${second}`));
     for (const property of ["type", "title", "description", "url"]) expect(content(property)).toBeTruthy();
     expect(content("url")).toMatch(/^https:\/\/anneal\.test\/.*seed=7/);
     if (path === "/repaint") return; // it has no address
@@ -32,8 +41,15 @@ describe("the pages that draw", () => {
     expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
   });
 
+  it.each(OTHERS)("%s has a picture that stands for it", async (path) => {
+    const content = openGraph(await page(path));
+    expect(content("url")).toBe(`https://anneal.test${path}`);
+    const image = new URL(content("image") ?? "");
+    expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
+  });
+
   it.each(PAGES)("%s chooses a seed where there is none", async (path) => {
-    const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&class=&new=yes`)]);
+    const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&model=&new=yes`)]);
     expect([first.headers.get("Cache-Control"), second.headers.get("Cache-Control")]).toEqual(["no-store", "no-store"]);
     const seed = (html: string) => /name="seed" value="(\w+)"/.exec(html)?.[1];
     const [one, other] = [seed(await first.text()), seed(await second.text())];
@@ -58,6 +74,8 @@ describe("the pages that draw", () => {
     ["/studio?on=edge&on=edge", "Expected one value only for `on` but received 2 values"],
     ["/studio?model=nope", "Expected one of fashion-mnist, mnist for `model` but received nope"],
     ["/morph?seed=7&to=8&t=2", "Expected a number from 0 to 1 for `t` but received 2"],
+    ["/how?n=4", "Expected no such key (the keys are seed, model, class, sampler, steps) for `n` but received 4"],
+    ["/device?model=nope", "Expected one of fashion-mnist, mnist for `model` but received nope"],
     ["/repaint?do=dance", "Expected one of inpaint, vary, denoise for `do` but received dance"],
     ["/repaint?do=vary&strength=2", "Expected a number from 0 to 1 for `strength` but received 2"],
     [`/?seed=${"x".repeat(257)}`, "Expected Unicode text of 1 to 256 code points for `seed` but received"],
@@ -136,6 +154,27 @@ describe("the API reference", () => {
     }
     expect(html).toContain("the one of the seed <code>{seed}/{k}</code>");
   });
+});
+
+it("links every page from every page, and to the source code where its address is known", async () => {
+  const app = createApp(await servedModels(simd));
+  const linksOf = async (path: string, bindings: Partial<Env["Bindings"]> = {}) => {
+    const html = await (await app.request(`https://anneal.test${path}`, {}, { ...env, ...bindings })).text();
+    return [...html.matchAll(/<a (?:class="brand" )?href="([^"]+)"/g)].map(([, url]) => url);
+  };
+  const pages = ["/", "/studio", "/morph", "/repaint", "/langevin", "/how", "/device", "/model", "/guide", "/guide/widget", "/reference"];
+  const SOURCE = "https://code.test/anneal";
+  for (const path of pages) {
+    expect([path, await linksOf(path)]).toEqual([path, expect.arrayContaining(pages)]);
+    expect(await linksOf(path)).not.toContain(SOURCE);
+    expect(await linksOf(path, { SOURCE })).toContain(SOURCE);
+  }
+});
+
+it("keeps a page's policy when it is not sent again", async () => {
+  const first = await ask("/guide");
+  const again = await ask("/guide", { headers: { "If-None-Match": first.headers.get("ETag") ?? "" } });
+  expect([again.status, again.headers.get("Content-Security-Policy")]).toEqual([304, null]);
 });
 
 it("comes with style, scripts and font, readable from anywhere", async () => {

@@ -1,11 +1,8 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
 import { type Command, Option } from "commander";
 import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { newVerb, withJson } from "./command-line.ts";
+import { type ModelFiles, packagedModel, readModelFiles } from "./model-files.ts";
 import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
 import { UserError } from "./user-error.ts";
 import type { VerbName } from "./verbs.ts";
@@ -38,20 +35,14 @@ export function newSamplingCommand(name: VerbName, description: string, operatio
  * cannot be read, ModelError for one that is no model.
  */
 export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
-  let bytes: Uint8Array;
-  let teacher: Uint8Array | undefined;
+  let files: ModelFiles;
   try {
-    const file = statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
-    const teacherFile = join(dirname(file), TEACHER_FILE);
-    bytes = readFileSync(file);
-    if (basename(file) === MODEL_FILE && existsSync(teacherFile)) teacher = readFileSync(teacherFile);
+    files = readModelFiles(path);
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but ${(error as Error).message}`);
   }
-  return loadModel(bytes, { runtime: await RUNTIMES[runtime](), teacher });
+  return loadModel(files.file, { runtime: await RUNTIMES[runtime](), teacher: files.teacher });
 }
-
-const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
 
 /** One line on an image and how it was made. */
 export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height, drawnBy }: Sample): string =>

@@ -1,4 +1,5 @@
 /** The verbs of `anneal`: what each is for, how it is called, and which packages it needs beside this one. */
+import type { Peer } from "./peers.ts";
 
 export interface Verb {
   /** One line of `anneal --help`. */
@@ -8,9 +9,6 @@ export interface Verb {
   /** Optional peers of the package that it always needs. What a flag or a kind of data needs is asked for when it is used. */
   readonly needs: readonly Peer[];
 }
-
-/** The optional peers of package.json. */
-export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
 const TFJS = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"] as const;
 

@@ -1,5 +1,5 @@
 /** One picture: from the bytes of its file to pixels of the size that the network is trained at. */
-import { UserError } from "../commands/user-error.ts";
+import { expectInstalled } from "../commands/peers.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 import { Unusable } from "./source.ts";
 
@@ -22,12 +22,8 @@ const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "hei
 
 /** Loads the library that decodes. Throws a UserError where it is not installed. */
 export async function pictureDecoder(): Promise<Decode> {
-  let sharp: typeof import("sharp").default;
-  try {
-    sharp = (await import("sharp")).default;
-  } catch {
-    throw new UserError("Expected the package sharp, which decodes pictures, but it is not installed: npm install sharp");
-  }
+  expectInstalled("reading image files", ["sharp"]);
+  const { default: sharp } = await import("sharp");
   // Many small pictures at a time, not one large one on many threads; none is seen twice.
   sharp.concurrency(1);
   sharp.cache(false);

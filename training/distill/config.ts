@@ -20,6 +20,10 @@ export const DISTILL_CONFIG = object(
     featureClassifier: v.optional(text()),
     /** Data set name, or the folder or archive as it was given. */
     data: text(),
+    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    dataSha256: v.optional(text()),
+    /** Of the sources that began it (commands/commit.ts). */
+    commit: v.optional(text()),
     /** Where the data are pictures. */
     pictures: v.optional(PICTURES),
     method: choice(METHODS),

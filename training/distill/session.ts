@@ -16,10 +16,12 @@ import { paddedSplit } from "../data/pad.ts";
 import { freshQuality } from "../evaluate/measure.ts";
 import type { Reference } from "../evaluate/reference.ts";
 import { drawSettings } from "../evaluate/settings.ts";
+import { divergedLayer } from "../network/divergence.ts";
 import { moveAverage } from "../network/ema.ts";
 import { effectiveParameters, initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 import { denoise, type Interpretation, placeWeights, type Weights } from "../network/score-network.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { keepCheckpoint } from "../run/checkpoint.ts";
 import { Learner } from "../run/learner.ts";
 import { sampleGrid } from "../run/pictures.ts";
 import { initialState, isQuantized, learningRate } from "../run/trainer.ts";
@@ -70,11 +72,18 @@ function modelOf(card: ModelCard, average: Parameters): Model {
   return { card, weights: { floats, convolutions: new Map() } };
 }
 
-/** Goes on with the distillation in a folder to its end. Throws a UserError when its weights are no longer finite or the disk is full. */
+export interface BestStudent {
+  /** Its file. */
+  readonly student: string;
+  /** Of the images of a report. */
+  readonly fid: number;
+}
+
+/** Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has diverged, and one when the disk is full. */
 export async function distill(
   backend: Backend,
   { folder, config, networks, dataset, reference, checkpointEvery, reportEvery }: Distillation,
-): Promise<void> {
+): Promise<BestStudent> {
   const { tf } = backend;
   const { teacher, init = teacher, featureClassifier } = networks;
   const { batch, schedule, seed, recipe, steps } = config;
@@ -138,6 +147,7 @@ export async function distill(
     }
     writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), await sampleGrid(card, denoiser.denoise, seed));
     save();
+    keepCheckpoint(folder);
   };
 
   /** One step of the student; returns the last loss of the auxiliary denoiser, where there is one. */
@@ -164,7 +174,20 @@ export async function distill(
     }
     tf.dispose([label, ...(drawn ? [drawn] : [])]);
     if (Number.isFinite(value + (loss ?? 0))) return loss;
-    throw new UserError(`Expected finite weights but they are not at step ${next} of ${steps}: start anew with a lower --learning-rate`);
+    throw Number.isFinite(value) ? diverged((matching as MatchingLoss).auxiliary, "auxiliary denoiser") : diverged(student, "student");
+  };
+
+  /** The checkpoint stays that of the last save, which was good. */
+  const diverged = ({ weights }: Learner, name: string): UserError => {
+    const stream = `${seed}/step/${student.step}`;
+    const [sigma] = schedule.sigmas;
+    const layer = tf.tidy(() => {
+      const x = tf.mul(normals(tf, `${stream}/noise/0`, shape), sigma);
+      return divergedLayer(tf, spec, weights, { x, sigma: tf.fill([batch, 1], sigma), label: classesOf(stream).label });
+    });
+    return new UserError(
+      `Expected a finite loss but it is not at step ${student.step} of ${steps}: training has diverged, at the layer \`${layer}\` of the ${name}; start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(folder, "config.json")}\` and go on from the last checkpoint with --resume`,
+    );
   };
 
   /** Images of the student as it begins, until the running populations are complete. */
@@ -205,5 +228,7 @@ export async function distill(
     saved = performance.now();
   }
   bar.stop();
-  console.log(`the best student, FID ${bestFid.toFixed(3)}: ${join(folder, STUDENT)}`);
+  const best = { student: join(folder, STUDENT), fid: bestFid };
+  console.log(`the best student, FID ${bestFid.toFixed(3)}: ${best.student}`);
+  return best;
 }

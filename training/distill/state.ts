@@ -1,6 +1,6 @@
 /**
  * The folder of a distillation: config.json, teacher-fp32.onnx, where they were given init-fp32.onnx and feature-classifier.safetensors, checkpoint.safetensors (all that
- * it must remember), log.jsonl, samples/, student-fp32.onnx (the best student so far) and, while a process trains it, lock.
+ * it must remember), checkpoint.previous.safetensors (that of the last report, to fall back on), log.jsonl, samples/, student-fp32.onnx (the best student so far) and, while a process trains it, lock.
  */
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -12,8 +12,8 @@ import { UserError } from "../commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Classifier, encodeClassifier, readClassifier } from "../evaluate/classifier-file.ts";
-import { arraysOf, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
-import { expectNewRun } from "../run/folder.ts";
+import { arraysOf, CHECKPOINT, PREVIOUS_CHECKPOINT, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
+import { CONFIG, expectNewRun } from "../run/folder.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
 import { DISTILL_CONFIG, type DistillConfig } from "./config.ts";
 import type { Population } from "./frechet.ts";
@@ -40,13 +40,7 @@ export type DistillLogEntry =
       readonly distances?: readonly number[];
     };
 
-const [CONFIG, TEACHER, INIT, CHECKPOINT, LOG] = [
-  "config.json",
-  "teacher-fp32.onnx",
-  "init-fp32.onnx",
-  "checkpoint.safetensors",
-  "log.jsonl",
-];
+const [TEACHER, INIT, LOG] = ["teacher-fp32.onnx", "init-fp32.onnx", "log.jsonl"];
 const FEATURE_CLASSIFIER = "feature-classifier.safetensors";
 export const STUDENT = "student-fp32.onnx";
 
@@ -75,11 +69,8 @@ export function createDistillation(folder: string, config: DistillConfig, { teac
   }
 }
 
-/** Configuration and networks of a distillation; `load` gives the data that its configuration names. Throws a UserError where there is none. */
-export async function readDistillation(
-  folder: string,
-  load: (config: DistillConfig) => Promise<Dataset>,
-): Promise<{ config: DistillConfig; dataset: Dataset; networks: Networks }> {
+/** Throws a UserError where the folder has none. */
+export function readDistillConfig(folder: string): DistillConfig {
   const path = join(folder, CONFIG);
   let json: unknown;
   try {
@@ -87,7 +78,15 @@ export async function readDistillation(
   } catch (error) {
     throw new UserError(`Expected the folder of a distillation for \`out\` but ${(error as Error).message}`);
   }
-  const config = parseJson(DISTILL_CONFIG, json, path);
+  return parseJson(DISTILL_CONFIG, json, path);
+}
+
+/** Configuration and networks of a distillation; `load` gives the data that its configuration names. Throws a UserError where there is none. */
+export async function readDistillation(
+  folder: string,
+  load: (config: DistillConfig) => Promise<Dataset>,
+): Promise<{ config: DistillConfig; dataset: Dataset; networks: Networks }> {
+  const config = readDistillConfig(folder);
   const dataset = await load(config);
   return {
     config,
@@ -118,9 +117,27 @@ export function writeDistillState(folder: string, spec: NetworkSpec, state: Dist
   writeFileAtomically(join(folder, CHECKPOINT), encodeSafetensors(withChecksum({ tensors, metadata })));
 }
 
-/** The last state, or undefined before the first one. Throws a UserError for a damaged file. */
+/** The last state, or where its file is damaged, which is said, the one before it; undefined before the first one. Throws a UserError where both are damaged. */
 export function readDistillState(folder: string, spec: NetworkSpec): DistillState | undefined {
-  const path = join(folder, CHECKPOINT);
+  try {
+    return readState(join(folder, CHECKPOINT), spec);
+  } catch (error) {
+    const previous = orUndefined(() => readState(join(folder, PREVIOUS_CHECKPOINT), spec));
+    if (!previous) throw error;
+    console.log(`${(error as Error).message}: going on with the one before it, of step ${previous.student.step}`);
+    return previous;
+  }
+}
+
+function orUndefined<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+function readState(path: string, spec: NetworkSpec): DistillState | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { tensors, metadata } = verified(decodeSafetensors(readFileSync(path)));

@@ -17,12 +17,13 @@ const BEST = 10;
 
 /** The page lies beside `samples.png`, the pictures that the record names and, for a model from a run, `loss.svg`. */
 export function readme(card: ModelCard, record: ModelRecord): string {
-  const { training, comparison, notes } = record;
+  const { training, origin, comparison, notes } = record;
   const sections = [
     ...head(card, record),
     ...(notes.length > 0 ? ["## Notes", ...notes] : []),
     "## Commands",
     shell(record.commands),
+    ...(origin ? [originLine(origin)] : []),
     ...(training ? trainingSection(training) : []),
     ...record.quality.flatMap((quality) => qualitySection(quality, card)),
     ...(comparison ? samplersSection(comparison, card) : []),
@@ -62,6 +63,15 @@ function head(card: ModelCard, record: ModelRecord): string[] {
       ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
     ]),
   ];
+}
+
+function originLine({ run, data, commit }: NonNullable<ModelRecord["origin"]>): string {
+  const parts = [
+    `SHA-256 of the run's config.json and checkpoint.safetensors, one behind the other: \`${run}\``,
+    ...(data ? [`of its training images: \`${data}\``] : []),
+    ...(commit ? [`commit that began it: \`${commit}\``] : []),
+  ];
+  return `${parts.join("; ")}.`;
 }
 
 function trainingSection({

@@ -110,6 +110,8 @@ const effect = object({ command: text, caption: text, picture: fileName, alt: te
 const SCHEMA = object({
   /** Command lines that made the files, in this order. */
   commands: texts,
+  /** Of the run: SHA-256 of its config.json and checkpoint.safetensors, one behind the other, of its training images, and the commit that began it. */
+  origin: v.optional(object({ run: text, data: v.optional(text), commit: v.optional(text) })),
   /** Of the run that the model is of, or of its last one. */
   training: v.optional(
     object({

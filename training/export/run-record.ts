@@ -1,23 +1,49 @@
 /**
- * What a record tells of the training run: the commands that made the model, the time that it took, the held-out losses and the loss curve. A model-fp32.onnx does
- * not hold them, so an export from one takes them over from the record of the earlier export.
+ * What a record tells of the run: the commands that made the model, where it comes from and, of training, the time that it took, the held-out losses and the loss curve.
+ * A model-fp32.onnx does not hold them, so an export from one takes them over from the record of the earlier export.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../commands/model-name.ts";
 import { settingsAsFlags } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
+import { readDistillConfig, STUDENT } from "../distill/state.ts";
+import { CHECKPOINT } from "../run/checkpoint.ts";
+import type { RunConfig } from "../run/config.ts";
+import { CONFIG } from "../run/folder.ts";
 import { lossCurve } from "../run/pictures.ts";
 import { trainingSeconds } from "../run/training-time.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
 import type { Run } from "./source.ts";
 
-export interface RunRecord extends Required<Pick<ModelRecord, "commands" | "training">> {
-  /** `loss.svg`. */
-  readonly curve: Uint8Array;
+export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {
+  /** `loss.svg`, of training. */
+  readonly curve?: Uint8Array;
+}
+
+/** Where a model of the run in `folder` comes from. */
+function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataSha256" | "commit">): ModelRecord["origin"] {
+  const hash = createHash("sha256");
+  for (const name of [CONFIG, CHECKPOINT]) hash.update(readFileSync(join(folder, name)));
+  return { run: hash.digest("hex"), ...(dataSha256 && { data: dataSha256 }), ...(commit && { commit }) };
+}
+
+/** The record of the distillation that the file of a student lies in; undefined for any other file. Throws a UserError for a damaged configuration. */
+export function recordOfStudent(path: string): RunRecord | undefined {
+  const folder = dirname(path);
+  if (basename(path) !== STUDENT || !existsSync(join(folder, CONFIG))) return undefined;
+  const config = readDistillConfig(folder);
+  const { teacher, init, featureClassifier, data, pictures, method, schedule, images, batch, learningRate, window, seed } = config;
+  const flags = {
+    ...{ schedule: "schedules.json", nfe: schedule.sigmas.length, init, "feature-classifier": featureClassifier, data },
+    ...(pictures && settingsAsFlags(pictures)),
+    ...{ method, images, batch, "learning-rate": learningRate, window, seed, out: folder },
+  };
+  return { commands: [commandOf("distill", [teacher, ...flagWords(flags)])], origin: originOf(folder, config) };
 }
 
 /** The record of a run. */
@@ -27,6 +53,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
   const { heldOut, testImages } = log.findLast((entry) => "heldOut" in entry) ?? { heldOut: [] };
   return {
     commands: [trainCommand(folder, config)],
+    origin: originOf(folder, config),
     training: {
       ...(Number.isNaN(seconds) ? {} : { seconds: Math.round(seconds) }),
       processors: [...processors],
@@ -45,8 +72,10 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
     try {
       const neighbour = readModel(readFileSync(join(folder, "model-fp32.onnx")));
       if (!isDeepStrictEqual([neighbour.card.training, neighbour.weights], [card.training, weights])) continue;
-      const { commands, training } = readRecord(folder);
-      if (training) return { commands, training, curve: readFileSync(join(folder, "loss.svg")) };
+      const { commands, origin, training } = readRecord(folder);
+      if (!origin && !training) continue;
+      const of = { commands, ...(origin && { origin }) };
+      return training ? { ...of, training, curve: readFileSync(join(folder, "loss.svg")) } : of;
     } catch {
       // No export there, or one without a run.
     }
@@ -64,11 +93,11 @@ function trainCommand(folder: string, config: Run["config"]): string {
     ...(guidance && { guidance: guidance.weight, "guidance-sigma-max": guidance.sigmaMax }),
     out: folder,
   };
-  return commandOf("train", [
-    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    ...(mirror ? ["--mirror"] : []),
-  ]);
+  return commandOf("train", [...flagWords(flags), ...(mirror ? ["--mirror"] : [])]);
 }
+
+const flagWords = (flags: Readonly<Record<string, string | number | undefined>>): string[] =>
+  Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
 
 /** A command line, each word as a shell takes it. */
 export function commandOf(name: string, words: readonly string[]): string {

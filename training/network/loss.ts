@@ -22,7 +22,7 @@ export interface BatchTensors {
 }
 
 /** x + s n, [B, H, W, C]. */
-const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
+export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
 /** The batch with what the teacher makes of it. */

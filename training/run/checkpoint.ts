@@ -22,8 +22,8 @@ export interface TrainingState {
   readonly average: Parameters;
 }
 
-const FILE = "checkpoint.safetensors";
-const PREVIOUS = "checkpoint.previous.safetensors";
+export const CHECKPOINT = "checkpoint.safetensors";
+export const PREVIOUS_CHECKPOINT = "checkpoint.previous.safetensors";
 const GROUPS = ["weights", "first", "second", "average"] as const;
 
 /** A state without its step. */
@@ -32,7 +32,7 @@ export type StateArrays = Omit<TrainingState, "step">;
 /** Writes `<run>/checkpoint.safetensors`; the one before stays until the new one is complete. */
 export function writeCheckpoint(run: string, spec: NetworkSpec, state: TrainingState): void {
   const tensors = new Map(tensorsOf(spec, state));
-  writeFileAtomically(join(run, FILE), encodeSafetensors(withChecksum({ tensors, metadata: { step: String(state.step) } })));
+  writeFileAtomically(join(run, CHECKPOINT), encodeSafetensors(withChecksum({ tensors, metadata: { step: String(state.step) } })));
 }
 
 /** The arrays of a state as tensors of a file, named `${prefix}weights/${path}` and so on. */
@@ -62,27 +62,27 @@ export function arraysOf(spec: NetworkSpec, tensors: ReadonlyMap<string, NamedTe
 
 /** Makes the checkpoint also the one to fall back on, `<run>/checkpoint.previous.safetensors`. Throws a UserError when the disk is full. */
 export function keepCheckpoint(run: string): void {
-  const copy = join(run, `${PREVIOUS}.tmp`);
+  const copy = join(run, `${PREVIOUS_CHECKPOINT}.tmp`);
   try {
-    copyFileSync(join(run, FILE), copy);
-    renameSync(copy, join(run, PREVIOUS));
+    copyFileSync(join(run, CHECKPOINT), copy);
+    renameSync(copy, join(run, PREVIOUS_CHECKPOINT));
   } catch (error) {
-    throw new UserError(`Expected to be able to write \`${join(run, PREVIOUS)}\` but ${(error as Error).message}`);
+    throw new UserError(`Expected to be able to write \`${join(run, PREVIOUS_CHECKPOINT)}\` but ${(error as Error).message}`);
   }
 }
 
 /** Puts the checkpoint to fall back on in the place of the last one. */
 export function restoreCheckpoint(run: string): void {
-  writeFileAtomically(join(run, FILE), readFileSync(join(run, PREVIOUS)));
+  writeFileAtomically(join(run, CHECKPOINT), readFileSync(join(run, PREVIOUS_CHECKPOINT)));
 }
 
 /** The checkpoint of a run. Throws a UserError when it is missing or damaged and for that of another network. Those of earlier versions have no checksum. */
-export const readCheckpoint = (run: string, spec: NetworkSpec): TrainingState => readState(join(run, FILE), spec);
+export const readCheckpoint = (run: string, spec: NetworkSpec): TrainingState => readState(join(run, CHECKPOINT), spec);
 
 /** The checkpoint to fall back on, or undefined when there is none or it is of no use either. */
 export function readPreviousCheckpoint(run: string, spec: NetworkSpec): TrainingState | undefined {
   try {
-    return readState(join(run, PREVIOUS), spec);
+    return readState(join(run, PREVIOUS_CHECKPOINT), spec);
   } catch {
     return undefined;
   }

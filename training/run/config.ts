@@ -35,6 +35,8 @@ const SCHEMA = openObject(
     dataLicence: text,
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
     dataSha256: v.optional(text),
+    /** Of the sources that began it (commands/commit.ts). */
+    commit: v.optional(text),
     labels: texts,
     /** What the model is called; the data set's name in runs of earlier versions. */
     name: v.optional(text),

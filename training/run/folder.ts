@@ -27,7 +27,7 @@ export type LogEntry =
     };
 
 export const NEIGHBOURS = "neighbours.png";
-const CONFIG = "config.json";
+export const CONFIG = "config.json";
 const LOG = "log.jsonl";
 const TEACHER = "teacher-fp32.onnx";
 

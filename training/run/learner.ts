@@ -46,17 +46,19 @@ export class Learner {
 
   /**
    * One step: filters back to unit root mean square, gradient, Adam. Parameters that the objective does not depend on do not learn. Returns the objective before the
-   * update.
+   * update. If it is not finite there is no update: the weights can still tell why.
    */
   descend(objective: () => TF.Scalar, rate: number): number {
     const { tf, recipe, groups, trainable } = this;
     this.step += 1;
     for (const [path, w] of trainable) if (isFilter(this.parameterAt(path))) toUnitRms(tf, w, recipe.filterEpsilon);
     const { value, grads } = tf.variableGrads(objective, [...trainable.values()]);
-    const learning = new Map([...trainable].filter(([, variable]) => grads[variable.name] !== undefined));
-    const gradients = Object.fromEntries([...learning].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
-    adamStep(tf, { weights: learning, first: groups.first, second: groups.second }, gradients, recipe.adam, rate, this.step);
     const before = value.dataSync()[0] as number;
+    if (Number.isFinite(before)) {
+      const learning = new Map([...trainable].filter(([, variable]) => grads[variable.name] !== undefined));
+      const gradients = Object.fromEntries([...learning].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+      adamStep(tf, { weights: learning, first: groups.first, second: groups.second }, gradients, recipe.adam, rate, this.step);
+    }
     tf.dispose([value, grads]);
     return before;
   }

@@ -54,8 +54,8 @@ const rounded = (value: number): number => Number(value.toPrecision(3));
 class Interruption extends Error {}
 
 /**
- * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, with the last good checkpoint in place, or
- * the disk is full.
+ * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, which names the layer and leaves the last good
+ * checkpoint in place, or the disk is full.
  */
 export async function train(
   backend: Backend,
@@ -87,12 +87,13 @@ export async function train(
     writeCheckpoint(folder, spec, trainer.state());
     saved = performance.now();
   };
-  const diverged = (expectation: string): UserError => {
+  const diverged = (expectation: string, of: "weights" | "average"): UserError => {
+    const layer = trainer.divergedLayer(of, batches.at(trainer.step));
     const good = readPreviousCheckpoint(folder, spec);
     if (good) restoreCheckpoint(folder);
     const goOn = `, or lower \`learningRate\` in \`${join(folder, "config.json")}\` and go on from step ${good?.step}, the last good one, with --resume`;
     return new UserError(
-      `${expectation} at step ${trainer.step} of ${steps}: training has diverged; start anew with a lower --learning-rate${good ? goOn : ""}`,
+      `${expectation} at step ${trainer.step} of ${steps}: training has diverged, at the layer \`${layer}\`; start anew with a lower --learning-rate${good ? goOn : ""}`,
     );
   };
   /** The averaged network, during whose work Ctrl-C is heard. */
@@ -114,6 +115,7 @@ export async function train(
     if (!(ratio < DIVERGED)) {
       throw diverged(
         `Expected a held-out loss below ${DIVERGED} times that of an untrained network but received ${rounded(ratio)} times that`,
+        "average",
       );
     }
     if (step === steps && !guidance && ratio >= 1) {
@@ -165,7 +167,7 @@ export async function train(
       losses.push(backend.train(() => trainer.train(examples, rate, { fakeQuantization })));
       const { step } = trainer;
       const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
-      if (!Number.isFinite(loss)) throw diverged(`Expected a finite loss but received ${loss}`);
+      if (!Number.isFinite(loss)) throw diverged(`Expected a finite loss but received ${loss}`, "weights");
       bar.update(step * batch, `loss ${loss.toFixed(4)}`);
       if (step % LOG_EVERY === 0 || step === steps) {
         const now = performance.now();

@@ -3,9 +3,10 @@ import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Batch } from "../data/batches.ts";
+import { divergedLayer } from "../network/divergence.ts";
 import { averageStep } from "../network/ema.ts";
 import type { Teach } from "../network/guided-teacher.ts";
-import { type BatchTensors, taughtBatch, trainingObjective } from "../network/loss.ts";
+import { type BatchTensors, noisyImages, taughtBatch, trainingObjective } from "../network/loss.ts";
 import { type Parameters, sizeOf } from "../network/parameters.ts";
 import type { Interpretation, Tf } from "../network/score-network.ts";
 import type { TrainingState } from "./checkpoint.ts";
@@ -61,6 +62,15 @@ export class Trainer extends Learner {
     const mean = (loss as TF.Scalar).dataSync()[0] as number;
     tf.dispose([data as unknown as TF.NamedTensorMap, loss as TF.Scalar]);
     return mean;
+  }
+
+  /** The layer to blame where training has diverged, of the weights or the average: by what they make of a batch. */
+  divergedLayer(of: "weights" | "average", examples: Batch): string {
+    const { tf, spec } = this;
+    const batch = this.place(examples);
+    const layer = tf.tidy(() => divergedLayer(tf, spec, this.groups[of], { ...batch, x: noisyImages(tf, batch) }));
+    tf.dispose(batch as unknown as TF.NamedTensorMap);
+    return layer;
   }
 
   private place({ clean, noise, sigma, label }: Batch): BatchTensors {

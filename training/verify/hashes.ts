@@ -4,19 +4,22 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { type Model, resolve } from "../../wasm-model/index.ts";
+import type { Model } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
+import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { imagesOf } from "../../wasm-model/request/resolve.ts";
+import { loadedDrawer } from "../../wasm-model/runtime/load.ts";
 import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
+import type { ModelFiles } from "../commands/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
 export interface Released {
-  /** SHA-256 of the model's file. */
+  /** SHA-256 of the model's file, and its teacher's behind it, if it has one. */
   readonly model: string;
   /** The RENDER_VERSION that they belong to. */
   readonly renderVersion: number;
@@ -30,23 +33,27 @@ const COUNTS = { default: 1000, other: 50 };
 /** Bytes of a hash: in hexadecimal digits. */
 export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
+/** As `Released` has it. */
+export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFiles): string => sha256Hex(new Uint8Array([...file, ...teacher]));
+
 /** Hashes of the images of the seeds `from`, ..., `to` - 1, all else by default, drawn `batch` at a time. */
 export async function hashesOf(
   model: Model,
   sampler: SamplerName,
   { from = 0, to, batch }: { from?: number; to: number; batch: number },
 ): Promise<string[]> {
-  const { card, version } = model;
   const hashes: string[] = [];
   for (let at = from; at < to; at += batch) {
-    const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolve("sample", { seed: String(at + i), sampler }, card));
+    const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolveFor("sample", { seed: String(at + i), sampler }, model));
+    const drawer = await loadedDrawer(model, all[0]);
+    const { card, version } = drawer;
     const values = await generate(
-      model,
-      all[0],
-      all.flatMap((settings) => imagesOf(settings, card)),
+      drawer,
+      all[0].settings,
+      all.flatMap(({ settings }) => imagesOf(settings, card)),
     );
     const size = values.length / all.length;
-    for (const [b, settings] of all.entries()) {
+    for (const [b, { settings }] of all.entries()) {
       const picture = toPicture(values.subarray(b * size, (b + 1) * size), settings, card);
       hashes.push(sha256Hex(encodePng(picture, recipeText(settings, card, version))));
     }
@@ -56,11 +63,11 @@ export async function hashesOf(
 
 const countOf = (sampler: SamplerName, card: ModelCard): number => (sampler === card.sampling.sampler ? COUNTS.default : COUNTS.other);
 
-/** What is to be released of a model. `file`: the bytes that it was loaded from. */
-export async function release(file: Uint8Array, model: Model): Promise<Released> {
+/** What is to be released of a model. `files`: what it was loaded from. */
+export async function release(files: ModelFiles, model: Model): Promise<Released> {
   const images: Partial<Record<SamplerName, string[]>> = {};
   for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: countOf(sampler, model.card), batch: 1 });
-  return { model: sha256Hex(file), renderVersion: RENDER_VERSION, images: images as Released["images"] };
+  return { model: hashOfModel(files), renderVersion: RENDER_VERSION, images: images as Released["images"] };
 }
 
 export interface Comparison {

@@ -28,6 +28,16 @@ export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look
   );
 }
 
+/** The noise that the network finds in it, (x - D) / sigma, which is -sigma times the score, at that contrast too: times sigmaData. */
+export function noisePicture({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">, look: Look, card: ModelCard): Picture {
+  const scale = card.spec.sigmaData / sigma;
+  return toPicture(
+    x.map((value, i) => scale * (value - denoised[i])),
+    look,
+    card,
+  );
+}
+
 /** The look at the model's native size. */
 export const nativeLook = ({ colours }: Look, card: ModelCard): Look => {
   const { width, height } = pictureShape(card);

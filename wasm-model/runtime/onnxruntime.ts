@@ -26,7 +26,9 @@ declare const WebAssembly: {
   readonly Instance: new (module: WasmModule, imports: object) => object;
 };
 
+/** Throws TypeError without the module. */
 export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
+  if (!ort?.InferenceSession) throw new TypeError("Expected the module `onnxruntime-web/wasm` for `ort` but received something else");
   ort.env.wasm.numThreads = 1;
   let compiled: WasmModule | undefined;
   if (typeof wasm === "string") ort.env.wasm.wasmPaths = { wasm };

@@ -147,8 +147,8 @@ export const streamEnded = (...names: readonly HeaderName[]): RouteConfig["respo
 });
 
 /** The answer to a client whose cached bytes are current. */
-export const notModified = (...names: readonly HeaderName[]): RouteConfig["responses"] => ({
-  304: { description: "Not modified: the bytes that the client has are current.", headers: headers(...names) },
+export const notModified = (sent: Headers): RouteConfig["responses"] => ({
+  304: { description: "Not modified: the bytes that the client has are current.", headers: sent },
 });
 
 /** For uploads, which need the token if the server has one. */

@@ -6,6 +6,7 @@ import type { Route } from "../openapi/route.ts";
 import { type GuidePage, guidePage } from "../site/guide/layout.ts";
 import { contents, GUIDE } from "../site/guide/pages.ts";
 import { answer, originOf } from "../site/layout.ts";
+import { coverUrl } from "../site/state.ts";
 
 export function guide(ready: ReadyModels): readonly Route[] {
   const route = (path: string, page?: GuidePage): Route => ({
@@ -15,7 +16,7 @@ export function guide(ready: ReadyModels): readonly Route[] {
     handler: async (c) => {
       const origin = originOf(c);
       const content = page ? page.body({ origin, model: ready.get(undefined, c.env) }) : contents();
-      return answer(c, { ...guidePage(GUIDE, page, content), origin, path }, { caching: CACHEABLE });
+      return answer(c, { ...guidePage(GUIDE, page, content), origin, path, image: coverUrl(ready, c.env) }, { caching: CACHEABLE });
     },
   });
   return [route("/guide"), ...GUIDE.map((page) => route(`/guide/${page.slug}`, page))];

@@ -3,7 +3,7 @@
  * teacher.onnx: its files, which /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import type { z as Z } from "@hono/zod-openapi";
-import { toJsonSchema } from "@valibot/to-json-schema";
+import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
@@ -71,10 +71,19 @@ function modelsSchema() {
     ignoreActions: ["metadata"], // a field's bounds are checks beside it
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       const doc = fieldOf(valibotSchema)?.doc;
-      return doc ? { ...jsonSchema, description: doc } : undefined;
+      return { ...withoutPrefixItems(jsonSchema), ...(doc && { description: doc }) };
     },
   });
   return z.object({}).openapi("Models", schema as Parameters<Z.ZodType["openapi"]>[1]);
+}
+
+/** A list of so many constants, or values of one schema, instead of a tuple: schemathesis 4 takes `prefixItems` in answers for what draft 7 had in its place. */
+function withoutPrefixItems({ prefixItems, ...schema }: JsonSchema): JsonSchema {
+  if (!prefixItems) return schema;
+  const parts = prefixItems as readonly JsonSchema[];
+  const constants = parts.map((part) => part.const).filter((value) => value !== undefined);
+  const items = constants.length > 0 ? { enum: constants } : (parts[0] as JsonSchema);
+  return { type: "array", items, minItems: parts.length, maxItems: parts.length };
 }
 
 /** A file's name in a path. */
@@ -100,7 +109,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
             headers: headers("ETag", "Cache-Control"),
             content: { "application/json": { schema: modelsSchema() } },
           },
-          ...notModified("ETag", "Cache-Control"),
+          ...notModified(headers("ETag", "Cache-Control")),
         },
       }),
     }),
@@ -164,6 +173,6 @@ function fileResponses(): Operation["responses"] {
   const sent = ["ETag", "Content-Location", "Cache-Control"] as const;
   return {
     200: { description: "The ONNX file.", headers: headers(...sent), content: { "application/octet-stream": { schema: binary() } } },
-    ...notModified(...sent),
+    ...notModified(headers(...sent)),
   };
 }

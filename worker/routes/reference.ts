@@ -8,6 +8,7 @@ import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
 import { answer, originOf } from "../site/layout.ts";
 import { type ApiDocument, reference as body } from "../site/reference.ts";
+import { coverUrl } from "../site/state.ts";
 
 /** `api`: the routes that the document describes. */
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
@@ -34,6 +35,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
           path: "/reference",
           title,
           description,
+          image: coverUrl(ready, c.env),
           script: "/assets/reference.js",
           body: body((await documentOf(c.env)) as ApiDocument),
         };

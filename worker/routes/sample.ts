@@ -114,7 +114,7 @@ function responses(formats: readonly Format[]): Operation["responses"] {
       headers: { ...headers(...SENT), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
       content: pictures(formats, pictureSchema()),
     },
-    ...notModified(...SENT, "ETag"),
+    ...notModified({ ...headers(...SENT, "ETag"), ...headersAtTimes("X-Drawn-By") }),
   };
 }
 
@@ -127,7 +127,7 @@ function negotiatedResponses(formats: readonly Format[]): Operation["responses"]
       content: { ...pictures(formats, pictureSchema()), [EVENT_STREAM]: { schema: z.string() } },
     },
     ...streamEnded("Vary", "Cache-Control"),
-    ...notModified(...SENT, "Vary", "ETag"),
+    ...notModified({ ...headers(...SENT, "Vary", "ETag"), ...headersAtTimes("X-Drawn-By") }),
   };
 }
 

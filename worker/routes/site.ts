@@ -1,4 +1,4 @@
-/** The pages that draw: /, /studio, /morph and /repaint. Their forms ask with the names of options; empty fields mean "not given", as forms send them. */
+/** The pages that draw: /, /studio, /morph, /repaint, /how and /device. Their forms ask with the names of options; empty fields mean "not given", as forms send them. */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
@@ -9,7 +9,9 @@ import { limitsOf } from "../middleware/limits.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import type { QueryName } from "../pictures/options.ts";
+import { device } from "../site/device.ts";
 import { home } from "../site/home.ts";
+import { how } from "../site/how.ts";
 import { answer, type Html, originOf, shapeStyle } from "../site/layout.ts";
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
@@ -83,6 +85,28 @@ const PAGES: readonly DrawingPage[] = [
       return undefined;
     },
     body: repaint,
+  },
+  {
+    path: "/how",
+    title: "How it works, Anneal",
+    description:
+      "What a score network sees, guesses and finds at every noise level of one picture, and what few and many levels make of it.",
+    script: "/assets/how.js",
+    keys: ["seed", "model", "class", "sampler", "steps"],
+    own: {},
+    settingsOf: drawn,
+    body: how,
+  },
+  {
+    path: "/device",
+    title: "Your device, Anneal",
+    description:
+      "Twenty pictures drawn on your device, by our engine and by onnxruntime-web, compared byte by byte with those of the edge.",
+    script: "/assets/device.js",
+    keys: ["seed", "model"],
+    own: {},
+    settingsOf: drawn,
+    body: device,
   },
 ];
 

@@ -3,9 +3,10 @@ import { html, raw } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { classField, drawButtons, modelField, placeField, problemLine, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
+import { SCORE } from "./score.ts";
 import { links } from "./snippets.ts";
 import { stage } from "./stage.ts";
-import { costIn, isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { costIn, type PageState, pageUrl, sampleUrl } from "./state.ts";
 
 /** The most classes of which the page shows a sample: they fill rows of 2, 3, 4 and 6. */
 const MOST_CLASSES = 12;
@@ -48,8 +49,7 @@ export function home(state: PageState): Html {
         add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the picture settles: first the outline, then the seams. The marks over the picture are the score, pixel by
         pixel, times <i>σ</i>²: up is lighter, down is darker.
       </p>
-      <p>One seed with more and more noise levels:</p>
-      ${levels(state)}
+      <p><a href="${pageUrl(state, "/how")}">How it works</a> shows all of it for one picture, level by level.</p>
     </section>
     <section aria-labelledby="more-title">
       <h2 id="more-title">Go on</h2>
@@ -57,10 +57,12 @@ export function home(state: PageState): Html {
         <li><a href="/studio">Studio</a> Samplers, noise levels, temperature, guidance, colours, grids.</li>
         <li><a href="/morph">Morph</a> Walk from one seed to another and keep it as an animation.</li>
         <li><a href="/repaint">Repaint</a> Paint over a part of a picture, yours or ours, and let the network fill it.</li>
+        <li><a href="/how">How it works</a> What the network sees, guesses and finds at every noise level.</li>
         <li><a href="/langevin">Langevin</a> The paper in two dimensions: thousands of particles, exact scores, live.</li>
         <li><a href="/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
         <li><a href="/guide">Guide</a> Pictures in your own pages, one idea at a time.</li>
         <li><a href="/reference">API</a> Every route, option and error, to try out.</li>
+        <li><a href="/device">Your device</a> The same bytes as at the edge? Twenty pictures tell, and how fast.</li>
       </ul>
     </section>`;
 }
@@ -81,7 +83,7 @@ export function tile(state: PageState, { options, href, caption, alt, waits }: T
 interface Tile {
   readonly options: PageState["options"];
   readonly href: string;
-  readonly caption: string;
+  readonly caption: Html | string;
   readonly alt: string;
   /** Whether the server would be too busy to draw it with the others. */
   readonly waits: boolean;
@@ -105,29 +107,3 @@ function classes(state: PageState): Html {
       }),
     )}</ul>`;
 }
-
-/** Noise levels of the strip, as far as the budget goes. */
-const STRIP = [1, 2, 3, 4, 6, 8, 16, 32];
-
-function levels(state: PageState): Html {
-  const { card, teacher } = state.model;
-  const known = teacher ? STRIP : (card.sampling.allowedSteps ?? STRIP);
-  const shown = STRIP.filter((steps) => known.includes(steps) && isAffordable({ ...state, problem: undefined }, { seed: "7", steps }));
-  return html`<ol class="tiles strip">${shown.map((steps) =>
-    tile(state, {
-      options: { seed: "7", steps },
-      href: pageUrl(state, "/studio", { seed: "7", class: undefined, steps }),
-      caption: steps === 1 ? "1 level" : `${steps} levels`,
-      alt: "",
-      waits: true,
-    }),
-  )}</ol>`;
-}
-
-/** grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
-const SCORE =
-  raw(`<math display="block" alttext="The gradient of log p sub sigma at x equals D of x and sigma, minus x, over sigma squared">
-  <msub><mi mathvariant="normal">∇</mi><mi>x</mi></msub><mspace width="0.2em"/><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>
-  <mo>=</mo>
-  <mfrac><mrow><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo>)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>
-</math>`);

@@ -33,6 +33,7 @@ const NAVIGATION = [
   ["/morph", "Morph"],
   ["/repaint", "Repaint"],
   ["/langevin", "Langevin"],
+  ["/how", html`How<span class="roomy"> it works</span>`],
   ["/model", "Models"],
   ["/guide", "Guide"],
   ["/reference", "API"],
@@ -54,12 +55,16 @@ export function answer(
   const { style = "" } = page;
   c.header("Content-Security-Policy", pagePolicy(style ? [encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer)] : []));
   c.header("Cache-Control", caching);
-  return c.html(layout(page), status);
+  return c.html(layout(page, c.env.SOURCE), status);
 }
 
-export function layout({ origin, path, title, description, image, script, styleSheet = "site", style, body }: Page): Html {
+/** `source`: the address of the source code, where there is one. */
+function layout(
+  { origin, path, title, description, image, script, styleSheet = "site", style, body }: Page,
+  source: string | undefined,
+): Html {
   const here = path.split("?")[0];
-  const link = ([to, name]: readonly [string, string]) =>
+  const link = ([to, name]: (typeof NAVIGATION)[number]) =>
     html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
   return html`<!doctype html>
 <html lang="en">
@@ -91,10 +96,13 @@ export function layout({ origin, path, title, description, image, script, styleS
     <footer>
       <p>Every picture here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
       <ul>
+        <li><a href="/device">Your device</a></li>
         <li><a href="/model">Models</a></li>
         <li><a href="/guide">Guide</a></li>
+        <li><a href="/guide/widget">Widget</a></li>
         <li><a href="/reference">API reference</a></li>
         <li><a href="/openapi.json">OpenAPI document</a></li>
+        ${source ? html`<li><a href="${source}">Source code</a></li>` : ""}
       </ul>
     </footer>
   </body>

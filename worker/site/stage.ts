@@ -5,19 +5,20 @@ import { isAffordable, type PageState, sampleUrl } from "./state.ts";
 
 /** `alt`: of the finished picture. Without script it shows that alone. */
 export function stage(state: PageState, alt: string): Html {
-  const { options } = state;
+  const { options, settings } = state;
+  const moments = settings?.nfe ?? 1;
   const picture = isAffordable(state)
     ? html`<img src="${sampleUrl(state, { ...options, size: undefined })}" alt="${alt}" fetchpriority="high">`
     : "";
   return html`<figure id="stage" class="stage" data-alt="${alt}">
     <div class="picture">${picture}
       <canvas id="picture" role="img" aria-label="${alt}" hidden></canvas>
-      <canvas id="score" aria-hidden="true" hidden></canvas>
+      <canvas id="score" class="score" aria-hidden="true" hidden></canvas>
     </div>
     <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
     <div class="player scripted" id="player" data-empty role="group" aria-label="Playback of the annealing">
       <svg id="levels" viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden="true"><linearGradient id="temper" gradientUnits="userSpaceOnUse" x2="100"><stop/><stop offset="0.3"/><stop offset="0.62"/><stop offset="1"/></linearGradient><path class="fall"/><path class="now"/></svg>
-      <input type="range" id="scrub" min="0" max="8" step="0.05" value="8" aria-label="Moment of the annealing">
+      <input type="range" id="scrub" min="0" max="${moments}" step="0.05" value="${moments}" aria-label="Moment of the annealing">
       <div class="buttons">
         <button type="button" id="back" aria-label="One step back"><span aria-hidden="true">◂</span></button>
         <button type="button" id="play">Play</button>

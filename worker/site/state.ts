@@ -5,7 +5,9 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
-import type { ReadyModel } from "../models/ready.ts";
+import type { Env } from "../env.ts";
+import { limitsOf } from "../middleware/limits.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { QueryName } from "../pictures/options.ts";
 import { type Query, queryOf, queryParser } from "../pictures/query.ts";
 
@@ -114,6 +116,13 @@ export function sampleUrl(state: PageState, options: PageOptions): string {
 /** The address of a page with this state but for some values. */
 export function pageUrl(state: PageState, path: string, changed: Readonly<Record<string, string | number | undefined>> = {}): string {
   return address(path, { ...state.options, model: isDefaultModel(state) ? undefined : state.model.name, ...changed });
+}
+
+/** The address of a picture that stands for pages which show none of their own. */
+export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
+  const options = { seed: "anneal" };
+  const state = { path: "", origin: "", models: ready.names, model: ready.get(undefined, env), options, own: {}, ...limitsOf(env) };
+  return sampleUrl(state, { ...options, size: largestWidth(state) });
 }
 
 /** The largest whole multiple of the native width that `size` may be for the picture alone. */

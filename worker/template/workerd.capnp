@@ -15,6 +15,7 @@ const worker :Workerd.Worker = (
     (name = "plain.wasm", wasm = embed "dist/plain.wasm"),
     (name = "relaxed.wasm", wasm = embed "dist/relaxed.wasm"),
     (name = "model.onnx", data = embed "dist/model.onnx"),
+    (name = "teacher.onnx", data = embed "dist/teacher.onnx"),
   ],
   compatibilityDate = "2026-11-02",
   compatibilityFlags = ["enable_request_signal"],

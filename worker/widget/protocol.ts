@@ -55,7 +55,12 @@ export interface Frame {
   /** The noisy image x, scaled to the contrast of a clean one, and the network's guess D(x, sigma) at the clean image behind it. */
   readonly noisy: Pixels;
   readonly denoised: Pixels;
+  /** The noise that it finds in x, (x - D) / sigma, at the same contrast. The edge does not tell it. */
+  readonly noise?: Pixels;
 }
+
+/** The most frames of a drawing that the page gets before the image. */
+export const MOST_FRAMES = 16;
 
 /** Told after each network evaluation. */
 export interface DrawingStep extends Progress {

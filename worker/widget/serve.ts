@@ -13,12 +13,20 @@ import {
   vary,
 } from "../../wasm-model/index.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
+import { nativeLook, noisePicture, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { Models, type Runtimes } from "./models.ts";
-import { type DrawnPicture, type Frame, type FromThread, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
+import {
+  type DrawnPicture,
+  type Frame,
+  type FromThread,
+  MOST_FRAMES,
+  RequestError,
+  type ThreadRequest,
+  type ToThread,
+} from "./protocol.ts";
 import { inAttributes } from "./table.ts";
 
 /** A `MessagePort`, or a Web Worker's global scope. */
@@ -26,9 +34,6 @@ export interface Port {
   onmessage: ((event: MessageEvent<ToThread>) => void) | null;
   postMessage(message: FromThread): void;
 }
-
-/** The most frames of a drawing that the page gets before the image. */
-const FRAMES = 16;
 
 /** Answers the page's requests in the order in which they come, for as long as the port lives. */
 export function serve(port: Port, runtimes: Runtimes): void {
@@ -62,7 +67,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
     let frames = 0;
     const onStep: RenderRun["onStep"] = (progress) => {
       const { evaluations: done, nfe: total } = progress;
-      const isShown = frameOf && Math.ceil((FRAMES * done) / total) > frames;
+      const isShown = frameOf && Math.ceil((MOST_FRAMES * done) / total) > frames;
       if (isShown) frames++;
       port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) } });
       return nextTurn();
@@ -95,6 +100,7 @@ function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
     sigma,
     noisy: noisyPicture({ x, sigma }, look, card),
     denoised: toPicture(denoised, look, card),
+    noise: noisePicture({ x, sigma, denoised }, look, card),
   });
 }
 

@@ -29,9 +29,17 @@ beforeAll(async () => {
   ] as const)
     writeFileSync(file, randomModelFile({ ...TINY, classes: 4 }, 5, form));
   writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
-  const { code, stdout, stderr } = await run("train-classifier", [...common, "--images", "12800", "--out", classifier]);
+  const { code, stdout, stderr } = await run("train-classifier", [...common, "--images", "12800", "--out", classifier, "--json"]);
   expect(code, stderr).toBe(0);
-  expect(stdout).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
+  expect(JSON.parse(stdout)).toEqual({
+    file: classifier,
+    data: "data",
+    network: "small",
+    images: 12_800,
+    testImages: 200,
+    testAccuracy: 1,
+  });
+  expect(stderr).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
 });
 
 describe("npm run evaluate", () => {
@@ -169,6 +177,8 @@ describe("--card", () => {
     ]);
     expect(page()).toContain(`| euler, int8 | ${comparison?.entries[0].fid.toFixed(2)} |`);
     expect(readFileSync(join(card, "fid.svg"), "utf8")).toMatch(/^<svg /);
+    const rendered = await run("card", [card, "--json"]);
+    expect(JSON.parse(rendered.stdout)).toEqual({ folder: card, page: join(card, "README.md") });
   });
 
   it("is refused, before any work, where there is no card", async () => {

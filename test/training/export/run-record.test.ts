@@ -1,8 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { type RunRecord, recordBeside } from "../../../training/export/run-record.ts";
+import { DISTILL_RECIPE } from "../../../training/distill/config.ts";
+import { type RunRecord, recordBeside, recordOfStudent } from "../../../training/export/run-record.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -10,20 +12,21 @@ const root = mkdtempSync(join(tmpdir(), "anneal-record-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const model = randomModel(TINY, 1, "fp32");
-const record: RunRecord = {
+const record = {
   commands: ["npm run train -- --data x --out run", "npm run export -- run --out models/x"],
   training: { seconds: 60, processors: ["A (2 cores)"], imagesBefore: 0, heldOut: [{ sigma: 1, loss: 0.4 }] },
+  origin: { run: "ab", data: "cd", commit: "ef" },
   curve: Buffer.from("<svg/>"),
-};
+} satisfies RunRecord;
 
 /** The folder of an earlier export of `model`, of a run or not. */
 function earlierExport(name: string, ofRun = true): string {
   const folder = join(root, name);
   mkdirSync(folder);
-  const { commands, training } = record;
+  const { commands, origin, training } = record;
   const rest = { export: { psnr: 40, maxError: 1e-6, bytes: {} }, quality: [], tuning: [], effects: [], notes: ["Mine."] };
   writeFileSync(join(folder, "model-fp32.onnx"), writeModel(model));
-  writeFileSync(join(folder, "record.json"), JSON.stringify({ commands, ...(ofRun && { training }), ...rest }));
+  writeFileSync(join(folder, "record.json"), JSON.stringify({ commands, ...(ofRun && { origin, training }), ...rest }));
   writeFileSync(join(folder, "loss.svg"), record.curve);
   return folder;
 }
@@ -50,4 +53,34 @@ it.each(["model-fp32.onnx", "record.json", "loss.svg"])("is none without %s", (f
 
 it("is none of an export that was not of a run", () => {
   expect(recordBeside([earlierExport("no run", false)], model)).toBeUndefined();
+});
+
+it("of a student, whose run has no loss curve, is its commands and its origin", () => {
+  const folder = earlierExport("student");
+  const path = join(folder, "record.json");
+  const { training, ...rest } = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify(rest));
+  expect(recordBeside([folder], model)).toEqual({ commands: record.commands, origin: record.origin });
+});
+
+it("of a student in its distillation's folder is the command and the origin of that", () => {
+  const folder = join(root, "distillation");
+  mkdirSync(folder);
+  const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
+  const numbers = { images: 96, batch: 16, steps: 6, learningRate: 2e-5, window: 128 };
+  const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", method: "frechet", schedule, ...numbers };
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_RECIPE, seed: "s" }));
+  writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
+  const found = recordOfStudent(join(folder, "student-fp32.onnx"));
+  const run = createHash("sha256")
+    .update(readFileSync(join(folder, "config.json")))
+    .update("weights")
+    .digest("hex");
+  expect(found).toEqual({
+    commands: [
+      `npx anneal distill t/model-fp32.onnx --schedule schedules.json --nfe 2 --data d --method frechet --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${folder}`,
+    ],
+    origin: { run, data: "cd", commit: "ef" },
+  });
+  expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
 });

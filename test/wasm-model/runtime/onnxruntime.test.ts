@@ -103,6 +103,12 @@ describe("a model in onnxruntime", () => {
     expect(atOnce).toEqual(inTurn);
   });
 
+  it("asks for its module", () => {
+    expect(() => onnxruntime({ ort: {} as typeof ort })).toThrow(
+      new TypeError("Expected the module `onnxruntime-web/wasm` for `ort` but received something else"),
+    );
+  });
+
   it("loads nothing that is not a model of this library", async () => {
     const file = randomModelFile(TINY, 1, "int8");
     await expect(runtime.load(file.subarray(0, file.length - 1))).rejects.toThrow(ModelError);

@@ -5,7 +5,7 @@ import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
 it("lets timers and aborts in between short pictures", async () => {
-  const { file } = await shippedModel();
+  const { file } = shippedModel();
   const model = await loadModel(file, { runtime: simd });
   const abort = new AbortController();
   setTimeout(() => abort.abort("enough"), 1);

@@ -92,6 +92,8 @@ describe("the document", () => {
       "/studio",
       "/morph",
       "/repaint",
+      "/how",
+      "/device",
       "/langevin",
       "/models/{model}",
       "/model",

@@ -126,7 +126,7 @@ describe("an address", () => {
     [`${today}/7.png?background=red`, 400, "invalid-value", "background"],
     [`${today}/7.png?n=5&size=448`, 400, "invalid-value", "size"],
     [`${today}/7.svg?n=84&steps=1`, 400, "invalid-value", "n"],
-    [`${today}/7.png?n=150`, 400, "over-budget", "n"],
+    [`${today}/7.png?n=150&steps=8`, 400, "over-budget", "n"],
     [`${today}/7.png?guidance=2&steps=10&n=60`, 400, "over-budget", "n"],
   ])("%s is refused: %i %s %s", async (path, status, code, key) => {
     expect(await problem(path, status)).toMatchObject({ code, key });
@@ -140,7 +140,7 @@ describe("an address", () => {
   });
 
   it("says what it may cost", async () => {
-    expect(await problem(`${today}/7.png?n=150`, 400)).toMatchObject({
+    expect(await problem(`${today}/7.png?n=150&steps=8`, 400)).toMatchObject({
       expected: "a picture that costs at most 48 GMAC",
       received: "one of 53.468 GMAC",
     });

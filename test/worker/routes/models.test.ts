@@ -9,6 +9,7 @@ interface ModelsJson {
     readonly labels: string[];
     readonly file: string;
     readonly bytes: number;
+    readonly teacher?: { readonly file: string };
   }[];
 }
 
@@ -39,13 +40,14 @@ describe.each(["/models", "/v1/models"])("GET %s", (path) => {
     expect(response.headers.get("Content-Type")).toBe("application/json");
     const { models } = await response.json<ModelsJson>();
     expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "mnist"]);
-    for (const { name, version, labels, file, bytes } of models) {
+    for (const { name, version, labels, file, bytes, teacher } of models) {
       const download = await ask(file);
       expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
       const content = new Uint8Array(await download.arrayBuffer());
       expect(content.length).toBe(bytes);
       expect(cardIn(content)).toMatchObject({ name, labels });
-      expect(modelVersion(content)).toBe(version);
+      const teachers = teacher && new Uint8Array(await (await ask(teacher.file)).arrayBuffer());
+      expect(modelVersion(content, teachers)).toBe(version);
     }
   });
 });

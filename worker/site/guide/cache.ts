@@ -11,7 +11,7 @@ export const cache: GuidePage = {
     return html`
       <h2>Which answers are cached</h2>
       ${table(
-        ["request", "`Cache-Control`"],
+        ["request", "Cache-Control"],
         [
           ["`/v1/{model}@{version}/{seed}.{format}`", `\`${IMMUTABLE}\``],
           ["`/v1/{model}/{seed}.{format}`, `/sample?seed=...`", `\`${CACHEABLE}\``],
@@ -39,8 +39,8 @@ curl -s -o /dev/null -w "%{response_code}\\n" -H "If-None-Match: $TAG" "${origin
       </p>
       ${example("sh", `curl -s -I "${origin}/sample?seed=alice&steps=4&n=9" | grep -i "^x-nfe"`)}
       <p>
-        A server bounds the evaluations of a request (400), the images that it draws at a time (503) and the new images that one client address may ask for (429). The last two name the
-        seconds to wait in <code>Retry-After</code>. What a million images cost is in the README, with the measurement behind it.
+        A server bounds the cost of a request (400), what a client may have in flight (503) and what it may spend (429); the header <code>X-Cost</code> has the cost. The last two name
+        the seconds to wait in <code>Retry-After</code>. What a million images cost is in the README, with the measurement behind it.
       </p>
       <h2>How to pay less</h2>
       <ul class="steps">

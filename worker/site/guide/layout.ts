@@ -54,7 +54,7 @@ export const table = (
   rows: readonly (readonly string[])[],
 ): Html => html`<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
   <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-  <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${withCode(cell)}</td>`)}</tr>`)}</tbody>
+  <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => html`<td data-column="${head[i]}">${withCode(cell)}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 
 /** The permanent address of an image of the model, without its options. */

@@ -91,6 +91,7 @@ export const widget: GuidePage = {
       ${example(
         "html",
         `<style>
+  anneal-sample:not(:defined) { display: inline-block; aspect-ratio: 1; } /* keeps its room until the script has come */
   .avatar { border-radius: 50%; inline-size: 4rem; }
   .avatar::part(progress) { display: none; }
 </style>

@@ -1,0 +1,22 @@
+/** A shipped int8 file is what an export makes of the fp32 file beside it. Of the student and of models that come after it; those before were exported by earlier versions. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { calibrate } from "../../training/export/calibrate.ts";
+import { quantizeWeights } from "../../training/export/quantize.ts";
+import { readRecord } from "../../training/export/record.ts";
+import { readSource } from "../../training/export/source.ts";
+import { sha256Hex } from "../../training/verify/hashes.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+
+const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
+
+it.each(["fashion-mnist"])("%s", async (name) => {
+  const folder = join(MODELS, name);
+  const { card, weights } = readSource(join(folder, "model-fp32.onnx"));
+  const command = readRecord(folder).commands.at(-1) ?? "";
+  const imagesPerClass = Number(/--calibration-images (\d+)/.exec(command)?.[1] ?? 16);
+  const { inputs } = await calibrate({ card, weights }, { imagesPerClass });
+  const file = writeModel({ card, weights: quantizeWeights(card.spec, weights, inputs) });
+  expect(sha256Hex(file)).toBe(sha256Hex(readFileSync(join(folder, "model.onnx"))));
+});

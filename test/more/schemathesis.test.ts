@@ -1,0 +1,42 @@
+/** schemathesis, an independent fuzzer of OpenAPI documents, on a running `wrangler dev`: what test/support/fuzz.ts does with our own reading of the contract. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { pythonWith } from "../setup/python.ts";
+import { finished } from "../support/command-line.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+
+/** Of each operation and each phase that makes them up; what the contract's bounds suggest comes on top. */
+const EXAMPLES = 10;
+/** In multiply-accumulates: no image takes long. */
+const BUDGET = 8e9;
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-schemathesis-"));
+let worker: RunningWorker;
+let environment: string;
+
+beforeAll(async () => {
+  environment = await pythonWith("schemathesis==4.32.5");
+  worker = await startWorker("--var", `COST_BUDGET:${BUDGET}`);
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+it("finds nothing in 1000 requests, by all its checks but that valid ones are within the budget", async () => {
+  const st = spawn(
+    join(environment, "bin", "st"),
+    [
+      ...["--config-file", join(import.meta.dirname, "schemathesis.toml"), "run", `${worker.origin}/openapi.json`],
+      ...["--exclude-checks", "positive_data_acceptance", "--max-examples", String(EXAMPLES), "--seed", "1", "--request-timeout", "60"],
+    ],
+    { cwd: folder },
+  );
+  const { code, stdout } = await finished(st);
+  expect(code, stdout).toBe(0);
+  expect(Number(/^ +(\d+) generated, \1 passed$/m.exec(stdout)?.[1]), stdout).toBeGreaterThan(1000);
+});

@@ -1,0 +1,22 @@
+/** Vitest's browser tests in Firefox as it is, which Playwright cannot drive: a page is all that they need of it. */
+import { defineBrowserProvider } from "@vitest/browser";
+import { openFirefox } from "./firefox.ts";
+
+export const stockFirefox = () =>
+  defineBrowserProvider({
+    name: "stock-firefox",
+    providerFactory() {
+      const closings: (() => Promise<void>)[] = [];
+      return {
+        name: "stock-firefox",
+        supportsParallelism: false,
+        getCommandsContext: () => ({}),
+        async openPage(_session, url) {
+          closings.push(openFirefox(url));
+        },
+        async close() {
+          await Promise.all(closings.splice(0).map((close) => close()));
+        },
+      };
+    },
+  });

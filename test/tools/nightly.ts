@@ -1,0 +1,19 @@
+/** `npm run nightly`: what takes too long for every change, one after the other, and at the end a line for each. Exits with 1 if one failed. */
+import { spawnSync } from "node:child_process";
+import { newCommand, runCommandLine } from "../../training/commands/command-line.ts";
+import { durationOf } from "../../training/run/training-time.ts";
+
+const COMMANDS = ["fuzz:png -- --seconds 600", "fuzz:model -- --count 10000", "bench:bombs", "verify"];
+
+await runCommandLine(async () => {
+  newCommand("nightly")
+    .description(`Runs ${COMMANDS.map((command) => `\`npm run ${command}\``).join(", ")}.`)
+    .parse(process.argv);
+  const results = COMMANDS.map((command) => {
+    const began = performance.now();
+    const { status } = spawnSync("npm", ["run", ...command.split(" ")], { stdio: "inherit" });
+    return { command, good: status === 0, seconds: (performance.now() - began) / 1000 };
+  });
+  for (const { command, good, seconds } of results) console.log(`${good ? "ok" : "FAILED"}  npm run ${command}, in ${durationOf(seconds)}`);
+  if (results.some(({ good }) => !good)) process.exitCode = 1;
+});

@@ -1,0 +1,74 @@
+/** The page at /how. */
+import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
+import { difference } from "./difference.ts";
+import { find } from "./dom.ts";
+import { Drawing, drawnBy } from "./drawing.ts";
+import { liveForm, optionsOf, type State } from "./form.ts";
+import type { Drawn, Wanted } from "./painter.ts";
+import { inChannels, paint } from "./pixels.ts";
+import { drawScore } from "./score.ts";
+
+type Ask = (wanted: Wanted) => Promise<Drawn>;
+
+const drawing = new Drawing();
+const form = liveForm({ onState: draw });
+
+function draw(state: State): void {
+  const options = optionsOf(state);
+  drawing.run(null, async (ask) => {
+    await drawing.painter.prepare(); // the edge does not tell the noise
+    const frames: Frame[] = [];
+    const drawn = await ask({ operation: "sample", options }, { onFrame: (frame) => frames.push(frame) });
+    showLevels(frames, drawn.picture);
+    const { steps: _, sampler: __, ...others } = options;
+    for (const strip of ["#flow", "#fresh"]) await showCounts(strip, others, ask);
+    return drawnBy(drawn);
+  });
+}
+
+/** A row for each frame, of many frames for some. */
+function showLevels(all: readonly Frame[], finished: Pixels): void {
+  const body = find("#by-level tbody", HTMLTableSectionElement);
+  const every = Math.ceil(all.length / MOST_FRAMES);
+  const frames = all.filter((_, i) => i % every === 0);
+  while (body.rows.length > Math.max(1, frames.length)) body.deleteRow(-1);
+  while (body.rows.length < frames.length) body.append(body.rows[0].cloneNode(true));
+  for (const [i, { sigma, noisy, denoised, noise }] of frames.entries()) {
+    const row = body.rows[i];
+    const [sees, guess, finds, under, over] = row.querySelectorAll("canvas");
+    const level = `σ ${sigma.toPrecision(2)}`;
+    row.cells[0].textContent = level;
+    row.cells[row.cells.length - 1].textContent = difference(denoised.pixels, inChannels(finished, denoised.channels).pixels).toFixed(0);
+    paint(sees, noisy);
+    paint(guess, denoised);
+    if (noise) paint(finds, noise);
+    paint(under, noisy);
+    drawScore(over, noisy, denoised);
+  }
+}
+
+/** Draws the pictures of a strip, each with the sampler and steps that its link names, and where there is room tells how far they are from the last. */
+async function showCounts(strip: string, options: Readonly<Record<string, string>>, ask: Ask): Promise<void> {
+  const items = [...find(strip, HTMLOListElement).querySelectorAll("a")];
+  const pictures: Pixels[] = [];
+  for (const link of items) {
+    const url = new URL(link.href);
+    const own = Object.fromEntries(["sampler", "steps"].map((name) => [name, url.searchParams.get(name) ?? ""]));
+    const { picture, png } = await ask({ operation: "sample", options: { ...options, ...own } });
+    pictures.push(picture);
+    const image = find("img", HTMLImageElement, link);
+    URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(png);
+    for (const name of ["seed", "class"]) url.searchParams.delete(name);
+    for (const [name, value] of Object.entries(options)) url.searchParams.set(name, value);
+    link.href = url.href;
+  }
+  const last = pictures.at(-1);
+  for (const [i, picture] of pictures.entries()) {
+    const place = items[i].querySelector("b");
+    if (last && place) place.textContent = `${difference(picture.pixels, last.pixels).toFixed(0)} off`;
+  }
+}
+
+draw(form.state());

@@ -1,0 +1,69 @@
+/** The page at /device: the same pictures by our engine and by onnxruntime-web on the visitor's device, beside those of the edge. */
+import { html } from "hono/html";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { cellSeed } from "../../wasm-model/request/resolve.ts";
+import { modelField, problemLine, textField } from "./controls.ts";
+import type { Html } from "./layout.ts";
+import { snippet } from "./snippets.ts";
+import { type PageState, pageUrl, sampleUrl } from "./state.ts";
+
+/** Pictures that are compared, with the seeds {seed}/0, {seed}/1, ... */
+const PICTURES = 20;
+
+export function device(state: PageState): Html {
+  const { options, model, origin, settings } = state;
+  const first = { seed: cellSeed(options.seed, 0) };
+  const program = [
+    'import { createHash } from "node:crypto";',
+    'import { loadModel, sample, simd } from "anneal";',
+    "",
+    `const model = await loadModel("${origin}/models/${model.name}/model.onnx", { runtime: simd });`,
+    `const image = await sample(model, { seed: ${JSON.stringify(first.seed)} });`,
+    'createHash("sha256").update(image.png()).digest("hex");',
+  ];
+  return html`
+    <h1>Your device</h1>
+    <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${PICTURES} pictures with our engine and compares each with the
+      edge's. Beside it, onnxruntime-web, the usual way to run a network in a browser, draws the same from the same file.</p>
+    <div class="bench long">
+      <form action="/device" method="get" id="controls" data-model="${model.name}">
+        ${problemLine(state)}
+        ${textField("Seed", "seed", options.seed)} ${modelField(state)}
+        <div class="buttons"><button type="submit">Take this seed</button> <button type="submit" name="new" value="yes">New seed</button></div>
+      </form>
+      <div>
+        <div class="scripted">
+          <div class="buttons"><button type="button" id="start" class="primary">Compare</button> <button type="button" id="cancel" hidden>Cancel</button> <progress id="progress" max="${PICTURES}" aria-label="Comparing" hidden></progress></div>
+          <p id="status" role="status">Nothing is loaded before you press the button; then engine, model and onnxruntime-web come from this server.</p>
+        </div>
+        <p class="unscripted">The comparison needs a script. Without one, compare by hand: the pictures of the edge are behind the seeds below, and <a href="#hand-title">two commands</a> print their hashes.</p>
+        ${FIGURES}
+        ${settings ? table(state) : ""}
+      </div>
+    </div>
+    <section aria-labelledby="hand-title">
+      <h2 id="hand-title">By hand</h2>
+      <p>The hash of the first picture, from the edge and from your own machine. <a href="${pageUrl(state, "/how")}">How it works</a> tells what is drawn.</p>
+      ${snippet("The edge's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
+      ${snippet("Your machine's, in Node", program.join("\n"))}
+    </section>`;
+}
+
+const FIGURES = html`<dl class="figures scripted" id="figures">
+  <div><dt>pictures of our engine that are the edge's, byte for byte</dt><dd data-figure="same">–</dd></div>
+  <div><dt>of our engine for a picture, at the median</dt><dd data-figure="engine">–</dd></div>
+  <div><dt>of onnxruntime-web, at the median</dt><dd data-figure="onnxruntime">–</dd></div>
+  <div><dt>between their pictures at the median, in grey levels of 255</dt><dd data-figure="difference">–</dd></div>
+</dl>`;
+
+function table(state: PageState): Html {
+  const { width, height } = pictureShape(state.model.card);
+  const row = (seed: string) => html`<tr data-seed="${seed}">
+    <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The edge's picture of ${seed}"></canvas></td>
+    <th scope="row"><a href="${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of pictures"><table id="pictures" class="compared">
+    <caption>Each picture's SHA-256 at the edge (the first 8 of 64 digits), and what this device draws</caption>
+    <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Edge</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>
+    <tbody>${Array.from({ length: PICTURES }, (_, k) => row(cellSeed(state.options.seed, k)))}</tbody>
+  </table></div>`;
+}

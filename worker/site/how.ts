@@ -1,0 +1,115 @@
+/** The page at /how: what the network sees, guesses and finds at each noise level of one picture, and what few and many noise levels make of a seed. */
+import { html } from "hono/html";
+import { pictureShape } from "../../wasm-model/model/card.ts";
+import { drawerOf } from "../../wasm-model/request/drawer.ts";
+import type { SamplerName } from "../../wasm-model/sampling/names.ts";
+import { MOST_FRAMES } from "../widget/protocol.ts";
+import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
+import { pictureInWords, tile, tilesAtOnce } from "./home.ts";
+import type { Html } from "./layout.ts";
+import { SCORE } from "./score.ts";
+import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { facts } from "./studio.ts";
+
+export function how(state: PageState): Html {
+  const { options, model } = state;
+  return html`
+    <h1>How it works</h1>
+    <p class="lead">The network knows one thing: how to guess the clean picture behind a noisy one. Below is all that it said while it drew a single picture.</p>
+    <div class="bench long">
+      <form action="/how" method="get" id="controls" data-model="${model.name}">
+        ${problemLine(state)}
+        ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
+        ${samplerField(state)} ${stepsField(state)}
+        ${drawButtons()}
+        <p id="device-state" class="note scripted"></p>
+      </form>
+      <section aria-labelledby="levels-title">
+        <h2 id="levels-title">One picture, level by level</h2>
+        ${levels(state)}
+        ${facts(state)}
+        <p id="status" role="status" class="note scripted">Waiting for the model.</p>
+        <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
+      </section>
+    </div>
+    <section aria-labelledby="names-title" class="prose">
+      <h2 id="names-title">One answer, three names</h2>
+      <p>
+        The network sees a picture <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean pictures that may be behind it. Under strong noise
+        many may, and their mean is a blur. ${model.teacher ? STUDENT : ""} What is left over, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds; and the same difference is the <dfn>score</dfn>,
+        the direction in which pictures become more probable fastest:
+      </p>
+      ${SCORE}
+      <p>
+        Each step goes along the score, adds some fresh noise and lowers <i>σ</i>, so the next guess has fewer pictures to choose from. That is why outlines come first
+        and seams last. The marks are the score of each pixel, times <i>σ</i>²: up is lighter, down is darker. <a href="/langevin?scene=curve">The playground</a> shows the
+        same in a plane, where a picture has two pixels and the score is an arrow.
+      </p>
+    </section>
+    <section aria-labelledby="counts-title">
+      <h2 id="counts-title">Few steps, or many</h2>
+      ${counts(state)}
+    </section>
+    <section aria-labelledby="on-title" class="prose">
+      <h2 id="on-title">See for yourself</h2>
+      <p>
+        <a href="/device">Your device</a> draws twenty pictures and compares each with the edge's, byte by byte. <a href="${pageUrl(state, "/studio")}">The studio</a> has
+        every sampler, <a href="/models/${model.name}">the model's page</a> its measured quality with each, and <a href="/langevin">the Langevin playground</a> the
+        theory, with five thousand particles.
+      </p>
+    </section>`;
+}
+
+/** Of a model of two files. */
+const STUDENT = html`(This model has a student, which draws in few levels what it can. It was trained on, until those end in good pictures, so its guess is not quite that mean; its teacher's, which
+  draws all else, is.)`;
+
+/** A row for each frame, which the script fills. Without it the edge's own animation stands there. */
+function levels(state: PageState): Html | string {
+  const { settings, options } = state;
+  if (!settings) return "";
+  const { width, height } = pictureShape(state.model.card);
+  const picture = (what: string) =>
+    html`<td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="${what}"></canvas></div></td>`;
+  const row = html`<tr><th scope="row"></th>${picture("what it sees")}${picture("its guess")}${picture("the noise that it finds")}
+    <td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="the score"></canvas><canvas class="score" aria-hidden="true"></canvas></div></td><td></td></tr>`;
+  const animation = isAffordable(state)
+    ? html`<p>The pictures of each level are drawn by script, which is off here. This is how the edge draws the same seed:</p>
+      <img src="${`${sampleUrl(state, options)}&format=apng`}" class="still" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
+    : "";
+  return html`<table id="by-level" class="levels scripted">
+      <caption>What the network sees, its guess, the noise that it finds and the score; at last, how far the guess is from the finished picture, in grey levels of 255</caption>
+      <thead><tr><th scope="col">Level</th><th scope="col">Sees</th><th scope="col">Guess</th><th scope="col">Noise</th><th scope="col">Score</th><th scope="col">Off by</th></tr></thead>
+      <tbody>${Array.from({ length: Math.min(MOST_FRAMES, settings.nfe) }, () => row)}</tbody>
+    </table>
+    <noscript>${animation}</noscript>`;
+}
+
+/** Numbers of noise levels to compare. */
+const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
+
+/** The seed with more and more noise levels: along the probability flow, where they come to one picture, and by the model's own sampler, where fresh noise decides anew. */
+function counts(state: PageState): Html | string {
+  const { settings, options, model } = state;
+  const { allowedSteps, sampler } = model.card.sampling;
+  if (!settings) return "";
+  const known = model.teacher ? COUNTS : (allowedSteps ?? COUNTS);
+  const strip = (id: string, chosen: SamplerName, atOnce: number, more: Html | string = "") =>
+    html`<ol id="${id}" class="tiles strip">${known.map((steps, i) => {
+      const shown = { seed: options.seed, ...(options.class !== undefined && { class: options.class }), sampler: chosen, steps };
+      return tile(state, {
+        options: shown,
+        href: pageUrl(state, "/studio", { sampler: chosen, steps }),
+        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${drawerOf("sample", shown, model).drawnBy === "student" ? ", student" : ""}${more}`,
+        alt: "",
+        waits: i >= atOnce || !isAffordable(state, shown),
+      });
+    })}</ol>`;
+  return html`
+    <p>Without fresh noise (<code>euler</code>, the probability flow) every seed has one picture to come to. Few steps cut the corners of the way there; the numbers
+      say how far each is from the last, in grey levels of 255.</p>
+    ${strip("flow", "euler", tilesAtOnce(state), html`<b></b>`)}
+    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels ends in another picture. What a step does wrong, the noise of the next one
+      hides and the network mends, so a handful of them is enough.</p>
+    ${strip("fresh", sampler, 0)}`;
+}
