@@ -18,6 +18,9 @@ export interface Denoiser {
 /** Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
 export interface Runtime {
   readonly name: string;
-  /** model: bytes of a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` when the file is not one that this library wrote. */
-  load(model: Uint8Array): Promise<Denoiser>;
+  /**
+   * model: bytes of a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` when the file is not one that this library wrote. `isChecked`: it has been loaded before, as
+   * by a build, and that takes most of the time.
+   */
+  load(model: Uint8Array, isChecked?: boolean): Promise<Denoiser>;
 }

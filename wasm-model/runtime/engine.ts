@@ -19,8 +19,8 @@ export function engineRuntime(builds: Builds): Runtime {
   const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
   return {
     name: "simd",
-    async load(bytes) {
-      const model = readModel(bytes);
+    async load(bytes, isChecked) {
+      const model = readModel(bytes, isChecked);
       module ??= pick();
       return createEngine(await module, model);
     },

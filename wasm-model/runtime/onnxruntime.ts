@@ -42,8 +42,8 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
 
   return {
     name: "onnxruntime",
-    async load(model) {
-      const { spec } = readModel(model).card;
+    async load(model, isChecked) {
+      const { spec } = readModel(model, isChecked).card;
       const session = await inTurn(() => createSession(model));
       const loaded = denoiser(ort, session, { spec, bytes: SESSION_BYTES + model.length });
       forgotten.register(loaded, session, loaded);

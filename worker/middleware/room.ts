@@ -4,7 +4,7 @@
  */
 
 /** Bytes, of the 128 MB that an isolate has: the rest is for code, models (models/ready.ts), cached files (pictures/cache.ts) and garbage. */
-export const ROOM = 36_000_000;
+export const ROOM = 28_000_000;
 
 /** Milliseconds after which one that gave no sign of life, since the platform ended it without notice, gives up its room. */
 const FORGOTTEN = 120_000;

@@ -22,6 +22,8 @@ export interface ModelSource {
   /** At least one; the first is the default. */
   readonly entries: readonly ModelEntry[];
   readonly runtime: Runtime;
+  /** Whether the files have been loaded before, by the build (folders.ts). */
+  readonly areChecked?: boolean;
   /** A file of a model; by default it is among the Worker's assets. */
   readonly read?: (entry: ModelEntry, file: ModelFileName, env: Bindings) => Promise<Response>;
 }
@@ -34,17 +36,17 @@ export interface ReadyModel extends ModelEntry {
 export class ReadyModels {
   readonly names: readonly string[];
   readonly #entries: ReadonlyMap<string, ModelEntry>;
-  readonly #runtime: Runtime;
+  readonly #load: (file: Uint8Array) => Promise<Denoiser>;
   readonly #read: NonNullable<ModelSource["read"]>;
   /** By the path of the file. */
   readonly #resident = new Map<string, Denoiser>();
   readonly #loading = new Flights<Denoiser>();
   readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
 
-  constructor({ entries, runtime, read = readAsset }: ModelSource) {
+  constructor({ entries, runtime, areChecked, read = readAsset }: ModelSource) {
     this.names = entries.map(({ name }) => name);
     this.#entries = new Map(entries.map((entry) => [entry.name, entry]));
-    this.#runtime = runtime;
+    this.#load = (file) => runtime.load(file, areChecked);
     this.#read = read;
   }
 
@@ -75,12 +77,15 @@ export class ReadyModels {
     return this.#read(entry, file, env);
   }
 
-  /** Loads the first model for good and draws a few images with it, so that V8 has compiled the code before the first request. */
+  /**
+   * Loads the first model for good and draws two images with it, so that V8 has compiled the code before the first request. More would make starting dearer and the
+   * first image no cheaper (`npm run bench:workerd`).
+   */
   async start(file: Uint8Array): Promise<this> {
     const [entry] = this.#entries.values();
     const { card, version } = entry;
-    const denoiser = await this.#runtime.load(file);
-    for (let i = 0; i < 8; i++) (await sample({ card, version, denoiser }, { seed: String(i) })).png();
+    const denoiser = await this.#load(file);
+    for (let i = 0; i < 2; i++) (await sample({ card, version, denoiser }, { seed: String(i) })).png();
     this.#resident.set(assetPath(entry, MODEL_FILE), denoiser);
     return this;
   }
@@ -88,12 +93,12 @@ export class ReadyModels {
   async #denoiser(entry: ModelEntry, file: ModelFileName, env: Bindings, signal: AbortSignal): Promise<Denoiser> {
     const path = assetPath(entry, file);
     const known = this.#resident.get(path) ?? this.#loaded.get(path);
-    return known ?? (await this.#loading.once(path, signal, () => this.#load(entry, file, env))).value;
+    return known ?? (await this.#loading.once(path, signal, () => this.#fetch(entry, file, env))).value;
   }
 
-  async #load(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
+  async #fetch(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
     const response = await this.#read(entry, file, env);
-    const denoiser = await this.#runtime.load(new Uint8Array(await response.arrayBuffer()));
+    const denoiser = await this.#load(new Uint8Array(await response.arrayBuffer()));
     const bytes = denoiser.bytes ?? fileEntry(entry, file)?.bytes ?? 0;
     this.#loaded.set(assetPath(entry, file), denoiser, { size: Math.max(1, Math.min(bytes, MAX_BYTES)) });
     return denoiser;

@@ -8,4 +8,5 @@ import { ReadyModels } from "./ready.ts";
 export const ENTRIES: readonly ModelEntry[] = entries;
 export const FIRST: Uint8Array<ArrayBuffer> = new Uint8Array(first);
 
-export const servedModels = (runtime: Runtime): Promise<ReadyModels> => new ReadyModels({ entries: ENTRIES, runtime }).start(FIRST);
+export const servedModels = (runtime: Runtime): Promise<ReadyModels> =>
+  new ReadyModels({ entries: ENTRIES, runtime, areChecked: true }).start(FIRST);

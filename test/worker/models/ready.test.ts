@@ -66,6 +66,12 @@ it("loads none to tell of them, to read recipes, to answer HEAD or 304, or to gi
   expect(reads).toEqual(["two"]);
 });
 
+it("loads one once for all who ask for it at once", async () => {
+  const { draw, reads } = appWith();
+  await Promise.all(Array.from({ length: 12 }, () => draw("two")));
+  expect(reads).toEqual(["two"]);
+});
+
 it("keeps those that fit into the memory, and gives up the one that was used longest ago", async () => {
   const { draw, reads } = appWith(20 * MB); // two of them fit
   for (const name of ["one", "two", "one", "two", "one"]) await draw(name);

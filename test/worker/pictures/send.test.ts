@@ -1,0 +1,87 @@
+/** Answers that are read late or never: what they hold, and for how long. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
+import { countingApp, from } from "../counting.ts";
+
+/** Each takes more than half of the room. */
+const LARGEST = "/sample?n=9&size=341&steps=1&format=json&background=transparent";
+const CHEAP = "/sample?steps=1";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** The platform tells the Worker a little later. */
+async function leave({ body }: Response): Promise<void> {
+  await body?.cancel();
+  await scheduler.wait(10);
+}
+
+let seed = 0;
+const isThereRoomFor = async (ask: Awaited<ReturnType<typeof countingApp>>["ask"], path: string, address: string) => {
+  const response = await ask(`${path}&seed=room-${seed++}`, from(address));
+  await leave(response);
+  return response.status === 200;
+};
+
+describe.each([
+  ["a file", {}],
+  ["events", { Accept: "text/event-stream" }],
+])("%s that nobody reads", (_, headers) => {
+  it("is cut off after 30 s; until then others are served, with what needs no more than there is", async () => {
+    const { ask } = await countingApp();
+    const unread = await ask(`${LARGEST}&seed=unread-${seed++}`, from("192.0.2.1", { headers }));
+    expect(unread.status).toBe(200);
+    expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(false);
+    expect(await isThereRoomFor(ask, CHEAP, "192.0.2.1")).toBe(false);
+    expect(await isThereRoomFor(ask, CHEAP, "192.0.2.2")).toBe(true);
+    await scheduler.wait(0);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(false);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(true);
+  });
+
+  it("makes room when its client leaves", async () => {
+    const { ask } = await countingApp();
+    const response = await ask(`${LARGEST}&seed=leaves-${seed++}`, from("192.0.2.1", { headers }));
+    expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(false);
+    await leave(response);
+    expect(await isThereRoomFor(ask, LARGEST, "192.0.2.1")).toBe(true);
+  });
+});
+
+it("of a large file are pieces, each when the one before it was read, and its length", async () => {
+  const { ask } = await countingApp();
+  const path = `/sample?seed=pieces&n=9&size=112&steps=1&format=json`;
+  const whole = new Uint8Array(await (await ask(path)).arrayBuffer());
+  const response = await ask(path);
+  expect(response.headers.get("Content-Length")).toBe(String(whole.length));
+  let read = 0;
+  for await (const part of response.body ?? []) {
+    expect(part.length).toBeLessThanOrEqual(65_536);
+    read += part.length;
+    if (read % 65_536 > 0) continue;
+    await scheduler.wait(1); // until the next piece is asked for
+    await vi.advanceTimersByTimeAsync(20_000); // a slow reader may take as long as it likes in all
+  }
+  expect(read).toBe(whole.length);
+  expect(whole.length).toBeGreaterThan(200_000);
+});
+
+describe("an upload", () => {
+  const picture = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
+  const post = (body: BodyInit): RequestInit => from("192.0.2.1", { method: "POST", body, headers: { "Content-Type": "image/png" } });
+
+  it("that does not arrive within 30 s is refused, and its room is free again", async () => {
+    const { ask } = await countingApp();
+    const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(picture.subarray(0, 20)) });
+    const answers = Array.from({ length: 40 }, () => ask("/v1/fashion-mnist/variations?steps=1", post(stuck())));
+    await scheduler.wait(50);
+    const refused = (await Promise.race(answers.map(async (answer) => (await answer).status))) as number;
+    expect(refused).toBe(503); // those that have no room are refused at once, before they are read
+    await vi.advanceTimersByTimeAsync(31_000);
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([408, 503]));
+    expect((await ask("/v1/fashion-mnist/variations?steps=1", post(picture))).status).toBe(200);
+  });
+});
