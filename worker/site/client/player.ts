@@ -60,6 +60,7 @@ export class Player {
   }
 
   play(): void {
+    cancelAnimationFrame(this.#request); // of what is playing
     if (this.#moment >= this.#frames.length) this.#moment = 0;
     this.#play.textContent = "Pause";
     this.#latest = performance.now();
