@@ -50,11 +50,17 @@ const TOO_SLOW = {
 } as const;
 
 async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
-  await limitUpload(c, () => Promise.resolve());
+  await limitUpload(c, () => Promise.resolve()).catch((error) => {
+    throw error instanceof Refusal ? error : cutOff();
+  });
   const given = c.req.header("Content-Type");
   const type = given?.split(";")[0].trim().toLowerCase();
   if (type !== undefined && PNG.includes(type) && fields.length === 1) {
-    const body = new Uint8Array(await c.req.arrayBuffer());
+    const body = new Uint8Array(
+      await c.req.arrayBuffer().catch(() => {
+        throw cutOff();
+      }),
+    );
     return Object.fromEntries(fields.map((field) => [field, body])) as Record<F, Uint8Array>;
   }
   if (type === FORM) return filesOf(await formOf(c), fields);
@@ -62,6 +68,9 @@ async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): 
   const received = given === undefined ? "nothing" : show(given);
   throw new Refusal({ status: 415, code: "unsupported-media-type", key: "Content-Type", expected, received });
 }
+
+/** Where the client left while its body was read, or its line did. */
+const cutOff = (): OptionError => new OptionError("invalid-value", "body", "a body that arrives whole", "a part of it");
 
 async function formOf(c: Context<Env>): Promise<FormData> {
   try {

@@ -84,4 +84,11 @@ describe("an upload", () => {
     expect(new Set(statuses)).toEqual(new Set([408, 503]));
     expect((await ask("/v1/fashion-mnist/variations?steps=1", post(picture))).status).toBe(200);
   });
+
+  it("that is cut off is the client's mistake", async () => {
+    const { ask } = await countingApp();
+    const cut = new ReadableStream({ pull: (controller) => controller.error(new Error("Network connection lost.")) });
+    const response = await ask("/v1/fashion-mnist/variations?steps=1", post(cut));
+    expect([response.status, await response.json()]).toMatchObject([400, { key: "body", received: "a part of it" }]);
+  });
 });
