@@ -130,6 +130,17 @@ describe("a model's page", () => {
     expect(html).toMatch(/recognized in \d+\.\d %/);
   });
 
+  it("tells the noise levels of its schedule, and has both of its files", async () => {
+    const { models } = await (await ask("/v1/models")).json<{ models: { sampling: { schedules: { sigmas: number[] }[] } }[] }>();
+    const { sigmas } = models[0].sampling.schedules[0];
+    const html = await page("/models/fashion-mnist");
+    expect(html).toContain(`langevin, ${sigmas.length} noise levels from ${sigmas[0]} to ${sigmas.at(-1)}`);
+    for (const file of ["model.onnx", "teacher.onnx"]) {
+      expect(html).toContain(`<a href="/models/fashion-mnist/${file}">${file}</a>`);
+      expect((await ask(`/models/fashion-mnist/${file}`, { method: "HEAD" })).status).toBe(200);
+    }
+  });
+
   it("is there for models that there are", async () => {
     const response = await ask("/models/nope");
     expect([response.status, await response.json()]).toMatchObject([

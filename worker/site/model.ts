@@ -1,6 +1,8 @@
 /** The page at /models/{model}: what it draws, how good it is, and how it was made, from its card and its record.json. */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { tile, tilesAtOnce } from "./home.ts";
 import type { Html } from "./layout.ts";
 import { snippet } from "./snippets.ts";
@@ -45,16 +47,20 @@ const [SHOWN, OF_CARD] = [4, 8];
 
 export function modelPage(state: PageState, record: ModelRecord | undefined): Html {
   const { model, models, origin } = state;
-  const { card, name, version, bytes } = model;
+  const { card, name, version } = model;
   const { width, height, channels } = pictureShape(card);
   const { training, sampling, labels } = card;
+  const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
+  const file = ({ bytes }: { readonly bytes: number }, of: string) =>
+    html`<a href="/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
     ["Pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
     ["Trained on", `${training.data}, with ${whole(training.images)} presentations of its images`],
     ["Licence of the data", training.dataLicence],
-    ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${sampling.sigmaMax} to ${sampling.sigmaMin}`],
-    ["File", html`<a href="/models/${name}/model.onnx">model.onnx</a>, ${whole(bytes)} bytes`],
+    ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${levels[0]} to ${levels[levels.length - 1]}`],
+    ["File", file(model, MODEL_FILE)],
+    ...(model.teacher ? ([["Teacher, for all that the model does not know", file(model.teacher, TEACHER_FILE)]] as const) : []),
     ["Version", html`<code>${version}</code>`],
   ];
   return html`
