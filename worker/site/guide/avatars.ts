@@ -39,8 +39,8 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       )}
       <h2>How many pictures there are</h2>
       <p>
-        Two accounts may have pictures that look alike. How soon depends on the model. Among 10 000 images of <code>fashion-mnist</code> no two are identical, but 8 pairs differ by at
-        most 16 of 255 grey levels (root mean square) and look alike, as if the model drew some six million distinct images; trousers are the most alike. For your own model, this command
+        Two accounts may have pictures that look alike. How soon depends on the model. Among 100 000 images of <code>fashion-mnist</code> no two are identical, but 211 pairs differ by at
+        most 16 of 255 grey levels (root mean square) and look alike, as if the model drew some 24 million distinct images; trousers and dark garments are the most alike. For your own model, this command
         draws many images, shows the most similar pairs and estimates the number of distinct images, with its 95 % interval, and after how many accounts two are as likely alike as not:
       </p>
       ${example("sh", "npm run distinct -- wasm-model/models/fashion-mnist/model.onnx --count 100000")}
