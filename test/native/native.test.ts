@@ -115,12 +115,12 @@ describe("the native backend", () => {
   it("goes on after kill -9 as if it had never stopped", () => expectExactResume("native", join(folder, "resume"), 16_000));
 });
 
-describe("the shipped model", () => {
+describe("the shipped teacher", () => {
   /** Of a network of the same shape after 2.2 M images, made by another trainer: this one must come within 3 %. */
   const PROTOTYPE = [0.379, 0.274, 0.188, 0.125, 0.126, 0.172, 0.287, 0.419];
 
   it("has the held-out loss that its card tells, at most 3 % above the prototype's", async () => {
-    const model = new URL("../../wasm-model/models/fashion-mnist/", import.meta.url).pathname;
+    const model = new URL("../../wasm-model/models/fashion-mnist/teacher/", import.meta.url).pathname;
     const { code, stdout, stderr } = await run("evaluate", [
       join(model, "model-fp32.onnx"),
       "--data",
