@@ -13,7 +13,7 @@ export function costTable(drawn: number, kept: number): string {
   return [
     "| a million answers | CPU each | cost |",
     "|---|---|---|",
-    row("new images of 0.4 GMAC (8 evaluations by `fashion-mnist`)", drawn),
+    row("new images, with the default options", drawn),
     row("half new, half kept by the isolate", (drawn + kept) / 2),
     row("images that the isolate kept, or 304", kept),
     "| images that a browser or a CDN kept (`immutable`) | none | $0 |",
