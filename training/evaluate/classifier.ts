@@ -17,8 +17,8 @@ export const CLASSIFIERS = {
     { channels: 96, blocks: 2 },
   ],
   large: [
-    { channels: 96, blocks: 2 },
-    { channels: 192, blocks: 3 },
+    { channels: 96, blocks: 1 },
+    { channels: 192, blocks: 2 },
     { channels: 256, blocks: 2 },
   ],
 } as const satisfies Record<string, readonly { readonly channels: number; readonly blocks: number }[]>;
