@@ -43,7 +43,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const search = queryOf(c.req.url);
         const query = parseQuery(search);
         const { seed } = query.options;
-        const format = search.has("format") ? query.format : acceptedFormat(c.req.header("Accept"));
+        const format = search.some(([key]) => key === "format") ? query.format : acceptedFormat(c.req.header("Accept"));
         const request = pictureRequest(ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },

@@ -33,7 +33,16 @@ import {
   pictureRequest,
   textFile,
 } from "../pictures/picture.ts";
-import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../pictures/query.ts";
+import {
+  DENOISE_FORMATS,
+  DENOISE_KEYS,
+  INPAINT_KEYS,
+  type Query,
+  type QueryParser,
+  queryOf,
+  queryParser,
+  VARIATION_KEYS,
+} from "../pictures/query.ts";
 import { makeAndSend } from "../pictures/send.ts";
 import { type Field, pictureIn, readFiles, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
@@ -146,7 +155,7 @@ function described(server: Server, fields: readonly Field[], query: Z.ZodObject,
 }
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
-function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): { model: ReadyModel; query: Query } {
+function asked(c: Ctx, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
   const model = ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);

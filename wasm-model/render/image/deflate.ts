@@ -83,7 +83,7 @@ class Bits {
   }
 }
 
-/** Up to 4 GB. */
+/** The compressed bytes, with the header and the checksum of zlib. */
 export function deflated(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const size = data.length;
   const bits = new Bits(new Uint8Array(size + 6 + 5 * (1 + Math.ceil(size / MATCHES))), 2);
@@ -194,18 +194,26 @@ function writeBlock(bits: Bits, data: Uint8Array, count: number, extra: number, 
   const header = 14 + 3 * lengths + runs.size(runs) + 2 * counts[16]! + 3 * counts[17]! + 7 * counts[18]!;
   const own = literals.size(literals) + distances.size(distances) + extra + header;
   const fixed = literals.size(fixedLiterals) + distances.size(fixedDistances) + extra;
-  if (8 * (data.length + 5) <= Math.min(fixed, own)) return writeStored(bits, data);
-  if (own >= fixed) {
+  if (8 * (data.length + 5) <= Math.min(fixed, own)) {
+    writeStored(bits, data);
+  } else if (fixed <= own) {
     bits.write(1, 2);
-    return writeSymbols(bits, count, fixedLiterals, fixedDistances);
+    writeSymbols(bits, count, fixedLiterals, fixedDistances);
+  } else {
+    bits.write(2, 2);
+    writeCodes(bits, [inLiterals, inDistances], lengths);
+    writeSymbols(bits, count, literals, distances);
   }
-  bits.write(2, 2);
+}
+
+/** Writes both codes (RFC 1951, section 3.2.7). `lengths`: how many of `runs` are written. */
+function writeCodes(bits: Bits, lists: readonly Uint16Array[], lengths: number): void {
   bits.write(literals.used - FIRST_LENGTH, 5);
   bits.write(distances.used - 1, 5);
   bits.write(lengths - 4, 4);
   for (let i = 0; i < lengths; i++) bits.write(runs.lengths[ORDER[i]!]!, 3);
   runs.number();
-  for (const list of [inLiterals, inDistances]) {
+  for (const list of lists) {
     for (const run of list) {
       bits.write(runs.bits[run & 31]!, runs.lengths[run & 31]!);
       if ((run & 31) > 15) bits.write((run >> 5) & 127, run >> 12);
@@ -213,7 +221,6 @@ function writeBlock(bits: Bits, data: Uint8Array, count: number, extra: number, 
   }
   literals.number();
   distances.number();
-  writeSymbols(bits, count, literals, distances);
 }
 
 function writeStored(bits: Bits, data: Uint8Array): void {
