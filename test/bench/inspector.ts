@@ -25,7 +25,7 @@ export interface CallFrame {
 
 /** Of the CPU profiler: the node that was running at each sample. */
 export interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame; readonly children?: readonly number[] }[];
   readonly samples: readonly number[];
 }
 

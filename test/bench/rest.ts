@@ -1,16 +1,16 @@
 /**
- * `npm run bench:rest -- [requests] [query]`: where the time of a default image goes in workerd, of the Worker as it is deployed: samples of its CPU profiler, by what the function belongs to.
- * "The rest" is everything but the network and the PNG file. Shares hold on a busy machine too.
+ * `npm run bench:rest -- [requests]`: where the time of a default image goes in workerd, of the Worker as it is deployed: samples of the CPU profiler, by what the function that runs belongs
+ * to. The profiler takes time itself, and on a busy machine it misses samples: compare shares, not times.
  */
 import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { freePort } from "../support/start-worker.ts";
 import { type CallFrame, Inspector, type Profile } from "./inspector.ts";
 
-const [requests = "1000", query = ""] = process.argv.slice(2);
-const REQUESTS = Number(requests);
+const REQUESTS = Number(process.argv[2] ?? 1000);
+const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Microseconds between two samples. */
 const INTERVAL = 100;
@@ -21,7 +21,7 @@ const WAITING = "waiting, and the runtime outside of JavaScript";
 
 /** What a source file belongs to, by the first pattern that its path matches. */
 const GROUPS: readonly (readonly [RegExp, string])[] = [
-  [/wasm-model\/render\/image\/(png|chunks|text)|fflate/, PNG],
+  [/wasm-model\/render\/image\/(png|chunks|text|deflate|huffman)/, PNG],
   [/wasm-model\/(engine|runtime)/, "around the network"],
   [/wasm-model\/sampling/, "noise and sampler"],
   [/wasm-model\/render/, "drawing"],
@@ -36,26 +36,33 @@ const bundle = bundleForWorkerd();
 try {
   const sourceOf = sourcesOf(join(bundle, "index.js.map"));
   const { samples, nodes } = await profile();
-  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
-  const stacks = samples.map((id) => frames.get(id) as CallFrame);
+  const nodeOf = new Map(nodes.map((node) => [node.id, node]));
+  const callerOf = new Map(nodes.flatMap(({ children = [], callFrame }) => children.map((id) => [id, callFrame] as const)));
   const groupOf = (frame: CallFrame): string => {
     if (frame.url.startsWith("wasm")) return NETWORK;
-    if (frame.url !== "") return GROUPS.find(([pattern]) => pattern.test(sourceOf(frame)))?.[1] ?? "bundle";
+    if (frame.url !== "") return GROUPS.find(([pattern]) => pattern.test(sourceOf(frame)))?.[1] ?? "other code";
     if (["(idle)", "(program)"].includes(frame.functionName)) return WAITING;
     return frame.functionName === "(garbage collector)" ? "garbage collector" : "built-in functions";
   };
-  const groups = counted(stacks.map(groupOf));
+  const inFull = (id: number, frame: CallFrame): string => {
+    const caller = callerOf.get(id);
+    return frame.url === ""
+      ? `${frame.functionName || "(unnamed)"}, called from ${caller?.url ? sourceOf(caller) : "the runtime"}`
+      : sourceOf(frame);
+  };
+  const groups = new Map<string, number>();
+  const functions = new Map<string, number>();
+  for (const id of samples) {
+    const { callFrame } = nodeOf.get(id) as Profile["nodes"][number];
+    const group = groupOf(callFrame);
+    count(groups, group);
+    if (group !== NETWORK && group !== WAITING) count(functions, inFull(id, callFrame));
+  }
   table("of each request", groups);
-  table("by file", counted(stacks.filter(({ url }) => url !== "" && !url.startsWith("wasm")).map(sourceOf)), 40);
-  table("built-in functions", counted(stacks.filter((frame) => frame.url === "").map(({ functionName }) => functionName)), 25);
-  const named = (frame: CallFrame): string => `${frame.functionName} ${sourceOf(frame)}:${frame.lineNumber}:${frame.columnNumber}`;
-  if (process.env.FUNCTIONS) table("functions", counted(stacks.filter(({ url }) => url !== "").map(named)), Number(process.env.FUNCTIONS));
-  const all = [...groups].reduce((sum, [name, count]) => sum + (name === WAITING ? 0 : count), 0);
+  table("functions, by the line where they begin", functions, 40);
   const network = groups.get(NETWORK) ?? 0;
-  const rest = all - network - (groups.get(PNG) ?? 0);
-  console.log(
-    `\nthe rest, without network and PNG file: ${microseconds(rest)} us, ${((100 * rest) / network).toFixed(1)} % of the network`,
-  );
+  const rest = samples.length - network - (groups.get(WAITING) ?? 0);
+  console.log(`\neverything but the network: ${((100 * rest) / network).toFixed(1)} % of the network`);
 } finally {
   removeBundle(bundle);
 }
@@ -65,7 +72,7 @@ async function profile(): Promise<Profile> {
   const { origin, stop } = await startBareWorker(bundle, port);
   const draw = async (first: number): Promise<void> => {
     for (let i = first; i < first + REQUESTS; i++) {
-      const response = await fetch(`${origin}/sample?seed=${i}${query}`);
+      const response = await fetch(`${origin}/sample?seed=${i}`);
       if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
       await response.arrayBuffer();
     }
@@ -81,19 +88,17 @@ async function profile(): Promise<Profile> {
   }
 }
 
-/** The path of the file in which a function of the bundle was written. */
+/** Where a function of the bundle was written: path and line. */
 function sourcesOf(map: string): (frame: CallFrame) => string {
   const sources = new SourceMap(JSON.parse(readFileSync(map, "utf8")) as SourceMapPayload);
   return ({ lineNumber, columnNumber }) => {
     const entry = sources.findEntry(lineNumber, columnNumber);
-    return "originalSource" in entry ? entry.originalSource.replace(/^(\.\.\/)+/, "") : "bundle";
+    return "originalSource" in entry ? `${relative(ROOT, resolve(bundle, entry.originalSource))}:${entry.originalLine + 1}` : "bundle";
   };
 }
 
-function counted(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 function microseconds(samples: number): string {

@@ -38,7 +38,7 @@ it("holds builds of the engine of at most 30 KB each, gzip", () => {
 });
 
 it("sets no names of functions while it runs", () => {
-  expect(readFileSync(join(upload, "index.js"), "utf8")).not.toContain('"name",{value:');
+  expect(readFileSync(join(upload, "index.js"), "utf8")).not.toMatch(/"name",\{value:\w+,configurable:/);
 });
 
 it("holds nothing of onnxruntime", () => {
