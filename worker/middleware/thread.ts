@@ -132,8 +132,8 @@ export class Job {
   }
 
   /**
-   * Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are still in the event loop. Short jobs that follow each other make one
-   * turn together.
+   * Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are still in the event loop. Short jobs that
+   * follow each other make one turn together.
    */
   async begin(signal: AbortSignal): Promise<void> {
     if (this.#crowded) await this.turn(signal);

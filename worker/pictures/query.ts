@@ -60,8 +60,8 @@ export const parseQuery = queryParser(SAMPLE_KEYS);
 export type Pairs = Iterable<readonly [key: string, value: string]>;
 
 /**
- * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that stand for no text: they would all be read as the same
- * replacement characters.
+ * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that stand for no text: they would all be read
+ * as the same replacement characters.
  */
 export function queryOf(url: string): [key: string, value: string][] {
   const [address] = url.split("#", 1);

@@ -1,6 +1,9 @@
 /**
- * Compresses to zlib's format (RFC 1950, around DEFLATE, RFC 1951), byte for byte as fflate 0.8.3 does with `{ level: 9, mem: 4 }`: earlier files keep their bytes, and deflate.test.ts
- * compares both. fflate takes 300 KB of fresh memory for every call and half of its time for the codes; a small image is compressed in less than that.
+ * Compresses to zlib's format (RFC 1950, around DEFLATE, RFC 1951), byte for byte as fflate 0.8.3 does with `{ level: 9, mem: 4 }`: earlier files keep their
+ * bytes, and deflate.test.ts compares both. fflate takes 300 KB of fresh memory for every call and half of its time for the codes; a small image is compressed
+ * in less than that.
+ *
+ * The search for matches, the limits of a block and, in huffman.ts, the lengths of codes are fflate's, rewritten: "Copyright (c) 2026 Arjun Barrett", MIT License.
  */
 import { HuffmanCode } from "./huffman.ts";
 
@@ -139,8 +142,8 @@ export function deflated(data: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The longest match for the bytes from i on, as a symbol; 0 if there is none. Candidates are the earlier positions with this hash, the latest first. After each match the chain
- * goes on from that of its positions whose own predecessor is the farthest away: their bytes are the rarest.
+ * The longest match for the bytes from i on, as a symbol; 0 if there is none. Candidates are the earlier positions with this hash, the latest first. After each
+ * match the chain goes on from that of its positions whose own predecessor is the farthest away: their bytes are the rarest.
  */
 function longestMatch(data: Uint8Array, i: number, hash: number, candidate: number): number {
   const most = Math.min(LONGEST, data.length - i);
@@ -177,7 +180,7 @@ function longestMatch(data: Uint8Array, i: number, hash: number, candidate: numb
   return match;
 }
 
-/** Writes `data`, of which there are `count` symbols with so many extra bits: as it is or with one of both kinds of codes, whichever is the shortest. */
+/** Writes `data`, which is `count` symbols with so many extra bits: as it is or in one of both kinds of codes, whichever is the shortest. */
 function writeBlock(bits: Bits, data: Uint8Array, count: number, extra: number, isLast: boolean): void {
   bits.write(isLast ? 1 : 0, 1);
   literals.counts[END_OF_BLOCK] = 1;

@@ -3,7 +3,7 @@
 /** Symbols take 9 bits. */
 const SYMBOL = 511;
 
-// Of the code that is being built: its leaves, count and symbol in one number; the sum and both children (leaf, or ~node) of each node; the depth of a node's children.
+// Of the code that is being built: its leaves, count and symbol in one number; of each node the sum of counts, both children (leaf, or ~node) and their depth.
 const leaves = new Uint32Array(SYMBOL + 1);
 const sums = new Uint32Array(SYMBOL);
 const children = new Int32Array(2 * SYMBOL);
@@ -58,7 +58,7 @@ export class HuffmanCode {
     return size;
   }
 
-  /** Lengths from counts: Huffman's algorithm with two queues, the leaves in order of their counts and the nodes in the order in which they are made. */
+  /** Lengths from counts: Huffman's algorithm with two queues, leaves in order of their counts and nodes in the order in which they are made. */
   build(): void {
     const { counts, lengths } = this;
     lengths.fill(0);
@@ -134,8 +134,8 @@ export class HuffmanCode {
   }
 
   /**
-   * The lengths of the symbols in use as they are written (RFC 1951, section 3.2.7): a length; or 16 (the previous one again), 17 or 18 (zeros), plus 2^5 times the value of its extra
-   * bits, plus 2^12 times the number of these. Valid until the next call.
+   * The lengths of the symbols in use as they are written (RFC 1951, section 3.2.7): a length; or 16 (the previous one again), 17 or 18 (zeros), plus 2^5 times the
+   * value of its extra bits, plus 2^12 times the number of these. Valid until the next call.
    */
   runs(): Uint16Array {
     const { lengths, used } = this;
