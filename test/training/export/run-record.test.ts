@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { DISTILL_RECIPE } from "../../../training/distill/config.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
 import { type RunRecord, recordBeside, recordOfStudent } from "../../../training/export/run-record.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -69,7 +69,7 @@ it("of a student in its distillation's folder is the command and the origin of t
   const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
   const numbers = { images: 96, batch: 16, steps: 6, learningRate: 2e-5, window: 128 };
   const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", method: "frechet", schedule, ...numbers };
-  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_RECIPE, seed: "s" }));
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_DEFAULTS.recipe, seed: "s" }));
   writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
   const found = recordOfStudent(join(folder, "student-fp32.onnx"));
   const run = createHash("sha256")
