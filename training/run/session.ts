@@ -24,7 +24,7 @@ import { cardOf, type RunConfig, type StudentSettings } from "./config.ts";
 import { hasReport, type LogEntry, NEIGHBOURS, writeLog, writePictures } from "./folder.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { readChosenSampling } from "./sampling-file.ts";
-import { describeStudent, distillStudent, finishedStudent } from "./student.ts";
+import { describeStudent, distillStudent, finishedStudent, STUDENT_FOLDER } from "./student.ts";
 import { type SweepRun, sweep, sweepForStudent } from "./sweep.ts";
 import { trainedModel } from "./trained-model.ts";
 import { isQuantized, learningRate, Trainer } from "./trainer.ts";
@@ -190,7 +190,8 @@ export async function train(
     if (!(error instanceof Interruption)) throw error;
     bar.stop();
     save();
-    console.log(`stopped at step ${trainer.step} of ${steps}; go on with --resume`);
+    const stage = existsSync(join(folder, STUDENT_FOLDER)) ? ", while the student learns" : "";
+    console.log(`stopped at step ${trainer.step} of ${steps}${stage}; go on with --resume`);
     return false;
   }
   console.log(`trained${timeAndPlace(log, config)}`);

@@ -15,7 +15,7 @@ import type { RunConfig, StudentSettings } from "./config.ts";
 import { CONFIG } from "./folder.ts";
 import { distanceOfChosen, readSweeps } from "./sampling-file.ts";
 
-const FOLDER = "student";
+export const STUDENT_FOLDER = "student";
 
 export interface StudentRun {
   /** The run's own folder. */
@@ -44,7 +44,7 @@ function configOf({ folder, config, student, sampling, metric }: StudentRun): Di
 /** Begins the distillation, or goes on with it, to its end. Throws what `distill` does. */
 export async function distillStudent(backend: Backend, run: StudentRun): Promise<void> {
   const { dataset, metric, checkpointEvery, listen } = run;
-  const folder = join(run.folder, FOLDER);
+  const folder = join(run.folder, STUDENT_FOLDER);
   if (!existsSync(folder)) createDistillation(folder, configOf(run), { teacher: run.teacher });
   const { config, networks } = await readDistillation(folder, async () => dataset);
   await distill(backend, { folder, config, networks, dataset, metric, checkpointEvery, reportEvery: REPORT_EVERY, listen });
@@ -53,7 +53,7 @@ export async function distillStudent(backend: Backend, run: StudentRun): Promise
 /** The folder of the run that a distillation in `folder` is a part of, if it is. */
 export function runOfStudent(folder: string): string | undefined {
   const run = dirname(folder);
-  return basename(folder) === FOLDER && existsSync(join(run, CONFIG)) ? run : undefined;
+  return basename(folder) === STUDENT_FOLDER && existsSync(join(run, CONFIG)) ? run : undefined;
 }
 
 /** A network's evaluations for a picture, and the distance of its pictures to training images. */
@@ -71,7 +71,7 @@ export interface FinishedStudent extends Drawn {
 
 /** The best student of a run's distillation, or undefined before its last report. */
 export function finishedStudent(runFolder: string): FinishedStudent | undefined {
-  const folder = join(runFolder, FOLDER);
+  const folder = join(runFolder, STUDENT_FOLDER);
   if (!existsSync(join(folder, CONFIG))) return undefined;
   const config = readDistillConfig(folder);
   const log = readDistillLog(folder, config.steps);

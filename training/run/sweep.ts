@@ -23,8 +23,8 @@ const VALUES = [
   ["sigmaMax", [10, 40]],
 ] as const satisfies Values;
 
-/** Of few evaluations the last one is best at a higher noise level. */
-const VALUES_OF_FEW: Values = VALUES.map(([name, values]) => [name, name === "sigmaMin" ? [0.1, 0.2] : values]);
+/** Fewer evaluations need more extrapolation. */
+const VALUES_OF_FEW: Values = VALUES.map(([name, values]) => [name, name === "extrapolation" ? [1.65, 1.8, 1.95] : values]);
 
 /** The defaults, and each of these values. */
 export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);

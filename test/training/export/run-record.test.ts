@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
-import { type RunRecord, recordBeside, recordOfStudent } from "../../../training/export/run-record.ts";
+import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
+import type { RunConfig } from "../../../training/run/config.ts";
+import { studentOf } from "../../../training/run/presets.ts";
+import { RECIPE } from "../../../training/run/recipe.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -83,4 +86,28 @@ it("of a student in its distillation's folder is the command and the origin of t
     origin: { run, data: "cd", commit: "ef" },
   });
   expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
+});
+
+it("of a run without a student names the preset that has none, where the default one would have one", () => {
+  const folder = join(root, "run");
+  mkdirSync(folder);
+  for (const name of ["config.json", "checkpoint.safetensors"]) writeFileSync(join(folder, name), name);
+  const config: RunConfig = {
+    ...{
+      data: "d",
+      dataLicence: "unknown",
+      labels: ["a", "b", "c"],
+      network: "s32",
+      spec: TINY,
+      imagesBefore: 0,
+      recipe: RECIPE,
+      seed: "s",
+    },
+    ...{ images: 200_000, batch: 32, steps: 6250, learningRate: 0.01, sweep: 600 },
+  };
+  const commandOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log: [] }).commands.join();
+  const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${folder}`;
+  expect(commandOf({})).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(commandOf({ student: studentOf(config) })).toBe(`npx anneal train --data d ${rest}`);
+  expect(commandOf({ images: 1000 })).not.toContain("--preset");
 });
