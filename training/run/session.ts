@@ -137,7 +137,8 @@ export async function train(
     const samples = await sampleGrid(cardOf(config, sampling), listening(), config.seed);
     writePictures(folder, steps, { loss: lossCurve(log, config), samples });
   };
-  const distil = async (pictures: number, student: StudentSettings): Promise<void> => {
+  /** Distills the student, for whose few evaluations other settings are best. */
+  const teachStudent = async (pictures: number, student: StudentSettings): Promise<void> => {
     if (finishedStudent(folder)) return;
     const { metric } = search(pictures);
     const sampling = await sweepForStudent(search(pictures), student.evaluations);
@@ -185,7 +186,7 @@ export async function train(
     const { sweep: pictures, student } = config;
     if (pictures !== undefined) await tune(pictures);
     await showNeighbours();
-    if (pictures !== undefined && student) await distil(pictures, student);
+    if (pictures !== undefined && student) await teachStudent(pictures, student);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     bar.stop();
