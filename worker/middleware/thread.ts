@@ -3,6 +3,9 @@
  * TURN_COST. A turn starts, in virtual time, at the end of its client's previous one, or at the start of the turn that the thread is at, whichever is later; the
  * earliest start is next. So a client alone has the whole thread, and several have equal shares, however much each asks for.
  *
+ * workerd handles 16 events of sockets, then timers, then the next 16 events. After many requests that were refused at once, a turn in each of these rounds would keep a new
+ * request waiting behind the ends of their connections. So the turn that is due lets as many rounds pass as these need.
+ *
  * Nobody is woken: each job asks for its turn by a timer of its own, so that a request that the platform has ended holds nobody up.
  */
 import { wait } from "../../wasm-model/render/turn.ts";
@@ -13,10 +16,16 @@ const TURN_COST = 0.7e9;
 /** What any machine draws in a millisecond, and more: a job that asks too late would leave the thread idle. */
 const COST_PER_MS = 150e6;
 
-/** Milliseconds. The longest between two questions; after which a job that has not asked any more is out of the line; after which it is no longer in flight. */
+/**
+ * Milliseconds. The longest between two questions, and that refused requests keep a turn waiting; after which a job that has not asked any more is out of the line; after which
+ * it is no longer in flight.
+ */
 const LONGEST_WAIT = 250;
 const LOST = 2_000;
 const FORGOTTEN = 60_000;
+
+/** Refused requests whose connections a round of the event loop opens and closes. */
+const CLOSED_PER_ROUND = 8;
 
 /** All clients together may have in flight what so many may have. */
 const CLIENTS = 4;
@@ -39,6 +48,9 @@ export class Thread {
   #busyUntil = 0;
   /** The cost of the jobs that followed each other since the latest turn. */
   #unbroken = 0;
+  /** Refused requests whose connections may be open, and since when a turn waits for them. */
+  #refused = 0;
+  #dueSince: number | undefined;
 
   /**
    * A job of this client. Undefined if with it the client would have more in flight than `most`, or than it leaves for all others. `onEnd` is told what of the
@@ -71,24 +83,35 @@ export class Thread {
     job.charged += cost;
   }
 
-  /** The cost of the turns before this job's. At 0 the turn is the job's, which leaves the line. */
+  /** To be called for each request that is refused. */
+  refuse(): void {
+    if (this.#jobs.size > 0) this.#refused++;
+  }
+
+  /** The cost of what comes before this job's turn. At 0 the turn is the job's, which leaves the line. */
   before(job: Job): number {
     const now = Date.now();
     let cost = 0;
     for (const other of this.#jobs) {
       if (other !== job && other.start < job.start && now - other.seen < LOST) cost += other.turnCost;
     }
-    if (cost === 0) {
-      this.#time = Math.max(this.#time, job.start);
-      this.#unbroken = 0;
-      job.start = Number.POSITIVE_INFINITY;
+    if (cost > 0) return cost;
+    this.#dueSince ??= now;
+    if (this.#refused > 0 && now - this.#dueSince < LONGEST_WAIT) {
+      this.#refused = Math.max(0, this.#refused - CLOSED_PER_ROUND);
+      return 1;
     }
-    return cost;
+    this.#time = Math.max(this.#time, job.start);
+    this.#unbroken = 0;
+    this.#dueSince = undefined;
+    job.start = Number.POSITIVE_INFINITY;
+    return 0;
   }
 
   #leave(job: Job): void {
     const { client, cost } = job;
     this.#jobs.delete(job);
+    if (this.#jobs.size === 0) this.#refused = 0;
     if (job.start < Number.POSITIVE_INFINITY) this.#giveBack(job);
     client.end += Math.max(0, job.spent - job.charged);
     this.#unbroken += job.spent;

@@ -69,11 +69,13 @@ export function takeRoom(c: Ctx, bytes: number): Hold {
 }
 
 function tooMany(seconds: number): Refusal {
+  thread.refuse();
   const detail = "This address has asked for more work than it may at a time.";
   return new Refusal({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(seconds) });
 }
 
 function busy(): Refusal {
+  thread.refuse();
   const detail = "The server is already drawing as much for this address as it may at a time. Try again in a second.";
   return new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
 }

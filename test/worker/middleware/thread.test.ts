@@ -105,3 +105,23 @@ it("keeps room for others: one client may not leave less than it has", () => {
   expect(["a", "b", "c", "d"].map(admitted)).toEqual([true, true, true, false]);
   expect(thread.admit("d", MOST / 2, MOST, () => undefined)).toBeDefined();
 });
+
+it("lets pass the rounds of the event loop that refused requests need, for 250 ms at most", () => {
+  const thread = new Thread();
+  const refuse = (times: number) => {
+    for (let i = 0; i < times; i++) thread.refuse();
+  };
+  refuse(80); // nobody waits
+  const waiting = job(thread, "a", 100);
+  thread.enqueue(waiting, 10);
+  expect(thread.before(waiting)).toBe(0);
+  thread.enqueue(waiting, 10);
+  refuse(80);
+  for (let round = 0; round < 10; round++) expect(thread.before(waiting)).toBeGreaterThan(0);
+  expect(thread.before(waiting)).toBe(0);
+  thread.enqueue(waiting, 10);
+  refuse(80);
+  expect(thread.before(waiting)).toBeGreaterThan(0);
+  vi.advanceTimersByTime(250);
+  expect(thread.before(waiting)).toBe(0);
+});

@@ -1,0 +1,77 @@
+/**
+ * Clients that close their connections, which workerd does not notice before it has something to send, and clients that stay and read nothing: against workerd as it is
+ * deployed.
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import type { RunningWorker } from "../support/start-worker.ts";
+
+let bundle: string;
+let worker: RunningWorker;
+
+beforeAll(async () => {
+  bundle = bundleForWorkerd();
+  worker = await startBareWorker(bundle);
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  removeBundle(bundle);
+});
+
+const [CLIENT, OTHER] = ["192.0.2.1", "192.0.2.2"];
+
+async function statusOf(path: string, address: string): Promise<number> {
+  const response = await fetch(worker.origin + path, { headers: { "CF-Connecting-IP": address } });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Of a client that asks for this. */
+async function asking(path: string, accept = "*/*"): Promise<Socket> {
+  const { port, hostname } = new URL(worker.origin);
+  const socket = connect(Number(port), hostname).on("error", () => undefined);
+  await once(socket, "connect");
+  socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\nAccept: ${accept}\r\nCF-Connecting-IP: ${CLIENT}\r\n\r\n`);
+  return socket;
+}
+
+it("a thousand that have gone, all refused, keep nobody waiting for as long as a picture takes", async () => {
+  /** Two of these are all that a client may have in flight. */
+  const large = [0, 1].map((i) => statusOf(`/sample?n=125&seed=large-${i}`, CLIENT));
+  let drawn = 0;
+  for (const picture of large) void picture.then(() => drawn++);
+  for (let i = 0; (await statusOf(`/sample?n=64&seed=refused-${i}`, CLIENT)) !== 503; i++) expect(drawn).toBe(0);
+  await Promise.all(
+    Array.from({ length: 1000 }, async (_, i) => {
+      const socket = await asking(`/sample?n=64&seed=gone-${i}`);
+      socket.end(() => socket.destroy());
+    }),
+  );
+  expect(await statusOf("/sample?seed=next", OTHER)).toBe(200);
+  expect(drawn).toBe(0);
+  expect(await Promise.all(large)).toEqual([200, 200]);
+});
+
+const LARGEST = "/sample?n=9&size=341&steps=1&format=json&background=transparent";
+
+it.each(["*/*", "text/event-stream"])(
+  "those that read nothing are cut off after 30 s, and leave room for others until then: %s",
+  async (accept) => {
+    const seed = (name: string | number) => `seed=unread-${name}-${accept.length}`;
+    const sockets = await Promise.all(Array.from({ length: 16 }, (_, i) => asking(`${LARGEST}&${seed(i)}`, accept)));
+    await setTimeout(5000);
+    for (let i = 0; i < 20; i++) expect(await statusOf(`/sample?${seed(`meanwhile-${i}`)}`, OTHER)).toBe(200);
+    expect(await statusOf(`${LARGEST}&${seed("refused")}`, CLIENT)).toBe(503);
+    let status = 503;
+    for (let looks = 0; status === 503 && looks < 60; looks++) {
+      await setTimeout(5000);
+      status = await statusOf(`${LARGEST}&${seed("again")}`, CLIENT);
+    }
+    expect(status).toBe(200); // though their connections are still open
+    for (const socket of sockets) socket.destroy();
+  },
+);
