@@ -1,11 +1,11 @@
 /** What holds up a page's main thread, from Chromium's own trace. */
 import type { Browser, Page } from "playwright";
 
-export interface LongTask {
-  /** Milliseconds by the clock, and of the processor: the rest is waiting for a core. */
+export interface Task {
+  /** Milliseconds by the clock, and of the processor: the rest is waiting, on a busy machine for a core. */
   readonly duration: number;
   readonly cpu: number;
-  /** The most that it did, with milliseconds of the processor. */
+  /** What it did most, with milliseconds of the processor. */
   readonly parts: string;
 }
 
@@ -28,17 +28,27 @@ const PARTS = 3;
 
 export const startTrace = (browser: Browser, page: Page): Promise<void> => browser.startTracing(page, { categories: CATEGORIES });
 
-/** The tasks of more than so many milliseconds in the process that loaded pages of `origin`, longest first. */
-export async function stopTrace(browser: Browser, origin: string, threshold: number): Promise<LongTask[]> {
+/** The tasks of the process that loaded `url`, longest first. */
+export async function stopTrace(browser: Browser, url: string): Promise<Task[]> {
   const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
-  const pid = traceEvents.find(({ name, args }) => name === "CommitLoad" && args.data?.url?.startsWith(origin))?.pid;
+  const pid = traceEvents.find(({ name, args }) => name === "CommitLoad" && args.data?.url?.startsWith(url))?.pid;
   const main = traceEvents.find((event) => event.pid === pid && event.name === "thread_name" && event.args.name === "CrRendererMain");
   const own = traceEvents.filter(({ ph, tid, ...event }) => ph === "X" && event.pid === pid && tid === main?.tid);
   return own
-    .filter(({ name, dur = 0 }) => name === TASK && dur > 1000 * threshold)
+    .filter(({ name }) => name === TASK)
     .sort((a, b) => (b.dur ?? 0) - (a.dur ?? 0))
-    .map((task) => ({ duration: (task.dur ?? 0) / 1000, cpu: (task.tdur ?? 0) / 1000, parts: partsOf(task, own) }));
+    .map((task) => ({
+      duration: (task.dur ?? 0) / 1000,
+      cpu: (task.tdur ?? 0) / 1000,
+      get parts() {
+        return partsOf(task, own);
+      },
+    }));
 }
+
+/** In words: "120 ms, 98 of the processor: Layout 50, UpdateLayoutTree 30, Paint 8". */
+export const inWords = ({ duration, cpu, parts }: Task): string =>
+  `${duration.toFixed(0)} ms, ${cpu.toFixed(0)} of the processor: ${parts}`;
 
 /** Each event's time without that of the events inside it, summed by kind. */
 function partsOf(task: TraceEvent, events: readonly TraceEvent[]): string {
@@ -61,5 +71,5 @@ function partsOf(task: TraceEvent, events: readonly TraceEvent[]): string {
 function kindOf({ name, args }: TraceEvent): string {
   const { functionName, url } = args.data ?? {};
   const file = url?.slice(url.lastIndexOf("/") + 1);
-  return [name, functionName, file].filter(Boolean).join(" ");
+  return name === TASK ? "the browser's own" : [name, functionName, file].filter(Boolean).join(" ");
 }
