@@ -6,6 +6,7 @@ import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
 import { commitHere } from "./commands/commit.ts";
+import { hearCtrlC, Interruption } from "./commands/interruption.ts";
 import { readFp32Model } from "./commands/read-model.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
@@ -13,12 +14,15 @@ import type { Dataset } from "./data/dataset.ts";
 import { trainingSha256 } from "./data/fingerprint.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
-import { DISTILL_RECIPE, type DistillConfig, METHODS } from "./distill/config.ts";
+import type { DistillConfig } from "./distill/config.ts";
+import { fidMetric, kernelMetric, type Metric, REPORT_SEED } from "./distill/metric.ts";
+import { DISTILL_DEFAULTS as DEFAULTS, METHODS, REPORT_EVERY, REPORT_IMAGES } from "./distill/recipe.ts";
 import { distill } from "./distill/session.ts";
 import { createDistillation, type Networks, readDistillation } from "./distill/state.ts";
-import { readClassifier } from "./evaluate/classifier-file.ts";
+import { type Classifier, readClassifier } from "./evaluate/classifier-file.ts";
 import { noClassifier } from "./evaluate/command.ts";
 import { openReference } from "./evaluate/reference.ts";
+import type { Tf } from "./network/score-network.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 
@@ -45,8 +49,6 @@ interface Flags extends PictureFlags {
   readonly backend: BackendName | "auto";
   readonly json: boolean;
 }
-
-const DEFAULTS = { method: "frechet", images: 110_000, batch: 128, learningRate: 2e-5, window: 3072, seed: "distill" } as const;
 
 /** What a run keeps, so that `--resume` takes none of it. */
 const KEPT = {
@@ -91,10 +93,13 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .option("--seed <text>", `seed of all that is random (default: ${DEFAULTS.seed})`)
     .option("--data <name or path>", "the training images (default: those that the teacher was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
-    .option("--classifier <file>", "the classifier that students are evaluated with (default: the data set's own)")
+    .option(
+      "--classifier <file>",
+      "the classifier that students are evaluated with, by FID (default: the data set's own; without one, the kernel distance in the teacher's features)",
+    )
     .option("--cache <folder>", "where features of training images are kept", "runs/evaluate")
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 0, 86400, "any"), 60)
-    .option("--report-every <n>", "images between reports", numberIn("report-every", 1, 1e9), 6400)
+    .option("--report-every <n>", "images between reports", numberIn("report-every", 1, 1e9), REPORT_EVERY)
     .addOption(backendOption())
     .option("--dry-run", "print the configuration and stop", false)
     .parse(argv);
@@ -117,6 +122,8 @@ interface Plan {
   readonly config: DistillConfig;
   readonly networks: Networks;
   readonly dataset: Dataset;
+  /** What students are evaluated with, where it is by FID. */
+  readonly classifier: Classifier | undefined;
 }
 
 async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
@@ -124,7 +131,7 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   if (!flags.dryRun) expectNewRun(flags.out);
   const teacher = readFp32Model(path, "model-fp32.onnx");
   const schedule = scheduleOf(flags);
-  const { method, images, batch, learningRate, window, seed } = { ...DEFAULTS, ...flags };
+  const { method, images, batch, learningRate, window, recipe, seed } = { ...DEFAULTS, ...flags };
   if (window < batch) throw new UserError(`Expected at least ${batch}, the images of a step, for \`window\` but received ${window}`);
   const data = flags.data ?? teacher.card.training.data;
   const dataset = await loadDataset(data, { dataDir: flags.dataDir, pictures: givenSettings(flags) });
@@ -137,7 +144,8 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   if (networks.init && !isDeepStrictEqual(networks.init.card.spec, teacher.card.spec)) {
     throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${flags.init}", which is of another`);
   }
-  const config = {
+  const classifier = readClassifier(dataset, flags.classifier);
+  const config: DistillConfig = {
     ...{
       teacher: path,
       init: flags.init,
@@ -148,20 +156,35 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
       ...(pictures && { pictures }),
       method,
       schedule,
+      metric: classifier ? "fid" : "kernelDistance",
       images,
       batch,
       steps: Math.ceil(images / batch),
     },
-    ...{ learningRate, window, recipe: DISTILL_RECIPE, seed },
+    ...{ learningRate, window, recipe, seed },
   };
-  return { config, networks, dataset };
+  return { config, networks, dataset, classifier };
 }
 
 async function planResumed(path: string | undefined, flags: Flags): Promise<Plan> {
   const kept = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [name]));
   const given = [...(path === undefined ? [] : ["model-fp32.onnx"]), ...kept].map((name) => `\`${name}\``);
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
-  return await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
+  const distillation = await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
+  const { config, dataset } = distillation;
+  if (config.metric === "fid") {
+    const classifier = readClassifier(dataset, flags.classifier);
+    if (!classifier) throw new UserError(noClassifier(dataset));
+    return { ...distillation, classifier };
+  }
+  if (flags.classifier === undefined) return { ...distillation, classifier: undefined };
+  throw new UserError(`Expected no \`classifier\`: the run in \`${flags.out}\` began without one`);
+}
+
+async function openMetric(tf: Tf, { networks, dataset, classifier }: Plan, cache: string): Promise<Metric> {
+  if (classifier) return fidMetric(tf, await openReference(tf, dataset, classifier, cache));
+  const pictures = Math.min(REPORT_IMAGES, dataset.train.count);
+  return kernelMetric(tf, { dataset, model: networks.teacher, pictures, seed: REPORT_SEED });
 }
 
 await runCommandLine(async () => {
@@ -174,14 +197,19 @@ await runCommandLine(async () => {
   }
   const { spec, crop } = networks.teacher.card;
   expectFits(dataset, { ...spec, ...crop }, "the teacher");
-  const classifier = readClassifier(dataset, flags.classifier);
-  if (!classifier) throw new UserError(noClassifier(dataset));
   const backend = await chooseBackend(flags.backend);
   if (!flags.resume) createDistillation(flags.out, config, networks);
   lockRun(flags.out);
   console.log(`${backend.describe}; ${config.method}, ${config.schedule.sigmas.length} evaluations`);
-  const reference = await openReference(backend.tf, dataset, classifier, flags.cache);
+  const listen = hearCtrlC();
   const { out: folder, checkpointEvery, reportEvery } = flags;
-  const best = await distill(backend, { ...plan, folder, reference, checkpointEvery, reportEvery });
-  printJson(flags, { folder, ...best, nfe: config.schedule.sigmas.length, images: config.images, steps: config.steps });
+  try {
+    const metric = await openMetric(backend.tf, plan, flags.cache);
+    const best = await distill(backend, { ...plan, folder, metric, checkpointEvery, reportEvery, listen });
+    printJson(flags, { folder, ...best, nfe: config.schedule.sigmas.length, images: config.images, steps: config.steps });
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    console.log("stopped; go on with --resume");
+    process.exitCode = 130;
+  }
 });

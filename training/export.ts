@@ -4,7 +4,7 @@ import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
 import { ModelError } from "../wasm-model/model/model-error.ts";
 import { cardIn } from "../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
-import { TEACHER_FILE, teacherCard } from "../wasm-model/model/pair.ts";
+import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/pair.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
@@ -13,19 +13,19 @@ import { backendOption } from "./commands/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
 import { parseName } from "./commands/model-name.ts";
 import { type Progress, progress } from "./commands/progress.ts";
-import { readInt8Model } from "./commands/read-model.ts";
+import { readFp32Model, readInt8Model } from "./commands/read-model.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./commands/sampling-flags.ts";
 import { readSchedules } from "./commands/schedules.ts";
 import { UserError } from "./commands/user-error.ts";
 import { PAGE, setEditedPageAside } from "./evaluate/card-section.ts";
 import { calibrate } from "./export/calibrate.ts";
-import { earlierRecord, expectExportFolder, holdsSameModels, writeFiles } from "./export/folder.ts";
+import { earlierRecord, expectExportFolder, holdsSameModels, TEACHER_FOLDER, writeFiles } from "./export/folder.ts";
 import { openOrtFast, writeOrtFast } from "./export/ort-fast.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { readme } from "./export/readme.ts";
 import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./export/record.ts";
-import { commandOf, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
-import { readSource } from "./export/source.ts";
+import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
+import { readSource, type Source } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./run/pictures.ts";
 
@@ -39,6 +39,7 @@ interface Flags extends Partial<SamplingNumbers> {
   readonly calibrationImages: number;
   readonly schedules?: string;
   readonly teacher?: string;
+  readonly student: boolean;
 }
 
 /** float32 sums in another order, through some forty layers. */
@@ -49,7 +50,7 @@ const PSNR_IMAGES = 100;
 function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
   const command = withJson(newVerb("export"))
     .description(
-      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg).",
+      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg). Of a run with a student these are the student's; the run's own model is its teacher.onnx, and a complete export of its own in the folder teacher.",
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
@@ -68,6 +69,7 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     "--teacher <model.onnx>",
     "for a student, which knows the steps of its schedules only: the int8 model that draws all else; it is written as teacher.onnx",
   );
+  command.option("--no-student", "of a run with a student: write the run's own model alone, in place of the student and its teacher");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<Flags>() };
@@ -116,17 +118,71 @@ function studentCard({ sampling, ...card }: ModelCard): ModelCard {
   return checkedCard({ ...card, sampling: { ...sampling, allowedSteps } });
 }
 
-async function exportModel(source: string, flags: Flags): Promise<void> {
+/** A model to write, and where. */
+interface Job {
+  readonly model: Model;
+  readonly record: RunRecord | undefined;
+  readonly out: string;
+  /** The bytes of the int8 model that draws what this one, a student, does not know. */
+  readonly teacher?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** All files of an export, which is good, before the first one is written. */
+interface Prepared extends Pick<Job, "out"> {
+  readonly card: ModelCard;
+  /** Model files by name. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
+  readonly record: ModelRecord;
+  /** Of the export that stands there, and whether what was measured with it still holds. */
+  readonly earlier: ModelRecord | undefined;
+  readonly stays: boolean;
+}
+
+/** Writes what the source holds: a model or, of a run with a student, a pair. */
+async function exportSource(source: string, flags: Flags): Promise<void> {
   const model = readSource(source);
-  const { weights } = model;
+  if (model.student !== undefined && flags.student) {
+    await exportPair(model, model.student, flags);
+    return;
+  }
+  const { out } = flags;
   const teacher = flags.teacher === undefined ? undefined : readInt8Model(flags.teacher, "teacher");
   const ownCard = withFlags(model.card, flags);
   const card = teacher ? studentCard(ownCard) : ownCard;
+  const record = model.run ? recordOf(model.run) : (recordOfStudent(source) ?? recordBeside([dirname(source), out], model));
+  const prepared = await prepare({ model: { ...model, card }, record, out, teacher }, flags);
+  write(prepared);
+  printJson(flags, summary(prepared));
+}
+
+/** The student in `path`, beside the model itself in a folder of its own; the flags on sampling are about the latter. */
+async function exportPair(model: Source, path: string, flags: Flags): Promise<void> {
+  if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, whose teacher it made too");
+  const { out } = flags;
+  const student = readFp32Model(path, "the run's student");
+  const ownCard = withFlags(model.card, flags);
+  const card = studentCard({ ...student.card, name: ownCard.name });
+  expectExportFolder(out);
+  console.log("the run's own model, the teacher:");
+  const record = model.run && recordOf(model.run);
+  const teacher = await prepare({ model: { ...model, card: ownCard }, record, out: join(out, TEACHER_FOLDER) }, flags);
+  console.log("its student:");
+  const own = { model: { ...student, card }, record: recordOfStudent(path), out, teacher: teacher.files.get(MODEL_FILE) };
+  const prepared = await prepare(own, flags);
+  for (const one of [teacher, prepared]) write(one);
+  printJson(flags, { ...summary(prepared), teacher: summary(teacher) });
+}
+
+const summary = ({ out, card, record }: Prepared) => ({
+  ...{ folder: out, model: card.name, macs: macsOf(card.spec), steps: card.sampling.steps },
+  ...record.export,
+});
+
+async function prepare({ model: { card, weights }, record: run, out, teacher }: Job, flags: Flags): Promise<Prepared> {
   if (teacher) teacherCard(card, cardIn(teacher));
-  expectExportFolder(flags.out);
-  // Read now: the export replaces the files that it may stand in.
-  const earlier = earlierRecord(flags.out);
-  const run = model.run ? recordOf(model.run) : (recordOfStudent(source) ?? recordBeside([dirname(source), flags.out], model));
+  expectExportFolder(out);
+  const earlier = earlierRecord(out);
 
   const fp32: Model = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
@@ -173,7 +229,7 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
   const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
   if (run?.curve) pictures.set("loss.svg", run.curve);
   const command = commandOf("export", process.argv.slice(2));
-  const stays = earlier && holdsSameModels(flags.out, files);
+  const stays = earlier !== undefined && holdsSameModels(out, files);
   const record: ModelRecord = {
     commands: [...(run?.commands ?? []).filter((one) => one !== command), command],
     ...(run?.origin && { origin: run.origin }),
@@ -184,27 +240,30 @@ async function exportModel(source: string, flags: Flags): Promise<void> {
       bytes: Object.fromEntries([...files].map(([name, { length }]) => [name, length])),
     },
     ...{ quality: [], tuning: [], effects: [] },
-    ...(stays && measurementsOf(earlier)),
+    ...(earlier && stays && measurementsOf(earlier)),
     notes: earlier?.notes ?? [],
   };
+  return { out, card, files, pictures, record, earlier, stays };
+}
+
+function write({ out, card, files, pictures, record, earlier, stays }: Prepared): void {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const texts = new Map([
     [RECORD_FILE, encode(recordJson(record))],
     [PAGE, encode(readme(card, record))],
   ]);
-  setEditedPageAside(flags.out, console.log);
+  setEditedPageAside(out, console.log);
   const measured = earlier ? measuredPictures(earlier) : [];
-  const removed = writeFiles(flags.out, new Map([...files, ...pictures, ...texts]), measuredPictures(record), measured);
+  const removed = writeFiles(out, new Map([...files, ...pictures, ...texts]), measuredPictures(record), measured);
   if (earlier && !stays) console.log(droppedLine(earlier, removed));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
-  for (const [name, bytes] of files) console.log(`wrote ${join(flags.out, name)}, ${toKilobytes(bytes)}`);
-  printJson(flags, { folder: flags.out, model: card.name, macs: macsOf(card.spec), steps: card.sampling.steps, ...record.export });
+  for (const [name, bytes] of files) console.log(`wrote ${join(out, name)}, ${toKilobytes(bytes)}`);
 }
 
 await runCommandLine(async () => {
   const { source, flags } = commandLine(process.argv);
   try {
-    await exportModel(source, flags);
+    await exportSource(source, flags);
   } catch (error) {
     throw error instanceof ModelError ? new UserError(error.message) : error;
   }

@@ -24,10 +24,11 @@ import type { TrainingState } from "./run/checkpoint.ts";
 import { expectExportable, type RunConfig } from "./run/config.ts";
 import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
-import { describePlan } from "./run/plan.ts";
-import { imagesOf, PRESETS, type Preset, type PresetName } from "./run/presets.ts";
+import { describePlan, type PlannedRun } from "./run/plan.ts";
+import { imagesOf, PRESETS, type Preset, type PresetName, studentOf } from "./run/presets.ts";
 import { RECIPE } from "./run/recipe.ts";
 import { train } from "./run/session.ts";
+import { finishedStudent } from "./run/student.ts";
 import { sweepPictures } from "./run/sweep.ts";
 import { initialState } from "./run/trainer.ts";
 import { thisProcessor } from "./run/training-time.ts";
@@ -95,12 +96,12 @@ function commandLine(argv: readonly string[]): Flags {
     .addOption(
       new Option(
         "--preset <name>",
-        `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night; what is given below replaces a part of it (default: ${DEFAULTS.preset})`,
+        `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night, the last two with a student that draws in four evaluations; what is given below replaces a part of it (default: ${DEFAULTS.preset})`,
       ).choices(Object.keys(PRESETS)),
     )
     .option(
       "--images <n>",
-      "training images, with repetition; bounds reports and the tuning of sampling settings too",
+      "training images, with repetition; bounds reports, the tuning of sampling settings and the student too",
       numberIn("images", 1, 1e9),
     )
     .addOption(
@@ -137,9 +138,7 @@ function commandLine(argv: readonly string[]): Flags {
 /** Decoded pictures lie beside the runs, which share them. */
 const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
-interface Plan {
-  readonly config: RunConfig;
-  readonly dataset: Dataset;
+interface Plan extends PlannedRun {
   readonly state: TrainingState;
   readonly teacher: Model | undefined;
   readonly log: readonly LogEntry[];
@@ -159,6 +158,7 @@ async function planNew(flags: Flags): Promise<Plan> {
   const network = flags.network ?? preset.network(dataset);
   const { spec, crop } = source?.card ?? shapeFor(dataset, network);
   const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate, seed = DEFAULTS.seed } = flags;
+  const sweep = sweepPictures(images, dataset.train.count);
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,
@@ -178,7 +178,8 @@ async function planNew(flags: Flags): Promise<Plan> {
     batch,
     steps: Math.ceil(images / batch),
     learningRate,
-    sweep: sweepPictures(images, dataset.train.count),
+    sweep,
+    student: preset.hasStudent ? studentOf({ images, sweep, seed }) : undefined,
     recipe: RECIPE,
     seed,
     processors: [thisProcessor()],
@@ -186,7 +187,14 @@ async function planNew(flags: Flags): Promise<Plan> {
   expectExportable(config);
   const random = initialParameters(config.spec, seed);
   const weights = source ? storedParameters(config.spec, new Map([...random, ...source.weights.floats])) : random;
-  return { config, dataset, state: initialState(config.spec, weights), teacher: guidance && source, log: [] };
+  return {
+    config,
+    dataset,
+    state: initialState(config.spec, weights),
+    teacher: guidance && source,
+    log: [],
+    wantsStudent: preset.hasStudent,
+  };
 }
 
 /** Throws a UserError where there is nothing to guide. */
@@ -210,7 +218,8 @@ async function planResumed(flags: Flags): Promise<Plan> {
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
-  return { config, dataset, state, teacher: readTeacher(flags.out, config), log: readLog(flags.out, state.step) };
+  const [teacher, log] = [readTeacher(flags.out, config), readLog(flags.out, state.step)];
+  return { config, dataset, state, teacher, log, wantsStudent: config.student !== undefined };
 }
 
 /** Throws a UserError unless the training images are those that the run began with, as far as it tells. */
@@ -260,7 +269,7 @@ await runCommandLine(async () => {
   const plan = await (flags.resume ? planResumed(flags) : planNew(flags));
   if (flags.dryRun) {
     console.log(describe(plan));
-    console.log(describePlan(await chooseBackend(flags.backend), plan.config, plan.dataset, plan.state.step));
+    console.log(describePlan(await chooseBackend(flags.backend), plan));
     const sheet = `${resolve(flags.out)}-data.png`;
     writeContactSheet(plan.dataset, sheet);
     console.log(`contact sheet: ${sheet}`);
@@ -280,10 +289,11 @@ await runCommandLine(async () => {
   console.log(
     `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
-  if (plan.state.step < plan.config.steps) console.log(describePlan(backend, config, plan.dataset, plan.state.step));
+  if (plan.state.step < plan.config.steps) console.log(describePlan(backend, plan));
   const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
   const { name, network, images, steps } = config;
   const heldOut = readLog(flags.out, steps).findLast((entry) => "heldOut" in entry)?.heldOut;
-  printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut });
+  const student = config.student && finishedStudent(flags.out);
+  printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut, student });
   if (!isFinished) process.exitCode = 130;
 });

@@ -145,6 +145,22 @@ describe("npm run distill", () => {
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
 
+  it("of data without a classifier goes by the kernel distance, and goes on by what it began with", async () => {
+    const out = join(folder, "no-classifier");
+    const args = ["--schedule", schedules, "--nfe", "2", "--batch", "16", "--images", "32", "--window", "128", "--backend", "wasm"];
+    const { code, stdout, stderr } = await run("distill", [teacher, ...args, "--out", out, "--json"]);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ student: join(out, "student-fp32.onnx"), kernelDistance: expect.any(Number), steps: 2 });
+    expect(JSON.parse(stdout)).not.toHaveProperty("fid");
+    expect(stderr).toMatch(
+      /^0 images: kernel distance -?\d+\.\d\de-3 \(300 images\), distances that it learns by 1, 1, 1, 1 of those at the start$/m,
+    );
+    const other = await run("distill", ["--resume", "--out", out, ...common]);
+    expect(other).toMatchObject({ code: 2, stderr: `Expected no \`classifier\`: the run in \`${out}\` began without one\n` });
+    const lost = await run("distill", ["--resume", "--out", join(folder, "frechet-whole"), "--backend", "wasm"]);
+    expect(lost).toMatchObject({ code: 2, stderr: expect.stringMatching(/^no classifier of .*: `npx anneal train-classifier /) });
+  });
+
   it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {
     const { code, stdout } = await run("distill", [teacher, ...flags, "--out", join(folder, "none"), "--dry-run"]);
     expect(code).toBe(0);

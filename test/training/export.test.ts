@@ -5,11 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { DISTILL_DEFAULTS } from "../../training/distill/recipe.ts";
+import { studentCard } from "../../training/distill/session.ts";
+import { createDistillation, writeDistillLog } from "../../training/distill/state.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
+import { readRecord } from "../../training/export/record.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
+import { readCheckpoint } from "../../training/run/checkpoint.ts";
 import type { RunConfig } from "../../training/run/config.ts";
-import { createRun, writeLog } from "../../training/run/folder.ts";
+import { createRun, readConfig, writeLog } from "../../training/run/folder.ts";
 import { RECIPE } from "../../training/run/recipe.ts";
+import { SAMPLING_DEFAULTS } from "../../training/run/sampling-defaults.ts";
+import { writeSweeps } from "../../training/run/sampling-file.ts";
+import { trainedModel } from "../../training/run/trained-model.ts";
 import { initialState } from "../../training/run/trainer.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
@@ -32,6 +40,25 @@ interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+const SCHEDULE = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
+
+/** A finished run of random weights whose student has those of `fp32`. */
+function makeRunWithStudent(name: string): string {
+  const numbers = { ...DISTILL_DEFAULTS, images: 32, batch: 16, window: 32 };
+  const run = makeRun(name, 10, { sweep: 64, student: { evaluations: 2, ...numbers } });
+  const { config, state } = { config: readConfig(run), state: readCheckpoint(run, TINY) };
+  const chosen = { ...SAMPLING_DEFAULTS, sigmaMax: 10 };
+  writeSweeps(run, { measured: [{ sampling: chosen, distance: 0.01 }], chosen });
+  const folder = join(run, "student");
+  const teacher = trainedModel(config, state.average, chosen);
+  const data = { teacher: run, data: config.data, schedule: SCHEDULE, metric: "kernelDistance" } as const;
+  createDistillation(folder, { ...data, ...numbers, steps: 2 }, { teacher });
+  writeDistillLog(folder, [{ step: 2, kernelDistance: 0.02 }]);
+  writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
+  writeFileSync(join(folder, "student-fp32.onnx"), writeModel({ card: studentCard(teacher.card, SCHEDULE), weights: fp32.weights }));
+  return run;
 }
 
 const QUICK = ["--calibration-images", "1", "--backend", "wasm"];
@@ -123,6 +150,46 @@ describe("npm run export", () => {
     }
     const wrong = await runExport(SOURCE, "--out", out, "--teacher", SOURCE);
     expect(wrong).toMatchObject({ code: 2, stderr: `Expected an int8 model for \`teacher\` but received "${SOURCE}", which is fp32\n` });
+  });
+
+  it("exports a run with a student as a pair: the run's own model, complete, in teacher/, and the student with its int8 file", async () => {
+    const [run, out] = [makeRunWithStudent("with-student"), inFolder("pair")];
+    const { code, stdout, stderr } = await runExport(run, "--out", out, "--force", "--churn", "0.5", "--name", "pets", "--json");
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ folder: out, model: "pets", steps: 2, teacher: { folder: join(out, "teacher"), steps: 8 } });
+    const all = ["README.md", "loss.svg", "model-fp32.onnx", "model.onnx", "record.json", "samples.png"];
+    expect(readdirSync(join(out, "teacher")).sort()).toEqual(all);
+    expect(readdirSync(out).sort()).toEqual([...all.filter((name) => name !== "loss.svg"), "teacher", "teacher.onnx"].sort());
+    expect(readFileSync(join(out, "teacher.onnx"))).toEqual(readFileSync(join(out, "teacher", "model.onnx")));
+    const sampling = { ...SAMPLING_DEFAULTS, sigmaMax: 10 };
+    expect(readFrom(join(out, "teacher"), "model.onnx").card).toMatchObject({ name: "pets", sampling: { ...sampling, churn: 0.5 } });
+    const student = { ...sampling, steps: 2, schedules: [SCHEDULE], allowedSteps: [2] };
+    expect(readFrom(out, "model.onnx").card).toMatchObject({ name: "pets", sampling: student });
+    expect(readFrom(out, "model-fp32.onnx").weights.floats).toEqual(fp32.weights.floats);
+
+    const [own, few] = [join(out, "teacher"), out].map((of) => readRecord(of));
+    expect(own.commands).toEqual(few.commands);
+    expect(few.commands).toEqual([
+      expect.stringMatching(/^npx anneal train --data fashion-mnist --network m32 .* --out \S+with-student$/),
+      expect.stringMatching(/^npx anneal export \S+with-student --out \S+pair --force --churn 0.5 --name pets --json/),
+    ]);
+    expect(few.origin?.run).toMatch(/^[\da-f]{64}$/);
+    expect(few.origin?.run).not.toBe(own.origin?.run);
+    expect([own.training === undefined, few.training]).toEqual([false, undefined]);
+    expect(few.export.bytes).toHaveProperty("teacher.onnx");
+  });
+
+  it("exports the model of such a run alone if asked for, into a folder where an export of the pair was cut off too", async () => {
+    const [run, out] = [makeRunWithStudent("student-left"), inFolder("alone")];
+    mkdirSync(join(out, "teacher"), { recursive: true });
+    writeFileSync(join(out, "teacher", "model.onnx"), "mine");
+    const refused = await runExport(run, "--out", out, "--no-student");
+    expect(refused.stderr).toMatch(/^Expected a new or empty folder, or one of an earlier export, for `out` but received /);
+    writeFileSync(join(out, "teacher", "model.onnx"), earlier);
+    const { code, stderr } = await runExport(run, "--out", out, "--no-student");
+    expect(code, stderr).toBe(0);
+    expect(readdirSync(out)).not.toContain("teacher.onnx");
+    expect(readFrom(out, "model.onnx").card.sampling).toEqual({ ...SAMPLING_DEFAULTS, sigmaMax: 10 });
   });
 
   it("exports a finished run: averaged weights at unit norm, a card made from its configuration", async () => {

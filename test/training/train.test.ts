@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
-import { readFinishedRun } from "../../training/run/folder.ts";
+import { readFinishedRun } from "../../training/run/finished-run.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";
@@ -190,11 +190,12 @@ describe("--dry-run", () => {
     expect(stdout).toMatch(/^network: 8x8 pixels, \d+\.\d MMAC per evaluation, 0\.\d+ M parameters$/m);
     expect(stdout).toContain(`data: ${data}, 200 training`);
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
-    const { images, steps, batch, sweep } = JSON.parse(stdout.slice(0, stdout.indexOf("\n}") + 2));
+    const { images, steps, batch, sweep, student } = JSON.parse(stdout.slice(0, stdout.indexOf("\n}") + 2));
     expect(stdout).toContain(
-      `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 pictures each\n`,
+      `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 pictures each, then 11 more for a student of 4 evaluations, which learns from ${student.images} pictures\n`,
     );
     expect([steps, batch, sweep]).toEqual([Math.ceil(images / 128), 128, 200]);
+    expect(student).toMatchObject({ evaluations: 4, images: 240_000, window: 3072, learningRate: 2e-5, recipe: { averageDecay: 0.9 } });
     expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on m32 \(\d\.\d M per evaluation\)$/m);
     expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
     expect(existsSync(out)).toBe(false);
@@ -207,6 +208,9 @@ describe("--dry-run", () => {
     expect(await dry(...quick)).toMatch(/^plan: \d{6,} images in \d+ steps of 32, .*\ncost: .* on s32 /m);
     expect(await dry(...quick, "--images", "20000", "--network", "m32")).toMatch(
       /^plan: 20000 images in 625 steps of 32, reports: 9, then 11 sampling settings tried on 68 pictures each\ncost: .* on m32 /m,
+    );
+    expect(await dry("--images", "20000", "--backend", "wasm")).toMatch(
+      /^plan: 20000 images in 157 steps of 128, reports: 9, then 11 sampling settings tried on 68 pictures each, no student: too few images\ncost: .* on m32 /m,
     );
     expect(await dry(...quick, "--images", "900")).toMatch(
       /^plan: 900 images in 29 steps of 32, reports: 1, no tuning of sampling settings: too few images$/m,

@@ -4,6 +4,7 @@ import type { Matrix } from "ml-matrix";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
+import { progress } from "../commands/progress.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
 import { classifierShapes, FEATURES, featuresOf } from "../evaluate/classifier.ts";
@@ -48,17 +49,19 @@ function underNoise(tf: Tf, images: TF.Tensor, stream: string, sigma: number | T
 
 /** Noise levels that the teacher sees images under: they hide what only a network would see. */
 const SIGMAS = [0.25, 0.5];
+/** Evaluations of the teacher for the features of an image. */
+export const FEATURE_EVALUATIONS = SIGMAS.length;
 
 /**
  * The teacher's own maps of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): at each of SIGMAS, at a quarter of the
  * image's size, what the last layer of its encoder and the layer behind its decoder there read, place by place, by random projections of the positive values. Means over the places would say little
- * of what a classifier sees (training/README.md).
+ * of what a classifier sees (training/README.md). `projections` names the random ones: those that a student learns by, or those that it is measured with.
  */
-export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model): FeatureSpace {
+export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model, projections: "teacher" | "measure" = "teacher"): FeatureSpace {
   const placed = placeWeights(tf, spec, weights.floats);
   const watched = [`enc.1.${spec.encoderBlocks[1] - 1}.conv1`, "up"];
   const places = (spec.height / 4) * (spec.width / 4) * spec.widths[1];
-  const projections = SIGMAS.map((sigma) => watched.map((path) => projection(tf, places, `teacher/${sigma}/${path}`)));
+  const matrices = SIGMAS.map((sigma) => watched.map((path) => projection(tf, places, `${projections}/${sigma}/${path}`)));
   const mapsOf = (x: TF.Tensor, sigma: number): TF.Tensor2D[] => {
     const maps = new Map<string, TF.Tensor>();
     const ops = tensorOps(tf, placed);
@@ -75,7 +78,7 @@ export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model): Featur
     sizes: SIGMAS.flatMap(() => watched.map(() => PROJECTIONS)),
     features: (images, stream) =>
       SIGMAS.flatMap((sigma, s) =>
-        mapsOf(underNoise(tf, images, `${stream}/features/${sigma}`, sigma), sigma).map((map, p) => tf.matMul(map, projections[s][p])),
+        mapsOf(underNoise(tf, images, `${stream}/features/${sigma}`, sigma), sigma).map((map, p) => tf.matMul(map, matrices[s][p])),
       ),
   };
 }
@@ -111,15 +114,18 @@ export function classifierSpace(tf: Tf, { spec, weights }: Classifier, crop: Mod
 
 const BATCH = 256;
 
-/** Moments of the features of a split's images [N, H, W, C], and the means of each of K classes, for each part. */
-export function realMoments(
+/** Moments of the features of a split's images [N, H, W, C], and the means of each of K classes, for each part. `listen` is called between batches. */
+export async function realMoments(
   tf: Tf,
   { sizes, features }: FeatureSpace,
   split: Split,
   { height, width, channels, classes }: Model["card"]["spec"],
-): RealMoments[] {
+  listen: () => Promise<void>,
+): Promise<RealMoments[]> {
+  const bar = progress("features of the training images", split.count);
   const all = sizes.map((size) => new Float32Array(split.count * size));
   for (let start = 0; start < split.count; start += BATCH) {
+    await listen();
     const end = Math.min(start + BATCH, split.count);
     const parts = tf.tidy(() => {
       const images = tf.tensor(unitRange(split.images(start, end)), [end - start, height, width, channels]);
@@ -127,7 +133,9 @@ export function realMoments(
     });
     for (const [p, part] of parts.entries()) all[p].set(part.dataSync(), start * sizes[p]);
     tf.dispose(parts);
+    bar.update(end);
   }
+  bar.stop();
   const counts = new Float64Array(classes);
   for (const label of split.labels) counts[label]++;
   return all.map((rows, p) => {

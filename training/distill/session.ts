@@ -1,37 +1,38 @@
 /** The part of a distillation that one process does: steps, reports and checkpoints until its end. */
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { Schedule } from "../../wasm-model/sampling/settings.ts";
 import type { Backend } from "../backend/index.ts";
+import { Interruption } from "../commands/interruption.ts";
 import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
 import { writeFileAtomically } from "../commands/write-file.ts";
 import { oneHot } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
-import { freshQuality } from "../evaluate/measure.ts";
-import type { Reference } from "../evaluate/reference.ts";
-import { drawSettings } from "../evaluate/settings.ts";
 import { divergedLayer } from "../network/divergence.ts";
+import type { Denoise } from "../network/draw.ts";
 import { moveAverage } from "../network/ema.ts";
 import { effectiveParameters, initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
-import { denoise, type Interpretation, placeWeights, type Weights } from "../network/score-network.ts";
+import { type Interpretation, placeWeights, type Weights } from "../network/score-network.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
 import { keepCheckpoint } from "../run/checkpoint.ts";
 import { Learner } from "../run/learner.ts";
 import { sampleGrid } from "../run/pictures.ts";
 import { initialState, isQuantized, learningRate } from "../run/trainer.ts";
-import type { DistillConfig } from "./config.ts";
-import { classifierSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
+import type { DistillConfig, MetricName } from "./config.ts";
+import { classifierSpace, type FeatureSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
 import { emptyPopulation, FrechetLoss } from "./frechet.ts";
 import { MatchingLoss } from "./matching.ts";
+import { describeMetric, type Metric } from "./metric.ts";
 import { normals, randomClasses } from "./random.ts";
 import {
+  bestOf,
   type DistillLogEntry,
+  isReport,
   type Networks,
   readDistillLog,
   readDistillState,
@@ -39,10 +40,8 @@ import {
   writeDistillLog,
   writeDistillState,
 } from "./state.ts";
-import { drawTensors } from "./trajectory.ts";
+import { drawBatch } from "./trajectory.ts";
 
-/** Images of each report's FID. */
-const REPORT_IMAGES = 2000;
 const LOG_EVERY = 10;
 
 export interface Distillation {
@@ -50,12 +49,14 @@ export interface Distillation {
   readonly config: DistillConfig;
   readonly networks: Networks;
   readonly dataset: Dataset;
-  /** What students are evaluated with. */
-  readonly reference: Reference;
+  /** The one that the configuration names. */
+  readonly metric: Metric;
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
   /** Images between reports. */
   readonly reportEvery: number;
+  /** Called between two pieces of work; throws an Interruption to end it. */
+  readonly listen: () => Promise<void>;
 }
 
 /** The teacher's card for a network that draws by the schedule unless it is told otherwise. */
@@ -72,17 +73,16 @@ function modelOf(card: ModelCard, average: Parameters): Model {
   return { card, weights: { floats, convolutions: new Map() } };
 }
 
-export interface BestStudent {
-  /** Its file. */
-  readonly student: string;
-  /** Of the images of a report. */
-  readonly fid: number;
-}
+/** The best student's file, and the metric of the images of a report. */
+export type BestStudent = { readonly student: string } & Readonly<Partial<Record<MetricName, number>>>;
 
-/** Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has diverged, and one when the disk is full. */
+/**
+ * Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has diverged, one when the disk is full, and the Interruption
+ * of `listen`, when what was done is saved.
+ */
 export async function distill(
   backend: Backend,
-  { folder, config, networks, dataset, reference, checkpointEvery, reportEvery }: Distillation,
+  { folder, config, networks, dataset, metric, checkpointEvery, reportEvery, listen }: Distillation,
 ): Promise<BestStudent> {
   const { tf } = backend;
   const { teacher, init = teacher, featureClassifier } = networks;
@@ -99,16 +99,17 @@ export async function distill(
     config.method === "matching"
       ? new MatchingLoss(tf, spec, learner(before?.auxiliary), placeWeights(tf, spec, teacher.weights.floats))
       : undefined;
-  const frechet = config.method === "frechet" ? openFrechet() : undefined;
+  const frechet = config.method === "frechet" ? await openFrechet() : undefined;
   const log: DistillLogEntry[] = readDistillLog(folder, student.step);
-  let { scales, bestFid } = before ?? { scales: [] as readonly number[], bestFid: Number.POSITIVE_INFINITY };
+  let scales = before?.scales ?? [];
 
-  function openFrechet(): FrechetLoss {
+  async function openFrechet(): Promise<FrechetLoss> {
     const space = jointSpace([
       teacherSpace(tf, teacher),
       ...(featureClassifier ? [classifierSpace(tf, featureClassifier, card.crop)] : []),
     ]);
-    const real = backend.train(() => realMoments(tf, space, paddedSplit(dataset.train, card), spec));
+    const trained: FeatureSpace = { ...space, features: (...input) => backend.train(() => space.features(...input)) };
+    const real = await realMoments(tf, trained, paddedSplit(dataset.train, card), spec, listen);
     const populations = before?.populations ?? space.sizes.map((size) => emptyPopulation(size, spec.classes));
     return new FrechetLoss(tf, space, real, populations, { window: config.window, classWeight: recipe.classWeight });
   }
@@ -119,33 +120,34 @@ export async function distill(
   };
 
   /** Images of a step, with the gradient to the weights where one is recorded. */
-  const draw = (weights: Weights, stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor => {
-    const noise = schedule.sigmas.map((_, i) => normals(tf, `${stream}/noise/${i}`, shape));
-    const at = (sigma: number): TF.Tensor => tf.fill([batch, 1], sigma);
-    return drawTensors(tf, (x, sigma) => denoise(tf, spec, weights, { x, sigma: at(sigma), label }, interpretation), schedule, noise);
-  };
+  const draw = (weights: Weights, stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor =>
+    drawBatch(tf, spec, weights, schedule, { label, stream }, interpretation);
 
   const save = (): void => {
     const state = { student: student.state(), auxiliary: matching?.auxiliary.state(), populations: frechet?.populations ?? [] };
     writeDistillLog(folder, log);
-    writeDistillState(folder, spec, { ...state, scales, bestFid });
+    writeDistillState(folder, spec, { ...state, scales });
   };
 
+  // Saved first: one that is killed in the middle is made anew when the run goes on.
   const report = async (): Promise<void> => {
+    save();
     const { step } = student;
-    const denoiser = { denoise: tensorDenoiser(tf, spec, student.average) };
-    const imageSet = { settings: drawSettings(card, {}), count: REPORT_IMAGES, seed: "distill/report" };
-    const { fid, classAccuracy } = await freshQuality(tf, reference, { card, denoiser }, imageSet);
+    const averaged = tensorDenoiser(tf, spec, student.average);
+    const listening: Denoise = async (...input) => {
+      await listen();
+      return averaged(...input);
+    };
+    const { value, classAccuracy } = await metric.measure(card, listening);
+    const samples = await sampleGrid(card, listening, seed);
     const distances = frechet?.distances.map((distance, p) => Number((distance / scales[p]).toFixed(3)));
-    log.push({ step, fid, classAccuracy, ...(distances && { distances }) });
+    const isBest = value < bestOf(log, config);
+    log.push({ step, [metric.name]: value, ...(classAccuracy !== undefined && { classAccuracy }), ...(distances && { distances }) });
+    const accuracy = classAccuracy === undefined ? "" : `, class accuracy ${(100 * classAccuracy).toFixed(1)} %`;
     const learnedBy = distances ? `, distances that it learns by ${distances.join(", ")} of those at the start` : "";
-    const accuracy = `${(100 * classAccuracy).toFixed(1)} %`;
-    console.log(`${step * batch} images: FID ${fid.toFixed(3)}, class accuracy ${accuracy} (${REPORT_IMAGES} images)${learnedBy}`);
-    if (fid < bestFid) {
-      bestFid = fid;
-      writeFileAtomically(join(folder, STUDENT), writeModel(modelOf(card, student.state().average)));
-    }
-    writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), await sampleGrid(card, denoiser.denoise, seed));
+    console.log(`${step * batch} images: ${describeMetric(metric.name, value)}${accuracy} (${metric.images} images)${learnedBy}`);
+    if (isBest) writeFileAtomically(join(folder, STUDENT), writeModel(modelOf(card, student.state().average)));
+    writeFileAtomically(join(folder, "samples", `${String(step).padStart(6, "0")}.png`), samples);
     save();
     keepCheckpoint(folder);
   };
@@ -191,44 +193,58 @@ export async function distill(
   };
 
   /** Images of the student as it begins, until the running populations are complete. */
-  const fill = (loss: FrechetLoss): void => {
+  const fill = async (loss: FrechetLoss): Promise<void> => {
     for (let k = 0; k * batch < config.window; k++) {
+      await listen();
       const stream = `${seed}/fill/${k}`;
-      tf.tidy(() => {
-        const { classes, label } = classesOf(stream);
-        loss.admit(draw(student.weights, stream, label), classes, stream);
-      });
+      backend.train(() =>
+        tf.tidy(() => {
+          const { classes, label } = classesOf(stream);
+          loss.admit(draw(student.weights, stream, label), classes, stream);
+        }),
+      );
     }
   };
 
   if (!before) {
-    if (frechet) backend.train(() => fill(frechet));
+    if (frechet) await fill(frechet);
     scales = frechet?.distances ?? [];
-    await report();
   }
-  const bar = progress("distilling", steps * batch, student.step * batch);
-  let saved = performance.now();
-  let [logged, since] = [saved, student.step];
-  while (student.step < steps) {
-    await setImmediate(); // a turn of the event loop, in which signals arrive
-    const auxiliaryLoss = backend.train(advance);
+  const reportsAt = (step: number): number => Math.floor((step * batch) / reportEvery);
+  const reportIsDue = (): boolean => {
     const { step } = student;
-    bar.update(step * batch);
-    if (step % LOG_EVERY === 0 || step === steps) {
-      const now = performance.now();
-      const imagesPerSecond = Math.round(((step - since) * batch * 1000) / (now - logged));
-      const rate = learningRate(config.learningRate, step, steps, recipe);
-      log.push({ step, learningRate: rate, imagesPerSecond, ...(auxiliaryLoss !== undefined && { auxiliaryLoss }) });
-      [logged, since] = [now, step];
+    const isDue = step === 0 || step === steps || reportsAt(step) > reportsAt(step - 1);
+    return isDue && !log.some((entry) => entry.step === step && isReport(entry));
+  };
+  const bar = progress("distilling", steps * batch, student.step * batch);
+  try {
+    if (reportIsDue()) await report();
+    let saved = performance.now();
+    let [logged, since] = [saved, student.step];
+    while (student.step < steps) {
+      await listen();
+      const auxiliaryLoss = backend.train(advance);
+      const { step } = student;
+      bar.update(step * batch);
+      if (step % LOG_EVERY === 0 || step === steps) {
+        const now = performance.now();
+        const imagesPerSecond = Math.round(((step - since) * batch * 1000) / (now - logged));
+        const rate = learningRate(config.learningRate, step, steps, recipe);
+        log.push({ step, learningRate: rate, imagesPerSecond, ...(auxiliaryLoss !== undefined && { auxiliaryLoss }) });
+        [logged, since] = [now, step];
+      }
+      if (reportIsDue()) await report();
+      else if (performance.now() - saved > checkpointEvery * 1000) save();
+      else continue;
+      saved = performance.now();
     }
-    const reportsAt = (step: number): number => Math.floor((step * batch) / reportEvery);
-    if (step === steps || reportsAt(step) > reportsAt(step - 1)) await report();
-    else if (performance.now() - saved > checkpointEvery * 1000) save();
-    else continue;
-    saved = performance.now();
+  } catch (error) {
+    if (error instanceof Interruption) save(); // a report that was cut short is made anew
+    throw error;
+  } finally {
+    bar.stop();
   }
-  bar.stop();
-  const best = { student: join(folder, STUDENT), fid: bestFid };
-  console.log(`the best student, FID ${bestFid.toFixed(3)}: ${best.student}`);
-  return best;
+  const [file, best] = [join(folder, STUDENT), bestOf(log, config)];
+  console.log(`the best student, ${describeMetric(metric.name, best)}: ${file}`);
+  return { student: file, [metric.name]: best };
 }

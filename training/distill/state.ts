@@ -15,7 +15,7 @@ import { type Classifier, encodeClassifier, readClassifier } from "../evaluate/c
 import { arraysOf, CHECKPOINT, PREVIOUS_CHECKPOINT, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
 import { CONFIG, expectNewRun } from "../run/folder.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
-import { DISTILL_CONFIG, type DistillConfig } from "./config.ts";
+import { DISTILL_CONFIG, type DistillConfig, type MetricName } from "./config.ts";
 import type { Population } from "./frechet.ts";
 
 export interface DistillState {
@@ -25,20 +25,21 @@ export interface DistillState {
   /** Of `frechet`: the running populations, and the distance of each part at the start. */
   readonly populations: readonly Population[];
   readonly scales: readonly number[];
-  /** Of the best student so far. */
-  readonly bestFid: number;
 }
 
-/** A line of log.jsonl; `step` counts from 1, the report at 0 is of the teacher's weights. */
+/** A line of log.jsonl; `step` counts from 1, the report at 0 is of the weights that the student begins at. */
 export type DistillLogEntry =
   | { readonly step: number; readonly learningRate: number; readonly imagesPerSecond: number; readonly auxiliaryLoss?: number }
-  | {
-      readonly step: number;
-      readonly fid: number;
-      readonly classAccuracy: number;
-      /** Of `frechet`: the distances that it learns by, in units of those at the start. */
-      readonly distances?: readonly number[];
-    };
+  | DistillReport;
+
+/** Of the metrics it has the one that the configuration names. */
+export interface DistillReport extends Readonly<Partial<Record<MetricName, number>>> {
+  readonly step: number;
+  /** Beside FID. */
+  readonly classAccuracy?: number;
+  /** Of `frechet`: the distances that it learns by, in units of those at the start. */
+  readonly distances?: readonly number[];
+}
 
 const [TEACHER, INIT, LOG] = ["teacher-fp32.onnx", "init-fp32.onnx", "log.jsonl"];
 const FEATURE_CLASSIFIER = "feature-classifier.safetensors";
@@ -102,7 +103,7 @@ export async function readDistillation(
 const POPULATION = ["mean", "square", "classCounts", "classMeans"] as const;
 
 export function writeDistillState(folder: string, spec: NetworkSpec, state: DistillState): void {
-  const { student, auxiliary, populations, scales, bestFid } = state;
+  const { student, auxiliary, populations, scales } = state;
   const tensors = new Map([...tensorsOf(spec, student, "student/"), ...(auxiliary ? tensorsOf(spec, auxiliary, "auxiliary/") : [])]);
   for (const [p, population] of populations.entries()) {
     for (const name of POPULATION) tensors.set(`population/${p}/${name}`, packed(population[name]));
@@ -110,7 +111,6 @@ export function writeDistillState(folder: string, spec: NetworkSpec, state: Dist
   const metadata = {
     step: String(student.step),
     ...(auxiliary && { auxiliaryStep: String(auxiliary.step) }),
-    bestFid: String(bestFid),
     counts: JSON.stringify(populations.map(({ count }) => count)),
     scales: JSON.stringify(scales),
   };
@@ -141,7 +141,7 @@ function readState(path: string, spec: NetworkSpec): DistillState | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const { tensors, metadata } = verified(decodeSafetensors(readFileSync(path)));
-    const { step, auxiliaryStep, bestFid, counts, scales } = metadata;
+    const { step, auxiliaryStep, counts, scales } = metadata;
     if (step === undefined || counts === undefined) throw new Error("it is not that of a distillation");
     const populationAt = (p: number, count: number): Population => {
       const [mean, square, classCounts, classMeans] = POPULATION.map((name) => unpacked(tensors.get(`population/${p}/${name}`)));
@@ -152,7 +152,6 @@ function readState(path: string, spec: NetworkSpec): DistillState | undefined {
       auxiliary: auxiliaryStep === undefined ? undefined : { step: Number(auxiliaryStep), ...arraysOf(spec, tensors, "auxiliary/") },
       populations: (JSON.parse(counts) as number[]).map((count, p) => populationAt(p, count)),
       scales: JSON.parse(scales),
-      bestFid: Number(bestFid),
     };
   } catch (error) {
     throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
@@ -178,6 +177,13 @@ export function readDistillLog(folder: string, upToStep: number): DistillLogEntr
   const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
   return lines.map((line) => JSON.parse(line) as DistillLogEntry).filter(({ step }) => step <= upToStep);
 }
+
+/** Whether it is the line of a report. */
+export const isReport = (entry: DistillLogEntry): entry is DistillReport => !("imagesPerSecond" in entry);
+
+/** The metric of the best student so far; Infinity before the first report. */
+export const bestOf = (log: readonly DistillLogEntry[], { metric }: DistillConfig): number =>
+  log.filter(isReport).reduce((best, report) => Math.min(best, report[metric] ?? best), Number.POSITIVE_INFINITY);
 
 export function writeDistillLog(folder: string, log: readonly DistillLogEntry[]): void {
   writeFileAtomically(join(folder, LOG), log.map((entry) => `${JSON.stringify(entry)}\n`).join(""));

@@ -9,13 +9,15 @@ import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";
 /** What an earlier export may have written beside the files that each one writes. */
 const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", "teacher.onnx"];
 const STAGING = ".export-";
+/** Of a student's export, the folder of its teacher's, which is written first. */
+export const TEACHER_FOLDER = "teacher";
 
 /** Throws a UserError, before any work, unless the folder is one to export to and can be written or made. */
 export function expectExportFolder(folder: string): void {
   let others: boolean;
   try {
     expectWritable(folder);
-    others = existsSync(folder) && readdirSync(folder).some((name) => !name.startsWith(STAGING)) && !hasModel(folder);
+    others = existsSync(folder) && readdirSync(folder).some((name) => !isOurs(folder, name)) && !hasModel(folder);
   } catch (error) {
     throw new UserError(`Expected a folder that can be written for \`out\` but ${(error as Error).message}`);
   }
@@ -25,6 +27,10 @@ export function expectExportFolder(folder: string): void {
     );
   }
 }
+
+/** Whether an export that was cut off left it. */
+const isOurs = (folder: string, name: string): boolean =>
+  name.startsWith(STAGING) || (name === TEACHER_FOLDER && hasModel(join(folder, name)));
 
 /** Whether `model.onnx` there is of an export, of this version or another one: a card is in its metadata. */
 function hasModel(folder: string): boolean {

@@ -11,11 +11,14 @@ import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../commands/model-name.ts";
 import { settingsAsFlags } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
+import type { DistillConfig } from "../distill/config.ts";
 import { readDistillConfig, STUDENT } from "../distill/state.ts";
 import { CHECKPOINT } from "../run/checkpoint.ts";
 import type { RunConfig } from "../run/config.ts";
-import { CONFIG } from "../run/folder.ts";
+import { CONFIG, readConfig } from "../run/folder.ts";
 import { lossCurve } from "../run/pictures.ts";
+import { studentOf } from "../run/presets.ts";
+import { runOfStudent } from "../run/student.ts";
 import { trainingSeconds } from "../run/training-time.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
 import type { Run } from "./source.ts";
@@ -32,18 +35,27 @@ function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataS
   return { run: hash.digest("hex"), ...(dataSha256 && { data: dataSha256 }), ...(commit && { commit }) };
 }
 
-/** The record of the distillation that the file of a student lies in; undefined for any other file. Throws a UserError for a damaged configuration. */
+/**
+ * The record of the distillation that the file of a student lies in, which may be a part of a run; undefined for any other file. Throws a UserError for a damaged
+ * configuration.
+ */
 export function recordOfStudent(path: string): RunRecord | undefined {
   const folder = dirname(path);
   if (basename(path) !== STUDENT || !existsSync(join(folder, CONFIG))) return undefined;
   const config = readDistillConfig(folder);
+  return { commands: [commandOfStudent(folder, config)], origin: originOf(folder, config) };
+}
+
+function commandOfStudent(folder: string, config: DistillConfig): string {
+  const run = runOfStudent(folder);
+  if (run !== undefined) return trainCommand(run, readConfig(run));
   const { teacher, init, featureClassifier, data, pictures, method, schedule, images, batch, learningRate, window, seed } = config;
   const flags = {
     ...{ schedule: "schedules.json", nfe: schedule.sigmas.length, init, "feature-classifier": featureClassifier, data },
     ...(pictures && settingsAsFlags(pictures)),
     ...{ method, images, batch, "learning-rate": learningRate, window, seed, out: folder },
   };
-  return { commands: [commandOf("distill", [teacher, ...flagWords(flags)])], origin: originOf(folder, config) };
+  return commandOf("distill", [teacher, ...flagWords(flags)]);
 }
 
 /** The record of a run. */
@@ -84,9 +96,11 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
 }
 
 function trainCommand(folder: string, config: Run["config"]): string {
-  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance } = config;
+  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance, student } = config;
+  // The default preset's student is that of the images; the only preset without one leaves the rest to these flags.
+  const preset = student === undefined && studentOf(config) ? "quick" : undefined;
   const flags = {
-    ...{ data, network, images, batch, "learning-rate": learningRate, seed },
+    ...{ data, preset, network, images, batch, "learning-rate": learningRate, seed },
     ...(pictures && settingsAsFlags(pictures)),
     ...(name !== undefined && name !== nameLike(nameOf(data)) && { name }),
     ...(init !== undefined && { init }),

@@ -4,7 +4,8 @@ import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { readFp32Model } from "../commands/read-model.ts";
 import { UserError } from "../commands/user-error.ts";
 import type { RunConfig } from "../run/config.ts";
-import { type LogEntry, readFinishedRun } from "../run/folder.ts";
+import { readFinishedRun } from "../run/finished-run.ts";
+import type { LogEntry } from "../run/folder.ts";
 import { trainedModel } from "../run/trained-model.ts";
 
 export interface Run {
@@ -16,6 +17,8 @@ export interface Run {
 export interface Source extends Model {
   /** Where the model comes from a run. */
   readonly run?: Run;
+  /** The file of the run's student, where it has one. */
+  readonly student?: string | undefined;
 }
 
 /** The fp32 model at `path`. Throws UserError for a missing, unfinished or damaged one. */
@@ -32,6 +35,6 @@ function isFolder(path: string): boolean {
 }
 
 function fromRun(folder: string): Source {
-  const { config, state, sampling, log } = readFinishedRun(folder);
-  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log } };
+  const { config, state, sampling, student, log } = readFinishedRun(folder);
+  return { ...trainedModel(config, state.average, sampling), run: { folder, config, log }, student: student?.path };
 }

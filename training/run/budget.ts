@@ -1,6 +1,8 @@
 /** What a run computes beside its training steps: each a small share of these. Costs are in evaluations of the network for one image. */
+import { FEATURE_EVALUATIONS } from "../distill/features.ts";
+import { REPORT_EVERY } from "../distill/recipe.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig, StudentSettings } from "./config.ts";
 import { gridSize } from "./pictures.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 
@@ -34,9 +36,26 @@ export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, 
   };
 }
 
-/** Evaluations of all reports of a run, and of a search of sampling settings that draws `pictures` in all. */
+/** Evaluations of all reports of a run, and of a search of sampling settings that draws `pictures` in all; without the student. */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, pictures: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);
   const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
   return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + pictures);
+}
+
+/** Evaluations of a picture that a student learns from: drawn, with the gradient to its weights, and seen by its teacher, with the gradient to the picture alone. */
+export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
+  TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
+
+/** Evaluations beside that: the search of its settings, of `pictures` in all, what it begins with, and its reports. */
+export function evaluationsBesideStudent(
+  { student, sweep = 0 }: Pick<RunConfig, "student" | "sweep">,
+  trainingImages: number,
+  pictures: number,
+): number {
+  if (!student) return 0;
+  const { evaluations, images, window } = student;
+  const each = evaluations + FEATURE_EVALUATIONS;
+  const reports = 2 + Math.floor(images / REPORT_EVERY);
+  return each * (pictures + window + reports * sweep) + FEATURE_EVALUATIONS * trainingImages;
 }

@@ -5,10 +5,11 @@ import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { choice, openObject } from "../../wasm-model/schema/fields.ts";
+import { choice, integer, object, openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
 import { CROPS, cardSettings } from "../data/picture-settings.ts";
+import { DISTILL_NUMBERS } from "../distill/recipe.ts";
 import { RECIPE, RECIPE_SCHEMA } from "./recipe.ts";
 import { SAMPLING_DEFAULTS } from "./sampling-defaults.ts";
 
@@ -62,6 +63,8 @@ const SCHEMA = openObject(
     learningRate: number,
     /** Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is none (run/sweep.ts). */
     sweep: v.optional(count(2)),
+    /** How a student of so many evaluations is distilled from the trained network; absent where there is none. Its reports draw as many pictures as a candidate of the search. */
+    student: v.optional(object({ evaluations: integer(1, 64), ...DISTILL_NUMBERS })),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
     seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
@@ -75,9 +78,15 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
   readonly crop?: ModelCard["crop"];
 };
 
+/** How the student of a run is distilled. */
+export type StudentSettings = NonNullable<RunConfig["student"]>;
+
 /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
 export function parseConfig(json: unknown, path: string): RunConfig {
   const config = parseJson(SCHEMA, withNetwork(json), path) as unknown as RunConfig;
+  if (config.student && config.sweep === undefined) {
+    throw new UserError(`Expected \`sweep\` together with \`student\` of \`${path}\` but received nothing`);
+  }
   expectExportable(config);
   return config;
 }

@@ -1,20 +1,18 @@
 /**
  * A run folder: config.json (what was asked for, resolved), log.jsonl (a line per report), checkpoint.safetensors (the state to go on from),
  * checkpoint.previous.safetensors (that of the last report, to fall back on), loss.svg, samples/ (a grid per report, named by its step), sampling.json (the
- * settings that were tried at its end, and the best), neighbours.png (pictures above their nearest training images), where guidance is distilled teacher-fp32.onnx and, while a process trains it, lock.
+ * settings that were tried at its end, and the best), neighbours.png (pictures above their nearest training images), student/ (the folder of its student's distillation), where guidance is distilled teacher-fp32.onnx and, while a process trains it, lock.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { readFp32Model } from "../commands/read-model.ts";
 import { UserError } from "../commands/user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
 import { parseConfig, type RunConfig } from "./config.ts";
-import { readChosenSampling } from "./sampling-file.ts";
 
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry =
@@ -104,39 +102,6 @@ export function readTeacher(folder: string, { guidance, spec }: RunConfig): Mode
   if (!isDeepStrictEqual({ ...teacher.card.spec, bound: spec.bound }, spec))
     throw new UserError(`Expected a model of the run's own network for \`the run's teacher\` but received "${path}"`);
   return teacher;
-}
-
-export interface FinishedRun {
-  readonly config: RunConfig;
-  readonly state: TrainingState;
-  /** What the run's sweep has chosen, where it had one. */
-  readonly sampling: SamplingSettings | undefined;
-  readonly log: readonly LogEntry[];
-}
-
-/** A run that has reached its end, its last report and its sweep included. Throws a UserError for an unfinished one. */
-export function readFinishedRun(folder: string): FinishedRun {
-  const config = readConfig(folder);
-  const state = readStateToResume(folder, config, (line) => {
-    throw new UserError(`${line} is what --resume does`);
-  });
-  const log = readLog(folder, state.step);
-  const sampling = readChosenSampling(folder);
-  const { steps, sweep } = config;
-  const missing =
-    state.step < steps
-      ? ""
-      : !hasReport(log, steps)
-        ? ", without its last held-out losses"
-        : sweep !== undefined && !sampling
-          ? ", without its sampling settings"
-          : undefined;
-  if (missing !== undefined) {
-    throw new UserError(
-      `Expected a finished run but \`${folder}\` is at step ${state.step} of ${steps}${missing}: finish it with --resume`,
-    );
-  }
-  return { config, state, sampling, log };
 }
 
 /** Whether the log has the held-out losses of a step. */

@@ -1,4 +1,4 @@
-/** `sampling.json` of a run: the sampling settings that its sweep has tried, and what it has chosen. */
+/** `sampling.json` of a run: the sampling settings that its sweeps have tried, and what they have chosen. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -8,19 +8,22 @@ import { parseJson } from "../commands/parse-json.ts";
 import { UserError } from "../commands/user-error.ts";
 import { writeFileAtomically } from "../commands/write-file.ts";
 
-const SCHEMA = object({
+const TRIED = {
   /** In the order in which they were measured. */
   measured: v.array(object({ sampling: SAMPLING, distance: v.number("a number") }, "settings and their distance"), "a list"),
   /** The best of them, when all are. */
   chosen: v.optional(SAMPLING),
-});
+};
+/** `student`: for the few evaluations of a student. */
+const SCHEMA = object({ ...TRIED, student: v.optional(object(TRIED)) });
 
-export type Sweep = Immutable<v.InferOutput<typeof SCHEMA>>;
+export type Sweeps = Immutable<v.InferOutput<typeof SCHEMA>>;
+export type Sweep = Omit<Sweeps, "student">;
 
 const pathOf = (folder: string): string => join(folder, "sampling.json");
 
-/** What a run's sweep has measured so far. Throws a UserError for a damaged file. */
-export function readSweep(folder: string): Sweep {
+/** What a run's sweeps have measured so far. Throws a UserError for a damaged file. */
+export function readSweeps(folder: string): Sweeps {
   const path = pathOf(folder);
   if (!existsSync(path)) return { measured: [] };
   let json: unknown;
@@ -32,8 +35,11 @@ export function readSweep(folder: string): Sweep {
   return parseJson(SCHEMA, json, path);
 }
 
-export const writeSweep = (folder: string, sweep: Sweep): void =>
-  writeFileAtomically(pathOf(folder), `${JSON.stringify(sweep, null, 2)}\n`);
+export const writeSweeps = (folder: string, sweeps: Sweeps): void =>
+  writeFileAtomically(pathOf(folder), `${JSON.stringify(sweeps, null, 2)}\n`);
 
 /** The settings that a run's sweep has chosen, or undefined before it has. */
-export const readChosenSampling = (folder: string): SamplingSettings | undefined => readSweep(folder).chosen;
+export const readChosenSampling = (folder: string): SamplingSettings | undefined => readSweeps(folder).chosen;
+
+/** What the settings that a sweep has chosen were measured at. */
+export const distanceOfChosen = ({ measured }: Sweep): number => Math.min(...measured.map(({ distance }) => distance));

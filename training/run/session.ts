@@ -1,15 +1,16 @@
 /** The part of a run that one process does: steps, reports and checkpoints until the run's end or Ctrl-C. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Backend } from "../backend/index.ts";
+import { hearCtrlC, Interruption } from "../commands/interruption.ts";
 import { progress } from "../commands/progress.ts";
 import { UserError } from "../commands/user-error.ts";
 import { writeFileAtomically } from "../commands/write-file.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
+import { kernelMetric } from "../distill/metric.ts";
 import { drawImages } from "../evaluate/images.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "../evaluate/memorization.ts";
 import { drawSettings } from "../evaluate/settings.ts";
@@ -19,11 +20,12 @@ import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-ou
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
 import { reportsOf } from "./budget.ts";
 import { keepCheckpoint, readPreviousCheckpoint, restoreCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
-import { cardOf, type RunConfig } from "./config.ts";
+import { cardOf, type RunConfig, type StudentSettings } from "./config.ts";
 import { hasReport, type LogEntry, NEIGHBOURS, writeLog, writePictures } from "./folder.ts";
 import { lossCurve, sampleGrid } from "./pictures.ts";
 import { readChosenSampling } from "./sampling-file.ts";
-import { sweep } from "./sweep.ts";
+import { describeStudent, distillStudent, finishedStudent, STUDENT_FOLDER } from "./student.ts";
+import { type SweepRun, sweep, sweepForStudent } from "./sweep.ts";
 import { trainedModel } from "./trained-model.ts";
 import { isQuantized, learningRate, Trainer } from "./trainer.ts";
 import { timeAndPlace } from "./training-time.ts";
@@ -50,9 +52,6 @@ const DIVERGED = 10;
 /** To three digits. */
 const rounded = (value: number): number => Number(value.toPrecision(3));
 
-/** Ends the session, in the middle of a report too. */
-class Interruption extends Error {}
-
 /**
  * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, which names the layer and leaves the last good
  * checkpoint in place, or the disk is full.
@@ -70,16 +69,7 @@ export async function train(
   const reports = reportsOf(config, test.count);
   const log = [...before];
 
-  let interrupted = false;
-  process.once("SIGINT", () => {
-    interrupted = true;
-  });
-  const listen = async (): Promise<void> => {
-    // A turn of the event loop, in which signals arrive.
-    await setImmediate();
-    if (interrupted) throw new Interruption();
-  };
-
+  const listen = hearCtrlC();
   let saved = performance.now();
   // The log is written first: lines beyond the checkpoint are dropped on resume, but missing lines could not be recovered.
   const save = (): void => {
@@ -131,14 +121,29 @@ export async function train(
     saved = performance.now();
   };
   const reportEvery = Math.max(1, Math.floor(steps / reports.count));
+  let opened: SweepRun | undefined;
+  /** What settings, and the student, are measured with; of a run that has a sweep. */
+  const search = (pictures: number): SweepRun => {
+    if (opened) return opened;
+    const model = trainedModel(config, trainer.state().average);
+    const metric = kernelMetric(tf, { dataset, model, pictures, seed: `${config.seed}/sweep` });
+    opened = { folder, card: model.card, denoise: listening(), metric };
+    return opened;
+  };
   /** Tunes the sampling settings, and draws the last grid with them. */
   const tune = async (pictures: number): Promise<void> => {
     if (readChosenSampling(folder)) return;
-    const denoise = listening();
-    const model = trainedModel(config, trainer.state().average);
-    const sampling = await sweep(tf, { folder, config, dataset, model, denoise }, pictures);
-    const samples = await sampleGrid(cardOf(config, sampling), denoise, config.seed);
+    const sampling = await sweep(search(pictures));
+    const samples = await sampleGrid(cardOf(config, sampling), listening(), config.seed);
     writePictures(folder, steps, { loss: lossCurve(log, config), samples });
+  };
+  /** Distills the student, for whose few evaluations other settings are best. */
+  const teachStudent = async (pictures: number, student: StudentSettings): Promise<void> => {
+    if (finishedStudent(folder)) return;
+    const { metric } = search(pictures);
+    const sampling = await sweepForStudent(search(pictures), student.evaluations);
+    const teacher = trainedModel(config, trainer.state().average, readChosenSampling(folder));
+    await distillStudent(backend, { folder, config, student, dataset, teacher, sampling, metric, checkpointEvery, listen });
   };
   /** Pictures of the finished network beside their nearest training images. */
   const showNeighbours = async (): Promise<void> => {
@@ -178,17 +183,22 @@ export async function train(
       else if (performance.now() - saved > checkpointEvery * 1000) save();
     }
     bar.stop();
-    if (config.sweep !== undefined) await tune(config.sweep);
+    const { sweep: pictures, student } = config;
+    if (pictures !== undefined) await tune(pictures);
     await showNeighbours();
+    if (pictures !== undefined && student) await teachStudent(pictures, student);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     bar.stop();
     save();
-    console.log(`stopped at step ${trainer.step} of ${steps}; go on with --resume`);
+    const stage = existsSync(join(folder, STUDENT_FOLDER)) ? ", while the student learns" : "";
+    console.log(`stopped at step ${trainer.step} of ${steps}${stage}; go on with --resume`);
     return false;
   }
   console.log(`trained${timeAndPlace(log, config)}`);
   console.log(`finished: pictures in ${folder}; held-out loss of the averaged weights over ${reports.lastImages} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
+  const student = config.student && finishedStudent(folder);
+  if (student) console.log(describeStudent(student));
   return true;
 }

@@ -3,8 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { DISTILL_RECIPE } from "../../../training/distill/config.ts";
-import { type RunRecord, recordBeside, recordOfStudent } from "../../../training/export/run-record.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
+import type { RunConfig } from "../../../training/run/config.ts";
+import { studentOf } from "../../../training/run/presets.ts";
+import { RECIPE } from "../../../training/run/recipe.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -69,7 +72,7 @@ it("of a student in its distillation's folder is the command and the origin of t
   const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
   const numbers = { images: 96, batch: 16, steps: 6, learningRate: 2e-5, window: 128 };
   const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", method: "frechet", schedule, ...numbers };
-  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_RECIPE, seed: "s" }));
+  writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_DEFAULTS.recipe, seed: "s" }));
   writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
   const found = recordOfStudent(join(folder, "student-fp32.onnx"));
   const run = createHash("sha256")
@@ -83,4 +86,28 @@ it("of a student in its distillation's folder is the command and the origin of t
     origin: { run, data: "cd", commit: "ef" },
   });
   expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
+});
+
+it("of a run without a student names the preset that has none, where the default one would have one", () => {
+  const folder = join(root, "run");
+  mkdirSync(folder);
+  for (const name of ["config.json", "checkpoint.safetensors"]) writeFileSync(join(folder, name), name);
+  const config: RunConfig = {
+    ...{
+      data: "d",
+      dataLicence: "unknown",
+      labels: ["a", "b", "c"],
+      network: "s32",
+      spec: TINY,
+      imagesBefore: 0,
+      recipe: RECIPE,
+      seed: "s",
+    },
+    ...{ images: 200_000, batch: 32, steps: 6250, learningRate: 0.01, sweep: 600 },
+  };
+  const commandOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log: [] }).commands.join();
+  const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${folder}`;
+  expect(commandOf({})).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(commandOf({ student: studentOf(config) })).toBe(`npx anneal train --data d ${rest}`);
+  expect(commandOf({ images: 1000 })).not.toContain("--preset");
 });

@@ -1,8 +1,16 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
-import { allowance, evaluationsBeside, reportsOf } from "../../../training/run/budget.ts";
-import { imagesOf, PRESETS, type PresetName } from "../../../training/run/presets.ts";
+import {
+  allowance,
+  distillingEvaluations,
+  evaluationsBeside,
+  evaluationsBesideStudent,
+  reportsOf,
+  TRAINING_EVALUATIONS,
+} from "../../../training/run/budget.ts";
+import { imagesOf, PRESETS, type PresetName, studentOf } from "../../../training/run/presets.ts";
 import { CANDIDATES, sweepPictures } from "../../../training/run/sweep.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { SMALL } from "../../support/random-model.ts";
@@ -39,6 +47,42 @@ it("--images bounds everything: the rest costs at most three tenths of the train
   }
 });
 
+describe("a student", () => {
+  const of = (images: number, trainingImages = 50_000) =>
+    studentOf({ images, sweep: sweepPictures(images, trainingImages), seed: "anneal" });
+
+  it("learns from a thirty-sixth of the run's images, at most 240 000, by the recipe of every distillation", () => {
+    const others = { evaluations: 4, seed: "anneal/student" };
+    expect(of(1_500_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 41_666 });
+    expect(of(20_000_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 240_000 });
+  });
+
+  it("is none where its pictures would not fill its window, and of training images that are learned by heart", () => {
+    expect(of(36 * DISTILL_DEFAULTS.window)?.images).toBe(DISTILL_DEFAULTS.window);
+    expect(of(36 * DISTILL_DEFAULTS.window - 1)).toBeUndefined();
+    expect(of(1_500_000, 99)).toBeUndefined();
+  });
+
+  it("is bounded by --images too: it costs six tenths of the shortest training, a quarter of one in `default`", () => {
+    for (const [images, most] of [
+      [36 * DISTILL_DEFAULTS.window, 0.6],
+      [1_500_000, 0.25],
+      [20_000_000, 0.1],
+    ]) {
+      const sweep = sweepPictures(images, 50_000) ?? 0;
+      const student = of(images);
+      const beside = evaluationsBesideStudent({ student, sweep }, 50_000, CANDIDATES * sweep);
+      const evaluations = beside + (student?.images ?? 0) * distillingEvaluations(student as NonNullable<typeof student>);
+      expect(evaluations / (TRAINING_EVALUATIONS * images), String(images)).toBeLessThan(most);
+    }
+    expect(evaluationsBesideStudent({}, 50_000, 0)).toBe(0);
+  });
+
+  it("is part of `default` and `best` alone", () => {
+    expect(Object.entries(PRESETS).flatMap(([name, { hasStudent }]) => (hasStudent ? [name] : []))).toEqual(["default", "best"]);
+  });
+});
+
 describe("presets", () => {
   const data = (side: number, channels: number) => ({
     ...{ height: side, width: side, channels, labels: ["a"], name: "x", folder: "x", licence: "unknown", notes: [], details: [] },
@@ -54,10 +98,10 @@ describe("presets", () => {
     ["quick", 28, "s32", 88_000],
     ["quick", 32, "s32x3", 42_000],
     ["quick", 64, "s16x4", 31_000],
-    ["default", 28, "m32", 2_000_000],
-    ["default", 32, "m32x3", 860_000],
-    ["default", 64, "s32x4", 390_000],
-    ["best", 32, "m32x3", 8_600_000],
+    ["default", 28, "m32", 1_500_000],
+    ["default", 32, "m32x3", 650_000],
+    ["default", 64, "s32x4", 290_000],
+    ["best", 32, "m32x3", 6_500_000],
   ])("%s, %i pixels", (name, side, network, images) => {
     const preset = PRESETS[name];
     const dataset = data(side, side === 28 ? 1 : 3);

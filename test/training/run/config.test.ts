@@ -1,6 +1,7 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/commands/user-error.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
 import { cardOf, parseConfig } from "../../../training/run/config.ts";
 import { RECIPE } from "../../../training/run/recipe.ts";
 import { learningRate } from "../../../training/run/trainer.ts";
@@ -68,6 +69,30 @@ describe("the recipe in config.json", () => {
         1e-2 * Math.min(1, step / Math.min(300, total / 10), (1 - (step - 1) / total) / 0.6),
       );
     }
+  });
+});
+
+describe("the student in config.json", () => {
+  const student = { evaluations: 4, ...DISTILL_DEFAULTS, images: 5000 };
+
+  it("is read with every number that decides its weights", () => {
+    expect(parseConfig({ ...config, sweep: 64, student }, "config.json").student).toEqual(student);
+    expect(parseConfig({ ...config, sweep: 64 }, "config.json")).not.toHaveProperty("student");
+  });
+
+  it.each([
+    [
+      { sweep: 64, student: { ...student, evaluations: 0 } },
+      "Expected an integer from 1 to 64 for `student.evaluations` of `config.json` but received 0",
+    ],
+    [
+      { sweep: 64, student: { ...student, recipe: { ...student.recipe, averageDecay: 2 } } },
+      "Expected a number from 0 to 1 for `student.recipe.averageDecay` of `config.json` but received 2",
+    ],
+    [{ sweep: 64, student: { ...student, steps: 1 } }, "Expected no such field for `student.steps` of `config.json` but received 1"],
+    [{ student }, "Expected `sweep` together with `student` of `config.json` but received nothing"],
+  ])("is refused where it is not as it must be: %j", (changes, message) => {
+    expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
   });
 });
 

@@ -2,19 +2,27 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
+import { readFp32Model } from "../../../training/commands/read-model.ts";
 import { UserError } from "../../../training/commands/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { isReport, readDistillConfig, readDistillLog } from "../../../training/distill/state.ts";
 import { readSource } from "../../../training/export/source.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { readCheckpoint } from "../../../training/run/checkpoint.ts";
 import type { RunConfig } from "../../../training/run/config.ts";
-import { createRun, readFinishedRun, readLog } from "../../../training/run/folder.ts";
+import { readFinishedRun } from "../../../training/run/finished-run.ts";
+import { createRun, readLog } from "../../../training/run/folder.ts";
 import { RECIPE, type Recipe } from "../../../training/run/recipe.ts";
+import { readSweeps } from "../../../training/run/sampling-file.ts";
 import { train } from "../../../training/run/session.ts";
 import { trainedModel } from "../../../training/run/trained-model.ts";
 import { initialState } from "../../../training/run/trainer.ts";
+import { scheduleOf } from "../../../wasm-model/sampling/index.ts";
+import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
@@ -24,7 +32,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A run of random weights, whose output gain may be given, in a folder of its own. */
 async function makeSession(
   name: string,
-  { outputGain = 0, recipe = RECIPE, sweep }: { outputGain?: number; recipe?: Recipe; sweep?: number } = {},
+  {
+    outputGain = 0,
+    recipe = RECIPE,
+    ...parts
+  }: { outputGain?: number; recipe?: Recipe } & Pick<Partial<RunConfig>, "sweep" | "student"> = {},
 ) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
@@ -43,7 +55,7 @@ async function makeSession(
     learningRate: 1e-3,
     recipe,
     seed: "s",
-    sweep,
+    ...parts,
   };
   const weights = initialParameters(spec, "s");
   createRun(run, config, initialState(spec, weights));
@@ -135,4 +147,36 @@ it("tunes the sampling settings at its end, and is not finished before", async (
   expect(readdirSync(join(run, "samples"))).toEqual(["000001.png"]);
   rmSync(join(run, "sampling.json"));
   expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its sampling settings: finish it with --resume");
+});
+
+it("distils its student at its end, tells what it is worth, and is not finished before", async () => {
+  const student = { ...{ evaluations: 2, ...DISTILL_DEFAULTS }, ...{ images: 48, batch: 16, window: 32 } };
+  const { run, start } = await makeSession("with a student", { sweep: 4, student });
+  const lines = vi.spyOn(console, "log").mockImplementation(() => {});
+  expect(await start()).toBe(true);
+  const printed = lines.mock.calls.flat().join("\n");
+  vi.restoreAllMocks();
+  const distance = "-?\\d+\\.\\d\\de-3";
+  expect(printed).toMatch(
+    new RegExp(
+      `^kernel distance to training images: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
+      "m",
+    ),
+  );
+  const found = readFinishedRun(run).student;
+  expect(found).toMatchObject({ path: join(run, "student", "student-fp32.onnx"), evaluations: 2, teacher: { evaluations: 8 } });
+  const { chosen, measured, student: few } = readSweeps(run);
+  expect(found?.teacher.kernelDistance).toBe(measured.find(({ sampling }) => isDeepStrictEqual(sampling, chosen))?.distance);
+  const { card } = readFp32Model(found?.path ?? "", "student");
+  const schedule = scheduleOf(few?.chosen as SamplingSettings);
+  expect(card.sampling).toEqual({ ...chosen, steps: 2, schedules: [schedule] });
+  const config = readDistillConfig(join(run, "student"));
+  expect(config).toMatchObject({ teacher: run, schedule, metric: "kernelDistance", images: 48, steps: 3, window: 32, seed: "distill" });
+  // The first report is of the network with the settings that the search has chosen: the same pictures, the same distance.
+  const reports = readDistillLog(join(run, "student"), 3).filter(isReport);
+  expect(reports.map(({ step }) => step)).toEqual([0, 3]);
+  expect(reports[0].kernelDistance).toBeCloseTo(Math.min(...(few?.measured ?? []).map(({ distance }) => distance)), 6);
+  expect(found?.kernelDistance).toBe(Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance)));
+  rmSync(join(run, "student"), { recursive: true });
+  expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its student: finish it with --resume");
 });

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
+import { kernelMetric } from "../../../training/distill/metric.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
-import type { RunConfig } from "../../../training/run/config.ts";
 import { SAMPLING_DEFAULTS } from "../../../training/run/sampling-defaults.ts";
-import { readChosenSampling, readSweep } from "../../../training/run/sampling-file.ts";
-import { CANDIDATES, sweep } from "../../../training/run/sweep.ts";
+import { readChosenSampling, readSweeps } from "../../../training/run/sampling-file.ts";
+import { CANDIDATES, sweep, sweepForStudent } from "../../../training/run/sweep.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -31,13 +31,14 @@ const { denoise } = referenceDenoiser(spec, model.weights);
 const PICTURES = 6;
 
 /** Returns the settings chosen and the number of evaluations that they took. */
-async function run(folder: string, evaluate = denoise) {
+async function run(folder: string, evaluate = denoise, search = sweep) {
   let evaluations = 0;
   const counted: typeof denoise = (x, sigma, labels) => {
     evaluations += labels.length / spec.classes;
     return evaluate(x, sigma, labels);
   };
-  const chosen = await sweep(tf, { folder, config: { seed: "s" } as RunConfig, dataset, model, denoise: counted }, PICTURES);
+  const metric = kernelMetric(tf, { dataset, model, pictures: PICTURES, seed: "s/sweep" });
+  const chosen = await search({ folder, card: model.card, denoise: counted, metric });
   return { chosen, evaluations };
 }
 
@@ -50,7 +51,7 @@ describe("the sweep", () => {
 
   it("measures every candidate once, the defaults first, and takes the nearest one", () => {
     expect(whole.evaluations).toBe(CANDIDATES * PICTURES * SAMPLING_DEFAULTS.steps);
-    const { measured, chosen } = readSweep(folder);
+    const { measured, chosen } = readSweeps(folder);
     expect(measured).toHaveLength(CANDIDATES);
     expect(measured[0].sampling).toEqual(SAMPLING_DEFAULTS);
     expect(new Set(measured.map(({ distance }) => distance)).size).toBeGreaterThan(CANDIDATES / 2);
@@ -68,7 +69,7 @@ describe("the sweep", () => {
     };
     await expect(run(cut, interrupted)).rejects.toThrow("Ctrl-C");
     expect(readChosenSampling(cut)).toBeUndefined();
-    const measured = readSweep(cut).measured.length;
+    const measured = readSweeps(cut).measured.length;
     expect(measured).toBe(4);
     const { chosen, evaluations } = await run(cut);
     expect(chosen).toEqual(whole.chosen);
@@ -84,6 +85,25 @@ describe("the sweep", () => {
     const oracle: typeof denoise = (x) => Float32Array.from(x, (_, i) => clean[i % clean.length]);
     const { chosen } = await run(mkdtempSync(join(root, "oracle-")), oracle);
     expect(chosen).toEqual(SAMPLING_DEFAULTS); // all draw that image: the first one stays
+  });
+
+  it("for a student is another one at its evaluations, beside the first in the file, and goes on too", async () => {
+    const both = mkdtempSync(join(root, "both-"));
+    await run(both);
+    const few = (evaluate = denoise) => run(both, evaluate, (search) => sweepForStudent(search, 2));
+    let left = 3 * 2;
+    const interrupted: typeof denoise = (...input) => {
+      if (left-- === 0) throw new Error("Ctrl-C");
+      return denoise(...input);
+    };
+    await expect(few(interrupted)).rejects.toThrow("Ctrl-C");
+    const { chosen, evaluations } = await few();
+    expect(evaluations).toBe((CANDIDATES - 3) * PICTURES * 2);
+    const { student, ...first } = readSweeps(both);
+    expect(first).toEqual(readSweeps(folder));
+    expect(student?.measured.every(({ sampling }) => sampling.steps === 2)).toBe(true);
+    expect(student?.chosen).toEqual(chosen);
+    expect((await few()).evaluations).toBe(0);
   });
 
   it("is refused where its file is damaged", async () => {
