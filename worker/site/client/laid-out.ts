@@ -2,8 +2,10 @@
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { find } from "./dom.ts";
 
-/** The page says that it is busy, until its first drawing has ended. */
+/** The page says that it is busy meanwhile. */
 export async function laidOut(): Promise<void> {
-  find("main", HTMLElement).ariaBusy = "true";
+  const page = find("main", HTMLElement);
+  page.ariaBusy = "true";
   await nextTurn();
+  page.ariaBusy = "false";
 }
