@@ -1,4 +1,4 @@
-/** Memory of the Worker's isolate, as workerd's inspector tells it. */
+/** What workerd's inspector tells of the Worker's isolate: its memory, and what it spends its time on. */
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 
@@ -13,6 +13,20 @@ export interface Memory {
 interface HeapUsage {
   readonly usedSize: number;
   readonly backingStorageSize: number;
+}
+
+export interface CallFrame {
+  readonly functionName: string;
+  /** Empty for built-in functions and for what V8 does itself. */
+  readonly url: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+/** Of the CPU profiler: the node that was running at each sample. */
+export interface Profile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame; readonly children?: readonly number[] }[];
+  readonly samples: readonly number[];
 }
 
 export class Inspector {
@@ -68,14 +82,23 @@ export class Inspector {
     return peak;
   }
 
+  /** What runs during `work`, looked at every so many microseconds. */
+  async profile(work: () => Promise<unknown>, interval: number): Promise<Profile> {
+    await this.#ask("Profiler.enable");
+    await this.#ask("Profiler.setSamplingInterval", { interval });
+    await this.#ask("Profiler.start");
+    await work();
+    return ((await this.#ask("Profiler.stop")) as { profile: Profile }).profile;
+  }
+
   close(): void {
     this.#socket.close();
   }
 
-  async #ask(method: string): Promise<unknown> {
+  async #ask(method: string, params: object = {}): Promise<unknown> {
     const id = ++this.#id;
     const answer = new Promise((resolve) => this.#answers.set(id, resolve));
-    this.#socket.send(JSON.stringify({ id, method }));
+    this.#socket.send(JSON.stringify({ id, method, params }));
     while (this.#answers.has(id)) {
       await Promise.race([answer, setTimeout(100)]);
       if (this.#answers.has(id)) await this.#wake();

@@ -37,6 +37,10 @@ it("holds builds of the engine of at most 30 KB each, gzip", () => {
   for (const name of builds) expect(gzipSync(readFileSync(join(upload, name))).length).toBeLessThanOrEqual(MOST_GZIP);
 });
 
+it("sets no names of functions while it runs", () => {
+  expect(readFileSync(join(upload, "index.js"), "utf8")).not.toMatch(/"name",\{value:\w+,configurable:/);
+});
+
 it("holds nothing of onnxruntime", () => {
   const { outputs } = JSON.parse(readFileSync(metafile, "utf8")) as { outputs: Record<string, { inputs: object }> };
   const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));

@@ -6,13 +6,21 @@ import type { Env } from "../env.ts";
 import { Refusal } from "./errors.ts";
 
 const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "X-Drawn-By", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
+const EXPOSED_TEXT = EXPOSED.join(",");
 
 /** Seconds that browsers may keep the answer to a preflight request. */
 const MAX_AGE = 86_400;
 
 const ANY = "*";
 
-const reading = cors({ origin: ANY, allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: MAX_AGE });
+const preflight = cors({ origin: ANY, allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: MAX_AGE });
+
+/** What Hono's middleware does for GET. That sets the headers before there is an answer, which is then made three times. */
+const reading: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  c.res.headers.set("Access-Control-Allow-Origin", ANY);
+  c.res.headers.set("Access-Control-Expose-Headers", EXPOSED_TEXT);
+};
 
 /** The variable UPLOAD_ORIGINS, with commas between its origins. By default any origin, but none where uploads need a token. */
 const uploadOrigins = ({ UPLOAD_ORIGINS, API_TOKEN }: Env["Bindings"]): readonly string[] =>
@@ -22,7 +30,7 @@ const uploadOrigins = ({ UPLOAD_ORIGINS, API_TOKEN }: Env["Bindings"]): readonly
 export const crossOrigin: MiddlewareHandler<Env> = async (c, next) => {
   const { method } = c.req;
   const isUpload = (method === "OPTIONS" ? c.req.header("Access-Control-Request-Method") : method) === "POST";
-  if (!isUpload) return ["GET", "HEAD", "OPTIONS"].includes(method) ? reading(c, next) : next();
+  if (!isUpload) return method === "GET" || method === "HEAD" ? reading(c, next) : method === "OPTIONS" ? preflight(c, next) : next();
   const origins = uploadOrigins(c.env);
   const isAny = origins.includes(ANY);
   const origin = c.req.header("Origin"); // programs send none

@@ -37,5 +37,5 @@ export function pagePolicy(styles: readonly string[] = []): string {
 /** Sets a policy on answers that have none. A 304 keeps none, else browsers would put it in the place of the page's own. */
 export async function contentPolicy(c: Context, next: Next): Promise<void> {
   await next();
-  if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.header("Content-Security-Policy", NOTHING);
+  if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", NOTHING);
 }

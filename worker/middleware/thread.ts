@@ -37,6 +37,8 @@ export class Thread {
   #time = 0;
   /** When the latest job is through, by the clock or by what it cost: in production the clock does not advance during computation. */
   #busyUntil = 0;
+  /** The cost of the jobs that followed each other since the latest turn. */
+  #unbroken = 0;
 
   /**
    * A job of this client. Undefined if with it the client would have more in flight than `most`, or than it leaves for all others. `onEnd` is told what of the
@@ -48,7 +50,8 @@ export class Thread {
     const isFull = () => client.held + cost > Math.min(most, CLIENTS * most - this.#held - cost);
     if (isFull()) for (const job of this.#jobs) if (now - job.seen > FORGOTTEN) job.end();
     if (isFull()) return undefined;
-    const crowded = this.#jobs.size > 0 || now - this.#busyUntil <= 1;
+    if (now - this.#busyUntil > 1) this.#unbroken = 0;
+    const crowded = this.#jobs.size > 0 || (this.#unbroken > 0 && this.#unbroken + cost > TURN_COST);
     client.held += cost;
     this.#held += cost;
     this.#clients.set(name, client);
@@ -77,6 +80,7 @@ export class Thread {
     }
     if (cost === 0) {
       this.#time = Math.max(this.#time, job.start);
+      this.#unbroken = 0;
       job.start = Number.POSITIVE_INFINITY;
     }
     return cost;
@@ -87,6 +91,7 @@ export class Thread {
     this.#jobs.delete(job);
     if (job.start < Number.POSITIVE_INFINITY) this.#giveBack(job);
     client.end += Math.max(0, job.spent - job.charged);
+    this.#unbroken += job.spent;
     this.#held -= cost;
     client.held -= cost;
     if (client.held === 0) this.#clients.delete(client.name);
@@ -126,7 +131,10 @@ export class Job {
     this.#onEnd = onEnd;
   }
 
-  /** Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are still in the event loop. */
+  /**
+   * Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are still in the event loop. Short jobs that
+   * follow each other make one turn together.
+   */
   async begin(signal: AbortSignal): Promise<void> {
     if (this.#crowded) await this.turn(signal);
   }

@@ -41,12 +41,10 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
 }
 
 /**
- * The file at this address: cached, from an equal request that is being drawn, or drawn and cached. Throws what `draw` throws, the signal's reason when the client
- * disconnects.
+ * The file at this address, which is not cached: from an equal request that is being drawn, or drawn and cached. Throws what `draw` throws, the signal's reason when
+ * the client disconnects.
  */
-export async function cachedOrDrawn(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
-  const found = await findCached(c, url);
-  if (found) return found;
+export async function drawnOnce(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
   const { value: file, isShared } = await flights.once(url, c.req.raw.signal, draw);
   if (!isShared) cache(c, url, file);
   return { file, where: isShared ? "isolate" : "none" };

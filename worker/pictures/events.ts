@@ -67,7 +67,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
       hold.release();
     }
   });
-  c.header("Cache-Control", UNREPEATABLE); // streamSSE has set another value
+  response.headers.set("Cache-Control", UNREPEATABLE); // streamSSE has set another value
   return response;
 }
 

@@ -39,7 +39,7 @@ const VALUES = Object.fromEntries(QUERY_NAMES.map((name) => [name, v.optional(va
 >;
 
 /** Of the options that a route takes. */
-export type QueryParser = (query: URLSearchParams) => Query;
+export type QueryParser = (query: Pairs) => Query;
 
 /** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
 export function queryParser(keys: readonly QueryName[]): QueryParser {
@@ -56,22 +56,33 @@ export function queryParser(keys: readonly QueryName[]): QueryParser {
 
 export const parseQuery = queryParser(SAMPLE_KEYS);
 
-/** The query of an address. Throws `OptionError` for percent signs that stand for no text: they would all be read as the same replacement characters. */
-export function queryOf(url: string): URLSearchParams {
-  const { search, searchParams } = new URL(url);
-  for (const pair of search.slice(1).split("&")) {
-    try {
-      decodeURIComponent(pair);
-    } catch {
-      const [key, ...value] = pair.split("=");
-      throw new OptionError("invalid-value", key, "percent-encoded UTF-8", value.join("="));
-    }
-  }
-  return searchParams;
+/** Keys and values, in their order. */
+export type Pairs = Iterable<readonly [key: string, value: string]>;
+
+/**
+ * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that stand for no text: they would all be read
+ * as the same replacement characters.
+ */
+export function queryOf(url: string): [key: string, value: string][] {
+  const [address] = url.split("#", 1);
+  const start = address.indexOf("?");
+  if (start < 0) return [];
+  const pairs = address.slice(start + 1).split("&");
+  return pairs.filter((pair) => pair !== "").map(decoded);
 }
 
-/** One walk over the query, however often its keys repeat. (`getAll` walks it once per key.) */
-function valuesByKey(query: URLSearchParams): Map<string, string[]> {
+function decoded(pair: string): [key: string, value: string] {
+  const equals = pair.indexOf("=");
+  const [key, value] = equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  try {
+    return [decodeURIComponent(key.replaceAll("+", " ")), decodeURIComponent(value.replaceAll("+", " "))];
+  } catch {
+    throw new OptionError("invalid-value", key, "percent-encoded UTF-8", value);
+  }
+}
+
+/** One walk over the query, however often its keys repeat. */
+function valuesByKey(query: Pairs): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [key, value] of query) {
     const known = values.get(key);

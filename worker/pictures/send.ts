@@ -12,11 +12,11 @@ const PIECE = 65_536;
 export const UNREAD = 30_000;
 
 /** Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make` throws, a `Refusal` where there is too little room. */
-export async function sendFile(c: Context<Env>, bytes: number, make: () => Promise<PictureFile>): Promise<Response> {
+export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureFile>): Promise<Response> {
   const hold = takeRoom(c, bytes);
   try {
     const file = await make();
-    if (file.length > PIECE) return c.body(withLength(c, inPieces(file, hold), file.length));
+    if (file.length > PIECE) return inPieces(c, file, hold);
     hold.release();
     return c.body(file);
   } catch (error) {
@@ -25,8 +25,14 @@ export async function sendFile(c: Context<Env>, bytes: number, make: () => Promi
   }
 }
 
+/** Answers with a file that there is. A long one takes room for its bytes. Throws a `Refusal` where there is too little. */
+export const sendFile = (c: Context<Env>, file: PictureFile): Response =>
+  file.length > PIECE ? inPieces(c, file, takeRoom(c, file.length)) : c.body(file);
+
+const inPieces = (c: Context<Env>, file: PictureFile, hold: Hold): Response => c.body(withLength(c, pieces(file, hold), file.length));
+
 /** Each piece is a copy, made when the one before it has been read: whoever keeps one does not keep the file. */
-function inPieces(file: PictureFile, hold: Hold): ReadableStream<Uint8Array<ArrayBuffer>> {
+function pieces(file: PictureFile, hold: Hold): ReadableStream<Uint8Array<ArrayBuffer>> {
   let rest = file;
   let timer: ReturnType<typeof setTimeout>;
   const end = () => {

@@ -13,7 +13,7 @@ import type { Route } from "../openapi/route.ts";
 import { z } from "../openapi/zod.ts";
 import { permanentUrl, pictureRequest, textFile } from "../pictures/picture.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
-import { sendFile } from "../pictures/send.ts";
+import { makeAndSend } from "../pictures/send.ts";
 import { readFiles, refusing, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
 const EXPECTED = "a PNG file with the recipe that made it";
@@ -40,7 +40,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/inspect",
     handler: async (c) => {
       parseNothing(queryOf(c.req.url));
-      return sendFile(c, UPLOAD_BYTES, async () => {
+      return makeAndSend(c, UPLOAD_BYTES, async () => {
         const { image } = await readFiles(c, ["image"]);
         const recipe = await limited(c, PICTURE_COST, () => recipeOf(image));
         const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };

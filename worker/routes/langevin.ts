@@ -13,7 +13,7 @@ export const langevin = (ready: ReadyModels): Route => ({
   method: "get",
   path: "/langevin",
   handler: (c) => {
-    const asked = readAddress(queryOf(c.req.url), CONTROLS);
+    const asked = readAddress(new URLSearchParams(queryOf(c.req.url)), CONTROLS);
     const { search } = new URL(c.req.url);
     const page = { ...langevinPage(asked), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
     return answer(c, page, { status: asked.problems.length === 0 ? 200 : 400, caching: CACHEABLE });

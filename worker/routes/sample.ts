@@ -17,13 +17,13 @@ import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } f
 import type { Operation, Route } from "../openapi/route.ts";
 import { z } from "../openapi/zod.ts";
 import { acceptedFormat, EVENT_STREAM, prefersEvents } from "../pictures/accept.ts";
-import { cachedOrDrawn, findCached } from "../pictures/cache.ts";
+import { drawnOnce, type Found, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import { ADDRESS_KEYS, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
-import { sendFile } from "../pictures/send.ts";
+import { makeAndSend, sendFile } from "../pictures/send.ts";
 
 type Ctx = Context<Env>;
 
@@ -43,7 +43,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const search = queryOf(c.req.url);
         const query = parseQuery(search);
         const { seed } = query.options;
-        const format = search.has("format") ? query.format : acceptedFormat(c.req.header("Accept"));
+        const format = search.some(([key]) => key === "format") ? query.format : acceptedFormat(c.req.header("Accept"));
         const request = pictureRequest(ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
@@ -178,40 +178,42 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
   c.header("Cache-Control", UNREPEATABLE);
   if (hasEnded(c)) return c.body(null, 204);
   checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
-  describe(c, request);
-  return c.req.method === "HEAD"
-    ? c.body(null, 200, { "Content-Type": EVENT_STREAM })
-    : streamPicture(c, request, permanentUrl(c.env, request));
+  const url = permanentUrl(c.env, request);
+  describe(c, request, url);
+  return c.req.method === "HEAD" ? c.body(null, 200, { "Content-Type": EVENT_STREAM }) : streamPicture(c, request, url);
 }
 
-function describe(c: Ctx, request: PictureRequest): void {
-  const { model, drawnBy, settings, cost } = request;
+/** `url`: the permanent address. */
+function describe(c: Ctx, { model, drawnBy, settings, cost }: PictureRequest, url: string): void {
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);
-  c.header("X-Drawn-By", drawnBy);
-  c.header("Content-Location", permanentUrl(c.env, request));
+  if (drawnBy) c.header("X-Drawn-By", drawnBy);
+  c.header("Content-Location", url);
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
   const { card, settings, format, cost } = request;
   checkBudget(limitsOf(c.env), cost, settings, card);
   const url = permanentUrl(c.env, request);
-  const repeatable = cacheControl !== UNREPEATABLE;
-  describe(c, request);
+  const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
+  describe(c, request, url);
   c.header("Cache-Control", cacheControl);
-  if (repeatable) c.header("ETag", etagOf(url));
-  if (repeatable && has(c.req.header("If-None-Match"), etagOf(url))) return c.body(null, 304);
+  if (tag) c.header("ETag", tag);
+  if (tag && has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
   c.header("Content-Type", MEDIA_TYPES[format]);
-  if (c.req.method === "HEAD") {
-    const found = repeatable ? await findCached(c, url) : undefined;
-    return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
+  const found = tag ? await findCached(c, url) : undefined;
+  if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
+  const time = ({ where }: Found) => c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
+  if (found) {
+    time(found);
+    return sendFile(c, found.file);
   }
   const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
-  return sendFile(c, request.bytes, async () => {
-    const { file, where } = repeatable ? await cachedOrDrawn(c, url, draw) : { file: await draw(), where: "none" };
-    c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
-    return file;
+  return makeAndSend(c, request.bytes, async () => {
+    const drawn: Found = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
+    time(drawn);
+    return drawn.file;
   });
 }

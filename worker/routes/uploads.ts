@@ -33,8 +33,17 @@ import {
   pictureRequest,
   textFile,
 } from "../pictures/picture.ts";
-import { DENOISE_FORMATS, DENOISE_KEYS, INPAINT_KEYS, type Query, queryOf, queryParser, VARIATION_KEYS } from "../pictures/query.ts";
-import { sendFile } from "../pictures/send.ts";
+import {
+  DENOISE_FORMATS,
+  DENOISE_KEYS,
+  INPAINT_KEYS,
+  type Query,
+  type QueryParser,
+  queryOf,
+  queryParser,
+  VARIATION_KEYS,
+} from "../pictures/query.ts";
+import { makeAndSend } from "../pictures/send.ts";
 import { type Field, pictureIn, readFiles, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
 type Ctx = Context<Env>;
@@ -89,7 +98,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const { card, drawnBy } = drawerOf("denoise", query.options, model);
       const cost = costOf({ nfe: 1, ...look }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
-      return sendFile(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {
+      return makeAndSend(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {
         const { image } = await readFiles(c, ["image"]);
         const picture = await limited(c, cost, async () => {
           const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
@@ -146,7 +155,7 @@ function described(server: Server, fields: readonly Field[], query: Z.ZodObject,
 }
 
 /** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
-function asked(c: Ctx, ready: ReadyModels, parse: (query: URLSearchParams) => Query): { model: ReadyModel; query: Query } {
+function asked(c: Ctx, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
   const model = ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
@@ -168,7 +177,7 @@ async function answer<F extends Field>(
 ): Promise<Response> {
   const { settings, cost, bytes } = request;
   const { signal } = c.req.raw;
-  return sendFile(c, UPLOAD_BYTES + bytes, async () => {
+  return makeAndSend(c, UPLOAD_BYTES + bytes, async () => {
     const files = await readFiles(c, fields);
     const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { ...inputs(files), job, signal }), request));
     c.header("X-Seed", encodeURIComponent(settings.seed));

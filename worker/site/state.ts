@@ -51,7 +51,7 @@ export function pageQueryParser(keys: readonly QueryName[], own: OwnKeys): (url:
   const parse = queryParser(keys);
   const known = [...keys, ...Object.keys(own)];
   return (url) => {
-    const given = asColours(new URLSearchParams([...queryOf(url)].filter(([key, value]) => isGiven(key, value, known))));
+    const given = asColours(new URLSearchParams(queryOf(url).filter(([key, value]) => isGiven(key, value, known))));
     for (const [key, value] of given) if (!known.includes(key)) throw unknownOption(key, known, value);
     const owned: Record<string, string> = {};
     for (const [key, values] of Object.entries(own)) {

@@ -61,6 +61,21 @@ it("goes on without a job that does not ask for its turn any more", () => {
   expect(thread.before(other)).toBe(0);
 });
 
+it("lets short jobs that follow each other make one turn together; the next one waits, unless the thread has been idle", () => {
+  const thread = new Thread();
+  const waits = (): boolean => {
+    const admitted = thread.admit("a", 3e8, 1e12, () => undefined);
+    admitted?.begin(AbortSignal.abort()).catch(() => undefined);
+    const isCharged = admitted?.charged !== 0;
+    admitted?.spend(3e8);
+    admitted?.end();
+    return isCharged;
+  };
+  expect([waits(), waits(), waits()]).toEqual([false, false, true]); // a turn is 0.7e9
+  vi.advanceTimersByTime(1000);
+  expect([waits(), waits(), waits()]).toEqual([false, false, true]);
+});
+
 it("refunds what a job did not spend, once, and makes room for others", () => {
   const thread = new Thread();
   const refunds: number[] = [];

@@ -50,6 +50,18 @@ describe.each([
   });
 });
 
+it("from the cache take no room", async () => {
+  const { ask } = await countingApp();
+  const cached = `${CHEAP}&seed=cached-${seed++}`;
+  const first = new Uint8Array(await (await ask(cached, from("192.0.2.1"))).arrayBuffer());
+  const unread = await ask(`${LARGEST}&seed=unread-${seed++}`, from("192.0.2.1"));
+  expect(await isThereRoomFor(ask, CHEAP, "192.0.2.1")).toBe(false);
+  const again = await ask(cached, from("192.0.2.1"));
+  expect([again.status, again.headers.get("Server-Timing")]).toEqual([200, 'cache;desc="isolate", cost;desc="0"']);
+  expect(new Uint8Array(await again.arrayBuffer())).toEqual(first);
+  await leave(unread);
+});
+
 it("of a large file are pieces, each when the one before it was read, and its length", async () => {
   const { ask } = await countingApp();
   const path = `/sample?seed=pieces&n=9&size=112&steps=1&format=json`;

@@ -14,6 +14,7 @@ export function resize(
   if (newHeight < height || newWidth < width) {
     throw new RangeError(`Expected at least ${width}x${height} for \`size\` but received ${newWidth}x${newHeight}`);
   }
+  if (newHeight === height && newWidth === width) return values;
   const exact = newWidth % width === 0 && newHeight % height === 0; // both sides alike, or an image could be smooth across and blocky down
   const columns = taps(width, newWidth, exact);
   const rows = taps(height, newHeight, exact);

@@ -10,10 +10,16 @@ const KEYWORD = "anneal";
 const MAX_TEXT = 8192;
 
 /** Keyword and its terminator, two bytes for "not compressed", and the terminators of an empty language tag and an empty translated keyword. */
-const HEAD = [...KEYWORD].map((letter) => letter.charCodeAt(0)).concat(0, 0, 0, 0, 0);
+const HEAD = Uint8Array.from([...KEYWORD].map((letter) => letter.charCodeAt(0)).concat(0, 0, 0, 0, 0));
+
+const ENCODER = new TextEncoder();
 
 export function internationalText(text: string): Chunk {
-  return { type: "iTXt", data: Uint8Array.of(...HEAD, ...new TextEncoder().encode(text)) };
+  const bytes = ENCODER.encode(text);
+  const data = new Uint8Array(HEAD.length + bytes.length);
+  data.set(HEAD);
+  data.set(bytes, HEAD.length);
+  return { type: "iTXt", data };
 }
 
 /**
