@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { type BrowserContextOptions, chromium, type Page } from "playwright";
 import sharp from "sharp";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { layOutAll } from "../support/lay-out.ts";
 import { PAGES } from "../support/pages.ts";
 import { startWorker } from "../support/start-worker.ts";
 
@@ -59,6 +60,7 @@ async function open(page: Page, path: string): Promise<void> {
     [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),
   );
   if (await page.locator("#device-state").count()) await page.getByText("The model is on this device.").waitFor();
+  await layOutAll(page);
 }
 
 async function save(page: Page, name: string): Promise<void> {

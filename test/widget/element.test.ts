@@ -101,6 +101,14 @@ describe("<anneal-sample>", () => {
     ]);
   });
 
+  it("shares its style sheets with all others, but for a size of its own", async () => {
+    document.body.innerHTML = `<test-sample></test-sample>`.repeat(2) + `<test-sample size="56"></test-sample>`.repeat(2);
+    await settled();
+    const sheets = [...document.body.children].map(({ shadowRoot }) => shadowRoot?.adoptedStyleSheets ?? []);
+    expect(sheets.map(({ length }) => length)).toEqual([1, 1, 2, 2]);
+    expect(new Set(sheets.flat()).size).toBe(2);
+  });
+
   it("chooses a seed of its own where none is given, and keeps it", async () => {
     const element = await put("");
     element.setAttribute("steps", "2");

@@ -164,6 +164,7 @@ describe("the API reference", () => {
       }
     }
     expect(html).toContain("the one of the seed <code>{seed}/{k}</code>");
+    expect(html.match(/<form/g)?.length).toBe(html.match(/<template><form/g)?.length); // none is laid out before it is asked for
   });
 });
 

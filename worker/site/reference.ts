@@ -88,17 +88,17 @@ function article({ path, method, operation }: Described): Html {
 const parameterRow = ({ name, in: place, required, description = "" }: Parameter): Html =>
   html`<div><dt><code>${name}</code></dt><dd>${withCode(description)}</dd><dd class="note">${place}${required ? ", required" : ""}</dd></div>`;
 
-/** The form that the script sends, and shows the answer to. */
+/** The form that the script sends, and shows the answer to. It puts it in place when it is opened: browsers lay out all forms at once, even those in closed details. */
 function tryOut({ path, method, operation }: Described): Html {
   const { operationId, parameters = [], requestBody } = operation;
   const files = Object.keys(requestBody?.content["multipart/form-data"]?.schema.properties ?? {});
   return html`<details class="scripted">
     <summary>Try it out<span class="unseen">: ${operationId}</span></summary>
-    <form class="try" data-method="${method}" data-path="${path}">
+    <template><form class="try" data-method="${method}" data-path="${path}">
       <div class="fields">${parameters.map(field)}${files.map((name) => html`<label>${name} <input type="file" name="${name}" accept="image/png" required></label>`)}</div>
       <div class="buttons"><button type="submit" class="primary">Send<span class="unseen"> ${operationId}</span></button></div>
       <div class="answer" role="status"></div>
-    </form>
+    </form></template>
   </details>`;
 }
 

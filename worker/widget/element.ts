@@ -13,6 +13,7 @@ import { Playback } from "./playback.ts";
 import { type DrawingStep, type DrawnImage, type Progress, RequestError } from "./protocol.ts";
 import { attributesOf, requestOf } from "./request.ts";
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, inAttributes, RENDERED_BY, type Reflected } from "./table.ts";
+import { timeSlice } from "./time-slices.ts";
 import { View } from "./view.ts";
 
 /** Of the event `progress`. */
@@ -144,7 +145,7 @@ export abstract class AnnealSample extends Base {
   }
 
   async #run(signal: AbortSignal): Promise<LoadDetail> {
-    await undefined; // attributes that change together make one drawing
+    await timeSlice(); // attributes that change together make one drawing
     signal.throwIfAborted();
     this.#describe();
     await this.#turn(signal);
@@ -174,6 +175,7 @@ export abstract class AnnealSample extends Base {
         signal.addEventListener("abort", () => resolve());
         near.whenInside(this, resolve);
       });
+      await timeSlice();
     }
     signal.throwIfAborted();
   }
@@ -295,10 +297,12 @@ for (const [name, row] of Object.entries<Attribute>(ATTRIBUTES)) {
   if (row.property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
 }
 
+const REFLECTING = Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property]);
+
 /** Properties that a page set before the script was there hide those of the class. */
 function adoptProperties(element: AnnealSample): void {
   const own = element as unknown as Record<string, unknown>;
-  for (const property of Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property])) {
+  for (const property of REFLECTING) {
     if (!Object.hasOwn(own, property)) continue;
     const value = own[property];
     delete own[property];

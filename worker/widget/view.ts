@@ -27,25 +27,26 @@ const STYLE = `
 /** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
 const LONG = 90;
 
-export class View {
-  readonly #canvas = part("canvas", "image");
-  readonly #edgeImage = part("img", "image");
-  readonly #slot = document.createElement("slot");
-  readonly #progress = part("progress", "progress");
-  readonly #error = part("p", "error");
-  /** The element's own size, as a style that the page's styles win over. */
-  readonly #size = new CSSStyleSheet();
+/** Style sheets by their text, constructed, for a page's Content-Security-Policy may forbid others. All elements share them. */
+const sheets = new Map<string, CSSStyleSheet>();
 
-  /** Style sheets are constructed, for a page's Content-Security-Policy may forbid others. */
+/** What is in an element of which nothing is drawn; each gets a copy. */
+let contents: DocumentFragment | undefined;
+
+export class View {
+  readonly #root: ShadowRoot;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #edgeImage: HTMLImageElement;
+  readonly #slot: HTMLSlotElement;
+  readonly #progress: HTMLProgressElement;
+  readonly #error: HTMLParagraphElement;
+
   constructor(root: ShadowRoot) {
-    const style = new CSSStyleSheet();
-    style.replaceSync(STYLE);
-    root.adoptedStyleSheets = [style, this.#size];
-    root.append(this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error);
-    this.#error.role = "alert";
-    this.#error.tabIndex = 0; // so that the keyboard can scroll a long sentence
-    this.#progress.hidden = true;
-    this.#only(this.#canvas);
+    contents ??= undrawn();
+    root.append(contents.cloneNode(true));
+    root.adoptedStyleSheets = [sheet(STYLE)];
+    this.#root = root;
+    [this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error] = root.children as unknown as Parts;
   }
 
   /** What stands in for the image where it cannot be seen; empty where it only decorates. */
@@ -58,7 +59,9 @@ export class View {
 
   /** A new drawing begins; what was shown before stays until there is something to see. `size`: pixels of a side, as it was asked for. */
   begin(size: string | undefined): void {
-    this.#size.replaceSync(size && /^\d+$/.test(size) ? `:host { inline-size: ${size}px; }` : "");
+    const isSized = size && /^\d+$/.test(size);
+    // as a style that the page's styles win over
+    this.#root.adoptedStyleSheets = [sheet(STYLE), ...(isSized ? [sheet(`:host { inline-size: ${size}px; }`)] : [])];
     this.#canvas.ariaBusy = "true";
     this.#wait();
     this.#progress.hidden = false;
@@ -127,6 +130,29 @@ export class View {
 
 /** Whether it is displayed: a `noscript` is not. */
 const isSeen = (element: Element): boolean => getComputedStyle(element).display !== "none";
+
+type Parts = [HTMLCanvasElement, HTMLImageElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
+
+function undrawn(): DocumentFragment {
+  const image = part("img", "image");
+  const progress = part("progress", "progress");
+  const error = part("p", "error");
+  error.role = "alert";
+  error.tabIndex = 0; // so that the keyboard can scroll a long sentence
+  for (const element of [image, progress, error]) element.hidden = true;
+  const fragment = document.createDocumentFragment();
+  fragment.append(part("canvas", "image"), image, document.createElement("slot"), progress, error);
+  return fragment;
+}
+
+function sheet(style: string): CSSStyleSheet {
+  const shared = sheets.get(style) ?? new CSSStyleSheet();
+  if (!sheets.has(style)) {
+    sheets.set(style, shared);
+    shared.replaceSync(style);
+  }
+  return shared;
+}
 
 function part<K extends keyof HTMLElementTagNameMap>(tag: K, name: keyof typeof PARTS): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);

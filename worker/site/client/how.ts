@@ -5,12 +5,14 @@ import { difference } from "./difference.ts";
 import { find } from "./dom.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
+import { laidOut } from "./laid-out.ts";
 import type { Drawn, Wanted } from "./painter.ts";
 import { inChannels, paint } from "./pixels.ts";
 import { drawScore } from "./score.ts";
 
 type Ask = (wanted: Wanted) => Promise<Drawn>;
 
+await laidOut();
 const drawing = new Drawing();
 const form = liveForm({ onState: draw });
 

@@ -1,17 +1,18 @@
 /** The page at /morph. */
-
 import { animationOf } from "./animation.ts";
 import { copyButtons } from "./copy.ts";
 import { find } from "./dom.ts";
 import { Download } from "./download.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
+import { laidOut } from "./laid-out.ts";
 import { paint as show } from "./pixels.ts";
 import { pageTiles } from "./tiles.ts";
 
 /** Milliseconds that the slider rests before the edge is asked; this device keeps up with it. */
 const REST = 200;
 
+await laidOut();
 const drawing = new Drawing();
 const loadTiles = pageTiles();
 const canvas = find("#picture", HTMLCanvasElement);

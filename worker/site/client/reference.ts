@@ -1,11 +1,18 @@
 /** The page at /reference: sends what its forms say and shows the answers. */
 import { find } from "./dom.ts";
 
-for (const form of document.querySelectorAll<HTMLFormElement>("form.try")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(form);
-  });
+document.addEventListener("toggle", ({ target }) => target instanceof HTMLDetailsElement && fill(target), { capture: true });
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(event.target as HTMLFormElement);
+});
+
+for (const details of document.querySelectorAll("details")) if (details.open) fill(details);
+
+/** Puts the form in place of its template. */
+function fill(details: HTMLDetailsElement): void {
+  const template = details.querySelector("template");
+  template?.replaceWith(template.content);
 }
 
 async function send(form: HTMLFormElement): Promise<void> {

@@ -1,5 +1,4 @@
 /** The page at /repaint. */
-
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { copyButtons } from "./copy.ts";
@@ -7,6 +6,7 @@ import { find } from "./dom.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
+import { laidOut } from "./laid-out.ts";
 import type { Drawn, Wanted } from "./painter.ts";
 import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
 import { hashOf, pictureOf, type Sheet, type Size, sheetIn } from "./sheet.ts";
@@ -14,6 +14,7 @@ import { hashOf, pictureOf, type Sheet, type Size, sheetIn } from "./sheet.ts";
 /** Pictures that are drawn from one: with the seeds {seed}/0, {seed}/1, ... */
 const COUNT = 4;
 
+await laidOut();
 const controls = find("#controls", HTMLFormElement);
 const results = find("#results", HTMLUListElement);
 const problem = find("#sheet-problem", HTMLElement);

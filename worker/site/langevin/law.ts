@@ -4,14 +4,25 @@ import { PARTICLES } from "./particles.ts";
 
 export class Law {
   readonly density: Density;
-  readonly cells: Float64Array;
-  /** The mean distance of as many exact draws. */
-  readonly exact: number;
+  readonly #particles: number;
+  #cells: Float64Array | undefined;
+  #exact: number | undefined;
 
   constructor(density: Density, particles = PARTICLES) {
     this.density = density;
-    this.cells = probabilities(density);
-    this.exact = exactDistance(this.cells, particles);
+    this.#particles = particles;
+  }
+
+  /** Probabilities of the cells, computed when they are first asked for. */
+  get cells(): Float64Array {
+    this.#cells ??= probabilities(this.density);
+    return this.#cells;
+  }
+
+  /** The mean distance of as many exact draws. */
+  get exact(): number {
+    this.#exact ??= exactDistance(this.cells, this.#particles);
+    return this.#exact;
   }
 
   distanceOf(particles: Float32Array): number {

@@ -1,4 +1,8 @@
-/** Brings the page at /langevin to life: runs the scene of its address, draws it, and keeps settings, address and words in step. */
+/**
+ * Brings the page at /langevin to life: runs the scene of its address, draws it, and keeps settings, address and words in step. It starts in several tasks, so that the
+ * page answers meanwhile.
+ */
+import { nextTurn } from "../../../../wasm-model/render/turn.ts";
 import { readAddress, writeAddress } from "../address.ts";
 import { defaults, type Value, type Values } from "../controls.ts";
 import type { Simulation } from "../scene.ts";
@@ -17,6 +21,7 @@ const FRAMES_PER_READING = 12;
 const ADDRESS_DELAY = 200;
 const LEAP = 100;
 
+await nextTurn(); // in this task the browser lays the page out
 const asked = readAddress(new URLSearchParams(location.search), CONTROLS);
 const scene = sceneNamed(asked.scene);
 let values: Values = asked.values;
@@ -27,6 +32,7 @@ let isPlaying = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 let due = 0;
 let frames = 0;
 
+await nextTurn();
 const planes = [...document.querySelectorAll<HTMLElement>(".plane")].map((figure) => new PlaneView(figure, coloursNow()));
 const charts = [...document.querySelectorAll<SVGSVGElement>(".chart > svg")].map((svg, i) => new ChartView(svg, scene.charts[i]!));
 const play = find("#play", HTMLButtonElement);
@@ -68,8 +74,11 @@ function advance(count: number): void {
 }
 
 function draw(): void {
-  const fades = isPlaying;
-  for (const [i, plane] of simulation.planes.entries()) planes[i]!.draw(plane, { pen: pen?.place, fades });
+  for (const i of planes.keys()) drawPlane(i);
+}
+
+function drawPlane(i: number): void {
+  planes[i]!.draw(simulation.planes[i]!, { pen: pen?.place, fades: isPlaying });
 }
 
 function read(): void {
@@ -100,7 +109,7 @@ function frame(): void {
   advance(Math.floor(due));
   due -= Math.floor(due);
   draw();
-  if (frames++ % FRAMES_PER_READING === 0) read();
+  if (++frames % FRAMES_PER_READING === 0) read();
   if (simulation.done) {
     setPlaying(false);
     tell("Finished");
@@ -144,11 +153,19 @@ function recolour(): void {
   draw();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-new ResizeObserver(() => {
-  for (const plane of planes) plane.resize();
-  draw();
-}).observe(find(".planes", HTMLElement));
 
+await nextTurn();
 read();
+for (const i of planes.keys()) {
+  await nextTurn();
+  drawPlane(i);
+}
+if (isPlaying) {
+  await nextTurn();
+  advance(1); // the first step takes longest
+}
+new ResizeObserver(() => {
+  if (planes.filter((plane) => plane.resize()).length > 0) draw();
+}).observe(find(".planes", HTMLElement));
 if (isPlaying) setPlaying(true);
 else tell("Ready");

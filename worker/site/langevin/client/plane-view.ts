@@ -12,6 +12,7 @@ export class PlaneView {
   readonly #glow: Glow;
   readonly #body: HTMLElement;
   #colours: Colours;
+  #pixels: number | undefined;
   /** What the lower canvas shows. */
   #drawn: Partial<Plane> & { pen?: Point | undefined } = {};
 
@@ -25,12 +26,15 @@ export class PlaneView {
     this.resize();
   }
 
-  /** To the size that the page gives it now. */
-  resize(): void {
+  /** To the size that the page gives it now. Returns whether that is another. */
+  resize(): boolean {
     const pixels = this.canvases.clientWidth * devicePixelRatio;
+    if (pixels === this.#pixels) return false;
+    this.#pixels = pixels;
     this.#terrain.resize(pixels);
     this.#glow.resize(pixels);
     this.#drawn = {};
+    return true;
   }
 
   set colours(colours: Colours) {

@@ -82,15 +82,16 @@ class CurveScene implements Simulation {
   readonly #one: Run;
   readonly #falling: Run;
   readonly #law: Law;
-  readonly #known: readonly [number, number][];
+  #known: readonly [number, number][] | undefined;
   readonly #distances = [new Trace(), new Trace()] as const;
+  readonly #shape: Curve;
   /** Of places all over the plane. */
-  readonly #distancesToCurve: Float64Array;
+  #distancesToCurve: Float64Array | undefined;
   #steps = 0;
 
   constructor({ curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep }: ValuesOf<typeof CONTROLS>) {
-    const shape = new Curve(curve, WIDTH);
-    const components = (level: number) => shape.components(level);
+    this.#shape = new Curve(curve, WIDTH);
+    const components = (level: number) => this.#shape.components(level);
     const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax });
     const x = everywhere();
     const steps = { stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN };
@@ -104,13 +105,7 @@ class CurveScene implements Simulation {
       heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
     });
     this.planes = [new LevelPlane(this.#one, at), new LevelPlane(this.#falling, at)];
-    this.#distancesToCurve = distancesTo(shape);
     this.#law = new Law(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
-    this.#known = geometricSigmas({ steps: 40, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_HIGHEST }).map((level) => [
-      level,
-      this.#shareWithScore(level),
-    ]);
-    this.#record();
   }
 
   get done(): boolean {
@@ -119,10 +114,16 @@ class CurveScene implements Simulation {
 
   step(): void {
     if (this.done) return;
+    this.#recordStart();
     this.#one.step();
     this.#falling.step();
     this.#steps++;
     if (this.#steps % 4 === 0 || this.done) this.#record();
+  }
+
+  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  #recordStart(): void {
+    if (this.#distances[0].points.length === 0) this.#record();
   }
 
   #record(): void {
@@ -131,6 +132,7 @@ class CurveScene implements Simulation {
 
   #shareWithScore(sigma: number): number {
     const reach = REACH * Math.hypot(WIDTH, sigma);
+    this.#distancesToCurve ??= distancesTo(this.#shape);
     return this.#distancesToCurve.reduce((sum, distance) => sum + (distance < reach ? 1 : 0), 0) / this.#distancesToCurve.length;
   }
 
@@ -144,7 +146,15 @@ class CurveScene implements Simulation {
     ];
   }
 
+  /** The share at each noise level. */
+  #knownShares(): readonly [number, number][] {
+    const levels = geometricSigmas({ steps: 40, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_HIGHEST });
+    return levels.map((level) => [level, this.#shareWithScore(level)]);
+  }
+
   charts(): readonly ChartData[] {
+    this.#recordStart();
+    this.#known ??= this.#knownShares();
     const x = [0, Math.max(1, this.#steps)] as const;
     const { sigma } = this.#falling;
     return [

@@ -91,8 +91,6 @@ class Modes implements Simulation {
   readonly #plain: Run;
   readonly #annealed: Run;
   readonly #law: Law;
-  /** The weight of the right half of the plane. */
-  readonly #right: number;
   readonly #shares = [new Trace(), new Trace()] as const;
   readonly #distances = [new Trace(), new Trace()] as const;
   #steps = 0;
@@ -123,8 +121,6 @@ class Modes implements Simulation {
     });
     this.planes = [new LevelPlane(this.#plain, at), new LevelPlane(this.#annealed, at)];
     this.#law = new Law(mixtureDensity(components, SIGMA_MIN));
-    this.#right = rightHalf(this.#law.cells);
-    this.#record();
   }
 
   get done(): boolean {
@@ -133,10 +129,16 @@ class Modes implements Simulation {
 
   step(): void {
     if (this.done) return;
+    this.#recordStart();
     this.#plain.step();
     this.#annealed.step();
     this.#steps++;
     if (this.#steps % 4 === 0 || this.done) this.#record();
+  }
+
+  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  #recordStart(): void {
+    if (this.#distances[0].points.length === 0) this.#record();
   }
 
   #record(): void {
@@ -145,6 +147,11 @@ class Modes implements Simulation {
       this.#shares[i]!.add(this.#steps, rightHalf(cells));
       this.#distances[i]!.add(this.#steps, distance(cells, this.#law.cells));
     });
+  }
+
+  /** The weight of the right half of the plane. */
+  get #right(): number {
+    return rightHalf(this.#law.cells);
   }
 
   rows(): readonly Row[] {
@@ -159,6 +166,7 @@ class Modes implements Simulation {
   }
 
   charts(): readonly ChartData[] {
+    this.#recordStart();
     const x = [0, Math.max(1, this.#steps)] as const;
     return [
       { x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] },

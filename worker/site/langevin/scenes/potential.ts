@@ -157,7 +157,6 @@ class Potential implements Simulation {
   constructor(values: PotentialValues) {
     this.#values = values;
     [this.#run, this.#free, this.#law, this.#field] = this.#begin(values, spot());
-    this.#distances.add(0, this.#law.distanceOf(this.#run.x));
   }
 
   get planes(): readonly Plane[] {
@@ -190,7 +189,13 @@ class Potential implements Simulation {
     ] as const;
   }
 
+  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  #recordStart(): void {
+    if (this.#distances.points.length === 0) this.#distances.add(0, this.#law.distanceOf(this.#run.x));
+  }
+
   step(): void {
+    this.#recordStart();
     this.#run.step();
     this.#free.step();
     this.#time += this.#values.timeStep;
@@ -223,6 +228,7 @@ class Potential implements Simulation {
   }
 
   charts(): readonly ChartData[] {
+    this.#recordStart();
     const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
     const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i): [number, number] => [middle(i), share]);
     const lawX = alongX(this.#law.cells);
