@@ -21,7 +21,7 @@ const WAITING = "waiting, and the runtime outside of JavaScript";
 
 /** What a source file belongs to, by the first pattern that its path matches. */
 const GROUPS: readonly (readonly [RegExp, string])[] = [
-  [/wasm-model\/render\/image\/(png|chunks|text|deflate|huffman)/, PNG],
+  [/wasm-model\/render\/image\/(png|chunks|text)|fflate/, PNG],
   [/wasm-model\/(engine|runtime)/, "around the network"],
   [/wasm-model\/sampling/, "noise and sampler"],
   [/wasm-model\/render/, "drawing"],

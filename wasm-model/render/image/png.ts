@@ -1,9 +1,9 @@
 /**
- * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the compressor is our own (deflate.ts): a platform's zlib may compress the same
- * pixels differently from one version to the next.
+ * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the compressor is a JavaScript library and its settings are fixed here:
+ * a platform's zlib may compress the same pixels differently from one version to the next.
  */
+import { zlibSync } from "fflate";
 import { type Chunk, writeChunks } from "./chunks.ts";
-import { deflated } from "./deflate.ts";
 import { internationalText } from "./text.ts";
 
 export interface Pixels {
@@ -17,6 +17,9 @@ export interface Pixels {
 
 /** Pixels in a buffer of our own. */
 export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
+
+/** `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length. */
+const COMPRESSION = { level: 9, mem: 4 } as const;
 
 /** Colour type of each number of channels (PNG specification, table 11.1). */
 const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
@@ -47,5 +50,5 @@ export function compressed({ pixels, width, height, channels }: Pixels): Uint8Ar
   const stride = width * channels;
   const rows = new Uint8Array(height * (stride + 1));
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
-  return deflated(rows);
+  return zlibSync(rows, COMPRESSION);
 }
