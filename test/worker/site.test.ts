@@ -141,6 +141,12 @@ describe("a model's page", () => {
     }
   });
 
+  it("shows its notes without the links of a file", async () => {
+    const html = await page("/models/fashion-mnist");
+    expect(html).toMatch(/The teacher(&#39;|')s card compares/);
+    expect(html).not.toContain("](");
+  });
+
   it("is there for models that there are", async () => {
     const response = await ask("/models/nope");
     expect([response.status, await response.json()]).toMatchObject([

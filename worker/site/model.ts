@@ -153,10 +153,13 @@ function comparison(entries: readonly Compared[]): Html {
   </section>`;
 }
 
+/** Of a note, to a file of the repository, which the site does not have: its text stays. */
+const MARKDOWN_LINK = /\[([^\]]*)\]\([^)]*\)/g;
+
 function history({ commands, notes }: ModelRecord): Html {
   return html`<section aria-labelledby="made-title" class="prose">
     <h2 id="made-title">How it was made</h2>
-    ${notes.map((note) => html`<p>${withCode(note)}</p>`)}
+    ${notes.map((note) => html`<p>${withCode(note.replaceAll(MARKDOWN_LINK, "$1"))}</p>`)}
     ${snippet("Commands", commands.join("\n"))}
   </section>`;
 }
