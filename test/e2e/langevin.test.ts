@@ -158,7 +158,7 @@ it("explains itself without script", () =>
     await page.getByText("The particles move by script, which is off here.").waitFor();
     await page.getByText(SCENES[2]!.sentences[0]).waitFor();
     expect(await page.locator("math").count()).toBe(SCENES[2]!.equations.length);
-    expect(await page.locator(".canvases").first().isVisible()).toBe(false);
+    await page.locator(".canvases").first().waitFor({ state: "hidden" });
     await page.getByRole("navigation", { name: "Scenes" }).getByRole("link", { name: "Samplers side by side" }).click();
     await page.getByText(SCENES[4]!.sentences[2]).waitFor();
   }));

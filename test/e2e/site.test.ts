@@ -1,5 +1,5 @@
 /** The site as visitors drive it, in a real Chromium. */
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, chromium, type Locator, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { asked, drawn, files, onDevice, openPixels, shown, soon, text } from "../support/site.ts";
@@ -19,6 +19,10 @@ afterAll(async () => {
 
 const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
   visit(browser, worker.origin + path, options, act);
+
+/** Of a picture in pixels, as soon as it is loaded. */
+const expectWidth = (picture: Locator, pixels: number): Promise<void> =>
+  expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 30_000 }).toBe(pixels);
 
 describe("the first screen", () => {
   it("plays the annealing of a picture from noise, at the pace of the eye, and scrubs through it", () =>
@@ -106,7 +110,7 @@ describe("the studio", () => {
       await page.getByRole("combobox", { name: "Pixels of the file" }).selectOption("56 × 56");
       await page.getByLabel("Light becomes").fill("#ffd27f");
       const choices = { seed: "7", class: "Bag", sampler: "heun", steps: "5", guidance: "2", temperature: "0.5", size: "56" };
-      expect(asked(page)).toEqual({ ...choices, background: "000000", foreground: "ffd27f" });
+      await expect.poll(() => asked(page)).toEqual({ ...choices, background: "000000", foreground: "ffd27f" });
       await page.getByText("heun, 5 noise levels, 18 network evaluations of the teacher; 56 × 56 pixels each.").waitFor();
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
@@ -260,9 +264,9 @@ describe("how it works", () => {
       "/how?seed=7",
       async (page) => {
         const animation = page.getByRole("img", { name: "as it forms out of noise" });
-        expect(await animation.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
+        await expectWidth(animation, 28);
         await page.getByRole("heading", { name: "One answer, three names" }).waitFor();
-        expect(await page.locator("#by-level").isVisible()).toBe(false);
+        await page.locator("#by-level").waitFor({ state: "hidden" });
         await page.locator("#flow").getByRole("link", { name: "64 levels" }).click();
         await page.waitForURL(({ pathname, searchParams }) => pathname === "/studio" && searchParams.get("steps") === "64");
       },
@@ -284,7 +288,7 @@ describe("without script", () => {
         const address = await text(page.getByLabel("Permanent address"));
         expect(address).toContain("/alice.png");
         const picture = page.locator("#stage img");
-        expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
+        await expectWidth(picture, 28);
         for (const link of await page.locator(".downloads a").evaluateAll((links) => links.map((one) => (one as HTMLAnchorElement).href)))
           expect((await fetch(link)).status).toBe(200);
         expect(await page.locator("button:visible").allInnerTexts()).toEqual(["Draw this seed", "New seed"]);
@@ -301,6 +305,6 @@ it("has an API reference that needs nobody else and can be tried out", () =>
     await operation.getByLabel("seed", { exact: true }).fill("7");
     await operation.getByRole("button", { name: "Send" }).click();
     await operation.getByText("200 image/png").waitFor();
-    expect(await operation.getByRole("img", { name: "The answer" }).evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(28);
+    await expectWidth(operation.getByRole("img", { name: "The answer" }), 28);
     expect(await text(operation.getByLabel("The same in a terminal"))).toBe(`curl "${worker.origin}/sample?seed=7"`);
   }));
