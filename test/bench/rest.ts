@@ -5,11 +5,16 @@
 import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { join, relative, resolve } from "node:path";
+import { newCommand, numberIn } from "../../training/commands/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { freePort } from "../support/start-worker.ts";
 import { type CallFrame, Inspector, type Profile } from "./inspector.ts";
 
-const REQUESTS = Number(process.argv[2] ?? 1000);
+const { processedArgs } = newCommand("bench:rest")
+  .description("Tells where the time of a default image goes in workerd, by what the running function belongs to.")
+  .argument("[requests]", "images that are profiled", numberIn("requests", 1, 1e6), 1000)
+  .parse(process.argv);
+const [REQUESTS] = processedArgs as [number];
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Microseconds between two samples. */
