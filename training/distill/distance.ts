@@ -32,6 +32,10 @@ export type DistanceOf = (card: ModelCard, denoise: Denoise) => Promise<number>;
 const REFERENCE = { most: 4000, forEachPicture: 10 } as const;
 const BATCH = 100;
 
+/**
+ * The mean over the parts of `teacherSpace` of the kernel distance (evaluate/kernel-distance.ts), without a unit. Nothing is computed before the first set is measured, which also reads the training images'
+ * features; they are kept.
+ */
 export function openDistance(tf: Tf, { dataset, model, pictures, seed }: DistanceSource): DistanceOf {
   const { train } = dataset;
   const { spec } = model.card;

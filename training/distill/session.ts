@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { parametersOf } from "../../wasm-model/network/count.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { Schedule } from "../../wasm-model/sampling/settings.ts";
 import type { Backend } from "../backend/index.ts";
 import { Interruption } from "../commands/interruption.ts";
@@ -16,12 +15,13 @@ import { paddedSplit } from "../data/pad.ts";
 import { divergedLayer } from "../network/divergence.ts";
 import type { Denoise } from "../network/draw.ts";
 import { moveAverage } from "../network/ema.ts";
-import { effectiveParameters, initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
+import { initialParameters, type Parameters, storedParameters } from "../network/parameters.ts";
 import { type Interpretation, placeWeights, type Weights } from "../network/score-network.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
 import { keepCheckpoint } from "../run/checkpoint.ts";
 import { Learner } from "../run/learner.ts";
 import { sampleGrid } from "../run/pictures.ts";
+import { modelOf } from "../run/trained-model.ts";
 import { initialState, isQuantized, learningRate } from "../run/trainer.ts";
 import type { DistillConfig, MetricName } from "./config.ts";
 import { classifierSpace, type FeatureSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
@@ -64,13 +64,6 @@ export function studentCard({ sampling, ...card }: ModelCard, schedule: Schedule
   const steps = schedule.sigmas.length;
   const others = (sampling.schedules ?? []).filter(({ sigmas }) => sigmas.length !== steps);
   return { ...card, sampling: { ...sampling, sampler: "langevin", steps, schedules: [...others, schedule] } };
-}
-
-/** Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss needs. */
-function modelOf(card: ModelCard, average: Parameters): Model {
-  const floats = effectiveParameters(card.spec, average);
-  for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
-  return { card, weights: { floats, convolutions: new Map() } };
 }
 
 /** The best student's file, and the metric of the images of a report. */
