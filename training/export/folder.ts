@@ -2,12 +2,13 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
+import { TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { UserError } from "../commands/user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";
 
 /** What an earlier export may have written beside the files that each one writes. */
-const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", "teacher.onnx"];
+const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", TEACHER_FILE];
 const STAGING = ".export-";
 /** Of a student's export, the folder of its teacher's, which is written first. */
 export const TEACHER_FOLDER = "teacher";
@@ -51,7 +52,7 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
 
 /**
  * All files or none: they are complete before the first one takes its place. Of the files of an earlier export that this one did not write, those of the export itself and
- * `obsolete` ones go. Returns the names of these.
+ * `obsolete` ones go, and the folder of a teacher that the model no longer has. Returns the names of these.
  */
 export function writeFiles(
   folder: string,
@@ -67,7 +68,8 @@ export function writeFiles(
     for (const name of files.keys()) renameSync(join(staging, name), join(folder, name));
     const stays = new Set([...files.keys(), ...keep]);
     const removed = [...new Set([...OPTIONAL, ...obsolete])].filter((name) => !stays.has(name) && existsSync(join(folder, name)));
-    for (const name of removed) rmSync(join(folder, name));
+    if (!stays.has(TEACHER_FILE) && hasModel(join(folder, TEACHER_FOLDER))) removed.push(TEACHER_FOLDER);
+    for (const name of removed) rmSync(join(folder, name), { recursive: true });
     return removed;
   } catch (error) {
     throw new UserError((error as Error).message);
