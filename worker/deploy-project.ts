@@ -2,8 +2,16 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { fail } from "./fail.ts";
 
-const wrangler = dirname(createRequire(resolve("package.json")).resolve("wrangler/package.json"));
-const args = [join(wrangler, "bin/wrangler.js"), "deploy", "--minify", ...process.argv.slice(2)];
+const args = [join(wranglerFolder(), "bin/wrangler.js"), "deploy", "--minify", ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
 process.exit(status ?? 1); // no status: a signal ended it
+
+function wranglerFolder(): string {
+  try {
+    return dirname(createRequire(resolve("package.json")).resolve("wrangler/package.json"));
+  } catch {
+    return fail(`Expected a project with wrangler installed in this folder but received "${resolve()}"; \`npx anneal new\` writes one`);
+  }
+}

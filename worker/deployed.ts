@@ -1,4 +1,4 @@
-/** The application as a Worker of its own. */
+/** The application as a Worker of its own. It is mounted nowhere, so it goes without what `service` puts around it, which each image would pay for. */
 import { createApp } from "./app.ts";
 import { environmentOf, type WorkerBindings } from "./bindings.ts";
 import type { ReadyModels } from "./models/ready.ts";

@@ -29,7 +29,12 @@ if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder
 
 const files = modelFiles(values.model);
 const model = modelName(files);
-const words: Readonly<Record<string, string>> = { ...devDependencies, name, model, package: values.package ?? source() };
+const words: Readonly<Record<string, string>> = {
+  ...devDependencies,
+  name,
+  model,
+  package: values.package === undefined ? source() : located(values.package),
+};
 
 cpSync(new URL("template/", import.meta.url), folder, { recursive: true });
 renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
@@ -68,6 +73,12 @@ function modelName({ model, teacher }: FilePaths): string {
 function withoutTeacher(template: string): string {
   const lines = template.split("\n").filter((line) => !line.includes(TEACHER_FILE));
   return lines.join("\n").replace("{ student: model, teacher }", "model");
+}
+
+/** A source of packages as npm finds it from the new folder too: a path is relative to this one. */
+function located(source: string): string {
+  const path = resolve(source.replace(/^file:/, ""));
+  return existsSync(path) ? `file:${path}` : source;
 }
 
 /** What npm installs this very package from: its version, or the tarball that this one came from, or this checkout. */

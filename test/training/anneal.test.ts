@@ -15,13 +15,16 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "anneal-verbs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command line with these words. */
-const anneal = (...words: string[]): Promise<Finished> =>
+/** Runs a program in a folder. */
+const runIn = (cwd: string, program: string, ...args: string[]): Promise<Finished> =>
   new Promise((done) => {
-    execFile(process.execPath, [join(ROOT, "training/anneal.ts"), ...words], (error, stdout, stderr) =>
+    execFile(process.execPath, [program, ...args], { cwd }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
+
+/** Runs the command line with these words. */
+const anneal = (...words: string[]): Promise<Finished> => runIn(ROOT, join(ROOT, "training/anneal.ts"), ...words);
 
 /** Verbs whose result no program reads: they serve, write a project, or hand over to an installer or to wrangler. */
 const FOR_PEOPLE = ["dev", "new", "deploy", "setup-native"];
@@ -41,6 +44,14 @@ describe("anneal", () => {
   it("suggests a verb in place of a misspelt one", async () => {
     const stderr = "unknown command 'trian' (Did you mean train?)\n";
     expect(await anneal("trian", "--data", "x")).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it("deploys no folder in which wrangler is not installed", async () => {
+    const { code, stderr } = await runIn(folder, join(ROOT, "worker/deploy-project.ts"), "--dry-run");
+    expect(stderr).toBe(
+      `Expected a project with wrangler installed in this folder but received "${folder}"; \`npx anneal new\` writes one\n`,
+    );
+    expect(code).toBe(2);
   });
 
   it("shows its help and fails when there is no verb", async () => {
