@@ -66,7 +66,7 @@ function run(cwd: string, command: string, ...args: string[]): Promise<Outcome> 
 /** The same, for what must succeed. */
 async function succeed(cwd: string, command: string, ...args: string[]): Promise<Outcome> {
   const outcome = await run(cwd, command, ...args);
-  expect(outcome, [command, ...args].join(" ")).toMatchObject({ code: 0 });
+  expect(outcome, [command, ...args].join(" ")).toEqual({ ...outcome, code: 0 });
   return outcome;
 }
 
@@ -153,7 +153,7 @@ describe("the tarball", () => {
     expect(stdout).not.toMatch(/!\[|<img (?!src="https:)/);
     const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);
     expect(links).toContain("package/worker/SELF-HOSTING.md");
-    await succeed(folder, "tar", "-tzf", tarball, ...links);
+    expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
     expect(stdout).toContain("FID against network evaluations"); // in words
     expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
   });
@@ -503,7 +503,7 @@ describe("types", () => {
       page: { types: [], lib: ["es2023", "dom"] },
       worker: { types: ["@cloudflare/workers-types"], lib: ["es2023"] },
       server: { types: ["node"], lib: ["es2023", "dom"] },
-      passing: { types: ["@cloudflare/workers-types"], lib: ["es2023"] },
+      passing: { types: ["node"], lib: ["es2023", "dom"] }, // onnxruntime-web's own types name the page's
     };
     for (const [name, program] of Object.entries(programs)) {
       const host = hosts[name as keyof typeof programs];
