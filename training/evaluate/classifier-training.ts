@@ -38,6 +38,8 @@ export interface ClassifierTraining {
 
 const BATCH = 128;
 const LEARNING_RATE = 1e-2;
+/** Share of a label that goes to all classes alike, so that no class is ever certain. */
+const SMOOTHING = 0.1;
 /** Side of the square that is blotted out, in pixels. */
 const BLOT = 8;
 
@@ -85,7 +87,7 @@ function descend(tf: Tf, spec: ClassifierSpec, state: State, batch: AugmentedBat
   const { value, grads } = tf.variableGrads(() => {
     const features = featuresOf(tf, spec, state.weights, tf.tensor(images, [...shape]));
     const logits = logitsOf(tf, spec, state.weights, features);
-    return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits) as TF.Scalar;
+    return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits, undefined, SMOOTHING) as TF.Scalar;
   }, [...state.weights.values()]);
   const gradients = Object.fromEntries([...state.weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
   adamStep(tf, state, gradients, RECIPE.adam, rate, step);
