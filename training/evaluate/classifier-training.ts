@@ -15,7 +15,15 @@ import type { Tf } from "../network/score-network.ts";
 import { toUnitRms } from "../run/learner.ts";
 import { RECIPE } from "../run/recipe.ts";
 import { learningRate } from "../run/trainer.ts";
-import { type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec, featuresOf, logitsOf } from "./classifier.ts";
+import {
+  CLASSIFIERS,
+  type ClassifierName,
+  type ClassifierSpec,
+  classifierShapes,
+  classifierSpec,
+  featuresOf,
+  logitsOf,
+} from "./classifier.ts";
 
 export interface ClassifierTraining {
   readonly network: ClassifierName;
@@ -85,7 +93,8 @@ function descend(tf: Tf, spec: ClassifierSpec, state: State, batch: AugmentedBat
   const { value, grads } = tf.variableGrads(() => {
     const features = featuresOf(tf, spec, state.weights, tf.tensor(images, [...shape]));
     const logits = logitsOf(tf, spec, state.weights, features);
-    return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits) as TF.Scalar;
+    const { smoothing } = CLASSIFIERS[spec.network];
+    return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits, undefined, smoothing) as TF.Scalar;
   }, [...state.weights.values()]);
   const gradients = Object.fromEntries([...state.weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
   adamStep(tf, state, gradients, RECIPE.adam, rate, step);
