@@ -8,10 +8,11 @@ import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./comman
 import { progress } from "./commands/progress.ts";
 import { UserError } from "./commands/user-error.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
+import type { Dataset } from "./data/dataset.ts";
 import { loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./evaluate/classifier.ts";
-import { classifierPath, encodeClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
+import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
 import { trainClassifier } from "./evaluate/classifier-training.ts";
 import { accuracy, classify, predictions } from "./evaluate/classify.ts";
 
@@ -19,6 +20,8 @@ interface Flags extends PictureFlags {
   readonly data: string;
   readonly dataDir?: string;
   readonly network: ClassifierName;
+  readonly init?: string;
+  readonly learningRate: number;
   readonly images: number;
   readonly shift: number;
   readonly mirror: boolean;
@@ -38,6 +41,8 @@ function commandLine(argv: readonly string[]): Flags {
     .addOption(
       new Option("--network <name>", "shape of the classifier: large for photographs").choices(Object.keys(CLASSIFIERS)).default("small"),
     )
+    .option("--init <file>", "go on from this classifier of the same data and shape; take a --learning-rate of about 0.002")
+    .option("--learning-rate <x>", "peak learning rate", numberIn("learning-rate", 1e-6, 1, "any"), 1e-2)
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
     .option("--shift <pixels>", "largest shift of an image each way", numberIn("shift", 0, 16), 1)
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
@@ -48,6 +53,14 @@ function commandLine(argv: readonly string[]): Flags {
     .addOption(backendOption())
     .parse(argv)
     .opts<Flags>();
+}
+
+/** The classifier to go on from, if there is to be one. Throws a UserError for one of another shape. */
+function earlier(dataset: Dataset, { init, network }: Flags): Classifier | undefined {
+  if (init === undefined) return undefined;
+  const classifier = readClassifier(dataset, init);
+  if (classifier?.spec.network === network) return classifier;
+  throw new UserError(`Expected a classifier of the shape ${network} for \`init\` but received ${classifier?.spec.network ?? "none"}`);
 }
 
 /** Before the training, not after it. */
@@ -62,15 +75,16 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, dataDir, network, images, shift, mirror, erase, noise, seed, backend } = flags;
+  const { data, dataDir, network, learningRate, images, shift, mirror, erase, noise, seed, backend } = flags;
   const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
   const { out = classifierPath(dataset.name) } = flags;
   expectFolder(dirname(out));
+  const init = earlier(dataset, flags);
   const { tf, describe, train } = await chooseBackend(backend);
   console.log(describe);
   const bar = progress("training", images);
   const trained = await trainClassifier(tf, dataset, {
-    ...{ network, images, shift, mirror, erase, noise, seed, train },
+    ...{ network, init: init?.weights, learningRate, images, shift, mirror, erase, noise, seed, train },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();
@@ -82,7 +96,9 @@ await runCommandLine(async () => {
   const { probabilities } = classify(tf, { spec, weights }, dataset.test.images());
   const testAccuracy = accuracy(predictions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
-  const file = encodeClassifier({ spec, weights, record: { data: dataset.name, testAccuracy, trainingImages: images, seed } });
+  const trainingImages = images + (init?.record.trainingImages ?? 0);
+  const record = { data: dataset.name, testAccuracy, trainingImages, seed };
+  const file = encodeClassifier({ spec, weights, record });
   writeFileAtomically(out, file);
   console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);
   printJson(flags, { file: out, data: dataset.name, network, images, testImages: dataset.test.count, testAccuracy });

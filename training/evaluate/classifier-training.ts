@@ -27,6 +27,10 @@ import {
 
 export interface ClassifierTraining {
   readonly network: ClassifierName;
+  /** Filters to go on from, by path, instead of random ones. */
+  readonly init?: ReadonlyMap<string, Float32Array> | undefined;
+  /** Its peak. */
+  readonly learningRate: number;
   /** Images seen, with repetition. */
   readonly images: number;
   /** Largest shift of an image in pixels, each way. */
@@ -45,7 +49,6 @@ export interface ClassifierTraining {
 }
 
 const BATCH = 128;
-const LEARNING_RATE = 1e-2;
 /** Side of the square that is blotted out, in pixels. */
 const BLOT = 8;
 
@@ -55,7 +58,7 @@ export async function trainClassifier(tf: Tf, dataset: Dataset, training: Classi
   const shapes = classifierShapes(spec);
   const variables = (valuesOf: (path: string, shape: readonly number[]) => Float32Array): Map<string, TF.Variable> =>
     new Map([...shapes].map(([path, shape]) => [path, tf.variable(tf.tensor(valuesOf(path, shape), [...shape]))]));
-  const weights = variables((path, shape) => initialValues(`${training.seed}/${path}`, shape));
+  const weights = variables((path, shape) => training.init?.get(path) ?? initialValues(`${training.seed}/${path}`, shape));
   const zeros = (_: string, shape: readonly number[]): Float32Array => new Float32Array(sizeOf(shape));
   const [first, second, average] = [variables(zeros), variables(zeros), variables(zeros)];
 
@@ -64,7 +67,7 @@ export async function trainClassifier(tf: Tf, dataset: Dataset, training: Classi
   for (let step = 1; step <= steps; step++) {
     for (const [path, w] of weights) if (path !== "out.gain") toUnitRms(tf, w, RECIPE.filterEpsilon);
     const batch = batches.at(step);
-    const rate = learningRate(LEARNING_RATE, step, steps, RECIPE);
+    const rate = learningRate(training.learningRate, step, steps, RECIPE);
     const loss = training.train(() => descend(tf, spec, { weights, first, second }, batch, rate, step));
     averageStep(tf, average, weights, RECIPE.averageGamma, step);
     await training.onProgress(step * BATCH, loss);
