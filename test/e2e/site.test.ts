@@ -298,6 +298,13 @@ describe("without script", () => {
   );
 });
 
+it("opens the API reference at the operation that the address names", () =>
+  open("/reference#listModelsToo", async (page) => {
+    await page.waitForLoadState();
+    const top = () => page.locator("#listModelsToo").evaluate((operation) => Math.round(operation.getBoundingClientRect().top));
+    await expect.poll(top).toBe(16); // its scroll margin
+  }));
+
 it("has an API reference that needs nobody else and can be tried out", () =>
   open("/reference", async (page) => {
     const operation = page.locator("#drawSample");

@@ -64,6 +64,7 @@ describe("the mounted service", () => {
       expect(link).toMatch(/^\/a\/b\//);
       expect([link, (await ask(link)).status]).toEqual([link, 200]);
     }
+    expect(page).toMatch(/url\("?\/a\/b\/assets\/display\.woff2"?\)/);
     expect(page).toContain("https://anneal.test/a/b/embed.js");
   });
 

@@ -195,10 +195,11 @@ it("keeps a page's policy when it is not sent again", async () => {
   expect([again.status, again.headers.get("Content-Security-Policy")]).toEqual([304, null]);
 });
 
-it("comes with style, scripts and font, readable from anywhere", async () => {
+it("comes with its style inside, and with script and font, readable from anywhere", async () => {
   const html = await page("/?seed=7");
+  expect(html).toMatch(/<style>:root\{.*url\("?\/assets\/display\.woff2"?\)/s);
   const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
-  expect(files.length).toBe(3);
+  expect(files.length).toBe(2);
   for (const path of files) {
     const response = await ask(path);
     expect([path, response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([path, 200, "*"]);

@@ -13,26 +13,24 @@ export const headers = secureHeaders({
 /** For answers that are no pages, in case a browser shows one as a page. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
-const PAGE = {
+/** `style`: the hash of the page's own style. */
+const page = (style: string) => ({
   "default-src": "'none'",
   "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
   "worker-src": "'self' blob:",
-  "style-src": "'self'",
+  "style-src": `'self' 'sha256-${style}'`,
   "font-src": "'self'",
   "img-src": "'self' data: blob:",
   "connect-src": "'self'",
   "form-action": "'self'",
   "base-uri": "'none'",
   "frame-ancestors": "'none'",
-};
+});
 
-/** `styles`: hashes of inline styles of the page. */
-export function pagePolicy(styles: readonly string[] = []): string {
-  const policy = { ...PAGE, "style-src": ["'self'", ...styles.map((hash) => `'sha256-${hash}'`)].join(" ") };
-  return Object.entries(policy)
+export const pagePolicy = (style: string): string =>
+  Object.entries(page(style))
     .map(([name, sources]) => `${name} ${sources}`)
     .join("; ");
-}
 
 /** Sets a policy on answers that have none. A 304 keeps none, else browsers would put it in the place of the page's own. */
 export async function contentPolicy(c: Context, next: Next): Promise<void> {

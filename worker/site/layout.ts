@@ -7,6 +7,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { PictureShape } from "../../wasm-model/model/card.ts";
 import type { Env } from "../env.ts";
 import { pagePolicy } from "../middleware/security.ts";
+import { styleSheet } from "./style-sheet.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -20,7 +21,7 @@ export interface Page {
   readonly image?: string | undefined;
   /** Path of its script. */
   readonly script?: string;
-  /** Name of its style sheet in /assets/, where it is not the site's own. */
+  /** Name of its style sheet (style-sheet.ts), where it is not the site's own. */
   readonly styleSheet?: string;
   /** Style that only this page has. */
   readonly style?: string;
@@ -47,20 +48,20 @@ export const shapeStyle = ({ width, height }: Pick<PictureShape, "width" | "heig
 export const originOf = ({ req, env }: Context<Env>): string => new URL(req.url).origin + (env.BASE ?? "");
 
 /** Answers with the page. */
-export function answer(
-  c: Context,
+export async function answer(
+  c: Context<Env>,
   page: Page,
   { status = 200, caching }: { readonly status?: 200 | 400; readonly caching: string },
-): Response | Promise<Response> {
-  const { style = "" } = page;
-  c.header("Content-Security-Policy", pagePolicy(style ? [encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer)] : []));
+): Promise<Response> {
+  const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
+  c.header("Content-Security-Policy", pagePolicy(encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer)));
   c.header("Cache-Control", caching);
-  return c.html(layout(page, c.env.SOURCE), status);
+  return c.html(layout({ ...page, style }, c.env.SOURCE), status);
 }
 
 /** `source`: the address of the source code, where there is one. */
 function layout(
-  { origin, path, title, description, image, script, styleSheet = "site", style, body }: Page,
+  { origin, path, title, description, image, script, style, body }: Page & { readonly style: string },
   source: string | undefined,
 ): Html {
   const here = path.split("?")[0];
@@ -82,8 +83,7 @@ function layout(
     <title>${title}</title>
     <link rel="icon" href="data:,">
     <link rel="preload" href="/assets/display.woff2" as="font" type="font/woff2" crossorigin>
-    <link rel="stylesheet" href="/assets/${styleSheet}.css">
-    ${style ? html`<style>${raw(style)}</style>` : ""}
+    <style>${raw(style)}</style>
     ${script ? html`<script type="module" src="${script}"></script>` : ""}
   </head>
   <body>

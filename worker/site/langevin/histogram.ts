@@ -29,6 +29,15 @@ export function histogram(particles: Float32Array): Float64Array {
 
 /** Probabilities of the cells, by the midpoint rule; none outside. */
 export function probabilities(density: Density): Float64Array {
+  const rows = probabilitiesByRow(density);
+  for (;;) {
+    const { value, done } = rows.next();
+    if (done) return value;
+  }
+}
+
+/** The same in parts: it yields after each row of cells. */
+export function* probabilitiesByRow(density: Density): Generator<void, Float64Array> {
   const sums = new Float64Array(COUNT);
   const width = (2 * HALF) / (CELLS * POINTS);
   let total = 0;
@@ -38,6 +47,7 @@ export function probabilities(density: Density): Float64Array {
       sums[Math.floor(j / POINTS) * CELLS + Math.floor(i / POINTS)]! += mass;
       total += mass;
     }
+    if (j % POINTS === POINTS - 1) yield;
   }
   return sums.map((sum) => sum / total);
 }

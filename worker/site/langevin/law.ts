@@ -1,5 +1,5 @@
 /** The law that particles are to reach, and how near to it they are. */
-import { type Density, distance, exactDistance, histogram, probabilities } from "./histogram.ts";
+import { type Density, distance, exactDistance, histogram, probabilities, probabilitiesByRow } from "./histogram.ts";
 import { PARTICLES } from "./particles.ts";
 
 export class Law {
@@ -13,7 +13,12 @@ export class Law {
     this.#particles = particles;
   }
 
-  /** Probabilities of the cells, computed when they are first asked for. */
+  /** Computes the cells in parts. */
+  *prepare(): Generator<void> {
+    this.#cells ??= yield* probabilitiesByRow(this.density);
+  }
+
+  /** Probabilities of the cells, computed when they are first asked for, if they are not prepared. */
   get cells(): Float64Array {
     this.#cells ??= probabilities(this.density);
     return this.#cells;

@@ -33,6 +33,8 @@ export interface Simulation {
   readonly done: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */
   readonly stepsPerFrame: number;
+  /** Computes in parts what readings need and a start does not wait for. Readings do without it, but the first one takes longer then. */
+  prepare(): Iterable<void>;
   /** Takes new values without a new start. Absent: the scene starts anew. */
   change?(values: Values): void;
   /** The table beside the planes: rows with one number for each plane. */

@@ -155,8 +155,11 @@ function recolour(): void {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 
 await nextTurn();
+for (const _ of simulation.prepare()) await nextTurn();
 read();
-for (const i of planes.keys()) {
+for (const [i, plane] of planes.entries()) {
+  await nextTurn();
+  plane.survey(simulation.planes[i]!);
   await nextTurn();
   drawPlane(i);
 }

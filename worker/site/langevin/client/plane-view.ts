@@ -42,11 +42,18 @@ export class PlaneView {
     this.#drawn = {};
   }
 
+  /** The law anew, if it is another. */
+  survey({ density }: Plane): void {
+    if (density === this.#drawn.density) return;
+    this.#terrain.survey(density, this.#colours);
+    this.#drawn = { density };
+  }
+
   draw(plane: Plane, { pen, fades }: { readonly pen: Point | undefined; readonly fades: boolean }): void {
+    this.survey(plane);
     const { density, field, marks } = plane;
     const drawn = this.#drawn;
-    if (density !== drawn.density) this.#terrain.survey(density, this.#colours);
-    if (density !== drawn.density || field !== drawn.field || marks !== drawn.marks || pen !== drawn.pen) {
+    if (field !== drawn.field || marks !== drawn.marks || pen !== drawn.pen) {
       this.#terrain.draw(plane, pen, this.#colours);
       this.#drawn = { density, field, marks, pen };
     }

@@ -136,6 +136,10 @@ class CurveScene implements Simulation {
     return this.#distancesToCurve.reduce((sum, distance) => sum + (distance < reach ? 1 : 0), 0) / this.#distancesToCurve.length;
   }
 
+  prepare(): Iterable<void> {
+    return this.#law.prepare();
+  }
+
   rows(): readonly Row[] {
     const runs = [this.#one, this.#falling];
     return [

@@ -214,6 +214,10 @@ class Matching implements Simulation {
     });
   }
 
+  prepare(): Iterable<void> {
+    return this.#law.prepare();
+  }
+
   rows(): readonly Row[] {
     return [
       { label: "Training steps", values: [0, this.#training.steps] },

@@ -154,6 +154,10 @@ class Modes implements Simulation {
     return rightHalf(this.#law.cells);
   }
 
+  prepare(): Iterable<void> {
+    return this.#law.prepare();
+  }
+
   rows(): readonly Row[] {
     const runs = [this.#plain, this.#annealed];
     return [

@@ -217,6 +217,10 @@ class Potential implements Simulation {
     return (friction * square) / (4 * (t - ballistic));
   }
 
+  prepare(): Iterable<void> {
+    return this.#law.prepare();
+  }
+
   rows(): readonly Row[] {
     return [
       { label: "Time in s", values: [this.#time] },

@@ -189,6 +189,10 @@ class Samplers implements Simulation {
     this.#measured = undefined;
   }
 
+  prepare(): Iterable<void> {
+    return this.#law.prepare();
+  }
+
   rows(): readonly Row[] {
     return [
       { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
