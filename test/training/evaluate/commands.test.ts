@@ -42,6 +42,23 @@ beforeAll(async () => {
   expect(stderr).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
 });
 
+describe("npm run train:classifier", () => {
+  const goOn = (...words: string[]) =>
+    run("train-classifier", [...common, "--images", "128", "--out", join(folder, "more.safetensors"), ...words]);
+
+  it("goes on from a classifier, whose images count too", async () => {
+    const { code, stdout, stderr } = await goOn("--init", classifier, "--learning-rate", "0.001");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("accuracy on the 200 test images of data: 100.00 %");
+    expect(readFileSync(join(folder, "more.safetensors"), "latin1")).toContain('"trainingImages":"12928"');
+  });
+
+  it("goes on from none of another shape", async () => {
+    const stderr = "Expected a classifier of the shape large for `init` but received small\n";
+    expect(await goOn("--init", classifier, "--network", "large")).toMatchObject({ code: 2, stderr });
+  });
+});
+
 describe("npm run evaluate", () => {
   it("prints all figures, keeps them as JSON and draws the loss", async () => {
     const out = join(folder, "report");
