@@ -1,5 +1,4 @@
 /** The frame of every page: head, navigation, foot. */
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { Context } from "hono";
 import { html, raw } from "hono/html";
 import { encodeBase64 } from "hono/utils/encode";
@@ -54,7 +53,7 @@ export async function answer(
   { status = 200, caching }: { readonly status?: 200 | 400; readonly caching: string },
 ): Promise<Response> {
   const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
-  c.header("Content-Security-Policy", pagePolicy(encodeBase64(sha256(new TextEncoder().encode(style)).slice().buffer)));
+  c.header("Content-Security-Policy", pagePolicy(encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)))));
   c.header("Cache-Control", caching);
   return c.html(layout({ ...page, style }, c.env.SOURCE), status);
 }

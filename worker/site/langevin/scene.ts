@@ -1,6 +1,7 @@
 /** What a scene is: words, controls, and a simulation without a screen. The page draws it (client/), tests and benches run it as it is. */
 import type { Controls, Point, Values } from "./controls.ts";
 import type { Density } from "./histogram.ts";
+import type { Law } from "./law.ts";
 
 export interface Scene {
   /** In the address. */
@@ -33,8 +34,8 @@ export interface Simulation {
   readonly done: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */
   readonly stepsPerFrame: number;
-  /** Computes in parts what readings need and a start does not wait for. Readings do without it, but the first one takes longer then. */
-  prepare(): Iterable<void>;
+  /** What its particles are to reach. */
+  readonly law: Law;
   /** Takes new values without a new start. Absent: the scene starts anew. */
   change?(values: Values): void;
   /** The table beside the planes: rows with one number for each plane. */

@@ -155,7 +155,7 @@ function recolour(): void {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 
 await nextTurn();
-for (const _ of simulation.prepare()) await nextTurn();
+for (const _ of simulation.law.prepare()) await nextTurn();
 read();
 for (const [i, plane] of planes.entries()) {
   await nextTurn();

@@ -81,7 +81,7 @@ class CurveScene implements Simulation {
   readonly planes: readonly Plane[];
   readonly #one: Run;
   readonly #falling: Run;
-  readonly #law: Law;
+  readonly law: Law;
   #known: readonly [number, number][] | undefined;
   readonly #distances = [new Trace(), new Trace()] as const;
   readonly #shape: Curve;
@@ -105,7 +105,7 @@ class CurveScene implements Simulation {
       heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
     });
     this.planes = [new LevelPlane(this.#one, at), new LevelPlane(this.#falling, at)];
-    this.#law = new Law(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
+    this.law = new Law(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
   }
 
   get done(): boolean {
@@ -127,7 +127,7 @@ class CurveScene implements Simulation {
   }
 
   #record(): void {
-    for (const [i, { x }] of [this.#one, this.#falling].entries()) this.#distances[i]!.add(this.#steps, this.#law.distanceOf(x));
+    for (const [i, { x }] of [this.#one, this.#falling].entries()) this.#distances[i]!.add(this.#steps, this.law.distanceOf(x));
   }
 
   #shareWithScore(sigma: number): number {
@@ -136,17 +136,13 @@ class CurveScene implements Simulation {
     return this.#distancesToCurve.reduce((sum, distance) => sum + (distance < reach ? 1 : 0), 0) / this.#distancesToCurve.length;
   }
 
-  prepare(): Iterable<void> {
-    return this.#law.prepare();
-  }
-
   rows(): readonly Row[] {
     const runs = [this.#one, this.#falling];
     return [
       { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
       { label: "Share of the plane with a score", values: runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
-      { label: "Distance to the law", values: runs.map(({ x }) => this.#law.distanceOf(x)), isResult: true },
-      { label: "As many exact draws", values: runs.map(() => this.#law.exact) },
+      { label: "Distance to the law", values: runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
+      { label: "As many exact draws", values: runs.map(() => this.law.exact) },
     ];
   }
 
@@ -162,7 +158,7 @@ class CurveScene implements Simulation {
     const x = [0, Math.max(1, this.#steps)] as const;
     const { sigma } = this.#falling;
     return [
-      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.#law.exact)] },
+      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
       {
         x: [SIGMA_MIN, SIGMA_HIGHEST],
         y: [0, 1],

@@ -107,7 +107,7 @@ class Matching implements Simulation {
   #values: MatchingValues;
   #training = new ScoreMatching();
   #components: readonly Component[] = [];
-  #law!: Law;
+  law!: Law;
   #runs: readonly [exact: Run, learned: Run];
   #planes: readonly Plane[] = [];
   #losses = new Trace();
@@ -145,7 +145,7 @@ class Matching implements Simulation {
   #learn(points: readonly Point[]): void {
     const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
     this.#components = all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: WIDTH }));
-    this.#law = new Law(mixtureDensity(this.#components, 0));
+    this.law = new Law(mixtureDensity(this.#components, 0));
   }
 
   /** Both samplers from the same noise. */
@@ -208,14 +208,10 @@ class Matching implements Simulation {
 
   #record(): void {
     this.#results = this.#runs.map(({ x }, i) => {
-      const distance = this.#law.distanceOf(x);
+      const distance = this.law.distanceOf(x);
       this.#distances[i]!.add(this.#training.steps, distance);
       return distance;
     });
-  }
-
-  prepare(): Iterable<void> {
-    return this.#law.prepare();
   }
 
   rows(): readonly Row[] {
@@ -224,7 +220,7 @@ class Matching implements Simulation {
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
       { label: "Agreement of the arrows", values: [1, this.#agreement()] },
       { label: "Distance to the law, last drawing", values: this.#results, isResult: true },
-      { label: "As many exact draws", values: [this.#law.exact, this.#law.exact] },
+      { label: "As many exact draws", values: [this.law.exact, this.law.exact] },
     ];
   }
 
@@ -247,7 +243,7 @@ class Matching implements Simulation {
     const x = [0, Math.max(1, this.#training.steps)] as const;
     return [
       { x, y: [0.001, 1], lines: [this.#losses.points] },
-      { x, y: [0.03, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.#law.exact)] },
+      { x, y: [0.03, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
     ];
   }
 }

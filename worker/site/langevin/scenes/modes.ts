@@ -90,7 +90,7 @@ class Modes implements Simulation {
   readonly planes: readonly Plane[];
   readonly #plain: Run;
   readonly #annealed: Run;
-  readonly #law: Law;
+  readonly law: Law;
   readonly #shares = [new Trace(), new Trace()] as const;
   readonly #distances = [new Trace(), new Trace()] as const;
   #steps = 0;
@@ -120,7 +120,7 @@ class Modes implements Simulation {
       heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
     });
     this.planes = [new LevelPlane(this.#plain, at), new LevelPlane(this.#annealed, at)];
-    this.#law = new Law(mixtureDensity(components, SIGMA_MIN));
+    this.law = new Law(mixtureDensity(components, SIGMA_MIN));
   }
 
   get done(): boolean {
@@ -145,17 +145,13 @@ class Modes implements Simulation {
     [this.#plain, this.#annealed].forEach(({ x }, i) => {
       const cells = histogram(x);
       this.#shares[i]!.add(this.#steps, rightHalf(cells));
-      this.#distances[i]!.add(this.#steps, distance(cells, this.#law.cells));
+      this.#distances[i]!.add(this.#steps, distance(cells, this.law.cells));
     });
   }
 
   /** The weight of the right half of the plane. */
   get #right(): number {
-    return rightHalf(this.#law.cells);
-  }
-
-  prepare(): Iterable<void> {
-    return this.#law.prepare();
+    return rightHalf(this.law.cells);
   }
 
   rows(): readonly Row[] {
@@ -164,8 +160,8 @@ class Modes implements Simulation {
       { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
       { label: "Weight of the right half", values: runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
       { label: "The law's", values: runs.map(() => this.#right) },
-      { label: "Distance to the law", values: runs.map(({ x }) => this.#law.distanceOf(x)), isResult: true },
-      { label: "As many exact draws", values: runs.map(() => this.#law.exact) },
+      { label: "Distance to the law", values: runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
+      { label: "As many exact draws", values: runs.map(() => this.law.exact) },
     ];
   }
 
@@ -174,7 +170,7 @@ class Modes implements Simulation {
     const x = [0, Math.max(1, this.#steps)] as const;
     return [
       { x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] },
-      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.#law.exact)] },
+      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
     ];
   }
 }

@@ -145,7 +145,7 @@ class Potential implements Simulation {
   #values: PotentialValues;
   #run: Run;
   #free: Run;
-  #law: Law;
+  law: Law;
   #field: Field;
   #time = 0;
   /** When the free particles started, all at 0. */
@@ -156,20 +156,20 @@ class Potential implements Simulation {
 
   constructor(values: PotentialValues) {
     this.#values = values;
-    [this.#run, this.#free, this.#law, this.#field] = this.#begin(values, spot());
+    [this.#run, this.#free, this.law, this.#field] = this.#begin(values, spot());
   }
 
   get planes(): readonly Plane[] {
     const { temperature, wells } = this.#values;
     const heat = heatOf(temperature, CONTROLS.temperature.min, CONTROLS.temperature.max);
-    return [{ particles: this.#run.x, density: this.#law.density, field: this.#field, heat, marks: wells }];
+    return [{ particles: this.#run.x, density: this.law.density, field: this.#field, heat, marks: wells }];
   }
 
   /** The particles stay where they are; their momenta are new. */
   change(values: Values): void {
     this.#values = values as PotentialValues;
     this.#starts++;
-    [this.#run, this.#free, this.#law, this.#field] = this.#begin(this.#values, this.#run.x);
+    [this.#run, this.#free, this.law, this.#field] = this.#begin(this.#values, this.#run.x);
     this.#freed = this.#time;
     this.#products = new Trace();
   }
@@ -191,7 +191,7 @@ class Potential implements Simulation {
 
   /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
   #recordStart(): void {
-    if (this.#distances.points.length === 0) this.#distances.add(0, this.#law.distanceOf(this.#run.x));
+    if (this.#distances.points.length === 0) this.#distances.add(0, this.law.distanceOf(this.#run.x));
   }
 
   step(): void {
@@ -200,7 +200,7 @@ class Potential implements Simulation {
     this.#free.step();
     this.#time += this.#values.timeStep;
     if (this.#run.evaluations % 4 !== 0) return;
-    this.#distances.add(this.#time, this.#law.distanceOf(this.#run.x));
+    this.#distances.add(this.#time, this.law.distanceOf(this.#run.x));
     this.#products.add(this.#time - this.#freed, this.#product());
   }
 
@@ -217,15 +217,11 @@ class Potential implements Simulation {
     return (friction * square) / (4 * (t - ballistic));
   }
 
-  prepare(): Iterable<void> {
-    return this.#law.prepare();
-  }
-
   rows(): readonly Row[] {
     return [
       { label: "Time in s", values: [this.#time] },
-      { label: "Distance to the Boltzmann law", values: [this.#law.distanceOf(this.#run.x)], isResult: true },
-      { label: "As many exact draws", values: [this.#law.exact] },
+      { label: "Distance to the Boltzmann law", values: [this.law.distanceOf(this.#run.x)], isResult: true },
+      { label: "As many exact draws", values: [this.law.exact] },
       { label: "Temperature kT", values: [this.#values.temperature] },
       { label: "Friction times measured diffusion, γ D", values: [this.#product()], isResult: true },
     ];
@@ -235,14 +231,14 @@ class Potential implements Simulation {
     this.#recordStart();
     const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
     const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i): [number, number] => [middle(i), share]);
-    const lawX = alongX(this.#law.cells);
+    const lawX = alongX(this.law.cells);
     const top = 1.4 * Math.max(...lawX.map(([, share]) => share));
     const time = [0, Math.max(1, this.#time)] as const;
     const { temperature } = this.#values;
     const free = [0, Math.max(1, this.#time - this.#freed)] as const;
     return [
       { x: [-HALF, HALF], y: [0, top], lines: [alongX(histogram(this.#run.x)), lawX] },
-      { x: time, y: [0.01, 1], lines: [this.#distances.points, level(time, this.#law.exact)] },
+      { x: time, y: [0.01, 1], lines: [this.#distances.points, level(time, this.law.exact)] },
       { x: free, y: [0, 2 * temperature], lines: [this.#products.points, level(free, temperature)] },
     ];
   }

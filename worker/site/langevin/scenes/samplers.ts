@@ -136,7 +136,7 @@ export const samplers: Scene = {
 class Samplers implements Simulation {
   readonly planes: readonly Plane[];
   readonly #runs: readonly Run[];
-  readonly #law: Law;
+  readonly law: Law;
   readonly #denoise: () => Denoise;
   readonly #evaluations: number;
   /** The runs that the chart still waits for, and the one that goes on. */
@@ -148,7 +148,7 @@ class Samplers implements Simulation {
     const components = LAWS[law];
     this.#denoise = () => mixtureDenoiser(() => components);
     this.#evaluations = Number(evaluations);
-    this.#law = new Law(mixtureDensity(components, 0));
+    this.law = new Law(mixtureDensity(components, 0));
     this.#runs = ENTRIES.map(({ create }) => new Run(create(this.#evaluations, batchOf()), this.#denoise()));
     const density = mixtureDensity(components, 0);
     this.planes = this.#runs.map((run) => new LevelPlane(run, (sigma) => ({ density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) })));
@@ -185,25 +185,21 @@ class Samplers implements Simulation {
     const { entry, run } = this.#measured;
     run.step();
     if (!run.done) return;
-    this.#lines[entry]!.push([run.evaluations, this.#law.distanceOf(run.x)]);
+    this.#lines[entry]!.push([run.evaluations, this.law.distanceOf(run.x)]);
     this.#measured = undefined;
-  }
-
-  prepare(): Iterable<void> {
-    return this.#law.prepare();
   }
 
   rows(): readonly Row[] {
     return [
       { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
-      { label: "Distance to the law", values: this.#runs.map(({ x }) => this.#law.distanceOf(x)), isResult: true },
-      { label: "As many exact draws", values: this.#runs.map(() => this.#law.exact) },
+      { label: "Distance to the law", values: this.#runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
+      { label: "As many exact draws", values: this.#runs.map(() => this.law.exact) },
     ];
   }
 
   charts(): readonly ChartData[] {
     const x = [3, 512] as const;
-    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.#law.exact)] }];
+    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.law.exact)] }];
   }
 }
