@@ -1,5 +1,5 @@
 /** What holds up a page's main thread, from Chromium's own trace. */
-import type { Browser, Page } from "playwright";
+import type { CDPSession } from "puppeteer-core";
 
 export interface Task {
   /** Milliseconds by the clock, and of the processor: the rest is waiting, on a busy machine for a core. */
@@ -26,11 +26,21 @@ const TASK = "RunTask";
 /** How many parts of a task are named. */
 const PARTS = 3;
 
-export const startTrace = (browser: Browser, page: Page): Promise<void> => browser.startTracing(page, { categories: CATEGORIES });
+/** Of the page of `session`. Returns what ends it, with the tasks of the process that loaded `url`, longest first. */
+export async function trace(session: CDPSession, url: string): Promise<() => Promise<Task[]>> {
+  const events: TraceEvent[] = [];
+  session.on("Tracing.dataCollected", ({ value }) => events.push(...(value as TraceEvent[])));
+  await session.send("Tracing.start", { traceConfig: { includedCategories: CATEGORIES } });
+  return async () => {
+    const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+    await session.send("Tracing.end");
+    await complete;
+    session.removeAllListeners("Tracing.dataCollected");
+    return tasksOf(events, url);
+  };
+}
 
-/** The tasks of the process that loaded `url`, longest first. */
-export async function stopTrace(browser: Browser, url: string): Promise<Task[]> {
-  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+function tasksOf(traceEvents: readonly TraceEvent[], url: string): Task[] {
   const pid = traceEvents.find(({ name, args }) => name === "CommitLoad" && args.data?.url?.startsWith(url))?.pid;
   const main = traceEvents.find((event) => event.pid === pid && event.name === "thread_name" && event.args.name === "CrRendererMain");
   const own = traceEvents.filter(({ ph, tid, ...event }) => ph === "X" && event.pid === pid && tid === main?.tid);

@@ -4,12 +4,13 @@
  * 1 s, 100 within 3 s on two cores, no such task.
  */
 import { cpus, loadavg } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Browser, chromium, type Page } from "playwright";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
-import { inWords, startTrace, stopTrace, type Task } from "./main-thread.ts";
+import { inWords, type Task, trace } from "./main-thread.ts";
 
 const COUNTS = [0, 20, 100];
 /** Milliseconds: a task that is told of; and how long a new window of the browser needs for itself, which takes a core from the page. */
@@ -31,9 +32,9 @@ interface Visit {
 }
 
 const [worker, site] = await Promise.all([startWorker(), startWebPage()]);
-const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+const browser = await puppeteer.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
 try {
-  console.log(`Chromium ${browser.version()}, ${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}\n`);
+  console.log(`${await browser.version()}, ${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}\n`);
   console.log("widgets  visit   all drawn (median, slowest)   tasks over 50 ms");
   for (const count of COUNTS) await bench(browser, count);
 } finally {
@@ -44,10 +45,10 @@ async function bench(browser: Browser, count: number): Promise<void> {
   const first: Visit[] = [];
   const later: Visit[] = [];
   for (let i = 0; i < Number(values.visits); i++) {
-    const context = await browser.newContext(); // with caches of its own
+    const context = await browser.createBrowserContext(); // with caches of its own
     const page = await context.newPage();
-    await page.waitForTimeout(SETTLING);
-    await page.addInitScript(record);
+    await setTimeout(SETTLING);
+    await page.evaluateOnNewDocument(record);
     first.push(await visit(page, count, `first${i}`));
     later.push(await visit(page, count, `later${i}`));
     await context.close();
@@ -78,16 +79,16 @@ type Recording = typeof globalThis & { told: { loads: number; errors: number; la
 async function visit(page: Page, count: number, seed: string): Promise<Visit> {
   const elements = Array.from({ length: count }, (_, i) => `<anneal-sample seed="${seed}/${i}"></anneal-sample>`).join("");
   site.set(`<script type="module" src="${worker.origin}/embed.js"></script>${elements}`);
-  await startTrace(browser, page);
+  const session = await page.createCDPSession();
+  const traced = await trace(session, site.url);
   await page.goto(site.url);
-  const polling = { polling: 100 }; // in each frame it would be work of the page's
   await page.waitForFunction(
     (count) => (globalThis as Recording).told.loads + (globalThis as Recording).told.errors >= count,
+    { polling: 100 }, // in each frame it would be work of the page's
     count,
-    polling,
   );
   const { last, errors } = await page.evaluate(() => (globalThis as Recording).told);
-  const longTasks = (await stopTrace(browser, site.url)).filter(({ duration }) => duration > LONG);
+  const longTasks = (await traced()).filter(({ duration }) => duration > LONG);
   return { drawn: last, longTasks, failed: errors };
 }
 

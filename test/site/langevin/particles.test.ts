@@ -47,6 +47,18 @@ describe("Run", () => {
     expect(run.x).toEqual(whole);
   });
 
+  it("gives the same in parts, and moves with the last", () => {
+    const [whole, parts] = [1, 2].map(() => new Run(langevin({ ...batchOf(50), ...SCHEDULE }), denoise)) as [Run, Run];
+    while (!whole.done) {
+      whole.step();
+      parts.stepInParts(2);
+      expect(parts.evaluations).toBe(whole.evaluations - 1);
+      parts.stepInParts(2);
+    }
+    expect(parts.done).toBe(true);
+    expect(parts.x).toEqual(whole.x);
+  });
+
   it("begins where it is told", () => {
     const seen: Float32Array[] = [];
     const start = Float32Array.from({ length: 10 }, (_, i) => i);

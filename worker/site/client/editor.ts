@@ -1,5 +1,6 @@
 /** Painting on a picture and its mask, with a mouse, a finger, a pen or the keyboard. */
 import { find } from "./dom.ts";
+import { paint } from "./pixels.ts";
 import type { Size } from "./sheet.ts";
 
 /** What the brushes paint: the mask, or the picture. */
@@ -27,6 +28,8 @@ export class Editor {
   readonly #canvas = find("#canvas", HTMLCanvasElement);
   readonly #words = find("#cursor", HTMLElement);
   readonly #brush = find("#brush", HTMLSelectElement);
+  readonly #picture = document.createElement("canvas");
+  readonly #stripes = stripes();
   readonly #size: Size;
   readonly #onStroke: (layers: Layers, layer: keyof Layers) => void;
   #layers: Layers;
@@ -153,22 +156,24 @@ export class Editor {
   }
 
   #show(): void {
-    const { width, height, channels } = this.#size;
-    const { canvas, context } = enlarged(this.#canvas, width, height);
+    const { width, height } = this.#size;
     const { image, mask } = this.#layers;
-    for (let i = 0; i < width * height; i++) {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      const [red, green, blue] = [0, 1, 2].map((c) => image[channels * i + Math.min(c, channels - 1)]);
-      context.fillStyle = `rgb(${red} ${green} ${blue})`;
-      context.fillRect(SIDE * x, SIDE * y, SIDE, SIDE);
-      if (mask[i] && this.#hasMask) stripe(context, x, y);
+    paint(this.#picture, { ...this.#size, pixels: image });
+    const context = enlarged(this.#canvas, width, height);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.#picture, 0, 0, SIDE * width, SIDE * height);
+    if (this.#hasMask) {
+      context.fillStyle = this.#stripes;
+      for (let i = 0; i < width * height; i++) {
+        if (mask[i]) context.fillRect(SIDE * (i % width), SIDE * Math.floor(i / width), SIDE, SIDE);
+      }
     }
     if (document.activeElement === this.#element) {
-      context.strokeStyle = "#f0c75e";
+      context.strokeStyle = STRAW;
       context.lineWidth = 3;
       context.strokeRect(SIDE * this.#cursor.x + 1.5, SIDE * this.#cursor.y + 1.5, SIDE - 3, SIDE - 3);
     }
-    canvas.dataset.open = String(this.#hasMask ? mask.filter((value) => value > 0).length : 0);
+    this.#canvas.dataset.open = String(this.#hasMask ? mask.filter((value) => value > 0).length : 0);
   }
 }
 
@@ -180,22 +185,27 @@ interface Point {
 /** Canvas pixels of a side of a picture's pixel. */
 const SIDE = 16;
 
-function enlarged(
-  canvas: HTMLCanvasElement,
-  width: number,
-  height: number,
-): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {
-  if (canvas.width !== SIDE * width) Object.assign(canvas, { width: SIDE * width, height: SIDE * height });
+const STRAW = "#f0c75e";
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext("2d");
   if (!context) throw new Error("Expected a canvas that can be drawn on but received none");
-  return { canvas, context };
+  return context;
+}
+
+function enlarged(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
+  if (canvas.width !== SIDE * width) Object.assign(canvas, { width: SIDE * width, height: SIDE * height });
+  return contextOf(canvas);
 }
 
 /** What is open: straw stripes, which no picture has. */
-function stripe(context: CanvasRenderingContext2D, x: number, y: number): void {
-  context.fillStyle = "#f0c75ecc";
-  for (let d = 0; d < SIDE; d++) {
-    const start = (SIDE - d) % (SIDE / 2);
-    for (let at = start; at < SIDE; at += SIDE / 2) context.fillRect(SIDE * x + at, SIDE * y + d, SIDE / 4, 1);
+function stripes(): CanvasPattern {
+  const side = SIDE / 2;
+  const tile = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const context = contextOf(tile);
+  context.fillStyle = `${STRAW}cc`;
+  for (let y = 0; y < side; y++) {
+    for (const x of [-y, side - y]) context.fillRect(x, y, side / 2, 1);
   }
+  return context.createPattern(tile, "repeat")!;
 }

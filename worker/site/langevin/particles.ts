@@ -31,6 +31,8 @@ export class Run {
   readonly #sampler: Sampler;
   readonly #denoise: Denoise;
   readonly #denoised: Float32Array;
+  /** Numbers that are denoised before the next step. */
+  #ready = 0;
 
   /** `start`: where the particles begin, instead of at sigma_0 z. (A sampler goes on from what it finds in its array.) */
   constructor(sampler: Sampler, denoise: Denoise, start?: Float32Array) {
@@ -45,8 +47,16 @@ export class Run {
 
   /** One evaluation and what the sampler makes of it; nothing after the end. */
   step(): void {
+    this.stepInParts(1);
+  }
+
+  /** The same in this many calls, the last of which moves the particles: a divisor of their number. */
+  stepInParts(parts: number): void {
     if (this.done) return;
-    this.#denoise(this.x, this.sigma, this.#denoised);
+    const part = [this.#ready, this.#ready + this.x.length / parts] as const;
+    this.#denoise(this.x.subarray(...part), this.sigma, this.#denoised.subarray(...part));
+    this.#ready = part[1] % this.x.length;
+    if (this.#ready > 0) return;
     this.evaluations++;
     const { value, done } = this.#sampler.next(this.#denoised);
     if (done) {

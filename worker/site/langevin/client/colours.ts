@@ -14,16 +14,19 @@ const NAMES = ["--law", "--arrow", "--ink", "--blue", "--purple", "--bronze", "-
 
 /** As they are now: they change with the colour scheme. */
 export function coloursNow(): Colours {
-  const probe = document.createElement("span");
-  document.body.append(probe);
-  const [law, arrow, ink, ...heat] = NAMES.map((name): Colour => {
+  const probes = NAMES.map((name) => {
+    const probe = document.createElement("span");
     probe.style.color = `var(${name})`;
+    return probe;
+  });
+  document.body.append(...probes);
+  const [law, arrow, ink, ...heat] = probes.map((probe): Colour => {
     const [red, green, blue] = getComputedStyle(probe)
       .color.match(/[\d.]+/g)!
       .map(Number);
     return [red!, green!, blue!];
   });
-  probe.remove();
+  for (const probe of probes) probe.remove();
   return { law: law!, arrow: arrow!, ink: ink!, heat };
 }
 

@@ -33,7 +33,9 @@ let due = 0;
 let frames = 0;
 
 await nextTurn();
-const planes = [...document.querySelectorAll<HTMLElement>(".plane")].map((figure) => new PlaneView(figure, coloursNow()));
+const colours = coloursNow();
+const planes = [...document.querySelectorAll<HTMLElement>(".plane")].map((figure) => new PlaneView(figure, colours));
+await nextTurn();
 const charts = [...document.querySelectorAll<SVGSVGElement>(".chart > svg")].map((svg, i) => new ChartView(svg, scene.charts[i]!));
 const play = find("#play", HTMLButtonElement);
 const report = find("#report", HTMLElement);

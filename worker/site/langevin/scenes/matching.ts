@@ -27,8 +27,10 @@ const PLAIN_STEPS = 60;
 const PLAIN_STEP = 0.5;
 /** Steps that the result stays in view. */
 const PAUSE = 30;
-/** Steps of training between two of the samplers. */
-const TRAINED = 6;
+/** Steps of training in a step of the scene. */
+const TRAINED = 3;
+/** Steps of the scene in one of the samplers: each moves a part of the network's particles, which are most of the work. */
+const PARTS = 4;
 
 /** Where exact and learned arrows are compared. */
 const PLACES = Float32Array.from({ length: 2 * 15 * 15 }, (_, i) => {
@@ -62,7 +64,7 @@ export const matching: Scene = {
   title: "Score matching, live",
   sentences: [
     "A network of 2690 weights learns the score of the points that you draw: it sees noisy points, guesses the clean ones, and the average of its guesses is all that the score needs.",
-    "It never sees the exact arrows on the left, yet its own on the right turn towards them, and every second or so both draw 5000 particles from the same noise.",
+    "It never sees the exact arrows on the left, yet its own on the right turn towards them, and every two seconds both draw 5000 particles from the same noise.",
     "Trained at one low noise level only, the network knows nothing of the empty plane: its arrows there are guesses, and particles that start there stay lost.",
   ],
   equations: [
@@ -115,8 +117,7 @@ class Matching implements Simulation {
   #results: readonly (number | string)[] = ["none yet", "none yet"];
   /** Steps since the last particles were ready. */
   #paused = 0;
-  /** Whether the last step did. */
-  #trains = false;
+  #part = 0;
 
   constructor(values: MatchingValues) {
     this.#values = values;
@@ -184,15 +185,14 @@ class Matching implements Simulation {
     return start.map((z) => sigma * z);
   }
 
-  /** In turns, so that no frame has everything to do: the network trains and the left particles move, or the right ones move by the network. */
+  /** The network trains and moves a part of its particles, so that no frame has everything to do; the exact score moves all of its own when the first part's turn comes. */
   step(): void {
-    this.#trains = !this.#trains;
+    this.#train();
     const [exact, learned] = this.#runs;
-    if (this.#trains) {
-      this.#train();
-      exact.step();
-    } else if (!learned.done) {
-      learned.step();
+    if (this.#part === 0) exact.step();
+    this.#part = (this.#part + 1) % PARTS;
+    if (!learned.done) {
+      learned.stepInParts(PARTS);
       if (learned.done) this.#record();
     } else if (++this.#paused > PAUSE) this.#runs = this.#draw();
   }
@@ -201,7 +201,7 @@ class Matching implements Simulation {
     const { levels, learningRate } = this.#values;
     const range = levels === "all" ? LEVELS : { ...LEVELS, sigmaMax: LEVELS.sigmaMin };
     for (let i = 0; i < TRAINED; i++) this.#training.train(this.#components, range, learningRate);
-    if (this.#training.steps % (4 * TRAINED) === 0) {
+    if (this.#training.steps % (8 * TRAINED) === 0) {
       this.#losses.add(this.#training.steps, this.#training.excess(this.#components, levels === "all" ? MEASURED : [LEVELS.sigmaMin]));
     }
   }
