@@ -12,26 +12,28 @@ import { inWords, type Task, trace } from "./main-thread.ts";
 
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
-const PAGES = process.env.P
-  ? process.env.P.split(",")
-  : [
-      "/?seed=7",
-      "/studio?seed=7",
-      "/morph?seed=7&to=8",
-      "/repaint?seed=7&from=8",
-      "/how?seed=7",
-      "/device?seed=7",
-      "/langevin",
-      "/langevin?scene=modes",
-      "/langevin?scene=curve",
-      "/langevin?scene=matching",
-      "/langevin?scene=samplers",
-      "/guide/widget",
-      "/reference",
-      "/models/fashion-mnist",
-    ];
-/** Milliseconds: a task that is told of; how long pages that draw nothing on the device are watched, and the others at most; how long a new window of the browser needs for itself. */
+const PAGES = [
+  "/?seed=7",
+  "/studio?seed=7",
+  "/morph?seed=7&to=8",
+  "/repaint?seed=7&from=8",
+  "/how?seed=7",
+  "/device?seed=7",
+  "/langevin",
+  "/langevin?scene=modes",
+  "/langevin?scene=curve",
+  "/langevin?scene=matching",
+  "/langevin?scene=samplers",
+  "/guide/widget",
+  "/reference",
+  "/models/fashion-mnist",
+];
+/**
+ * Milliseconds: a task that is told of; how often the page is looked at; how long, where it draws nothing on the device, and elsewhere at most; and how long a new
+ * window of the browser needs for itself.
+ */
 const LONG = 100;
+const OFTEN = 20;
 const WATCHED = 3000;
 const LONGEST = 60_000;
 const SETTLING = 1500;
@@ -52,10 +54,10 @@ interface Visit extends Seen {
 }
 
 /**
- * In the page: notes the moments, until the model is on the device; on a page that needs none, for `watched` milliseconds. The first picture is the stage's, the first
- * result on /repaint, the first of the strip on /how.
+ * In the page: notes the moments, looking every `often` milliseconds, until the model is on the device; on a page that needs none, for `watched` milliseconds. The
+ * first picture is the stage's, the first result on /repaint, the first of the strip on /how. Throws an Error after `longest`.
  */
-function watch(watched: number, longest: number): Promise<Seen> {
+function watch(often: number, watched: number, longest: number): Promise<Seen> {
   const seen: Seen = {};
   return new Promise((resolve, reject) => {
     const look = () => {
@@ -64,9 +66,9 @@ function watch(watched: number, longest: number): Promise<Seen> {
       if (document.querySelector("#device-state")?.textContent?.startsWith("The model is on")) {
         seen.ready = performance.now();
         resolve(seen);
-      } else if (document.querySelector("#device-state, head:only-child")) requestAnimationFrame(look);
+      } else globalThis.setTimeout(look, often); // in a frame it would be work of the page's
     };
-    requestAnimationFrame(look);
+    look();
     globalThis.setTimeout(() => !document.querySelector("#device-state") && resolve(seen), watched);
     globalThis.setTimeout(() => reject(new Error(`Expected the model on the device within ${longest} ms`)), longest);
   });
@@ -134,7 +136,7 @@ async function slowLine(session: CDPSession): Promise<void> {
 }
 
 async function seenBy(session: CDPSession): Promise<Seen> {
-  const expression = `(${watch})(${WATCHED}, ${LONGEST})`;
+  const expression = `(${watch})(${OFTEN}, ${WATCHED}, ${LONGEST})`;
   const { result, exceptionDetails } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
   return result.value as Seen;

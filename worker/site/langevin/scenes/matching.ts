@@ -28,7 +28,7 @@ const PLAIN_STEP = 0.5;
 /** Steps that the result stays in view. */
 const PAUSE = 30;
 /** Steps of training in a step of the scene. */
-const TRAINED = 3;
+const TRAINED = 2;
 /** Steps of the scene in one of the samplers: each moves a part of the network's particles, which are most of the work. */
 const PARTS = 4;
 
