@@ -18,7 +18,7 @@ export function sizeClass({ height, width }: Images): "small" | "middle" | "larg
   return side <= 48 ? "middle" : "large";
 }
 
-const USUAL_NETWORKS = { small: "m32", middle: "m32x3", large: "s32x4" } as const;
+const USUAL_NETWORKS = { small: "m32", middle: "m48x3", large: "s32x4" } as const;
 
 /** The network that is taken where none is asked for. */
 export const usualNetwork = (images: Images): NetworkName => USUAL_NETWORKS[sizeClass(images)];

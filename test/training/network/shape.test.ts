@@ -56,8 +56,8 @@ describe("the network for a data set", () => {
   it.each([
     [16, 16, "m32"],
     [28, 28, "m32"],
-    [22, 30, "m32x3"],
-    [32, 32, "m32x3"],
+    [22, 30, "m48x3"],
+    [32, 32, "m48x3"],
     [64, 16, "s32x4"],
   ] as const)("is by default, for %i x %i pixels, %s", (height, width, network) => {
     expect(usualNetwork({ height, width })).toBe(network);

@@ -99,9 +99,9 @@ describe("presets", () => {
     ["quick", 32, "s32x3", 42_000],
     ["quick", 64, "s16x4", 31_000],
     ["default", 28, "m32", 1_500_000],
-    ["default", 32, "m32x3", 650_000],
+    ["default", 32, "m48x3", 550_000],
     ["default", 64, "s32x4", 290_000],
-    ["best", 32, "m32x3", 6_500_000],
+    ["best", 32, "m48x3", 5_500_000],
   ])("%s, %i pixels", (name, side, network, images) => {
     const preset = PRESETS[name];
     const dataset = data(side, side === 28 ? 1 : 3);
