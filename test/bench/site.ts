@@ -1,14 +1,21 @@
 /**
- * `npm run bench:site`: a first visit over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor (a quarter of this one): when the picture is there, what
- * holds the main thread up, and what of it a page with one word in it has too.
+ * `npm run bench:site -- --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor (a quarter of this one): when the picture is
+ * there, what holds the main thread up, and what of it a page with one word in it has too.
  */
 import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type BrowserContext, type CDPSession } from "puppeteer-core";
+import { newCommand, numberIn } from "../../training/commands/command-line.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { inWords, type Task, trace } from "./main-thread.ts";
+
+const { visits: VISITS } = newCommand("bench:site")
+  .description("Visits the site's pages over a slow line on a slow processor, and prints what a visitor waits for.")
+  .option("--visits <n>", "of each page: what else the machine does makes a task half as long again", numberIn("visits", 1, 100), 3)
+  .parse(process.argv)
+  .opts<{ visits: number }>();
 
 const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOWER = 4;
@@ -39,8 +46,6 @@ const LONGEST = 60_000;
 const SETTLING = 1500;
 /** The most tasks that are told of for a page. */
 const MOST = 3;
-/** Visits of each page: what else the machine does makes a task half as long again. */
-const VISITS = 3;
 
 interface Seen {
   /** Milliseconds after the navigation began. */
@@ -77,30 +82,33 @@ function watch(often: number, watched: number, longest: number): Promise<Seen> {
 const [worker, plain] = await Promise.all([startWorker(), startWebPage()]);
 plain.set("<p>Word</p>");
 const browser = await puppeteer.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
-await fetch(`${worker.origin}/?seed=7`); // the Worker has started
 const rows: Record<string, Record<string, number | string>> = {};
 /** The longest tasks of the middle visit of each page that has tasks over `LONG`, in words. */
 const longTasks: string[] = [];
-for (const [name, url] of [["one word", plain.url], ...PAGES.map((path) => [path, worker.origin + path])]) {
-  const visits: Visit[] = [];
-  for (let i = 0; i < VISITS; i++) visits.push(await visit(url));
-  visits.sort((a, b) => a.tasks[0].duration - b.tasks[0].duration);
-  const { picture, ready, tasks } = visits[VISITS >> 1];
-  const long = tasks.filter(({ duration }) => duration > LONG);
-  longTasks.push(...long.slice(0, MOST).map((task) => `${name}  ${inWords(task)}`));
-  rows[name] = {
-    "first picture, ms": picture === undefined ? "" : Math.round(picture),
-    "model on the device, ms": ready === undefined ? "" : Math.round(ready),
-    "longest task, ms": Math.round(tasks[0].duration),
-    "of all visits": Math.round(visits[VISITS - 1].tasks[0].duration),
-    [`tasks over ${LONG} ms`]: long.length,
-    "most processor of a task, ms": Math.round(Math.max(...tasks.map(({ cpu }) => cpu))),
-  };
+try {
+  await fetch(`${worker.origin}/?seed=7`); // the Worker has started
+  for (const [name, url] of [["one word", plain.url], ...PAGES.map((path) => [path, worker.origin + path])]) {
+    const visits: Visit[] = [];
+    for (let i = 0; i < VISITS; i++) visits.push(await visit(url));
+    visits.sort((a, b) => a.tasks[0].duration - b.tasks[0].duration);
+    const { picture, ready, tasks } = visits[VISITS >> 1];
+    const long = tasks.filter(({ duration }) => duration > LONG);
+    longTasks.push(...long.slice(0, MOST).map((task) => `${name}  ${inWords(task)}`));
+    rows[name] = {
+      "first picture, ms": picture === undefined ? "" : Math.round(picture),
+      "model on the device, ms": ready === undefined ? "" : Math.round(ready),
+      "longest task, ms": Math.round(tasks[0].duration),
+      "of all visits": Math.round(visits[VISITS - 1].tasks[0].duration),
+      [`tasks over ${LONG} ms`]: long.length,
+      "most processor of a task, ms": Math.round(Math.max(...tasks.map(({ cpu }) => cpu))),
+    };
+  }
+  console.log(`${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}; of ${VISITS} visits that whose longest task is in the middle`);
+  console.table(rows);
+  console.log(longTasks.join("\n"));
+} finally {
+  await Promise.all([browser.close(), worker.stop(), plain.stop()]);
 }
-console.log(`${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}; of ${VISITS} visits that whose longest task is in the middle`);
-console.table(rows);
-console.log(longTasks.join("\n"));
-await Promise.all([browser.close(), worker.stop(), plain.stop()]);
 
 async function visit(url: string): Promise<Visit> {
   const context = await browser.createBrowserContext();
