@@ -150,8 +150,8 @@ find("#dials", HTMLFormElement).addEventListener("reset", (event) => {
 });
 
 function recolour(): void {
-  const colours = coloursNow();
-  for (const plane of planes) plane.colours = colours;
+  const now = coloursNow();
+  for (const plane of planes) plane.colours = now;
   draw();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);

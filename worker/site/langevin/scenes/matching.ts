@@ -117,6 +117,7 @@ class Matching implements Simulation {
   #results: readonly (number | string)[] = ["none yet", "none yet"];
   /** Steps since the last particles were ready. */
   #paused = 0;
+  /** Of the network's particles, which moves next: 0 to PARTS - 1. */
   #part = 0;
 
   constructor(values: MatchingValues) {
