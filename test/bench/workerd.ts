@@ -1,17 +1,29 @@
 /**
- * `npm run bench:workerd -- [requests] [restarts]`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
+ * `npm run bench:workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
  * system counts for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux
  * only.
  */
 import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { newCommand, numberIn } from "../../training/commands/command-line.ts";
+import { readModelFiles } from "../../training/commands/model-files.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { cpuOf, cpuTime } from "./processes.ts";
 import { engineOf } from "./runtimes.ts";
 import { interleaved } from "./timing.ts";
 
-const [REQUESTS = 300, RESTARTS = 20] = process.argv.slice(2).map(Number);
+const {
+  model: MODEL,
+  requests: REQUESTS,
+  restarts: RESTARTS,
+} = newCommand("bench:workerd")
+  .description("Measures the CPU time of a default image in workerd, and of the first one of a process.")
+  .option("--model <name>", "the shipped model", "fashion-mnist")
+  .option("--requests <n>", "images", numberIn("requests", 1, 1e6), 300)
+  .option("--restarts <n>", "processes that draw their first image", numberIn("restarts", 1, 1000), 20)
+  .parse(process.argv)
+  .opts<{ model: string; requests: number; restarts: number }>();
 
 console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}`);
 const bundle = bundleForWorkerd();
@@ -26,10 +38,10 @@ try {
 async function warm(): Promise<void> {
   const worker = await startBareWorker(bundle);
   try {
-    const { headers } = await get(`${worker.origin}/sample?seed=warm`);
-    for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?seed=warm-${i}`);
+    const { headers } = await get(`${worker.origin}/sample?model=${MODEL}&seed=warm`);
+    for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?model=${MODEL}&seed=warm-${i}`);
     const images = await cpuOf(async () => {
-      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?seed=${i}`);
+      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?model=${MODEL}&seed=${i}`);
     });
     const cheap = await cpuOf(async () => {
       for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/models?${i}`);
@@ -37,7 +49,7 @@ async function warm(): Promise<void> {
     const perImage = (images - cheap) / REQUESTS;
     const nfe = Number(headers.get("X-NFE"));
     const forward = await millisecondsPerForward();
-    console.log(`default image (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
+    console.log(`default image of ${MODEL} (${nfe} evaluations, PNG): ${perImage.toFixed(2)} ms of CPU, over ${REQUESTS} requests`);
     console.log(
       `the engine in Node: ${forward.toFixed(3)} ms per evaluation; 1.15 x ${nfe} of them + 0.5 ms: ${(1.15 * nfe * forward + 0.5).toFixed(2)} ms`,
     );
@@ -49,7 +61,7 @@ async function warm(): Promise<void> {
 
 /** The engine alone, in this process, as `npm run bench` measures it. */
 async function millisecondsPerForward(): Promise<number> {
-  const model = readModel(shippedModel().file);
+  const model = readModel(readModelFiles(join(import.meta.dirname, "../../wasm-model/models", MODEL)).file);
   const engine = await engineOf("relaxed", model);
   const { channels, height, width, classes } = model.card.spec;
   const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));
@@ -67,7 +79,7 @@ async function cold(): Promise<void> {
     try {
       const cheap = await cpuOf(() => get(`${worker.origin}/models?cheap`));
       startUps.push(cpuTime());
-      firstImages.push((await cpuOf(() => get(`${worker.origin}/sample?seed=${i}`))) - cheap);
+      firstImages.push((await cpuOf(() => get(`${worker.origin}/sample?model=${MODEL}&seed=${i}`))) - cheap);
     } finally {
       await worker.stop();
     }

@@ -377,7 +377,7 @@ it("tells what is wrong with a request in place of the image, and does not ask t
     [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
     [{ steps: "0" }, "Expected an integer from 1 to 64 for `steps` but received 0"],
     [{ label: "Zebra" }, "for `label` but received Zebra"],
-    [{ model: "nope" }, "Expected one of fashion-mnist, mnist for `model` but received nope"],
+    [{ model: "nope" }, "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
   ] as const;
   await embed(wrong.map(([attributes]) => element({ seed: "7", ...attributes })).join(""));
   for (const { type } of await outcomes(wrong.length)) expect(type).toBe("error");

@@ -11,7 +11,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 
 const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
 
-it.each(["fashion-mnist"])("%s", async (name) => {
+it.each(["fashion-mnist", "cifar10"])("%s", async (name) => {
   const folder = join(MODELS, name);
   const { card, weights } = readSource(join(folder, "model-fp32.onnx"));
   const command = readRecord(folder).commands.at(-1) ?? "";

@@ -22,4 +22,5 @@ export const PAGES = [
   "/reference",
   "/models/fashion-mnist",
   "/models/mnist",
+  "/models/cifar10",
 ];

@@ -15,7 +15,7 @@ const FP32_TOLERANCE = 1e-4;
 /** RMS where no code differs. */
 const INT8_TOLERANCE = 1e-6;
 /** RMS where two interpreters round a value at the border of two codes differently: the code's whole step goes through the layers that follow. */
-const FLIPPED_TOLERANCE = 0.02;
+const FLIPPED_TOLERANCE = 0.03;
 const INT8_SEEDS = [0, 1, 2, 3, 4, 5];
 /** From almost clean to almost only noise. */
 const SIGMAS = [0.05, 1, 20];
@@ -30,24 +30,25 @@ function readShipped(model: string, name: "model.onnx" | "model-fp32.onnx") {
 }
 
 async function errors(a: Denoiser, b: Denoiser, sigma: number, seed = 3): Promise<{ largest: number; rms: number }> {
-  const { x, labels } = randomInput(a.spec, 2, sigma, seed);
+  const { x, labels } = randomInput(a.spec, 1, sigma, seed);
   const [values, expected] = [await a.denoise(x, sigma, labels), await b.denoise(x, sigma, labels)];
   const differences = Array.from(values, (value, i) => Math.abs(value - expected[i]));
   return { largest: Math.max(...differences), rms: Math.sqrt(differences.reduce((sum, d) => sum + d * d, 0) / differences.length) };
 }
 
-/** By data set: licence and network. */
+/** By model: its data set and the licence of that, its network, and the least images that it was trained on. */
 describe.each([
-  ["fashion-mnist", "MIT", "m32"],
-  ["mnist", "CC-BY-SA-3.0", "s32"],
-])("the shipped model of %s", (name, dataLicence, network) => {
+  ["fashion-mnist", "fashion-mnist", "MIT", "m32", 2_000_000],
+  ["mnist", "mnist", "CC-BY-SA-3.0", "s32", 2_000_000],
+  ["cifar10", "cifar10-jpeg", "unknown", "m48x3", 1_000_000],
+])("the shipped model %s", (name, data, dataLicence, network, images) => {
   const shipped = (file: "model.onnx" | "model-fp32.onnx") => readShipped(name, file);
 
   it("is there and knows what it is", () => {
     const { card } = shipped("model.onnx");
     expect(card).toEqual(shipped("model-fp32.onnx").card);
-    expect(card).toMatchObject({ name, training: { data: name, dataLicence, network } });
-    expect(card.training.images).toBeGreaterThanOrEqual(2_000_000);
+    expect(card).toMatchObject({ name, training: { data, dataLicence, network } });
+    expect(card.training.images).toBeGreaterThanOrEqual(images);
   });
 
   it.each(SIGMAS)("gives in onnxruntime what the reference gives, fp32, at sigma %f", async (sigma) => {

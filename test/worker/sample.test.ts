@@ -105,7 +105,7 @@ describe("a client's mistake", () => {
     ["size=449", "invalid-value", "size", size, "449"],
     ["format=gif", "invalid-value", "format", "one of png, apng, svg, json", "gif"],
     ["sampler=ddim", "invalid-value", "sampler", `one of ${SAMPLERS.join(", ")}`, "ddim"],
-    ["model=nope", "invalid-value", "model", "one of fashion-mnist, mnist", "nope"],
+    ["model=nope", "invalid-value", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
     [
       `seed=${"x".repeat(257)}`,
       "invalid-value",
@@ -147,7 +147,7 @@ describe("a client's mistake", () => {
     ["/sample/7", "path", paths, '"/sample/7"'],
     ["/assets/nope.css", "path", paths, '"/assets/nope.css"'],
     [long, "path", paths, `"${long.slice(0, 60)}…"`],
-    ["/models/nope/model.onnx", "model", "one of fashion-mnist, mnist", "nope"],
+    ["/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
   ])("is told that %s does not exist", async (path, key, expected, received) => {
     const response = await ask(path);
     expect(response.status).toBe(404);

@@ -72,10 +72,10 @@ describe("the pages that draw", () => {
     ["/studio?steps=0", "Expected an integer from 1 to 64 for `steps` but received 0"],
     ["/studio?on=moon", "Expected one of device, edge for `on` but received moon"],
     ["/studio?on=edge&on=edge", "Expected one value only for `on` but received 2 values"],
-    ["/studio?model=nope", "Expected one of fashion-mnist, mnist for `model` but received nope"],
+    ["/studio?model=nope", "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
     ["/morph?seed=7&to=8&t=2", "Expected a number from 0 to 1 for `t` but received 2"],
     ["/how?n=4", "Expected no such key (the keys are seed, model, class, sampler, steps) for `n` but received 4"],
-    ["/device?model=nope", "Expected one of fashion-mnist, mnist for `model` but received nope"],
+    ["/device?model=nope", "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
     ["/repaint?do=dance", "Expected one of inpaint, vary, denoise for `do` but received dance"],
     ["/repaint?do=vary&strength=2", "Expected a number from 0 to 1 for `strength` but received 2"],
     [`/?seed=${"x".repeat(257)}`, "Expected Unicode text of 1 to 256 code points for `seed` but received"],
@@ -151,7 +151,7 @@ describe("a model's page", () => {
     const response = await ask("/models/nope");
     expect([response.status, await response.json()]).toMatchObject([
       404,
-      { detail: "Expected one of fashion-mnist, mnist for `model` but received nope" },
+      { detail: "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope" },
     ]);
   });
 });

@@ -222,7 +222,7 @@ describe("an upload", () => {
     for (const operation of ["inpaint", "variations", "denoise"]) {
       expect(await problem(await post(`/v1/nope/${operation}`, grey(picture), PNG), 404)).toMatchObject({
         key: "model",
-        expected: "one of fashion-mnist, mnist",
+        expected: "one of fashion-mnist, mnist, cifar10",
       });
     }
   });

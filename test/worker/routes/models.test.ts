@@ -39,7 +39,7 @@ describe.each(["/models", "/v1/models"])("GET %s", (path) => {
     const response = await ask(path);
     expect(response.headers.get("Content-Type")).toBe("application/json");
     const { models } = await response.json<ModelsJson>();
-    expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "mnist"]);
+    expect(models.map(({ name }) => name)).toEqual(["fashion-mnist", "mnist", "cifar10"]);
     for (const { name, version, labels, file, bytes, teacher } of models) {
       const download = await ask(file);
       expect(download.headers.get("Access-Control-Allow-Origin")).toBe("*");
