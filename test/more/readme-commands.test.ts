@@ -76,7 +76,7 @@ const SMALL: Readonly<Record<string, (command: string) => string | undefined>> =
   deploy: (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
   lint: (command) => command,
   golden: (command) => command,
-  "bench:workerd": (command) => withArguments(command, "3", "1"),
+  "bench:workerd": (command) => withArguments(command, "--requests", "3", "--restarts", "1"),
   "bench:load": (command) => withArguments(command, "40", "1"),
 };
 
