@@ -180,7 +180,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     learningRate,
     sweep,
     student: preset.hasStudent ? studentOf({ images, sweep, seed }) : undefined,
-    recipe: RECIPE,
+    recipe: { ...RECIPE, logSigma: preset.logSigma },
     seed,
     processors: [thisProcessor()],
   };

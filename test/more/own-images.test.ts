@@ -70,7 +70,7 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(check).toContain("  disc: 108\n  square: 108\nimages: 30x22, RGB\n");
     for (const output of [check, train])
       expect(output).toMatch(
-        /^plan: 20000 images in 625 steps of 32, .* 11 sampling settings tried on 68 pictures each\ncost: .*\nexpected end: /m,
+        /^plan: 20000 images in 1250 steps of 16, .* 11 sampling settings tried on 68 pictures each\ncost: .*\nexpected end: /m,
       );
     expect(train).toMatch(/^sampling settings, the best of 11 by 68 pictures each: langevin, /m);
     expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of held-out images/m);

@@ -17,7 +17,7 @@ import { CHECKPOINT } from "../run/checkpoint.ts";
 import type { RunConfig } from "../run/config.ts";
 import { CONFIG, readConfig } from "../run/folder.ts";
 import { lossCurve } from "../run/pictures.ts";
-import { studentOf } from "../run/presets.ts";
+import { PRESETS } from "../run/presets.ts";
 import { runOfStudent } from "../run/student.ts";
 import { trainingSeconds } from "../run/training-time.ts";
 import { type ModelRecord, readRecord } from "./record.ts";
@@ -96,9 +96,8 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
 }
 
 function trainCommand(folder: string, config: Run["config"]): string {
-  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance, student } = config;
-  // The default preset's student is that of the images; the only preset without one leaves the rest to these flags.
-  const preset = student === undefined && studentOf(config) ? "quick" : undefined;
+  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance, recipe } = config;
+  const preset = isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : undefined; // all else is in these flags
   const flags = {
     ...{ data, preset, network, images, batch, "learning-rate": learningRate, seed },
     ...(pictures && settingsAsFlags(pictures)),

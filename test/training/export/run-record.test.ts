@@ -6,7 +6,7 @@ import { afterAll, expect, it } from "vitest";
 import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
 import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
 import type { RunConfig } from "../../../training/run/config.ts";
-import { studentOf } from "../../../training/run/presets.ts";
+import { PRESETS } from "../../../training/run/presets.ts";
 import { RECIPE } from "../../../training/run/recipe.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -88,7 +88,7 @@ it("of a student in its distillation's folder is the command and the origin of t
   expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
 });
 
-it("of a run without a student names the preset that has none, where the default one would have one", () => {
+it("of a run by the preset `quick` names it, whose recipe is another one", () => {
   const folder = join(root, "run");
   mkdirSync(folder);
   for (const name of ["config.json", "checkpoint.safetensors"]) writeFileSync(join(folder, name), name);
@@ -107,7 +107,7 @@ it("of a run without a student names the preset that has none, where the default
   };
   const commandOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log: [] }).commands.join();
   const rest = `--network s32 --images 200000 --batch 32 --learning-rate 0.01 --seed s --out ${folder}`;
-  expect(commandOf({})).toBe(`npx anneal train --data d --preset quick ${rest}`);
-  expect(commandOf({ student: studentOf(config) })).toBe(`npx anneal train --data d ${rest}`);
-  expect(commandOf({ images: 1000 })).not.toContain("--preset");
+  const quick = { ...RECIPE, logSigma: PRESETS.quick.logSigma };
+  expect(commandOf({ recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  expect(commandOf({})).toBe(`npx anneal train --data d ${rest}`);
 });
