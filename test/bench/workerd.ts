@@ -4,11 +4,11 @@
  * only.
  */
 import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
 import { newCommand, numberIn } from "../../training/commands/command-line.ts";
-import { readModelFiles } from "../../training/commands/model-files.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import type { RunningWorker } from "../support/start-worker.ts";
 import { cpuOf, cpuTime } from "./processes.ts";
 import { engineOf } from "./runtimes.ts";
 import { interleaved } from "./timing.ts";
@@ -38,10 +38,10 @@ try {
 async function warm(): Promise<void> {
   const worker = await startBareWorker(bundle);
   try {
-    const { headers } = await get(`${worker.origin}/sample?model=${MODEL}&seed=warm`);
-    for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?model=${MODEL}&seed=warm-${i}`);
+    const { headers } = await draw(worker, "warm");
+    for (let i = 0; i < REQUESTS; i++) await draw(worker, `warm-${i}`);
     const images = await cpuOf(async () => {
-      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/sample?model=${MODEL}&seed=${i}`);
+      for (let i = 0; i < REQUESTS; i++) await draw(worker, i);
     });
     const cheap = await cpuOf(async () => {
       for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/models?${i}`);
@@ -61,7 +61,7 @@ async function warm(): Promise<void> {
 
 /** The engine alone, in this process, as `npm run bench` measures it. */
 async function millisecondsPerForward(): Promise<number> {
-  const model = readModel(readModelFiles(join(import.meta.dirname, "../../wasm-model/models", MODEL)).file);
+  const model = readModel(shippedModel(MODEL).file);
   const engine = await engineOf("relaxed", model);
   const { channels, height, width, classes } = model.card.spec;
   const x = Float32Array.from({ length: channels * height * width }, (_, i) => Math.sin(i));
@@ -79,7 +79,7 @@ async function cold(): Promise<void> {
     try {
       const cheap = await cpuOf(() => get(`${worker.origin}/models?cheap`));
       startUps.push(cpuTime());
-      firstImages.push((await cpuOf(() => get(`${worker.origin}/sample?model=${MODEL}&seed=${i}`))) - cheap);
+      firstImages.push((await cpuOf(() => draw(worker, i))) - cheap);
     } finally {
       await worker.stop();
     }
@@ -89,6 +89,8 @@ async function cold(): Promise<void> {
     `first image of a fresh process: ${mean(firstImages)} ms of CPU (mean of ${RESTARTS}), after ${mean(startUps)} ms of start-up`,
   );
 }
+
+const draw = ({ origin }: RunningWorker, seed: string | number): Promise<Response> => get(`${origin}/sample?model=${MODEL}&seed=${seed}`);
 
 async function get(url: string): Promise<Response> {
   const response = await fetch(url);

@@ -14,8 +14,8 @@ export interface Golden {
 
 export const GOLDEN_FILE = new URL("sha256.json", import.meta.url);
 
-const FOLDER = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist", import.meta.url));
-
-export const shippedModel = (): ModelFiles => readModelFiles(FOLDER);
+/** By default the one that the kept hashes belong to. */
+export const shippedModel = (name = "fashion-mnist"): ModelFiles =>
+  readModelFiles(fileURLToPath(new URL(`../../wasm-model/models/${name}`, import.meta.url)));
 
 export const readGolden = async (): Promise<Golden> => JSON.parse(await readFile(GOLDEN_FILE, "utf8"));

@@ -97,7 +97,7 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
 
 function trainCommand(folder: string, config: Run["config"]): string {
   const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance, recipe } = config;
-  const preset = isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : undefined; // all else is in these flags
+  const preset = isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : undefined; // its noise and that it has no student; all else is in these flags
   const flags = {
     ...{ data, preset, network, images, batch, "learning-rate": learningRate, seed },
     ...(pictures && settingsAsFlags(pictures)),
