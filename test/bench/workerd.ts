@@ -90,7 +90,9 @@ async function cold(): Promise<void> {
   );
 }
 
-const draw = ({ origin }: RunningWorker, seed: string | number): Promise<Response> => get(`${origin}/sample?model=${MODEL}&seed=${seed}`);
+function draw({ origin }: RunningWorker, seed: string | number): Promise<Response> {
+  return get(`${origin}/sample?model=${MODEL}&seed=${seed}`);
+}
 
 async function get(url: string): Promise<Response> {
   const response = await fetch(url);
