@@ -1,4 +1,4 @@
-/** Builds the package's command line, dist/training: JavaScript that any Node runs, with a chunk for each verb. */
+/** Builds the package's command line, dist/training: JavaScript that any Node runs, with a chunk for each verb, and the thread that runs an engine. */
 import { cp, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buildBeside } from "../wasm-model/build-beside.ts";
@@ -7,7 +7,8 @@ const OUT = resolve(import.meta.dirname, "../dist/training");
 
 await rm(OUT, { recursive: true, force: true });
 await buildBeside("training", {
-  entryPoints: [resolve(import.meta.dirname, "anneal.ts")],
+  entryPoints: ["anneal.ts", "evaluate/engine-thread.ts"].map((path) => resolve(import.meta.dirname, path)),
+  entryNames: "[name]",
   splitting: true,
   platform: "node",
   target: "node22",

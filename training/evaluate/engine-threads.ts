@@ -1,0 +1,76 @@
+/** Our engine on all processors. An engine knows nothing of the other images of a batch, so the images are the same bytes on any number of threads. */
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Denoiser, Runtime } from "../../wasm-model/index.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import type { Part } from "./engine-thread.ts";
+
+/** The runtime `simd`, which divides each batch among this thread and `others`. */
+export const simdOnThreads = (others = availableParallelism() - 1): Runtime => ({
+  name: simd.name,
+  async load(bytes, isChecked) {
+    const own = await simd.load(bytes, isChecked);
+    /** They begin with the first batch: Node would wait for one that has nothing to do yet. */
+    let threads: Thread[] | undefined;
+    return {
+      spec: own.spec,
+      denoise(...batch) {
+        threads ??= Array.from({ length: others }, () => startThread(bytes));
+        return onThreads(own, threads, batch);
+      },
+      async dispose() {
+        await Promise.all([own.dispose(), ...(threads ?? []).map(({ stop }) => stop())]);
+      },
+    };
+  },
+});
+
+async function onThreads(
+  own: Denoiser,
+  threads: readonly Thread[],
+  [x, sigma, labels]: Parameters<Denoiser["denoise"]>,
+): Promise<Float32Array> {
+  const { channels, height, width, classes } = own.spec;
+  const size = channels * height * width;
+  const count = x.length / size;
+  /** The image that a part begins with, or the one before ends at. */
+  const start = (part: number): number => Math.floor((count * part) / (threads.length + 1));
+  const partOf = (part: number): Part => [
+    x.slice(size * start(part), size * start(part + 1)),
+    sigma,
+    labels.slice(classes * start(part), classes * start(part + 1)),
+  ];
+  const sent = threads.map(({ denoise }, i) => (start(i) === start(i + 1) ? undefined : denoise(partOf(i))));
+  const result = new Float32Array(x.length);
+  result.set(await own.denoise(...partOf(threads.length)), size * start(threads.length));
+  for (const [i, part] of (await Promise.all(sent)).entries()) if (part) result.set(part, size * start(i));
+  return result;
+}
+
+interface Thread {
+  denoise(part: Part): Promise<Float32Array>;
+  stop(): Promise<unknown>;
+}
+
+function startThread(model: Uint8Array): Thread {
+  const worker = new Worker(new URL(`./engine-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: model });
+  /** Those that wait for an answer, in the order in which they asked. The process ends when there are none. */
+  const waiting: { resolve(result: Float32Array): void; reject(error: Error): void }[] = [];
+  worker.on("message", (result: Float32Array) => {
+    waiting.shift()?.resolve(result);
+    if (waiting.length === 0) worker.unref();
+  });
+  worker.on("error", (error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  });
+  return {
+    denoise: (part) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject });
+        worker.ref();
+        worker.postMessage(part, [part[0].buffer, part[2].buffer]);
+      }),
+    stop: () => worker.terminate(),
+  };
+}
