@@ -195,7 +195,7 @@ describe("--dry-run", () => {
       `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 pictures each, then 11 more for a student of 4 evaluations, which learns from ${student.images} pictures\n`,
     );
     expect([steps, batch, sweep]).toEqual([Math.ceil(images / 128), 128, 200]);
-    expect(student).toMatchObject({ evaluations: 4, images: 240_000, window: 3072, learningRate: 2e-5, recipe: { averageDecay: 0.9 } });
+    expect(student).toMatchObject({ evaluations: 4, images: 61_111, window: 3072, learningRate: 2e-5, recipe: { averageDecay: 0.9 } });
     expect(stdout).toMatch(/^cost: \d+\.\d T multiply-accumulates on m32 \(\d\.\d M per evaluation\)$/m);
     expect(stdout).toMatch(/^expected end: in .+, .+ 20\d\d, \d\d:\d\d, at the speed that this machine has now with the wasm backend$/m);
     expect(existsSync(out)).toBe(false);
