@@ -11,16 +11,12 @@ export const simdOnThreads = (others = availableParallelism() - 1): Runtime => (
   name: simd.name,
   async load(bytes, isChecked) {
     const own = await simd.load(bytes, isChecked);
-    /** They begin with the first batch: Node would wait for one that has nothing to do yet. */
-    let threads: Thread[] | undefined;
+    const threads = Array.from({ length: others }, () => threadOf(bytes));
     return {
       spec: own.spec,
-      denoise(...batch) {
-        threads ??= Array.from({ length: others }, () => startThread(bytes));
-        return onThreads(own, threads, batch);
-      },
+      denoise: (...batch) => onThreads(own, threads, batch),
       async dispose() {
-        await Promise.all([own.dispose(), ...(threads ?? []).map(({ stop }) => stop())]);
+        await Promise.all([own.dispose(), ...threads.map(({ stop }) => stop())]);
       },
     };
   },
@@ -53,24 +49,28 @@ interface Thread {
   stop(): Promise<unknown>;
 }
 
-function startThread(model: Uint8Array): Thread {
-  const worker = new Worker(new URL(`./engine-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: model });
-  /** Those that wait for an answer, in the order in which they asked. The process ends when there are none. */
+/** A thread that begins with its first part: Node would wait for one that has had nothing to do yet. */
+function threadOf(model: Uint8Array): Thread {
+  let worker: Worker | undefined;
+  /** Those that wait for an answer, in the order in which they asked. The process may end when there are none. */
   const waiting: { resolve(result: Float32Array): void; reject(error: Error): void }[] = [];
-  worker.on("message", (result: Float32Array) => {
-    waiting.shift()?.resolve(result);
-    if (waiting.length === 0) worker.unref();
-  });
-  worker.on("error", (error) => {
-    for (const { reject } of waiting.splice(0)) reject(error);
-  });
+  const begin = (): Worker =>
+    new Worker(new URL(`./engine-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: model })
+      .on("message", (result: Float32Array) => {
+        waiting.shift()?.resolve(result);
+        if (waiting.length === 0) worker?.unref();
+      })
+      .on("error", (error) => {
+        for (const { reject } of waiting.splice(0)) reject(error);
+      });
   return {
     denoise: (part) =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
+        worker ??= begin();
         worker.ref();
         worker.postMessage(part, [part[0].buffer, part[2].buffer]);
       }),
-    stop: () => worker.terminate(),
+    stop: async () => worker?.terminate(),
   };
 }
