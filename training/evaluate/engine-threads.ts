@@ -61,6 +61,7 @@ function threadOf(model: Uint8Array): Thread {
         if (waiting.length === 0) worker?.unref();
       })
       .on("error", (error) => {
+        worker = undefined;
         for (const { reject } of waiting.splice(0)) reject(error);
       });
   return {

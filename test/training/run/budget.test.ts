@@ -12,6 +12,7 @@ import {
 } from "../../../training/run/budget.ts";
 import { imagesOf, PRESETS, type PresetName, studentOf } from "../../../training/run/presets.ts";
 import { CANDIDATES, sweepPictures } from "../../../training/run/sweep.ts";
+import { macsOf } from "../../../wasm-model/network/count.ts";
 import { SMALL } from "../../support/random-model.ts";
 
 const run = (images: number) => ({ images, spec: SMALL });
@@ -108,5 +109,6 @@ describe("presets", () => {
     expect(preset.network(dataset)).toBe(network);
     const { spec } = shapeFor(dataset, preset.network(dataset));
     expect(imagesOf(preset, spec)).toBe(images);
+    expect(Math.abs((images * Math.max(3e7, macsOf(spec))) / preset.work - 1)).toBeLessThan(0.05);
   });
 });
