@@ -19,7 +19,7 @@ import { fidMetric, kernelMetric, type Metric, REPORT_SEED } from "./distill/met
 import { DISTILL_DEFAULTS as DEFAULTS, METHODS, REPORT_EVERY, REPORT_IMAGES } from "./distill/recipe.ts";
 import { distill } from "./distill/session.ts";
 import { createDistillation, type Networks, readDistillation } from "./distill/state.ts";
-import { type Classifier, readClassifier } from "./evaluate/classifier-file.ts";
+import { type Classifier, classifierAt, readClassifier } from "./evaluate/classifier-file.ts";
 import { noClassifier } from "./evaluate/command.ts";
 import { openReference } from "./evaluate/reference.ts";
 import type { Tf } from "./network/score-network.ts";
@@ -32,7 +32,8 @@ interface Flags extends PictureFlags {
   readonly dryRun: boolean;
   readonly schedule?: string;
   readonly init?: string;
-  readonly featureClassifier?: string;
+  readonly teacherMaps: boolean;
+  readonly featureClassifier?: readonly string[];
   readonly nfe?: number;
   readonly method?: DistillConfig["method"];
   readonly images?: number;
@@ -87,9 +88,10 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .option("--learning-rate <x>", `peak learning rate (default: ${DEFAULTS.learningRate})`, numberIn("learning-rate", 1e-7, 1, "any"))
     .option("--window <n>", `frechet: images that the distance is taken of (default: ${DEFAULTS.window})`, numberIn("window", 128, 1e6))
     .option(
-      "--feature-classifier <file>",
-      "frechet: a classifier of images under noise (`npx anneal train-classifier --noise 0.5`) whose features count beside the teacher's",
+      "--feature-classifier <file...>",
+      "frechet: a classifier (`npx anneal train-classifier`) whose features count beside the teacher's maps, of images augmented as those that it learned from; several may be given",
     )
+    .option("--no-teacher-maps", "frechet: the features of the classifiers alone count: for photographs")
     .option("--seed <text>", `seed of all that is random (default: ${DEFAULTS.seed})`)
     .option("--data <name or path>", "the training images (default: those that the teacher was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
@@ -132,6 +134,11 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   const teacher = readFp32Model(path, "model-fp32.onnx");
   const schedule = scheduleOf(flags);
   const { method, images, batch, learningRate, window, recipe, seed } = { ...DEFAULTS, ...flags };
+  if (method === "frechet" && !flags.teacherMaps && flags.featureClassifier === undefined) {
+    throw new UserError(
+      "Expected at least one file for `feature-classifier`, as `no-teacher-maps` leaves nothing else to learn by, but received none",
+    );
+  }
   if (window < batch) throw new UserError(`Expected at least ${batch}, the images of a step, for \`window\` but received ${window}`);
   const data = flags.data ?? teacher.card.training.data;
   const dataset = await loadDataset(data, { dataDir: flags.dataDir, pictures: givenSettings(flags) });
@@ -139,7 +146,7 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   const networks = {
     teacher,
     init: flags.init === undefined ? undefined : readFp32Model(flags.init, "init"),
-    featureClassifier: flags.featureClassifier === undefined ? undefined : readClassifier(dataset, flags.featureClassifier),
+    featureClassifiers: flags.featureClassifier?.map((file) => classifierAt(dataset, file)),
   };
   if (networks.init && !isDeepStrictEqual(networks.init.card.spec, teacher.card.spec)) {
     throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${flags.init}", which is of another`);
@@ -149,7 +156,7 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
     ...{
       teacher: path,
       init: flags.init,
-      featureClassifier: flags.featureClassifier,
+      ...{ teacherMaps: flags.teacherMaps, featureClassifiers: [...(flags.featureClassifier ?? [])] },
       data,
       dataSha256: trainingSha256(dataset),
       commit: commitHere(),
@@ -168,7 +175,8 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
 
 async function planResumed(path: string | undefined, flags: Flags): Promise<Plan> {
   const kept = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [name]));
-  const given = [...(path === undefined ? [] : ["model-fp32.onnx"]), ...kept].map((name) => `\`${name}\``);
+  const others = [...(path === undefined ? [] : ["model-fp32.onnx"]), ...(flags.teacherMaps ? [] : ["no-teacher-maps"])];
+  const given = [...others, ...kept].map((name) => `\`${name}\``);
   if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
   const distillation = await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
   const { config, dataset } = distillation;

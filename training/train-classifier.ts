@@ -97,7 +97,7 @@ await runCommandLine(async () => {
   const testAccuracy = accuracy(predictions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
   const trainingImages = images + (init?.record.trainingImages ?? 0);
-  const record = { data: dataset.name, testAccuracy, trainingImages, seed };
+  const record = { data: dataset.name, testAccuracy, trainingImages, seed, augmentation: { noise, shift, mirror } };
   const file = encodeClassifier({ spec, weights, record });
   writeFileAtomically(out, file);
   console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);

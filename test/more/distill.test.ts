@@ -113,6 +113,13 @@ describe("npm run distill", () => {
       "frechet from a student, with a classifier,",
       ["--init", join(folder, "frechet-whole", "student-fp32.onnx"), "--feature-classifier", classifier],
     ],
+    [
+      "frechet from a student, by two classifiers alone,",
+      [
+        ...["--init", join(folder, "frechet-whole", "student-fp32.onnx"), "--no-teacher-maps"],
+        ...["--feature-classifier", classifier, "--feature-classifier", classifier],
+      ],
+    ],
   ])("by %s moves the student, and goes on bit for bit after kill -9", async (name, more) => {
     const [method] = name.split(" ");
     const [whole, killed] = [join(folder, `${name}-whole`), join(folder, `${name}-killed`)];
@@ -199,13 +206,18 @@ describe("npm run distill", () => {
     ],
     [
       "what a run keeps",
-      [teacher, "--resume", "--nfe", "2"],
-      /^Expected no `model-fp32.onnx`, `nfe` together with `resume`: the run keeps its own\n$/,
+      [teacher, "--resume", "--nfe", "2", "--no-teacher-maps"],
+      /^Expected no `model-fp32.onnx`, `no-teacher-maps`, `nfe` together with `resume`: the run keeps its own\n$/,
     ],
     [
       "a first student of another network",
       [teacher, "--schedule", schedules, "--nfe", "2", "--init", join(folder, "other-fp32.onnx")],
       /^Expected a model of the teacher's network for `init` but received ".*", which is of another\n$/,
+    ],
+    [
+      "nothing to learn by",
+      [teacher, "--schedule", schedules, "--nfe", "2", "--no-teacher-maps"],
+      /^Expected at least one file for `feature-classifier`, as `no-teacher-maps` leaves nothing else to learn by, but received none\n$/,
     ],
     ["no run", ["--resume"], /^Expected the folder of a distillation for `out` but ENOENT/],
   ])("answers %s with one clear line and exit code 2", async (_, more, message) => {

@@ -53,7 +53,14 @@ function makeRunWithStudent(name: string): string {
   writeSweeps(run, { measured: [{ sampling: chosen, distance: 0.01 }], chosen });
   const folder = join(run, "student");
   const teacher = trainedModel(config, state.average, chosen);
-  const data = { teacher: run, data: config.data, schedule: SCHEDULE, metric: "kernelDistance" } as const;
+  const data = {
+    teacher: run,
+    teacherMaps: true,
+    featureClassifiers: [],
+    data: config.data,
+    schedule: SCHEDULE,
+    metric: "kernelDistance",
+  } as const;
   createDistillation(folder, { ...data, ...numbers, steps: 2 }, { teacher });
   writeDistillLog(folder, [{ step: 2, kernelDistance: 0.02 }]);
   writeFileSync(join(folder, "checkpoint.safetensors"), "weights");

@@ -15,14 +15,14 @@ class CommandLine extends Command {
     return new CommandLine(name);
   }
 
-  /** Each flag is given at most once. */
+  /** Each flag is given at most once, but for those that take several values. */
   override addOption(option: Option): this {
     const { argChoices } = option;
     if (argChoices) option.argParser(oneOf(option.name(), argChoices));
     super.addOption(option);
     let given = false;
     return this.on(`option:${option.name()}`, () => {
-      if (given) this.error(`Expected \`${option.name()}\` at most once but received it again`);
+      if (given && !option.variadic) this.error(`Expected \`${option.name()}\` at most once but received it again`);
       given = true;
     });
   }

@@ -15,8 +15,10 @@ export const DISTILL_CONFIG = object(
     teacher: text(),
     /** The network that the student begins at instead of the teacher, as it was given; the run keeps a copy. */
     init: v.optional(text()),
-    /** Of `frechet`: a classifier whose features count beside the teacher's maps, as it was given; the run keeps a copy. */
-    featureClassifier: v.optional(text()),
+    /** Of `frechet`: whether the teacher's maps count. */
+    teacherMaps: v.optional(v.boolean(), true),
+    /** Of `frechet`: classifiers whose features count, as they were given; the run keeps copies. */
+    featureClassifiers: v.optional(v.array(text()), []),
     /** Data set name, or the folder or archive as it was given. */
     data: text(),
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */

@@ -8,7 +8,7 @@ import { progress } from "../commands/progress.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
 import { classifierShapes, FEATURES, featuresOf } from "../evaluate/classifier.ts";
-import type { Classifier } from "../evaluate/classifier-file.ts";
+import type { Augmentation, Classifier } from "../evaluate/classifier-file.ts";
 import { momentsOf } from "../evaluate/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import { normals, randomNumbers } from "./random.ts";
@@ -83,11 +83,8 @@ export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model, project
   };
 }
 
-/** The largest of the noise levels that a classifier sees images under, uniform from 0. */
-const CLASSIFIER_NOISE = 0.5;
-
-/** A classifier that was trained on images under noise: its features, and what its last maps hold, place by place, by random projections. It sees the network's images within `crop`. */
-export function classifierSpace(tf: Tf, { spec, weights }: Classifier, crop: ModelCard["crop"]): FeatureSpace {
+/** A classifier's features, and what its last maps hold, place by place, by random projections. It sees the network's images within `crop`, augmented as those that it learned from, so that it is hard to deceive. */
+export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, crop: ModelCard["crop"]): FeatureSpace {
   const shapes = classifierShapes(spec);
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) as readonly number[])])]));
   const projections = projection(tf, (shapes.get("hidden") as readonly number[])[0], "classifier");
@@ -95,10 +92,9 @@ export function classifierSpace(tf: Tf, { spec, weights }: Classifier, crop: Mod
     sizes: [PROJECTIONS, FEATURES],
     features: (images, stream) => {
       const [batch] = images.shape as [number];
-      const sigmas = randomNumbers(`${stream}/classifier/sigmas`, batch).map((u) => CLASSIFIER_NOISE * u);
       const { top, left } = crop ?? { top: 0, left: 0 };
       const seen = tf.slice(images as TF.Tensor4D, [0, top, left, 0], [batch, spec.height, spec.width, spec.channels]);
-      const x = underNoise(tf, seen, `${stream}/classifier`, tf.tensor(Float32Array.from(sigmas), [batch, 1, 1, 1]));
+      const x = augmented(tf, seen, record.augmentation ?? NO_AUGMENTATION, `${stream}/classifier`);
       let projected: TF.Tensor2D | undefined;
       const ops = tensorOps(tf, placed);
       const { linear } = ops;
@@ -110,6 +106,26 @@ export function classifierSpace(tf: Tf, { spec, weights }: Classifier, crop: Mod
       return [projected as TF.Tensor2D, features];
     },
   };
+}
+
+const NO_AUGMENTATION: Augmentation = { noise: 0, shift: 0, mirror: false };
+/** Images that are shifted and mirrored together. */
+const GROUP = 32;
+
+/** Images [B, H, W, C] as bytes have them, augmented. */
+function augmented(tf: Tf, images: TF.Tensor4D, { noise, shift, mirror }: Augmentation, stream: string): TF.Tensor {
+  const [batch, height, width, channels] = images.shape;
+  const margin: [number, number] = [shift, shift];
+  const framed = tf.pad(images, [[0, 0], margin, margin, [0, 0]]);
+  const groups = Array.from({ length: Math.ceil(batch / GROUP) }, (_, group) => {
+    const [down, right, turn] = randomNumbers(`${stream}/group/${group}`, 3);
+    const [top, left] = [down, right].map((u) => Math.floor(u * (2 * shift + 1)));
+    const first = group * GROUP;
+    const cut = tf.slice(framed, [first, top, left, 0], [Math.min(GROUP, batch - first), height, width, channels]);
+    return mirror && turn < 0.5 ? tf.reverse(cut, 2) : cut;
+  });
+  const sigmas = randomNumbers(`${stream}/sigmas`, batch).map((u) => noise * u);
+  return underNoise(tf, tf.concat(groups), stream, tf.tensor(Float32Array.from(sigmas), [batch, 1, 1, 1]));
 }
 
 const BATCH = 256;

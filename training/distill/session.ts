@@ -78,7 +78,7 @@ export async function distill(
   { folder, config, networks, dataset, metric, checkpointEvery, reportEvery, listen }: Distillation,
 ): Promise<BestStudent> {
   const { tf } = backend;
-  const { teacher, init = teacher, featureClassifier } = networks;
+  const { teacher, init = teacher, featureClassifiers = [] } = networks;
   const { batch, schedule, seed, recipe, steps } = config;
   const card = studentCard(teacher.card, schedule);
   const { spec } = card;
@@ -98,8 +98,8 @@ export async function distill(
 
   async function openFrechet(): Promise<FrechetLoss> {
     const space = jointSpace([
-      teacherSpace(tf, teacher),
-      ...(featureClassifier ? [classifierSpace(tf, featureClassifier, card.crop)] : []),
+      ...(config.teacherMaps ? [teacherSpace(tf, teacher)] : []),
+      ...featureClassifiers.map((one) => classifierSpace(tf, one, card.crop)),
     ]);
     const trained: FeatureSpace = { ...space, features: (...input) => backend.train(() => space.features(...input)) };
     const real = await realMoments(tf, trained, paddedSplit(dataset.train, card), spec, listen);

@@ -11,7 +11,7 @@ import { readFp32Model } from "../commands/read-model.ts";
 import { UserError } from "../commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Classifier, encodeClassifier, readClassifier } from "../evaluate/classifier-file.ts";
+import { type Classifier, classifierAt, encodeClassifier } from "../evaluate/classifier-file.ts";
 import { arraysOf, CHECKPOINT, PREVIOUS_CHECKPOINT, type TrainingState, tensorsOf } from "../run/checkpoint.ts";
 import { CONFIG, expectNewRun } from "../run/folder.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "../run/safetensors.ts";
@@ -42,7 +42,7 @@ export interface DistillReport extends Readonly<Partial<Record<MetricName, numbe
 }
 
 const [TEACHER, INIT, LOG] = ["teacher-fp32.onnx", "init-fp32.onnx", "log.jsonl"];
-const FEATURE_CLASSIFIER = "feature-classifier.safetensors";
+const featureClassifierFile = (i: number): string => `feature-classifier-${i + 1}.safetensors`;
 export const STUDENT = "student-fp32.onnx";
 
 /** What a distillation is given beside numbers. */
@@ -50,18 +50,19 @@ export interface Networks {
   readonly teacher: Model;
   /** What the student begins at, where that is not the teacher. */
   readonly init?: Model | undefined;
-  readonly featureClassifier?: Classifier | undefined;
+  readonly featureClassifiers?: readonly Classifier[] | undefined;
 }
 
 /** Creates the folder, complete or not at all. Throws a UserError unless it is new or empty. */
-export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifier }: Networks): void {
+export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifiers = [] }: Networks): void {
   expectNewRun(folder);
   const staging = `${resolve(folder)}.${process.pid}.tmp`;
   try {
     makeFolder(join(staging, "samples"));
     writeFileAtomically(join(staging, TEACHER), writeModel(teacher));
     if (init) writeFileAtomically(join(staging, INIT), writeModel(init));
-    if (featureClassifier) writeFileAtomically(join(staging, FEATURE_CLASSIFIER), encodeClassifier(featureClassifier));
+    for (const [i, one] of featureClassifiers.entries())
+      writeFileAtomically(join(staging, featureClassifierFile(i)), encodeClassifier(one));
     writeFileAtomically(join(staging, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
     renameSync(staging, folder);
   } catch (error) {
@@ -95,7 +96,7 @@ export async function readDistillation(
     networks: {
       teacher: readFp32Model(join(folder, TEACHER), "the run's teacher"),
       ...(config.init !== undefined && { init: readFp32Model(join(folder, INIT), "the run's first student") }),
-      ...(config.featureClassifier !== undefined && { featureClassifier: readClassifier(dataset, join(folder, FEATURE_CLASSIFIER)) }),
+      featureClassifiers: config.featureClassifiers.map((_, i) => classifierAt(dataset, join(folder, featureClassifierFile(i)))),
     },
   };
 }

@@ -13,6 +13,16 @@ import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes
 /** Where the classifiers of named data sets lie. */
 const FOLDER = join(import.meta.dirname, "classifiers");
 
+/** What was done to each image that a classifier learned from. */
+export interface Augmentation {
+  /** Largest standard deviation of the noise: each image had its own, uniform from 0. */
+  readonly noise: number;
+  /** Largest shift in pixels, each way. */
+  readonly shift: number;
+  /** Whether every other one was mirrored. */
+  readonly mirror: boolean;
+}
+
 export interface ClassifierRecord {
   /** Name of the data set. */
   readonly data: string;
@@ -20,6 +30,8 @@ export interface ClassifierRecord {
   readonly testAccuracy: number;
   readonly trainingImages: number;
   readonly seed: string;
+  /** Of its last training; the first files did not tell. */
+  readonly augmentation?: Augmentation | undefined;
 }
 
 export interface Classifier {
@@ -54,19 +66,22 @@ export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Ar
     return [path, { shape, values: shape.length > 0 ? Int8Array.from(values) : values }] as const;
   });
   const { network } = spec;
-  const metadata = Object.fromEntries(Object.entries({ ...record, network }).map(([key, value]) => [key, String(value)]));
+  const { augmentation, ...others } = record;
+  const metadata = Object.fromEntries(Object.entries({ ...others, ...augmentation, network }).map(([key, value]) => [key, String(value)]));
   return encodeSafetensors({ tensors: new Map(tensors), metadata });
 }
 
+type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">;
+
 /** The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none. Throws a UserError for a file that does not fit. */
-export function readClassifier(
-  dataset: Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">,
-  path = classifierPath(dataset.name),
-): Classifier | undefined {
-  if (path === classifierPath(dataset.name) && !existsSync(path)) return undefined;
+export const readClassifier = (dataset: Classified, path = classifierPath(dataset.name)): Classifier | undefined =>
+  path === classifierPath(dataset.name) && !existsSync(path) ? undefined : classifierAt(dataset, path);
+
+/** The classifier for a data set in a file. Throws a UserError for one that does not fit. */
+export function classifierAt(dataset: Classified, path: string): Classifier {
   try {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path));
-    const { data, testAccuracy, trainingImages, seed, network = "small" } = metadata; // the first ones did not tell
+    const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror } = metadata; // the first ones did not tell
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
     const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
@@ -77,7 +92,10 @@ export function readClassifier(
     return {
       spec,
       weights: new Map(weights),
-      record: { data, testAccuracy: Number(testAccuracy), trainingImages: Number(trainingImages), seed },
+      record: {
+        ...{ data, testAccuracy: Number(testAccuracy), trainingImages: Number(trainingImages), seed },
+        ...(noise !== undefined && { augmentation: { noise: Number(noise), shift: Number(shift), mirror: mirror === "true" } }),
+      },
     };
   } catch (error) {
     throw new UserError(`Expected a classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);

@@ -49,13 +49,14 @@ export function recordOfStudent(path: string): RunRecord | undefined {
 function commandOfStudent(folder: string, config: DistillConfig): string {
   const run = runOfStudent(folder);
   if (run !== undefined) return trainCommand(run, readConfig(run));
-  const { teacher, init, featureClassifier, data, pictures, method, schedule, images, batch, learningRate, window, seed } = config;
+  const { teacher, init, featureClassifiers, teacherMaps, data, pictures, method, schedule, images, batch, learningRate, window, seed } =
+    config;
   const flags = {
-    ...{ schedule: "schedules.json", nfe: schedule.sigmas.length, init, "feature-classifier": featureClassifier, data },
+    ...{ schedule: "schedules.json", nfe: schedule.sigmas.length, init, "feature-classifier": featureClassifiers, data },
     ...(pictures && settingsAsFlags(pictures)),
     ...{ method, images, batch, "learning-rate": learningRate, window, seed, out: folder },
   };
-  return commandOf("distill", [teacher, ...flagWords(flags)]);
+  return commandOf("distill", [teacher, ...flagWords(flags), ...(teacherMaps ? [] : ["--no-teacher-maps"])]);
 }
 
 /** The record of a run. */
@@ -109,8 +110,9 @@ function trainCommand(folder: string, config: Run["config"]): string {
   return commandOf("train", [...flagWords(flags), ...(mirror ? ["--mirror"] : [])]);
 }
 
-const flagWords = (flags: Readonly<Record<string, string | number | undefined>>): string[] =>
-  Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
+/** A flag that may be repeated has a list. */
+const flagWords = (flags: Readonly<Record<string, string | number | readonly string[] | undefined>>): string[] =>
+  Object.entries(flags).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [`--${name}`, String(one)]));
 
 /** A command line, each word as a shell takes it. */
 export function commandOf(name: string, words: readonly string[]): string {

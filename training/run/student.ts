@@ -37,6 +37,7 @@ function configOf({ folder, config, student, sampling, metric }: StudentRun): Di
   const { evaluations: _, ...numbers } = student;
   return {
     ...{ teacher: folder, data, dataSha256, commit, ...(pictures && { pictures }), schedule: scheduleOf(sampling), metric: metric.name },
+    ...{ teacherMaps: true, featureClassifiers: [] },
     ...{ ...numbers, steps: Math.ceil(numbers.images / numbers.batch) },
   };
 }

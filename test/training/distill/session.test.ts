@@ -38,7 +38,15 @@ function begin(name: string) {
   const folder = join(root, name);
   const data = join(root, "data");
   const numbers = { ...DISTILL_DEFAULTS, images: 64, batch: 16, steps: 4, window: 32, learningRate: 1e-3 };
-  const config: DistillConfig = { teacher: "t", data, schedule, metric: "kernelDistance", ...numbers };
+  const config: DistillConfig = {
+    teacher: "t",
+    teacherMaps: true,
+    featureClassifiers: [],
+    data,
+    schedule,
+    metric: "kernelDistance",
+    ...numbers,
+  };
   createDistillation(folder, config, { teacher });
   const goOn = async (listens = Number.POSITIVE_INFINITY) => {
     vi.spyOn(console, "log").mockImplementation(() => {});

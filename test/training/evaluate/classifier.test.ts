@@ -90,10 +90,13 @@ describe("the classifier", () => {
 
   it("is almost the same with weights of eight bits, and they are what its file holds", () => {
     const rounded = roundedWeights(spec, weights);
-    const classifier: Classifier = { spec, weights: rounded, record: { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" } };
+    const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" };
     const path = join(folder, "mine.safetensors");
-    writeFileSync(path, encodeClassifier(classifier));
-    expect(readClassifier(data, path)).toEqual(classifier);
+    for (const known of [record, { ...record, augmentation: { noise: 0.2, shift: 4, mirror: true } }]) {
+      const classifier: Classifier = { spec, weights: rounded, record: known };
+      writeFileSync(path, encodeClassifier(classifier));
+      expect(readClassifier(data, path)).toEqual(classifier);
+    }
     const [exact, coarse] = [weights, rounded].map((weights) => classify(tf, { spec, weights }, images).features);
     const error = Math.sqrt(
       exact.reduce((sum, value, i) => sum + (value - coarse[i]) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0),

@@ -1,0 +1,80 @@
+import type * as TF from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { classifierSpace } from "../../../training/distill/features.ts";
+import { type ClassifierSpec, classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
+import type { Augmentation } from "../../../training/evaluate/classifier-file.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+const [SIDE, COUNT] = [8, 70];
+const spec: ClassifierSpec = { height: SIDE, width: SIDE, channels: 1, classes: 3, network: "small" };
+
+function normalsOf(seed: string, count: number): Float32Array {
+  const values = new Float32Array(count);
+  gaussians(seedState(seed), 0, values);
+  return values;
+}
+
+function featuresOf(images: TF.Tensor, augmentation: Augmentation | undefined, stream = "s"): Float32Array {
+  const weights = new Map(
+    [...classifierShapes(spec)].map(([path, shape]) => [
+      path,
+      normalsOf(
+        path,
+        shape.reduce((a, b) => a * b, 1),
+      ),
+    ]),
+  );
+  const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s", augmentation };
+  const { features } = classifierSpace(tf, { spec, weights, record }, undefined);
+  return tf.tidy(() => features(images, stream)[1].dataSync() as Float32Array);
+}
+
+const rowOf = (rows: Float32Array, i: number): number[] =>
+  Array.from(rows.subarray(i * FEATURES, (i + 1) * FEATURES), (v) => Math.round(1e3 * v));
+
+describe("what a classifier sees of an image", () => {
+  it("is the image, where nothing was done to those that it learned from; what is beyond the data range counts as its edge", () => {
+    const images = tf.tensor(normalsOf("images", COUNT * SIDE * SIDE), [COUNT, SIDE, SIDE, 1]);
+    const plain = featuresOf(images, undefined);
+    expect(featuresOf(images, { noise: 0, shift: 0, mirror: false })).toEqual(plain);
+    expect(featuresOf(tf.clipByValue(images, -1, 1), undefined)).toEqual(plain);
+  });
+
+  it("is shifted and mirrored as those that it learned from, in groups", () => {
+    const one = tf.clipByValue(tf.tensor(normalsOf("one", SIDE * SIDE), [1, SIDE, SIDE, 1]), -1, 1) as TF.Tensor4D;
+    const framed = tf.pad(one, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
+    const versions = [0, 1, 2].flatMap((top) =>
+      [0, 1, 2].flatMap((left) => {
+        const cut = tf.slice(framed, [0, top, left, 0], [1, SIDE, SIDE, 1]);
+        return [cut, tf.reverse(cut, 2)].map((version) => rowOf(featuresOf(version, undefined), 0));
+      }),
+    );
+    const rows = featuresOf(tf.tile(one, [COUNT, 1, 1, 1]), { noise: 0, shift: 1, mirror: true });
+    for (let i = 0; i < COUNT; i++) {
+      expect(versions).toContainEqual(rowOf(rows, i));
+      if (i % 32 > 0) expect(rowOf(rows, i)).toEqual(rowOf(rows, i - 1));
+    }
+    expect(rowOf(rows, 0)).not.toEqual(rowOf(rows, 64));
+  });
+
+  it("is under noise of its own, the same for the same stream", () => {
+    const same = tf.zeros([2, SIDE, SIDE, 1]);
+    const noisy: Augmentation = { noise: 0.3, shift: 0, mirror: false };
+    const rows = featuresOf(same, noisy);
+    expect(rowOf(rows, 0)).not.toEqual(rowOf(rows, 1));
+    expect(featuresOf(same, noisy)).toEqual(rows);
+    expect(featuresOf(same, noisy, "other")).not.toEqual(rows);
+  });
+});
