@@ -1,7 +1,7 @@
 /** What the distance between sets of images is measured in while a student learns: nothing of the classifier that it is evaluated with. B images of H x W pixels and C channels. */
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { progress } from "../commands/progress.ts";
@@ -47,6 +47,15 @@ function underNoise(tf: Tf, images: TF.Tensor, stream: string, sigma: number | T
   return tf.add(tf.clipByValue(images, -1, 1), tf.mul(normals(tf, stream, images.shape), sigma));
 }
 
+type Framed = Pick<ModelCard, "spec" | "crop">;
+
+/** What of the network's images [B, H, W, C] is the picture. */
+function within(tf: Tf, images: TF.Tensor, card: Framed): TF.Tensor4D {
+  const { height, width, channels } = pictureShape(card);
+  const { top, left } = card.crop ?? { top: 0, left: 0 };
+  return tf.slice(images as TF.Tensor4D, [0, top, left, 0], [images.shape[0], height, width, channels]);
+}
+
 /** Noise levels that the teacher sees images under: they hide what only a network would see. */
 const SIGMAS = [0.25, 0.5];
 /** Evaluations of the teacher for the features of an image. */
@@ -83,18 +92,15 @@ export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model, project
   };
 }
 
-/** A classifier's features, and what its last maps hold, place by place, by random projections. It sees the network's images within `crop`, augmented as those that it learned from, so that it is hard to deceive. */
-export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, crop: ModelCard["crop"]): FeatureSpace {
+/** A classifier's features, and what its last maps hold, place by place, by random projections. It sees images augmented as those that it learned from, so that it is hard to deceive. */
+export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, card: Framed): FeatureSpace {
   const shapes = classifierShapes(spec);
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) as readonly number[])])]));
   const projections = projection(tf, (shapes.get("hidden") as readonly number[])[0], "classifier");
   return {
     sizes: [PROJECTIONS, FEATURES],
     features: (images, stream) => {
-      const [batch] = images.shape as [number];
-      const { top, left } = crop ?? { top: 0, left: 0 };
-      const seen = tf.slice(images as TF.Tensor4D, [0, top, left, 0], [batch, spec.height, spec.width, spec.channels]);
-      const x = augmented(tf, seen, record.augmentation ?? NO_AUGMENTATION, `${stream}/classifier`);
+      const x = augmented(tf, within(tf, images, card), record.augmentation ?? NO_AUGMENTATION, `${stream}/classifier`);
       let projected: TF.Tensor2D | undefined;
       const ops = tensorOps(tf, placed);
       const { linear } = ops;
@@ -104,6 +110,39 @@ export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, c
       };
       const features = featuresOf(tf, spec, placed, x, ops);
       return [projected as TF.Tensor2D, features];
+    },
+  };
+}
+
+/** Side of the squares, in pixels, whose mean colours are features. */
+const SQUARE = 8;
+/** At full, half and quarter size. */
+const DETAIL_SIZES = 3;
+
+/**
+ * What of an image needs no network: the mean colours of its squares, and the magnitude of its differences between neighbouring pixels, down and across, at three sizes. Classifiers forgive too much
+ * brightness, contrast or grain (training/README.md), so a student may use these to please them.
+ */
+export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
+  const { height, width, channels } = pictureShape(card);
+  const [rows, columns] = [Math.floor(height / SQUARE), Math.floor(width / SQUARE)];
+  const magnitude = (x: TF.Tensor): TF.Tensor => tf.sqrt(tf.add(tf.mean(tf.square(x), [1, 2]), 1e-6));
+  return {
+    sizes: [rows * columns * channels, DETAIL_SIZES * 2 * channels],
+    features: (images) => {
+      let x = tf.clipByValue(within(tf, images, card), -1, 1) as TF.Tensor4D;
+      const squares = tf.reshape(tf.avgPool(x, SQUARE, SQUARE, "valid"), [-1, rows * columns * channels]) as TF.Tensor2D;
+      const details: TF.Tensor[] = [];
+      for (let size = 0; size < DETAIL_SIZES; size++) {
+        const [batch, h, w] = x.shape;
+        const part = (top: number, left: number, rows: number, columns: number) =>
+          tf.slice(x, [0, top, left, 0], [batch, rows, columns, channels]);
+        const down = tf.sub(part(1, 0, h - 1, w), part(0, 0, h - 1, w));
+        const across = tf.sub(part(0, 1, h, w - 1), part(0, 0, h, w - 1));
+        details.push(magnitude(down), magnitude(across));
+        x = tf.avgPool(x, 2, 2, "valid");
+      }
+      return [squares, tf.concat(details, 1) as TF.Tensor2D];
     },
   };
 }

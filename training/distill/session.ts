@@ -24,7 +24,7 @@ import { sampleGrid } from "../run/pictures.ts";
 import { modelOf } from "../run/trained-model.ts";
 import { initialState, isQuantized, learningRate } from "../run/trainer.ts";
 import type { DistillConfig, MetricName } from "./config.ts";
-import { classifierSpace, type FeatureSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
+import { classifierSpace, type FeatureSpace, jointSpace, pictureSpace, realMoments, teacherSpace } from "./features.ts";
 import { emptyPopulation, FrechetLoss } from "./frechet.ts";
 import { MatchingLoss } from "./matching.ts";
 import { describeMetric, type Metric } from "./metric.ts";
@@ -99,7 +99,8 @@ export async function distill(
   async function openFrechet(): Promise<FrechetLoss> {
     const space = jointSpace([
       ...(config.teacherMaps ? [teacherSpace(tf, teacher)] : []),
-      ...featureClassifiers.map((one) => classifierSpace(tf, one, card.crop)),
+      ...(featureClassifiers.length > 0 ? [pictureSpace(tf, card)] : []),
+      ...featureClassifiers.map((one) => classifierSpace(tf, one, card)),
     ]);
     const trained: FeatureSpace = { ...space, features: (...input) => backend.train(() => space.features(...input)) };
     const real = await realMoments(tf, trained, paddedSplit(dataset.train, card), spec, listen);

@@ -1,10 +1,11 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { classifierSpace } from "../../../training/distill/features.ts";
+import { classifierSpace, pictureSpace } from "../../../training/distill/features.ts";
 import { type ClassifierSpec, classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
 import type { Augmentation } from "../../../training/evaluate/classifier-file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;
@@ -32,7 +33,7 @@ function featuresOf(images: TF.Tensor, augmentation: Augmentation | undefined, s
     ]),
   );
   const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s", augmentation };
-  const { features } = classifierSpace(tf, { spec, weights, record }, undefined);
+  const { features } = classifierSpace(tf, { spec, weights, record }, { spec: { ...TINY, height: SIDE, width: SIDE } });
   return tf.tidy(() => features(images, stream)[1].dataSync() as Float32Array);
 }
 
@@ -76,5 +77,27 @@ describe("what a classifier sees of an image", () => {
     expect(rowOf(rows, 0)).not.toEqual(rowOf(rows, 1));
     expect(featuresOf(same, noisy)).toEqual(rows);
     expect(featuresOf(same, noisy, "other")).not.toEqual(rows);
+  });
+});
+
+describe("what an image has without a network", () => {
+  const card = { spec: { ...TINY, height: 20, width: 16 }, crop: { top: 2, left: 0, height: 16, width: 16 } };
+  const featuresOf = (value: (row: number, column: number) => number): number[][] =>
+    tf.tidy(() => {
+      const values = Float32Array.from({ length: 320 }, (_, i) => value(Math.floor(i / 16) - 2, i % 16));
+      const parts = pictureSpace(tf, card).features(tf.tensor(values, [1, 20, 16, 1]), "s");
+      return parts.map((part) => Array.from(part.dataSync(), (v) => Number(v.toFixed(2))));
+    });
+
+  it("is the mean colour of its squares, within the crop and the data range", () => {
+    const [squares, details] = featuresOf((row, column) => (row < 0 || row > 15 ? 0.9 : row < 8 ? (column < 8 ? -0.5 : 0.25) : 3));
+    expect(squares).toEqual([-0.5, 0.25, 1, 1]);
+    expect(pictureSpace(tf, card).sizes).toEqual([squares.length, details.length]);
+  });
+
+  it("is the magnitude of its differences down and across at three sizes", () => {
+    expect(featuresOf(() => 0.3)[1]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(featuresOf((_, column) => (column % 2 ? 0.5 : -0.5))[1]).toEqual([0, 1, 0, 0, 0, 0]);
+    expect(featuresOf((row) => (row % 4 < 2 ? 0.5 : -0.5))[1]).toEqual([0.68, 0, 1, 0, 0, 0]);
   });
 });
