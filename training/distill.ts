@@ -91,7 +91,10 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
       "--feature-classifier <file...>",
       "frechet: a classifier (`npx anneal train-classifier`) whose features count beside the teacher's maps, of images augmented as those that it learned from; several may be given",
     )
-    .option("--no-teacher-maps", "frechet: the features of the classifiers alone count: for photographs")
+    .option(
+      "--no-teacher-maps",
+      "frechet: without the teacher's maps, by classifiers alone (and by mean colours and detail, which they forgive): for photographs",
+    )
     .option("--seed <text>", `seed of all that is random (default: ${DEFAULTS.seed})`)
     .option("--data <name or path>", "the training images (default: those that the teacher was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
