@@ -1,10 +1,11 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classifierSpace, pictureSpace } from "../../../training/distill/features.ts";
-import { type ClassifierSpec, classifierShapes, FEATURES } from "../../../training/evaluate/classifier.ts";
+import { type ClassifierSpec, FEATURES } from "../../../training/evaluate/classifier.ts";
 import type { Augmentation } from "../../../training/evaluate/classifier-file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
@@ -23,17 +24,12 @@ function normalsOf(seed: string, count: number): Float32Array {
 }
 
 function featuresOf(images: TF.Tensor, augmentation: Augmentation | undefined, stream = "s"): Float32Array {
-  const weights = new Map(
-    [...classifierShapes(spec)].map(([path, shape]) => [
-      path,
-      normalsOf(
-        path,
-        shape.reduce((a, b) => a * b, 1),
-      ),
-    ]),
-  );
   const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s", augmentation };
-  const { features } = classifierSpace(tf, { spec, weights, record }, { spec: { ...TINY, height: SIDE, width: SIDE } });
+  const { features } = classifierSpace(
+    tf,
+    { spec, weights: randomClassifierWeights(spec), record },
+    { spec: { ...TINY, height: SIDE, width: SIDE } },
+  );
   return tf.tidy(() => features(images, stream)[1].dataSync() as Float32Array);
 }
 

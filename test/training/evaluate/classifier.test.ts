@@ -2,13 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  CLASSIFIERS,
-  type ClassifierName,
-  type ClassifierSpec,
-  classifierShapes,
-  FEATURES,
-} from "../../../training/evaluate/classifier.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, FEATURES } from "../../../training/evaluate/classifier.ts";
 import {
   type Classifier,
   classifierPath,
@@ -18,7 +12,7 @@ import {
 } from "../../../training/evaluate/classifier-file.ts";
 import { accuracy, classify, predictions } from "../../../training/evaluate/classify.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
-import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import { randomClassifierWeights } from "../../support/random-classifier.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));
@@ -31,15 +25,7 @@ beforeAll(async () => {
 
 const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b", "c"] };
 const spec: ClassifierSpec = { height: 8, width: 12, channels: 1, classes: 3, network: "small" };
-const weightsOf = (spec: ClassifierSpec) =>
-  new Map(
-    [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
-      const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
-      gaussians(seedState(path), 0, values);
-      return [path, values];
-    }),
-  );
-const weights = weightsOf(spec);
+const weights = randomClassifierWeights(spec);
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
 
 describe.each([
@@ -77,7 +63,8 @@ describe("the classifier", () => {
       const odd = { height, width, channels, classes: 2, network };
       const size = height * width * channels;
       const image = Uint8Array.from({ length: size }, (_, i) => (i * 37) % 256);
-      const featuresOf = (pixels: Uint8Array): Float32Array => classify(tf, { spec: odd, weights: weightsOf(odd) }, pixels).features;
+      const featuresOf = (pixels: Uint8Array): Float32Array =>
+        classify(tf, { spec: odd, weights: randomClassifierWeights(odd) }, pixels).features;
       const first = featuresOf(image);
       expect(first).toHaveLength(FEATURES);
       for (const at of [0, size - 1]) {

@@ -1,0 +1,13 @@
+/** Classifiers with random weights. */
+import { type ClassifierSpec, classifierShapes } from "../../training/evaluate/classifier.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+
+/** Standard normals, by path in tfjs' layout. */
+export const randomClassifierWeights = (spec: ClassifierSpec): Map<string, Float32Array> =>
+  new Map(
+    [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
+      const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      gaussians(seedState(path), 0, values);
+      return [path, values];
+    }),
+  );
