@@ -10,8 +10,10 @@ import { listOf } from "./commands/lists.ts";
 import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
 import { UserError } from "./commands/user-error.ts";
 import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
+import { paddedSplit } from "./data/pad.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
+import { gaussianStart } from "./evaluate/gaussian-start.ts";
 import { realFid } from "./evaluate/reference.ts";
 import { drawnBy, searchSchedule } from "./evaluate/schedule-search.ts";
 import { type Measured, ranked, type Search } from "./evaluate/search.ts";
@@ -34,6 +36,7 @@ type Flags = MeasuringFlags &
     readonly sampler?: string;
     readonly nfe?: readonly number[];
     readonly candidates: number;
+    readonly gaussianStart: boolean;
     readonly out: string;
   };
 
@@ -50,6 +53,11 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
       listOf("nfe", numberIn("nfe", 1, 16)),
     )
     .option("--candidates <n>", "schedules that --nfe measures for each of them", numberIn("candidates", 1, 1e6), 200)
+    .option(
+      "--gaussian-start",
+      "with --nfe: images start from a Gaussian of the training images' mean colours, so that a schedule may begin at less noise",
+      false,
+    )
     .option("--out <folder>", `where tuning.json and, with --nfe, ${SCHEDULES} go`, "runs/tune");
   for (const { flag, doc, parse } of TUNABLE) {
     command.option(`--${flag} <list>`, `values with commas between them: ${doc}`, listOf<Ramp>(flag, parse));
@@ -73,10 +81,13 @@ function expectNoSettings(flags: Flags): void {
 }
 
 /** The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that they were not chosen by. */
-async function searched(search: Search, nfe: readonly number[], candidates: number, out: string): Promise<Measured[]> {
+async function searched(search: Search, { nfe = [], candidates, gaussianStart: starts, out }: Flags): Promise<Measured[]> {
+  const { dataset } = search.reference;
+  const { card } = search.model;
+  const start = starts ? gaussianStart(paddedSplit(dataset.train, card), card.spec) : undefined;
   const schedules = [];
   for (const steps of nfe) {
-    schedules.push(await searchSchedule({ ...search, seed: `${search.seed}/search` }, steps, candidates));
+    schedules.push(await searchSchedule({ ...search, seed: `${search.seed}/search` }, steps, candidates, start));
     writeFileAtomically(join(out, SCHEDULES), `${JSON.stringify(schedules, null, 2)}\n`);
   }
   return ranked(search, schedules.map(drawnBy));
@@ -85,6 +96,7 @@ async function searched(search: Search, nfe: readonly number[], candidates: numb
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   if (flags.nfe) expectNoSettings(flags);
+  else if (flags.gaussianStart) throw new UserError("Expected no `gaussian-start` without `nfe`: it is a part of a schedule");
   const { count, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
@@ -93,7 +105,7 @@ await runCommandLine(async () => {
   const [model] = models;
   console.log(describeReference(reference));
   const search = { tf, reference, model, cache, count, seed };
-  const results = await (flags.nfe ? searched(search, flags.nfe, flags.candidates, out) : ranked(search, combinations(flags)));
+  const results = await (flags.nfe ? searched(search, flags) : ranked(search, combinations(flags)));
   const rows = results.map(({ fid, classAccuracy, settings }) => [
     describeSettings(settings),
     fid.toFixed(3),

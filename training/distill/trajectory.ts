@@ -1,7 +1,8 @@
 /** The sampler `langevin` over tensors: differentiable, from noise to the finished image. */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import type { Schedule } from "../../wasm-model/sampling/settings.ts";
+import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";
+import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { denoise, type Interpretation, type Tf, type Weights } from "../network/score-network.ts";
 import { normals } from "./random.ts";
 
@@ -9,17 +10,19 @@ import { normals } from "./random.ts";
 export type DenoiseTensor = (x: TF.Tensor, sigma: number) => TF.Tensor;
 
 /**
- * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the step from level i. Returns the finished images, whose
- * gradient runs back through all levels.
+ * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the step from level i, `start` what the images start from beside it. Returns the
+ * finished images, whose gradient runs back through all levels.
  */
 export function drawTensors(
   tf: Tf,
   denoise: DenoiseTensor,
   { sigmas, churn, extrapolation }: Schedule,
   noise: readonly TF.Tensor[],
+  start?: TF.Tensor,
 ): TF.Tensor {
   const last = sigmas.length - 1;
   let x = tf.mul(noise[0], sigmas[0]);
+  if (start) x = tf.add(x, start);
   let previous: TF.Tensor | undefined;
   for (let level = 0; ; level++) {
     const denoised = denoise(x, sigmas[level]);
@@ -45,5 +48,25 @@ export function drawBatch(
   const [batch] = label.shape as [number];
   const noise = schedule.sigmas.map((_, i) => normals(tf, `${stream}/noise/${i}`, [batch, spec.height, spec.width, spec.channels]));
   const at = (sigma: number): TF.Tensor => tf.fill([batch, 1], sigma);
-  return drawTensors(tf, (x, sigma) => denoise(tf, spec, weights, { x, sigma: at(sigma), label }, interpretation), schedule, noise);
+  const z = schedule.start && (normals(tf, `${stream}/start`, [batch, startNumbers(schedule.start, spec)]) as TF.Tensor2D);
+  const start = schedule.start && z && startTensor(tf, schedule.start, spec, label as TF.Tensor2D, z);
+  return drawTensors(tf, (x, sigma) => denoise(tf, spec, weights, { x, sigma: at(sigma), label }, interpretation), schedule, noise, start);
+}
+
+/** wasm-model/sampling/gaussian-start.ts for a batch, each image of which has a class: label [B, K], z [B, F] -> [B, H, W, C]. */
+export function startTensor(tf: Tf, start: Start, spec: NetworkSpec, label: TF.Tensor2D, z: TF.Tensor2D): TF.Tensor4D {
+  const { squares, spread, means, factor } = start;
+  const { height, width, channels } = spec;
+  const size = startNumbers(start, spec);
+  const lower = new Float32Array(size * size);
+  for (let f = 0; f < size; f++) lower.set(factor.slice((f * (f + 1)) / 2, ((f + 1) * (f + 2)) / 2), f * size);
+  const ofClass = tf.matMul(label, tf.tensor2d(means.flat(), [means.length, size]));
+  const values = tf.add(ofClass, tf.mul(tf.matMul(z, tf.tensor2d(lower, [size, size]), false, true), spread));
+  const map = tf.transpose(tf.reshape(values, [-1, channels, squares, squares]), [0, 2, 3, 1]);
+  const places = (length: number): TF.Tensor1D =>
+    tf.tensor1d(
+      Array.from({ length }, (_, at) => squareAt(at, length, squares)),
+      "int32",
+    );
+  return tf.gather(tf.gather(map, places(height), 1), places(width), 2) as TF.Tensor4D;
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
-import type { Schedule } from "../../wasm-model/sampling/settings.ts";
+import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
 import { digest } from "./cache.ts";
 import { cma, populationOf } from "./cma-es.ts";
@@ -17,11 +17,11 @@ import { type Changes, describeSettings, drawSettings } from "./settings.ts";
 /** The changes of a model's sampling that make it draw by the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
 
-/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation. */
-export function numbersOf({ sigmas, churn, extrapolation }: Schedule): number[] {
+/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation and, where it has a start, its spread. */
+export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): number[] {
   const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
   const logits = churn.map((c) => Math.min(Math.max(c, CHURN_EDGE), 1 - CHURN_EDGE)).map((c) => Math.log(c / (1 - c)));
-  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation];
+  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation, ...(start ? [start.spread] : [])];
 }
 
 /** Churn this close to 0 or 1 is 0 or 1. */
@@ -29,9 +29,9 @@ const CHURN_EDGE = 0.01;
 /** Levels stay this far apart, so that they still differ when they are rounded. */
 const MIN_GAP = 1e-3;
 
-/** The inverse of `numbersOf`, rounded to five digits; levels decrease by construction. */
-export function scheduleFrom(numbers: readonly number[]): Schedule {
-  const steps = (numbers.length + 2) / 3;
+/** The inverse of `numbersOf`, rounded to five digits, of a schedule with that start or none; levels decrease by construction. */
+export function scheduleFrom(numbers: readonly number[], start?: Start): Schedule {
+  const steps = Math.floor((numbers.length + 2) / 3);
   const rounded = (value: number): number => Number(value.toPrecision(5));
   let level = numbers[0];
   const sigmas = [rounded(Math.exp(level))];
@@ -43,21 +43,32 @@ export function scheduleFrom(numbers: readonly number[]): Schedule {
     const c = 1 / (1 + Math.exp(-logit));
     return c < CHURN_EDGE ? 0 : c > 1 - CHURN_EDGE ? 1 : rounded(c);
   });
-  return { sigmas, churn, extrapolation: numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10))) };
+  const weights = numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10)));
+  const schedule = { sigmas, churn, extrapolation: weights.slice(0, steps - 1) };
+  return start ? { ...schedule, start: { ...start, spread: weights[steps - 1] } } : schedule;
 }
 
 /** First standard deviations of the numbers. */
-const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12 } as const;
+const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
+/** The highest first level of a schedule that is given a start: what it says is not hidden above that (training/README.md). */
+const HIGHEST_START = 10;
 
 interface Candidate extends Quality {
   readonly schedule: Schedule;
 }
 
+/** The schedule with a start, and all its levels low enough for one; the spread of one that it has already stays. */
+export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): Schedule {
+  const ratio = Math.min(1, HIGHEST_START / sigmas[0]);
+  const lowered = sigmas.map((sigma, level) => Number((sigma * ratio ** ((1 - level / sigmas.length) ** 2)).toPrecision(5)));
+  return { ...schedule, sigmas: lowered, start: { ...start, spread: schedule.start?.spread ?? start.spread } };
+}
+
 /**
- * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), the others are
- * found by CMA-ES around it; a single step has nothing to search but is measured.
+ * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), with the `start`
+ * where one is given; the others are found by CMA-ES around it. A single step without a start has nothing to search but is measured.
  */
-export async function searchSchedule(search: Search, steps: number, candidates: number): Promise<Schedule> {
+export async function searchSchedule(search: Search, steps: number, candidates: number, start?: Start): Promise<Schedule> {
   const { tf, reference, model, cache, count, seed } = search;
   const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
   makeFolder(cache);
@@ -80,21 +91,22 @@ export async function searchSchedule(search: Search, steps: number, candidates: 
     return candidate.fid;
   };
 
-  const start = scheduleOf({ ...model.card.sampling, steps });
-  await fidOf(start);
-  if (steps > 1) {
-    const { first, gap, logit, extrapolation } = SCALES;
-    const each = (scale: number): number[] => start.churn.map(() => scale);
-    const scales = [first, ...each(gap), ...each(logit), ...each(extrapolation)];
+  const own = scheduleOf({ ...model.card.sampling, steps });
+  const first = start ? startingFrom(start, own) : own;
+  await fidOf(first);
+  if (steps > 1 || first.start) {
+    const { gap, logit, extrapolation, spread } = SCALES;
+    const each = (scale: number): number[] => first.churn.map(() => scale);
+    const scales = [SCALES.first, ...each(gap), ...each(logit), ...each(extrapolation), ...(first.start ? [spread] : [])];
     const stream = (generation: number) => seedState(`${seed}/cma/${steps}/${generation}`);
-    const cmaes = cma(numbersOf(start), scales, (generation, index, out) => gaussians(stream(generation), index, out));
+    const cmaes = cma(numbersOf(first), scales, (generation, index, out) => gaussians(stream(generation), index, out));
     const population = populationOf(scales.length);
     while (measured + population <= candidates) {
       const fids: number[] = [];
-      for (const numbers of cmaes.ask()) fids.push(await fidOf(scheduleFrom(numbers)));
+      for (const numbers of cmaes.ask()) fids.push(await fidOf(scheduleFrom(numbers, first.start)));
       cmaes.tell(fids);
     }
-    await fidOf(scheduleFrom(cmaes.mean));
+    await fidOf(scheduleFrom(cmaes.mean, first.start));
   }
   return (best as unknown as Candidate).schedule;
 }

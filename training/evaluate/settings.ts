@@ -38,6 +38,7 @@ export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawS
   return {
     ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
     ...(schedule && { sigmas: [...schedule.sigmas] }),
+    ...(schedule?.start && { start: { squares: schedule.start.squares, spread: schedule.start.spread } }),
     ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
     ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
     ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),
@@ -48,7 +49,7 @@ export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawS
 
 /** In words; 1 goes without saying for temperature and guidance. */
 export function describeRecorded(settings: RecordedSettings, { name } = { name: true }): string {
-  const { sampler, steps, sigmas, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
+  const { sampler, steps, sigmas, start, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
   const { temperature = 1, guidance = 1, guidanceSigmaMax } = settings;
   const list = (value: number | readonly number[]): string =>
     typeof value === "number" ? String(value) : value.join(sigmas ? " " : " to ");
@@ -56,6 +57,7 @@ export function describeRecorded(settings: RecordedSettings, { name } = { name: 
   return [
     ...(name ? [sampler] : []),
     `${steps} noise levels ${sigmas ? sigmas.join(" ") : grid}`,
+    ...(start ? [`from a Gaussian of ${start.squares}x${start.squares} squares, spread ${start.spread}`] : []),
     ...(churn === undefined ? [] : [`churn ${list(churn)}`]),
     ...(extrapolation === undefined ? [] : [`extrapolation ${list(extrapolation)}`]),
     ...(stepsPerLevel === undefined ? [] : [`${stepsPerLevel} steps each`]),

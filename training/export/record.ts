@@ -38,6 +38,8 @@ const settings = object({
   rho: v.optional(number),
   /** Of a schedule in place of the grid. */
   sigmas: v.optional(numbers),
+  /** Of a schedule's Gaussian start, without its numbers. */
+  start: v.optional(object({ squares: number, spread: number })),
   churn: v.optional(perStep),
   extrapolation: v.optional(perStep),
   stepsPerLevel: v.optional(number),

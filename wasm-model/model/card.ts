@@ -4,9 +4,10 @@
  */
 import * as v from "valibot";
 import { macsOf } from "../network/count.ts";
-import { SPEC } from "../network/spec.ts";
+import { type NetworkSpec, SPEC } from "../network/spec.ts";
+import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
-import { MAX_EVALUATIONS, SAMPLING } from "../sampling/settings.ts";
+import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
 import { faultOf, type Immutable, integer, object, text } from "../schema/fields.ts";
 import { ModelError } from "./model-error.ts";
 
@@ -46,6 +47,13 @@ const TRAINING = object({
   seed: text(),
 });
 
+/** Whether the lists of a start are those of a network's images. */
+function fits(start: Start, spec: NetworkSpec): boolean {
+  const { means, factor } = start;
+  const size = startNumbers(start, spec);
+  return means.length === spec.classes && means.every(({ length }) => length === size) && factor.length === (size * (size + 1)) / 2;
+}
+
 export const CARD = v.pipe(
   object(
     {
@@ -72,6 +80,13 @@ export const CARD = v.pipe(
       `at most ${MAX_EVALUATIONS} evaluations per image`,
     ),
     ["sampling", "steps"],
+  ),
+  v.forward(
+    v.check(
+      ({ sampling, spec }) => (sampling.schedules ?? []).every(({ start }) => !start || fits(start, spec)),
+      "starts with a mean for each class, and lists as long as their squares of each channel want them",
+    ),
+    ["sampling", "schedules"],
   ),
   v.forward(
     v.check(

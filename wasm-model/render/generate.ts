@@ -4,14 +4,16 @@
  */
 
 import type { ModelCard } from "../model/card.ts";
+import type { NetworkSpec } from "../network/spec.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
 import type { Denoiser } from "../runtime/denoiser.ts";
 import { cos2pi, pow } from "../sampling/elementary.ts";
+import { START_DRAW, startImage, startNumbers } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Noise, type RunOptions, runSampler } from "../sampling/index.ts";
+import { type Batch, createSampler, type Noise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { gaussians, seedState } from "../sampling/random.ts";
-import type { SamplingSettings } from "../sampling/settings.ts";
+import type { SamplingSettings, Start } from "../sampling/settings.ts";
 import { tempered } from "../sampling/temperature.ts";
 import { addScaled } from "../sampling/vectors.ts";
 import type { Pixels } from "./image/png.ts";
@@ -52,14 +54,19 @@ export async function generate(
   const { spec } = card;
   const { operation, sampler: name, steps, temperature, guidance, strength = 1 } = settings;
   const imageSize = spec.channels * spec.height * spec.width;
-  const noise = tempered(noiseOf(images, ""), temperature);
+  const own = noiseOf(images, "");
+  const noise = tempered(own, temperature);
+  const labels = labelRows(images, spec.classes);
   let sampling = card.sampling;
   let batch: Batch = { images: images.length, imageSize, noise };
   if (operation === "vary") {
     const values = imageValues(image, card);
     if (strength === 0) return repeated(values, images.length);
     sampling = startingAt(strength, sampling);
-    batch = { ...batch, noise: over(values, sampling.sigmaMax, noise) };
+    batch = { ...batch, noise: over(() => values, sampling.sigmaMax, noise) };
+  } else if (name === "langevin") {
+    const { start, sigmas } = scheduleOf({ ...sampling, steps });
+    if (start) batch = { ...batch, noise: over(startOf(start, spec, labels, own), sigmas[0]!, noise) };
   }
   let sampler = createSampler(name, steps, sampling, batch);
   if (operation === "inpaint") {
@@ -67,7 +74,6 @@ export async function generate(
     const observation = { values: repeated(values, images.length), observed: repeated(observed, images.length) };
     sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint") });
   }
-  const labels = labelRows(images, spec.classes);
   let evaluations = 0;
   const counted: Drawer["denoiser"]["denoise"] = (...input) => {
     evaluations += images.length;
@@ -126,11 +132,20 @@ function between(a: Noise, b: Noise, t: number): Noise {
   };
 }
 
-/** Noise whose draw 0 is z + values / sigma_0: a sampler, which starts from sigma_0 z, then starts from the picture plus noise of the first level. */
-function over(values: Float32Array, sigma: number, noise: Noise): Noise {
+/** Noise whose draw 0 is z + values / sigma_0: a sampler, which starts from sigma_0 z, then starts from the image's picture plus noise of the first level. */
+function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
   return (image, draw, out) => {
     noise(image, draw, out);
-    if (draw === 0) addScaled(out, values, 1 / sigma);
+    if (draw === 0) addScaled(out, values(image), 1 / sigma);
+  };
+}
+
+/** What each image starts from, by its class in `labels` [B, K] and its own noise. */
+function startOf(start: Start, spec: NetworkSpec, labels: Float32Array, noise: Noise): (image: number) => Float32Array {
+  const z = new Float32Array(startNumbers(start, spec));
+  return (image) => {
+    noise(image, START_DRAW, z);
+    return startImage(start, spec, labels.subarray(image * spec.classes, (image + 1) * spec.classes), z);
   };
 }
 

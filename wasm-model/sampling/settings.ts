@@ -11,7 +11,31 @@ export const MAX_EVALUATIONS = 1000;
 const MAX_STEPS = 64;
 const SIGMA = [1e-6, 1e6] as const;
 
+/** A list of at most so many numbers of any size. */
+const numbersUpTo = (most: number) => {
+  const error = `a list of at most ${most} numbers`;
+  return v.pipe(v.array(number(-1e6, 1e6, "", error), error), v.maxLength(most, error));
+};
+
 const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.pipe(v.array(schema, error), v.maxLength(MAX_STEPS, error));
+
+/** The most numbers of a Gaussian start, of one class. */
+const MAX_START = 192;
+
+/** The Gaussian of the training images that an image starts from (gaussian-start.ts). Its lists are as long as the card's network wants them (model/card.ts). */
+const START = object(
+  {
+    /** S: it describes S x S squares of each channel, F numbers, channel by channel and row by row. */
+    squares: integer(1, 8),
+    /** Weight of `factor`: 1 is the training images' own variance. */
+    spread: number(0, 10),
+    /** [K, F]: of each class. */
+    means: v.array(numbersUpTo(MAX_START), "a list of means"),
+    /** The lower triangle L of L L' = the covariance within classes, row by row, F (F + 1) / 2 numbers. */
+    factor: numbersUpTo((MAX_START * (MAX_START + 1)) / 2),
+  },
+  "an object of squares, spread, means and factor",
+);
 
 /** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`anneal tune --nfe`). */
 export const SCHEDULE = v.pipe(
@@ -23,6 +47,8 @@ export const SCHEDULE = v.pipe(
       churn: listOf(number(0, 1), "a list of numbers from 0 to 1"),
       /** N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate from.) */
       extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
+      /** What an image starts from, with noise of the first level. Absent: that noise alone. */
+      start: v.exactOptional(START),
     },
     "an object of sigmas, churn and extrapolation",
   ),
@@ -66,3 +92,4 @@ export const SAMPLING = v.pipe(
  */
 export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
+export type Start = Immutable<v.InferOutput<typeof START>>;

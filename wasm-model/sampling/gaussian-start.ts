@@ -1,0 +1,42 @@
+/**
+ * A start that is not noise alone. While noise hides all else of an image, its network knows no more of it than a Gaussian would (Wang & Vastola 2024, "The unreasonable effectiveness of Gaussian score
+ * approximation for diffusion models and its applications"). So the Gaussian of the training images draws what lies above the first noise level, and the evaluations are left for what lies below. It
+ * describes the mean colours of S x S squares: all that is not hidden there.
+ */
+import type { NetworkSpec } from "../network/spec.ts";
+import type { Start } from "./settings.ts";
+
+/** The draw of the Gaussian's own numbers. */
+export const START_DRAW = 0xfffffffe;
+
+/** F, the numbers of the Gaussian: S x S squares of C channels. */
+export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<NetworkSpec, "channels">): number =>
+  channels * squares * squares;
+
+/** The square, of S in a row or column, that pixel `at` of `size` lies in. */
+export const squareAt = (at: number, size: number, squares: number): number => Math.floor((at * squares) / size);
+
+/**
+ * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class whose share of `label` [K] is 1; of a mixture, that of the means; of no class, the
+ * mean over all.
+ */
+export function startImage(start: Start, spec: NetworkSpec, label: Float32Array, z: Float32Array): Float32Array {
+  const { squares, spread, means, factor } = start;
+  const { height, width, channels, classes } = spec;
+  const shares = label.every((share) => share === 0) ? label.map(() => 1 / classes) : label;
+  const values = Float64Array.from(z, (_, f) => {
+    let value = 0;
+    for (let k = 0; k < classes; k++) value += shares[k]! * means[k]![f]!;
+    const row = (f * (f + 1)) / 2;
+    for (let g = 0; g <= f; g++) value += spread * factor[row + g]! * z[g]!;
+    return value;
+  });
+  const image = new Float32Array(channels * height * width);
+  for (let c = 0, i = 0; c < channels; c++) {
+    for (let y = 0; y < height; y++) {
+      const row = (c * squares + squareAt(y, height, squares)) * squares;
+      for (let x = 0; x < width; x++, i++) image[i] = values[row + squareAt(x, width, squares)]!;
+    }
+  }
+  return image;
+}
