@@ -1,6 +1,8 @@
 /** `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
 import { isDeepStrictEqual } from "node:util";
 import { Option } from "commander";
+import type { ModelCard } from "../wasm-model/model/card.ts";
+import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
@@ -15,6 +17,7 @@ import { trainingSha256 } from "./data/fingerprint.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import type { DistillConfig } from "./distill/config.ts";
+import { meanOf } from "./distill/mean.ts";
 import { fidMetric, kernelMetric, type Metric, REPORT_SEED } from "./distill/metric.ts";
 import { DISTILL_DEFAULTS as DEFAULTS, METHODS, REPORT_EVERY, REPORT_IMAGES } from "./distill/recipe.ts";
 import { distill } from "./distill/session.ts";
@@ -31,7 +34,7 @@ interface Flags extends PictureFlags {
   readonly resume: boolean;
   readonly dryRun: boolean;
   readonly schedule?: string;
-  readonly init?: string;
+  readonly init?: readonly string[];
   readonly teacherMaps: boolean;
   readonly featureClassifier?: readonly string[];
   readonly nfe?: number;
@@ -76,7 +79,10 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .option("--resume", "go on with the run in --out", false)
     .option("--schedule <file.json>", "the student's schedule, as `npx anneal tune --nfe` writes it (needed for a new run)")
     .option("--nfe <n>", "which of the file's schedules, by its evaluations (needed if it has several)", numberIn("nfe", 1, 64))
-    .option("--init <student-fp32.onnx>", "a student to go on from: the new one begins at its weights instead of the teacher's")
+    .option(
+      "--init <student-fp32.onnx...>",
+      "a student to go on from: the new one begins at its weights instead of the teacher's; of several, at the mean of their weights",
+    )
     .addOption(
       new Option(
         "--method <name>",
@@ -131,6 +137,12 @@ interface Plan {
   readonly classifier: Classifier | undefined;
 }
 
+function readInit(path: string, { spec }: ModelCard): Model {
+  const init = readFp32Model(path, "init");
+  if (isDeepStrictEqual(init.card.spec, spec)) return init;
+  throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${path}", which is of another`);
+}
+
 async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   if (path === undefined) throw new UserError("Expected the teacher's file for `model-fp32.onnx` but received nothing");
   if (!flags.dryRun) expectNewRun(flags.out);
@@ -148,17 +160,14 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   const { pictures } = dataset;
   const networks = {
     teacher,
-    init: flags.init === undefined ? undefined : readFp32Model(flags.init, "init"),
+    init: flags.init && meanOf(flags.init.map((file) => readInit(file, teacher.card))),
     featureClassifiers: flags.featureClassifier?.map((file) => classifierAt(dataset, file)),
   };
-  if (networks.init && !isDeepStrictEqual(networks.init.card.spec, teacher.card.spec)) {
-    throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${flags.init}", which is of another`);
-  }
   const classifier = readClassifier(dataset, flags.classifier);
   const config: DistillConfig = {
     ...{
       teacher: path,
-      init: flags.init,
+      init: [...(flags.init ?? [])],
       ...{ teacherMaps: flags.teacherMaps, featureClassifiers: [...(flags.featureClassifier ?? [])] },
       data,
       dataSha256: trainingSha256(dataset),

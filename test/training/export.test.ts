@@ -55,6 +55,7 @@ function makeRunWithStudent(name: string): string {
   const teacher = trainedModel(config, state.average, chosen);
   const data = {
     teacher: run,
+    init: [],
     teacherMaps: true,
     featureClassifiers: [],
     data: config.data,

@@ -13,8 +13,8 @@ export const DISTILL_CONFIG = object(
   {
     /** The teacher's file as it was given, or the folder of the run that made it; the distillation keeps a copy. */
     teacher: text(),
-    /** The network that the student begins at instead of the teacher, as it was given; the run keeps a copy. */
-    init: v.optional(text()),
+    /** The networks at whose mean the student begins instead of at the teacher, as they were given; the run keeps a copy of the mean. */
+    init: v.optional(v.array(text()), []),
     /** Of `frechet`: whether the teacher's maps count. */
     teacherMaps: v.optional(v.boolean(), true),
     /** Of `frechet`: classifiers whose features count, as they were given; the run keeps copies. */

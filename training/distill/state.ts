@@ -95,7 +95,7 @@ export async function readDistillation(
     dataset,
     networks: {
       teacher: readFp32Model(join(folder, TEACHER), "the run's teacher"),
-      ...(config.init !== undefined && { init: readFp32Model(join(folder, INIT), "the run's first student") }),
+      ...(config.init.length > 0 && { init: readFp32Model(join(folder, INIT), "the run's first student") }),
       featureClassifiers: config.featureClassifiers.map((_, i) => classifierAt(dataset, join(folder, featureClassifierFile(i)))),
     },
   };

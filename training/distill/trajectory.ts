@@ -10,23 +10,24 @@ import { normals } from "./random.ts";
 export type DenoiseTensor = (x: TF.Tensor, sigma: number) => TF.Tensor;
 
 /**
- * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the step from level i, `start` what the images start from beside it. Returns the
- * finished images, whose gradient runs back through all levels.
+ * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the step from level i; for a schedule with a start, `begun` are
+ * the images that it begins with beside noise, and what is expected of them. Returns the finished images, whose gradient runs back through all levels.
  */
 export function drawTensors(
   tf: Tf,
   denoise: DenoiseTensor,
-  { sigmas, churn, extrapolation }: Schedule,
+  { sigmas, churn, extrapolation, start }: Schedule,
   noise: readonly TF.Tensor[],
-  start?: TF.Tensor,
+  begun?: { readonly images: TF.Tensor; readonly expected: TF.Tensor },
 ): TF.Tensor {
   const last = sigmas.length - 1;
+  const weights = [start?.extrapolation ?? 1, ...extrapolation];
   let x = tf.mul(noise[0], sigmas[0]);
-  if (start) x = tf.add(x, start);
-  let previous: TF.Tensor | undefined;
+  if (begun) x = tf.add(x, begun.images);
+  let previous = begun?.expected;
   for (let level = 0; ; level++) {
     const denoised = denoise(x, sigmas[level]);
-    const weight = extrapolation[level - 1];
+    const weight = weights[level];
     const extrapolated = previous ? tf.add(tf.mul(denoised, weight), tf.mul(previous, 1 - weight)) : denoised;
     if (level === last) return extrapolated;
     previous = denoised;
@@ -48,9 +49,14 @@ export function drawBatch(
   const [batch] = label.shape as [number];
   const noise = schedule.sigmas.map((_, i) => normals(tf, `${stream}/noise/${i}`, [batch, spec.height, spec.width, spec.channels]));
   const at = (sigma: number): TF.Tensor => tf.fill([batch, 1], sigma);
-  const z = schedule.start && (normals(tf, `${stream}/start`, [batch, startNumbers(schedule.start, spec)]) as TF.Tensor2D);
-  const start = schedule.start && z && startTensor(tf, schedule.start, spec, label as TF.Tensor2D, z);
-  return drawTensors(tf, (x, sigma) => denoise(tf, spec, weights, { x, sigma: at(sigma), label }, interpretation), schedule, noise, start);
+  const network: DenoiseTensor = (x, sigma) => denoise(tf, spec, weights, { x, sigma: at(sigma), label }, interpretation);
+  const { start } = schedule;
+  if (!start) return drawTensors(tf, network, schedule, noise);
+  const z = normals(tf, `${stream}/start`, [batch, startNumbers(start, spec)]);
+  const [images, expected] = [z, tf.zerosLike(z)].map((numbers) =>
+    startTensor(tf, start, spec, label as TF.Tensor2D, numbers as TF.Tensor2D),
+  );
+  return drawTensors(tf, network, schedule, noise, { images, expected });
 }
 
 /** wasm-model/sampling/gaussian-start.ts for a batch, each image of which has a class: label [B, K], z [B, F] -> [B, H, W, C]. */

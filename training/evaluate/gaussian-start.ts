@@ -45,7 +45,7 @@ export function gaussianStart(split: Split, spec: NetworkSpec): Start {
   const lower = new CholeskyDecomposition(covariance.add(Matrix.eye(size).mul(LEAST_VARIANCE))).lowerTriangularMatrix;
   return {
     squares: SQUARES,
-    spread: 1,
+    ...{ spread: 1, extrapolation: 1 },
     means: means.map((mean) => Array.from(mean, rounded)),
     factor: lower.to2DArray().flatMap((row, f) => row.slice(0, f + 1).map(rounded)),
   };

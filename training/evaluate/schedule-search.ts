@@ -17,11 +17,11 @@ import { type Changes, describeSettings, drawSettings } from "./settings.ts";
 /** The changes of a model's sampling that make it draw by the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
 
-/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation and, where it has a start, its spread. */
+/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation and, where it has a start, its extrapolation and spread. */
 export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): number[] {
   const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
   const logits = churn.map((c) => Math.min(Math.max(c, CHURN_EDGE), 1 - CHURN_EDGE)).map((c) => Math.log(c / (1 - c)));
-  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation, ...(start ? [start.spread] : [])];
+  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation, ...(start ? [start.extrapolation, start.spread] : [])];
 }
 
 /** Churn this close to 0 or 1 is 0 or 1. */
@@ -31,7 +31,7 @@ const MIN_GAP = 1e-3;
 
 /** The inverse of `numbersOf`, rounded to five digits, of a schedule with that start or none; levels decrease by construction. */
 export function scheduleFrom(numbers: readonly number[], start?: Start): Schedule {
-  const steps = Math.floor((numbers.length + 2) / 3);
+  const steps = Math.floor((numbers.length + (start ? 0 : 2)) / 3);
   const rounded = (value: number): number => Number(value.toPrecision(5));
   let level = numbers[0];
   const sigmas = [rounded(Math.exp(level))];
@@ -45,23 +45,26 @@ export function scheduleFrom(numbers: readonly number[], start?: Start): Schedul
   });
   const weights = numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10)));
   const schedule = { sigmas, churn, extrapolation: weights.slice(0, steps - 1) };
-  return start ? { ...schedule, start: { ...start, spread: weights[steps - 1] } } : schedule;
+  if (!start) return schedule;
+  const [ofStart, spread] = weights.slice(steps - 1);
+  return { ...schedule, start: { ...start, extrapolation: ofStart, spread } };
 }
 
 /** First standard deviations of the numbers. */
 const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
-/** The highest first level of a schedule that is given a start: what it says is not hidden above that (training/README.md). */
-const HIGHEST_START = 10;
+/** Where a search with a start begins (training/README.md): the highest first level, under whose noise the start says all that is not hidden, and the start's own numbers. */
+const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
 
 interface Candidate extends Quality {
   readonly schedule: Schedule;
 }
 
-/** The schedule with a start, and all its levels low enough for one; the spread of one that it has already stays. */
+/** The schedule with a start, and all its levels low enough for one; the numbers of one that it has already stay. */
 export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): Schedule {
-  const ratio = Math.min(1, HIGHEST_START / sigmas[0]);
-  const lowered = sigmas.map((sigma, level) => Number((sigma * ratio ** ((1 - level / sigmas.length) ** 2)).toPrecision(5)));
-  return { ...schedule, sigmas: lowered, start: { ...start, spread: schedule.start?.spread ?? start.spread } };
+  const ratio = Math.min(1, FIRST.sigma / sigmas[0]);
+  const lowered = sigmas.map((sigma, level) => Number((sigma * ratio ** ((1 - level / sigmas.length) ** 3)).toPrecision(5)));
+  const { spread, extrapolation } = schedule.start ?? FIRST;
+  return { ...schedule, sigmas: lowered, start: { ...start, spread, extrapolation } };
 }
 
 /**
@@ -97,7 +100,7 @@ export async function searchSchedule(search: Search, steps: number, candidates: 
   if (steps > 1 || first.start) {
     const { gap, logit, extrapolation, spread } = SCALES;
     const each = (scale: number): number[] => first.churn.map(() => scale);
-    const scales = [SCALES.first, ...each(gap), ...each(logit), ...each(extrapolation), ...(first.start ? [spread] : [])];
+    const scales = [SCALES.first, ...each(gap), ...each(logit), ...each(extrapolation), ...(first.start ? [extrapolation, spread] : [])];
     const stream = (generation: number) => seedState(`${seed}/cma/${steps}/${generation}`);
     const cmaes = cma(numbersOf(first), scales, (generation, index, out) => gaussians(stream(generation), index, out));
     const population = populationOf(scales.length);

@@ -2,7 +2,7 @@
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
-import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import type { SamplingSettings, Start } from "../../wasm-model/sampling/settings.ts";
 import { withChanges } from "../commands/sampling-flags.ts";
 import type { Settings as RecordedSettings } from "../export/record.ts";
 
@@ -28,6 +28,8 @@ export function drawSettings(card: ModelCard, { steps, sampler, temperature, gui
   return { sampling, temperature: settings.temperature, guidance: settings.guidance, nfe: settings.nfe };
 }
 
+const startNumbers = ({ squares, spread, extrapolation }: Start): RecordedSettings["start"] => ({ squares, spread, extrapolation });
+
 /** How images were drawn, as a model's record keeps it: without what their sampler does not heed. */
 export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
   const { sampler, steps, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep, guidanceSigmaMax } = sampling;
@@ -38,7 +40,7 @@ export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawS
   return {
     ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
     ...(schedule && { sigmas: [...schedule.sigmas] }),
-    ...(schedule?.start && { start: { squares: schedule.start.squares, spread: schedule.start.spread } }),
+    ...(schedule?.start && { start: startNumbers(schedule.start) }),
     ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
     ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
     ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),
@@ -57,7 +59,9 @@ export function describeRecorded(settings: RecordedSettings, { name } = { name: 
   return [
     ...(name ? [sampler] : []),
     `${steps} noise levels ${sigmas ? sigmas.join(" ") : grid}`,
-    ...(start ? [`from a Gaussian of ${start.squares}x${start.squares} squares, spread ${start.spread}`] : []),
+    ...(start
+      ? [`from a Gaussian of ${start.squares}x${start.squares} squares, spread ${start.spread}, extrapolation ${start.extrapolation}`]
+      : []),
     ...(churn === undefined ? [] : [`churn ${list(churn)}`]),
     ...(extrapolation === undefined ? [] : [`extrapolation ${list(extrapolation)}`]),
     ...(stepsPerLevel === undefined ? [] : [`${stepsPerLevel} steps each`]),

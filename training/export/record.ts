@@ -39,7 +39,7 @@ const settings = object({
   /** Of a schedule in place of the grid. */
   sigmas: v.optional(numbers),
   /** Of a schedule's Gaussian start, without its numbers. */
-  start: v.optional(object({ squares: number, spread: number })),
+  start: v.optional(object({ squares: number, spread: number, extrapolation: number })),
   churn: v.optional(perStep),
   extrapolation: v.optional(perStep),
   stepsPerLevel: v.optional(number),

@@ -36,7 +36,16 @@ function configOf({ folder, config, student, sampling, metric }: StudentRun): Di
   const { data, dataSha256, commit, pictures } = config;
   const { evaluations: _, ...numbers } = student;
   return {
-    ...{ teacher: folder, data, dataSha256, commit, ...(pictures && { pictures }), schedule: scheduleOf(sampling), metric: metric.name },
+    ...{
+      teacher: folder,
+      init: [],
+      data,
+      dataSha256,
+      commit,
+      ...(pictures && { pictures }),
+      schedule: scheduleOf(sampling),
+      metric: metric.name,
+    },
     ...{ teacherMaps: true, featureClassifiers: [] },
     ...{ ...numbers, steps: Math.ceil(numbers.images / numbers.batch) },
   };

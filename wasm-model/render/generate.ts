@@ -66,7 +66,7 @@ export async function generate(
     batch = { ...batch, noise: over(() => values, sampling.sigmaMax, noise) };
   } else if (name === "langevin") {
     const { start, sigmas } = scheduleOf({ ...sampling, steps });
-    if (start) batch = { ...batch, noise: over(startOf(start, spec, labels, own), sigmas[0]!, noise) };
+    if (start) batch = { ...batch, ...startingFrom(start, spec, labels, sigmas[0]!, noise, own) };
   }
   let sampler = createSampler(name, steps, sampling, batch);
   if (operation === "inpaint") {
@@ -140,13 +140,26 @@ function over(values: (image: number) => Float32Array, sigma: number, noise: Noi
   };
 }
 
-/** What each image starts from, by its class in `labels` [B, K] and its own noise. */
-function startOf(start: Start, spec: NetworkSpec, labels: Float32Array, noise: Noise): (image: number) => Float32Array {
+/** Of images that start from a Gaussian, by their classes in `labels` [B, K]: their noise, with numbers of the Gaussian that `own` draws, and what is expected of them. */
+function startingFrom(
+  start: Start,
+  spec: NetworkSpec,
+  labels: Float32Array,
+  sigma: number,
+  noise: Noise,
+  own: Noise,
+): Required<Pick<Batch, "noise" | "expected">> {
   const z = new Float32Array(startNumbers(start, spec));
-  return (image) => {
-    noise(image, START_DRAW, z);
-    return startImage(start, spec, labels.subarray(image * spec.classes, (image + 1) * spec.classes), z);
+  const at = (image: number): Float32Array => startImage(start, spec, labels.subarray(image * spec.classes, (image + 1) * spec.classes), z);
+  const drawn = (image: number): Float32Array => {
+    own(image, START_DRAW, z);
+    return at(image);
   };
+  const means = Array.from({ length: labels.length / spec.classes }, (_, image) => at(image)); // z is still zero
+  const size = spec.channels * spec.height * spec.width;
+  const expected = new Float32Array(means.length * size);
+  for (const [image, mean] of means.entries()) expected.set(mean, image * size);
+  return { noise: over(drawn, sigma, noise), expected };
 }
 
 /** Settings whose noise levels start at the point `strength` of the Karras grid: 1 is its highest level, 0 its lowest. */

@@ -1,7 +1,8 @@
 /**
  * A start that is not noise alone. While noise hides all else of an image, its network knows no more of it than a Gaussian would (Wang & Vastola 2024, "The unreasonable effectiveness of Gaussian score
  * approximation for diffusion models and its applications"). So the Gaussian of the training images draws what lies above the first noise level, and the evaluations are left for what lies below. It
- * describes the mean colours of S x S squares: all that is not hidden there.
+ * describes the mean colours of S x S squares: all that is not hidden there. Its mean is also what a network would guess under infinite noise, so the first guess can be extrapolated from it as later
+ * ones are from those before them (langevin.ts).
  */
 import type { NetworkSpec } from "../network/spec.ts";
 import type { Start } from "./settings.ts";

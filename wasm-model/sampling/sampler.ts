@@ -15,6 +15,8 @@ export interface Batch {
   /** N */
   readonly imageSize: number;
   readonly noise: Noise;
+  /** B N numbers: what is expected of the images before the first evaluation, for a schedule with a start (gaussian-start.ts). */
+  readonly expected?: Float32Array;
 }
 
 /** A network evaluation that a sampler asks for. */

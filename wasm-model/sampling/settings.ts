@@ -29,12 +29,14 @@ const START = object(
     squares: integer(1, 8),
     /** Weight of `factor`: 1 is the training images' own variance. */
     spread: number(0, 10),
+    /** Weight of the first denoised image against the mean of its class, of which it is a correction; 1 = no extrapolation. */
+    extrapolation: number(0, 10),
     /** [K, F]: of each class. */
     means: v.array(numbersUpTo(MAX_START), "a list of means"),
     /** The lower triangle L of L L' = the covariance within classes, row by row, F (F + 1) / 2 numbers. */
     factor: numbersUpTo((MAX_START * (MAX_START + 1)) / 2),
   },
-  "an object of squares, spread, means and factor",
+  "an object of squares, spread, extrapolation, means and factor",
 );
 
 /** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`anneal tune --nfe`). */

@@ -2,7 +2,9 @@
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { drawerOf } from "../../wasm-model/request/drawer.ts";
+import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { SamplerName } from "../../wasm-model/sampling/names.ts";
+import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
 import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
 import { pictureInWords, tile, tilesAtOnce } from "./home.ts";
@@ -13,6 +15,7 @@ import { facts } from "./studio.ts";
 
 export function how(state: PageState): Html {
   const { options, model } = state;
+  const { start } = scheduleOf(model.card.sampling);
   return html`
     <h1>How it works</h1>
     <p class="lead">The network knows one thing: how to guess the clean picture behind a noisy one. Below is all that it said while it drew a single picture.</p>
@@ -36,7 +39,7 @@ export function how(state: PageState): Html {
       <h2 id="names-title">One answer, three names</h2>
       <p>
         The network sees a picture <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean pictures that may be behind it. Under strong noise
-        many may, and their mean is a blur. ${model.teacher ? STUDENT : ""} What is left over, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds; and the same difference is the <dfn>score</dfn>,
+        many may, and their mean is a blur. ${model.teacher ? STUDENT : ""} ${start ? startNote(start) : ""} What is left over, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds; and the same difference is the <dfn>score</dfn>,
         the direction in which pictures become more probable fastest:
       </p>
       ${SCORE}
@@ -63,6 +66,11 @@ export function how(state: PageState): Html {
 /** Of a model of two files. */
 const STUDENT = html`(This model has a student, which draws in few levels what it can. It was trained on, until those end in good pictures, so its guess is not quite that mean; its teacher's, which
   draws all else, is.)`;
+
+/** Of a model whose pictures begin with more than noise. */
+const startNote = ({ squares }: Start): Html =>
+  html`(This model's own sampler does not begin with noise alone. What the strongest noise does not hide, the colours of ${squares} × ${squares} squares, it draws from their mean and
+  spread in the training pictures.)`;
 
 /** A row for each frame, which the script fills. Without it the edge's own animation stands there. */
 function levels(state: PageState): Html | string {

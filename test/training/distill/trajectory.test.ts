@@ -1,11 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { drawTensors } from "../../../training/distill/trajectory.ts";
+import { drawTensors, startTensor } from "../../../training/distill/trajectory.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { startImage } from "../../../wasm-model/sampling/gaussian-start.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { runSampler } from "../../../wasm-model/sampling/run.ts";
+import { TINY } from "../../support/random-model.ts";
 
 const SIZE = 5;
+const IMAGE: NetworkSpec = { ...TINY, height: 8, width: 12, channels: 3 };
 /** Of a Gaussian of standard deviation 0.7. */
 const factor = (sigma: number) => 0.49 / (0.49 + sigma * sigma);
 
@@ -30,6 +34,30 @@ describe("drawTensors", () => {
     const received = drawTensors(tf, (x, sigma) => tf.mul(x, factor(sigma)), schedule, draws).dataSync();
     received.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i], 4);
+    });
+  });
+});
+
+describe("startTensor", () => {
+  it("is wasm-model's start, pixel by pixel, for each image of a batch", () => {
+    const size = 12;
+    const start = {
+      squares: 2,
+      ...{ spread: 1.3, extrapolation: 1 },
+      means: [0, 1, 2].map((k) => Array.from({ length: size }, (_, f) => k + f / 100)),
+      factor: Array.from({ length: (size * (size + 1)) / 2 }, (_, i) => Math.sin(i) / 10),
+    };
+    const z = new Float32Array(2 * size);
+    gaussians(seedState("start"), 0, z);
+    const label = Float32Array.of(0, 1, 0, 0, 0, 1);
+    const batch = startTensor(tf, start, IMAGE, tf.tensor2d(label, [2, 3]), tf.tensor2d(z, [2, size]));
+    expect(batch.shape).toEqual([2, 8, 12, 3]);
+    const received = tf.transpose(batch, [0, 3, 1, 2]).dataSync();
+    const expected = [0, 1].flatMap((b) => [
+      ...startImage(start, IMAGE, label.subarray(3 * b, 3 * b + 3), z.subarray(size * b, size * (b + 1))),
+    ]);
+    received.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i], 5);
     });
   });
 });

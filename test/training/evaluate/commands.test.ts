@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSchedules } from "../../../training/commands/schedules.ts";
 import { readRecord } from "../../../training/export/record.ts";
 import type { Ramp } from "../../../wasm-model/sampling/ramp.ts";
 import { run } from "../../support/command-line.ts";
@@ -250,6 +251,25 @@ describe("npm run tune", () => {
     ).toBe(4);
     expect(stdout).toMatch(/^langevin, .*, churn 0.9 to 0.5, extrapolation 1: 2 evaluations +/m);
     expect(stdout).toMatch(/^real test images, 128: \d+\.\d{3}$/m);
+  });
+
+  it("searches a schedule from a Gaussian start, which a card may hold", async () => {
+    const out = join(folder, "tune-start");
+    const args = ["--nfe", "2", "--candidates", "1", "--gaussian-start", "--out", out];
+    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    const [{ sigmas, start }] = readSchedules(join(out, "schedules.json"), "schedules");
+    expect(sigmas[0]).toBe(8);
+    expect(start).toMatchObject({ squares: 4, spread: 1.2, extrapolation: 1.4 });
+    expect(stdout).toMatch(
+      /^langevin, 2 noise levels 8 [\d.]+, from a Gaussian of 4x4 squares, spread 1.2, extrapolation 1.4, .*: 2 evaluations +/m,
+    );
+  });
+
+  it("refuses a Gaussian start without a search", async () => {
+    const { code, stderr } = await run("tune", [int8, ...measuring, "--gaussian-start"]);
+    expect(stderr).toBe("Expected no `gaussian-start` without `nfe`: it is a part of a schedule\n");
+    expect(code).toBe(2);
   });
 
   it("guides up to a noise level: all, or none as without guidance", async () => {

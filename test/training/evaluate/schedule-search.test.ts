@@ -1,7 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { drawnBy, numbersOf, scheduleFrom } from "../../../training/evaluate/schedule-search.ts";
+import { memorySplit } from "../../../training/data/split.ts";
+import { gaussianStart } from "../../../training/evaluate/gaussian-start.ts";
+import { drawnBy, numbersOf, scheduleFrom, startingFrom } from "../../../training/evaluate/schedule-search.ts";
 import { drawSettings } from "../../../training/evaluate/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
+
+const start = gaussianStart(memorySplit(new Uint8Array(5 * 64), new Uint8Array(5)), TINY);
+
+describe("a schedule that is given a start", () => {
+  it("begins lower, most of all at its first level", () => {
+    const { sigmas, ...given } = startingFrom(start, { sigmas: [20, 4, 0.5], churn: [0.5, 0.6], extrapolation: [1.5, 1] });
+    expect(sigmas[0]).toBe(8);
+    expect(sigmas[1]).toBeCloseTo(4 * 0.4 ** (8 / 27), 3);
+    expect(sigmas[2]).toBeCloseTo(0.5 * 0.4 ** (1 / 27), 3);
+    expect(given).toEqual({ churn: [0.5, 0.6], extrapolation: [1.5, 1], start: { ...start, spread: 1.2, extrapolation: 1.4 } });
+  });
+
+  it("keeps levels that are low enough, and the numbers of a start that it has", () => {
+    const schedule = { sigmas: [7, 1], churn: [0.5], extrapolation: [1], start: { ...start, spread: 0.7, extrapolation: 1.1 } };
+    expect(startingFrom(start, schedule)).toEqual(schedule);
+  });
+});
 
 describe("the free numbers of a schedule", () => {
   it.each([
@@ -16,6 +35,15 @@ describe("the free numbers of a schedule", () => {
     churn.forEach((value, i) => {
       expect(Math.abs(value - schedule.churn[i])).toBeLessThan(0.011);
     });
+  });
+
+  it("has the numbers of a start after all others, and keeps the rest of it", () => {
+    const schedule = { sigmas: [10, 0.5], churn: [0.5], extrapolation: [1.5], start: { ...start, spread: 1.25 } };
+    expect(numbersOf(schedule).slice(-2)).toEqual([1, 1.25]);
+    expect(scheduleFrom(numbersOf(schedule), start)).toEqual(schedule);
+    expect(scheduleFrom([...numbersOf(schedule).slice(0, -1), -3], start).start).toEqual({ ...start, spread: 0 });
+    const alone = { sigmas: [10], churn: [], extrapolation: [], start: { ...start, spread: 1.1 } };
+    expect(scheduleFrom(numbersOf(alone), start)).toEqual(alone);
   });
 
   it("make a schedule that a card may hold, whatever they are", () => {

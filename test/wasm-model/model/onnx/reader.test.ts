@@ -55,6 +55,24 @@ describe("readModel", () => {
     expect(readModel(costly).card.sampling).toMatchObject({ steps: 50, stepsPerLevel: 20 });
   });
 
+  it("takes a start whose lists are those of its network's images, and no other", () => {
+    const start = { squares: 2, spread: 1, extrapolation: 1.2, means: [0, 1, 2].map((k) => [k, 0, 0, 0]), factor: Array(10).fill(0.1) };
+    const withStart = (changes: object) =>
+      withCard((c) =>
+        Object.assign(c.sampling, { schedules: [{ sigmas: [9], churn: [], extrapolation: [], start: { ...start, ...changes } }] }),
+      );
+    expect(readModel(withStart({})).card.sampling.schedules).toMatchObject([{ start }]);
+    for (const changes of [{ squares: 1 }, { means: start.means.slice(1) }, { means: [[0], [1], [2]] }, { factor: [1] }]) {
+      expect(() => readModel(withStart(changes))).toThrow(
+        "Expected starts with a mean for each class, and lists as long as their squares of each channel want them for `sampling.schedules` of the model's card",
+      );
+    }
+    expect(() => readModel(withStart({ spread: -1 }))).toThrow(
+      "Expected a number from 0 to 10 for `sampling.schedules.0.start.spread` of the model's card but received -1",
+    );
+    expect(() => readModel(withStart({ factor: Array(20_000).fill(0) }))).toThrow("Expected a list of at most 18528 numbers");
+  });
+
   it("finds every changed byte", () => {
     fc.assert(
       fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {

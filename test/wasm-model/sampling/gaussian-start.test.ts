@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
+import { generate } from "../../../wasm-model/render/generate.ts";
+import { type ImageSettings, resolve } from "../../../wasm-model/request/resolve.ts";
+import { START_DRAW, startImage, startNumbers } from "../../../wasm-model/sampling/gaussian-start.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import type { Start } from "../../../wasm-model/sampling/settings.ts";
+import { cardOf, TINY } from "../../support/random-model.ts";
+
+const SPEC: NetworkSpec = { ...TINY, height: 8, width: 12, channels: 3 };
+const SIZE = 12;
+const start: Start = {
+  squares: 2,
+  spread: 1.5,
+  extrapolation: 1.3,
+  means: [0, 1, 2].map((k) => Array.from({ length: SIZE }, (_, f) => k + f / 100)),
+  factor: Array.from({ length: (SIZE * (SIZE + 1)) / 2 }, (_, i) => Math.sin(i) / 10),
+};
+const zeros = new Float32Array(SIZE);
+const z = new Float32Array(SIZE);
+gaussians(seedState("z"), 0, z);
+
+/** Value of square (row, column) of channel c, at its first and its last pixel. */
+const squareOf = (image: Float32Array, c: number, row: number, column: number) => [
+  image[(c * 8 + 4 * row) * 12 + 6 * column],
+  image[(c * 8 + 4 * row + 3) * 12 + 6 * column + 5],
+];
+
+describe("startImage", () => {
+  it("has the class' means in squares of each channel, where its numbers are 0", () => {
+    expect(startNumbers(start, SPEC)).toBe(SIZE);
+    const image = startImage(start, SPEC, Float32Array.of(0, 0, 1), zeros);
+    for (let f = 0; f < SIZE; f++) {
+      const value = Math.fround(2 + f / 100);
+      expect(squareOf(image, Math.floor(f / 4), Math.floor(f / 2) % 2, f % 2)).toEqual([value, value]);
+    }
+  });
+
+  it("of a mixture has the mixture of the means, of no class the mean over all", () => {
+    expect(startImage(start, SPEC, Float32Array.of(0.25, 0, 0.75), zeros)[0]).toBe(1.5);
+    expect(startImage(start, SPEC, Float32Array.of(0, 0, 0), zeros)[0]).toBeCloseTo(1, 6);
+  });
+
+  it("adds spread L z", () => {
+    const label = Float32Array.of(1, 0, 0);
+    const image = startImage(start, SPEC, label, z);
+    const expected = Array.from({ length: SIZE }, (_, f) => {
+      const row = start.factor.slice((f * (f + 1)) / 2, ((f + 1) * (f + 2)) / 2);
+      return f / 100 + 1.5 * row.reduce((sum, l, g) => sum + l * z[g]!, 0);
+    });
+    expected.forEach((value, f) => {
+      expect(squareOf(image, Math.floor(f / 4), Math.floor(f / 2) % 2, f % 2)[0]).toBeCloseTo(value, 5);
+    });
+    expect(startImage({ ...start, spread: 0 }, SPEC, label, z)).toEqual(startImage(start, SPEC, label, zeros));
+  });
+
+  it("shares the squares of sizes that they do not divide", () => {
+    const image = startImage(
+      { ...start, means: start.means.map((mean) => mean.map((_, f) => f)) },
+      { ...SPEC, width: 7 },
+      Float32Array.of(1, 0, 0),
+      zeros,
+    );
+    expect([...image.subarray(0, 7)]).toEqual([0, 0, 0, 0, 1, 1, 1]);
+  });
+});
+
+describe("generate", () => {
+  const schedule = { sigmas: [10, 1], churn: [0.5], extrapolation: [1], start };
+  const plain = cardOf(SPEC);
+  const card: ModelCard = { ...plain, sampling: { ...plain.sampling, steps: 2, schedules: [schedule] } };
+  /** What the network is given first. */
+  const firstOf = async (images: readonly ImageSettings[], { steps = 2, temperature = 1, sampler = "langevin", of = card } = {}) => {
+    let first: Float32Array | undefined;
+    const denoise = async (x: Float32Array) => {
+      first ??= x.slice();
+      return new Float32Array(x.length);
+    };
+    await generate({ card: of, denoiser: { denoise } }, resolve("sample", { seed: "any", steps, temperature, sampler }, of), images);
+    return first as Float32Array;
+  };
+  const noiseOf = (seed: string) => {
+    const noise = new Float32Array(8 * 12 * 3);
+    gaussians(seedState(seed), 0, noise);
+    return noise;
+  };
+  const startOf = (seed: string, label: readonly number[]) => {
+    const own = new Float32Array(SIZE);
+    gaussians(seedState(seed), START_DRAW, own);
+    return startImage(start, SPEC, Float32Array.from(label), own);
+  };
+
+  it("starts each image from its own start under noise of the first level", async () => {
+    const received = await firstOf([
+      { seed: "a", class: 2 },
+      { seed: "b", class: undefined },
+    ]);
+    const expected = [startOf("a", [0, 0, 1]), startOf("b", [0, 0, 0])].map((image, b) =>
+      noiseOf("ab"[b]!).map((value, i) => 10 * value + image[i]!),
+    );
+    received.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[Math.floor(i / 288)]![i % 288]!, 4);
+    });
+  });
+
+  it("starts an image alone as in a batch, at any temperature", async () => {
+    const both = await firstOf([
+      { seed: "a", class: 2 },
+      { seed: "b", class: 0 },
+    ]);
+    expect(await firstOf([{ seed: "b", class: 0 }], { temperature: 0.3 })).toEqual(both.slice(288));
+  });
+
+  it("goes from one start to the other", async () => {
+    const at = (t: number) => firstOf([{ seed: "a", class: 2, to: { seed: "b", class: 0, t } }]);
+    const [from, to] = [await firstOf([{ seed: "a", class: 2 }]), await firstOf([{ seed: "b", class: 0 }])];
+    const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, i) => value - b[i]!));
+    const [near, middle] = [await at(0.01), await at(0.5)];
+    expect(distance(near, from)).toBeLessThan(distance(middle, from) / 10);
+    expect(distance(await at(0.99), to)).toBeLessThan(distance(middle, to) / 10);
+  });
+
+  it("starts from noise alone in another number of steps and by another sampler", async () => {
+    for (const options of [{ steps: 3 }, { sampler: "euler" }]) {
+      const images = [{ seed: "a", class: 2 }];
+      expect(await firstOf(images, options)).toEqual(await firstOf(images, { ...options, of: plain }));
+    }
+  });
+});
