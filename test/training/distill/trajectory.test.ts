@@ -6,6 +6,7 @@ import { startImage } from "../../../wasm-model/sampling/gaussian-start.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { runSampler } from "../../../wasm-model/sampling/run.ts";
+import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const SIZE = 5;
@@ -17,21 +18,34 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
+const start = { squares: 1, spread: 1, extrapolation: 1.4, means: [[0.2]], factor: [1] };
+/** Of schedules with a start: what images begin with beside noise, and what is expected of them. */
+const [BEGUN, EXPECTED] = [0.5, 0.2];
+
 describe("drawTensors", () => {
   it.each([
     ["four steps", { sigmas: [20, 3, 0.4, 0.1], churn: [0.8, 0, 1], extrapolation: [1.5, 1.8, 1.1] }],
     ["one step", { sigmas: [20], churn: [], extrapolation: [] }],
-  ])("draws over tensors what langevin draws over arrays: %s", async (_, schedule) => {
+    ["four steps from a start", { sigmas: [8, 3, 0.4, 0.1], churn: [0.8, 0, 1], extrapolation: [1.5, 1.8, 1.1], start }],
+    ["one step from a start", { sigmas: [8], churn: [], extrapolation: [], start }],
+  ] as [string, Schedule][])("draws over tensors what langevin draws over arrays: %s", async (_, { start, ...schedule }) => {
     const state = seedState("trajectory");
-    const noise = (_image: number, draw: number, out: Float32Array) => gaussians(state, draw, out);
-    const sampler = langevin({ ...schedule, images: 1, imageSize: SIZE, noise });
-    const expected = await runSampler(sampler, (x, sigma) => x.map((value) => factor(sigma) * value));
+    const [sigma] = schedule.sigmas;
+    const noise = (_image: number, draw: number, out: Float32Array) => {
+      gaussians(state, draw, out);
+      if (start && draw === 0) for (let i = 0; i < out.length; i++) out[i] += BEGUN / sigma;
+    };
+    const prior = start && { mean: new Float32Array(SIZE).fill(EXPECTED), extrapolation: start.extrapolation };
+    const sampler = langevin({ ...schedule, images: 1, imageSize: SIZE, noise, prior });
+    const expected = await runSampler(sampler, (x, level) => x.map((value) => factor(level) * value));
     const draws = schedule.sigmas.map((_, i) => {
       const z = new Float32Array(SIZE);
       gaussians(state, i, z);
       return tf.tensor1d(z);
     });
-    const received = drawTensors(tf, (x, sigma) => tf.mul(x, factor(sigma)), schedule, draws).dataSync();
+    const begun = start && { images: tf.fill([SIZE], BEGUN), expected: tf.fill([SIZE], EXPECTED) };
+    const whole = start ? { ...schedule, start } : schedule;
+    const received = drawTensors(tf, (x, level) => tf.mul(x, factor(level)), whole, draws, begun).dataSync();
     received.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i], 4);
     });

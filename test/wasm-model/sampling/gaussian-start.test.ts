@@ -104,6 +104,19 @@ describe("generate", () => {
     });
   });
 
+  it("extrapolates the first guess from the mean of the image's class", async () => {
+    const of: ModelCard = {
+      ...plain,
+      sampling: { ...plain.sampling, steps: 1, schedules: [{ sigmas: [10], churn: [], extrapolation: [], start }] },
+    };
+    const denoiser = { denoise: async (x: Float32Array) => new Float32Array(x.length).fill(0.5) };
+    const images = await generate({ card: of, denoiser }, resolve("sample", { seed: "any" }, of), [{ seed: "a", class: 1 }]);
+    const mean = startImage(start, SPEC, Float32Array.of(0, 1, 0), zeros);
+    images.forEach((value, i) => {
+      expect(value).toBeCloseTo(1.3 * 0.5 - 0.3 * mean[i]!, 5);
+    });
+  });
+
   it("starts an image alone as in a batch, at any temperature", async () => {
     const both = await firstOf([
       { seed: "a", class: 2 },

@@ -15,14 +15,19 @@ interface Moments {
   readonly variance: number;
 }
 
+/** `prior`: what is expected before the first evaluation, and the first extrapolation from it. */
+interface Case extends Schedule {
+  readonly prior?: { readonly mean: number; readonly extrapolation: number };
+}
+
 /**
  * Mean and variance of x at every level, then of the result, on the law N(mu, s^2), where x and the previous denoised d are linear (about
  * mu):
  *   x' = ((1 - r) g k + r) x + (1 - r)(1 - g) d + sigma' sqrt(c) z,  d' = k x,  r = (sigma' / sigma) sqrt(1 - c),  k = s^2 / (s^2 +
  * sigma^2).
  */
-function exactMoments(mu: number, s: number, { churn, extrapolation }: Schedule): Moments[] {
-  let [x, d] = [-mu, 0];
+function exactMoments(mu: number, s: number, { churn, extrapolation, prior }: Case): Moments[] {
+  let [x, d] = [-mu, prior ? prior.mean - mu : 0];
   let [xx, xd, dd] = [sigmas[0]! ** 2, 0, 0];
   const moments = sigmas.map((sigma, i) => {
     const here = { mean: mu + x, variance: xx };
@@ -30,7 +35,7 @@ function exactMoments(mu: number, s: number, { churn, extrapolation }: Schedule)
     const k = shrinkage(s, sigma);
     const c = churn[i] ?? 0; // to the "level" 0 after the last the step is to D~ itself
     const r = (next / sigma) * Math.sqrt(1 - c);
-    const g = extrapolation[i - 1] ?? 1;
+    const g = [prior?.extrapolation ?? 1, ...extrapolation][i]!;
     const a = (1 - r) * g * k + r;
     const b = (1 - r) * (1 - g);
     [x, d] = [a * x + b * d, k * x];
@@ -41,7 +46,7 @@ function exactMoments(mu: number, s: number, { churn, extrapolation }: Schedule)
 }
 
 describe("langevin on a Gaussian", () => {
-  describe.each<[string, Schedule]>([
+  describe.each<[string, Case]>([
     ["no churn, no extrapolation", steadySchedule(sigmas, 0, 1)],
     ["churn 0.6, no extrapolation", steadySchedule(sigmas, 0.6, 1)],
     ["no churn, extrapolation 1.5", steadySchedule(sigmas, 0, 1.5)],
@@ -51,18 +56,20 @@ describe("langevin on a Gaussian", () => {
       "churn and extrapolation of their own at every step, the last level included",
       { sigmas, churn: [0, 0.9, 0.2, 1, 0.5, 0.7, 0.3], extrapolation: [1.2, 2, 0.8, 1.6, 1, 1.9, 1.3] },
     ],
-  ])("%s", (_, schedule) => {
+    ["extrapolation from what is expected at first", { ...steadySchedule(sigmas, 0.85, 1.5), prior: { mean: 0.2, extrapolation: 1.4 } }],
+  ])("%s", (_, { prior, ...schedule }) => {
     it.each([
       [0.3, 0.5],
       [-0.7, 0.02],
     ])("has the exact mean and variance at every step, law N(%d, %d^2)", (mu, s) => {
       const seen: Float32Array[] = [];
-      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule });
+      const expected = prior && { ...prior, mean: new Float32Array(STEPS + 1).fill(prior.mean) };
+      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule, prior: expected });
       const images = drive(sampler, gaussianDenoiser(mu, s), ({ x, sigma, level }, i) => {
         expect([sigma, level]).toEqual([sigmas[i], i]);
         seen.push(x.slice());
       });
-      const exact = exactMoments(mu, s, schedule);
+      const exact = exactMoments(mu, s, { ...schedule, ...(prior && { prior }) });
       expect(seen).toHaveLength(STEPS);
       [...seen, images].forEach((x, i) => {
         const { mean, variance } = momentsOf(x);
