@@ -5,7 +5,7 @@ import { Option } from "commander";
 import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/network/spec.ts";
-import { OPTIONS } from "../wasm-model/request/options.ts";
+import { OPTION_VALUES } from "../wasm-model/request/options.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./commands/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
@@ -117,7 +117,7 @@ function commandLine(argv: readonly string[]): Flags {
     .option(
       "--guidance <w>",
       "learn to denoise as the model of --init does with this guidance weight (guidance distillation), at no cost in sampling; take a --learning-rate of about 0.003",
-      numberIn("guidance", 0, OPTIONS.guidance.domain.max, "any"),
+      numberIn("guidance", 0, OPTION_VALUES.guidance.domain.max, "any"),
     )
     .option(
       "--guidance-sigma-max <x>",

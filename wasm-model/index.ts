@@ -67,15 +67,14 @@ export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export type { Colour, Colours } from "./request/colours.ts";
 export type { DrawnBy } from "./request/drawer.ts";
+export { OPTIONS, type Option } from "./request/option-docs.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export {
   type Domain,
   defaultOf,
   expected,
   OPTION_NAMES,
-  OPTIONS,
   type Operation,
-  type Option,
   type OptionName,
   type OptionsOf,
   optionsOf,

@@ -102,6 +102,11 @@ describe("the pages that draw", () => {
     for (const path of PAGES) expect(/<button type="submit"[^>]*>/.exec(await page(`${path}?seed=7`))?.[0]).not.toContain("new");
   });
 
+  it("tell at /how where a model's pictures begin, where that is not noise alone", async () => {
+    expect(await page("/how?seed=7&model=cifar10")).toContain("the colours of 4 × 4 squares");
+    expect(await page("/how?seed=7")).not.toContain("noise alone");
+  });
+
   it("show foreign text as text", async () => {
     const html = await page(`/?seed=${encodeURIComponent('"><script>alert(1)</script>')}`);
     expect(html).not.toContain("<script>alert");

@@ -52,8 +52,18 @@ export function scheduleFrom(numbers: readonly number[], start?: Start): Schedul
 
 /** First standard deviations of the numbers. */
 const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
+/** Share of them for a schedule of the card's own, which a search found before. */
+const FINER = 0.4;
 /** Where a search with a start begins (training/README.md): the highest first level, under whose noise the start says all that is not hidden, and the start's own numbers. */
 const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
+
+/** First standard deviations of `numbersOf`, times `share`. */
+export function scalesOf({ churn, start }: Schedule, share: number): number[] {
+  const { first, gap, logit, extrapolation, spread } = SCALES;
+  const each = (scale: number): number[] => churn.map(() => scale);
+  const all = [first, ...each(gap), ...each(logit), ...each(extrapolation), ...(start ? [extrapolation, spread] : [])];
+  return all.map((scale) => share * scale);
+}
 
 interface Candidate extends Quality {
   readonly schedule: Schedule;
@@ -69,7 +79,7 @@ export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): S
 
 /**
  * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), with the `start`
- * where one is given; the others are found by CMA-ES around it. A single step without a start has nothing to search but is measured.
+ * where one is given; the others are found by CMA-ES around it, nearer where the card has that schedule. A single step without a start has nothing to search but is measured.
  */
 export async function searchSchedule(search: Search, steps: number, candidates: number, start?: Start): Promise<Schedule> {
   const { tf, reference, model, cache, count, seed } = search;
@@ -95,12 +105,11 @@ export async function searchSchedule(search: Search, steps: number, candidates: 
   };
 
   const own = scheduleOf({ ...model.card.sampling, steps });
+  const isKnown = model.card.sampling.schedules?.includes(own) ?? false;
   const first = start ? startingFrom(start, own) : own;
   await fidOf(first);
   if (steps > 1 || first.start) {
-    const { gap, logit, extrapolation, spread } = SCALES;
-    const each = (scale: number): number[] => first.churn.map(() => scale);
-    const scales = [SCALES.first, ...each(gap), ...each(logit), ...each(extrapolation), ...(first.start ? [extrapolation, spread] : [])];
+    const scales = scalesOf(first, isKnown && !start ? FINER : 1);
     const stream = (generation: number) => seedState(`${seed}/cma/${steps}/${generation}`);
     const cmaes = cma(numbersOf(first), scales, (generation, index, out) => gaussians(stream(generation), index, out));
     const population = populationOf(scales.length);

@@ -1,6 +1,6 @@
 /** Which file of a model draws a request: in a model of two (model/pair.ts), the student what it knows, the teacher all else. */
 import type { ModelCard } from "../model/card.ts";
-import { OPTIONS, type Operation, type OptionsOf } from "./options.ts";
+import { OPTION_VALUES, type Operation, type OptionsOf } from "./options.ts";
 import { type DrawingOperation, resolve, type Settings } from "./resolve.ts";
 
 /** The cards of a model. */
@@ -33,7 +33,7 @@ export function drawerOf(operation: Operation, { steps, sampler, guidance }: Opt
     operation === "sample" &&
     (sampler ?? sampling.sampler) === sampling.sampler &&
     sampling.allowedSteps?.includes(Number(steps ?? sampling.steps)) &&
-    Number(guidance ?? OPTIONS.guidance.default) === 1;
+    Number(guidance ?? OPTION_VALUES.guidance.default) === 1;
   return knows ? { card, drawnBy: "student" } : { card: teacher.card, drawnBy: "teacher" };
 }
 

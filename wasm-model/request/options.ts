@@ -1,6 +1,6 @@
 /**
- * What a caller may ask for: the one table that the types of requests, the Worker's query schema, the widget's attributes, the command line's flags, the recipe
- * in a file and the documentation are made from.
+ * What a caller may ask for: the one table that the types of requests, the Worker's query schema, the widget's attributes, the command line's flags and the recipe
+ * in a file are made from. What people are told of it stands in option-docs.ts, which an app that only draws need not hold.
  */
 import { SAMPLERS } from "../sampling/names.ts";
 
@@ -22,16 +22,12 @@ export type Domain =
   /** A class of the model: its index, or its name in the card (upper and lower case alike). */
   | { readonly type: "class" };
 
-export interface Option {
+export interface OptionValues {
   /** The operations that take it. */
   readonly of: readonly Operation[];
   readonly domain: Domain;
   /** Where the value comes from when the caller does not give one. */
   readonly default: string;
-  /** One line of documentation. */
-  readonly doc: string;
-  /** A value as it may stand in a query; of pixels, in native image widths. */
-  readonly example: string;
   /** Its name as an attribute of the widget, where its own name has another meaning in HTML. */
   readonly attribute?: string;
 }
@@ -39,142 +35,112 @@ export interface Option {
 const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
 const DRAWN = ["sample", "vary", "inpaint"] as const;
 
-export const OPTIONS = {
+export const OPTION_VALUES = {
   seed: {
     of: DRAWN,
     domain: { type: "text", minLength: 1, maxLength: 256 },
     default: "a random one",
-    doc: "Text that decides the image: the same seed gives the same image, anywhere.",
-    example: "alice",
   },
   class: {
     of: ALL,
     domain: { type: "class" },
     default: "drawn from the seed",
-    doc: "What to draw: a class by its index or name.",
-    example: "0",
     attribute: "label",
   },
   steps: {
     of: DRAWN,
     domain: { type: "integer", min: 1, max: 64 },
     default: "the model's",
-    doc: "Number of noise levels: more steps cost more time and show more detail.",
-    example: "8",
   },
   sampler: {
     of: DRAWN,
     domain: { type: "choice", values: SAMPLERS },
     default: "the model's",
-    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
-    example: "heun",
   },
   temperature: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 2 },
     default: "1",
-    doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
-    example: "0.9",
   },
   guidance: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 10 },
     default: "1",
-    doc: "How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide.",
-    example: "2",
   },
   size: {
     of: ALL,
     domain: { type: "pixels", min: 1, max: 16 },
     default: "the model's native size",
-    doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
-    example: "4",
   },
   to: {
     of: DRAWN,
     domain: { type: "text", minLength: 1, maxLength: 256 },
     default: "none",
-    doc: "A second seed: the image lies between those of the two seeds.",
-    example: "bob",
   },
   t: {
     of: DRAWN,
     domain: { type: "number", min: 0, max: 1 },
     default: "0.5",
-    doc: "How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other.",
-    example: "0.25",
   },
   n: {
     of: DRAWN,
     domain: { type: "integer", min: 1, max: 1024 },
     default: "one image, no grid",
-    doc: "A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`.",
-    example: "9",
   },
   background: {
     of: ALL,
     domain: { type: "colour", transparent: true },
     default: "where there is a foreground, black or white, whichever contrasts more",
-    doc: "Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright.",
-    example: "fde",
   },
   foreground: {
     of: ALL,
     domain: { type: "colour" },
     default: "where there is a background, white or black, whichever contrasts more; white on a transparent one",
-    doc: "Colour in place of white, for grey models.",
-    example: "402060",
   },
   frames: {
     of: DRAWN,
     domain: { type: "integer", min: 2, max: 64 },
     default: "16",
-    doc: "How many pictures the animation (apng) has at most: one for each network evaluation and the image itself are all there are.",
-    example: "6",
   },
   strength: {
     of: ["vary"],
     domain: { type: "number", min: 0, max: 1 },
     default: "0.5",
-    doc: "How far a variation may leave the picture: 0 not at all, 1 wholly.",
-    example: "0.4",
   },
   sigma: {
     of: ["denoise"],
     domain: { type: "number", min: 0.001, max: 1000 },
     default: "0.5",
-    doc: "Standard deviation of the noise in the picture, where black is -1 and white is 1.",
-    example: "0.3",
   },
-} as const satisfies Record<string, Option>;
+} as const satisfies Record<string, OptionValues>;
 
-export type OptionName = keyof typeof OPTIONS;
+export type OptionName = keyof typeof OPTION_VALUES;
 
-export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+export const OPTION_NAMES = Object.keys(OPTION_VALUES) as OptionName[];
 
 /** Where an operation's value comes from when the caller gives none: the class of a picture that is given is not drawn from the seed. */
 export const defaultOf = (name: OptionName, operation: Operation): string =>
-  name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;
+  name === "class" && operation !== "sample" ? "none" : OPTION_VALUES[name].default;
 
 /** A value as a caller may give it: numbers may be decimal digits, the form that queries, attributes and flags have. */
 type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;
 
-type NamesOf<O extends Operation> = { [K in OptionName]: O extends (typeof OPTIONS)[K]["of"][number] ? K : never }[OptionName];
+type NamesOf<O extends Operation> = { [K in OptionName]: O extends (typeof OPTION_VALUES)[K]["of"][number] ? K : never }[OptionName];
 
 /** The options that decide what an operation gives, in the order of the table. */
 export const optionsOf = <O extends Operation>(operation: O): NamesOf<O>[] =>
-  OPTION_NAMES.filter((name) => (OPTIONS[name].of as readonly Operation[]).includes(operation)) as NamesOf<O>[];
+  OPTION_NAMES.filter((name) => (OPTION_VALUES[name].of as readonly Operation[]).includes(operation)) as NamesOf<O>[];
 
 /** A request for an operation. */
 export type OptionsOf<O extends Operation> = {
-  readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTIONS)[K]["domain"]> | undefined;
+  readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTION_VALUES)[K]["domain"]> | undefined;
 } & ("seed" extends NamesOf<O> ? { readonly seed: string } : unknown);
 
 /** A request for a picture out of noise. `frames`: how many pictures of the annealing to keep at most; none unless it is given. */
 export type SampleOptions = OptionsOf<"sample">;
 
 /** What an option takes, in words: "an integer from 1 to 64". (`expectedOf` in resolve.ts says what it is for one model.) */
-export const expected = (name: OptionName): string => domainInWords(OPTIONS[name].domain);
+export const expected = (name: OptionName): string => domainInWords(OPTION_VALUES[name].domain);
 
 export function domainInWords(domain: Domain): string {
   switch (domain.type) {

@@ -12,7 +12,7 @@ import {
   codePoints,
   expected,
   integerBetween,
-  OPTIONS,
+  OPTION_VALUES,
   type Operation,
   type OptionName,
   type OptionsOf,
@@ -86,7 +86,7 @@ export interface DenoiseSettings extends Look {
 export function resolve<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
   const given = knownOptions<"vary">(operation, options);
   const { sampling, labels } = card;
-  const n = given.n === undefined ? undefined : integer("n", given.n, OPTIONS.n.domain);
+  const n = given.n === undefined ? undefined : integer("n", given.n, OPTION_VALUES.n.domain);
   const { seed, to, t } = between(given, n);
   const asked = given.class === undefined ? undefined : classIndex(given.class, labels);
   const classOf = (its: string) => asked ?? (operation !== "sample" ? undefined : n === undefined ? classOfSeed(its, labels) : "each");
@@ -100,7 +100,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const steps = stepsOf(given.steps, card, cost);
   const isDrawn = strength !== 0; // else a variation is the picture itself
   const stages = isDrawn ? evaluations(sampler, steps, sampling) + 1 : 1;
-  const frames = given.frames === undefined ? undefined : Math.min(integer("frames", given.frames, OPTIONS.frames.domain), stages);
+  const frames = given.frames === undefined ? undefined : Math.min(integer("frames", given.frames, OPTION_VALUES.frames.domain), stages);
   return {
     operation,
     seed,
@@ -181,7 +181,7 @@ function between(
 
 /** The requested number of steps, by default the model's. Throws `OptionError` if an image would cost more than MAX_EVALUATIONS. */
 function stepsOf(given: string | number | undefined, { sampling }: ModelCard, cost: (levels: number) => number): number {
-  const { min, max } = OPTIONS.steps.domain;
+  const { min, max } = OPTION_VALUES.steps.domain;
   const affordable = (): Bounds => {
     let most: number = max;
     while (most > min && cost(most) > MAX_EVALUATIONS) most--;
@@ -226,7 +226,7 @@ function affordableSize(native: Side, { min, max }: Bounds, pictures: number): B
 }
 
 function pixelBounds(native: number): Bounds {
-  const { min, max } = OPTIONS.size.domain;
+  const { min, max } = OPTION_VALUES.size.domain;
   return { min: min * native, max: max * native };
 }
 
@@ -264,8 +264,8 @@ const digits = (value: string): number => (/^\d+$/.test(value) ? Number(value) :
 
 /** The value, or the option's default where none is given. */
 function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
-  const { min, max } = OPTIONS[name].domain;
-  const value = given === undefined ? OPTIONS[name].default : given;
+  const { min, max } = OPTION_VALUES[name].domain;
+  const value = given === undefined ? OPTION_VALUES[name].default : given;
   const number = typeof value !== "string" ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
   if (typeof number === "number" && number >= min && number <= max) return number;
   throw new OptionError("invalid-value", name, expected(name), value);
@@ -280,7 +280,7 @@ function colour(name: "background" | "foreground", value: unknown): Colour | und
 
 /** A seed, short enough to append the suffix of `cellSeed` in a grid of n images. */
 function seedText(name: "seed" | "to", value: unknown, n?: number): string {
-  const { minLength, maxLength } = OPTIONS[name].domain;
+  const { minLength, maxLength } = OPTION_VALUES[name].domain;
   const longest = n === undefined ? maxLength : maxLength - cellSeed("", n - 1).length;
   const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
   if (!isText || [...value].length < minLength || [...value].length > longest) {

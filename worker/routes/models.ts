@@ -7,7 +7,7 @@ import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
-import { CARD } from "../../wasm-model/model/card.ts";
+import { CARD, type ModelCard } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -28,7 +28,7 @@ import { z } from "../openapi/zod.ts";
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
   const { name, version, teacher } = model;
   const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({
-    ...card,
+    ...withoutStarts(card),
     file: BASE + filePath(model, file),
     bytes,
     sha256,
@@ -44,6 +44,12 @@ const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
     ...(teacher && { teacher: fileOf(teacher, TEACHER_FILE) }),
   };
 };
+
+/** The card without the Gaussian starts of its schedules, thousands of numbers that only drawing needs; they are in the model's file. */
+function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
+  const { schedules, ...settings } = sampling;
+  return { ...card, sampling: { ...settings, ...(schedules && { schedules: schedules.map(({ start: _, ...schedule }) => schedule) }) } };
+}
 
 /** The schema of the answer: that of the card, with the other fields of `described`. */
 function modelsSchema() {

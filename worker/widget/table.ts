@@ -2,7 +2,8 @@
  * What `<anneal-sample>` has: the one table that its observed attributes and properties, its types, `custom-elements.json`, its README and a test per row are
  * made from. The options of a picture come from the table of options.
  */
-import { expected, OPTIONS, type Option, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
+import { expected, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
 
 /** What runs the network: our own engine or onnxruntime on this device, or the server. */
 export const RUNTIMES = ["simd", "onnxruntime", "edge"] as const;

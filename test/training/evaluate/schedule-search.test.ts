@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memorySplit } from "../../../training/data/split.ts";
 import { gaussianStart } from "../../../training/evaluate/gaussian-start.ts";
-import { drawnBy, numbersOf, scheduleFrom, startingFrom } from "../../../training/evaluate/schedule-search.ts";
+import { drawnBy, numbersOf, scalesOf, scheduleFrom, startingFrom } from "../../../training/evaluate/schedule-search.ts";
 import { drawSettings } from "../../../training/evaluate/settings.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 
@@ -44,6 +44,15 @@ describe("the free numbers of a schedule", () => {
     expect(scheduleFrom([...numbersOf(schedule).slice(0, -1), -3], start).start).toEqual({ ...start, spread: 0 });
     const alone = { sigmas: [10], churn: [], extrapolation: [], start: { ...start, spread: 1.1 } };
     expect(scheduleFrom(numbersOf(alone), start)).toEqual(alone);
+  });
+
+  it("have a scale each, a share of it for a finer search", () => {
+    const schedule = { sigmas: [10, 2, 0.5], churn: [0.5, 0.5], extrapolation: [1.5, 1] };
+    for (const one of [schedule, { ...schedule, start }]) {
+      const scales = scalesOf(one, 1);
+      expect(scales).toHaveLength(numbersOf(one).length);
+      expect(scalesOf(one, 0.5)).toEqual(scales.map((scale) => scale / 2));
+    }
   });
 
   it("make a schedule that a card may hold, whatever they are", () => {

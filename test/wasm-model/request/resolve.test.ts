@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { OPTIONS } from "../../../wasm-model/request/option-docs.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
-import { expected, OPTION_NAMES, OPTIONS, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { expected, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { expectedOf, imagesOf, MAX_PIXELS, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 

@@ -9,6 +9,7 @@ interface ModelsJson {
     readonly labels: string[];
     readonly file: string;
     readonly bytes: number;
+    readonly sampling: object;
     readonly teacher?: { readonly file: string };
   }[];
 }
@@ -49,5 +50,14 @@ describe.each(["/models", "/v1/models"])("GET %s", (path) => {
       const teachers = teacher && new Uint8Array(await (await ask(teacher.file)).arrayBuffer());
       expect(modelVersion(content, teachers)).toBe(version);
     }
+  });
+
+  it("leaves the numbers of a Gaussian start to the file", async () => {
+    const { models } = await (await ask(path)).json<ModelsJson>();
+    const { sampling, file } = models.find(({ name }) => name === "cifar10")!;
+    const { sampling: whole } = cardIn(new Uint8Array(await (await ask(file)).arrayBuffer()));
+    const [{ start, ...schedule }] = whole.schedules!;
+    expect(start?.means.map(({ length }) => length)).toEqual(Array(10).fill(48));
+    expect(sampling).toEqual({ ...whole, schedules: [schedule] });
   });
 });

@@ -1,0 +1,77 @@
+/** What people are told of the options (options.ts), in pages, in help and in the description of the service. */
+import { OPTION_NAMES, OPTION_VALUES, type OptionName, type OptionValues } from "./options.ts";
+
+export interface Option extends OptionValues {
+  /** One line of documentation. */
+  readonly doc: string;
+  /** A value as it may stand in a query; of pixels, in native image widths. */
+  readonly example: string;
+}
+
+const DOCS = {
+  seed: {
+    doc: "Text that decides the image: the same seed gives the same image, anywhere.",
+    example: "alice",
+  },
+  class: {
+    doc: "What to draw: a class by its index or name.",
+    example: "0",
+  },
+  steps: {
+    doc: "Number of noise levels: more steps cost more time and show more detail.",
+    example: "8",
+  },
+  sampler: {
+    doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+    example: "heun",
+  },
+  temperature: {
+    doc: "Multiplies the variance of the fresh noise in each step: 1 is exact, 0 flows along the gradient; solvers of an ODE have none.",
+    example: "0.9",
+  },
+  guidance: {
+    doc: "How much the class counts (classifier-free guidance): 1 as the model has learned it, 0 not at all, more exaggerates. Any value but 1 doubles the evaluations; without a class there is nothing to guide.",
+    example: "2",
+  },
+  size: {
+    doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
+    example: "4",
+  },
+  to: {
+    doc: "A second seed: the image lies between those of the two seeds.",
+    example: "bob",
+  },
+  t: {
+    doc: "How far the image is on the way from `seed` to `to`: 0 is the image of the one, 1 that of the other.",
+    example: "0.25",
+  },
+  n: {
+    doc: "A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`.",
+    example: "9",
+  },
+  background: {
+    doc: "Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright.",
+    example: "fde",
+  },
+  foreground: {
+    doc: "Colour in place of white, for grey models.",
+    example: "402060",
+  },
+  frames: {
+    doc: "How many pictures the animation (apng) has at most: one for each network evaluation and the image itself are all there are.",
+    example: "6",
+  },
+  strength: {
+    doc: "How far a variation may leave the picture: 0 not at all, 1 wholly.",
+    example: "0.4",
+  },
+  sigma: {
+    doc: "Standard deviation of the noise in the picture, where black is -1 and white is 1.",
+    example: "0.3",
+  },
+} as const satisfies Record<OptionName, Pick<Option, "doc" | "example">>;
+
+/** All that is known of each option. */
+export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ...OPTION_VALUES[name], ...DOCS[name] }])) as {
+  readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & (typeof DOCS)[K];
+};
