@@ -28,7 +28,7 @@ export function drawSettings(card: ModelCard, { steps, sampler, temperature, gui
   return { sampling, temperature: settings.temperature, guidance: settings.guidance, nfe: settings.nfe };
 }
 
-const startNumbers = ({ squares, spread, extrapolation }: Start): RecordedSettings["start"] => ({ squares, spread, extrapolation });
+const recordedStart = ({ squares, spread, extrapolation }: Start): RecordedSettings["start"] => ({ squares, spread, extrapolation });
 
 /** How images were drawn, as a model's record keeps it: without what their sampler does not heed. */
 export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
@@ -40,7 +40,7 @@ export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawS
   return {
     ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
     ...(schedule && { sigmas: [...schedule.sigmas] }),
-    ...(schedule?.start && { start: startNumbers(schedule.start) }),
+    ...(schedule?.start && { start: recordedStart(schedule.start) }),
     ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
     ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
     ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),

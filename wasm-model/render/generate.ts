@@ -155,10 +155,10 @@ function startingFrom(
     own(image, START_DRAW, z);
     return at(image);
   };
-  const means = Array.from({ length: labels.length / spec.classes }, (_, image) => at(image)); // z is still zero
+  const images = labels.length / spec.classes;
   const size = spec.channels * spec.height * spec.width;
-  const expected = new Float32Array(means.length * size);
-  for (const [image, mean] of means.entries()) expected.set(mean, image * size);
+  const expected = new Float32Array(images * size);
+  for (let image = 0; image < images; image++) expected.set(at(image), image * size); // z is still zero
   return { noise: over(drawn, sigma, noise), expected };
 }
 
