@@ -73,5 +73,5 @@ const DOCS = {
 
 /** All that is known of each option. */
 export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ...OPTION_VALUES[name], ...DOCS[name] }])) as {
-  readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & (typeof DOCS)[K];
+  readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & Pick<Option, "doc" | "example">;
 };
