@@ -37,11 +37,7 @@ const somePerLevel = (create: Entry["create"]): Entry => ({
 const ENTRIES: Record<SamplerName, Entry> = {
   langevin: onePerLevel(
     (sampling) => [...scheduleOf(sampling).sigmas],
-    (sampling, batch) => {
-      const { start, ...schedule } = scheduleOf(sampling);
-      const { expected } = batch;
-      return langevin({ ...batch, ...schedule, prior: start && expected && { mean: expected, extrapolation: start.extrapolation } });
-    },
+    (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),
   ),
   cas: onePerLevel(karrasSigmas, (sampling, batch) => langevin({ ...batch, ...gridSchedule({ ...sampling, extrapolation: 1 }) })),
   ald: somePerLevel((sampling, batch) => {

@@ -8,13 +8,13 @@ export interface LangevinOptions extends Batch {
   readonly churn: readonly number[];
   /** g_1 to g_{N-1}, the weight of level i's denoised image against the one before it; 1 = no extrapolation, usually 1 to 2. */
   readonly extrapolation: readonly number[];
-  /** D_{-1}, B N numbers: what is expected of the images before the first evaluation, and g_0, the weight of the first denoised image against that. */
-  readonly prior?: { readonly mean: Float32Array; readonly extrapolation: number } | undefined;
+  /** g_0, the weight of the first denoised image against D_{-1}, the batch's `expected`. */
+  readonly start?: { readonly extrapolation: number };
 }
 
 /**
  * Multistep annealed Langevin dynamics. One step from level i to i+1, with D_i = D(x, sigma_i):
- *   D~ = g_i D_i + (1 - g_i) D_{i-1}   (D~ = D_0 at first, where there is no `prior`)
+ *   D~ = g_i D_i + (1 - g_i) D_{i-1}   (D~ = D_0 at first, where nothing is `expected`)
  *   x <- D~ + (sigma_{i+1} / sigma_i) sqrt(1 - c_i) (x - D~) + sigma_{i+1} sqrt(c_i) z ; at the last level return D~.
  * The old noise shrinks, fresh noise fills up to sigma_{i+1}. It starts from x = sigma_0 z (draw 0); step i takes draw i + 1. One
  * evaluation per level.
@@ -22,15 +22,16 @@ export interface LangevinOptions extends Batch {
  * With g = 1 it is consistent annealed sampling (Jolicoeur-Martineau et al. 2021) of eta = 1 - (sigma_{i+1} / sigma_i) sqrt(1 - c);
  * with c = 0 besides, Euler's method on the probability-flow ODE (euler.ts), bit for bit.
  */
-export function* langevin({ sigmas, churn, extrapolation, prior, ...batch }: LangevinOptions): Sampler {
+export function* langevin({ sigmas, churn, extrapolation, start, ...batch }: LangevinOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);
   const previous = new Float32Array(x.length);
   const extrapolated = new Float32Array(x.length);
   const addNoise = noiseAdder(batch, x);
   const last = sigmas.length - 1;
-  const weights = [prior?.extrapolation ?? 1, ...extrapolation];
+  const { expected } = batch;
+  const weights = [expected && start ? start.extrapolation : 1, ...extrapolation];
 
-  if (prior) previous.set(prior.mean);
+  if (expected) previous.set(expected);
   addNoise(0, sigmas[0]!);
   for (let level = 0; ; level++) {
     const sigma = sigmas[level]!;

@@ -35,8 +35,8 @@ describe("drawTensors", () => {
       gaussians(state, draw, out);
       if (start && draw === 0) for (let i = 0; i < out.length; i++) out[i] += BEGUN / sigma;
     };
-    const prior = start && { mean: new Float32Array(SIZE).fill(EXPECTED), extrapolation: start.extrapolation };
-    const sampler = langevin({ ...schedule, images: 1, imageSize: SIZE, noise, prior });
+    const from = start && { start, expected: new Float32Array(SIZE).fill(EXPECTED) };
+    const sampler = langevin({ ...schedule, images: 1, imageSize: SIZE, noise, ...from });
     const expected = await runSampler(sampler, (x, level) => x.map((value) => factor(level) * value));
     const draws = schedule.sigmas.map((_, i) => {
       const z = new Float32Array(SIZE);

@@ -63,8 +63,8 @@ describe("langevin on a Gaussian", () => {
       [-0.7, 0.02],
     ])("has the exact mean and variance at every step, law N(%d, %d^2)", (mu, s) => {
       const seen: Float32Array[] = [];
-      const expected = prior && { ...prior, mean: new Float32Array(STEPS + 1).fill(prior.mean) };
-      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule, prior: expected });
+      const begun = prior && { expected: new Float32Array(STEPS + 1).fill(prior.mean), start: prior };
+      const sampler = langevin({ images: STEPS + 1, imageSize: 1, noise: unitNoise, ...schedule, ...begun });
       const images = drive(sampler, gaussianDenoiser(mu, s), ({ x, sigma, level }, i) => {
         expect([sigma, level]).toEqual([sigmas[i], i]);
         seen.push(x.slice());
