@@ -8,6 +8,7 @@ import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { runSampler } from "../../../wasm-model/sampling/run.ts";
 import type { Schedule } from "../../../wasm-model/sampling/settings.ts";
 import { TINY } from "../../support/random-model.ts";
+import { smallStart } from "../../support/schedules.ts";
 
 const SIZE = 5;
 const IMAGE: NetworkSpec = { ...TINY, height: 8, width: 12, channels: 3 };
@@ -54,13 +55,7 @@ describe("drawTensors", () => {
 
 describe("startTensor", () => {
   it("is wasm-model's start, pixel by pixel, for each image of a batch", () => {
-    const size = 12;
-    const start = {
-      squares: 2,
-      ...{ spread: 1.3, extrapolation: 1 },
-      means: [0, 1, 2].map((k) => Array.from({ length: size }, (_, f) => k + f / 100)),
-      factor: Array.from({ length: (size * (size + 1)) / 2 }, (_, i) => Math.sin(i) / 10),
-    };
+    const [size, start] = [12, smallStart()];
     const z = new Float32Array(2 * size);
     gaussians(seedState("start"), 0, z);
     const label = Float32Array.of(0, 1, 0, 0, 0, 1);
