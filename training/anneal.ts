@@ -4,9 +4,9 @@
  * 1 for a failure of ours, 2 for a mistake of the caller's, 130 after Ctrl-C.
  */
 import { createRequire } from "node:module";
-import { newCommand, runCommandLine } from "./commands/command-line.ts";
-import { expectInstalled } from "./commands/peers.ts";
-import { VERBS, type Verb, type VerbName } from "./commands/verbs.ts";
+import { newCommand, runCommandLine } from "./cli/command-line.ts";
+import { expectInstalled } from "./cli/peers.ts";
+import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   train: () => import("./train.ts"),

@@ -7,7 +7,7 @@ const OUT = resolve(import.meta.dirname, "../dist/training");
 
 await rm(OUT, { recursive: true, force: true });
 await buildBeside("training", {
-  entryPoints: ["anneal.ts", "evaluate/engine-thread.ts"].map((path) => resolve(import.meta.dirname, path)),
+  entryPoints: ["anneal.ts", "measure/engine-thread.ts"].map((path) => resolve(import.meta.dirname, path)),
   entryNames: "[name]",
   splitting: true,
   platform: "node",
@@ -16,7 +16,7 @@ await buildBeside("training", {
 });
 /** Of data that only this repository has. */
 const isOurs = (path: string): boolean => path.endsWith("cifar10-jpeg.safetensors");
-await cp(resolve(import.meta.dirname, "evaluate/classifiers"), resolve(OUT, "classifiers"), {
+await cp(resolve(import.meta.dirname, "measure/classifiers"), resolve(OUT, "classifiers"), {
   recursive: true,
   filter: (path) => !isOurs(path),
 });

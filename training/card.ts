@@ -1,7 +1,7 @@
 /** `anneal card`: renders a model's page, README.md, anew from its record.json, after notes were written there. */
 import { join } from "node:path";
-import { newVerb, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
-import { PAGE, updateCard } from "./evaluate/card-section.ts";
+import { newVerb, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
+import { PAGE, updateCard } from "./record/card-section.ts";
 
 await runCommandLine(async () => {
   const command = withJson(newVerb("card"))

@@ -1,20 +1,20 @@
 /** `anneal compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { numberIn, oneOf, printJson, runCommandLine } from "./commands/command-line.ts";
-import { listOf } from "./commands/lists.ts";
-import { logLogPlot, type Series } from "./commands/plots.ts";
-import { UserError } from "./commands/user-error.ts";
-import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
-import { expectCard, recordedReference, updateCard } from "./evaluate/card-section.ts";
-import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./evaluate/compared-samplers.ts";
-import type { EvaluatedModel } from "./evaluate/evaluated-model.ts";
-import { realFid } from "./evaluate/reference.ts";
-import { type Measured, ranked } from "./evaluate/search.ts";
-import { describeSettings, recordedSettings } from "./evaluate/settings.ts";
-import { textTable } from "./evaluate/tables.ts";
+import { numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";
+import { listOf } from "./cli/lists.ts";
+import { logLogPlot, type Series } from "./cli/plots.ts";
+import { UserError } from "./cli/user-error.ts";
+import { makeFolder, writeFileAtomically } from "./cli/write-file.ts";
 import { commandOf } from "./export/run-record.ts";
+import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
+import type { EvaluatedModel } from "./measure/evaluated-model.ts";
+import { realFid } from "./measure/reference.ts";
+import { describeSettings, recordedSettings } from "./measure/settings.ts";
+import { expectCard, recordedReference, updateCard } from "./record/card-section.ts";
+import { textTable } from "./record/tables.ts";
+import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./tune/compared-samplers.ts";
+import { type Measured, ranked } from "./tune/search.ts";
 
 interface Flags extends MeasuringFlags {
   readonly nfe: readonly number[];

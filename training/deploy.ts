@@ -1,6 +1,6 @@
 /** `anneal deploy`: puts the Worker of this folder online. */
-import { newVerb, runCommandLine } from "./commands/command-line.ts";
-import { runInWorker } from "./commands/worker-process.ts";
+import { newVerb, runCommandLine } from "./cli/command-line.ts";
+import { runInWorker } from "./cli/worker-process.ts";
 
 await runCommandLine(async () => {
   newVerb("deploy")

@@ -1,6 +1,6 @@
 /** `anneal dev`: serves models on this machine. */
-import { newVerb, numberIn, runCommandLine } from "./commands/command-line.ts";
-import { runInWorker } from "./commands/worker-process.ts";
+import { newVerb, numberIn, runCommandLine } from "./cli/command-line.ts";
+import { runInWorker } from "./cli/worker-process.ts";
 
 await runCommandLine(async () => {
   newVerb("dev")

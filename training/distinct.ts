@@ -6,15 +6,15 @@ import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng, type Pixels } from "../wasm-model/render/image/png.ts";
 import { cellSeed } from "../wasm-model/request/resolve.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { backendOption } from "./commands/backend-option.ts";
-import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
-import { progress } from "./commands/progress.ts";
-import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
-import { distinctImages, evenChance } from "./evaluate/distinct.ts";
-import { EVALUATION_RUNTIMES, type EvaluationRuntime, openEvaluatedModel } from "./evaluate/evaluated-model.ts";
-import { drawnImages, imageFolder, requestedClasses } from "./evaluate/images.ts";
-import { comparePairs, identicalPairs, type Pair } from "./evaluate/pairs.ts";
-import { describeSettings, drawSettings } from "./evaluate/settings.ts";
+import { backendOption } from "./cli/backend-option.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
+import { progress } from "./cli/progress.ts";
+import { makeFolder, writeFileAtomically } from "./cli/write-file.ts";
+import { distinctImages, evenChance } from "./measure/distinct.ts";
+import { EVALUATION_RUNTIMES, type EvaluationRuntime, openEvaluatedModel } from "./measure/evaluated-model.ts";
+import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
+import { comparePairs, identicalPairs, type Pair } from "./measure/pairs.ts";
+import { describeSettings, drawSettings } from "./measure/settings.ts";
 
 interface Flags {
   readonly count: number;

@@ -6,10 +6,10 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAvatar } from "@dicebear/core";
 import * as pixelArt from "@dicebear/pixel-art";
-import { newCommand, numberIn, runCommandLine } from "./commands/command-line.ts";
-import { progress } from "./commands/progress.ts";
-import { UserError } from "./commands/user-error.ts";
-import { makeFolder } from "./commands/write-file.ts";
+import { newCommand, numberIn, runCommandLine } from "./cli/command-line.ts";
+import { progress } from "./cli/progress.ts";
+import { UserError } from "./cli/user-error.ts";
+import { makeFolder } from "./cli/write-file.ts";
 
 /** Width and height of the style's own grid. */
 const SIZE = 16;

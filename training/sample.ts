@@ -1,10 +1,10 @@
 /** `anneal sample`: draws images with a model file, the very bytes that /sample serves. */
 import { OPTIONS, sample } from "../wasm-model/index.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
-import { printJson, runCommandLine } from "./commands/command-line.ts";
-import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./commands/sampling-command.ts";
-import { UserError } from "./commands/user-error.ts";
-import { writeFileAtomically } from "./commands/write-file.ts";
+import { printJson, runCommandLine } from "./cli/command-line.ts";
+import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
+import { UserError } from "./cli/user-error.ts";
+import { writeFileAtomically } from "./cli/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly count?: number;

@@ -9,8 +9,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { newVerb, runCommandLine } from "./commands/command-line.ts";
-import { UserError } from "./commands/user-error.ts";
+import { newVerb, runCommandLine } from "./cli/command-line.ts";
+import { UserError } from "./cli/user-error.ts";
 
 const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
 /** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */

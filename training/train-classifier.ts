@@ -3,18 +3,18 @@ import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
-import { backendOption } from "./commands/backend-option.ts";
-import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
-import { progress } from "./commands/progress.ts";
-import { UserError } from "./commands/user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "./commands/write-file.ts";
+import { backendOption } from "./cli/backend-option.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
+import { progress } from "./cli/progress.ts";
+import { UserError } from "./cli/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "./cli/write-file.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./evaluate/classifier.ts";
-import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./evaluate/classifier-file.ts";
-import { trainClassifier } from "./evaluate/classifier-training.ts";
-import { accuracy, classify, predictions } from "./evaluate/classify.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./measure/classifier.ts";
+import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./measure/classifier-file.ts";
+import { trainClassifier } from "./measure/classifier-training.ts";
+import { accuracy, classify, predictions } from "./measure/classify.ts";
 
 interface Flags extends PictureFlags {
   readonly data: string;

@@ -5,21 +5,21 @@
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/sampling/ramp.ts";
-import { numberIn, printJson, runCommandLine } from "./commands/command-line.ts";
-import { listOf } from "./commands/lists.ts";
-import { SAMPLING_FLAGS } from "./commands/sampling-flags.ts";
-import { UserError } from "./commands/user-error.ts";
-import { makeFolder, writeFileAtomically } from "./commands/write-file.ts";
+import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
+import { listOf } from "./cli/lists.ts";
+import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
+import { UserError } from "./cli/user-error.ts";
+import { makeFolder, writeFileAtomically } from "./cli/write-file.ts";
 import { paddedSplit } from "./data/pad.ts";
-import { expectCard, recordedReference, updateCard, withEntry } from "./evaluate/card-section.ts";
-import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./evaluate/command.ts";
-import { gaussianStart } from "./evaluate/gaussian-start.ts";
-import { realFid } from "./evaluate/reference.ts";
-import { drawnBy, searchSchedule } from "./evaluate/schedule-search.ts";
-import { type Measured, ranked, type Search } from "./evaluate/search.ts";
-import { type Changes, describeSettings, recordedSettings } from "./evaluate/settings.ts";
-import { textTable } from "./evaluate/tables.ts";
 import { commandOf } from "./export/run-record.ts";
+import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
+import { realFid } from "./measure/reference.ts";
+import { type Changes, describeSettings, recordedSettings } from "./measure/settings.ts";
+import { expectCard, recordedReference, updateCard, withEntry } from "./record/card-section.ts";
+import { textTable } from "./record/tables.ts";
+import { gaussianStart } from "./tune/gaussian-start.ts";
+import { drawnBy, searchSchedule } from "./tune/schedule-search.ts";
+import { type Measured, ranked, type Search } from "./tune/search.ts";
 
 /** What can be tuned: what a model's card holds, and the numbers of a request. */
 const TUNABLE = [

@@ -5,8 +5,8 @@ import { relaxedSimd } from "wasm-feature-detect";
 import { loadModel } from "../wasm-model/index.ts";
 import { engineRuntime } from "../wasm-model/runtime/engine.ts";
 import { builds } from "../wasm-model/runtime/simd.ts";
-import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./commands/command-line.ts";
-import { packagedModel, readModelFiles } from "./commands/model-files.ts";
+import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
+import { packagedModel, readModelFiles } from "./cli/model-files.ts";
 import { compareWith, type Released } from "./verify/hashes.ts";
 
 /** How many images are drawn at a time: the bytes do not depend on it. */

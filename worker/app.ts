@@ -1,12 +1,12 @@
 /** The Worker's application: which part answers which path, with models that some runtime has made ready. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { tokenBeforeBody } from "./admission/limits.ts";
 import type { Env } from "./env.ts";
-import { crossOrigin } from "./middleware/cross-origin.ts";
-import { onError, onMethodNotAllowed, onNotFound } from "./middleware/errors.ts";
-import { contentLength } from "./middleware/head.ts";
-import { tokenBeforeBody } from "./middleware/limits.ts";
-import { contentPolicy, headers } from "./middleware/security.ts";
+import { crossOrigin } from "./http/cors.ts";
+import { contentLength } from "./http/head.ts";
+import { onError, onMethodNotAllowed, onNotFound } from "./http/problems.ts";
+import { contentPolicy, headers } from "./http/security-headers.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
 import { embed } from "./routes/embed.ts";

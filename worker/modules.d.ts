@@ -4,7 +4,7 @@ declare module "*.onnx" {
   export default bytes;
 }
 
-/** What `worker/build.ts` makes; tsconfig.json tells the bundler where it is. */
+/** What `worker/node/build.ts` makes; tsconfig.json tells the bundler where it is. */
 declare module "served-models" {
   export const entries: readonly import("./models/entry.ts").ModelEntry[];
   export const first: ArrayBuffer;

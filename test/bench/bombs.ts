@@ -1,8 +1,8 @@
 /** `npm run bench:bombs`: what the costliest uploads take to be read or refused, beside the drawing of one default image, all in turn. */
-import { newCommand } from "../../training/commands/command-line.ts";
+import { newCommand } from "../../training/cli/command-line.ts";
 import { decodeUpload, loadModel, recipeIn, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { MAX_UPLOAD } from "../../worker/middleware/limits.ts";
+import { MAX_UPLOAD } from "../../worker/admission/limits.ts";
 import { pngBombs } from "../fuzz/png-bombs.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { interleaved } from "./timing.ts";

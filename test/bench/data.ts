@@ -13,7 +13,7 @@ import { pack } from "tar-stream";
 import { BatchSource } from "../../training/data/batches.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { statistics } from "../../training/data/statistics.ts";
-import { RECIPE } from "../../training/run/recipe.ts";
+import { RECIPE } from "../../training/learning/recipe.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 
 const SIDE = 64;

@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { newCommand } from "../../training/commands/command-line.ts";
+import { newCommand } from "../../training/cli/command-line.ts";
 import type { Engine } from "../../wasm-model/engine/engine.ts";
 import { recordNetwork } from "../../wasm-model/engine/graph.ts";
 import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";

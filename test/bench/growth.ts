@@ -7,7 +7,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newCommand, numberIn } from "../../training/commands/command-line.ts";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { freePort } from "../support/start-worker.ts";
 import { Inspector } from "./inspector.ts";

@@ -4,8 +4,8 @@
  */
 import { cpus, loadavg } from "node:os";
 import { type CDPSession, chromium } from "playwright";
-import { newCommand } from "../../training/commands/command-line.ts";
-import { SCENES } from "../../worker/site/langevin/scenes/index.ts";
+import { newCommand } from "../../training/cli/command-line.ts";
+import { SCENES } from "../../worker/langevin/scenes/index.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 

@@ -4,7 +4,7 @@
  */
 import { request } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { newCommand } from "../../training/commands/command-line.ts";
+import { newCommand } from "../../training/cli/command-line.ts";
 import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
 import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";

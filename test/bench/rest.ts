@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { join, relative, resolve } from "node:path";
-import { newCommand, numberIn } from "../../training/commands/command-line.ts";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { freePort } from "../support/start-worker.ts";
 import { type CallFrame, Inspector, type Profile } from "./inspector.ts";

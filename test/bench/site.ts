@@ -5,7 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type BrowserContext, type CDPSession } from "puppeteer-core";
-import { newCommand, numberIn } from "../../training/commands/command-line.ts";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";

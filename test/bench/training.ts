@@ -6,13 +6,13 @@ import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
-import { newCommand } from "../../training/commands/command-line.ts";
-import { UserError } from "../../training/commands/user-error.ts";
+import { newCommand } from "../../training/cli/command-line.ts";
+import { UserError } from "../../training/cli/user-error.ts";
 import { BatchSource } from "../../training/data/batches.ts";
 import { memorySplit } from "../../training/data/split.ts";
+import { RECIPE } from "../../training/learning/recipe.ts";
+import { initialState, Trainer } from "../../training/learning/trainer.ts";
 import { initialParameters, sizeOf } from "../../training/network/parameters.ts";
-import { RECIPE } from "../../training/run/recipe.ts";
-import { initialState, Trainer } from "../../training/run/trainer.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 

@@ -4,7 +4,7 @@
  * only.
  */
 import { cpus, loadavg } from "node:os";
-import { newCommand, numberIn } from "../../training/commands/command-line.ts";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";

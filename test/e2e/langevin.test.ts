@@ -1,7 +1,7 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
 import { type Browser, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCENES } from "../../worker/site/langevin/scenes/index.ts";
+import { SCENES } from "../../worker/langevin/scenes/index.ts";
 import { violations } from "../support/axe.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { asked } from "../support/site.ts";

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { FolderError, MAX_ASSET, readModels } from "../../worker/models/folders.ts";
+import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
 import { finished, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
 import { startWorker } from "../support/start-worker.ts";

@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { openModel } from "../../training/commands/sampling-command.ts";
+import { openModel } from "../../training/cli/sampling-command.ts";
 import { loadModel, type Model, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { QUERY_OPTIONS, type QueryOption } from "../../worker/pictures/options.ts";

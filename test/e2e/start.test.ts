@@ -151,7 +151,7 @@ it("is all that a newcomer types, whatever Node the system has", async () => {
 describe("PORT", () => {
   it("is the one way to choose where it listens", async () => {
     for (const flag of ["--port", "--port=9000", "--ip"]) {
-      const { code, stderr } = await finished(startProgram("worker/start.ts", [flag, "9000"]));
+      const { code, stderr } = await finished(startProgram("worker/node/start.ts", [flag, "9000"]));
       expect({ code, stderr }).toEqual({
         code: 2,
         stderr: `Expected the environment variable PORT to choose the port of 127.0.0.1 but received \`${flag}\`\n`,
@@ -166,7 +166,7 @@ describe("PORT", () => {
       ["0", "Expected an integer from 1 to 65535 for `PORT` but received 0"],
       [port, `Expected a free port for \`PORT\` but received ${port}, which is taken (PORT=${Number(port) + 1} npm start takes another)`],
     ]) {
-      const { code, stderr } = await finished(startProgram("worker/start.ts", [], { PORT: value }));
+      const { code, stderr } = await finished(startProgram("worker/node/start.ts", [], { PORT: value }));
       expect(code).toBe(2);
       expect(stderr).toContain(message);
     }
@@ -193,12 +193,12 @@ const freeAddress = (): Promise<string> =>
   );
 
 describe("the start", async () => {
-  const module = resolve(import.meta.dirname, "../../worker/start.ts");
+  const module = resolve(import.meta.dirname, "../../worker/node/start.ts");
   const { untilReady } = await import(module);
 
   it("has failed when a signal ends the server", async () => {
     const { port } = new URL(await freeAddress());
-    const child = startProgram("worker/start.ts", [], { PORT: port });
+    const child = startProgram("worker/node/start.ts", [], { PORT: port });
     const end = finished(child);
     const server = () => Number(execFileSync("pgrep", ["-P", String(child.pid), "-f", "wrangler"])); // throws while there is none
     process.kill(await vi.waitFor(server, { timeout: 60_000, interval: 100 }), "SIGKILL");
@@ -250,7 +250,7 @@ describe("the build", () => {
       expect.arrayContaining(["embed.js", "assets/site.css", "assets/home.js", expect.stringMatching(/^assets\/thread-\w{8}\.js$/)]),
     );
     writeFileSync(join(site, "assets/chunk-OLD.js"), "");
-    expect(await finished(startProgram("worker/build.ts", []))).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await finished(startProgram("worker/node/build.ts", []))).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(changes()).toEqual(before);
   });
 });

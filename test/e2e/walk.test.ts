@@ -69,7 +69,7 @@ describe("the walk", () => {
     for (const { name } of parameters) expect(commands, name).toMatch(new RegExp(`[?&]${name}=`));
     const statuses = new Set(operations.flatMap(({ operation }) => Object.keys(operation.responses)));
     const walked = new Set(steps.flatMap(({ expected }) => expected?.match(/\b\d{3}(?= |$)/g) ?? []));
-    // What an isolate draws at a time is tested in test/worker/middleware/limits.test.ts, uploads that do not arrive in test/worker/memory.test.ts.
+    // What an isolate draws at a time is tested in test/worker/admission/limits.test.ts, uploads that do not arrive in test/worker/memory.test.ts.
     expect([...statuses].filter((status) => !walked.has(status))).toEqual(["503", "408"]);
   });
 });

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { newCommand, numberIn, runCommandLine } from "../../training/commands/command-line.ts";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { installTools, toolPath } from "../tools/install.ts";
 
 const CORPUS = join(import.meta.dirname, "corpus");

@@ -1,7 +1,7 @@
 /** The file of kept hashes, and the model that they belong to. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type ModelFiles, readModelFiles } from "../../training/commands/model-files.ts";
+import { type ModelFiles, readModelFiles } from "../../training/cli/model-files.ts";
 import type { Hashes } from "./draw.ts";
 
 export interface Golden {

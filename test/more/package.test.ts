@@ -14,7 +14,7 @@ import autocannon from "autocannon";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openModel } from "../../training/commands/sampling-command.ts";
+import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { randomPair, SMALL } from "../support/random-model.ts";

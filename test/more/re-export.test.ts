@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { calibrate } from "../../training/export/calibrate.ts";
 import { quantizeWeights } from "../../training/export/quantize.ts";
-import { readRecord } from "../../training/export/record.ts";
 import { readSource } from "../../training/export/source.ts";
+import { readRecord } from "../../training/record/record.ts";
 import { sha256Hex } from "../../training/verify/hashes.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 

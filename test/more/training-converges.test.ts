@@ -4,12 +4,12 @@
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
+import { RECIPE } from "../../training/learning/recipe.ts";
+import { initialState, learningRate, Trainer } from "../../training/learning/trainer.ts";
 import { guidedTeacher } from "../../training/network/guided-teacher.ts";
 import { taughtBatch, weightedLoss } from "../../training/network/loss.ts";
 import { initialParameters, storedParameters } from "../../training/network/parameters.ts";
 import type { Tf } from "../../training/network/score-network.ts";
-import { RECIPE } from "../../training/run/recipe.ts";
-import { initialState, learningRate, Trainer } from "../../training/run/trainer.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
 import { batch, lossAt, STD } from "../training/network/gaussian-data.ts";

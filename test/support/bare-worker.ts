@@ -12,7 +12,7 @@ const MODULES = resolve(import.meta.dirname, "../../node_modules");
 
 /** What `npm run deploy` would upload, in a folder of its own with a configuration for workerd. */
 export function bundleForWorkerd(): string {
-  execFileSync(process.execPath, [resolve(MODULES, "../worker/build.ts")]);
+  execFileSync(process.execPath, [resolve(MODULES, "../worker/node/build.ts")]);
   const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
   writeWranglerBundle(folder);
   const modules = readdirSync(folder).flatMap((name) => {

@@ -14,7 +14,7 @@ export interface Finished {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Starts a program of the repository, such as `worker/start.ts`. */
+/** Starts a program of the repository, such as `worker/node/start.ts`. */
 export function startProgram(path: string, args: readonly string[], env: Variables = {}): ChildProcess {
   return spawn(process.execPath, [resolve(ROOT, path), ...args], { cwd: ROOT, env: { ...process.env, ...env } });
 }

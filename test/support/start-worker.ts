@@ -16,7 +16,7 @@ export interface RunningWorker {
 /** Resolves when the Worker answers. `args` go to wrangler. Throws with all that it printed when it ends before. */
 export async function startWorker(...args: string[]): Promise<RunningWorker> {
   const port = await freePort();
-  const start = fileURLToPath(new URL("../../worker/start.ts", import.meta.url));
+  const start = fileURLToPath(new URL("../../worker/node/start.ts", import.meta.url));
   const state = mkdtempSync(join(tmpdir(), "anneal-state-")); // of its own: two that start at once lock each other's
   const server = spawn(process.execPath, [start, "--persist-to", state, ...args], {
     env: { ...process.env, PORT: String(port) },

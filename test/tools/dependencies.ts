@@ -1,7 +1,7 @@
 /** `npm run dependencies`: the packages of the lock file that users install (all with `--all`), their licences, and those that run code while they are installed. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { newCommand, runCommandLine } from "../../training/commands/command-line.ts";
+import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 

@@ -1,9 +1,9 @@
 /** The OpenAPI document of the Worker with its models, made in Node. `node test/tools/document.ts` prints it. */
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { createApp } from "../../worker/app.ts";
-import { SHIPPED } from "../../worker/build.ts";
-import { readModels } from "../../worker/models/folders.ts";
 import { ReadyModels } from "../../worker/models/ready.ts";
+import { SHIPPED } from "../../worker/node/build.ts";
+import { readModels } from "../../worker/node/folders.ts";
 
 /** What GET /openapi.json answers. */
 export async function documentText(): Promise<string> {

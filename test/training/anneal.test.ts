@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { packagedModel } from "../../training/commands/model-files.ts";
-import { openModel } from "../../training/commands/sampling-command.ts";
-import { VERBS } from "../../training/commands/verbs.ts";
+import { packagedModel } from "../../training/cli/model-files.ts";
+import { openModel } from "../../training/cli/sampling-command.ts";
+import { VERBS } from "../../training/cli/verbs.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { type Finished, run } from "../support/command-line.ts";
 
@@ -47,7 +47,7 @@ describe("anneal", () => {
   });
 
   it("deploys no folder in which wrangler is not installed", async () => {
-    const { code, stderr } = await runIn(folder, join(ROOT, "worker/deploy-project.ts"), "--dry-run");
+    const { code, stderr } = await runIn(folder, join(ROOT, "worker/node/deploy-project.ts"), "--dry-run");
     expect(stderr).toBe(
       `Expected a project with wrangler installed in this folder but received "${folder}"; \`npx anneal new\` writes one\n`,
     );

@@ -1,5 +1,5 @@
 /** One task of `npm run verify`, wherever JavaScript runs: the hashes of a model's first images by one sampler. */
-import type { ModelFiles } from "../../training/commands/model-files.ts";
+import type { ModelFiles } from "../../training/cli/model-files.ts";
 import { hashesOf } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { type Builds, engineRuntime } from "../../wasm-model/runtime/engine.ts";

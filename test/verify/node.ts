@@ -1,6 +1,6 @@
 /** In Node, bundled: reads tasks from its input, a line each, and prints the hashes of each. */
 import { createInterface } from "node:readline";
-import { readModelFiles } from "../../training/commands/model-files.ts";
+import { readModelFiles } from "../../training/cli/model-files.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { draw, type Task } from "./draw.ts";
 

@@ -12,7 +12,7 @@ import { build } from "esbuild";
 import { FormData } from "miniflare";
 import { chromium } from "playwright";
 import { unstable_startWorker as startWorker } from "wrangler";
-import { readModelFiles } from "../../training/commands/model-files.ts";
+import { readModelFiles } from "../../training/cli/model-files.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 import type { Hashes, Task } from "./draw.ts";

@@ -1,5 +1,5 @@
 /** In workerd: `POST /?{task}` with a model's files as a form answers with the hashes. */
-import type { ModelFiles } from "../../training/commands/model-files.ts";
+import type { ModelFiles } from "../../training/cli/model-files.ts";
 import { builds } from "../../wasm-model/runtime/simd.workerd.ts";
 import { draw, type Task } from "./draw.ts";
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { decodeUpload, recipeIn } from "../../wasm-model/index.ts";
-import { MAX_UPLOAD } from "../../worker/middleware/limits.ts";
+import { MAX_UPLOAD } from "../../worker/admission/limits.ts";
 import { pngBombs } from "../fuzz/png-bombs.ts";
 import { fuzz } from "../fuzz/png-target.ts";
 

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import util from "node:util";
 import type * as TF from "@tensorflow/tfjs";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
 

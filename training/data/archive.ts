@@ -1,5 +1,5 @@
 /** What the archives have in common: names that may not lead out of them, and a bound on what comes out of a few bytes. */
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import { isClutter } from "./source.ts";
 
 /** An archive may unpack to so many bytes, and beyond that to so many times its own size. Pictures are compressed already. */

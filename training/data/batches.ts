@@ -5,7 +5,7 @@
 import { type Frame, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import type { Recipe } from "../run/recipe.ts";
+import type { Recipe } from "../learning/recipe.ts";
 import { Epochs } from "./epochs.ts";
 import type { Split } from "./split.ts";
 

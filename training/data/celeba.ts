@@ -5,7 +5,7 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { PictureSet } from "./decoded-set.ts";
 import { readFile } from "./idx.ts";
 import type { Layout, Placed } from "./layout.ts";

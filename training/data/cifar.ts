@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../commands/user-error.ts";
-import { makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import { UserError } from "../cli/user-error.ts";
+import { makeFolder, writeFileAtomically } from "../cli/write-file.ts";
 import type { Dataset } from "./dataset.ts";
 import { readFile } from "./idx.ts";
 import type { Host } from "./locate.ts";

@@ -1,5 +1,5 @@
 /** One picture: from the bytes of its file to pixels of the size that the network is trained at. */
-import { expectInstalled } from "../commands/peers.ts";
+import { expectInstalled } from "../cli/peers.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 import { Unusable } from "./source.ts";
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import { FILES, type FileRole, type NamedDataset } from "./datasets.ts";
 import { readMaybeGzipped } from "./idx.ts";
 

@@ -1,7 +1,7 @@
 /** Data sets of IDX files: those known by name, and folders. */
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "./dataset.ts";
 import type { FileRole, NamedDataset } from "./datasets.ts";
 import { findFile, ROLES, readDatasetFile } from "./files.ts";

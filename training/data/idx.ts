@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 
 export interface Idx {
   readonly shape: readonly number[];

@@ -1,6 +1,6 @@
 /** Which class and split each picture belongs to, by its place among the folders. */
 import { createHash } from "node:crypto";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 
 export type SplitName = "train" | "test";
 

@@ -7,8 +7,8 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "nod
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../commands/user-error.ts";
-import { makeFolder } from "../commands/write-file.ts";
+import { UserError } from "../cli/user-error.ts";
+import { makeFolder } from "../cli/write-file.ts";
 import { FILES, type NamedDataset } from "./datasets.ts";
 import { hasAllFiles, ROLES, readDatasetFile } from "./files.ts";
 

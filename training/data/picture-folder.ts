@@ -2,7 +2,7 @@
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import { isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
 
 /** The pictures in a folder and below it, through symbolic links too. Throws a UserError when the folder cannot be read. */

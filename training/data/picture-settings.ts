@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 
 /**
  * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad; center: cut the middle without

@@ -1,6 +1,6 @@
 /** N labelled images of H x W x C bytes, in memory or in a file that is larger than memory should be. */
 import { readSync } from "node:fs";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 
 export interface Split {
   /** N. */

@@ -4,7 +4,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import { damaged, leadsOut, outside, pathsInside, UnpackedBytes } from "./archive.ts";
 import { stampOf } from "./picture-folder.ts";
 import { bytesOf, LARGEST_FILE, nameOf, type PictureSource, tooLarge } from "./source.ts";

@@ -10,7 +10,7 @@ import { seedState } from "../../wasm-model/sampling/random.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Epochs } from "../data/epochs.ts";
-import { KernelDistance } from "../evaluate/kernel-distance.ts";
+import { KernelDistance } from "../measure/kernel-distance.ts";
 import { type Denoise, draw } from "../network/draw.ts";
 import type { Tf } from "../network/score-network.ts";
 import { teacherSpace } from "./features.ts";

@@ -4,12 +4,12 @@ import type { Matrix } from "ml-matrix";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
-import { progress } from "../commands/progress.ts";
+import { progress } from "../cli/progress.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
-import { classifierShapes, FEATURES, featuresOf } from "../evaluate/classifier.ts";
-import type { Augmentation, Classifier } from "../evaluate/classifier-file.ts";
-import { momentsOf } from "../evaluate/frechet.ts";
+import { classifierShapes, FEATURES, featuresOf } from "../measure/classifier.ts";
+import type { Augmentation, Classifier } from "../measure/classifier-file.ts";
+import { momentsOf } from "../measure/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import { normals, randomNumbers } from "./random.ts";
 

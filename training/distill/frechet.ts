@@ -9,7 +9,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { frechetDistance } from "../evaluate/frechet.ts";
+import { frechetDistance } from "../measure/frechet.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { FeatureSpace, RealMoments } from "./features.ts";
 

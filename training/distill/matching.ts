@@ -9,8 +9,8 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Learner } from "../learning/learner.ts";
 import { denoise, type Tf, type Weights } from "../network/score-network.ts";
-import type { Learner } from "../run/learner.ts";
 import { normals, randomSigmas } from "./random.ts";
 
 /** Noise levels that images are compared at. */

@@ -1,8 +1,8 @@
 /** What students are compared by: the smaller, the better. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { freshQuality } from "../evaluate/measure.ts";
-import type { Reference } from "../evaluate/reference.ts";
-import { drawSettings } from "../evaluate/settings.ts";
+import { freshQuality } from "../measure/measure.ts";
+import type { Reference } from "../measure/reference.ts";
+import { drawSettings } from "../measure/settings.ts";
 import type { Denoise } from "../network/draw.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { MetricName } from "./config.ts";

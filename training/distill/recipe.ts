@@ -1,7 +1,7 @@
 /** How a student is trained, in numbers: what decides its weights beside its teacher, its schedule and its training images. */
 import type * as v from "valibot";
 import { choice, type Immutable, integer, number, object, text } from "../../wasm-model/schema/fields.ts";
-import { RECIPE, RECIPE_SCHEMA } from "../run/recipe.ts";
+import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 
 export const METHODS = ["frechet", "matching"] as const;
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync 
 import { join } from "node:path";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { TEACHER_FILE } from "../../wasm-model/model/pair.ts";
-import { UserError } from "../commands/user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "../commands/write-file.ts";
-import { type ModelRecord, RECORD_FILE, readRecord } from "./record.ts";
+import { UserError } from "../cli/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../cli/write-file.ts";
+import { type ModelRecord, RECORD_FILE, readRecord } from "../record/record.ts";
 
 /** What an earlier export may have written beside the files that each one writes. */
 const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", TEACHER_FILE];

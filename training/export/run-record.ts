@@ -8,19 +8,19 @@ import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { nameLike } from "../commands/model-name.ts";
+import { nameLike } from "../cli/model-name.ts";
 import { settingsAsFlags } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
 import type { DistillConfig } from "../distill/config.ts";
 import { readDistillConfig, STUDENT } from "../distill/state.ts";
-import { CHECKPOINT } from "../run/checkpoint.ts";
-import type { RunConfig } from "../run/config.ts";
+import { CHECKPOINT } from "../learning/checkpoint.ts";
+import { type ModelRecord, readRecord } from "../record/record.ts";
 import { CONFIG, readConfig } from "../run/folder.ts";
 import { lossCurve } from "../run/pictures.ts";
-import { PRESETS } from "../run/presets.ts";
-import { runOfStudent } from "../run/student.ts";
 import { trainingSeconds } from "../run/training-time.ts";
-import { type ModelRecord, readRecord } from "./record.ts";
+import type { RunConfig } from "../train/config.ts";
+import { PRESETS } from "../train/presets.ts";
+import { runOfStudent } from "../train/student.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {

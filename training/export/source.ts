@@ -1,12 +1,12 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
 import { statSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { readFp32Model } from "../commands/read-model.ts";
-import { UserError } from "../commands/user-error.ts";
-import type { RunConfig } from "../run/config.ts";
+import { readFp32Model } from "../cli/read-model.ts";
+import { UserError } from "../cli/user-error.ts";
 import { readFinishedRun } from "../run/finished-run.ts";
 import type { LogEntry } from "../run/folder.ts";
 import { trainedModel } from "../run/trained-model.ts";
+import type { RunConfig } from "../train/config.ts";
 
 export interface Run {
   readonly folder: string;

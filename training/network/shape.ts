@@ -2,7 +2,7 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
 import type { Frame } from "../../wasm-model/render/image/pad.ts";
-import { UserError } from "../commands/user-error.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { statistics } from "../data/statistics.ts";
 

@@ -7,12 +7,12 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { readFp32Model } from "../commands/read-model.ts";
-import { UserError } from "../commands/user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "../commands/write-file.ts";
+import { readFp32Model } from "../cli/read-model.ts";
+import { UserError } from "../cli/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../cli/write-file.ts";
+import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "../learning/checkpoint.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
-import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "./checkpoint.ts";
-import { parseConfig, type RunConfig } from "./config.ts";
+import { parseConfig, type RunConfig } from "../train/config.ts";
 
 /** A line of log.jsonl. `step` counts from 1. */
 export type LogEntry =

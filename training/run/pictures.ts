@@ -4,10 +4,10 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
-import { logLogPlot } from "../commands/plots.ts";
+import { logLogPlot } from "../cli/plots.ts";
 import { type Denoise, draw, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "../train/config.ts";
 import type { LogEntry } from "./folder.ts";
 
 /** Training loss (where guidance is distilled: against the teacher) and mean held-out loss against training images, both axes logarithmic, as an SVG document. */

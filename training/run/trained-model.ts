@@ -4,7 +4,7 @@ import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { effectiveParameters, type Parameters } from "../network/parameters.ts";
-import { cardOf, type RunConfig } from "./config.ts";
+import { cardOf, type RunConfig } from "../train/config.ts";
 
 /** Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss needs. */
 export function modelOf(card: ModelCard, average: Parameters): Model {

@@ -1,6 +1,6 @@
 /** How long a run took, and on what. */
 import { cpus } from "node:os";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "../train/config.ts";
 import type { LogEntry } from "./folder.ts";
 
 /** Seconds of training, reports included, over all sessions: each line of the log tells the speed since the one before. NaN when it does not. */

@@ -15,7 +15,7 @@ import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { imagesOf } from "../../wasm-model/request/resolve.ts";
 import { loadedDrawer } from "../../wasm-model/runtime/load.ts";
 import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
-import type { ModelFiles } from "../commands/model-files.ts";
+import type { ModelFiles } from "../cli/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
 export interface Released {

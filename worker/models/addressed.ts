@@ -1,7 +1,7 @@
 /** The model that an address names, in a version or without one. */
 import type { Context } from "hono";
 import type { Env } from "../env.ts";
-import { notFound, Refusal } from "../middleware/errors.ts";
+import { notFound, Refusal } from "../http/problems.ts";
 import { type ModelEntry, versionsOf } from "./entry.ts";
 import type { ReadyModel, ReadyModels } from "./ready.ts";
 

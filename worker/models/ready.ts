@@ -5,8 +5,8 @@
 import { LRUCache } from "lru-cache";
 import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { Flights } from "../admission/single-flight.ts";
 import type { Env } from "../env.ts";
-import { Flights } from "../middleware/flights.ts";
 import { assetPath, fileEntry, type ModelEntry, type ModelFileName, versionsOf } from "./entry.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Parts of answers in the OpenAPI document: headers, problems, files. */
 import type { RouteConfig, z as Z } from "@hono/zod-openapi";
-import { PROBLEMS, type ProblemStatus } from "../middleware/errors.ts";
-import { MAX_UPLOAD } from "../middleware/limits.ts";
+import { MAX_UPLOAD } from "../admission/limits.ts";
+import { PROBLEMS, type ProblemStatus } from "../http/problems.ts";
 import type { Format } from "../pictures/options.ts";
 import { MEDIA_TYPES } from "../pictures/picture.ts";
 import { z } from "./zod.ts";

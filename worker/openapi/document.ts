@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document of a server, from the operations of its routes. */
-import { gmac } from "../middleware/limits.ts";
+import { gmac } from "../admission/limits.ts";
 import { problems } from "./answers.ts";
 import { type Route, type Server, TAGS } from "./route.ts";
 import { loadZod } from "./zod.ts";

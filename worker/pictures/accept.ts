@@ -1,7 +1,7 @@
 /** What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits it, or a stream of events. */
 import { parseAccept } from "hono/utils/accept";
 import { show } from "../../wasm-model/request/option-error.ts";
-import { Refusal } from "../middleware/errors.ts";
+import { Refusal } from "../http/problems.ts";
 import type { Format } from "./options.ts";
 import { MEDIA_TYPES } from "./picture.ts";
 

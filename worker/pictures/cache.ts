@@ -3,9 +3,9 @@
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
+import { Flights } from "../admission/single-flight.ts";
 import type { Env } from "../env.ts";
-import { IMMUTABLE } from "../middleware/caching.ts";
-import { Flights } from "../middleware/flights.ts";
+import { IMMUTABLE } from "../http/caching.ts";
 import type { PictureFile } from "./picture.ts";
 
 type Ctx = Context<Env>;

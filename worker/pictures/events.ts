@@ -8,11 +8,11 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
+import type { Job } from "../admission/fair-queue.ts";
+import { enter, takeRoom } from "../admission/work.ts";
 import type { Env } from "../env.ts";
-import { UNREPEATABLE } from "../middleware/caching.ts";
-import { problemText, refusalOf } from "../middleware/errors.ts";
-import type { Job } from "../middleware/thread.ts";
-import { enter, takeRoom } from "../middleware/work.ts";
+import { UNREPEATABLE } from "../http/caching.ts";
+import { problemText, refusalOf } from "../http/problems.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
 import { UNREAD } from "./send.ts";
 

@@ -1,8 +1,8 @@
 /** Answers that hold memory until they are read. */
 import type { Context } from "hono";
+import type { Hold } from "../admission/memory-budget.ts";
+import { takeRoom } from "../admission/work.ts";
 import type { Env } from "../env.ts";
-import type { Hold } from "../middleware/room.ts";
-import { takeRoom } from "../middleware/work.ts";
 import type { PictureFile } from "./picture.ts";
 
 /** Bytes of a file that are sent at once, whether they are read or not. Of a longer one as many are a piece. */

@@ -5,9 +5,9 @@ import { decodeUpload, type ModelCard, OptionError, type Pixels } from "../../wa
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
+import { MAX_UPLOAD } from "../admission/limits.ts";
 import type { Env } from "../env.ts";
-import { Refusal } from "../middleware/errors.ts";
-import { MAX_UPLOAD } from "../middleware/limits.ts";
+import { Refusal } from "../http/problems.ts";
 
 export type Field = "image" | "mask";
 

@@ -1,4 +1,4 @@
-/** The files that `worker/build.ts` made: the widget at /embed.js and, under /assets/, what page and widget load. */
+/** The files that `worker/node/build.ts` made: the widget at /embed.js and, under /assets/, what page and widget load. */
 import type { Context } from "hono";
 import type { Env } from "../env.ts";
 import type { Route } from "../openapi/route.ts";

@@ -1,6 +1,6 @@
 /** GET /guide: the pages on how to use the service, with examples for this very server. */
 import { etag } from "hono/etag";
-import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
+import { CACHEABLE, RETAINED_HEADERS } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { type GuidePage, guidePage } from "../site/guide/layout.ts";

@@ -2,10 +2,10 @@
 import type { z as Z } from "@hono/zod-openapi";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
+import { limitsOf } from "../admission/limits.ts";
+import { limited } from "../admission/work.ts";
 import type { Env } from "../env.ts";
-import { UNREPEATABLE } from "../middleware/caching.ts";
-import { limitsOf } from "../middleware/limits.ts";
-import { limited } from "../middleware/work.ts";
+import { UNREPEATABLE } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { FORBIDDEN, headers, LIMITS, problems, TOKEN } from "../openapi/answers.ts";
 import { upload } from "../openapi/parameters.ts";

@@ -1,11 +1,11 @@
 /** GET /langevin: the Langevin playground. Its query names the scene and the values of its controls. */
-import { CACHEABLE } from "../middleware/caching.ts";
+import { CACHEABLE } from "../http/caching.ts";
+import { readAddress } from "../langevin/address.ts";
+import { langevinPage } from "../langevin/page.ts";
+import { CONTROLS } from "../langevin/scenes/index.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { queryOf } from "../pictures/query.ts";
-import { readAddress } from "../site/langevin/address.ts";
-import { langevinPage } from "../site/langevin/page.ts";
-import { CONTROLS } from "../site/langevin/scenes/index.ts";
 import { answer, originOf } from "../site/layout.ts";
 import { coverUrl } from "../site/state.ts";
 

@@ -1,8 +1,8 @@
 /** GET /models/{model}: a model's page; GET /model: the default model's. */
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { CACHEABLE } from "../middleware/caching.ts";
-import { notFound } from "../middleware/errors.ts";
-import { limitsOf } from "../middleware/limits.ts";
+import { limitsOf } from "../admission/limits.ts";
+import { CACHEABLE } from "../http/caching.ts";
+import { notFound } from "../http/problems.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { answer, originOf, shapeStyle } from "../site/layout.ts";

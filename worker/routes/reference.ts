@@ -1,8 +1,8 @@
 /** GET /openapi.json: the OpenAPI document; GET /reference: a page to read it and try it out. */
 import { etag } from "hono/etag";
+import { limitsOf } from "../admission/limits.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, RETAINED_HEADERS } from "../middleware/caching.ts";
-import { limitsOf } from "../middleware/limits.ts";
+import { CACHEABLE, RETAINED_HEADERS } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";

@@ -4,11 +4,11 @@
  */
 import type { Context } from "hono";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
+import { checkBudget, limitsOf } from "../admission/limits.ts";
+import { limited } from "../admission/work.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../middleware/caching.ts";
-import { notFound } from "../middleware/errors.ts";
-import { checkBudget, limitsOf } from "../middleware/limits.ts";
-import { limited } from "../middleware/work.ts";
+import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../http/caching.ts";
+import { notFound } from "../http/problems.ts";
 import { addressed } from "../models/addressed.ts";
 import { VERSION } from "../models/entry.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";

@@ -5,7 +5,7 @@ import { encodeBase64 } from "hono/utils/encode";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { PictureShape } from "../../wasm-model/model/card.ts";
 import type { Env } from "../env.ts";
-import { pagePolicy } from "../middleware/security.ts";
+import { pagePolicy } from "../http/security-headers.ts";
 import { styleSheet } from "./style-sheet.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;

@@ -1,7 +1,7 @@
 /** How to get a picture elsewhere: its permanent address, files to download, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
-import { gmac } from "../middleware/limits.ts";
+import { gmac } from "../admission/limits.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import type { Html } from "./layout.ts";

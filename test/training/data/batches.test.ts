@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BatchSource, inMirror, oneHot, unitRange } from "../../../training/data/batches.ts";
 import { memorySplit } from "../../../training/data/split.ts";
-import { RECIPE } from "../../../training/run/recipe.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
 
 /** Image i is one pixel of value i; its class is i % 5. */
 const COUNT = 120;

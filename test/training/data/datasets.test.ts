@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UserError } from "../../../training/commands/user-error.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
 import { DATASETS, FILES, type FileRole, type NamedDataset } from "../../../training/data/datasets.ts";
 import { trainingSha256 } from "../../../training/data/fingerprint.ts";
 import { loadDataset } from "../../../training/data/load.ts";

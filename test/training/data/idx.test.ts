@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { UserError } from "../../../training/commands/user-error.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
 import { parseIdx, readMaybeGzipped } from "../../../training/data/idx.ts";
 import { idxBytes } from "./idx-files.ts";
 

@@ -1,6 +1,6 @@
 /** Folders to classes and splits. */
 import { describe, expect, it } from "vitest";
-import { UserError } from "../../../training/commands/user-error.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
 import { type Layout, layOut, splitPictures } from "../../../training/data/layout.ts";
 
 /** "split class path" of each file. */

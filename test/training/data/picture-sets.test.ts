@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UserError } from "../../../training/commands/user-error.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { type LoadOptions, loadDataset } from "../../../training/data/load.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb, writeFolder } from "./made-up.ts";

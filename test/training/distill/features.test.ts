@@ -1,8 +1,8 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classifierSpace, pictureSpace } from "../../../training/distill/features.ts";
-import { type ClassifierSpec, FEATURES } from "../../../training/evaluate/classifier.ts";
-import type { Augmentation } from "../../../training/evaluate/classifier-file.ts";
+import { type ClassifierSpec, FEATURES } from "../../../training/measure/classifier.ts";
+import type { Augmentation } from "../../../training/measure/classifier-file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";

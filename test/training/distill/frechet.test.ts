@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { admit, covarianceOf, emptyPopulation, FrechetLoss } from "../../../training/distill/frechet.ts";
-import { frechetDistance, momentsOf } from "../../../training/evaluate/frechet.ts";
+import { frechetDistance, momentsOf } from "../../../training/measure/frechet.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 
 const SIZE = 3;

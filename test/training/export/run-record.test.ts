@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
 import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
-import type { RunConfig } from "../../../training/run/config.ts";
-import { PRESETS } from "../../../training/run/presets.ts";
-import { RECIPE } from "../../../training/run/recipe.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
+import type { RunConfig } from "../../../training/train/config.ts";
+import { PRESETS } from "../../../training/train/presets.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 

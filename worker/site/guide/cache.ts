@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { CACHEABLE, IMMUTABLE, UNREPEATABLE } from "../../middleware/caching.ts";
+import { CACHEABLE, IMMUTABLE, UNREPEATABLE } from "../../http/caching.ts";
 import { example, type GuidePage, permanentAddress, table } from "./layout.ts";
 
 export const cache: GuidePage = {

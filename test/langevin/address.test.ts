@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readAddress, writeAddress } from "../../worker/langevin/address.ts";
+import { defaults, POSITIONS, positionOf, type Value, valueAt } from "../../worker/langevin/controls.ts";
+import { CONTROLS, SCENES } from "../../worker/langevin/scenes/index.ts";
+
+const read = (query: string) => readAddress(new URLSearchParams(query), CONTROLS);
+
+describe("an address", () => {
+  it.each(SCENES.map(({ name, controls }) => [name, controls] as const))("holds every state of %s", (scene, controls) => {
+    const value = (name: string): fc.Arbitrary<Value> => {
+      const control = controls[name]!;
+      if (control.kind === "choice") return fc.constantFrom(...Object.keys(control.options));
+      if (control.kind === "slider") {
+        const [least, most] = control.scale === "whole" ? [control.min, control.max] : [0, POSITIONS];
+        return fc.integer({ min: least, max: most }).map((position) => valueAt(control, position));
+      }
+      const coordinate = fc.integer({ min: -300, max: 300 }).map((hundredths) => hundredths / 100);
+      return fc.array(fc.tuple(coordinate, coordinate), { maxLength: control.most });
+    };
+    const values = fc.record(Object.fromEntries(Object.keys(controls).map((name) => [name, value(name)])));
+    fc.assert(
+      fc.property(values, (values) => {
+        const query = writeAddress(scene, values, CONTROLS);
+        expect(readAddress(new URLSearchParams(query.toString()), CONTROLS)).toEqual({ scene, values: { ...values }, problems: [] });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("leaves out what is as always", () => {
+    expect(writeAddress("potential", defaults(CONTROLS.potential!), CONTROLS).toString()).toBe("");
+    expect(writeAddress("modes", { ...defaults(CONTROLS.modes!), weight: 40 }, CONTROLS).toString()).toBe("scene=modes&weight=40");
+  });
+
+  it.each([
+    ["scene=nope", "Expected one of potential, modes, curve, matching, samplers for `scene` but received nope"],
+    ["scene=modes&weight=99", "Expected an integer from 5 to 95 for `weight` but received 99"],
+    ["scene=modes&weight=7.5", "Expected an integer from 5 to 95 for `weight` but received 7.5"],
+    ["scene=modes&gap=0x1", "Expected a number from 0.5 to 2 for `gap` but received 0x1"],
+    ["friction=", 'Expected a number from 0.1 to 10 for `friction` but received ""'],
+    ["friction=1&friction=2", "Expected one value for `friction` but received 2 values"],
+    ["dynamics=toString", "Expected one of kinetic, ald for `dynamics` but received toString"],
+    ["wells=1,2;4,0", "Expected at most 24 points `x,y` with `;` between them, coordinates from -3 to 3, for `wells` but received 1,2;4,0"],
+    [
+      "scene=curve&weight=20",
+      "Expected no such key (the keys are scene, curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep) for `weight` but received 20",
+    ],
+  ])("names what is wrong: %s", (query, problem) => {
+    const { scene, values, problems } = read(query);
+    expect(problems).toEqual([problem]);
+    expect(values).toEqual(defaults(CONTROLS[scene]!));
+  });
+
+  it("names everything that is wrong, and keeps the rest", () => {
+    const { values, problems } = read("friction=99&temperature=1&dynamics=x");
+    expect(problems.length).toBe(2);
+    expect(values).toMatchObject({ friction: 1, temperature: 1, dynamics: "kinetic" });
+  });
+});
+
+describe("a slider", () => {
+  const sliders = SCENES.flatMap(({ name, controls }) =>
+    Object.entries(controls).flatMap(([key, control]) => (control.kind === "slider" ? [[`${name} ${key}`, control] as const] : [])),
+  );
+
+  it.each(sliders)("keeps a number that it shows: %s", (_, slider) => {
+    const last = slider.scale === "whole" ? slider.max : POSITIONS;
+    for (let position = slider.scale === "whole" ? slider.min : 0; position <= last; position++) {
+      const value = valueAt(slider, position);
+      expect(value).toBeGreaterThanOrEqual(slider.min);
+      expect(value).toBeLessThanOrEqual(slider.max);
+      expect(valueAt(slider, positionOf(slider, value))).toBe(value);
+    }
+    expect(slider.default).toBeGreaterThanOrEqual(slider.min);
+    expect(slider.default).toBeLessThanOrEqual(slider.max);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { CELLS, distance, exactDistance, HALF, histogram, marginal, probabilities } from "../../worker/langevin/histogram.ts";
+import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
+
+/** A Gaussian of the plane. */
+const [MX, MY, STD] = [0.4, -0.7, 0.35];
+const gaussian = (x: number, y: number) => Math.exp(-((x - MX) ** 2 + (y - MY) ** 2) / (2 * STD ** 2));
+
+const edge = (i: number) => -HALF + (2 * HALF * i) / CELLS;
+const mass = (mean: number, i: number) => gaussianCdf((edge(i + 1) - mean) / STD) - gaussianCdf((edge(i) - mean) / STD);
+
+describe("probabilities", () => {
+  it("are the integrals over the cells", () => {
+    const cells = probabilities(gaussian);
+    expect(cells.length).toBe(CELLS * CELLS + 1);
+    for (let row = 0; row < CELLS; row++) {
+      for (let column = 0; column < CELLS; column++) {
+        expect(Math.abs(cells[row * CELLS + column]! - mass(MX, column) * mass(MY, row))).toBeLessThan(2e-4);
+      }
+    }
+    expect(cells.at(-1)).toBe(0);
+    for (const [i, share] of marginal(cells).entries()) expect(Math.abs(share - mass(MX, i))).toBeLessThan(1e-3);
+  });
+});
+
+describe("histogram", () => {
+  it("counts particles by cell, and those that lie outside together", () => {
+    const shares = histogram(Float32Array.of(-2.99, -2.99, 2.99, -2.99, 2.99, 2.99, 3.01, 0));
+    expect([shares[0], shares[CELLS - 1], shares[CELLS * CELLS - 1], shares[CELLS * CELLS]]).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBe(1);
+  });
+});
+
+describe("distance", () => {
+  it("is 0 for the same and 1 for disjoint laws", () => {
+    expect(distance(Float64Array.of(0.5, 0.5, 0), Float64Array.of(0.5, 0.5, 0))).toBe(0);
+    expect(distance(Float64Array.of(0.5, 0.5, 0), Float64Array.of(0, 0, 1))).toBe(1);
+  });
+});
+
+describe("exactDistance", () => {
+  it("is exact for one coin, tossed once, twice and four times", () => {
+    const coin = Float64Array.of(0.5, 0.5);
+    // E |heads / n - 1/2|
+    expect(exactDistance(coin, 1)).toBeCloseTo(1 / 2, 12);
+    expect(exactDistance(coin, 2)).toBeCloseTo(1 / 4, 12);
+    expect(exactDistance(coin, 4)).toBeCloseTo((2 * 1 * 0.5 + 8 * 0.25) / 16, 12);
+  });
+
+  it("is the mean distance of that many draws from the law", () => {
+    const [n, rounds] = [500, 200];
+    const cells = probabilities(gaussian);
+    const random = new RandomNumbers("exact draws");
+    const distances = Array.from({ length: rounds }, () => {
+      const draws = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? MX : MY) + STD * random.gaussian());
+      return distance(histogram(draws), cells);
+    });
+    const mean = distances.reduce((sum, value) => sum + value, 0) / rounds;
+    const std = Math.sqrt(distances.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rounds);
+    expect(Math.abs(exactDistance(cells, n) - mean)).toBeLessThan((4 * std) / Math.sqrt(rounds) + 2e-4);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "../../worker/langevin/network.ts";
+import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
+
+const random = new RandomNumbers("network");
+
+describe("Network", () => {
+  it.each([1, 5, BLOCK])("has the gradient of finite differences for every weight, with %i points", (B) => {
+    const network = new Network();
+    const weights = startingWeights(() => random.gaussian()).map((weight) => weight || 0.3 * random.gaussian()); // no layer of zeros
+    for (const row of network.input) for (let p = 0; p < BLOCK; p++) row[p] = random.gaussian();
+    const factors = [0, 1].map(() => Float64Array.from({ length: BLOCK }, () => random.gaussian()));
+    /** A sum of the outputs, of the B points only. */
+    const loss = (): number =>
+      network
+        .forward(weights, B)
+        .reduce((sum, row, o) => sum + row.subarray(0, B).reduce((part, value, p) => part + value * factors[o]![p]!, 0), 0);
+    loss();
+    const gradient = new Float64Array(WEIGHTS);
+    network.backward(weights, factors, gradient, B);
+    const h = 1e-5;
+    for (let i = 0; i < WEIGHTS; i++) {
+      const weight = weights[i]!;
+      weights[i] = weight + h;
+      const above = loss();
+      weights[i] = weight - h;
+      const below = loss();
+      weights[i] = weight;
+      const difference = (above - below) / (2 * h);
+      expect(Math.abs(gradient[i]! - difference), `weight ${i}`).toBeLessThan(1e-5 * (1 + Math.abs(difference)));
+    }
+    expect(gradient.filter((value) => value !== 0).length).toBe(WEIGHTS);
+  });
+
+  it("adds gradients up", () => {
+    const network = new Network();
+    const weights = startingWeights(() => random.gaussian());
+    for (const row of network.input) row.fill(0.5);
+    const factors = [new Float64Array(BLOCK).fill(1), new Float64Array(BLOCK).fill(-1)];
+    const [once, twice] = [new Float64Array(WEIGHTS), new Float64Array(WEIGHTS)];
+    network.forward(weights, 3);
+    network.backward(weights, factors, once, 3);
+    for (let i = 0; i < 2; i++) {
+      network.forward(weights, 3);
+      network.backward(weights, factors, twice, 3);
+    }
+    for (const [i, value] of once.entries()) expect(twice[i]).toBeCloseTo(2 * value, 12);
+  });
+});
+
+describe("Adam", () => {
+  it("takes the steps of the published algorithm", () => {
+    const gradients = [0.5, -0.2, 3];
+    const weights = new Float64Array(WEIGHTS).fill(1);
+    const adam = new Adam();
+    let [expected, m, v] = [1, 0, 0];
+    gradients.forEach((g, t) => {
+      adam.step(weights, new Float64Array(WEIGHTS).fill(g), 0.1);
+      m = 0.9 * m + 0.1 * g;
+      v = 0.99 * v + 0.01 * g * g;
+      expected -= (0.1 * (m / (1 - 0.9 ** (t + 1)))) / (Math.sqrt(v / (1 - 0.99 ** (t + 1))) + 1e-8);
+      expect(weights[0]).toBeCloseTo(expected, 12);
+      expect(weights[WEIGHTS - 1]).toBeCloseTo(expected, 12);
+    });
+  });
+});

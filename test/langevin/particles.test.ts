@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { langevin } from "../../wasm-model/sampling/langevin.ts";
+import { runSampler } from "../../wasm-model/sampling/run.ts";
+import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
+import { batchOf, Run } from "../../worker/langevin/particles.ts";
+
+const LAW = [
+  { weight: 0.7, x: -1, y: 0.5, std: 0.2 },
+  { weight: 0.3, x: 1, y: -0.5, std: 0.4 },
+];
+const SCHEDULE = { sigmas: [4, 1, 0.3, 0.1], churn: [0.5, 0.5, 0.5], extrapolation: [1.5, 1.5, 1] };
+const denoise = mixtureDenoiser(() => LAW);
+
+describe("n particles as one image", () => {
+  it("move as n images of two pixels do, bit for bit", () => {
+    const n = 50;
+    const whole = batchOf(n);
+    const run = new Run(langevin({ ...whole, ...SCHEDULE }), denoise);
+    while (!run.done) run.step();
+
+    const noise = (image: number, draw: number, out: Float32Array) => {
+      const all = new Float32Array(2 * n);
+      whole.noise(0, draw, all);
+      out.set(all.subarray(2 * image, 2 * image + 2));
+    };
+    const images = new Run(langevin({ images: n, imageSize: 2, noise, ...SCHEDULE }), denoise);
+    while (!images.done) images.step();
+    expect(run.x).toEqual(images.x);
+  });
+});
+
+describe("Run", () => {
+  it("gives what runSampler gives, one evaluation at a time", async () => {
+    const run = new Run(langevin({ ...batchOf(50), ...SCHEDULE }), denoise);
+    for (const [level, sigma] of SCHEDULE.sigmas.entries()) {
+      expect([run.level, run.sigma, run.evaluations, run.done]).toEqual([level, sigma, level, false]);
+      run.step();
+    }
+    expect([run.evaluations, run.done]).toEqual([4, true]);
+    run.step();
+    expect(run.evaluations).toBe(4);
+    const whole = await runSampler(langevin({ ...batchOf(50), ...SCHEDULE }), (x, sigma) => {
+      const out = new Float32Array(x.length);
+      denoise(x, sigma, out);
+      return out;
+    });
+    expect(run.x).toEqual(whole);
+  });
+
+  it("gives the same in parts, and moves with the last", () => {
+    const [whole, parts] = [1, 2].map(() => new Run(langevin({ ...batchOf(50), ...SCHEDULE }), denoise)) as [Run, Run];
+    while (!whole.done) {
+      whole.step();
+      parts.stepInParts(2);
+      expect(parts.evaluations).toBe(whole.evaluations - 1);
+      parts.stepInParts(2);
+    }
+    expect(parts.done).toBe(true);
+    expect(parts.x).toEqual(whole.x);
+  });
+
+  it("begins where it is told", () => {
+    const seen: Float32Array[] = [];
+    const start = Float32Array.from({ length: 10 }, (_, i) => i);
+    const run = new Run(
+      langevin({ ...batchOf(5), sigmas: [2], churn: [], extrapolation: [] }),
+      (x, _, out) => {
+        seen.push(x.slice());
+        out.set(x);
+      },
+      start,
+    );
+    run.step();
+    expect(seen).toEqual([start]);
+    expect(run.x).toEqual(start);
+  });
+});

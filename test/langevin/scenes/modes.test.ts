@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { modes } from "../../../worker/langevin/scenes/modes.ts";
+import { ratios, row, run, start } from "./results.ts";
+
+describe("two modes", () => {
+  it.each(["left", "right", "both", "spread"])(
+    "from the start %s: plain Langevin gets the weights wrong, annealed gets them right",
+    (from) => {
+      const simulation = run(start(modes, { start: from }));
+      const [plain, annealed] = ratios(simulation);
+      expect(annealed).toBeLessThan(2);
+      expect(plain).toBeGreaterThan(4);
+      const [plainShare, annealedShare] = row(simulation, "Weight of the right half");
+      const [law] = row(simulation, "The law's");
+      expect(Math.abs(annealedShare! - law!)).toBeLessThan(0.04);
+      expect(Math.abs(plainShare! - law!)).toBeGreaterThan(0.15);
+    },
+  );
+
+  it("are no difficulty for plain Langevin where they overlap", () => {
+    const [plain] = ratios(run(start(modes, { gap: 0.5, relativeStep: 1, stepsPerLevel: 15 })));
+    expect(plain).toBeLessThan(2);
+  });
+});

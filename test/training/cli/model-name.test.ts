@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { nameLike, parseName } from "../../../training/cli/model-name.ts";
+
+it.each([
+  ["My Pets!", "my-pets"],
+  ["cifar10-jpeg", "cifar10-jpeg"],
+  ["Überraschung", "uberraschung"],
+  ["..", "model"],
+  ["日本", "model"],
+  ["a".repeat(99), "a".repeat(64)],
+])("the name like %s is %s, a name itself", (text, name) => {
+  expect(nameLike(text)).toBe(name);
+  expect(parseName(name)).toBe(name);
+});
+
+it.each(["", "Pets", "a/b", ".a", "a b", "é", "a".repeat(65), "a?"])("%j is no name", (text) => {
+  expect(() => parseName(text)).toThrow(`but received "${text}"`);
+});

@@ -1,0 +1,120 @@
+/** A checkpoint that is not what was written is not gone on from, and is not the end of the run. */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { keepCheckpoint, readCheckpoint, restoreCheckpoint, writeCheckpoint } from "../../../training/learning/checkpoint.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../training/learning/safetensors.ts";
+import { initialState } from "../../../training/learning/trainer.ts";
+import { initialParameters } from "../../../training/network/parameters.ts";
+import { readStateToResume } from "../../../training/run/folder.ts";
+import type { RunConfig } from "../../../training/train/config.ts";
+import { TINY } from "../../support/random-model.ts";
+
+const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));
+afterAll(() => rmSync(run, { recursive: true, force: true }));
+const path = join(run, "checkpoint.safetensors");
+const previous = join(run, "checkpoint.previous.safetensors");
+
+const state = { ...initialState(TINY, initialParameters(TINY, "s")), step: 12 };
+beforeEach(() => {
+  rmSync(previous, { force: true });
+  writeCheckpoint(run, TINY, state);
+});
+
+/** Changes the file where `find` stands in it, byte by byte. */
+function edit(find: string | Uint8Array, replacement: string | Uint8Array, file = path): void {
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf(find);
+  expect(at).toBeGreaterThan(0);
+  bytes.set(Buffer.from(replacement as string), at);
+  writeFileSync(file, bytes);
+}
+
+describe("a checkpoint", () => {
+  it("goes there and back, also without the checksum of earlier versions", () => {
+    expect(readCheckpoint(run, TINY)).toEqual(state);
+    const { tensors } = decodeSafetensors(readFileSync(path));
+    writeFileSync(path, encodeSafetensors({ tensors, metadata: { step: "12" } }));
+    expect(readCheckpoint(run, TINY)).toEqual(state);
+  });
+
+  it("is refused with any flipped bit in its numbers", () => {
+    const file = readFileSync(path);
+    const data = 8 + Number(file.readBigUInt64LE(0));
+    for (const at of [data, data + 1001, Math.floor((data + file.length) / 2), file.length - 1]) {
+      const flipped = Buffer.from(file);
+      flipped[at] ^= 1;
+      writeFileSync(path, flipped);
+      expect(() => readCheckpoint(run, TINY)).toThrow(
+        /^Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of$/,
+      );
+    }
+  });
+
+  it.each([
+    ["another step", '"step":"12"', '"step":"13"', "its content is not"],
+    ["no number of steps", '"step":"12"', '"step":"  "', "its content is not"],
+    ["a damaged name of the checksum", '"sha256"', '"sha255"', "it does not tell its step, and that alone"],
+    ["a damaged name of the step", '"step":"12"', '"stop":"12"', "its content is not"],
+    ["two names exchanged", '"weights/in"', '"average/in"', "Expected"],
+  ])("is refused with %s", (_, find, replacement, message) => {
+    edit(find, replacement);
+    expect(() => readCheckpoint(run, TINY)).toThrow(message);
+  });
+
+  it("is refused with any flipped bit in its header, or says the same", () => {
+    const file = readFileSync(path);
+    const end = 8 + Number(file.readBigUInt64LE(0));
+    for (let at = 0; at < end; at += 13) {
+      const flipped = Buffer.from(file);
+      flipped[at] ^= 2;
+      writeFileSync(path, flipped);
+      let read: unknown = state;
+      try {
+        read = readCheckpoint(run, TINY);
+      } catch {}
+      expect(read).toEqual(state);
+    }
+  });
+});
+
+describe("the checkpoint to fall back on", () => {
+  const config = { spec: TINY } as RunConfig;
+
+  it("takes over, with a line, from one that is damaged or lost", () => {
+    keepCheckpoint(run);
+    writeCheckpoint(run, TINY, { ...state, step: 13 });
+    const tell = vi.fn();
+    expect(readStateToResume(run, config, tell).step).toBe(13);
+    expect(tell).not.toHaveBeenCalled();
+    edit('"step":"13"', '"step":"14"');
+    expect(readStateToResume(run, config, tell)).toEqual(state);
+    rmSync(path);
+    expect(readStateToResume(run, config, tell)).toEqual(state);
+    expect(tell.mock.calls).toEqual([
+      [expect.stringMatching(/^Expected a complete checkpoint .* but its content .*: going on with the one before it, of step 12$/)],
+      [expect.stringMatching(/^Expected a checkpoint at .* but there is none: going on with the one before it, of step 12$/)],
+    ]);
+    restoreCheckpoint(run);
+    expect(readCheckpoint(run, TINY)).toEqual(state);
+  });
+
+  it("does not take over where it is damaged too, or of another network", () => {
+    keepCheckpoint(run);
+    edit('"step":"12"', '"step":"14"');
+    copyFileSync(path, previous);
+    expect(() => readStateToResume(run, config, () => {})).toThrow("its content is not what");
+    writeCheckpoint(run, TINY, state);
+    keepCheckpoint(run);
+    expect(() => readStateToResume(run, { spec: { ...TINY, widths: [16, 16] } } as unknown as RunConfig, () => {})).toThrow("and not [16,");
+  });
+
+  it("is left as it was by a full disk", () => {
+    keepCheckpoint(run);
+    mkdirSync(`${previous}.tmp`);
+    expect(() => keepCheckpoint(run)).toThrow(/^Expected to be able to write `.*previous.safetensors` but /);
+    rmSync(`${previous}.tmp`, { recursive: true });
+    expect(readFileSync(previous).equals(readFileSync(path))).toBe(true);
+  });
+});

@@ -1,0 +1,40 @@
+import { beforeAll, expect, it } from "vitest";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { memorySplit, type Split } from "../../../training/data/split.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../training/measure/classifier.ts";
+import { trainClassifier } from "../../../training/measure/classifier-training.ts";
+import { accuracy, classify, predictions } from "../../../training/measure/classify.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+/** Stripes of a random grey level and phase, upright or lying: 8 x 8 pixels. */
+function stripes(count: number): Split {
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
+  const pixels = Uint8Array.from({ length: 64 * count }, (_, at) => {
+    const [i, y, x] = [at >> 6, (at >> 3) & 7, at & 7];
+    const across = labels[i] === 0 ? x : y;
+    return (across + (i >> 1)) % 4 < 2 ? 40 + ((i * 37) % 200) : 0;
+  });
+  return memorySplit(pixels, labels);
+}
+
+it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("teaches the shape %s", { timeout: 60_000 }, async (network) => {
+  const dataset = {
+    name: "stripes",
+    height: 8,
+    width: 8,
+    channels: 1,
+    labels: ["upright", "lying"],
+    train: stripes(200),
+  } as unknown as Dataset;
+  const training = { network, learningRate: 1e-2, images: 3840, shift: 1, mirror: true, erase: false, noise: 0, seed: "stripes" };
+  const weights = await trainClassifier(tf, dataset, { ...training, train: (f) => f(), onProgress: () => {} });
+  const test = stripes(64);
+  const { probabilities } = classify(tf, { spec: classifierSpec(dataset, network), weights }, test.images());
+  expect(accuracy(predictions(probabilities, 2), test.labels)).toBe(1);
+});

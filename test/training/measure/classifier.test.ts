@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, FEATURES } from "../../../training/measure/classifier.ts";
+import {
+  type Classifier,
+  classifierPath,
+  encodeClassifier,
+  readClassifier,
+  roundedWeights,
+} from "../../../training/measure/classifier-file.ts";
+import { accuracy, classify, predictions } from "../../../training/measure/classify.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { randomClassifierWeights } from "../../support/random-classifier.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await wasmBackend();
+});
+
+const data = { name: "mine", height: 8, width: 12, channels: 1, labels: ["a", "b", "c"] };
+const spec: ClassifierSpec = { height: 8, width: 12, channels: 1, classes: 3, network: "small" };
+const weights = randomClassifierWeights(spec);
+const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
+
+describe.each([
+  ["fashion-mnist", 28, 1, 0.925, 400_000],
+  ["mnist", 28, 1, 0.993, 400_000],
+  ["cifar10-jpeg", 32, 3, 0.85, 1_400_000],
+])("the classifier of %s", (name, side, channels, bar, most) => {
+  it("lies here, knows test images as it should and is small", () => {
+    const labels = Array.from({ length: 10 }, (_, i) => String(i));
+    const { record } = readClassifier({ name, height: side, width: side, channels, labels }) as Classifier;
+    expect(record.data).toBe(name);
+    expect(record.testAccuracy).toBeGreaterThanOrEqual(bar);
+    expect(statSync(classifierPath(name)).size).toBeLessThan(most);
+  });
+});
+
+describe("the classifier", () => {
+  it("gives features and probabilities, of each image on its own", () => {
+    const { features, probabilities } = classify(tf, { spec, weights }, images);
+    expect(features).toHaveLength(3 * FEATURES);
+    for (let i = 0; i < 3; i++) {
+      const row = probabilities.subarray(3 * i, 3 * i + 3);
+      expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+      const alone = classify(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)));
+      for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * FEATURES + j], 4);
+    }
+  });
+
+  it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("of the shape %s sees images of any size, every pixel of them", (network) => {
+    for (const [height, width, channels] of [
+      [30, 22, 3],
+      [17, 5, 1],
+      [3, 64, 3],
+    ]) {
+      const odd = { height, width, channels, classes: 2, network };
+      const size = height * width * channels;
+      const image = Uint8Array.from({ length: size }, (_, i) => (i * 37) % 256);
+      const featuresOf = (pixels: Uint8Array): Float32Array =>
+        classify(tf, { spec: odd, weights: randomClassifierWeights(odd) }, pixels).features;
+      const first = featuresOf(image);
+      expect(first).toHaveLength(FEATURES);
+      for (const at of [0, size - 1]) {
+        const changed = image.slice();
+        changed[at] ^= 0xff;
+        expect(featuresOf(changed)).not.toEqual(first);
+      }
+    }
+  });
+
+  it("is almost the same with weights of eight bits, and they are what its file holds", () => {
+    const rounded = roundedWeights(spec, weights);
+    const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" };
+    const path = join(folder, "mine.safetensors");
+    for (const known of [record, { ...record, augmentation: { noise: 0.2, shift: 4, mirror: true } }]) {
+      const classifier: Classifier = { spec, weights: rounded, record: known };
+      writeFileSync(path, encodeClassifier(classifier));
+      expect(readClassifier(data, path)).toEqual(classifier);
+    }
+    const [exact, coarse] = [weights, rounded].map((weights) => classify(tf, { spec, weights }, images).features);
+    const error = Math.sqrt(
+      exact.reduce((sum, value, i) => sum + (value - coarse[i]) ** 2, 0) / exact.reduce((sum, value) => sum + value ** 2, 0),
+    );
+    expect(error).toBeLessThan(0.02);
+  });
+
+  it("is refused when it is of another data set's shape or no such file", () => {
+    const path = join(folder, "mine.safetensors");
+    expect(() => readClassifier({ ...data, labels: ["a", "b"] }, path)).toThrow(
+      /^Expected a classifier of mine at `.*` but its tensor `out` is not of the shape \[96, 2\]$/,
+    );
+    const unknown = readFileSync(path, "latin1").replace('"network":"small"', '"network":"giant"');
+    writeFileSync(join(folder, "giant.safetensors"), Buffer.from(unknown, "latin1"));
+    expect(() => readClassifier(data, join(folder, "giant.safetensors"))).toThrow("its network is giant, which is not known");
+    expect(() => readClassifier(data, join(folder, "none"))).toThrow(/^Expected a classifier of mine at `.*none` but ENOENT/);
+    expect(readClassifier(data)).toBeUndefined();
+  });
+});
+
+describe("predictions", () => {
+  it("are the likeliest classes", () => {
+    const predicted = predictions(Float32Array.of(0.2, 0.5, 0.3, 0.9, 0.1, 0), 3);
+    expect([...predicted]).toEqual([1, 0]);
+    expect(accuracy(predicted, [1, 2])).toBe(0.5);
+  });
+});

@@ -1,0 +1,290 @@
+/** `npm run train:classifier`, `evaluate`, `compare` and `tune`, from a tiny data set to reports. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSchedules } from "../../../training/cli/schedules.ts";
+import { readRecord } from "../../../training/record/record.ts";
+import type { Ramp } from "../../../wasm-model/sampling/ramp.ts";
+import { run } from "../../support/command-line.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = join(folder, "data");
+const classifier = join(folder, "classifier.safetensors");
+const cache = join(folder, "cache");
+const int8 = join(folder, "model.onnx");
+const fp32 = join(folder, "model-fp32.onnx");
+const common = ["--data", data, "--backend", "wasm"];
+const measuring = [...common, "--classifier", classifier, "--cache", cache, "--count", "128"];
+
+beforeAll(async () => {
+  writeTinyDataset(data, 800);
+  for (const [file, form] of [
+    [int8, "int8"],
+    [fp32, "fp32"],
+  ] as const)
+    writeFileSync(file, randomModelFile({ ...TINY, classes: 4 }, 5, form));
+  writeFileSync(join(folder, "three.onnx"), randomModelFile(TINY, 5, "int8"));
+  const { code, stdout, stderr } = await run("train-classifier", [...common, "--images", "12800", "--out", classifier, "--json"]);
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    file: classifier,
+    data: "data",
+    network: "small",
+    images: 12_800,
+    testImages: 200,
+    testAccuracy: 1,
+  });
+  expect(stderr).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
+});
+
+describe("npm run train:classifier", () => {
+  const goOn = (...words: string[]) =>
+    run("train-classifier", [...common, "--images", "128", "--out", join(folder, "more.safetensors"), ...words]);
+
+  it("goes on from a classifier, whose images count too", async () => {
+    const { code, stdout, stderr } = await goOn("--init", classifier, "--learning-rate", "0.001");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("accuracy on the 200 test images of data: 100.00 %");
+    expect(readFileSync(join(folder, "more.safetensors"), "latin1")).toContain('"trainingImages":"12928"');
+  });
+
+  it("goes on from none of another shape", async () => {
+    const stderr = "Expected a classifier of the shape large for `init` but received small\n";
+    expect(await goOn("--init", classifier, "--network", "large")).toMatchObject({ code: 2, stderr });
+  });
+});
+
+describe("npm run evaluate", () => {
+  it("prints all figures, keeps them as JSON and draws the loss", async () => {
+    const out = join(folder, "report");
+    const { code, stdout, stderr } = await run("evaluate", [int8, ...measuring, "--steps", "2", "--guidance", "2", "--out", out]);
+    expect(code, stderr).toBe(0);
+    for (const line of [
+      /^random, int8, run by simd$/m,
+      /^langevin, 2 noise levels from .*, guidance 2: 4 evaluations$/m,
+      /^128 images of the seeds evaluate\/0 to evaluate\/127, classes in turn$/m,
+      /^reference: the 800 training images of data; .* 100.00 % of the 200 test images$/m,
+      /^ +generated +real \(128\) +ratio$/m,
+      /^FID +\d+\.\d{3} +\d+\.\d{3}/m,
+      /^class accuracy .* 100.0 %/m,
+      /^sigma +0.05 /m,
+      /^loss( +\d+\.\d{4}){8}$/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+    const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+    expect(report).toMatchObject({ precision: expect.anything(), count: 128, seed: "evaluate", guidance: 2, nfe: 4, realCount: 128 });
+    expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
+    expect(report.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
+    expect(report.heldOut).toHaveLength(8);
+    expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number) });
+    expect(decode(readFileSync(join(out, "neighbours.png")))).toMatchObject({ width: 8 * 8, height: 16 * 8 });
+    expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it("goes on with what an earlier run drew, to the same figures", async () => {
+    const args = [int8, ...measuring, "--steps", "3", "--seed", "resumed", "--out", join(folder, "resumed")];
+    const report = () => JSON.parse(readFileSync(join(folder, "resumed", "report.json"), "utf8"));
+    await run("evaluate", args);
+    const whole = report();
+    const [images] = readdirSync(cache, { recursive: true, encoding: "utf8" })
+      .filter((name) => /langevin-3-.*images.u8$/.test(name))
+      .map((name) => join(cache, name));
+    const bytes = readFileSync(images);
+    expect(bytes.length).toBe(128 * 64);
+    truncateSync(images, 50 * 64 + 17); // cut off in the middle of an image
+    const { stdout } = await run("evaluate", args);
+    expect(stdout).toMatch(/drawing with langevin, 3 evaluations: 128\/128/);
+    expect(readFileSync(images).equals(bytes)).toBe(true);
+    expect(report()).toEqual(whole);
+  });
+
+  it.each(["onnxruntime", "tfjs"])("measures fp32 models by %s, to about the same figures", async (runtime) => {
+    const out = join(folder, runtime);
+    const { code, stderr } = await run("evaluate", [fp32, ...measuring, "--steps", "2", "--runtime", runtime, "--out", out]);
+    expect(code, stderr).toBe(0);
+    const { generated, heldOut } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+    expect(generated.fid).toBeGreaterThan(0);
+    if (runtime === "tfjs") {
+      const other = JSON.parse(readFileSync(join(folder, "onnxruntime", "report.json"), "utf8"));
+      expect(Math.abs(generated.fid / other.generated.fid - 1)).toBeLessThan(0.01);
+      for (const [i, { loss }] of heldOut.entries()) expect(Math.abs(loss / other.heldOut[i].loss - 1)).toBeLessThan(1e-4);
+    }
+  });
+
+  it("of data without a classifier tells the loss alone, and how to get one", async () => {
+    const { code, stdout, stderr } = await run("evaluate", [fp32, ...common, "--cache", cache]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^no classifier of data at .*: `npx anneal train-classifier --data data` trains one/m);
+    expect(stdout).toMatch(
+      /held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\n(drawing .*\n)?memorization: .*neighbours\.png\nwrote .*\n$/,
+    );
+  });
+
+  it.each([
+    ["a missing file", ["none.onnx"], /^Expected a model's file for `model.onnx` but received ".*none.onnx": ENOENT.*\n$/],
+    [
+      "an fp32 model for our engine",
+      ["model-fp32.onnx", "--runtime", "simd"],
+      /^Expected a model that `runtime` can run .*Expected an int8 model.*\n$/,
+    ],
+    [
+      "an int8 model for TensorFlow.js",
+      ["model.onnx", "--runtime", "tfjs"],
+      /^Expected a model that `runtime` can run .*Expected an fp32 model.*\n$/,
+    ],
+    [
+      "data of other classes",
+      ["three.onnx"],
+      /^Expected data of 8 x 8 x 1 pixels and 3 classes, as the model `.*` has, but received .* 4 classes\n$/,
+    ],
+    ["too many steps", ["model.onnx", "--steps", "65"], /^Expected an integer from 1 to 64 for `steps` but received 65\n$/],
+    ["too few images", ["model.onnx", "--count", "5"], /Expected a whole number from 128 to 1000000 for `count` but received "5"\n$/],
+    ["another classifier", ["model.onnx", "--classifier", "model.onnx"], /^Expected a classifier of data at `.*` but .*\n$/],
+  ])("answers %s with one clear line and exit code 2", async (_, [file, ...args], message) => {
+    const others = measuring.filter((_, i) => !args.includes(measuring[i - (i % 2)])); // flags and values in turn, each flag once
+    const { code, stderr } = await run("evaluate", [join(folder, file), ...others, ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("--card", () => {
+  const card = join(folder, "card");
+  const page = () => readFileSync(join(card, "README.md"), "utf8");
+  const sectionsOf = () =>
+    page()
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => section.split("\n")[0]);
+
+  it("puts what was printed into the model card, once", async () => {
+    mkdirSync(card);
+    copyFileSync(int8, join(card, "model.onnx"));
+    const exported = { psnr: 40, maxError: 1e-6, bytes: {} };
+    const record = { commands: ["npm start"], export: exported, quality: [], tuning: [], effects: [], notes: ["Mine."] };
+    writeFileSync(join(card, "record.json"), JSON.stringify(record));
+    writeFileSync(join(card, "README.md"), "# random\n\nBy hand.\n");
+    const tune = [int8, ...measuring, "--churn", "0.5,0.9", "--steps", "2", "--out", join(folder, "card-tune"), "--card", card];
+    const compare = [int8, ...measuring, "--samplers", "euler", "--nfe", "2", "--out", join(folder, "card-compare"), "--card", card];
+    for (const [verb, args] of [
+      ["evaluate", [int8, ...measuring, "--steps", "2", "--card", card]],
+      ["tune", tune],
+      ["compare", compare],
+      ["evaluate", [int8, ...measuring, "--steps", "2", "--seed", "other", "--card", card]],
+    ] as const) {
+      const { code, stdout, stderr } = await run(verb, args);
+      expect(code, stderr).toBe(0);
+      expect(stdout.includes("kept ")).toBe(verb === "evaluate" && !existsSync(join(card, "fid.svg"))); // the page that was no rendering
+    }
+    expect(sectionsOf()).toEqual(["Notes", "Commands", "Quality, int8", "Samplers", "Tuning, int8"]);
+    expect(page()).toContain("\n\n## Notes\n\nMine.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality");
+    expect(readFileSync(join(card, "README.before.md"), "utf8")).toBe("# random\n\nBy hand.\n");
+    expect(page()).toMatch(/^npx anneal evaluate .*--seed other/m); // the later one
+    const { quality, tuning, comparison } = readRecord(card);
+    expect(quality).toMatchObject([{ precision: "int8", runtime: "simd", images: { count: 128, seed: "other" } }]);
+    expect(tuning[0].results.map(({ settings }) => settings.churn).toSorted()).toEqual([0.5, 0.9]);
+    expect(comparison?.entries).toMatchObject([
+      { precision: "int8", nfe: 2, count: 128, settings: { sampler: "euler", steps: 2, evaluations: 2 } },
+    ]);
+    expect(page()).toContain(`| euler, int8 | ${comparison?.entries[0].fid.toFixed(2)} |`);
+    expect(readFileSync(join(card, "fid.svg"), "utf8")).toMatch(/^<svg /);
+    const rendered = await run("card", [card, "--json"]);
+    expect(JSON.parse(rendered.stdout)).toEqual({ folder: card, page: join(card, "README.md") });
+  });
+
+  it("is refused, before any work, where there is no card", async () => {
+    const { code, stderr } = await run("evaluate", [int8, ...measuring, "--card", join(folder, "nowhere")]);
+    expect(stderr).toMatch(/^Expected the record.json of an export in `.*nowhere` but ENOENT.*\n$/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run compare", () => {
+  it("puts samplers on one axis, int8 and fp32, and draws it", async () => {
+    const out = join(folder, "compare");
+    const args = ["--samplers", "langevin,heun", "--nfe", "2,4", "--tune-count", "128", "--out", out];
+    const { code, stdout, stderr } = await run("compare", [int8, fp32, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(
+      /^FID at NFE +2 +4\nlangevin, int8( +\d+\.\d\d){2}\nlangevin, fp32( +\d+\.\d\d){2}\nheun, int8( +\d+\.\d\d){2}\nheun, fp32/m,
+    );
+    expect(stdout).toMatch(/^ {2}int8, heun, 3 noise levels .*: 5 evaluations: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images$/m);
+    const { entries, realFids } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
+    expect(entries).toHaveLength(8);
+    expect(realFids).toEqual([{ count: 128, fid: expect.any(Number) }]);
+    expect(readFileSync(join(out, "fid.svg"), "utf8")).toMatch(/^<svg /);
+  });
+
+  it.each([
+    [["--samplers", "ddim"], /^Expected one of langevin, .* for `samplers` but received "ddim"\n$/],
+    [["--nfe", "4,,8"], /^Expected values with commas between them for `nfe` but received "4,,8"\n$/],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await run("compare", [int8, ...measuring, ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
+describe("npm run tune", () => {
+  it("lists every combination, best first", async () => {
+    const out = join(folder, "tune");
+    const args = ["--steps", "2", "--churn", "0,0.9:0.5", "--extrapolation", "1,1.5", "--out", out];
+    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    const { results } = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8"));
+    const fids = results.map(({ fid }: { fid: number }) => fid);
+    expect(fids).toEqual(fids.toSorted((a: number, b: number) => a - b));
+    expect(
+      new Set(
+        results.map(
+          ({ settings }: { settings: { sampling: { churn: Ramp; extrapolation: number } } }) =>
+            `${settings.sampling.churn} ${settings.sampling.extrapolation}`,
+        ),
+      ).size,
+    ).toBe(4);
+    expect(stdout).toMatch(/^langevin, .*, churn 0.9 to 0.5, extrapolation 1: 2 evaluations +/m);
+    expect(stdout).toMatch(/^real test images, 128: \d+\.\d{3}$/m);
+  });
+
+  it("searches a schedule from a Gaussian start, which a card may hold", async () => {
+    const out = join(folder, "tune-start");
+    const args = ["--nfe", "2", "--candidates", "1", "--gaussian-start", "--out", out];
+    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    const [{ sigmas, start }] = readSchedules(join(out, "schedules.json"), "schedules");
+    expect(sigmas[0]).toBe(8);
+    expect(start).toMatchObject({ squares: 4, spread: 1.2, extrapolation: 1.4 });
+    expect(stdout).toMatch(
+      /^langevin, 2 noise levels 8 [\d.]+, from a Gaussian of 4x4 squares, spread 1.2, extrapolation 1.4, .*: 2 evaluations +/m,
+    );
+  });
+
+  it("refuses a Gaussian start without a search", async () => {
+    const { code, stderr } = await run("tune", [int8, ...measuring, "--gaussian-start"]);
+    expect(stderr).toBe("Expected no `gaussian-start` without `nfe`: it is a part of a schedule\n");
+    expect(code).toBe(2);
+  });
+
+  it("guides up to a noise level: all, or none as without guidance", async () => {
+    const args = ["--steps", "2", "--guidance", "1,3", "--guidance-sigma-max", "0.01,100", "--out", join(folder, "tune-guided")];
+    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    expect(code, stderr).toBe(0);
+    const { results } = JSON.parse(readFileSync(join(folder, "tune-guided/tuning.json"), "utf8")) as {
+      results: { fid: number; settings: { guidance: number; sampling: { guidanceSigmaMax?: number } } }[];
+    };
+    const fid = (weight: number, limit?: number): number | undefined =>
+      results.find(({ settings }) => settings.guidance === weight && settings.sampling.guidanceSigmaMax === limit)?.fid;
+    expect(fid(1)).toBeGreaterThan(0);
+    expect(fid(3, 0.01)).toBe(fid(1));
+    expect(fid(3, 100)).not.toBe(fid(1));
+    expect(stdout).toMatch(/, guidance 3 up to 100: 4 evaluations +/m);
+    expect(stdout).not.toMatch(/guidance 1/);
+  });
+});

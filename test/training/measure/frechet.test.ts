@@ -1,0 +1,83 @@
+import { Matrix } from "ml-matrix";
+import { describe, expect, it } from "vitest";
+import { frechetDistance, type Moments, momentsOf } from "../../../training/measure/frechet.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+
+const gaussian = (mean: readonly number[], covariance: readonly (readonly number[])[]): Moments => ({
+  mean: Float64Array.from(mean),
+  covariance: new Matrix(covariance.map((row) => [...row])),
+});
+
+/** A rotation in the plane, turned through the matrix of a diagonal one. */
+function rotated(angle: number, [a, b]: readonly [number, number]): number[][] {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  return [
+    [c * c * a + s * s * b, c * s * (a - b)],
+    [c * s * (a - b), s * s * a + c * c * b],
+  ];
+}
+
+describe("frechetDistance", () => {
+  it("of two Gaussians whose covariances commute is |m1 - m2|^2 + sum (s1 - s2)^2", () => {
+    const a = gaussian(
+      [1, -2, 0],
+      [
+        [4, 0, 0],
+        [0, 9, 0],
+        [0, 0, 0],
+      ],
+    );
+    const b = gaussian(
+      [0, -2, 3],
+      [
+        [1, 0, 0],
+        [0, 25, 0],
+        [0, 0, 0.25],
+      ],
+    );
+    expect(frechetDistance(a, b)).toBeCloseTo(1 + 9 + (2 - 1) ** 2 + (3 - 5) ** 2 + 0.5 ** 2, 10);
+    const tilted = frechetDistance(gaussian([1, 0], rotated(0.7, [4, 1])), gaussian([0, 0], rotated(0.7, [0.25, 9])));
+    expect(tilted).toBeCloseTo(1 + (2 - 0.5) ** 2 + (1 - 3) ** 2, 10);
+  });
+
+  it("of two that do not commute is the closed form of 2 x 2 matrices", () => {
+    const [first, second] = [rotated(0, [4, 1]), rotated(1.1, [3, 0.5])];
+    // tr (A B)^(1/2) = sqrt(tr(A B) + 2 sqrt(det(A B)))
+    const trace = first[0][0] * second[0][0] + first[0][1] * second[1][0] + first[1][0] * second[0][1] + first[1][1] * second[1][1];
+    const overlap = Math.sqrt(trace + 2 * Math.sqrt(4 * 1.5));
+    expect(frechetDistance(gaussian([0, 0], first), gaussian([3, 4], second))).toBeCloseTo(25 + 5 + 3.5 - 2 * overlap, 10);
+  });
+
+  it("is symmetric, and 0 from a law to itself, singular or not", () => {
+    const a = gaussian([1, 2], rotated(0.4, [2, 0]));
+    const b = gaussian([0, 0], rotated(1.2, [5, 1]));
+    expect(frechetDistance(a, b)).toBeCloseTo(frechetDistance(b, a), 6); // a root of an eigenvalue of the size of rounding errors
+    expect(Math.abs(frechetDistance(a, a))).toBeLessThan(1e-7);
+    expect(Math.abs(frechetDistance(b, b))).toBeLessThan(1e-12);
+  });
+});
+
+describe("momentsOf", () => {
+  it("are the sample's own", () => {
+    const { mean, covariance } = momentsOf(Float32Array.of(1, 2, 3, 2, 5, 8), 2);
+    expect([...mean]).toEqual([3, 4]);
+    expect(covariance.to2DArray()).toEqual([
+      [4, 6],
+      [6, 12],
+    ]);
+  });
+
+  it("let the distance of samples of two Gaussians approach the closed form", () => {
+    const count = 40_000;
+    const sample = (seed: string, mean: number, std: number) => {
+      const rows = new Float32Array(3 * count);
+      gaussians(seedState(seed), 0, rows);
+      return momentsOf(
+        rows.map((z) => mean + std * z),
+        3,
+      );
+    };
+    const distance = frechetDistance(sample("a", 0.5, 1), sample("b", 0, 2));
+    expect(Math.abs(distance - 3 * (0.25 + 1))).toBeLessThan(0.06);
+  });
+});

@@ -1,0 +1,97 @@
+/** A model's page is its record, rendered. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { readme } from "../../../training/record/page.ts";
+import { type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/record/record.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+
+const MODELS = resolve(import.meta.dirname, "../../../wasm-model/models");
+
+const { card } = randomModel(TINY, 1, "fp32");
+const bare: ModelRecord = {
+  commands: ["npm run export -- a --out b"],
+  export: { psnr: 40, maxError: 1e-6, bytes: { "model.onnx": 12345 } },
+  ...{ quality: [], tuning: [], effects: [], notes: [] },
+};
+
+describe.each(["fashion-mnist", "fashion-mnist/teacher", "mnist", "cifar10"])("the page of %s", (name) => {
+  const folder = join(MODELS, name);
+  const page = readFileSync(join(folder, "README.md"), "utf8");
+  const model = readModel(readFileSync(join(folder, "model.onnx")));
+
+  it("is what record.json renders: `npm run card` writes it anew", () => {
+    expect(readme(model.card, readRecord(folder))).toBe(page);
+  });
+
+  it("tells the sizes of the files as they are, and shows pictures that are there", () => {
+    const record = readRecord(folder);
+    for (const [file, bytes] of Object.entries(record.export.bytes)) expect(readFileSync(join(folder, file)).length).toBe(bytes);
+    const shown = [...page.matchAll(/!\[[^\]]*\]\((.*?)\)/g)].map(([, picture]) => picture);
+    expect(shown).toEqual(expect.arrayContaining(["samples.png", ...(record.training ? ["loss.svg"] : []), ...measuredPictures(record)]));
+    for (const picture of shown) expect(readFileSync(join(folder, picture)).length).toBeGreaterThan(0);
+  });
+});
+
+it.each([
+  ["fashion-mnist/teacher", 5, 9],
+  ["mnist", 4, 7],
+])("the page of %s compares the samplers in two tables, not in a list of settings", (name, levels, evaluations) => {
+  const page = readFileSync(join(MODELS, name, "README.md"), "utf8");
+  expect(page).toMatch(/^\| FID at NFE \| 4 \| 6 \| 8 \| 10 \| 20 \| 50 \| 1000 \|$/m);
+  expect(page.split(`\n| heun | ${levels} noise levels from 20 to 0.07 (rho 5.5) | ${evaluations} |`)).toHaveLength(2);
+  expect(page.split("\n").length).toBeLessThan(190);
+});
+
+describe("a page", () => {
+  it("holds no more than the record", () => {
+    const page = readme(card, bare);
+    expect(page.match(/^## .*/gm)).toEqual(["## Commands"]);
+    expect(page).toContain("| `model.onnx` | 12,345 bytes |");
+    expect(page).toContain("presentations of its training images");
+  });
+
+  it("tells that int8 is as fp32 is", () => {
+    expect(readme(card, { ...bare, export: { ...bare.export, psnr: null } })).toContain(
+      "| int8 against fp32 | no difference over all pixels ",
+    );
+  });
+
+  it("is of no record that could not be read again", () => {
+    expect(() => recordJson({ ...bare, export: { ...bare.export, maxError: Number.NaN } })).toThrow(
+      "Expected a number for `export.maxError` of `record.json` but received null",
+    );
+  });
+
+  it("has notes by hand as they are", () => {
+    expect(readme(card, { ...bare, notes: ["First *mine*.", "Then | this."] })).toContain(
+      "\n\n## Notes\n\nFirst *mine*.\n\nThen | this.\n\n## Commands\n",
+    );
+  });
+
+  it("shows the ten best of a tuning", () => {
+    const settings = { sampler: "euler", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const;
+    const results = Array.from({ length: 12 }, (_, i) => ({ settings: { ...settings, steps: i + 1 }, fid: i, classAccuracy: 0.5 }));
+    const reference = { data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 };
+    const tuning = {
+      command: "npm run tune -- a",
+      precision: "int8" as const,
+      seed: "s",
+      reference,
+      realFid: { count: 128, fid: 0.5 },
+      results,
+    };
+    const page = readme(card, { ...bare, tuning: [tuning] });
+    expect(page).toContain("The best 10 of 12; `record.json` has all.");
+    expect(page).toContain("| euler, 10 noise levels from 20 to 0.05 (rho 7) | 4 | 9.000 | 50.0 % |");
+    expect(page).not.toContain("euler, 11 noise levels");
+    expect(page).toContain("which classifies 98.77 % of the 100 test images correctly; as many real test images score 0.500.");
+  });
+});
+
+it("a folder without a record has no page to render", () => {
+  expect(() => readRecord(import.meta.dirname)).toThrow(UserError);
+  expect(() => readRecord(import.meta.dirname)).toThrow(/^Expected the record.json of an export in `.*` but ENOENT/);
+});

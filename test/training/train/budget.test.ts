@@ -1,0 +1,114 @@
+/** What a run may spend beside its training, and the recipes by their time. */
+import { describe, expect, it } from "vitest";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { shapeFor } from "../../../training/network/shape.ts";
+import {
+  allowance,
+  distillingEvaluations,
+  evaluationsBeside,
+  evaluationsBesideStudent,
+  reportsOf,
+  TRAINING_EVALUATIONS,
+} from "../../../training/train/budget.ts";
+import { imagesOf, PRESETS, type PresetName, studentOf } from "../../../training/train/presets.ts";
+import { CANDIDATES, sweepPictures } from "../../../training/tune/sweep.ts";
+import { macsOf } from "../../../wasm-model/network/count.ts";
+import { SMALL } from "../../support/random-model.ts";
+
+const run = (images: number) => ({ images, spec: SMALL });
+
+describe("reports", () => {
+  it("are twenty of 500 test images in a long run, the last one of all", () => {
+    expect(reportsOf(run(2_000_000), 10_000)).toEqual({ count: 20, images: 500, lastImages: 10_000 });
+  });
+
+  it("are fewer in a short one, in which the last one takes a tenth of the training's cost", () => {
+    expect(reportsOf(run(88_000), 10_000)).toEqual({ count: 5, images: 500, lastImages: 3300 });
+    expect(reportsOf(run(16), 10_000)).toEqual({ count: 1, images: 500, lastImages: 500 });
+    expect(reportsOf(run(16), 3)).toEqual({ count: 1, images: 3, lastImages: 3 });
+  });
+});
+
+describe("the sweep", () => {
+  it("draws at most 2000 pictures a candidate, and none where they would be too few", () => {
+    expect(sweepPictures(2_000_000, 60_000)).toBe(2000);
+    expect(sweepPictures(20_000, 60_000)).toBe(68);
+    expect(sweepPictures(20_000, 1000)).toBe(68);
+    expect(sweepPictures(2_000_000, 300)).toBe(300);
+    expect(sweepPictures(10_000, 60_000)).toBeUndefined();
+    expect(sweepPictures(2_000_000, 99)).toBeUndefined();
+  });
+});
+
+it("--images bounds everything: the rest costs at most three tenths of the training, but for the least report of all", () => {
+  for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
+    const pictures = CANDIDATES * (sweepPictures(images, 50_000) ?? 0);
+    expect(evaluationsBeside(run(images), 10_000, pictures), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
+  }
+});
+
+describe("a student", () => {
+  const of = (images: number, trainingImages = 50_000) =>
+    studentOf({ images, sweep: sweepPictures(images, trainingImages), seed: "anneal" });
+
+  it("learns from a thirty-sixth of the run's images, at most 240 000, by the recipe of every distillation", () => {
+    const others = { evaluations: 4, seed: "anneal/student" };
+    expect(of(1_500_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 41_666 });
+    expect(of(20_000_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 240_000 });
+  });
+
+  it("is none where its pictures would not fill its window, and of training images that are learned by heart", () => {
+    expect(of(36 * DISTILL_DEFAULTS.window)?.images).toBe(DISTILL_DEFAULTS.window);
+    expect(of(36 * DISTILL_DEFAULTS.window - 1)).toBeUndefined();
+    expect(of(1_500_000, 99)).toBeUndefined();
+  });
+
+  it("is bounded by --images too: it costs six tenths of the shortest training, a quarter of one in `default`", () => {
+    for (const [images, most] of [
+      [36 * DISTILL_DEFAULTS.window, 0.6],
+      [1_500_000, 0.25],
+      [20_000_000, 0.1],
+    ]) {
+      const sweep = sweepPictures(images, 50_000) ?? 0;
+      const student = of(images);
+      const beside = evaluationsBesideStudent({ student, sweep }, 50_000, CANDIDATES * sweep);
+      const evaluations = beside + (student?.images ?? 0) * distillingEvaluations(student as NonNullable<typeof student>);
+      expect(evaluations / (TRAINING_EVALUATIONS * images), String(images)).toBeLessThan(most);
+    }
+    expect(evaluationsBesideStudent({}, 50_000, 0)).toBe(0);
+  });
+
+  it("is part of `default` and `best` alone", () => {
+    expect(Object.entries(PRESETS).flatMap(([name, { hasStudent }]) => (hasStudent ? [name] : []))).toEqual(["default", "best"]);
+  });
+});
+
+describe("presets", () => {
+  const data = (side: number, channels: number) => ({
+    ...{ height: side, width: side, channels, labels: ["a"], name: "x", folder: "x", licence: "unknown", notes: [], details: [] },
+    train: {
+      count: 1,
+      labels: new Uint16Array(1),
+      images: () => Uint8Array.from({ length: side * side * channels }, (_, i) => (i * 37) % 256),
+    },
+    test: { count: 0, labels: new Uint16Array(0), images: () => new Uint8Array(0) },
+  });
+
+  it.each<[PresetName, number, string, number]>([
+    ["quick", 28, "s32", 42_000],
+    ["quick", 32, "s32x3", 23_000],
+    ["quick", 64, "s16x4", 17_000],
+    ["default", 16, "m32", 2_200_000],
+    ["default", 28, "m32", 1_500_000],
+    ["default", 32, "m48x3", 550_000],
+    ["default", 64, "s32x4", 290_000],
+    ["best", 32, "m48x3", 5_500_000],
+  ])("%s, %i pixels", (name, side, network, images) => {
+    const preset = PRESETS[name];
+    const dataset = data(side, side === 28 ? 1 : 3);
+    expect(preset.network(dataset)).toBe(network);
+    const { spec } = shapeFor(dataset, preset.network(dataset));
+    expect(imagesOf(preset, spec)).toBe(images);
+    expect(Math.abs((images * Math.max(3e7, macsOf(spec))) / preset.work - 1)).toBeLessThan(0.05);
+  });
+});

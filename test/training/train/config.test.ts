@@ -1,0 +1,112 @@
+/** A run goes on by the recipe in its config.json. */
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { RECIPE } from "../../../training/learning/recipe.ts";
+import { learningRate } from "../../../training/learning/trainer.ts";
+import { cardOf, parseConfig } from "../../../training/train/config.ts";
+import { TINY } from "../../support/random-model.ts";
+
+const config = {
+  ...{ data: "x", dataLicence: "unknown", labels: ["a", "b", "c"], network: "tiny", spec: TINY },
+  ...{ images: 16, imagesBefore: 0, batch: 16, steps: 1, learningRate: 1e-3, seed: "s" },
+};
+
+describe("config.json", () => {
+  it("of earlier versions calls the network by the name of `preset`", () => {
+    const { network, ...others } = config;
+    expect(parseConfig({ ...others, preset: network }, "config.json").network).toBe("tiny");
+  });
+
+  it("tells where the images lie in the network's, as the card does", () => {
+    const crop = { top: 1, left: 0, height: 6, width: 8 };
+    expect(cardOf(parseConfig({ ...config, crop }, "config.json")).crop).toEqual(crop);
+    expect(cardOf(parseConfig(config, "config.json"))).not.toHaveProperty("crop");
+    expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
+      "Expected a rectangle within the network's image",
+    );
+  });
+});
+
+describe("the recipe in config.json", () => {
+  it("is read, and is that of earlier versions where there is none", () => {
+    expect(parseConfig(config, "config.json").recipe).toEqual({
+      ...{
+        logSigma: { mean: -0.9, std: 1.3 },
+        labelDropout: 0.1,
+        warmUp: { steps: 300, share: 0.1 },
+        decayShare: 0.6,
+        quantizedShare: 0.4,
+      },
+      ...{ adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 }, filterEpsilon: 1e-4, averageGamma: 16.97 },
+    });
+    const recipe = { ...RECIPE, decayShare: 0.25 };
+    expect(parseConfig({ ...config, recipe }, "config.json").recipe).toEqual(recipe);
+  });
+
+  it.each([
+    [
+      "a number out of bounds",
+      { labelDropout: 2 },
+      "Expected a number from 0 to 1 for `recipe.labelDropout` of `config.json` but received 2",
+    ],
+    [
+      "a number that is not there",
+      { adam: { beta1: 0.9, beta2: 0.99 } },
+      "Expected a number from 1e-30 to 1 for `recipe.adam.epsilon` of `config.json` but received nothing",
+    ],
+    ["a misspelt name", { labelDropuot: 0.2 }, "Expected no such field for `recipe.labelDropuot` of `config.json` but received 0.2"],
+  ])("with %s is refused", (_, changes, message) => {
+    const parse = () => parseConfig({ ...config, recipe: { ...RECIPE, ...changes } }, "config.json");
+    expect(parse).toThrow(UserError);
+    expect(parse).toThrow(message);
+  });
+
+  it("has the warm-up that runs of earlier versions had, to the last bit", () => {
+    for (let total = 1; total < 3100; total++) {
+      const step = Math.ceil(total / 20);
+      expect(learningRate(1e-2, step, total, RECIPE)).toBe(
+        1e-2 * Math.min(1, step / Math.min(300, total / 10), (1 - (step - 1) / total) / 0.6),
+      );
+    }
+  });
+});
+
+describe("the student in config.json", () => {
+  const student = { evaluations: 4, ...DISTILL_DEFAULTS, images: 5000 };
+
+  it("is read with every number that decides its weights", () => {
+    expect(parseConfig({ ...config, sweep: 64, student }, "config.json").student).toEqual(student);
+    expect(parseConfig({ ...config, sweep: 64 }, "config.json")).not.toHaveProperty("student");
+  });
+
+  it.each([
+    [
+      { sweep: 64, student: { ...student, evaluations: 0 } },
+      "Expected an integer from 1 to 64 for `student.evaluations` of `config.json` but received 0",
+    ],
+    [
+      { sweep: 64, student: { ...student, recipe: { ...student.recipe, averageDecay: 2 } } },
+      "Expected a number from 0 to 1 for `student.recipe.averageDecay` of `config.json` but received 2",
+    ],
+    [{ sweep: 64, student: { ...student, steps: 1 } }, "Expected no such field for `student.steps` of `config.json` but received 1"],
+    [{ student }, "Expected `sweep` together with `student` of `config.json` but received nothing"],
+  ])("is refused where it is not as it must be: %j", (changes, message) => {
+    expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
+  });
+});
+
+describe("what a run keeps of its data", () => {
+  const pictures = { width: 32, height: 24, crop: "contain", background: "ffffff" };
+
+  it("is read: how pictures became images, and whether they were mirrored", () => {
+    expect(parseConfig({ ...config, pictures, mirror: true }, "config.json")).toMatchObject({ pictures, mirror: true });
+  });
+
+  it.each([
+    [{ pictures: { ...pictures, crop: "stretch" } }, "Expected one of cover, contain, center for `pictures.crop` of `config.json`"],
+    [{ mirror: "no" }, 'Expected true or false for `mirror` of `config.json` but received "no"'],
+  ])("is refused where it is not as it must be: %j", (changes, message) => {
+    expect(() => parseConfig({ ...config, ...changes }, "config.json")).toThrow(message);
+  });
+});

@@ -1,0 +1,182 @@
+/** What a session leaves behind when it ends before its time. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { afterAll, expect, it, vi } from "vitest";
+import { chooseBackend } from "../../../training/backend/index.ts";
+import { readFp32Model } from "../../../training/cli/read-model.ts";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { loadDataset } from "../../../training/data/load.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { isReport, readDistillConfig, readDistillLog } from "../../../training/distill/state.ts";
+import { readSource } from "../../../training/export/source.ts";
+import { readCheckpoint } from "../../../training/learning/checkpoint.ts";
+import { RECIPE, type Recipe } from "../../../training/learning/recipe.ts";
+import { initialState } from "../../../training/learning/trainer.ts";
+import { initialParameters } from "../../../training/network/parameters.ts";
+import { readFinishedRun } from "../../../training/run/finished-run.ts";
+import { createRun, readLog } from "../../../training/run/folder.ts";
+import { readSweeps } from "../../../training/run/sampling-file.ts";
+import { trainedModel } from "../../../training/run/trained-model.ts";
+import type { RunConfig } from "../../../training/train/config.ts";
+import { train } from "../../../training/train/session.ts";
+import { scheduleOf } from "../../../wasm-model/sampling/index.ts";
+import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
+import { TINY } from "../../support/random-model.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "anneal-session-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run of random weights, whose output gain may be given, in a folder of its own. */
+async function makeSession(
+  name: string,
+  {
+    outputGain = 0,
+    recipe = RECIPE,
+    ...parts
+  }: { outputGain?: number; recipe?: Recipe } & Pick<Partial<RunConfig>, "sweep" | "student"> = {},
+) {
+  const backend = await chooseBackend("wasm");
+  const spec = { ...TINY, classes: 4 };
+  const dataset = await loadDataset(writeTinyDataset(join(folder, "data")));
+  const run = join(folder, name);
+  const config: RunConfig = {
+    data: join(folder, "data"),
+    dataLicence: "unknown",
+    labels: dataset.labels,
+    network: "tiny",
+    spec,
+    images: 16,
+    imagesBefore: 0,
+    batch: 16,
+    steps: 1,
+    learningRate: 1e-3,
+    recipe,
+    seed: "s",
+    ...parts,
+  };
+  const weights = initialParameters(spec, "s");
+  createRun(run, config, initialState(spec, weights));
+  const state = initialState(spec, new Map([...weights, ["out.gain", Float32Array.of(outputGain)]]));
+  return { run, spec, start: () => train(backend, { folder: run, config, dataset, state, log: [], checkpointEvery: 60 }) };
+}
+
+it("has no checkpoint without the log of its steps", async () => {
+  const { run, start } = await makeSession("run");
+  // Where the checkpoint is prepared there is a folder: it cannot be written.
+  mkdirSync(join(run, `checkpoint.safetensors.${process.pid}.tmp`));
+  await expect(start()).rejects.toThrow();
+  expect(readLog(run, 1)).toMatchObject([{ step: 1, learningRate: expect.any(Number) }]);
+});
+
+it("ends with the last good checkpoint where training diverges", async () => {
+  const cases = [
+    [
+      Number.POSITIVE_INFINITY,
+      /^Expected a finite loss but received (NaN|Infinity) at step 1 of 1: training has diverged, at the layer `out.gain`; start anew .*/,
+    ],
+    [
+      100,
+      /^Expected a held-out loss below 10 times that of an untrained network but received \d+ times that at step 1 of 1: training has diverged, at the layer `out.gain`; .*/,
+    ],
+  ] as const;
+  for (const [gain, message] of cases) {
+    const { run, spec, start } = await makeSession(`diverged at ${gain}`, { outputGain: gain });
+    const ended = start();
+    await expect(ended).rejects.toThrow(UserError);
+    await expect(ended).rejects.toThrow(message);
+    await expect(ended).rejects.toThrow(
+      `start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(run, "config.json")}\` and go on from step 0, the last good one, with --resume`,
+    );
+    const { step, weights } = readCheckpoint(run, spec);
+    expect([step, weights.get("out.gain")]).toEqual([0, Float32Array.of(0)]);
+    expect(readLog(run, 1).some((entry) => "heldOut" in entry)).toBe(false);
+  }
+});
+
+it("goes by its recipe", async () => {
+  const [usual, other] = [
+    await makeSession("usual"),
+    await makeSession("other", { recipe: { ...RECIPE, adam: { ...RECIPE.adam, beta1: 0.5 } } }),
+  ];
+  const moments: Float32Array[] = [];
+  for (const { run, spec, start } of [usual, other]) {
+    await start();
+    moments.push(readCheckpoint(run, spec).first.get("out.gain")!);
+  }
+  // The first moment after one step is (1 - beta1) g.
+  expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
+});
+
+it("does not depend on the machine's clock, which may jump back and forth", async () => {
+  const results: unknown[] = [];
+  for (const years of [0, 50]) {
+    let calls = 0;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => 1e12 + (++calls % 2 ? 1 : -1) * years * 3e10);
+    const { run, spec, start } = await makeSession(`clock jumping ${years} years`);
+    expect(await start()).toBe(true);
+    clock.mockRestore();
+    const [line, report] = readLog(run, 1);
+    expect((line as { imagesPerSecond: number }).imagesPerSecond).toBeGreaterThan(0);
+    results.push([readCheckpoint(run, spec), { ...line, imagesPerSecond: 0 }, report]);
+  }
+  expect(results[1]).toEqual(results[0]);
+});
+
+it("says so where a network has learned nothing", async () => {
+  const lines = vi.spyOn(console, "log").mockImplementation(() => {});
+  await (await makeSession("idle")).start();
+  const printed = lines.mock.calls.flat().join("\n");
+  lines.mockRestore();
+  expect(printed).toMatch(
+    /^the network denoises no better than an untrained one, whose held-out loss it has 1(\.0\d)? times: take more --images/m,
+  );
+});
+
+it("tunes the sampling settings at its end, and is not finished before", async () => {
+  const { run, start } = await makeSession("tuned", { sweep: 2 });
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  await start();
+  vi.restoreAllMocks();
+  const { sampling, config, state } = readFinishedRun(run);
+  expect(sampling).toMatchObject({ sampler: "langevin", steps: 8 });
+  expect(trainedModel(config, state.average, sampling).card.sampling).toEqual(sampling);
+  expect(readSource(run).card.sampling).toEqual(sampling);
+  expect(readdirSync(join(run, "samples"))).toEqual(["000001.png"]);
+  rmSync(join(run, "sampling.json"));
+  expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its sampling settings: finish it with --resume");
+});
+
+it("distils its student at its end, tells what it is worth, and is not finished before", async () => {
+  const student = { ...{ evaluations: 2, ...DISTILL_DEFAULTS }, ...{ images: 48, batch: 16, window: 32 } };
+  const { run, start } = await makeSession("with a student", { sweep: 4, student });
+  const lines = vi.spyOn(console, "log").mockImplementation(() => {});
+  expect(await start()).toBe(true);
+  const printed = lines.mock.calls.flat().join("\n");
+  vi.restoreAllMocks();
+  const distance = "-?\\d+\\.\\d\\de-3";
+  expect(printed).toMatch(
+    new RegExp(
+      `^kernel distance to training images: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
+      "m",
+    ),
+  );
+  const found = readFinishedRun(run).student;
+  expect(found).toMatchObject({ path: join(run, "student", "student-fp32.onnx"), evaluations: 2, teacher: { evaluations: 8 } });
+  const { chosen, measured, student: few } = readSweeps(run);
+  expect(found?.teacher.kernelDistance).toBe(measured.find(({ sampling }) => isDeepStrictEqual(sampling, chosen))?.distance);
+  const { card } = readFp32Model(found?.path ?? "", "student");
+  const schedule = scheduleOf(few?.chosen as SamplingSettings);
+  expect(card.sampling).toEqual({ ...chosen, steps: 2, schedules: [schedule] });
+  const config = readDistillConfig(join(run, "student"));
+  expect(config).toMatchObject({ teacher: run, schedule, metric: "kernelDistance", images: 48, steps: 3, window: 32, seed: "distill" });
+  // The first report is of the network with the settings that the search has chosen: the same pictures, the same distance.
+  const reports = readDistillLog(join(run, "student"), 3).filter(isReport);
+  expect(reports.map(({ step }) => step)).toEqual([0, 3]);
+  expect(reports[0].kernelDistance).toBeCloseTo(Math.min(...(few?.measured ?? []).map(({ distance }) => distance)), 6);
+  expect(found?.kernelDistance).toBe(Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance)));
+  rmSync(join(run, "student"), { recursive: true });
+  expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its student: finish it with --resume");
+});

@@ -1,0 +1,122 @@
+/** The search of sampling settings at a run's end, on a network of random weights. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Dataset } from "../../../training/data/dataset.ts";
+import { loadDataset } from "../../../training/data/load.ts";
+import { kernelMetric } from "../../../training/distill/metric.ts";
+import type { Tf } from "../../../training/network/score-network.ts";
+import { SAMPLING_DEFAULTS } from "../../../training/run/sampling-defaults.ts";
+import { readChosenSampling, readSweeps } from "../../../training/run/sampling-file.ts";
+import { CANDIDATES, sweep, sweepForStudent } from "../../../training/tune/sweep.ts";
+import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import { randomModel, TINY } from "../../support/random-model.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+import { wasmBackend } from "../../support/wasm-backend.ts";
+
+const root = mkdtempSync(join(tmpdir(), "anneal-sweep-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let tf: Tf;
+let dataset: Dataset;
+beforeAll(async () => {
+  tf = await wasmBackend();
+  dataset = await loadDataset(writeTinyDataset(join(root, "data"), 120));
+});
+
+const spec = { ...TINY, classes: 4 };
+const model = randomModel(spec, 5, "fp32");
+const { denoise } = referenceDenoiser(spec, model.weights);
+const PICTURES = 6;
+
+/** Returns the settings chosen and the number of evaluations that they took. */
+async function run(folder: string, evaluate = denoise, search = sweep) {
+  let evaluations = 0;
+  const counted: typeof denoise = (x, sigma, labels) => {
+    evaluations += labels.length / spec.classes;
+    return evaluate(x, sigma, labels);
+  };
+  const metric = kernelMetric(tf, { dataset, model, pictures: PICTURES, seed: "s/sweep" });
+  const chosen = await search({ folder, card: model.card, denoise: counted, metric });
+  return { chosen, evaluations };
+}
+
+describe("the sweep", () => {
+  const folder = mkdtempSync(join(root, "whole-"));
+  let whole: Awaited<ReturnType<typeof run>>;
+  beforeAll(async () => {
+    whole = await run(folder);
+  });
+
+  it("measures every candidate once, the defaults first, and takes the nearest one", () => {
+    expect(whole.evaluations).toBe(CANDIDATES * PICTURES * SAMPLING_DEFAULTS.steps);
+    const { measured, chosen } = readSweeps(folder);
+    expect(measured).toHaveLength(CANDIDATES);
+    expect(measured[0].sampling).toEqual(SAMPLING_DEFAULTS);
+    expect(new Set(measured.map(({ distance }) => distance)).size).toBeGreaterThan(CANDIDATES / 2);
+    const nearest = Math.min(...measured.map(({ distance }) => distance));
+    expect(measured.find(({ distance }) => distance === nearest)?.sampling).toEqual(chosen);
+    expect(whole.chosen).toEqual(chosen);
+  });
+
+  it("goes on with what it measured before it was cut off, to the same end", async () => {
+    const cut = mkdtempSync(join(root, "cut-"));
+    let left = 4 * SAMPLING_DEFAULTS.steps;
+    const interrupted: typeof denoise = (...input) => {
+      if (left-- === 0) throw new Error("Ctrl-C");
+      return denoise(...input);
+    };
+    await expect(run(cut, interrupted)).rejects.toThrow("Ctrl-C");
+    expect(readChosenSampling(cut)).toBeUndefined();
+    const measured = readSweeps(cut).measured.length;
+    expect(measured).toBe(4);
+    const { chosen, evaluations } = await run(cut);
+    expect(chosen).toEqual(whole.chosen);
+    expect(evaluations).toBe((CANDIDATES - measured) * PICTURES * SAMPLING_DEFAULTS.steps);
+    expect(readFileSync(join(cut, "sampling.json"))).toEqual(readFileSync(join(folder, "sampling.json")));
+    expect((await run(cut)).evaluations).toBe(0);
+  });
+
+  it("prefers settings that draw the training images to settings that draw noise", async () => {
+    // A denoiser that knows the images: where extrapolation overshoots, it leaves them.
+    const image = dataset.train.images(0, 1);
+    const clean = Float32Array.from(image, (byte) => byte / 127.5 - 1);
+    const oracle: typeof denoise = (x) => Float32Array.from(x, (_, i) => clean[i % clean.length]);
+    const { chosen } = await run(mkdtempSync(join(root, "oracle-")), oracle);
+    expect(chosen).toEqual(SAMPLING_DEFAULTS); // all draw that image: the first one stays
+  });
+
+  it("for a student is another one at its evaluations, beside the first in the file, and goes on too", async () => {
+    const both = mkdtempSync(join(root, "both-"));
+    await run(both);
+    const few = (evaluate = denoise) => run(both, evaluate, (search) => sweepForStudent(search, 2));
+    let left = 3 * 2;
+    const interrupted: typeof denoise = (...input) => {
+      if (left-- === 0) throw new Error("Ctrl-C");
+      return denoise(...input);
+    };
+    await expect(few(interrupted)).rejects.toThrow("Ctrl-C");
+    const { chosen, evaluations } = await few();
+    expect(evaluations).toBe((CANDIDATES - 3) * PICTURES * 2);
+    const { student, ...first } = readSweeps(both);
+    expect(first).toEqual(readSweeps(folder));
+    expect(student?.measured.every(({ sampling }) => sampling.steps === 2)).toBe(true);
+    expect(student?.chosen).toEqual(chosen);
+    expect((await few()).evaluations).toBe(0);
+  });
+
+  it("is refused where its file is damaged", async () => {
+    const damaged = mkdtempSync(join(root, "damaged-"));
+    for (const [content, message] of [
+      ['{"measured":', /^Expected a complete `.*sampling.json` but /],
+      [
+        '{"measured": [{"sampling": {}, "distance": 1}]}',
+        /^Expected .* for `measured.0.sampling.sampler` of `.*sampling.json` but received nothing$/,
+      ],
+    ] as const) {
+      writeFileSync(join(damaged, "sampling.json"), content);
+      await expect(run(damaged)).rejects.toThrow(message);
+    }
+  });
+});

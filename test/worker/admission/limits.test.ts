@@ -1,0 +1,233 @@
+/** What a request may cost and who may ask how often, with bindings that other environments have. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { BYTE_COST, PICTURE_COST } from "../../../wasm-model/render/cost.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
+import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
+import { limitsOf } from "../../../worker/admission/limits.ts";
+import { createApp } from "../../../worker/app.ts";
+import type { Env } from "../../../worker/env.ts";
+import { ENTRIES, servedModels } from "../../../worker/models/served.ts";
+
+let app: ReturnType<typeof createApp>;
+
+beforeAll(async () => {
+  app = createApp(await servedModels(simd));
+});
+
+async function ask(path: string, bindings: Partial<Env["Bindings"]>, init?: RequestInit): Promise<Response> {
+  const context = createExecutionContext();
+  const response = await app.fetch(
+    new Request(`https://anneal.test${path}`, init),
+    { ...(env as unknown as Env["Bindings"]), ...bindings },
+    context,
+  );
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+const upload = (headers: HeadersInit = {}): RequestInit => ({
+  method: "POST",
+  body: encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 }),
+  headers: { "Content-Type": "image/png", ...headers },
+});
+
+/** The cost of a grey picture by the default model, 44 million multiply-accumulates per evaluation. */
+const cost = (evaluations: number, pixels = 784): number => PICTURE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
+
+describe("the budget", () => {
+  it("is the environment's, and the contract tells it", async () => {
+    const bindings = { COST_BUDGET: "220e6" };
+    const within = await ask("/sample?seed=7&steps=4", bindings);
+    expect([within.status, within.headers.get("X-Cost")]).toEqual([200, String(cost(4))]);
+    for (const [path, key, itsCost] of [
+      ["/sample?seed=7&steps=5", "steps", cost(5)],
+      ["/sample?seed=7&steps=3&guidance=2", "steps", cost(6)],
+      ["/sample?seed=7&steps=2&n=3", "n", cost(6, 4 * 784)],
+      ["/sample?seed=7&steps=1&size=300", "size", cost(1, 90_000)],
+    ] as const) {
+      const response = await ask(path, bindings);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        code: "over-budget",
+        key,
+        expected: "a picture that costs at most 0.22 GMAC",
+        received: `one of ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
+      });
+    }
+    expect((await ask("/sample?seed=7&steps=1&size=300&format=svg", bindings)).status).toBe(200); // has the pixels of the native size
+    expect((await ask("/v1/fashion-mnist/denoise?size=300", bindings, upload())).status).toBe(400);
+    expect((await ask("/v1/fashion-mnist/variations?steps=5", bindings, upload())).status).toBe(400);
+    const contract = await (await ask("/openapi.json", bindings)).json<Record<string, unknown>>();
+    expect(contract["x-cost-budget"]).toBe(220e6);
+  });
+});
+
+describe("the page", () => {
+  const COST_BUDGET = cost(10);
+  /** The pictures of the page at this address, those that come at once and those whose turn comes later. */
+  async function pictures(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
+    const html = await (await ask(path, bindings)).text();
+    const urls = (attribute: string) =>
+      [...html.matchAll(new RegExp(` ${attribute}="(/sample[^"]+)"`, "g"))].map(([, url]) => url.replaceAll("&amp;", "&"));
+    return { now: urls("src"), later: urls("data-src"), html };
+  }
+
+  it("asks only for what the budget allows", async () => {
+    const { now, later, html } = await pictures("/?seed=7", { COST_BUDGET });
+    for (const path of [...now, ...later])
+      expect([path, (await ask(path, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
+    expect(html).not.toContain("32 levels");
+    for (const path of ["/studio?seed=7&steps=10", "/morph?seed=7&to=8"]) {
+      const { now } = await pictures(path, { COST_BUDGET });
+      expect(now.length).toBeGreaterThan(0);
+      for (const url of now) expect([url, (await ask(url, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([url, 200]);
+    }
+  });
+
+  it("says so when its form asks for more, which a device may draw", async () => {
+    const response = await ask("/studio?seed=7&steps=11", { COST_BUDGET });
+    expect(response.status).toBe(200);
+    const html = await response.text();
+    expect(html).toContain("The edge draws no picture that costs more than 0.485 GMAC, and this one costs 0.529 GMAC");
+    expect(html).not.toContain("<img");
+  });
+
+  it("asks at once for as many pictures as a client may have in flight, without script too", async () => {
+    for (const atOnce of [4, 5, 16]) {
+      const { now, later } = await pictures("/?seed=7", {
+        COST_BUDGET: 1e9,
+        COST_IN_FLIGHT: atOnce * cost(ENTRIES[0].card.sampling.steps),
+      });
+      expect(now.length).toBe(Math.min(10, atOnce - 1) + 1); // and the large one
+      expect(now.length + later.length).toBe(1 + 10);
+    }
+  });
+});
+
+describe("work in flight", () => {
+  it("is bounded for each client and for all: more is refused at once, and welcome again after", async () => {
+    const bindings = { COST_BUDGET: "1e9", COST_IN_FLIGHT: "2e9" };
+    const costly = (seed: number, address: string) =>
+      ask(`/sample?seed=busy-${seed}&steps=18`, bindings, { headers: { "CF-Connecting-IP": address } });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => costly(i, `192.0.2.${i >> 2}`)));
+    const statuses = answers.map(({ status }) => status);
+    for (let client = 0; client < 3; client++) expect(statuses.slice(4 * client, 4 * client + 4)).toEqual([200, 200, 503, 503]);
+    expect(statuses.slice(12)).toEqual([200, 503, 503, 503, 200, 503, 503, 503]); // no client may leave less than it has
+    const refused = answers[2];
+    expect([refused.headers.get("Retry-After"), refused.headers.get("Content-Type")]).toEqual(["1", "application/problem+json"]);
+    expect(await refused.json()).toMatchObject({ code: "busy" });
+    expect((await costly(2, "192.0.2.0")).status).toBe(200);
+  });
+});
+
+describe("what a client may spend", () => {
+  const COST_RATE = cost(1) / 60; // one picture of one evaluation in a minute
+  const as = (address: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, "CF-Connecting-IP": address } });
+
+  it("is limited by cost, for each address and each /64 network", async () => {
+    const draw = (seed: string, address: string, steps = 1) => ask(`/sample?seed=${seed}&steps=${steps}`, { COST_RATE }, as(address));
+    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200);
+    const second = await draw("spend-2", "198.51.100.7", 2);
+    expect([second.status, second.headers.get("Retry-After"), (await second.json<{ code: string }>()).code]).toEqual([
+      429,
+      String(Math.ceil(cost(2) / COST_RATE)),
+      "too-many-requests",
+    ]);
+    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished pictures cost nothing
+    expect((await draw("spend-3", "198.51.100.8")).status).toBe(200);
+    expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
+    expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
+    expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
+  });
+
+  it("is not limited without a rate, as in the local environment", async () => {
+    expect(limitsOf(env as unknown as Env["Bindings"]).rate).toBeUndefined();
+  });
+
+  it("is asked before an upload is decoded", async () => {
+    const field = () => new Blob(["no PNG file"]);
+    const form = new FormData();
+    for (const name of ["image", "mask"]) form.append(name, field());
+    await ask("/sample?seed=spend-7&steps=1", { COST_RATE }, as("198.51.100.9"));
+    for (const [operation, body, headers] of [
+      ["inpaint", form, {}],
+      ["variations", field(), { "Content-Type": "image/png" }],
+      ["denoise", field(), { "Content-Type": "image/png" }],
+    ] as const) {
+      const init = as("198.51.100.9", { method: "POST", body, headers });
+      expect((await ask(`/v1/fashion-mnist/${operation}`, { COST_RATE }, init)).status, operation).toBe(429);
+      expect((await ask(`/v1/fashion-mnist/${operation}`, {}, init)).status, operation).toBe(400);
+    }
+  });
+
+  it("is given back for work that was not done", async () => {
+    const address = as("198.51.100.10", upload());
+    const wrong = { ...address, body: "no PNG file" };
+    const rate = { COST_RATE: cost(20) / 60 };
+    expect((await ask("/v1/fashion-mnist/variations?steps=20", rate, wrong)).status).toBe(400);
+    expect((await ask("/v1/fashion-mnist/variations?steps=18", rate, address)).status).toBe(200);
+    expect((await ask("/v1/fashion-mnist/variations?steps=18", rate, address)).status).toBe(429);
+  });
+});
+
+describe("the data centre's cache", () => {
+  it("gives what another isolate has drawn", async () => {
+    const bindings = { CACHE: caches.default };
+    const path = "/v1/fashion-mnist/shared.png?steps=1";
+    const drawn = await ask(path, bindings);
+    expect(drawn.headers.get("Server-Timing")).toContain('cache;desc="none"');
+    const file = await drawn.arrayBuffer();
+    for (let i = 0; i < 30; i++) await (await ask(`/sample?seed=crowd${i}&steps=1&size=448&n=4&format=json`, {})).arrayBuffer(); // this one forgets it
+    const found = await ask(path, bindings);
+    expect(found.headers.get("Server-Timing")).toContain('cache;desc="edge"');
+    expect(await found.arrayBuffer()).toEqual(file);
+    expect(found.headers.get("Cache-Control")).toBe("public, max-age=0, must-revalidate");
+    expect((await ask(path, bindings)).headers.get("Server-Timing")).toContain('cache;desc="isolate"');
+  });
+});
+
+describe("the token", () => {
+  const API_TOKEN = "open sesame";
+  const paths = ["/v1/fashion-mnist/denoise", "/v1/fashion-mnist/variations?steps=1", "/v1/inspect", "/v1/fashion-mnist/inpaint"];
+
+  it.each(paths)("is asked for where there is one: %s", async (path) => {
+    for (const headers of [
+      {},
+      { Authorization: "Bearer open sesam" },
+      { Authorization: API_TOKEN },
+      { Authorization: `Basic ${API_TOKEN}` },
+    ]) {
+      const response = await ask(path, { API_TOKEN }, upload(headers));
+      expect([response.status, response.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"]);
+      const text = await response.text();
+      expect(JSON.parse(text)).toMatchObject({ code: "unauthorized", key: "Authorization" });
+      expect(text).not.toContain(API_TOKEN);
+    }
+    for (const scheme of ["Bearer", "bearer", "BEARER"]) {
+      expect((await ask(path, { API_TOKEN }, upload({ Authorization: `${scheme} ${API_TOKEN}` }))).status).not.toBe(401);
+    }
+  });
+
+  it.each(paths)("is asked for before the body is read: %s", async (path) => {
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled++;
+          controller.enqueue(new Uint8Array(65_536));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const response = await ask(path, { API_TOKEN }, { method: "POST", body, headers: { "Content-Type": "image/png" } });
+    expect([response.status, pulled]).toEqual([401, 0]);
+    const tooLong = { method: "POST", body: new Uint8Array(300_000), headers: { "Content-Type": "image/png" } };
+    expect((await ask(path, { API_TOKEN }, tooLong)).status).toBe(401);
+  });
+
+  it("is not asked of GET", async () => {
+    expect((await ask("/sample?seed=7&steps=1", { API_TOKEN })).status).toBe(200);
+  });
+});

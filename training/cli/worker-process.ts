@@ -1,0 +1,16 @@
+/** The verbs of the Worker: programs of worker/, which nothing here imports. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Runs worker/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal that is, as in a shell, 128 and the signal's number. */
+export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
+  const isSource = extname(import.meta.filename) === ".ts";
+  const program = new URL(isSource ? `../../worker/node/${name}.ts` : `../worker/node/${name}.js`, import.meta.url);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: "inherit" });
+  const [code, signal] = (await once(child, "exit")) as [number | null, keyof typeof constants.signals | null];
+  process.exitCode = code ?? 128 + constants.signals[signal as keyof typeof constants.signals];
+}

@@ -1,0 +1,36 @@
+/**
+ * Adam (Kingma & Ba 2015) over tensors named by parameter path. tfjs' own keeps beta^t by repeated multiplication in float32 and recomputes it as a power
+ * when weights are loaded, so a resumed run would differ from an uninterrupted one; here every step is a function of its number and the stored moments.
+ */
+import type * as TF from "@tensorflow/tfjs";
+import type { Tf } from "../network/score-network.ts";
+import type { Recipe } from "./recipe.ts";
+
+export type Variables = ReadonlyMap<string, TF.Variable>;
+
+/**
+ * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
+ * `step` is t, counted from 1.
+ */
+export function adamStep(
+  tf: Tf,
+  state: { readonly weights: Variables; readonly first: Variables; readonly second: Variables },
+  gradients: TF.NamedTensorMap,
+  { beta1, beta2, epsilon }: Recipe["adam"],
+  learningRate: number,
+  step: number,
+): void {
+  const rate = learningRate / (1 - beta1 ** step);
+  const correction = 1 / (1 - beta2 ** step);
+  for (const [path, w] of state.weights) {
+    const g = gradients[path];
+    const m = state.first.get(path);
+    const v = state.second.get(path);
+    if (g === undefined || m === undefined || v === undefined) throw new Error(`Expected a gradient and two moments for \`${path}\``);
+    tf.tidy(() => {
+      m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
+      v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
+      w.assign(tf.sub(w, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(tf.mul(v, correction)), epsilon))));
+    });
+  }
+}

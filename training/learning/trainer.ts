@@ -1,0 +1,87 @@
+/** Training by denoising: the state that a run begins with, its learning rate, and one step of it. */
+import type * as TF from "@tensorflow/tfjs";
+import { parametersOf } from "../../wasm-model/network/count.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Batch } from "../data/batches.ts";
+import type { Teach } from "../network/guided-teacher.ts";
+import { type BatchTensors, noisyImages, taughtBatch, trainingObjective } from "../network/loss.ts";
+import { type Parameters, sizeOf } from "../network/parameters.ts";
+import type { Interpretation, Tf } from "../network/score-network.ts";
+import type { TrainingState } from "./checkpoint.ts";
+import { divergedLayer } from "./divergence.ts";
+import { averageStep } from "./ema.ts";
+import { Learner } from "./learner.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** Learning rate of step 1..total: linear warm-up, constant, then linear to about zero. */
+export function learningRate(
+  peak: number,
+  step: number,
+  total: number,
+  { warmUp, decayShare }: Pick<Recipe, "warmUp" | "decayShare">,
+): number {
+  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 is not always
+  return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
+}
+
+/** Whether step 1..total computes with fake quantization. */
+export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<Recipe, "quantizedShare">): boolean =>
+  step > (1 - quantizedShare) * total;
+
+/** The state of a run that begins: moments 0, the average at the weights. */
+export function initialState(spec: NetworkSpec, weights: Parameters): TrainingState {
+  const trainable = [...parametersOf(spec)].filter(([, { kind }]) => kind !== "constant");
+  const zeros = (): Parameters => new Map(trainable.map(([path, { shape }]) => [path, new Float32Array(sizeOf(shape))]));
+  return { step: 0, weights, first: zeros(), second: zeros(), average: weights };
+}
+
+export class Trainer extends Learner {
+  private readonly spec: NetworkSpec;
+  private readonly averageGamma: number;
+  private readonly teach: Teach | undefined;
+
+  /** With `teach` the teacher's images are what to learn, not the clean ones. */
+  constructor(tf: Tf, spec: NetworkSpec, recipe: Recipe, state: TrainingState, teach?: Teach) {
+    super(tf, spec, recipe, state);
+    this.spec = spec;
+    this.averageGamma = recipe.averageGamma;
+    this.teach = teach;
+  }
+
+  /** One step on one batch, and of the average. Returns the mean weighted loss (about 1 for an untrained network) before the update. */
+  train(batch: Batch, rate: number, interpretation?: Interpretation): number {
+    const { tf, spec, groups } = this;
+    const data = this.place(batch);
+    let loss: TF.Scalar | undefined;
+    this.descend(() => {
+      const result = trainingObjective(tf, spec, groups.weights, data, interpretation);
+      loss = tf.keep(result.loss);
+      return result.objective;
+    }, rate);
+    averageStep(tf, groups.average, groups.weights, this.averageGamma, this.step);
+    const mean = (loss as TF.Scalar).dataSync()[0] as number;
+    tf.dispose([data as unknown as TF.NamedTensorMap, loss as TF.Scalar]);
+    return mean;
+  }
+
+  /** The layer to blame where training has diverged, of the weights or the average: by what they make of a batch. */
+  divergedLayer(of: "weights" | "average", examples: Batch): string {
+    const { tf, spec } = this;
+    const batch = this.place(examples);
+    const layer = tf.tidy(() => divergedLayer(tf, spec, this.groups[of], { ...batch, x: noisyImages(tf, batch) }));
+    tf.dispose(batch as unknown as TF.NamedTensorMap);
+    return layer;
+  }
+
+  private place({ clean, noise, sigma, label }: Batch): BatchTensors {
+    const { tf, spec, teach } = this;
+    const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
+    const batch = {
+      clean: tf.tensor(clean, images),
+      noise: tf.tensor(noise, images),
+      sigma: tf.tensor(sigma, [sigma.length, 1]),
+      label: tf.tensor(label, [sigma.length, spec.classes]),
+    };
+    return teach ? taughtBatch(tf, batch, teach) : batch;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself, so that its codes need no scale: the
+ * largest weight of each filter is +-127.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../cli/user-error.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { decodeSafetensors, encodeSafetensors } from "../learning/safetensors.ts";
+import { sizeOf } from "../network/parameters.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
+
+/** Where the classifiers of named data sets lie. */
+const FOLDER = join(import.meta.dirname, "classifiers");
+
+/** What was done to each image that a classifier learned from. */
+export interface Augmentation {
+  /** Largest standard deviation of the noise: each image had its own, uniform from 0. */
+  readonly noise: number;
+  /** Largest shift in pixels, each way. */
+  readonly shift: number;
+  /** Whether every other one was mirrored. */
+  readonly mirror: boolean;
+}
+
+export interface ClassifierRecord {
+  /** Name of the data set. */
+  readonly data: string;
+  /** Share of the test images that it classifies as they are labelled, with the weights in the file. */
+  readonly testAccuracy: number;
+  readonly trainingImages: number;
+  readonly seed: string;
+  /** Of its last training; the first files did not tell. */
+  readonly augmentation?: Augmentation | undefined;
+}
+
+export interface Classifier {
+  readonly spec: ClassifierSpec;
+  /** By path, in tfjs' layout. */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly record: ClassifierRecord;
+}
+
+export const classifierPath = (data: string): string => join(FOLDER, `${data}.safetensors`);
+
+/** Filters rounded to what the file will hold. */
+export function roundedWeights(spec: ClassifierSpec, weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  const rounded = [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
+    const values = weights.get(path) as Float32Array;
+    return [path, shape.length > 0 ? Float32Array.from(codesOf(values, shape.at(-1) as number)) : values];
+  });
+  return new Map(rounded);
+}
+
+/** Codes of filters over the last axis of `outputs`. */
+function codesOf(values: Float32Array, outputs: number): Int8Array {
+  const largest = new Float32Array(outputs);
+  for (const [i, value] of values.entries()) largest[i % outputs] = Math.max(largest[i % outputs], Math.abs(value));
+  return Int8Array.from(values, (value, i) => Math.round((127 * value) / largest[i % outputs]));
+}
+
+/** `weights`: as `roundedWeights` gives them. */
+export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Array {
+  const tensors = [...classifierShapes(spec)].map(([path, shape]) => {
+    const values = weights.get(path) as Float32Array;
+    return [path, { shape, values: shape.length > 0 ? Int8Array.from(values) : values }] as const;
+  });
+  const { network } = spec;
+  const { augmentation, ...others } = record;
+  const metadata = Object.fromEntries(Object.entries({ ...others, ...augmentation, network }).map(([key, value]) => [key, String(value)]));
+  return encodeSafetensors({ tensors: new Map(tensors), metadata });
+}
+
+type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">;
+
+/** The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none. Throws a UserError for a file that does not fit. */
+export const readClassifier = (dataset: Classified, path = classifierPath(dataset.name)): Classifier | undefined =>
+  path === classifierPath(dataset.name) && !existsSync(path) ? undefined : classifierAt(dataset, path);
+
+/** The classifier for a data set in a file. Throws a UserError for one that does not fit. */
+export function classifierAt(dataset: Classified, path: string): Classifier {
+  try {
+    const { tensors, metadata } = decodeSafetensors(readFileSync(path));
+    const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror } = metadata; // the first ones did not tell
+    if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
+    const spec = classifierSpec(dataset, network as ClassifierName);
+    const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
+      const values = tensors.get(name)?.values;
+      if (values?.length !== sizeOf(shape)) throw new Error(`its tensor \`${name}\` is not of the shape [${shape.join(", ")}]`);
+      return [name, values];
+    });
+    return {
+      spec,
+      weights: new Map(weights),
+      record: {
+        ...{ data, testAccuracy: Number(testAccuracy), trainingImages: Number(trainingImages), seed },
+        ...(noise !== undefined && { augmentation: { noise: Number(noise), shift: Number(shift), mirror: mirror === "true" } }),
+      },
+    };
+  } catch (error) {
+    throw new UserError(`Expected a classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,64 @@
+/** A model as it is measured: its card, what runs it, and what tells its images from those of another. */
+import { readFileSync } from "node:fs";
+import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { RUNTIMES } from "../cli/runtimes.ts";
+import { UserError } from "../cli/user-error.ts";
+import { placeWeights, type Tf } from "../network/score-network.ts";
+import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { digest } from "./cache.ts";
+import { simdOnThreads } from "./engine-threads.ts";
+
+export const EVALUATION_RUNTIMES = ["simd", "onnxruntime", "tfjs"] as const;
+export type EvaluationRuntime = (typeof EVALUATION_RUNTIMES)[number];
+
+export interface EvaluatedModel {
+  readonly file: string;
+  readonly card: ModelCard;
+  readonly denoiser: Denoiser;
+  readonly precision: "int8" | "fp32";
+  readonly runtime: EvaluationRuntime;
+  /** Of the file. */
+  readonly hash: string;
+}
+
+/** `runtime`: our own engine for int8 models and TensorFlow.js for fp32 ones when it is not given. Throws a UserError for a file or runtime that will not do. */
+export async function openEvaluatedModel(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<EvaluatedModel> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
+  }
+  try {
+    const precision = readModel(bytes).weights.convolutions.size > 0 ? "int8" : "fp32";
+    const chosen = runtime ?? (precision === "int8" ? "simd" : "tfjs");
+    const { card, denoiser } = await loadModel(bytes, {
+      runtime: await runtimeOf(tf, chosen),
+    });
+    return { file, card, denoiser, precision, runtime: chosen, hash: digest(bytes) };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new UserError(`Expected a model that \`runtime\` can run for \`model.onnx\` but received "${file}": ${error.message}`);
+  }
+}
+
+/** What runs many images fastest: the engine on all processors. */
+async function runtimeOf(tf: Tf, name: EvaluationRuntime): Promise<Runtime> {
+  if (name === "simd") return simdOnThreads();
+  return name === "tfjs" ? tensorRuntime(tf) : RUNTIMES[name]();
+}
+
+/** TensorFlow.js as a runtime of fp32 models: natively, the fastest for large batches of them. */
+function tensorRuntime(tf: Tf): Runtime {
+  return {
+    name: "tfjs",
+    async load(bytes) {
+      const { card, weights } = readModel(bytes);
+      if (weights.convolutions.size > 0) throw new ModelError("Expected an fp32 model for TensorFlow.js but received an int8 one");
+      const placed = placeWeights(tf, card.spec, weights.floats);
+      return { spec: card.spec, denoise: tensorDenoiser(tf, card.spec, placed), dispose: () => tf.dispose([...placed.values()]) };
+    },
+  };
+}

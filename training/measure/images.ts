@@ -1,0 +1,93 @@
+/** The images that a model draws to be measured, kept in a file that grows batch by batch: a run that was cut off goes on where it stopped. */
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import type { Drawer } from "../../wasm-model/render/generate.ts";
+import { toPicture } from "../../wasm-model/render/picture.ts";
+import { progress } from "../cli/progress.ts";
+import { makeFolder } from "../cli/write-file.ts";
+import { draw } from "../network/draw.ts";
+import { digest } from "./cache.ts";
+import type { EvaluatedModel } from "./evaluated-model.ts";
+import type { DrawSettings } from "./settings.ts";
+
+const BATCH = 100;
+
+export interface ImageSet {
+  readonly settings: DrawSettings;
+  readonly count: number;
+  /** Image i has the noise of the seed `${seed}/${i}`. */
+  readonly seed: string;
+}
+
+/** Image i is asked to be of class i mod K. */
+export const requestedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
+  Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
+
+/** The folder of all that is kept of these images. The same images in greater number are in the same folder. */
+export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedModel, { settings, seed }: Omit<ImageSet, "count">): string {
+  const name = card.name.replaceAll(/[^\w-]/g, "_");
+  return join(
+    cache,
+    `${name}-${settings.sampling.sampler}-${settings.nfe}-${digest(hash, runtime, String(RENDER_VERSION), seed, JSON.stringify(settings))}`,
+  );
+}
+
+/** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
+export async function drawnImages(
+  folder: string,
+  { card, denoiser }: EvaluatedModel,
+  { settings, count, seed }: ImageSet,
+): Promise<Uint8Array> {
+  const shape = pictureShape(card);
+  const size = shape.channels * shape.height * shape.width;
+  const path = join(folder, "images.u8");
+  makeFolder(folder);
+  let done = existsSync(path) ? wholeImages(path, size) : 0;
+  if (done < count) {
+    const bar = progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, done);
+    while (done < count) {
+      const images = Math.min(BATCH, count - done);
+      appendFileSync(path, await drawBatch({ card, denoiser }, { settings, seed }, done, images));
+      done += images;
+      bar.update(done);
+      await setImmediate(); // a turn of the event loop, in which signals arrive
+    }
+    bar.stop();
+  }
+  return new Uint8Array(readFileSync(path).subarray(0, count * size));
+}
+
+/** The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being trained. */
+export async function drawImages(drawer: Drawer, imageSet: ImageSet): Promise<Uint8Array> {
+  const batches: Uint8Array[] = [];
+  for (let done = 0; done < imageSet.count; done += BATCH) {
+    batches.push(await drawBatch(drawer, imageSet, done, Math.min(BATCH, imageSet.count - done)));
+    await setImmediate(); // a turn of the event loop, in which signals arrive
+  }
+  return new Uint8Array(Buffer.concat(batches));
+}
+
+/** `count` images from image `first` on, as bytes [N, H, W, C]. */
+async function drawBatch(
+  { card, denoiser }: Drawer,
+  { settings, seed }: Omit<ImageSet, "count">,
+  first: number,
+  count: number,
+): Promise<Buffer> {
+  const classes = [...requestedClasses(first + count, card).subarray(first)];
+  const { sampling, nfe: _, ...options } = settings;
+  const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), { ...options, classes, seed, first });
+  const length = values.length / count;
+  const shape = pictureShape(card);
+  return Buffer.concat(classes.map((_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels));
+}
+
+/** The number of whole images in the file; what a write that was cut off left behind goes. */
+function wholeImages(path: string, size: number): number {
+  const { length } = readFileSync(path);
+  truncateSync(path, length - (length % size));
+  return Math.floor(length / size);
+}

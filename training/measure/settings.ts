@@ -1,0 +1,75 @@
+/** How the images of one measurement are drawn. */
+import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
+import type { SampleOptions } from "../../wasm-model/request/options.ts";
+import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
+import type { SamplingSettings, Start } from "../../wasm-model/sampling/settings.ts";
+import { withChanges } from "../cli/sampling-flags.ts";
+import type { Settings as RecordedSettings } from "../record/record.ts";
+
+/** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
+export type Changes = Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> & Partial<Omit<SamplingSettings, "steps" | "sampler">>;
+
+export interface DrawSettings {
+  readonly sampling: SamplingSettings;
+  readonly temperature: number;
+  readonly guidance: number;
+  /** Network evaluations per image. */
+  readonly nfe: number;
+}
+
+/** The card's settings with the changes, checked as those of a request and of a card are. Throws OptionError or ModelError. */
+export function drawSettings(card: ModelCard, { steps, sampler, temperature, guidance, ...changes }: Changes): DrawSettings {
+  const changed = withChanges(card.sampling, changes);
+  const settings = resolve("sample", { seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: changed });
+  const { guidanceSigmaMax, ...rest } = changed;
+  const limit = settings.guidance === 1 || guidanceSigmaMax === undefined ? {} : { guidanceSigmaMax }; // so that equal settings are drawn once
+  const sampling = { ...rest, ...limit, sampler: settings.sampler, steps: settings.steps };
+  checkedCard({ ...card, sampling });
+  return { sampling, temperature: settings.temperature, guidance: settings.guidance, nfe: settings.nfe };
+}
+
+const recordedStart = ({ squares, spread, extrapolation }: Start): RecordedSettings["start"] => ({ squares, spread, extrapolation });
+
+/** How images were drawn, as a model's record keeps it: without what their sampler does not heed. */
+export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
+  const { sampler, steps, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep, guidanceSigmaMax } = sampling;
+  const schedule = sampler === "langevin" ? sampling.schedules?.find(({ sigmas }) => sigmas.length === steps) : undefined;
+  const { churn, extrapolation } = schedule ?? sampling;
+  const isGeometric = sampler === "ald" || sampler === "kinetic";
+  const mutable = (value: typeof churn): number | number[] => (typeof value === "number" ? value : [...value]);
+  return {
+    ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
+    ...(schedule && { sigmas: [...schedule.sigmas] }),
+    ...(schedule?.start && { start: recordedStart(schedule.start) }),
+    ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
+    ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
+    ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),
+    ...(temperature !== 1 && { temperature }),
+    ...(guidance !== 1 && { guidance, ...(guidanceSigmaMax !== undefined && { guidanceSigmaMax }) }),
+  };
+}
+
+/** In words; 1 goes without saying for temperature and guidance. */
+export function describeRecorded(settings: RecordedSettings, { name } = { name: true }): string {
+  const { sampler, steps, sigmas, start, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
+  const { temperature = 1, guidance = 1, guidanceSigmaMax } = settings;
+  const list = (value: number | readonly number[]): string =>
+    typeof value === "number" ? String(value) : value.join(sigmas ? " " : " to ");
+  const grid = `from ${sigmaMax} to ${sigmaMin} (${rho === undefined ? "geometric" : `rho ${rho}`})`;
+  return [
+    ...(name ? [sampler] : []),
+    `${steps} noise levels ${sigmas ? sigmas.join(" ") : grid}`,
+    ...(start
+      ? [`from a Gaussian of ${start.squares}x${start.squares} squares, spread ${start.spread}, extrapolation ${start.extrapolation}`]
+      : []),
+    ...(churn === undefined ? [] : [`churn ${list(churn)}`]),
+    ...(extrapolation === undefined ? [] : [`extrapolation ${list(extrapolation)}`]),
+    ...(stepsPerLevel === undefined ? [] : [`${stepsPerLevel} steps each`]),
+    ...(relativeStep === undefined ? [] : [`relative step ${relativeStep}`]),
+    ...(temperature === 1 ? [] : [`temperature ${temperature}`]),
+    ...(guidance === 1 ? [] : [`guidance ${guidance}${guidanceSigmaMax === undefined ? "" : ` up to ${guidanceSigmaMax}`}`]),
+  ].join(", ");
+}
+
+export const describeSettings = (settings: DrawSettings): string =>
+  `${describeRecorded(recordedSettings(settings))}: ${settings.nfe} evaluations`;

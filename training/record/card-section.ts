@@ -1,0 +1,79 @@
+/** Puts what a measuring command measured into the record of a model, and renders the model's page from it anew. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { UserError } from "../cli/user-error.ts";
+import { writeFileAtomically } from "../cli/write-file.ts";
+import type { Reference } from "../measure/reference.ts";
+import { readme } from "./page.ts";
+import { type ModelRecord, RECORD_FILE, type RecordedReference, readRecord, recordJson } from "./record.ts";
+
+export const PAGE = "README.md";
+
+/** Throws a UserError, before any work, unless the folder holds a model and its record. */
+export function expectCard(folder: string): void {
+  render(folder, readRecord(folder));
+}
+
+/**
+ * Changes the record as it is by now, after long work, writes it and the page; `pictures` are SVG documents by file name. `tell` hears in a line where a page that
+ * was edited by hand is kept.
+ */
+export function updateCard(
+  folder: string,
+  change: (record: ModelRecord) => ModelRecord,
+  pictures: ReadonlyMap<string, string> = new Map(),
+  tell: (line: string) => void = console.log,
+): void {
+  const before = readRecord(folder);
+  const record = change(before);
+  const page = render(folder, record);
+  setEditedPageAside(folder, tell);
+  for (const [name, svg] of pictures) writeFileAtomically(join(folder, name), svg);
+  writeFileAtomically(join(folder, RECORD_FILE), recordJson(record));
+  writeFileAtomically(join(folder, PAGE), page);
+}
+
+/** Keeps a copy of a page that is not what its record renders, so that nothing written by hand is lost. */
+export function setEditedPageAside(folder: string, tell: (line: string) => void): void {
+  const path = join(folder, PAGE);
+  if (!existsSync(path) || readFileSync(path, "utf8") === renderOrNothing(folder)) return;
+  let aside = "README.before.md";
+  for (let i = 2; existsSync(join(folder, aside)); i++) aside = `README.before-${i}.md`;
+  writeFileAtomically(join(folder, aside), readFileSync(path));
+  tell(`kept ${join(folder, aside)}: it was not what ${RECORD_FILE} renders; what is yours belongs into \`notes\` there`);
+}
+
+function renderOrNothing(folder: string): string | undefined {
+  try {
+    return render(folder, readRecord(folder));
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** The page of a record and of the model beside it. */
+function render(folder: string, record: ModelRecord): string {
+  let card: ModelCard;
+  try {
+    card = readModel(readFileSync(join(folder, "model.onnx"))).card;
+  } catch (error) {
+    throw new UserError(`Expected the model.onnx of an export in \`${folder}\` but ${(error as Error).message}`);
+  }
+  return readme(card, record);
+}
+
+/** The list with the entry in the place of the one of its precision, or at the end. */
+export function withEntry<Entry extends { readonly precision: string }>(entries: readonly Entry[], entry: Entry): Entry[] {
+  const place = entries.findIndex(({ precision }) => precision === entry.precision);
+  return place < 0 ? [...entries, entry] : entries.with(place, entry);
+}
+
+export const recordedReference = ({ dataset: { name, train, test }, testAccuracy }: Reference): RecordedReference => ({
+  data: name,
+  trainingImages: train.count,
+  testImages: test.count,
+  testAccuracy,
+});

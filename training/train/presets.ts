@@ -1,0 +1,53 @@
+/** Recipes by the time that they take: how many images a run sees, in which batches and under which noise, and the network where none is asked for. */
+import { macsOf } from "../../wasm-model/network/count.ts";
+import type { NetworkName, NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { DISTILL_DEFAULTS } from "../distill/recipe.ts";
+import { RECIPE, type Recipe } from "../learning/recipe.ts";
+import { type Images, sizeClass, usualNetwork } from "../network/shape.ts";
+import type { RunConfig, StudentSettings } from "./config.ts";
+
+export interface Preset {
+  /** What the training costs: images times the multiply-accumulates of one evaluation, or times `LEAST_MACS`. Larger networks see fewer images in the same time. */
+  readonly work: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly logSigma: Recipe["logSigma"];
+  /** Whether a student is distilled at the end. */
+  readonly hasStudent: boolean;
+  network(images: Images): NetworkName;
+}
+
+export const PRESETS = {
+  /** Ten minutes on the wasm backend, 3 GMAC/s: a small network in small batches and under more noise, where it is decided what a picture shows. */
+  quick: {
+    ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
+    network: (images) => QUICK_NETWORKS[sizeClass(images)],
+  },
+  /** An hour natively, 25 GMAC/s: 45 minutes of training, a quarter of an hour for the student. */
+  default: { work: 6.6e13, batch: 128, learningRate: 1e-2, logSigma: RECIPE.logSigma, hasStudent: true, network: usualNetwork },
+  /** A night natively. */
+  best: { work: 6.6e14, batch: 128, learningRate: 1e-2, logSigma: RECIPE.logSigma, hasStudent: true, network: usualNetwork },
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof PRESETS;
+
+/** A few times cheaper than the usual ones. */
+const QUICK_NETWORKS = { small: "s32", middle: "s32x3", large: "s16x4" } as const;
+
+/** An image of a smaller network takes as long as one of these multiply-accumulates, by all that is not convolution. */
+const LEAST_MACS = 3e7;
+
+/** Images of a run by the preset, to two digits. */
+export const imagesOf = ({ work }: Preset, spec: NetworkSpec): number => Number((work / Math.max(LEAST_MACS, macsOf(spec))).toPrecision(2));
+
+/** Evaluations of a student. */
+const EVALUATIONS = 4;
+/** Pictures that it learns from, of the run's images: natively one takes as long as ten of these. More than the most bring little. */
+const PICTURES = { share: 1 / 36, most: 240_000 } as const;
+
+/** The student of a run of so many images; undefined where they are too few, as they are for a sweep. */
+export function studentOf({ images, sweep, seed }: Pick<RunConfig, "images" | "sweep" | "seed">): StudentSettings | undefined {
+  const pictures = Math.min(PICTURES.most, Math.floor(PICTURES.share * images));
+  if (sweep === undefined || pictures < DISTILL_DEFAULTS.window) return undefined;
+  return { evaluations: EVALUATIONS, ...DISTILL_DEFAULTS, images: pictures, seed: `${seed}/student` };
+}

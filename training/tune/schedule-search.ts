@@ -1,0 +1,130 @@
+/**
+ * Searches a schedule (noise levels, churn and extrapolation of every step) for a sampler of few steps, by the FID of its images. Every measured candidate is
+ * a line of a file, from which a search that was cut off is replayed: it goes on as if it had never stopped.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { scheduleOf } from "../../wasm-model/sampling/index.ts";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
+import { makeFolder, writeFileAtomically } from "../cli/write-file.ts";
+import { digest } from "../measure/cache.ts";
+import { freshQuality, type Quality } from "../measure/measure.ts";
+import { type Changes, describeSettings, drawSettings } from "../measure/settings.ts";
+import { cma, populationOf } from "./cma-es.ts";
+import type { Search } from "./search.ts";
+
+/** The changes of a model's sampling that make it draw by the schedule. */
+export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
+
+/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation and, where it has a start, its extrapolation and spread. */
+export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): number[] {
+  const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
+  const logits = churn.map((c) => Math.min(Math.max(c, CHURN_EDGE), 1 - CHURN_EDGE)).map((c) => Math.log(c / (1 - c)));
+  return [Math.log(sigmas[0]), ...gaps, ...logits, ...extrapolation, ...(start ? [start.extrapolation, start.spread] : [])];
+}
+
+/** Churn this close to 0 or 1 is 0 or 1. */
+const CHURN_EDGE = 0.01;
+/** Levels stay this far apart, so that they still differ when they are rounded. */
+const MIN_GAP = 1e-3;
+
+/** The inverse of `numbersOf`, rounded to five digits, of a schedule with that start or none; levels decrease by construction. */
+export function scheduleFrom(numbers: readonly number[], start?: Start): Schedule {
+  const steps = Math.floor((numbers.length + (start ? 0 : 2)) / 3);
+  const rounded = (value: number): number => Number(value.toPrecision(5));
+  let level = numbers[0];
+  const sigmas = [rounded(Math.exp(level))];
+  for (const gap of numbers.slice(1, steps)) {
+    level -= Math.max(Math.exp(gap), MIN_GAP);
+    sigmas.push(rounded(Math.exp(level)));
+  }
+  const churn = numbers.slice(steps, 2 * steps - 1).map((logit) => {
+    const c = 1 / (1 + Math.exp(-logit));
+    return c < CHURN_EDGE ? 0 : c > 1 - CHURN_EDGE ? 1 : rounded(c);
+  });
+  const weights = numbers.slice(2 * steps - 1).map((g) => rounded(Math.min(Math.max(g, 0), 10)));
+  const schedule = { sigmas, churn, extrapolation: weights.slice(0, steps - 1) };
+  if (!start) return schedule;
+  const [ofStart, spread] = weights.slice(steps - 1);
+  return { ...schedule, start: { ...start, extrapolation: ofStart, spread } };
+}
+
+/** First standard deviations of the numbers. */
+const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
+/** Share of them for a schedule of the card's own, which a search found before. */
+const FINER = 0.4;
+/** Where a search with a start begins (training/README.md): the highest first level, under whose noise the start says all that is not hidden, and the start's own numbers. */
+const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
+
+/** First standard deviations of `numbersOf`, times `share`. */
+export function scalesOf({ churn, start }: Schedule, share: number): number[] {
+  const { first, gap, logit, extrapolation, spread } = SCALES;
+  const each = (scale: number): number[] => churn.map(() => scale);
+  const all = [first, ...each(gap), ...each(logit), ...each(extrapolation), ...(start ? [extrapolation, spread] : [])];
+  return all.map((scale) => share * scale);
+}
+
+interface Candidate extends Quality {
+  readonly schedule: Schedule;
+}
+
+/** The schedule with a start, and all its levels low enough for one; the numbers of one that it has already stay. */
+export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): Schedule {
+  const ratio = Math.min(1, FIRST.sigma / sigmas[0]);
+  const lowered = sigmas.map((sigma, level) => Number((sigma * ratio ** ((1 - level / sigmas.length) ** 3)).toPrecision(5)));
+  const { spread, extrapolation } = schedule.start ?? FIRST;
+  return { ...schedule, sigmas: lowered, start: { ...start, spread, extrapolation } };
+}
+
+/**
+ * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), with the `start`
+ * where one is given; the others are found by CMA-ES around it, nearer where the card has that schedule. A single step without a start has nothing to search but is measured.
+ */
+export async function searchSchedule(search: Search, steps: number, candidates: number, start?: Start): Promise<Schedule> {
+  const { tf, reference, model, cache, count, seed } = search;
+  const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
+  makeFolder(cache);
+  let known = readCandidates(path);
+  let measured = 0;
+  let best: Candidate | undefined;
+  const fidOf = async (schedule: Schedule): Promise<number> => {
+    const settings = drawSettings(model.card, drawnBy(schedule));
+    let candidate = known[measured];
+    if (JSON.stringify(candidate?.schedule) !== JSON.stringify(schedule)) {
+      candidate = { schedule, ...(await freshQuality(tf, reference, model, { settings, count, seed })) };
+      known = [...known.slice(0, measured), candidate];
+      writeFileAtomically(path, known.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    }
+    measured++;
+    if (best === undefined || candidate.fid < best.fid) {
+      best = candidate;
+      console.log(`candidate ${measured}: FID ${candidate.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
+    }
+    return candidate.fid;
+  };
+
+  const own = scheduleOf({ ...model.card.sampling, steps });
+  const isKnown = model.card.sampling.schedules?.includes(own) ?? false;
+  const first = start ? startingFrom(start, own) : own;
+  await fidOf(first);
+  if (steps > 1 || first.start) {
+    const scales = scalesOf(first, isKnown && !start ? FINER : 1);
+    const stream = (generation: number) => seedState(`${seed}/cma/${steps}/${generation}`);
+    const cmaes = cma(numbersOf(first), scales, (generation, index, out) => gaussians(stream(generation), index, out));
+    const population = populationOf(scales.length);
+    while (measured + population <= candidates) {
+      const fids: number[] = [];
+      for (const numbers of cmaes.ask()) fids.push(await fidOf(scheduleFrom(numbers, first.start)));
+      cmaes.tell(fids);
+    }
+    await fidOf(scheduleFrom(cmaes.mean, first.start));
+  }
+  return (best as unknown as Candidate).schedule;
+}
+
+function readCandidates(path: string): Candidate[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Candidate);
+}

@@ -1,0 +1,96 @@
+/**
+ * Finds sampling settings for a network that has been trained, as no other network's are its own: a few values of each setting in turn, the best one kept (coordinate descent). What is compared is
+ * the kernel distance of drawn pictures to training images (distill/distance.ts). For a student, the same is done at its few evaluations.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { progress } from "../cli/progress.ts";
+import type { Metric } from "../distill/metric.ts";
+import { describeSettings, drawSettings } from "../measure/settings.ts";
+import type { Denoise } from "../network/draw.ts";
+import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
+import { readSweeps, type Sweep, type Sweeps, writeSweeps } from "../run/sampling-file.ts";
+import { allowance } from "../train/budget.ts";
+
+type Values = readonly (readonly [keyof SamplingSettings, readonly number[]])[];
+
+/** Values to try, the most important setting first. */
+const VALUES = [
+  ["extrapolation", [1.2, 1.65, 1.8]],
+  ["churn", [0.6, 0.75, 0.95]],
+  ["sigmaMin", [0.03, 0.08]],
+  ["sigmaMax", [10, 40]],
+] as const satisfies Values;
+
+/** Fewer evaluations need more extrapolation. */
+const VALUES_OF_FEW: Values = VALUES.map(([name, values]) => [name, name === "extrapolation" ? [1.65, 1.8, 1.95] : values]);
+
+/** The defaults, and each of these values. */
+export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);
+
+/** Pictures of a candidate: with fewer, chance would choose; more tell nothing new. */
+const PICTURES = { least: 64, most: 2000 } as const;
+/** With fewer training images there is no search: they are learned by heart, whatever the settings. */
+const LEAST_IMAGES = 100;
+
+/** Pictures that each candidate of a run draws, within its share of the run's cost; undefined where they would be too few. */
+export function sweepPictures(images: number, trainingImages: number): number | undefined {
+  const affordable = Math.floor(allowance(images) / (CANDIDATES * SAMPLING_DEFAULTS.steps));
+  if (affordable < PICTURES.least || trainingImages < LEAST_IMAGES) return undefined;
+  return Math.min(affordable, PICTURES.most, trainingImages);
+}
+
+export interface SweepRun {
+  readonly folder: string;
+  /** Of the trained network: averaged weights, as they are exported. */
+  readonly card: ModelCard;
+  readonly denoise: Denoise;
+  /** Kernel distance. */
+  readonly metric: Metric;
+}
+
+/** Measures what has not been measured and returns the best settings; `sampling.json` in the run's folder has all. */
+export function sweep(run: SweepRun): Promise<SamplingSettings> {
+  const before = readSweeps(run.folder);
+  return search(run, SAMPLING_DEFAULTS, VALUES, before, (found) => ({ ...before, ...found }));
+}
+
+/** The same for a student of so many evaluations, which begins at these settings. */
+export function sweepForStudent(run: SweepRun, evaluations: number): Promise<SamplingSettings> {
+  const before = readSweeps(run.folder);
+  const start = { ...SAMPLING_DEFAULTS, steps: evaluations };
+  return search(run, start, VALUES_OF_FEW, before.student ?? { measured: [] }, (student) => ({ ...before, student }));
+}
+
+async function search(
+  { folder, card, denoise, metric }: SweepRun,
+  start: SamplingSettings,
+  values: Values,
+  before: Sweep,
+  allWith: (found: Sweep) => Sweeps,
+): Promise<SamplingSettings> {
+  if (before.chosen) return before.chosen;
+  const measured: Sweep["measured"][number][] = [];
+  const bar = progress(`tuning the sampling settings of ${start.steps} evaluations`, CANDIDATES);
+  const measure = async (sampling: SamplingSettings): Promise<void> => {
+    const known = before.measured.find((one) => isDeepStrictEqual(one.sampling, sampling));
+    measured.push(known ?? { sampling, distance: (await metric.measure({ ...card, sampling }, denoise)).value });
+    if (!known) writeSweeps(folder, allWith({ measured }));
+    bar.update(measured.length);
+  };
+  const best = (): SamplingSettings => measured.reduce((a, b) => (b.distance < a.distance ? b : a)).sampling;
+
+  await measure(start);
+  for (const [name, candidates] of values) {
+    const others = best();
+    for (const value of candidates) await measure({ ...others, [name]: value });
+  }
+  bar.stop();
+  const chosen = best();
+  writeSweeps(folder, allWith({ measured, chosen }));
+  console.log(
+    `sampling settings, the best of ${CANDIDATES} by ${metric.images} pictures each: ${describeSettings(drawSettings({ ...card, sampling: chosen }, {}))}`,
+  );
+  return chosen;
+}

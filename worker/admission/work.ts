@@ -1,0 +1,81 @@
+/** Admits work: within what its client may have in flight, may spend and may hold of the memory, and in its turn on the isolate's one thread. */
+import type { Context } from "hono";
+import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
+import type { Env } from "../env.ts";
+import { Refusal } from "../http/problems.ts";
+import { clientOf } from "./client.ts";
+import { type Job, Thread } from "./fair-queue.ts";
+import { limitsOf } from "./limits.ts";
+import { type Hold, Room } from "./memory-budget.ts";
+import { Buckets } from "./token-buckets.ts";
+
+type Ctx = Context<Env>;
+
+/** Isolate state. */
+const thread = new Thread();
+const buckets = new Buckets();
+const room = new Room();
+
+const clientIn = (c: Ctx): string => clientOf(c.env.CLIENT ?? c.req.header("CF-Connecting-IP"));
+
+/** Does work of this cost in its turn. Throws as `enter` does. */
+export async function limited<T>(c: Ctx, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {
+  const job = await enter(c, cost);
+  try {
+    const result = await work(job);
+    job.spent = cost;
+    return result;
+  } finally {
+    job.end();
+  }
+}
+
+/**
+ * To be called before work of this cost; the caller ends the job. Unspent cost is refunded. Throws a `Refusal` if the client has too much in flight or has spent too
+ * much, the signal's reason if it has disconnected.
+ */
+export async function enter(c: Ctx, cost: number): Promise<Job> {
+  const { signal } = c.req.raw;
+  signal.throwIfAborted();
+  const { inFlight, rate } = limitsOf(c.env);
+  const client = clientIn(c);
+  const wait = rate === undefined ? 0 : buckets.spend(client, cost, rate, Date.now());
+  if (wait > 0) throw tooMany(wait);
+  const refund = (unspent: number): void => {
+    if (rate !== undefined) buckets.refund(client, unspent);
+  };
+  const job = thread.admit(client, cost, inFlight, refund);
+  if (!job) {
+    refund(cost);
+    throw busy();
+  }
+  job.spend(PICTURE_COST);
+  signal.addEventListener("abort", () => job.end(), { once: true }); // the platform may end the request without running any `finally`
+  try {
+    await job.begin(signal);
+  } catch (error) {
+    job.end();
+    throw error;
+  }
+  return job;
+}
+
+/** Memory for an answer, to be taken before anything is read or drawn for it. Throws a `Refusal` if there is too little. */
+export function takeRoom(c: Ctx, bytes: number): Hold {
+  const hold = room.take(clientIn(c), bytes);
+  if (!hold) throw busy();
+  c.req.raw.signal.addEventListener("abort", hold.release, { once: true });
+  return hold;
+}
+
+function tooMany(seconds: number): Refusal {
+  thread.refuse();
+  const detail = "This address has asked for more work than it may at a time.";
+  return new Refusal({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(seconds) });
+}
+
+function busy(): Refusal {
+  thread.refuse();
+  const detail = "The server is already drawing as much for this address as it may at a time. Try again in a second.";
+  return new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
+}

@@ -1,0 +1,193 @@
+import { ald } from "../../../wasm-model/sampling/ald.ts";
+import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+import { choice, type ValuesOf } from "../controls.ts";
+import { CURVES, Curve } from "../curves.ts";
+import { heatOf } from "../heat.ts";
+import { HALF } from "../histogram.ts";
+import { Law } from "../law.ts";
+import { LevelPlane } from "../level-plane.ts";
+import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
+import { batchOf, ENDLESS, PARTICLES, Run } from "../particles.ts";
+import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
+import { scoreField } from "../score-field.ts";
+import { level, Trace } from "../trace.ts";
+
+/** The curve's own width. */
+const WIDTH = 0.06;
+const SIGMA_MIN = 0.06;
+const SIGMA_HIGHEST = 4;
+/** A network learns the score where noisy examples lie: within so many standard deviations of the curve. */
+const REACH = 5;
+
+const CONTROLS = {
+  curve: choice("Curve", CURVES, "spiral"),
+  sigma: { kind: "slider", label: "The one noise level, σ", unit: "lengths", min: SIGMA_MIN, max: 2, default: SIGMA_MIN, scale: "ratio" },
+  sigmaMax: {
+    kind: "slider",
+    label: "The highest noise level, σ₁",
+    unit: "lengths",
+    min: 0.1,
+    max: SIGMA_HIGHEST,
+    default: 2,
+    scale: "ratio",
+  },
+  levels: { kind: "slider", label: "Noise levels", unit: "", min: 1, max: 30, default: 12, scale: "whole" },
+  stepsPerLevel: { kind: "slider", label: "Steps at each level", unit: "", min: 1, max: 100, default: 30, scale: "whole" },
+  relativeStep: { kind: "slider", label: "Step size", unit: "σ²", min: 0.02, max: 1, default: 0.3, scale: "ratio" },
+} as const;
+
+export const curve: Scene = {
+  name: "curve",
+  title: "A curve in the plane",
+  sentences: [
+    "Images fill the space of all pixel grids as thinly as a curve fills the plane: off the curve there are no data, so nothing from which to learn a score, and no arrow tells a particle where to go.",
+    "Noise spreads the data over the plane, the more the larger σ; wherever noisy points lie, the score of that level can be learned.",
+    "With one low noise level most particles are lost in the dark; with levels that fall from high to low each one is handed from arrow to arrow down to the curve.",
+  ],
+  equations: [
+    {
+      math: `<msub><mi>p</mi><mi>σ</mi></msub><mo>=</mo><mi>p</mi><mo>∗</mo><mi>N</mi><mo stretchy="false">(</mo><mn>0</mn><mo>,</mo><msup><mi>σ</mi><mn>2</mn></msup><mo stretchy="false">)</mo>`,
+      words: "p sigma is p convolved with Gaussian noise of variance sigma squared",
+    },
+    {
+      math: `<mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>`,
+      words: "the gradient of log p sigma at x equals D of x and sigma, minus x, over sigma squared",
+    },
+  ],
+  controls: CONTROLS,
+  planes: ["One noise level", "Falling noise levels"],
+  charts: [
+    {
+      title: "Distance to the law",
+      x: "steps",
+      y: "total variation",
+      logY: true,
+      lines: ["one level", "falling levels", "as many exact draws"],
+    },
+    {
+      title: "Share of the plane with a score",
+      x: "noise level σ",
+      y: "share",
+      logX: true,
+      lines: ["this curve", "at the level of the right plane"],
+    },
+  ],
+  start: (values) => new CurveScene(values as ValuesOf<typeof CONTROLS>),
+};
+
+class CurveScene implements Simulation {
+  readonly stepsPerFrame = 1;
+  readonly planes: readonly Plane[];
+  readonly #one: Run;
+  readonly #falling: Run;
+  readonly law: Law;
+  #known: readonly [number, number][] | undefined;
+  readonly #distances = [new Trace(), new Trace()] as const;
+  readonly #shape: Curve;
+  /** Of places all over the plane. */
+  #distancesToCurve: Float64Array | undefined;
+  #steps = 0;
+
+  constructor({ curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep }: ValuesOf<typeof CONTROLS>) {
+    this.#shape = new Curve(curve, WIDTH);
+    const components = (level: number) => this.#shape.components(level);
+    const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax });
+    const x = everywhere();
+    const steps = { stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN };
+    const one = ald({ ...batchOf(), sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon: relativeStep * sigma * sigma });
+    this.#one = new Run(one, mixtureDenoiser(components, REACH), x);
+    this.#falling = new Run(ald({ ...batchOf(), sigmas, ...steps }), mixtureDenoiser(components, REACH), x);
+    const denoise = mixtureDenoiser(components, REACH);
+    const at = (level: number) => ({
+      density: mixtureDensity(components(level), level),
+      field: scoreField(denoise, level),
+      heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
+    });
+    this.planes = [new LevelPlane(this.#one, at), new LevelPlane(this.#falling, at)];
+    this.law = new Law(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
+  }
+
+  get done(): boolean {
+    return this.#falling.done;
+  }
+
+  step(): void {
+    if (this.done) return;
+    this.#recordStart();
+    this.#one.step();
+    this.#falling.step();
+    this.#steps++;
+    if (this.#steps % 4 === 0 || this.done) this.#record();
+  }
+
+  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  #recordStart(): void {
+    if (this.#distances[0].points.length === 0) this.#record();
+  }
+
+  #record(): void {
+    for (const [i, { x }] of [this.#one, this.#falling].entries()) this.#distances[i]!.add(this.#steps, this.law.distanceOf(x));
+  }
+
+  #shareWithScore(sigma: number): number {
+    const reach = REACH * Math.hypot(WIDTH, sigma);
+    this.#distancesToCurve ??= distancesTo(this.#shape);
+    return this.#distancesToCurve.reduce((sum, distance) => sum + (distance < reach ? 1 : 0), 0) / this.#distancesToCurve.length;
+  }
+
+  rows(): readonly Row[] {
+    const runs = [this.#one, this.#falling];
+    return [
+      { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
+      { label: "Share of the plane with a score", values: runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
+      { label: "Distance to the law", values: runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
+      { label: "As many exact draws", values: runs.map(() => this.law.exact) },
+    ];
+  }
+
+  /** The share at each noise level. */
+  #knownShares(): readonly [number, number][] {
+    const levels = geometricSigmas({ steps: 40, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_HIGHEST });
+    return levels.map((level) => [level, this.#shareWithScore(level)]);
+  }
+
+  charts(): readonly ChartData[] {
+    this.#recordStart();
+    this.#known ??= this.#knownShares();
+    const x = [0, Math.max(1, this.#steps)] as const;
+    const { sigma } = this.#falling;
+    return [
+      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
+      {
+        x: [SIGMA_MIN, SIGMA_HIGHEST],
+        y: [0, 1],
+        lines: [
+          this.#known,
+          [
+            [sigma, 0],
+            [sigma, 1],
+          ],
+        ],
+      },
+    ];
+  }
+}
+
+/** Places all over the plane: where the particles begin. */
+function everywhere(): Float32Array {
+  const places = new Float64Array(2 * PARTICLES);
+  uniforms(seedState("langevin/start"), 0, places);
+  return Float32Array.from(places, (u) => HALF * (2 * u - 1));
+}
+
+/** Of 40 x 40 places, the distances to the curve. */
+function distancesTo(shape: Curve): Float64Array {
+  const points = shape.components(0);
+  const place = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / 40;
+  return Float64Array.from({ length: 1600 }, (_, i) =>
+    Math.sqrt(
+      points.reduce((least, { x, y }) => Math.min(least, (x - place(i % 40)) ** 2 + (y - place(Math.floor(i / 40))) ** 2), Infinity),
+    ),
+  );
+}

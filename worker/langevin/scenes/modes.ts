@@ -1,0 +1,179 @@
+import { ald } from "../../../wasm-model/sampling/ald.ts";
+import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { choice, type ValuesOf } from "../controls.ts";
+import { heatOf } from "../heat.ts";
+import { distance, histogram, marginal } from "../histogram.ts";
+import { Law } from "../law.ts";
+import { LevelPlane } from "../level-plane.ts";
+import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
+import { batchOf, ENDLESS, PARTICLES, Run } from "../particles.ts";
+import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
+import { scoreField } from "../score-field.ts";
+import { level, Trace } from "../trace.ts";
+
+/** Standard deviation of a mode, and of the bridge. */
+const WIDTH = 0.25;
+const BRIDGE_WIDTH = 0.12;
+/** Gaussians of which the bridge is made. */
+const BRIDGE_PARTS = 7;
+const SIGMA_MAX = 3;
+const SIGMA_MIN = 0.1;
+
+const CONTROLS = {
+  weight: { kind: "slider", label: "Weight of the right mode", unit: "%", min: 5, max: 95, default: 25, scale: "whole" },
+  bridge: { kind: "slider", label: "Weight of the bridge", unit: "%", min: 0, max: 20, default: 2, scale: "whole" },
+  gap: { kind: "slider", label: "Half the distance between the modes", unit: "lengths", min: 0.5, max: 2, default: 1.5 },
+  start: choice(
+    "Start",
+    { left: "all in the left mode", right: "all in the right mode", both: "half in each mode", spread: "spread over the plane" },
+    "left",
+  ),
+  levels: { kind: "slider", label: "Noise levels", unit: "", min: 1, max: 30, default: 12, scale: "whole" },
+  stepsPerLevel: { kind: "slider", label: "Steps at each level", unit: "", min: 1, max: 100, default: 40, scale: "whole" },
+  relativeStep: { kind: "slider", label: "Step size", unit: "σ²", min: 0.02, max: 1, default: 0.3, scale: "ratio" },
+} as const;
+
+export const modes: Scene = {
+  name: "modes",
+  title: "Two modes and a thin bridge",
+  sentences: [
+    "Near a mode the score tells where the mode is, but not how much of the law lies in it: the weight is a factor of the density there, and the gradient of a logarithm does not feel factors.",
+    "Plain Langevin dynamics would learn the weights only by crossing the bridge, which takes them ages, so they keep whatever weights they start with.",
+    "Annealed Langevin dynamics begin under strong noise, where the two modes are one, and lower the noise slowly; the weights settle while crossing is still easy.",
+  ],
+  equations: [
+    {
+      math: `<mi>x</mi><mo>←</mo><mi>x</mi><mo>+</mo><mfrac><msub><mi>a</mi><mi>i</mi></msub><mn>2</mn></mfrac><mspace width="0.1em"/><mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><msub><mi>σ</mi><mi>i</mi></msub></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>+</mo><msqrt><msub><mi>a</mi><mi>i</mi></msub></msqrt><mspace width="0.2em"/><mi>z</mi>`,
+      words: "x becomes x plus half of a i times the gradient of log p sigma i at x, plus the root of a i times z",
+    },
+    {
+      math: `<msub><mi>a</mi><mi>i</mi></msub><mo>∝</mo><msubsup><mi>σ</mi><mi>i</mi><mn>2</mn></msubsup>`,
+      words: "the step size a i is proportional to sigma i squared",
+    },
+  ],
+  controls: CONTROLS,
+  planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
+  charts: [
+    { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "the law"] },
+    { title: "Distance to the law", x: "steps", y: "total variation", logY: true, lines: ["plain", "annealed", "as many exact draws"] },
+  ],
+  start: (values) => new Modes(values as ValuesOf<typeof CONTROLS>),
+};
+
+/** Both modes lie on the x-axis. */
+export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof CONTROLS>, "weight" | "bridge" | "gap">): Component[] {
+  const thin = bridge / 100;
+  const right = (1 - thin) * (weight / 100);
+  const part = (i: number) => ({ weight: thin / BRIDGE_PARTS, x: gap * ((2 * (i + 1)) / (BRIDGE_PARTS + 1) - 1), y: 0, std: BRIDGE_WIDTH });
+  return [
+    { weight: 1 - thin - right, x: -gap, y: 0, std: WIDTH },
+    { weight: right, x: gap, y: 0, std: WIDTH },
+    ...Array.from({ length: BRIDGE_PARTS }, (_, i) => part(i)),
+  ];
+}
+
+/** Where the particles begin. */
+function begin(start: ValuesOf<typeof CONTROLS>["start"], gap: number): Float32Array {
+  const x = new Float32Array(2 * PARTICLES);
+  batchOf(PARTICLES, "langevin/start").noise(0, 0, x);
+  const centre = (i: number) => ({ left: -gap, right: gap, both: i % 4 === 0 ? gap : -gap, spread: 0 })[start];
+  const width = start === "spread" ? 1.2 : WIDTH;
+  for (let i = 0; i < x.length; i += 2) {
+    x[i] = centre(i) + width * x[i]!;
+    x[i + 1]! *= width;
+  }
+  return x;
+}
+
+class Modes implements Simulation {
+  readonly stepsPerFrame = 1;
+  readonly planes: readonly Plane[];
+  readonly #plain: Run;
+  readonly #annealed: Run;
+  readonly law: Law;
+  readonly #shares = [new Trace(), new Trace()] as const;
+  readonly #distances = [new Trace(), new Trace()] as const;
+  #steps = 0;
+
+  constructor(values: ValuesOf<typeof CONTROLS>) {
+    const { levels, stepsPerLevel, relativeStep, start, gap } = values;
+    const components = componentsOf(values);
+    const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
+    const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
+    const x = begin(start, gap);
+    const plain = ald({ ...batchOf(), sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon });
+    const annealed = ald({ ...batchOf(), sigmas, stepsPerLevel, epsilon });
+    this.#plain = new Run(
+      plain,
+      mixtureDenoiser(() => components),
+      x,
+    );
+    this.#annealed = new Run(
+      annealed,
+      mixtureDenoiser(() => components),
+      x,
+    );
+    const denoise = mixtureDenoiser(() => components);
+    const at = (sigma: number) => ({
+      density: mixtureDensity(components, sigma),
+      field: scoreField(denoise, sigma),
+      heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
+    });
+    this.planes = [new LevelPlane(this.#plain, at), new LevelPlane(this.#annealed, at)];
+    this.law = new Law(mixtureDensity(components, SIGMA_MIN));
+  }
+
+  get done(): boolean {
+    return this.#annealed.done;
+  }
+
+  step(): void {
+    if (this.done) return;
+    this.#recordStart();
+    this.#plain.step();
+    this.#annealed.step();
+    this.#steps++;
+    if (this.#steps % 4 === 0 || this.done) this.#record();
+  }
+
+  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  #recordStart(): void {
+    if (this.#distances[0].points.length === 0) this.#record();
+  }
+
+  #record(): void {
+    [this.#plain, this.#annealed].forEach(({ x }, i) => {
+      const cells = histogram(x);
+      this.#shares[i]!.add(this.#steps, rightHalf(cells));
+      this.#distances[i]!.add(this.#steps, distance(cells, this.law.cells));
+    });
+  }
+
+  /** The weight of the right half of the plane. */
+  get #right(): number {
+    return rightHalf(this.law.cells);
+  }
+
+  rows(): readonly Row[] {
+    const runs = [this.#plain, this.#annealed];
+    return [
+      { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
+      { label: "Weight of the right half", values: runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
+      { label: "The law's", values: runs.map(() => this.#right) },
+      { label: "Distance to the law", values: runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
+      { label: "As many exact draws", values: runs.map(() => this.law.exact) },
+    ];
+  }
+
+  charts(): readonly ChartData[] {
+    this.#recordStart();
+    const x = [0, Math.max(1, this.#steps)] as const;
+    return [
+      { x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] },
+      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
+    ];
+  }
+}
+
+const rightHalf = (cells: Float64Array): number =>
+  marginal(cells).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);

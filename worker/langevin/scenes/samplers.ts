@@ -1,0 +1,205 @@
+import { ald } from "../../../wasm-model/sampling/ald.ts";
+import { euler } from "../../../wasm-model/sampling/euler.ts";
+import { heun } from "../../../wasm-model/sampling/heun.ts";
+import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
+import { langevin } from "../../../wasm-model/sampling/langevin.ts";
+import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
+import { choice, type ValuesOf } from "../controls.ts";
+import { heatOf } from "../heat.ts";
+import { Law } from "../law.ts";
+import { LevelPlane } from "../level-plane.ts";
+import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
+import { batchOf, type Denoise, Run } from "../particles.ts";
+import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
+import { level } from "../trace.ts";
+
+const SIGMA_MIN = 0.03;
+const SIGMA_MAX = 6;
+const RHO = 5;
+/** Of `langevin`: what suits these laws. */
+const CHURN = 0.3;
+const EXTRAPOLATION = 1.5;
+/** Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L = 0.01). */
+const PUBLISHED_LEVELS = 10;
+const PUBLISHED_STEP = 0.2;
+/** Evaluations for which the chart compares the samplers. */
+const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
+
+const LAWS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
+  ring: Array.from({ length: 7 }, (_, i) => {
+    const turn = (2 * Math.PI * i) / 7;
+    return { weight: (i + 1) / 28, x: 1.7 * Math.cos(turn), y: 1.7 * Math.sin(turn), std: 0.2 };
+  }),
+  pair: [
+    { weight: 0.8, x: -1.2, y: 0, std: 0.3 },
+    { weight: 0.2, x: 1.2, y: 0.5, std: 0.15 },
+  ],
+  grid: Array.from({ length: 9 }, (_, i) => ({ weight: 1 / 9, x: 1.3 * ((i % 3) - 1), y: 1.3 * (Math.floor(i / 3) - 1), std: 0.15 })),
+};
+
+const CONTROLS = {
+  evaluations: choice(
+    "Evaluations for each sampler",
+    { 4: "4", 8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256", 512: "512" },
+    "32",
+  ),
+  law: choice("Law", { ring: "a ring of unequal modes", pair: "a wide and a narrow mode", grid: "nine narrow modes" }, "ring"),
+} as const;
+
+interface Entry {
+  readonly name: string;
+  readonly caption: string;
+  /** The sampler with at most n evaluations. */
+  create(n: number, batch: Batch): Sampler;
+}
+
+const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
+const geometric = (steps: number): number[] => geometricSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
+
+/** A schedule of `langevin` for few evaluations, found by random search for the ring's law, as `npm run tune` finds a model's. */
+const FEW = {
+  sigmas: [6, 2.68, 0.919, 0.382, 0.168, 0.0367],
+  churn: [0.28, 0.398, 0.218, 0.166, 0.271],
+  extrapolation: [1.52, 1.29, 1.34, 1.31, 1.76],
+};
+
+const ENTRIES: readonly Entry[] = [
+  {
+    name: "ald",
+    caption: "ald: annealed Langevin dynamics as published",
+    create: (n, batch) => {
+      const levels = Math.max(1, Math.min(PUBLISHED_LEVELS, Math.floor(n / 2)));
+      return ald({
+        ...batch,
+        sigmas: geometric(levels),
+        stepsPerLevel: Math.floor(n / levels),
+        epsilon: PUBLISHED_STEP * SIGMA_MIN * SIGMA_MIN,
+      });
+    },
+  },
+  {
+    name: "kinetic",
+    caption: "kinetic: with momenta",
+    create: (n, batch) => {
+      const levels = Math.max(2, Math.min(32, Math.floor(n / 4)));
+      return kinetic({ ...batch, sigmas: geometric(levels), stepsPerLevel: Math.floor(n / levels), timeStep: 1, friction: 1 });
+    },
+  },
+  { name: "euler", caption: "euler: probability flow, order 1", create: (n, batch) => euler({ ...batch, sigmas: karras(n) }) },
+  {
+    name: "heun",
+    caption: "heun: probability flow, order 2",
+    create: (n, batch) => heun({ ...batch, sigmas: karras(Math.floor((n + 1) / 2)) }),
+  },
+  {
+    name: "langevin",
+    caption: "langevin: multistep, with fresh noise",
+    create: (n, batch) => {
+      const churn = Array<number>(n - 1).fill(CHURN);
+      const extrapolation = Array.from(churn, (_, i) => (i === n - 2 ? 1 : EXTRAPOLATION));
+      return langevin({ ...batch, sigmas: karras(n), churn, extrapolation });
+    },
+  },
+  { name: "few-step", caption: "few-step: langevin with a searched schedule", create: (_, batch) => langevin({ ...batch, ...FEW }) },
+];
+
+export const samplers: Scene = {
+  name: "samplers",
+  title: "Samplers side by side",
+  sentences: [
+    "Six of Anneal's samplers carry the same noise to the same law, and each call of the denoiser D, which for images is a network and nearly all of the work, counts as one evaluation.",
+    "The published annealed Langevin dynamics take hundreds of evaluations because each step forgets the last; methods that extrapolate from earlier denoised points, or follow the smooth probability flow, need a tenth of them.",
+    "When the movement is over, the chart fills with the distance to the law for every number of evaluations: this is how the images' samplers were chosen.",
+  ],
+  equations: [
+    {
+      math: `<mfrac><mrow><mi>d</mi><mi>x</mi></mrow><mrow><mi>d</mi><mi>σ</mi></mrow></mfrac><mo>=</mo><mo>−</mo><mi>σ</mi><mspace width="0.15em"/><mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>x</mi><mo>−</mo><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo></mrow><mi>σ</mi></mfrac>`,
+      words: "dx by d sigma equals minus sigma times the gradient of log p sigma at x, which is x minus D of x and sigma, over sigma",
+    },
+  ],
+  controls: CONTROLS,
+  planes: ENTRIES.map(({ caption }) => caption),
+  charts: [
+    {
+      title: "Distance to the law by number of evaluations",
+      x: "evaluations",
+      y: "total variation",
+      logX: true,
+      logY: true,
+      lines: [...ENTRIES.map(({ name }) => name), "as many exact draws"],
+    },
+  ],
+  start: (values) => new Samplers(values as ValuesOf<typeof CONTROLS>),
+};
+
+class Samplers implements Simulation {
+  readonly planes: readonly Plane[];
+  readonly #runs: readonly Run[];
+  readonly law: Law;
+  readonly #denoise: () => Denoise;
+  readonly #evaluations: number;
+  /** The runs that the chart still waits for, and the one that goes on. */
+  readonly #waiting: { readonly entry: number; readonly budget: number }[];
+  #measured: { readonly entry: number; readonly run: Run } | undefined;
+  readonly #lines: [number, number][][] = ENTRIES.map(() => []);
+
+  constructor({ evaluations, law }: ValuesOf<typeof CONTROLS>) {
+    const components = LAWS[law];
+    this.#denoise = () => mixtureDenoiser(() => components);
+    this.#evaluations = Number(evaluations);
+    this.law = new Law(mixtureDensity(components, 0));
+    this.#runs = ENTRIES.map(({ create }) => new Run(create(this.#evaluations, batchOf()), this.#denoise()));
+    const density = mixtureDensity(components, 0);
+    this.planes = this.#runs.map((run) => new LevelPlane(run, (sigma) => ({ density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) })));
+    this.#waiting = BUDGETS.flatMap((budget) => ENTRIES.map((_, entry) => ({ entry, budget }))).filter(
+      ({ entry, budget }) => ENTRIES[entry]!.name !== "few-step" || budget === FEW.sigmas.length,
+    );
+  }
+
+  get #moving(): boolean {
+    return this.#runs.some(({ done }) => !done);
+  }
+
+  get done(): boolean {
+    return !this.#moving && !this.#measured && this.#waiting.length === 0;
+  }
+
+  /** Short runs take two seconds of 60 frames; long ones as many frames as evaluations. */
+  get stepsPerFrame(): number {
+    return this.#moving ? Math.min(1, this.#evaluations / 120) : 4;
+  }
+
+  step(): void {
+    if (this.#moving) for (const run of this.#runs) run.step();
+    else this.#measure();
+  }
+
+  /** One evaluation of the run that the chart's next point comes from. */
+  #measure(): void {
+    if (!this.#measured) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      this.#measured = { entry: next.entry, run: new Run(ENTRIES[next.entry]!.create(next.budget, batchOf()), this.#denoise()) };
+    }
+    const { entry, run } = this.#measured;
+    run.step();
+    if (!run.done) return;
+    this.#lines[entry]!.push([run.evaluations, this.law.distanceOf(run.x)]);
+    this.#measured = undefined;
+  }
+
+  rows(): readonly Row[] {
+    return [
+      { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
+      { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
+      { label: "Distance to the law", values: this.#runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
+      { label: "As many exact draws", values: this.#runs.map(() => this.law.exact) },
+    ];
+  }
+
+  charts(): readonly ChartData[] {
+    const x = [3, 512] as const;
+    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.law.exact)] }];
+  }
+}

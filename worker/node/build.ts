@@ -1,0 +1,179 @@
+/**
+ * Builds what the Worker serves: in `site` the files that it serves as they are, which are the page's style and script, the widget and what it loads, and models;
+ * and the module `served-models`, the manifest of these models.
+ */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build } from "esbuild";
+import { MODEL_FILE } from "../../wasm-model/model/pair.ts";
+import { assetPath } from "../models/entry.ts";
+import { customElements } from "../widget/manifest.ts";
+import { type ModelFolder, readModels } from "./folders.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Where a build of the shipped models is. */
+export const DIST = here("../../dist");
+
+/** The shipped models; the first is the default. */
+export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "cifar10"].map((name) => here(`../../wasm-model/models/${name}`));
+
+const SITE = "site";
+
+const COMMON: BuildOptions = {
+  outdir: SITE,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2023",
+  logLevel: "warning",
+};
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * Into `folder`, with the models in these folders. Throws `FolderError`, or with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and
+ * others build it: what is right already stays untouched.
+ */
+export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
+  const served = await readModels(models);
+  const site = join(folder, SITE);
+  const records = await Promise.all(models.map((model, i) => recordFile(model, served[i].entry.name)));
+  const files = new Map([...(await siteFiles()), ...served.flatMap(modelFiles), ...records.flat()]);
+  await put(site, files);
+  await put(folder, new Map([["served-models.js", text(manifest(served))]]));
+  await removeOthers(site, files);
+}
+
+/** The pages' scripts, site/client/{name}.ts. */
+const SCRIPTS = ["home", "studio", "morph", "repaint", "how", "device", "reference", "page"];
+
+/** By their paths in the site. */
+const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
+  [...files].map(([path, contents]) => [path.slice(1), contents]);
+
+/** What is known of a model beside its card, for its page, if its folder has that. */
+async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {
+  const record = await readFile(join(folder, "record.json")).catch(() => undefined);
+  return record ? [[`assets/records/${name}.json`, record]] : [];
+}
+
+/** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
+function manifest(models: readonly ModelFolder[]): string {
+  const entries = models.map(({ entry }) => entry);
+  return [
+    "/** Made by worker/node/build.ts. */",
+    `export { default as first } from "./${SITE}${assetPath(entries[0], MODEL_FILE)}";`,
+    `export const entries = ${JSON.stringify(entries, null, 2)};\n`,
+  ].join("\n");
+}
+
+/** Without the models, by their paths in the site. */
+async function siteFiles(): Promise<Files> {
+  const { thread, onnxruntimeBytes, files } = await threadFiles();
+  const site = await build({
+    ...COMMON,
+    entryPoints: [
+      { in: here("../site/site.css"), out: "assets/site" },
+      { in: here("../site/guide/guide.css"), out: "assets/guide" },
+      ...SCRIPTS.map((name) => ({ in: here(`../site/client/${name}.ts`), out: `assets/${name}` })),
+      { in: here("../langevin/langevin.css"), out: "assets/langevin" },
+      { in: here("../langevin/client/main.ts"), out: "assets/langevin" },
+    ],
+    external: ["./display.woff2"],
+    define: { THREAD: JSON.stringify(thread), ONNXRUNTIME_BYTES: String(onnxruntimeBytes) },
+    write: false,
+  });
+  return new Map([
+    ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
+    ["assets/display.woff2", await readFile(fileURLToPath(import.meta.resolve(DISPLAY_FONT)))],
+    ...(await widgetFiles(thread, files)),
+  ]);
+}
+
+/** How long browsers may keep the widget's script: a page that reloads while the server is away still has it. */
+const EMBED_CACHING = "public, max-age=300, stale-while-revalidate=31536000";
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/** Of headlines. */
+const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
+
+/** What scripts know of the thread's script (`Script` of widget/engine-thread.ts). */
+interface Thread {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts load from /assets/. Their names carry a hash
+ * of what is in them, so that they are kept for good; each script gets the names of those that it loads.
+ */
+async function threadFiles(): Promise<{
+  readonly thread: Thread;
+  readonly onnxruntimeBytes: number;
+  readonly files: readonly [string, Uint8Array][];
+}> {
+  const wasm = await readFile(fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm")));
+  const wasmName = `onnxruntime-${sha256(wasm, "hex").slice(0, 8).toUpperCase()}.wasm`;
+  const onnxruntime = await script("../widget/runtime/onnxruntime.ts", "[name]-[hash]", { ONNXRUNTIME_WASM: wasmName });
+  const thread = await script("../widget/thread.ts", "[name]-[hash]", { ONNXRUNTIME_FILE: onnxruntime.name });
+  const { name: file, contents } = thread;
+  return {
+    thread: { file, bytes: contents.length, sha256: sha256(contents, "base64") },
+    onnxruntimeBytes: wasm.length + onnxruntime.contents.length,
+    files: [{ name: wasmName, contents: wasm }, onnxruntime, thread].map(({ name, contents }) => [join("assets", name), contents]),
+  };
+}
+
+/** /embed.js, its types and its description, and `kept`, what it loads. */
+async function widgetFiles(thread: Thread, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
+  const embed = await script("../widget/define.ts", "embed", { THREAD: thread });
+  return [
+    [embed.name, embed.contents],
+    ...kept,
+    [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements(), null, 2)}\n`)],
+    [join("assets", "embed.d.ts"), await readFile(here("../widget/embed.d.ts"))],
+    ["_headers", text(headersFile([["/embed.js", EMBED_CACHING], ...kept.map(([path]) => [`/${path}`, IMMUTABLE] as const)]))],
+  ];
+}
+
+/** `names`: what the script's declared constants are. */
+async function script(source: string, entryNames: string, names: Record<string, unknown>): Promise<{ name: string; contents: Uint8Array }> {
+  const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
+  const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], entryNames, define, write: false });
+  return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
+}
+
+/** What Cloudflare's static assets read their answers' headers from. */
+const headersFile = (rules: readonly (readonly [path: string, caching: string])[]): string =>
+  rules.map(([path, caching]) => `${path}\n  ! Cache-Control\n  Cache-Control: ${caching}\n`).join("");
+
+const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => createHash("sha256").update(contents).digest(encoding);
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+/** Makes `folder` hold these files. Each changes in one step, so that nobody reads half of it. */
+async function put(folder: string, files: Files): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const half = `${folder}.${process.pid}.tmp`;
+  for (const [name, contents] of files) {
+    const path = join(folder, name);
+    const present = await readFile(path).catch(() => undefined);
+    if (present?.equals(contents)) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(half, contents);
+    await rename(half, path);
+  }
+}
+
+async function removeOthers(folder: string, files: Files): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(relative(folder, path))) await rm(path, { force: true });
+  }
+}
+
+if (import.meta.main) await buildSite(DIST, SHIPPED);

@@ -1,0 +1,55 @@
+/** Builds what the package has of the Worker: the site's files, the widget for pages that bundle it, and the service for applications of Hono. */
+import { copyFile, cp, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build } from "esbuild";
+import { buildBeside } from "../../wasm-model/build-beside.ts";
+import { buildSite, DIST, SHIPPED } from "./build.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const WIDGET: BuildOptions = { bundle: true, format: "esm", target: "es2023", logLevel: "warning" };
+
+await buildSite(DIST, SHIPPED);
+
+const { outputFiles } = await build({ ...WIDGET, entryPoints: [here("../widget/package-thread.ts")], minify: true, write: false });
+await build({
+  ...WIDGET,
+  entryPoints: [here("../widget/package.ts")],
+  outfile: here("../../dist/element.js"),
+  define: { THREAD_SCRIPT: JSON.stringify(outputFiles[0].text) },
+});
+await copyFile(here("../widget/embed.d.ts"), here("../../dist/element.d.ts"));
+
+await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node22" });
+await buildBeside("hono", {
+  entryPoints: [here("../hono.workerd.ts")],
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  conditions: ["workerd"],
+});
+await copyFile(here("../../dist/types/worker/hono-options.d.ts"), here("../../dist/hono/hono-options.d.ts"));
+await writeFile(
+  here("../../dist/hono/hono.d.ts"),
+  `/**
+ * The service for applications of Hono.
+ *
+ * @module anneal/hono
+ */
+import type { Hono } from "hono";
+import type { AnnealOptions } from "./hono-options.js";
+export type * from "./hono-options.js";
+/**
+ * The service as an application: \`app.route("/images", anneal({ models }))\`. Its pages, its script and the addresses in its answers are right under any path. In Workers
+ * the pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for a file that is no model, \`TypeError\` for no models, two of
+ * the same name or an earlier version of another name.
+ */
+export declare function anneal(options: AnnealOptions): Hono;
+`,
+);
+
+const verbs = ["dev", "new", "deploy"].map((verb) => ({
+  in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`),
+  out: `node/${verb}`,
+}));
+await buildBeside("worker", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
+await cp(here("../template"), here("../../dist/worker/template"), { recursive: true });
