@@ -48,8 +48,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: "more",
-          include: ["test/more/**/*.test.ts"],
+          name: "slow",
+          include: ["test/slow/**/*.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

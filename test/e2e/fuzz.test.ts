@@ -1,4 +1,4 @@
-/** Part of the fuzzer's 10 000 requests, to a running `wrangler dev`; the others in test/worker and test/more. */
+/** Part of the fuzzer's 10 000 requests, to a running `wrangler dev`; the others in test/worker and test/slow. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fuzz } from "../support/fuzz.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";

@@ -1,4 +1,4 @@
-/** The chain of oracles on the models that are shipped: TensorFlow.js <-> onnxruntime <-> reference, fp32 and int8. The PSNR of int8: test/more/psnr.test.ts. */
+/** The chain of oracles on the models that are shipped: TensorFlow.js <-> onnxruntime <-> reference, fp32 and int8. The PSNR of int8: test/slow/psnr.test.ts. */
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";

@@ -42,7 +42,7 @@ export function guidePage(pages: readonly GuidePage[], current: GuidePage | unde
 
 export type Language = "html" | "tsx" | "js" | "sh" | "http";
 
-/** An example. A test runs all of them (test/more/guide.test.ts): `html` in a page of another origin, `tsx` in a page that Vite builds, `js` in Node, `sh` in a shell. */
+/** An example. A test runs all of them (test/slow/guide.test.ts): `html` in a page of another origin, `tsx` in a page that Vite builds, `js` in Node, `sh` in a shell. */
 export const example = (language: Language, code: string): Html =>
   html`<figure class="snippet"><pre tabindex="0"><code class="language-${language}">${code}</code></pre></figure>`;
 
