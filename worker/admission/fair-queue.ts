@@ -38,7 +38,7 @@ interface Client {
   end: number;
 }
 
-export class Thread {
+export class FairQueue {
   readonly #clients = new Map<string, Client>();
   readonly #jobs = new Set<Job>();
   #held = 0;
@@ -141,15 +141,15 @@ export class Job {
   /** The cost of its turns, as it was expected, and what it has spent. */
   charged = 0;
   spent = 0;
-  readonly #thread: Thread;
+  readonly #queue: FairQueue;
   readonly #crowded: boolean;
   #onEnd: ((unspent: number) => void) | undefined;
   #spentInTurn = 0;
 
-  constructor(thread: Thread, client: Client, cost: number, crowded: boolean, onEnd: (unspent: number) => void) {
+  constructor(queue: FairQueue, client: Client, cost: number, crowded: boolean, onEnd: (unspent: number) => void) {
     this.client = client;
     this.cost = cost;
-    this.#thread = thread;
+    this.#queue = queue;
     this.#crowded = crowded;
     this.#onEnd = onEnd;
   }
@@ -165,13 +165,13 @@ export class Job {
   /** Waits for the next turn of the event loop, then until it is this job's turn, of this cost at most. Throws the signal's reason when aborted. */
   async turn(signal: AbortSignal, cost = TURN_COST): Promise<void> {
     this.#spentInTurn = 0;
-    this.#thread.enqueue(this, Math.max(0, Math.min(cost, this.cost - this.spent)));
+    this.#queue.enqueue(this, Math.max(0, Math.min(cost, this.cost - this.spent)));
     let before = 0;
     do {
       this.seen = Date.now();
       await wait(Math.min(before / COST_PER_MS, LONGEST_WAIT));
       signal.throwIfAborted();
-      before = this.#thread.before(this);
+      before = this.#queue.before(this);
     } while (before > 0);
     this.seen = Date.now();
   }

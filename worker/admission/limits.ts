@@ -4,7 +4,7 @@ import { timingSafeEqual } from "hono/utils/buffer";
 import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Env } from "../env.ts";
-import { Refusal } from "../http/problems.ts";
+import { ProblemError } from "../http/problems.ts";
 
 /** 1000 evaluations of the default model, and the largest picture. */
 const COST_BUDGET = 48e9;
@@ -53,7 +53,7 @@ export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
-/** Throws a `Refusal` unless the request carries the token, where the Worker has one. The scheme's name may be in upper or lower case (RFC 9110, section 11.1). */
+/** Throws a `ProblemError` unless the request carries the token, where the Worker has one. The scheme's name may be in upper or lower case (RFC 9110, section 11.1). */
 export async function checkToken(c: Ctx): Promise<void> {
   const token = c.env.API_TOKEN;
   const given = c.req.header("Authorization");
@@ -67,5 +67,5 @@ export async function checkToken(c: Ctx): Promise<void> {
     expected: "`Bearer` and the server's token",
     received,
   } as const;
-  throw new Refusal(mistake, { "WWW-Authenticate": "Bearer" });
+  throw new ProblemError(mistake, { "WWW-Authenticate": "Bearer" });
 }

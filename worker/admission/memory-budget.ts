@@ -4,38 +4,39 @@
  */
 
 /** Bytes, of the 128 MB that an isolate has: the rest is for code, models (models/ready.ts), cached files (pictures/cache.ts) and garbage. */
-export const ROOM = 28_000_000;
+export const MEMORY = 28_000_000;
 
-/** Milliseconds after which one that gave no sign of life, since the platform ended it without notice, gives up its room. */
+/** Milliseconds after which one that gave no sign of life, since the platform ended it without notice, gives up its memory. */
 const FORGOTTEN = 120_000;
 
-export class Room {
-  readonly #holds = new Set<Hold>();
+export class MemoryBudget {
+  readonly #reservations = new Set<Reservation>();
 
   /**
-   * Room of so many bytes. Undefined if with it the client would have more than it leaves for all others; where nobody has any, it may have as much as it likes.
+   * Memory of so many bytes. Undefined if with it the client would have more than it leaves for all others; where nobody has any, it may have as much as it likes.
    */
-  take(client: string, bytes: number): Hold | undefined {
+  reserve(client: string, bytes: number): Reservation | undefined {
     const now = Date.now();
-    if (!this.#fits(client, bytes)) for (const hold of this.#holds) if (now - hold.seen > FORGOTTEN) hold.release();
+    if (!this.#fits(client, bytes))
+      for (const reservation of this.#reservations) if (now - reservation.seen > FORGOTTEN) reservation.release();
     if (!this.#fits(client, bytes)) return undefined;
-    const hold: Hold = { client, bytes, seen: now, release: () => this.#holds.delete(hold) };
-    this.#holds.add(hold);
-    return hold;
+    const reservation: Reservation = { client, bytes, seen: now, release: () => this.#reservations.delete(reservation) };
+    this.#reservations.add(reservation);
+    return reservation;
   }
 
   #fits(client: string, bytes: number): boolean {
     let [own, all] = [0, 0];
-    for (const hold of this.#holds) {
-      all += hold.bytes;
-      if (hold.client === client) own += hold.bytes;
+    for (const reservation of this.#reservations) {
+      all += reservation.bytes;
+      if (reservation.client === client) own += reservation.bytes;
     }
-    return all === 0 || own + bytes <= ROOM - all - bytes;
+    return all === 0 || own + bytes <= MEMORY - all - bytes;
   }
 }
 
 /** What an answer holds. */
-export interface Hold {
+export interface Reservation {
   readonly client: string;
   readonly bytes: number;
   /** When it last gave a sign of life. */

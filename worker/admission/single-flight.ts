@@ -4,7 +4,7 @@
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
-interface Flight<T> {
+interface Call<T> {
   made?: { readonly value: T };
   isOver: boolean;
 }
@@ -13,35 +13,35 @@ interface Flight<T> {
 const LONGEST_WAIT = 250;
 const PATIENCE = 10_000;
 
-export class Flights<T> {
-  readonly #flights = new Map<string, Flight<T>>();
+export class SingleFlight<T> {
+  readonly #calls = new Map<string, Call<T>>();
 
   /** What this key names, from another request if one is making it. Throws what `make` throws, the signal's reason when aborted. */
   async once(key: string, signal: AbortSignal, make: () => Promise<T>): Promise<{ readonly value: T; readonly isShared: boolean }> {
-    for (let other = this.#flights.get(key); other; other = this.#flights.get(key)) {
+    for (let other = this.#calls.get(key); other; other = this.#calls.get(key)) {
       await end(other, signal);
       if (other.made) return { ...other.made, isShared: true };
-      if (this.#flights.get(key) === other) this.#flights.delete(key);
+      if (this.#calls.get(key) === other) this.#calls.delete(key);
     }
-    const flight: Flight<T> = { isOver: false };
-    this.#flights.set(key, flight);
-    const land = () => {
-      flight.isOver = true;
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    const call: Call<T> = { isOver: false };
+    this.#calls.set(key, call);
+    const settle = () => {
+      call.isOver = true;
+      if (this.#calls.get(key) === call) this.#calls.delete(key);
     };
-    signal.addEventListener("abort", land, { once: true }); // the platform may end the request without running its `finally`
+    signal.addEventListener("abort", settle, { once: true }); // the platform may end the request without running its `finally`
     try {
-      flight.made = { value: await make() };
-      return { ...flight.made, isShared: false };
+      call.made = { value: await make() };
+      return { ...call.made, isShared: false };
     } finally {
-      land();
+      settle();
     }
   }
 }
 
-/** Waits for the end of a flight, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's reason when aborted. */
-async function end(flight: Flight<unknown>, signal: AbortSignal): Promise<void> {
-  for (let waited = 0; !flight.isOver && waited < PATIENCE; ) {
+/** Waits for the end of a call, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's reason when aborted. */
+async function end(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+  for (let waited = 0; !call.isOver && waited < PATIENCE; ) {
     const pause = Math.min(1 + waited / 2, LONGEST_WAIT);
     await wait(pause);
     signal.throwIfAborted();

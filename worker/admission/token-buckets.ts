@@ -13,7 +13,7 @@ interface Debt {
   readonly at: number;
 }
 
-export class Buckets {
+export class TokenBuckets {
   readonly #debts = new LRUCache<string, Debt>({ max: MOST });
 
   /**

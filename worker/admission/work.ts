@@ -2,19 +2,19 @@
 import type { Context } from "hono";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
 import type { Env } from "../env.ts";
-import { Refusal } from "../http/problems.ts";
+import { ProblemError } from "../http/problems.ts";
 import { clientOf } from "./client.ts";
-import { type Job, Thread } from "./fair-queue.ts";
+import { FairQueue, type Job } from "./fair-queue.ts";
 import { limitsOf } from "./limits.ts";
-import { type Hold, Room } from "./memory-budget.ts";
-import { Buckets } from "./token-buckets.ts";
+import { MemoryBudget, type Reservation } from "./memory-budget.ts";
+import { TokenBuckets } from "./token-buckets.ts";
 
 type Ctx = Context<Env>;
 
 /** Isolate state. */
-const thread = new Thread();
-const buckets = new Buckets();
-const room = new Room();
+const queue = new FairQueue();
+const buckets = new TokenBuckets();
+const memory = new MemoryBudget();
 
 const clientIn = (c: Ctx): string => clientOf(c.env.CLIENT ?? c.req.header("CF-Connecting-IP"));
 
@@ -31,7 +31,7 @@ export async function limited<T>(c: Ctx, cost: number, work: (job: Job) => T | P
 }
 
 /**
- * To be called before work of this cost; the caller ends the job. Unspent cost is refunded. Throws a `Refusal` if the client has too much in flight or has spent too
+ * To be called before work of this cost; the caller ends the job. Unspent cost is refunded. Throws a `ProblemError` if the client has too much in flight or has spent too
  * much, the signal's reason if it has disconnected.
  */
 export async function enter(c: Ctx, cost: number): Promise<Job> {
@@ -44,7 +44,7 @@ export async function enter(c: Ctx, cost: number): Promise<Job> {
   const refund = (unspent: number): void => {
     if (rate !== undefined) buckets.refund(client, unspent);
   };
-  const job = thread.admit(client, cost, inFlight, refund);
+  const job = queue.admit(client, cost, inFlight, refund);
   if (!job) {
     refund(cost);
     throw busy();
@@ -60,22 +60,22 @@ export async function enter(c: Ctx, cost: number): Promise<Job> {
   return job;
 }
 
-/** Memory for an answer, to be taken before anything is read or drawn for it. Throws a `Refusal` if there is too little. */
-export function takeRoom(c: Ctx, bytes: number): Hold {
-  const hold = room.take(clientIn(c), bytes);
-  if (!hold) throw busy();
-  c.req.raw.signal.addEventListener("abort", hold.release, { once: true });
-  return hold;
+/** Memory for an answer, to be taken before anything is read or drawn for it. Throws a `ProblemError` if there is too little. */
+export function reserveMemory(c: Ctx, bytes: number): Reservation {
+  const reservation = memory.reserve(clientIn(c), bytes);
+  if (!reservation) throw busy();
+  c.req.raw.signal.addEventListener("abort", reservation.release, { once: true });
+  return reservation;
 }
 
-function tooMany(seconds: number): Refusal {
-  thread.refuse();
+function tooMany(seconds: number): ProblemError {
+  queue.refuse();
   const detail = "This address has asked for more work than it may at a time.";
-  return new Refusal({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(seconds) });
+  return new ProblemError({ status: 429, code: "too-many-requests", detail }, { "Retry-After": String(seconds) });
 }
 
-function busy(): Refusal {
-  thread.refuse();
+function busy(): ProblemError {
+  queue.refuse();
   const detail = "The server is already drawing as much for this address as it may at a time. Try again in a second.";
-  return new Refusal({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
+  return new ProblemError({ status: 503, code: "busy", detail }, { "Retry-After": "1" });
 }

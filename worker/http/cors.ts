@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { show } from "../../wasm-model/request/option-error.ts";
 import type { Env } from "../env.ts";
-import { Refusal } from "./problems.ts";
+import { ProblemError } from "./problems.ts";
 
 const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "X-Drawn-By", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
 const EXPOSED_TEXT = EXPOSED.join(",");
@@ -36,7 +36,7 @@ export const crossOrigin: MiddlewareHandler<Env> = async (c, next) => {
   const origin = c.req.header("Origin"); // programs send none
   if (method === "POST" && origin && !isAny && ![new URL(c.req.url).origin, ...origins].includes(origin)) {
     const expected = "an origin whose pages may upload to this server";
-    throw new Refusal({ status: 403, code: "forbidden-origin", key: "Origin", expected, received: show(origin) });
+    throw new ProblemError({ status: 403, code: "forbidden-origin", key: "Origin", expected, received: show(origin) });
   }
   const uploading = cors({
     origin: isAny ? ANY : [...origins],

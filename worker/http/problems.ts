@@ -41,14 +41,14 @@ interface Mistake extends Omit<Problem, "detail"> {
 }
 
 /** An error that becomes the answer to the request. Thrown anywhere below the routes. */
-export class Refusal extends Error {
+export class ProblemError extends Error {
   readonly problem: Problem;
   readonly headers: Headers;
 
   constructor(problem: Problem | Mistake, headers: Headers = {}) {
     const complete = "detail" in problem ? problem : { ...problem, detail: sentence(problem) };
     super(complete.detail);
-    this.name = "Refusal";
+    this.name = "ProblemError";
     this.problem = complete;
     this.headers = headers;
   }
@@ -57,30 +57,30 @@ export class Refusal extends Error {
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
 
 /** The answer for a thrown value. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+export function problemErrorOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
   if (error instanceof OptionError) {
     const { code, option, expected, received } = error;
-    return new Refusal({ status: 400, code, key: option, expected, received });
+    return new ProblemError({ status: 400, code, key: option, expected, received });
   }
   console.error(error);
-  return new Refusal({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
+  return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
 }
 
-export function problemText({ problem: { status, code, ...rest } }: Refusal): string {
+export function problemText({ problem: { status, code, ...rest } }: ProblemError): string {
   return `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
 }
 
-function problemResponse(refusal: Refusal): Response {
-  return new Response(problemText(refusal), {
-    status: refusal.problem.status,
-    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...refusal.headers },
+function problemResponse(error: ProblemError): Response {
+  return new Response(problemText(error), {
+    status: error.problem.status,
+    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...error.headers },
   });
 }
 
 export const onError: ErrorHandler = (error, c) => {
   if (c.req.raw.signal.aborted) return new Response(null, { status: 499 }); // the client has left; nobody reads this
-  return problemResponse(refusalOf(error));
+  return problemResponse(problemErrorOf(error));
 };
 
 /** For a path that is none of the `known` ones. */
@@ -92,17 +92,17 @@ export const onNotFound =
   };
 
 /** For the path of a picture whose seed has slashes of its own. */
-function slashInSeed(path: string): Refusal | undefined {
+function slashInSeed(path: string): ProblemError | undefined {
   const [, model, file] = /^\/v1\/([^/]+)\/(.+\/.+\.[a-z]+)$/.exec(path) ?? [];
   if (file === undefined) return undefined;
   const expected = `%2F for each slash of a seed, as in ${show(`/v1/${model}/${file.replaceAll("/", "%2F")}`)},`;
-  return new Refusal({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
+  return new ProblemError({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
 }
 
 /** For an address whose part `key` is none of the `known` values. */
-export function notFound(key: string, known: readonly string[], received: string): Refusal {
+export function notFound(key: string, known: readonly string[], received: string): ProblemError {
   const expected = `one of ${known.join(", ")}`;
-  return new Refusal({ status: 404, code: "not-found", key, expected, received: show(received) });
+  return new ProblemError({ status: 404, code: "not-found", key, expected, received: show(received) });
 }
 
 export function onMethodNotAllowed(c: Context, methods: string[]): Response {
@@ -114,5 +114,5 @@ export function onMethodNotAllowed(c: Context, methods: string[]): Response {
     expected: `one of ${allowed}`,
     received: show(c.req.method),
   } as const;
-  return problemResponse(new Refusal(mistake, { Allow: allowed }));
+  return problemResponse(new ProblemError(mistake, { Allow: allowed }));
 }

@@ -5,7 +5,7 @@
 import { LRUCache } from "lru-cache";
 import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
-import { Flights } from "../admission/single-flight.ts";
+import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../env.ts";
 import { assetPath, fileEntry, type ModelEntry, type ModelFileName, versionsOf } from "./entry.ts";
 
@@ -40,7 +40,7 @@ export class ReadyModels {
   readonly #read: NonNullable<ModelSource["read"]>;
   /** By the path of the file. */
   readonly #resident = new Map<string, Denoiser>();
-  readonly #loading = new Flights<Denoiser>();
+  readonly #loading = new SingleFlight<Denoiser>();
   readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
 
   constructor({ entries, runtime, areChecked, read = readAsset }: ModelSource) {

@@ -1,7 +1,7 @@
 /** What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits it, or a stream of events. */
 import { parseAccept } from "hono/utils/accept";
 import { show } from "../../wasm-model/request/option-error.ts";
-import { Refusal } from "../http/problems.ts";
+import { ProblemError } from "../http/problems.ts";
 import type { Format } from "./options.ts";
 import { MEDIA_TYPES } from "./picture.ts";
 
@@ -27,7 +27,7 @@ export function prefersEvents(header: string | undefined, type: string): boolean
   return isNamed && qualityOf(EVENT_STREAM, header) > qualityOf(type, header);
 }
 
-/** The format for a request that names none: PNG wherever it is accepted, else what the client likes best. Throws a `Refusal` if it accepts nothing that there is. */
+/** The format for a request that names none: PNG wherever it is accepted, else what the client likes best. Throws a `ProblemError` if it accepts nothing that there is. */
 export function acceptedFormat(header: string | undefined): Format {
   const quality = (format: Format): number => qualityOf(MEDIA_TYPES[format], header);
   if (quality("png") > 0) return "png";
@@ -35,7 +35,7 @@ export function acceptedFormat(header: string | undefined): Format {
   if (quality(best) > 0) return best;
   if (prefersEvents(header, MEDIA_TYPES.png)) return "png"; // that of the file in its last event
   const types = ["png", ...OTHER_FORMATS].map((format) => MEDIA_TYPES[format as Format]);
-  throw new Refusal({
+  throw new ProblemError({
     status: 406,
     code: "not-acceptable",
     key: "Accept",

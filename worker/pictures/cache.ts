@@ -1,9 +1,9 @@
 /**
- * Cache of picture files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never promises (flights.ts).
+ * Cache of picture files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never promises (single-flight.ts).
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
-import { Flights } from "../admission/single-flight.ts";
+import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../env.ts";
 import { IMMUTABLE } from "../http/caching.ts";
 import type { PictureFile } from "./picture.ts";
@@ -13,7 +13,7 @@ type Ctx = Context<Env>;
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
 
-const flights = new Flights<PictureFile>();
+const drawing = new SingleFlight<PictureFile>();
 
 const memory = new LRUCache<string, PictureFile>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
@@ -45,7 +45,7 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
  * the client disconnects.
  */
 export async function drawnOnce(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
-  const { value: file, isShared } = await flights.once(url, c.req.raw.signal, draw);
+  const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);
   if (!isShared) cache(c, url, file);
   return { file, where: isShared ? "isolate" : "none" };
 }

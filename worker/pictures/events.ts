@@ -9,10 +9,10 @@ import { streamSSE } from "hono/streaming";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import type { Job } from "../admission/fair-queue.ts";
-import { enter, takeRoom } from "../admission/work.ts";
+import { enter, reserveMemory } from "../admission/work.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
-import { problemText, refusalOf } from "../http/problems.ts";
+import { problemErrorOf, problemText } from "../http/problems.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
 import { UNREAD } from "./send.ts";
 
@@ -32,9 +32,9 @@ const ARGUMENTS = 4096;
 export const hasEnded = (c: Ctx): boolean => c.req.header("Last-Event-ID") === DONE;
 
 export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
-  const hold = takeRoom(c, request.bytes);
+  const reservation = reserveMemory(c, request.bytes);
   const job = await enter(c, request.cost).catch((error: unknown) => {
-    hold.release();
+    reservation.release();
     throw error;
   });
   const gone = new AbortController();
@@ -44,7 +44,7 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
     const aborted = whenAborted(signal);
     // A write resolves when it is read. To a stream that nobody reads any more it never does.
     const write = async (text: string): Promise<void> => {
-      hold.seen = Date.now();
+      reservation.seen = Date.now();
       const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
       try {
         await Promise.race([stream.write(text), aborted]);
@@ -61,10 +61,10 @@ export async function streamPicture(c: Ctx, request: PictureRequest, url: string
       for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
       await write(`"}\n${LAST}\n`);
     } catch (error) {
-      if (!signal.aborted) await send("problem", JSON.parse(problemText(refusalOf(error))), LAST);
+      if (!signal.aborted) await send("problem", JSON.parse(problemText(problemErrorOf(error))), LAST);
     } finally {
       job.end();
-      hold.release();
+      reservation.release();
     }
   });
   response.headers.set("Cache-Control", UNREPEATABLE); // streamSSE has set another value

@@ -1,7 +1,7 @@
 /** Answers that hold memory until they are read. */
 import type { Context } from "hono";
-import type { Hold } from "../admission/memory-budget.ts";
-import { takeRoom } from "../admission/work.ts";
+import type { Reservation } from "../admission/memory-budget.ts";
+import { reserveMemory } from "../admission/work.ts";
 import type { Env } from "../env.ts";
 import type { PictureFile } from "./picture.ts";
 
@@ -11,38 +11,39 @@ const PIECE = 65_536;
 /** Milliseconds that a piece, or an event (events.ts), may wait to be read. Then the answer is cut off. */
 export const UNREAD = 30_000;
 
-/** Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make` throws, a `Refusal` where there is too little room. */
+/** Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make` throws, a `ProblemError` where there is too little memory. */
 export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureFile>): Promise<Response> {
-  const hold = takeRoom(c, bytes);
+  const reservation = reserveMemory(c, bytes);
   try {
     const file = await make();
-    if (file.length > PIECE) return inPieces(c, file, hold);
-    hold.release();
+    if (file.length > PIECE) return inPieces(c, file, reservation);
+    reservation.release();
     return c.body(file);
   } catch (error) {
-    hold.release();
+    reservation.release();
     throw error;
   }
 }
 
-/** Answers with a file that there is. A long one takes room for its bytes. Throws a `Refusal` where there is too little. */
+/** Answers with a file that there is. A long one takes room for its bytes. Throws a `ProblemError` where there is too little. */
 export const sendFile = (c: Context<Env>, file: PictureFile): Response =>
-  file.length > PIECE ? inPieces(c, file, takeRoom(c, file.length)) : c.body(file);
+  file.length > PIECE ? inPieces(c, file, reserveMemory(c, file.length)) : c.body(file);
 
-const inPieces = (c: Context<Env>, file: PictureFile, hold: Hold): Response => c.body(withLength(c, pieces(file, hold), file.length));
+const inPieces = (c: Context<Env>, file: PictureFile, reservation: Reservation): Response =>
+  c.body(withLength(c, pieces(file, reservation), file.length));
 
 /** Each piece is a copy, made when the one before it has been read: whoever keeps one does not keep the file. */
-function pieces(file: PictureFile, hold: Hold): ReadableStream<Uint8Array<ArrayBuffer>> {
+function pieces(file: PictureFile, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {
   let rest = file;
   let timer: ReturnType<typeof setTimeout>;
   const end = () => {
     clearTimeout(timer);
     rest = new Uint8Array();
-    hold.release();
+    reservation.release();
   };
   const wait = (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
     clearTimeout(timer);
-    hold.seen = Date.now();
+    reservation.seen = Date.now();
     timer = setTimeout(() => {
       end();
       controller.error(new Error("Expected the file to be read but it was not"));

@@ -7,7 +7,7 @@ import { show } from "../../wasm-model/request/option-error.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { MAX_UPLOAD } from "../admission/limits.ts";
 import type { Env } from "../env.ts";
-import { Refusal } from "../http/problems.ts";
+import { ProblemError } from "../http/problems.ts";
 
 export type Field = "image" | "mask";
 
@@ -24,15 +24,15 @@ const PATIENCE = 30_000;
 const limitUpload = bodyLimit({
   maxSize: MAX_UPLOAD,
   onError: () => {
-    throw new Refusal({ status: 413, code: "too-large", key: "body", expected: `at most ${MAX_UPLOAD} bytes`, received: "more" });
+    throw new ProblemError({ status: 413, code: "too-large", key: "body", expected: `at most ${MAX_UPLOAD} bytes`, received: "more" });
   },
 });
 
-/** The files of a request by field. Every field must be present, and no others. Throws `Refusal` or `OptionError`. */
+/** The files of a request by field. Every field must be present, and no others. Throws `ProblemError` or `OptionError`. */
 export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   let timer!: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal(TOO_SLOW)), PATIENCE);
+    timer = setTimeout(() => reject(new ProblemError(TOO_SLOW)), PATIENCE);
   });
   try {
     return await Promise.race([readAll(c, fields), late]);
@@ -51,7 +51,7 @@ const TOO_SLOW = {
 
 async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   await limitUpload(c, () => Promise.resolve()).catch((error) => {
-    throw error instanceof Refusal ? error : cutOff();
+    throw error instanceof ProblemError ? error : cutOff();
   });
   const given = c.req.header("Content-Type");
   const type = given?.split(";")[0].trim().toLowerCase();
@@ -66,7 +66,7 @@ async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): 
   if (type === FORM) return filesOf(await formOf(c), fields);
   const expected = fields.length === 1 ? [FORM, ...PNG].join(" or ") : FORM;
   const received = given === undefined ? "nothing" : show(given);
-  throw new Refusal({ status: 415, code: "unsupported-media-type", key: "Content-Type", expected, received });
+  throw new ProblemError({ status: 415, code: "unsupported-media-type", key: "Content-Type", expected, received });
 }
 
 /** Where the client left while its body was read, or its line did. */

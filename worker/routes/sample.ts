@@ -141,7 +141,7 @@ interface Address {
 
 /**
  * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
- * way than our own addresses spell it is drawn, but not immutable. Throws `Refusal` or `OptionError`.
+ * way than our own addresses spell it is drawn, but not immutable. Throws `ProblemError` or `OptionError`.
  */
 function addressOf(c: Ctx, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;

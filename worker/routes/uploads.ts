@@ -154,7 +154,7 @@ function described(server: Server, fields: readonly Field[], query: Z.ZodObject,
   };
 }
 
-/** What a request asks for: the model in its path, the options in its query. Throws `Refusal` or `OptionError`. */
+/** What a request asks for: the model in its path, the options in its query. Throws `ProblemError` or `OptionError`. */
 function asked(c: Ctx, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
   const model = ready.find(name, c.env);

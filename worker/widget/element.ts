@@ -211,7 +211,7 @@ export abstract class AnnealSample extends Base {
       return { renderedBy: "edge", url };
     } catch {
       signal.throwIfAborted();
-      const sentence = await refusalOf(url, signal);
+      const sentence = await problemErrorOf(url, signal);
       signal.throwIfAborted();
       throw new Error(sentence ?? `Expected an image at ${url} but received none`, { cause });
     }
@@ -241,7 +241,7 @@ async function pngOf(detail: LoadDetail): Promise<Blob> {
 }
 
 /** Why the server gives no image, in its own sentence; nothing where it says none. */
-async function refusalOf(url: string, signal: AbortSignal): Promise<string | undefined> {
+async function problemErrorOf(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal });
     if (response.ok) return undefined;

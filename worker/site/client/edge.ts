@@ -3,8 +3,8 @@ import type { Frame, Progress } from "../../widget/protocol.ts";
 import { pixelsOf } from "./pixels.ts";
 
 /** The server's own sentence on why there is no picture. */
-export class Refusal extends Error {
-  override readonly name = "Refusal";
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
 }
 
 export interface Patience {
@@ -20,14 +20,14 @@ const LATER = [429, 503];
 /** Attempts in all. */
 const ATTEMPTS = 6;
 
-/** A good answer. Throws `Refusal` with the server's sentence, the signal's reason when aborted, the browser's error when the server cannot be reached. */
+/** A good answer. Throws `ProblemError` with the server's sentence, the signal's reason when aborted, the browser's error when the server cannot be reached. */
 export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(url, { ...init, signal });
     if (response.ok) return response;
     // Each wait is twice as long as the one before, and differs between visitors, who would all come back at once.
     const seconds = Math.max(Number(response.headers.get("Retry-After")) || 0, 2 ** (attempt - 1)) * (1 + 0.25 * Math.random());
-    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw new Refusal(await detailOf(response));
+    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw new ProblemError(await detailOf(response));
     onWait(Math.ceil(seconds));
     await pause(1000 * seconds, signal);
   }
@@ -70,12 +70,12 @@ export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }:
   const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
   for await (const { event, data } of eventsOf(response)) {
     if (event === "image") return blobOf((data as { readonly data: string }).data);
-    if (event === "problem") throw new Refusal((data as { readonly detail: string }).detail);
+    if (event === "problem") throw new ProblemError((data as { readonly detail: string }).detail);
     const { evaluations, nfe, sigma, preview, denoised } = data as StepEvent;
     onProgress({ stage: "draw", done: evaluations, total: nfe });
     onFrame?.({ sigma, noisy: await pixelsOf(blobOf(preview)), denoised: await pixelsOf(blobOf(denoised)) });
   }
-  throw new Refusal("The server ended before the picture was there.");
+  throw new ProblemError("The server ended before the picture was there.");
 }
 
 async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {

@@ -1,7 +1,7 @@
 /** Clients that disconnect: their work ends with the next turn of the event loop, and what has not begun does not begin. */
 import { expect, it } from "vitest";
-import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { countingApp, EVALUATIONS, TEACHERS_EVALUATIONS } from "./counting.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
+import { countingApp, EVALUATIONS, TEACHERS_EVALUATIONS } from "../counting.ts";
 
 const picture = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
 

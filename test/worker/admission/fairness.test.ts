@@ -1,6 +1,6 @@
 /** Several clients and one thread: each has its share of the work, however much it asks for. Work is counted in evaluations. */
 import { expect, it } from "vitest";
-import { countingApp, EVALUATIONS, from } from "./counting.ts";
+import { countingApp, EVALUATIONS, from } from "../counting.ts";
 
 /** 16 evaluations are a turn. */
 const TURN = 16;

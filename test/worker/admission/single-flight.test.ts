@@ -1,7 +1,7 @@
 /** Equal requests at the same time. */
 import { describe, expect, it } from "vitest";
-import { countingApp, EVALUATIONS, from } from "./counting.ts";
-import { ask } from "./worker.ts";
+import { countingApp, EVALUATIONS, from } from "../counting.ts";
+import { ask } from "../worker.ts";
 
 const file = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
