@@ -14,7 +14,7 @@ export interface Host {
   readonly site: (c: Context) => Assets;
 }
 
-/** Throws `ModelError` for a file that is no model, `TypeError` for no models, two of the same name or an earlier version of another name. */
+/** Throws `ModelError` for a file that is no model and for a name that can be no part of an address, `TypeError` for no models, two of the same name or an earlier version of another name. */
 export const annealOn =
   ({ runtime, site }: Host) =>
   (options: AnnealOptions): Hono => {

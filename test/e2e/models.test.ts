@@ -39,7 +39,10 @@ const pair = randomPair(TINY, "pair");
 
 /** Runs `npm run deploy` or `npm start` to its end. */
 const command = (name: "start" | "deploy", ...args: string[]) =>
-  spawnSync(process.execPath, [join(ROOT, "worker", `${name}.ts`), ...args], { encoding: "utf8", env: { ...process.env, PORT: "65000" } });
+  spawnSync(process.execPath, [join(ROOT, "worker/node", `${name}.ts`), ...args], {
+    encoding: "utf8",
+    env: { ...process.env, PORT: "65000" },
+  });
 
 describe("a folder that cannot be served", () => {
   const damaged = () => {
@@ -61,7 +64,7 @@ describe("a folder that cannot be served", () => {
     [
       "with a name that is no part of a URL",
       () => [folder("slash", { "model.onnx": named("my/pets") })],
-      'whose model is called "my/pets"',
+      'for `name` of the model\'s card but received "my/pets"',
     ],
     [
       "with a file larger than an asset may be",

@@ -2,11 +2,12 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import student from "../../wasm-model/models/fashion-mnist/model.onnx";
 import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/hono-options.ts";
-import { randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
 /** What an application answers that has the service at /a/b and a route of its own. */
 function application(options: Partial<AnnealOptions> = {}) {
@@ -101,5 +102,12 @@ describe("the mounted service", () => {
     const strangers = { current: student, earlier: [randomModelFile(TINY, 1, "int8")] };
     expect(() => anneal({ models: [strangers] })).toThrow("Expected versions of fashion-mnist for `earlier` but received one of random");
     expect(() => anneal({ models: [new Uint8Array(8)] })).toThrow(/^Expected an ONNX model/);
+    for (const name of ["猫", "my/pets", "a@b", "50%", "Pets"]) {
+      const { card, weights } = randomModel(TINY, 1, "int8");
+      const file = writeModel({ card: { ...card, name }, weights });
+      expect(() => anneal({ models: [file] })).toThrow(
+        /^Expected at most 64 small letters, .* for `name` of the model's card but received /,
+      );
+    }
   });
 });

@@ -21,10 +21,11 @@ export const WHITE: Colour = [255, 255, 255];
 export const contrasting = ([red, green, blue]: Colour): Colour =>
   2126 * red * red + 7152 * green * green + 722 * blue * blue < 1791 * 255 * 255 ? WHITE : BLACK;
 
-/** `f80` or `ff8800`, without `#`; undefined for any other text. */
+/** `f80` or `ff8800`, with or without a `#`; undefined for any other text. */
 export function parseColour(text: string): Colour | undefined {
-  if (!/^([\da-f]{3}|[\da-f]{6})$/i.test(text)) return undefined;
-  const digits = text.length === 3 ? [...text].map((digit) => digit + digit) : [text.slice(0, 2), text.slice(2, 4), text.slice(4)];
+  const [, given] = /^#?([\da-f]{3}|[\da-f]{6})$/i.exec(text) ?? [];
+  if (given === undefined) return undefined;
+  const digits = given.length === 3 ? [...given].map((digit) => digit + digit) : [given.slice(0, 2), given.slice(2, 4), given.slice(4)];
   return digits.map((pair) => Number.parseInt(pair, 16)) as unknown as Colour;
 }
 

@@ -32,10 +32,13 @@ export function drawerOf(operation: Operation, { steps, sampler, guidance }: Opt
   const knows =
     operation === "sample" &&
     (sampler ?? sampling.sampler) === sampling.sampler &&
-    sampling.allowedSteps?.includes(Number(steps ?? sampling.steps)) &&
-    Number(guidance ?? OPTION_VALUES.guidance.default) === 1;
+    sampling.allowedSteps?.includes(numberOf(steps ?? sampling.steps)) &&
+    numberOf(guidance ?? OPTION_VALUES.guidance.default) === 1;
   return knows ? { card, drawnBy: "student" } : { card: teacher.card, drawnBy: "teacher" };
 }
+
+/** NaN for what is neither a number nor text, which `resolve` refuses. */
+const numberOf = (value: unknown): number => (typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN);
 
 export interface ResolvedRequest extends Drawer {
   readonly settings: Settings;

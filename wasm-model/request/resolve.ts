@@ -254,19 +254,16 @@ const expectedClass = (labels: readonly string[]): string => `an index from 0 to
 
 /** `stated`: the bounds in the message, if they are narrower. */
 function integer(name: "steps" | "size" | "n" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
-  const number = typeof value === "string" ? digits(value) : value;
+  const number = typeof value === "string" && /^\d+(\.0+)?$/.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
   throw new OptionError("invalid-value", name, integerBetween(stated()), value);
 }
-
-/** The number that decimal digits stand for; NaN for any other text. */
-const digits = (value: string): number => (/^\d+$/.test(value) ? Number(value) : Number.NaN);
 
 /** The value, or the option's default where none is given. */
 function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
   const { min, max } = OPTION_VALUES[name].domain;
   const value = given === undefined ? OPTION_VALUES[name].default : given;
-  const number = typeof value !== "string" ? value : /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  const number = typeof value !== "string" ? value : /^(\d+(\.\d+)?|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
   if (typeof number === "number" && number >= min && number <= max) return number;
   throw new OptionError("invalid-value", name, expected(name), value);
 }
@@ -299,7 +296,7 @@ function choice<T extends string>(name: OptionName, value: unknown, values: read
 export function classIndex(value: unknown, labels: readonly string[]): number {
   const wanted = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "";
   const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
-  const index = byName >= 0 ? byName : digits(wanted);
+  const index = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) : Number.NaN;
   if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);
   return index;
 }

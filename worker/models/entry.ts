@@ -2,7 +2,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
+import { ModelError } from "../../wasm-model/model/model-error.ts";
+import { isModelName, MODEL_NAME } from "../../wasm-model/model/name.ts";
 import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../../wasm-model/model/pair.ts";
+import { show } from "../../wasm-model/request/option-error.ts";
 
 export interface FileEntry {
   readonly card: ModelCard;
@@ -36,9 +39,14 @@ export const fileEntry = (entry: ModelEntry, file: ModelFileName): FileEntry | u
 /** What versions look like (`modelVersion`). */
 export const VERSION = /^[0-9a-f]{8}$/;
 
-/** Of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card and for a teacher of another model. */
+/**
+ * Of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card, a name that can be no part of an address, and a teacher of another
+ * model.
+ */
 export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
   const card = cardIn(file);
+  if (!isModelName(card.name))
+    throw new ModelError(`Expected ${MODEL_NAME} for \`name\` of the model's card but received ${show(card.name)}`);
   const own = { name: card.name, version: modelVersion(file, teacher), ...facts(card, file) };
   return teacher ? { ...own, teacher: facts(teacherCard(card, cardIn(teacher)), teacher) } : own;
 }

@@ -4,7 +4,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
-import { isModelName, MODEL_NAME } from "../../wasm-model/model/name.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { assetPath, entryOf, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
@@ -43,7 +42,6 @@ async function readModel(folder: string): Promise<ModelFolder> {
   const teacher = await readModelFile(folder, TEACHER_FILE);
   const entry = await checked(folder, () => entryOf(file, teacher));
   const { name } = entry;
-  if (!isModelName(name)) throw fault(`a model with a name of ${MODEL_NAME}`, `"${folder}", whose model is called ${JSON.stringify(name)}`);
   const files = new Map([[assetPath(entry, MODEL_FILE), file]]);
   if (teacher) files.set(assetPath(entry, TEACHER_FILE), teacher);
   const earlier = new Map<string, ModelEntry>();

@@ -40,7 +40,7 @@ import type { AnnealOptions } from "./hono-options.js";
 export type * from "./hono-options.js";
 /**
  * The service as an application: \`app.route("/images", anneal({ models }))\`. Its pages, its script and the addresses in its answers are right under any path. In Workers
- * the pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for a file that is no model, \`TypeError\` for no models, two of
+ * the pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for a file that is no model and for a name that can be no part of an address, \`TypeError\` for no models, two of
  * the same name or an earlier version of another name.
  */
 export declare function anneal(options: AnnealOptions): Hono;

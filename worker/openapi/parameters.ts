@@ -23,7 +23,7 @@ function documented({ domain, example }: QueryOption, { models }: Server): Schem
       return { type: "integer", minimum, maximum, examples: [Number(example) * widths[0]] };
     }
     case "colour":
-      return { pattern: `^([0-9a-fA-F]{3}|[0-9a-fA-F]{6}${domain.transparent ? "|transparent" : ""})$`, examples: [example] };
+      return { pattern: `^(#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})${domain.transparent ? "|transparent" : ""})$`, examples: [example] };
     case "model":
       return { enum: models.map(({ name }) => name), examples: [models[0].name] };
     default:

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
+import { resolveFor } from "../../../wasm-model/request/drawer.ts";
 import { OPTIONS } from "../../../wasm-model/request/option-docs.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { expected, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
 import { expectedOf, imagesOf, MAX_PIXELS, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 
@@ -25,6 +27,16 @@ const card: ModelCard = {
   },
   training: { data: "none", dataLicence: "MIT", network: "s32", images: 0, seed: "0" },
 };
+
+/** Throws whatever is asked of it. */
+const throwing = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error("trap");
+    },
+  },
+);
 
 function mistake(options: SampleOptions): OptionError {
   try {
@@ -61,6 +73,25 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", ...digits }, card)).toEqual(expected);
   });
 
+  it("takes values as people write them, and the canonical form stays", () => {
+    const written = resolve("sample", { seed: "7", size: "56.0", to: "8", t: ".3", background: "#fde", foreground: "#402060" }, card);
+    expect(written).toEqual(resolve("sample", { seed: "7", size: 56, to: "8", t: 0.3, background: "ffddee", foreground: "402060" }, card));
+    const { size, t, background } = canonicalOptions(written, card);
+    expect([size, t, background]).toEqual([56, 0.3, "ffddee"]);
+  });
+
+  it.each([Symbol("steps"), throwing, Object.create(null), 8n, Proxy.revocable(() => {}, {}).proxy])(
+    "is never more than an OptionError, whatever a value is",
+    (value) => {
+      const teacher = { card };
+      const student = { ...card, sampling: { ...card.sampling, steps: 4, allowedSteps: [4] } };
+      for (const name of optionsOf("sample")) {
+        const options = { seed: "7", to: "8", [name]: value } as unknown as SampleOptions;
+        expect(() => resolveFor("sample", options, { card: student, teacher }), name).toThrow(OptionError);
+      }
+    },
+  );
+
   it("draws the class from the seed: always the same one, and each about equally often", () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 2000; i++) {
@@ -91,14 +122,14 @@ describe("resolve", () => {
     });
   });
 
-  it.each([0, -1, 65, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "0", "65", "1e9", "8.0", "-3", " 8", "", "eight"])(
+  it.each([0, -1, 65, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "0", "65", "1e9", "8.5", "8.", ".8", "+8", "-3", " 8", "", "eight"])(
     "refuses %j steps",
     (steps) => {
       expect(mistake({ seed: "7", steps })).toMatchObject({ option: "steps", expected: "an integer from 1 to 64" });
     },
   );
 
-  it.each([1, 64, "1", "64"])("accepts %j steps", (steps) => {
+  it.each([1, 64, "1", "64", "8.0", "08.00"])("accepts %j steps", (steps) => {
     expect(resolve("sample", { seed: "7", steps }, card).steps).toBe(Number(steps));
   });
 
@@ -165,8 +196,8 @@ describe("resolve", () => {
     [{ seed: "7", t: 0.5 }, "to", "Unicode text of 1 to 256 code points beside `t`"],
     [{ seed: "7", to: "8", t: 1.01 }, "t", "a number from 0 to 1"],
     [{ seed: "7", to: "8", t: "-0" }, "t", "a number from 0 to 1"],
-    [{ seed: "7", to: "8", t: ".5" }, "t", "a number from 0 to 1"],
-    [{ seed: "7", background: "#fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
+    [{ seed: "7", to: "8", t: "." }, "t", "a number from 0 to 1"],
+    [{ seed: "7", background: "##fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
     [{ seed: "7", background: "Transparent" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
     [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
     [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
@@ -194,7 +225,7 @@ describe("resolve", () => {
     });
   });
 
-  it.each([-0.1, 2.1, Number.NaN, "2.01", "-0", ".5", "1.", "1e0", " 1", "", "warm"])("refuses temperature %j", (temperature) => {
+  it.each([-0.1, 2.1, Number.NaN, "2.01", "-0", ".", "1.", "1e0", " 1", "", "warm"])("refuses temperature %j", (temperature) => {
     expect(mistake({ seed: "7", temperature })).toMatchObject({ option: "temperature", expected: "a number from 0 to 2" });
   });
 

@@ -7,11 +7,16 @@ describe("parseColour", () => {
     ["f80", [255, 136, 0]],
     ["FF8800", [255, 136, 0]],
     ["000000", [0, 0, 0]],
+    ["#f80", [255, 136, 0]],
+    ["#FF8800", [255, 136, 0]],
   ])("reads %s", (text, colour) => expect(parseColour(text)).toEqual(colour));
 
-  it.each(["", "f", "ff", "ffff", "fffff", "#fff", "ggg", "red", " fff", "fff\n", "ff88000"])("refuses %j", (text) => {
-    expect(parseColour(text)).toBeUndefined();
-  });
+  it.each(["", "f", "ff", "ffff", "fffff", "#", "##fff", "fff#", "#ffff", "ggg", "red", " fff", "fff\n", "ff88000"])(
+    "refuses %j",
+    (text) => {
+      expect(parseColour(text)).toBeUndefined();
+    },
+  );
 
   it("is written back", () => {
     expect(colourText([255, 8, 0])).toBe("ff0800");
