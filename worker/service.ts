@@ -1,6 +1,6 @@
 /** The application as a part of another one: under any path, on any host of Hono. */
 import { type Context, Hono } from "hono";
-import { basePath } from "hono/route";
+import { basePath, baseRoutePath } from "hono/route";
 import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
 import type { ReadyModels } from "./models/ready.ts";
@@ -11,25 +11,35 @@ import type { ReadyModels } from "./models/ready.ts";
  */
 export function service(ready: ReadyModels, environment: (c: Context) => Env["Bindings"]): Hono {
   const app = createApp(ready);
-  return new Hono().all("*", async (c) => {
-    const BASE = basePath(c).replace(/\/$/, "");
-    const response = await app.fetch(behind(BASE, c.req.raw), { ...environment(c), BASE }, executionOf(c));
-    return BASE !== "" && response.headers.get("Content-Type")?.startsWith("text/html") ? withBase(BASE, response) : response;
+  return new Hono().all("*", (c) => {
+    const { base, path } = split(c);
+    return app.fetch(base === "" ? c.req.raw : behind(c.req.raw, path), { ...environment(c), BASE: base }, executionOf(c));
   });
 }
 
-/** The request without the path that the application is mounted under. */
-function behind(base: string, request: Request): Request {
-  if (base === "") return request;
-  const url = new URL(request.url);
-  url.pathname = url.pathname.slice(base.length) || "/";
-  return new Request(url, request);
+/** Delimiters that Hono's router takes for the same whether they are encoded or not; all that Hono does not treat so; in the ASCII text that a URL's path is. */
+const OPTIONAL = /[!'()*]/g;
+const SPECIAL = /[^\w.~%/-]/g;
+
+/**
+ * The path of a request in two, still percent-encoded: the one that the application is mounted under, without a slash at its end, and the rest. The router knows the
+ * first only decoded; both have as many segments. What a client chose in it (`/:tenant`) has nothing left that HTML, CSS, a shell or a program could mistake.
+ */
+function split(c: Context): { readonly base: string; readonly path: string } {
+  const count = basePath(c).replace(/\/$/, "").split("/").length;
+  const segments = new URL(c.req.url).pathname.split("/");
+  const base = segments.slice(0, count).join("/");
+  const isChosen = /[:*]/.test(baseRoutePath(c));
+  return {
+    base: base.replaceAll(isChosen ? SPECIAL : OPTIONAL, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+    path: `/${segments.slice(count).join("/")}`,
+  };
 }
 
-/** A page whose addresses begin with `base`. */
-async function withBase(base: string, response: Response): Promise<Response> {
-  const page = await response.text();
-  return new Response(page.replaceAll(/( [a-z-]+=")\/(?!\/)/g, `$1${base}/`), response);
+/** The same request for another path. Its body is passed on by itself: hosts differ in whether they take one from a request that is none of their own. */
+function behind({ url, method, headers, body, signal }: Request, path: string): Request {
+  const { origin, search } = new URL(url);
+  return new Request(`${origin}${path}${search}`, { method, headers, signal, ...(body && { body, duplex: "half" }) });
 }
 
 /** Where there is none, as in Node, work goes on behind the answer all the same. */

@@ -9,9 +9,9 @@ import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/hono-options.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
-/** What an application answers that has the service at /a/b and a route of its own. */
-function application(options: Partial<AnnealOptions> = {}) {
-  const app = new Hono().route("/a/b", anneal({ models: [{ student, teacher }], ...options })).get("/own", (c) => c.text("own"));
+/** What an application answers that has the service at /a/b, or another path, and a route of its own. */
+function application(options: Partial<AnnealOptions> = {}, mount = "/a/b") {
+  const app = new Hono().route(mount, anneal({ models: [{ student, teacher }], ...options })).get("/own", (c) => c.text("own"));
   return async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
 }
 
@@ -67,6 +67,49 @@ describe("the mounted service", () => {
     }
     expect(page).toMatch(/url\("?\/a\/b\/assets\/display\.woff2"?\)/);
     expect(page).toContain("https://anneal.test/a/b/embed.js");
+  });
+
+  it("leaves values alone that look like addresses, and knows the length of its pages", async () => {
+    const ask = application();
+    const page = await (await ask("/a/b/studio?seed=/x")).text();
+    expect(page).toContain('name="seed" value="/x"');
+    expect(page).toContain('src="/a/b/sample?seed=%2Fx"');
+    const head = await ask("/a/b/studio?seed=/x", { method: "HEAD" });
+    expect(head.headers.get("Content-Length")).toBe(String(new TextEncoder().encode(page).length));
+  });
+
+  const PAGES = ["", "/studio", "/morph", "/repaint", "/how", "/device", "/langevin", "/model", "/guide", "/guide/widget", "/reference"];
+
+  it.each([
+    ["/für", "/f%C3%BCr", "/f%C3%BCr"],
+    ["/a b", "/a%20b", "/a%20b"],
+    ["/it's (b)", "/it's%20(b)", "/it%27s%20%28b%29"],
+    ["/:tenant", "/%22%3E%3Csvg%20onload=alert(1)%3E", "/%22%3E%3Csvg%20onload%3Dalert%281%29%3E"],
+    ["/:tenant/b", "/$&/b", "/%24%26/b"],
+    ["/:tenant", "/&quot;;$(id)`", "/%26quot%3B%3B%24%28id%29%60"],
+  ])("is right under %s at %s", async (mount, path, base) => {
+    const ask = application({}, mount);
+    for (const name of PAGES) {
+      const response = await ask(path + name);
+      expect([name, response.status]).toEqual([name, 200]);
+      const page = await response.text();
+      const links = [...page.matchAll(/ (?:src|href|action|formaction|data-src|data-path)="(\/[^"]*)"/g)].map(([, link]) => link);
+      expect(links.length).toBeGreaterThan(10);
+      expect(links.filter((link) => !link.startsWith(`${base}/`))).toEqual([]);
+      expect(page).toContain(`url(${base}/assets/display.woff2)`);
+      expect(page).not.toContain("<svg onload");
+    }
+    const image = await ask(`${base}/sample?seed=7&steps=1`);
+    expect(image.headers.get("Content-Location")).toMatch(base);
+    expect((await ask(image.headers.get("Content-Location") ?? "")).status).toBe(200);
+    expect(await (await ask(`${path}/openapi.json`)).json()).toMatchObject({ servers: [{ url: base }] });
+    const upload = { method: "POST", body: await image.bytes(), headers: { "Content-Type": "image/png" } };
+    expect(await (await ask(`${path}/v1/inspect`, upload)).json()).toMatchObject({ url: image.headers.get("Content-Location") });
+  });
+
+  it("says to each what its own addresses are", async () => {
+    const ask = application({}, "/:tenant");
+    for (const tenant of ["/one", "/two"]) expect(await (await ask(`${tenant}/openapi.json`)).json()).toMatchObject({ servers: [{ url: tenant }] });
   });
 
   it("obeys its options", async () => {

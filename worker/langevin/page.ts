@@ -8,7 +8,8 @@ import { PARTICLES } from "./particles.ts";
 import type { ChartText, Scene } from "./scene.ts";
 import { CONTROLS, SCENES, sceneNamed } from "./scenes/index.ts";
 
-export function langevinPage({ scene: name, values, problems }: Asked): Omit<Page, "origin" | "path"> {
+/** `base`: the path that the service is mounted under. */
+export function langevinPage({ scene: name, values, problems }: Asked, base: string): Omit<Page, "origin" | "path"> {
   const scene = sceneNamed(name);
   return {
     title: `${scene.title}: Anneal's Langevin playground`,
@@ -18,18 +19,18 @@ export function langevinPage({ scene: name, values, problems }: Asked): Omit<Pag
     body: html`
       <h1>Langevin playground</h1>
       <p class="lead">Anneal draws images by Langevin dynamics. Here the same samplers draw images of two pixels, which are points in a plane, so that you can watch.</p>
-      <nav aria-label="Scenes" class="scenes"><ol>${SCENES.map((one) => sceneLink(one, one === scene))}</ol></nav>
+      <nav aria-label="Scenes" class="scenes"><ol>${SCENES.map((one) => sceneLink(base, one, one === scene))}</ol></nav>
       ${sceneHtml(scene, values, problems)}`,
   };
 }
 
-function sceneLink({ name, title }: Scene, isCurrent: boolean): Html {
+function sceneLink(base: string, { name, title }: Scene, isCurrent: boolean): Html {
   const query = writeAddress(
     name,
     Object.fromEntries(Object.entries(CONTROLS[name]!).map(([key, control]) => [key, control.default])),
     CONTROLS,
   );
-  return html`<li><a href="/langevin${query.size > 0 ? `?${query}` : ""}"${isCurrent ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
+  return html`<li><a href="${base}/langevin${query.size > 0 ? `?${query}` : ""}"${isCurrent ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
 }
 
 function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly string[]): Html {

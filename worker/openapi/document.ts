@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document of a server, from the operations of its routes. */
+/** The OpenAPI 3.1 document of a server, from the operations of its routes, without the list of servers, which depends on where it is mounted. */
 import { gmac } from "../admission/limits.ts";
 import { problems } from "./answers.ts";
 import { type Route, type Server, TAGS } from "./route.ts";
@@ -17,7 +17,7 @@ export async function openApiDocument(routes: readonly Route[], server: Server):
     const { responses, security = [], ...rest } = operation(server);
     openAPIRegistry.registerPath({ ...rest, method, path, security, responses: { ...responses, ...problems(405) } });
   }
-  const { budget, base } = server;
+  const { budget } = server;
   return getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -29,7 +29,6 @@ export async function openApiDocument(routes: readonly Route[], server: Server):
         "/v1/models has the cost of each model.",
       license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
-    servers: [{ url: base || "/", description: "The server of this document." }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     "x-cost-budget": budget,
   });

@@ -25,8 +25,6 @@ export interface Server {
   readonly models: readonly ModelEntry[];
   /** The highest cost of a request, in multiply-accumulates. */
   readonly budget: number;
-  /** The path that it is mounted under. */
-  readonly base?: string | undefined;
 }
 
 /** The groups of operations. */

@@ -5,7 +5,7 @@ import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { type GuidePage, guidePage } from "../site/guide/layout.ts";
 import { contents, GUIDE } from "../site/guide/pages.ts";
-import { answer, originOf } from "../site/layout.ts";
+import { answer, baseOf, originOf } from "../site/layout.ts";
 import { coverUrl } from "../site/state.ts";
 
 export function guide(ready: ReadyModels): readonly Route[] {
@@ -14,9 +14,10 @@ export function guide(ready: ReadyModels): readonly Route[] {
     path,
     middleware: etag({ retainedHeaders: RETAINED_HEADERS }),
     handler: async (c) => {
-      const origin = originOf(c);
-      const content = page ? page.body({ origin, model: ready.get(undefined, c.env) }) : contents();
-      return answer(c, { ...guidePage(GUIDE, page, content), origin, path, image: coverUrl(ready, c.env) }, { caching: CACHEABLE });
+      const [origin, base] = [originOf(c), baseOf(c)];
+      const content = page ? page.body({ origin, base, model: ready.get(undefined, c.env) }) : contents(base);
+      const shown = guidePage({ base, pages: GUIDE, current: page, content });
+      return answer(c, { ...shown, origin, path, image: coverUrl(ready, c.env) }, { caching: CACHEABLE });
     },
   });
   return [route("/guide"), ...GUIDE.map((page) => route(`/guide/${page.slug}`, page))];

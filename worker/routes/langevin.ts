@@ -6,7 +6,7 @@ import { CONTROLS } from "../langevin/scenes/index.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { queryOf } from "../pictures/query.ts";
-import { answer, originOf } from "../site/layout.ts";
+import { answer, baseOf, originOf } from "../site/layout.ts";
 import { coverUrl } from "../site/state.ts";
 
 export const langevin = (ready: ReadyModels): Route => ({
@@ -15,7 +15,7 @@ export const langevin = (ready: ReadyModels): Route => ({
   handler: (c) => {
     const asked = readAddress(new URLSearchParams(queryOf(c.req.url)), CONTROLS);
     const { search } = new URL(c.req.url);
-    const page = { ...langevinPage(asked), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
+    const page = { ...langevinPage(asked, baseOf(c)), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
     return answer(c, page, { status: asked.problems.length === 0 ? 200 : 400, caching: CACHEABLE });
   },
 });

@@ -5,7 +5,7 @@ import { CACHEABLE } from "../http/caching.ts";
 import { notFound } from "../http/problems.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import { answer, originOf, shapeStyle } from "../site/layout.ts";
+import { answer, baseOf, originOf, shapeStyle } from "../site/layout.ts";
 import { type ModelRecord, modelPage } from "../site/model.ts";
 import { type PageState, sampleUrl } from "../site/state.ts";
 
@@ -27,6 +27,7 @@ export const modelPages = (ready: ReadyModels): readonly Route[] =>
       const options = { seed: "card/0" };
       const state: PageState = {
         origin,
+        base: baseOf(c),
         path,
         models: ready.names,
         model,

@@ -6,7 +6,7 @@ import { CACHEABLE, RETAINED_HEADERS } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
-import { answer, originOf } from "../site/layout.ts";
+import { answer, baseOf, originOf } from "../site/layout.ts";
 import { type ApiDocument, reference as body } from "../site/reference.ts";
 import { coverUrl } from "../site/state.ts";
 
@@ -14,8 +14,8 @@ import { coverUrl } from "../site/state.ts";
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   const documentOf = async (env: Env["Bindings"]): Promise<object> => {
-    document ??= await openApiDocument(api, { models: ready.all(), ...limitsOf(env), base: env.BASE });
-    return document;
+    document ??= await openApiDocument(api, { models: ready.all(), ...limitsOf(env) });
+    return { ...document, servers: [{ url: env.BASE || "/", description: "The server of this document." }] };
   };
   return [
     {
@@ -37,7 +37,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
           description,
           image: coverUrl(ready, c.env),
           script: "/assets/reference.js",
-          body: body((await documentOf(c.env)) as ApiDocument),
+          body: body((await documentOf(c.env)) as ApiDocument, baseOf(c)),
         };
         return answer(c, page, { caching: CACHEABLE });
       },

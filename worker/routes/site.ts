@@ -12,7 +12,7 @@ import type { QueryName } from "../pictures/options.ts";
 import { device } from "../site/device.ts";
 import { home } from "../site/home.ts";
 import { how } from "../site/how.ts";
-import { answer, type Html, originOf, shapeStyle } from "../site/layout.ts";
+import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.ts";
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
 import { largestWidth, type OwnKeys, type PageOptions, type PageState, PLACES, pageQueryParser, sampleUrl } from "../site/state.ts";
@@ -140,7 +140,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
         problem = error.message;
       }
       const bounds = limitsOf(c.env);
-      const state: PageState = { origin, path, models: ready.names, model, options, own, problem, settings, ...bounds };
+      const state: PageState = { origin, base: baseOf(c), path, models: ready.names, model, options, own, problem, settings, ...bounds };
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
       const image = settings && sampleUrl(state, { ...options, n: undefined, size: largestWidth(state) });
       const style = shapeStyle(pictureShape(model.card));

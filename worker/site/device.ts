@@ -26,7 +26,7 @@ export function device(state: PageState): Html {
     <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${PICTURES} pictures with our engine and compares each with the
       edge's. Beside it, onnxruntime-web, the usual way to run a network in a browser, draws the same from the same file.</p>
     <div class="bench long">
-      <form action="/device" method="get" id="controls" data-model="${model.name}">
+      <form action="${state.base}/device" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)}
         <div class="buttons"><button type="submit">Take this seed</button> <button type="submit" name="new" value="yes">New seed</button></div>
@@ -43,7 +43,7 @@ export function device(state: PageState): Html {
     </div>
     <section aria-labelledby="hand-title">
       <h2 id="hand-title">By hand</h2>
-      <p>The hash of the first picture, from the edge and from your own machine. <a href="${pageUrl(state, "/how")}">How it works</a> tells what is drawn.</p>
+      <p>The hash of the first picture, from the edge and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> tells what is drawn.</p>
       ${snippet("The edge's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
       ${snippet("Your machine's, in Node", program.join("\n"))}
     </section>`;
@@ -60,7 +60,7 @@ function table(state: PageState): Html {
   const { width, height } = pictureShape(state.model.card);
   const row = (seed: string) => html`<tr data-seed="${seed}">
     <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The edge's picture of ${seed}"></canvas></td>
-    <th scope="row"><a href="${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
+    <th scope="row"><a href="${state.base}${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of pictures"><table id="pictures" class="compared">
     <caption>Each picture's SHA-256 at the edge (the first 8 of 64 digits), and what this device draws</caption>
     <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Edge</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>

@@ -22,7 +22,7 @@ export function home(state: PageState): Html {
         <p class="lead">A small network, trained on <b>${training.data}</b>, anneals noise into a picture that no one ever took. Choose a seed and watch it cool.</p>
       </div>
       ${stage(state, alt)}
-      <form action="/" method="get" id="controls" data-model="${state.model.name}">
+      <form action="${state.base}/" method="get" id="controls" data-model="${state.model.name}">
         ${textField("Seed", "seed", options.seed)} ${classField(state, "chosen by the seed")} ${modelField(state)}
         ${drawButtons()} ${placeField(state)} ${problemLine(state)}
       </form>
@@ -34,7 +34,7 @@ export function home(state: PageState): Html {
     </section>
     <section aria-labelledby="take-title">
       <h2 id="take-title">Take it with you</h2>
-      <p>The address of a picture never changes, and its bytes never do either. <a href="${pageUrl(state, "/studio")}">The studio</a> has every option.</p>
+      <p>The address of a picture never changes, and its bytes never do either. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has every option.</p>
       ${links(state, alt)}
     </section>
     <section aria-labelledby="how-title" class="prose">
@@ -49,20 +49,20 @@ export function home(state: PageState): Html {
         add a little fresh noise, lower <i>σ</i>. Like metal that cools slowly, the picture settles: first the outline, then the seams. The marks over the picture are the score, pixel by
         pixel, times <i>σ</i>²: up is lighter, down is darker.
       </p>
-      <p><a href="${pageUrl(state, "/how")}">How it works</a> shows all of it for one picture, level by level.</p>
+      <p><a href="${state.base}${pageUrl(state, "/how")}">How it works</a> shows all of it for one picture, level by level.</p>
     </section>
     <section aria-labelledby="more-title">
       <h2 id="more-title">Go on</h2>
       <ul class="cards">
-        <li><a href="/studio">Studio</a> Samplers, noise levels, temperature, guidance, colours, grids.</li>
-        <li><a href="/morph">Morph</a> Walk from one seed to another and keep it as an animation.</li>
-        <li><a href="/repaint">Repaint</a> Paint over a part of a picture, yours or ours, and let the network fill it.</li>
-        <li><a href="/how">How it works</a> What the network sees, guesses and finds at every noise level.</li>
-        <li><a href="/langevin">Langevin</a> The paper in two dimensions: thousands of particles, exact scores, live.</li>
-        <li><a href="/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
-        <li><a href="/guide">Guide</a> Pictures in your own pages, one idea at a time.</li>
-        <li><a href="/reference">API</a> Every route, option and error, to try out.</li>
-        <li><a href="/device">Your device</a> The same bytes as at the edge? Twenty pictures tell, and how fast.</li>
+        <li><a href="${state.base}/studio">Studio</a> Samplers, noise levels, temperature, guidance, colours, grids.</li>
+        <li><a href="${state.base}/morph">Morph</a> Walk from one seed to another and keep it as an animation.</li>
+        <li><a href="${state.base}/repaint">Repaint</a> Paint over a part of a picture, yours or ours, and let the network fill it.</li>
+        <li><a href="${state.base}/how">How it works</a> What the network sees, guesses and finds at every noise level.</li>
+        <li><a href="${state.base}/langevin">Langevin</a> The paper in two dimensions: thousands of particles, exact scores, live.</li>
+        <li><a href="${state.base}/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
+        <li><a href="${state.base}/guide">Guide</a> Pictures in your own pages, one idea at a time.</li>
+        <li><a href="${state.base}/reference">API</a> Every route, option and error, to try out.</li>
+        <li><a href="${state.base}/device">Your device</a> The same bytes as at the edge? Twenty pictures tell, and how fast.</li>
       </ul>
     </section>`;
 }
@@ -77,11 +77,12 @@ export function pictureInWords({ model, options, settings }: PageState): string 
 export function tile(state: PageState, { options, href, caption, alt, waits }: Tile): Html {
   const { width, height } = pictureShape(state.model.card);
   const source = raw(waits ? "data-src" : "src");
-  return html`<li><a href="${href}"><img ${source}="${sampleUrl(state, options)}" width="${width}" height="${height}" alt="${alt}"><span>${caption}</span></a></li>`;
+  return html`<li><a href="${state.base}${href}"><img ${source}="${state.base}${sampleUrl(state, options)}" width="${width}" height="${height}" alt="${alt}"><span>${caption}</span></a></li>`;
 }
 
 interface Tile {
   readonly options: PageState["options"];
+  /** Below the base. */
   readonly href: string;
   readonly caption: Html | string;
   readonly alt: string;

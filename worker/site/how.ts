@@ -20,7 +20,7 @@ export function how(state: PageState): Html {
     <h1>How it works</h1>
     <p class="lead">The network knows one thing: how to guess the clean picture behind a noisy one. Below is all that it said while it drew a single picture.</p>
     <div class="bench long">
-      <form action="/how" method="get" id="controls" data-model="${model.name}">
+      <form action="${state.base}/how" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
         ${samplerField(state)} ${stepsField(state)}
@@ -45,7 +45,7 @@ export function how(state: PageState): Html {
       ${SCORE}
       <p>
         Each step goes along the score, adds some fresh noise and lowers <i>σ</i>, so the next guess has fewer pictures to choose from. That is why outlines come first
-        and seams last. The marks are the score of each pixel, times <i>σ</i>²: up is lighter, down is darker. <a href="/langevin?scene=curve">The playground</a> shows the
+        and seams last. The marks are the score of each pixel, times <i>σ</i>²: up is lighter, down is darker. <a href="${state.base}/langevin?scene=curve">The playground</a> shows the
         same in a plane, where a picture has two pixels and the score is an arrow.
       </p>
     </section>
@@ -56,8 +56,8 @@ export function how(state: PageState): Html {
     <section aria-labelledby="on-title" class="prose">
       <h2 id="on-title">See for yourself</h2>
       <p>
-        <a href="/device">Your device</a> draws twenty pictures and compares each with the edge's, byte by byte. <a href="${pageUrl(state, "/studio")}">The studio</a> has
-        every sampler, <a href="/models/${model.name}">the model's page</a> its measured quality with each, and <a href="/langevin">the Langevin playground</a> the
+        <a href="${state.base}/device">Your device</a> draws twenty pictures and compares each with the edge's, byte by byte. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has
+        every sampler, <a href="${state.base}/models/${model.name}">the model's page</a> its measured quality with each, and <a href="${state.base}/langevin">the Langevin playground</a> the
         theory, with five thousand particles.
       </p>
     </section>`;
@@ -83,7 +83,7 @@ function levels(state: PageState): Html | string {
     <td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="the score"></canvas><canvas class="score" aria-hidden="true"></canvas></div></td><td></td></tr>`;
   const animation = isAffordable(state)
     ? html`<p>The pictures of each level are drawn by script, which is off here. This is how the edge draws the same seed:</p>
-      <img src="${`${sampleUrl(state, options)}&format=apng`}" class="still" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
+      <img src="${state.base}${sampleUrl(state, options)}&format=apng" class="still" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
     : "";
   return html`<table id="by-level" class="levels scripted">
       <caption>What the network sees, its guess, the noise that it finds and the score; at last, how far the guess is from the finished picture, in grey levels of 255</caption>

@@ -11,7 +11,7 @@ import { styleSheet } from "./style-sheet.ts";
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 export interface Page {
-  /** Origin, and path with query, of the page. */
+  /** The address of the server (`originOf`), and below it path and query of the page. */
   readonly origin: string;
   readonly path: string;
   readonly title: string;
@@ -43,8 +43,11 @@ const NAVIGATION = [
 export const shapeStyle = ({ width, height }: Pick<PictureShape, "width" | "height">): string =>
   `:root{--columns:${width};--rows:${height}}`;
 
-/** The origin of the server, with the path that it is mounted under. */
-export const originOf = ({ req, env }: Context<Env>): string => new URL(req.url).origin + (env.BASE ?? "");
+/** The path that the service is mounted under. */
+export const baseOf = ({ env }: Context<Env>): string => env.BASE ?? "";
+
+/** The address of the server: its origin, and the path that the service is mounted under. */
+export const originOf = (c: Context<Env>): string => new URL(c.req.url).origin + baseOf(c);
 
 /** Answers with the page. */
 export async function answer(
@@ -55,17 +58,20 @@ export async function answer(
   const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
   c.header("Content-Security-Policy", pagePolicy(encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)))));
   c.header("Cache-Control", caching);
-  return c.html(layout({ ...page, style }, c.env.SOURCE), status);
+  return c.html(layout({ ...page, style, base: baseOf(c), source: c.env.SOURCE }), status);
 }
 
-/** `source`: the address of the source code, where there is one. */
-function layout(
-  { origin, path, title, description, image, script, style, body }: Page & { readonly style: string },
-  source: string | undefined,
-): Html {
+interface Framed extends Page {
+  readonly base: string;
+  readonly style: string;
+  /** The address of the source code, where there is one. */
+  readonly source: string | undefined;
+}
+
+function layout({ origin, base, path, title, description, image, script, style, body, source }: Framed): Html {
   const here = path.split("?")[0];
   const link = ([to, name]: (typeof NAVIGATION)[number]) =>
-    html`<li><a href="${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+    html`<li><a href="${base}${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -81,26 +87,26 @@ function layout(
     ${image ? html`<meta property="og:image" content="${origin}${image}"><meta property="og:image:type" content="image/png"><meta name="twitter:card" content="summary">` : ""}
     <title>${title}</title>
     <link rel="icon" href="data:,">
-    <link rel="preload" href="/assets/display.woff2" as="font" type="font/woff2" crossorigin>
+    <link rel="preload" href="${base}/assets/display.woff2" as="font" type="font/woff2" crossorigin>
     <style>${raw(style)}</style>
-    ${script ? html`<script type="module" src="${script}"></script>` : ""}
+    ${script ? html`<script type="module" src="${base}${script}"></script>` : ""}
   </head>
   <body>
     <a class="skip" href="#main">Skip to content</a>
     <header class="bar">
-      <a class="brand" href="/">Anneal</a>
+      <a class="brand" href="${base}/">Anneal</a>
       <nav aria-label="Pages"><ul>${NAVIGATION.map(link)}</ul></nav>
     </header>
     <main id="main">${body}</main>
     <footer>
       <p>Every picture here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
       <ul>
-        <li><a href="/device">Your device</a></li>
-        <li><a href="/model">Models</a></li>
-        <li><a href="/guide">Guide</a></li>
-        <li><a href="/guide/widget">Widget</a></li>
-        <li><a href="/reference">API reference</a></li>
-        <li><a href="/openapi.json">OpenAPI document</a></li>
+        <li><a href="${base}/device">Your device</a></li>
+        <li><a href="${base}/model">Models</a></li>
+        <li><a href="${base}/guide">Guide</a></li>
+        <li><a href="${base}/guide/widget">Widget</a></li>
+        <li><a href="${base}/reference">API reference</a></li>
+        <li><a href="${base}/openapi.json">OpenAPI document</a></li>
         ${source ? html`<li><a href="${source}">Source code</a></li>` : ""}
       </ul>
     </footer>

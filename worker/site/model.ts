@@ -52,7 +52,7 @@ export function modelPage(state: PageState, record: ModelRecord | undefined): Ht
   const { training, sampling, labels } = card;
   const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
   const file = ({ bytes }: { readonly bytes: number }, of: string) =>
-    html`<a href="/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
+    html`<a href="${state.base}/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
     ["Pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
@@ -65,8 +65,8 @@ export function modelPage(state: PageState, record: ModelRecord | undefined): Ht
   ];
   return html`
     <h1>${name}</h1>
-    <p class="lead">A score network that draws ${width} × ${height} pictures${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${pageUrl(state, "/", { seed: undefined })}">Watch it</a>, or <a href="${pageUrl(state, "/studio", { seed: undefined })}">open it in the studio</a>.</p>
-    ${others.length > 0 ? html`<p>Other models: ${others.map((other) => html`<a href="/models/${encodeURIComponent(other)}">${other}</a> `)}</p>` : ""}
+    <p class="lead">A score network that draws ${width} × ${height} pictures${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${state.base}${pageUrl(state, "/", { seed: undefined })}">Watch it</a>, or <a href="${state.base}${pageUrl(state, "/studio", { seed: undefined })}">open it in the studio</a>.</p>
+    ${others.length > 0 ? html`<p>Other models: ${others.map((other) => html`<a href="${state.base}/models/${encodeURIComponent(other)}">${other}</a> `)}</p>` : ""}
     <dl class="options facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
     <section aria-labelledby="samples-title">
       <h2 id="samples-title">Samples by class</h2>

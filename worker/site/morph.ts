@@ -27,12 +27,12 @@ const STRIP = 9;
 export function morph(state: PageState): Html {
   const { options } = state;
   const alt = `Between the seeds ${options.seed} and ${options.to}, at ${options.t ?? OPTIONS.t.default}`;
-  const picture = isAffordable(state) ? html`<img src="${sampleUrl(state, options)}" alt="${alt}" fetchpriority="high">` : "";
+  const picture = isAffordable(state) ? html`<img src="${state.base}${sampleUrl(state, options)}" alt="${alt}" fetchpriority="high">` : "";
   return html`
     <h1>Morph</h1>
     <p class="lead">Two seeds, two pictures, and everything between them: noise is mixed so that every mixture is as probable as the ends.</p>
     <div class="bench">
-      <form action="/morph" method="get" id="controls" data-model="${state.model.name}">
+      <form action="${state.base}/morph" method="get" id="controls" data-model="${state.model.name}">
         ${problemLine(state)}
         ${textField("From seed", "seed", options.seed)} ${textField("To seed", "to", options.to ?? "")}
         ${numberField(state, "Position", "t", {})}

@@ -40,15 +40,16 @@ export interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-export function reference({ info, tags, paths }: ApiDocument): Html {
+/** `base`: the path that the service is mounted under. */
+export function reference({ info, tags, paths }: ApiDocument, base: string): Html {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+    Object.entries(methods).map(([method, operation]) => ({ base, path, method: method.toUpperCase(), operation })),
   );
   const of = (tag: string) => operations.filter(({ operation }) => operation.tags.includes(tag));
   return html`
     <h1>API reference</h1>
     <p class="lead">${info.description}</p>
-    <p>For programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+    <p>For programs: <a href="${base}/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
     <nav aria-label="Operations"><ul class="contents">${operations.map(
       ({ method, operation: { operationId, summary } }) => html`<li><a href="#${operationId}"><b>${method}</b> ${summary}</a></li>`,
     )}</ul></nav>
@@ -62,12 +63,13 @@ export function reference({ info, tags, paths }: ApiDocument): Html {
 }
 
 interface Described {
+  readonly base: string;
   readonly path: string;
   readonly method: string;
   readonly operation: Operation;
 }
 
-function article({ path, method, operation }: Described): Html {
+function article({ base, path, method, operation }: Described): Html {
   const { operationId, summary, description, parameters = [], responses } = operation;
   return html`<article class="operation" id="${operationId}">
     <h3>${summary}</h3>
@@ -81,7 +83,7 @@ function article({ path, method, operation }: Described): Html {
           html`<div><dt>${status}</dt><dd>${answer.description}</dd><dd class="note">${Object.keys(answer.content ?? {}).join(", ")}</dd></div>`,
       )}</dl>
     </details>
-    ${tryOut({ path, method, operation })}
+    ${tryOut({ base, path, method, operation })}
   </article>`;
 }
 
@@ -89,12 +91,12 @@ const parameterRow = ({ name, in: place, required, description = "" }: Parameter
   html`<div><dt><code>${name}</code></dt><dd>${withCode(description)}</dd><dd class="note">${place}${required ? ", required" : ""}</dd></div>`;
 
 /** The form that the script sends, and shows the answer to. It puts it in place when it is opened: browsers lay out all forms at once, even those in closed details. */
-function tryOut({ path, method, operation }: Described): Html {
+function tryOut({ base, path, method, operation }: Described): Html {
   const { operationId, parameters = [], requestBody } = operation;
   const files = Object.keys(requestBody?.content["multipart/form-data"]?.schema.properties ?? {});
   return html`<details class="scripted">
     <summary>Try it out<span class="unseen">: ${operationId}</span></summary>
-    <template><form class="try" data-method="${method}" data-path="${path}">
+    <template><form class="try" data-method="${method}" data-path="${base}${path}">
       <div class="fields">${parameters.map(field)}${files.map((name) => html`<label>${name} <input type="file" name="${name}" accept="image/png" required></label>`)}</div>
       <div class="buttons"><button type="submit" class="primary">Send<span class="unseen"> ${operationId}</span></button></div>
       <div class="answer" role="status"></div>

@@ -46,7 +46,7 @@ export function repaint(state: PageState): Html {
     <h1>Repaint</h1>
     <p class="lead">Begin from a picture, one of ours, one of yours or one that you draw here, and let the network do the rest.</p>
     <div class="bench">
-      <form action="/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
+      <form action="${state.base}/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
         ${problemLine(state)}
         ${select(
           "What to do",
@@ -105,9 +105,9 @@ function editor(width: number, height: number): Html {
 }
 
 /** Without script files go to the API itself, which answers with the picture. */
-function plainForms({ model, options }: PageState): Html {
+function plainForms({ base, model, options }: PageState): Html {
   const action = (operation: RepaintOperation) =>
-    address(`/v1/${model.name}/${OPERATIONS[operation].path}`, { ...optionsFor(operation, options) });
+    base + address(`/v1/${model.name}/${OPERATIONS[operation].path}`, { ...optionsFor(operation, options) });
   const file = (name: string, label: string) =>
     html`<label>${label} <input type="file" name="${name}" accept="image/png" required></label>`;
   const { width, height } = pictureShape(model.card);

@@ -14,7 +14,7 @@ export function snippet(title: string, code: string): Html {
 
 /** Of the picture that the state asks for. */
 export function links(state: PageState, alt: string): Html {
-  const { model, settings, origin, options, budget } = state;
+  const { base, model, settings, origin, options, budget } = state;
   if (!settings) return html`<div id="links" data-live></div>`;
   const address = permanentUrl({}, pictureRequest(model, { format: "png", options }, options.seed));
   const affordable = isAffordable(state);
@@ -22,7 +22,7 @@ export function links(state: PageState, alt: string): Html {
   return html`<div id="links" data-live class="links">
     ${affordable ? "" : html`<p class="note">The edge draws no picture that costs more than ${gmac(budget)}, and this one costs ${gmac(costIn(state, options))}: only your device draws it.</p>`}
     <p class="downloads">Download:
-      <a id="download" ${affordable ? html`href="${address}"` : ""} download="${stem}.png">PNG</a>
+      <a id="download" ${affordable ? html`href="${base}${address}"` : ""} download="${stem}.png">PNG</a>
       ${affordable ? FORMATS.slice(1).map((format) => download(state, format, stem)) : ""}
     </p>
     ${affordable ? snippet("Permanent address", origin + address) : ""}
@@ -37,10 +37,10 @@ export function links(state: PageState, alt: string): Html {
 
 /** Nothing where there is no such file: not every size and grid can be animated or drawn as squares. */
 function download(state: PageState, format: Format, stem: string): Html | string {
-  const { model, options } = state;
+  const { base, model, options } = state;
   try {
     const url = permanentUrl({}, pictureRequest(model, { format, options }, options.seed));
-    return html` <a href="${url}" download="${stem}.${format === "apng" ? "png" : format}">${DOWNLOADS[format]}</a>`;
+    return html` <a href="${base}${url}" download="${stem}.${format === "apng" ? "png" : format}">${DOWNLOADS[format]}</a>`;
   } catch (error) {
     if (error instanceof OptionError) return "";
     throw error;

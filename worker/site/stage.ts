@@ -8,7 +8,7 @@ export function stage(state: PageState, alt: string): Html {
   const { options, settings } = state;
   const moments = settings?.nfe ?? 1;
   const picture = isAffordable(state)
-    ? html`<img src="${sampleUrl(state, { ...options, size: undefined })}" alt="${alt}" fetchpriority="high">`
+    ? html`<img src="${state.base}${sampleUrl(state, { ...options, size: undefined })}" alt="${alt}" fetchpriority="high">`
     : "";
   return html`<figure id="stage" class="stage" data-alt="${alt}">
     <div class="picture">${picture}

@@ -18,8 +18,10 @@ export type Place = (typeof PLACES)[number];
 export type PageOptions = Query["options"] & Pick<SampleOptions, "seed">;
 
 export interface PageState {
-  /** Origin that the snippets name, e.g. `https://anneal.example`. */
+  /** The address of the server, which the snippets name: its origin and `base`, e.g. `https://anneal.example`. */
   readonly origin: string;
+  /** The path that the service is mounted under, which every address in a page begins with; "" where there is none. */
+  readonly base: string;
   /** The page's path, e.g. `/studio`. */
   readonly path: string;
   /** The names of all models, and the one that draws. */
@@ -101,7 +103,7 @@ export function isAffordable(state: PageState, options: PageOptions = state.opti
   }
 }
 
-/** Path and query with these values; what is undefined is left out. */
+/** Path below the base, and query, with these values; what is undefined is left out. */
 export function address(path: string, values: Readonly<Record<string, string | number | undefined>>): string {
   const given = Object.entries(values).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
   const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
@@ -121,7 +123,16 @@ export function pageUrl(state: PageState, path: string, changed: Readonly<Record
 /** The address of a picture that stands for pages which show none of their own. */
 export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
   const options = { seed: "anneal" };
-  const state = { path: "", origin: "", models: ready.names, model: ready.get(undefined, env), options, own: {}, ...limitsOf(env) };
+  const state = {
+    path: "",
+    origin: "",
+    base: "",
+    models: ready.names,
+    model: ready.get(undefined, env),
+    options,
+    own: {},
+    ...limitsOf(env),
+  };
   return sampleUrl(state, { ...options, size: largestWidth(state) });
 }
 

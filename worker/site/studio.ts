@@ -28,7 +28,7 @@ export function studio(state: PageState): Html {
   return html`
     <h1>Studio</h1>
     <div class="bench wide">
-      <form action="/studio" method="get" id="controls" data-model="${state.model.name}">
+      <form action="${state.base}/studio" method="get" id="controls" data-model="${state.model.name}">
         ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
         ${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}

@@ -4,5 +4,5 @@ import type { Env } from "../env.ts";
 /** Empty where there are no files of the site. The address of the font is that under which the page can load it. */
 export async function styleSheet({ ASSETS, BASE = "" }: Env["Bindings"], name: string): Promise<string> {
   const found = await ASSETS.fetch(`https://assets/assets/${name}.css`);
-  return found.ok ? (await found.text()).replaceAll("./display.woff2", `${BASE}/assets/display.woff2`) : "";
+  return found.ok ? (await found.text()).replaceAll("./display.woff2", () => `${BASE}/assets/display.woff2`) : "";
 }

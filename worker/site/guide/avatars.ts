@@ -6,7 +6,7 @@ export const avatars: GuidePage = {
   title: "Avatars for accounts",
   summary: "A picture for every account, without storage: which seed to take, how alike pictures may be, and how they stay the same.",
   body: (context) => {
-    const { origin, model } = context;
+    const { origin, base, model } = context;
     return html`
       <p>An account's picture needs no storage: its address is its seed.</p>
       ${live(`<img src="${permanentAddress(context, "5f2b0c7d.png")}?size=56&amp;background=fde&amp;foreground=402060" alt="" width="56" height="56">`)}
@@ -56,7 +56,7 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       ${example("sh", `curl -s -o /dev/null -w "%header{content-location}\\n" "${origin}/sample?seed=5f2b0c7d&size=56"`)}
       <h2>When the server is away</h2>
       <p>
-        The <a href="/guide/widget">widget</a> draws the same pictures on the device of whoever looks at them, and after the first visit it needs no server. Or draw the pictures once and
+        The <a href="${base}/guide/widget">widget</a> draws the same pictures on the device of whoever looks at them, and after the first visit it needs no server. Or draw the pictures once and
         keep the files:
       </p>
       ${example("sh", `curl -s -o 5f2b0c7d.png "${permanentAddress(context, "5f2b0c7d.png")}?size=112"`)}`;

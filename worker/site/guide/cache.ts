@@ -7,7 +7,7 @@ export const cache: GuidePage = {
   title: "Cache and cost",
   summary: "What is cached where and for how long, what a request costs, and how to pay for each image once at most.",
   body: (context) => {
-    const { origin, model } = context;
+    const { origin, base, model } = context;
     return html`
       <h2>Which answers are cached</h2>
       ${table(
@@ -46,7 +46,7 @@ curl -s -o /dev/null -w "%{response_code}\\n" -H "If-None-Match: $TAG" "${origin
       <ul class="steps">
         <li>Use addresses with a version. Images that are cached in a browser or a CDN cost you nothing.</li>
         <li>Use few sizes: each size is an image of its own for every cache. Browsers enlarge without blur with <code>image-rendering: pixelated</code>.</li>
-        <li>Let the <a href="/guide/widget">widget</a> draw on your visitors' devices. The network and its script are static files that browsers keep.</li>
+        <li>Let the <a href="${base}/guide/widget">widget</a> draw on your visitors' devices. The network and its script are static files that browsers keep.</li>
         <li>Draw a fixed set once, and serve the files from anywhere.</li>
       </ul>
       ${example(

@@ -6,7 +6,7 @@ export const img: GuidePage = {
   title: "Images by address",
   summary: "An image in any page, e-mail or document, with nothing but its address.",
   body: (context) => {
-    const { origin, model } = context;
+    const { origin, base, model } = context;
     const { label, inQuery } = exampleClass(context);
     return html`
       <p>The seed decides the image: the same seed gives the same image, in every format and at every size. Any text of up to 256 characters is a seed.</p>
@@ -62,8 +62,8 @@ export const img: GuidePage = {
 </script>`,
       )}
       <p>
-        All options are in the <a href="/reference">API reference</a>. If images should be drawn on your visitors' devices instead of the server, use the
-        <a href="/guide/widget">widget</a>.
+        All options are in the <a href="${base}/reference">API reference</a>. If images should be drawn on your visitors' devices instead of the server, use the
+        <a href="${base}/guide/widget">widget</a>.
       </p>`;
   },
 };

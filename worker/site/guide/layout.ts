@@ -8,8 +8,10 @@ export type { Html } from "../layout.ts";
 
 /** What the examples name. */
 export interface GuideContext {
-  /** E.g. `https://anneal.example`. */
+  /** The address of the server, e.g. `https://anneal.example`. */
   readonly origin: string;
+  /** The path that the service is mounted under, which links begin with. */
+  readonly base: string;
   /** The server's first model. */
   readonly model: ReadyModel;
 }
@@ -23,10 +25,20 @@ export interface GuidePage {
   readonly body: (context: GuideContext) => Html;
 }
 
-/** `pages`: all of them, for the navigation. `current`: the one that is shown; undefined for the list of pages. */
-export function guidePage(pages: readonly GuidePage[], current: GuidePage | undefined, content: Html): Omit<Page, "origin" | "path"> {
+/** What a page of the guide shows. */
+export interface GuideContent {
+  /** The path that the service is mounted under. */
+  readonly base: string;
+  /** All pages, for the navigation. */
+  readonly pages: readonly GuidePage[];
+  /** The one that is shown; undefined for the list of pages. */
+  readonly current: GuidePage | undefined;
+  readonly content: Html;
+}
+
+export function guidePage({ base, pages, current, content }: GuideContent): Omit<Page, "origin" | "path"> {
   const link = ({ slug, title }: GuidePage) =>
-    html`<li><a href="/guide/${slug}"${slug === current?.slug ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
+    html`<li><a href="${base}/guide/${slug}"${slug === current?.slug ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
   return {
     title: current ? `${current.title}, Anneal` : "Anneal: guide",
     description: current?.summary ?? "How to use Anneal's images in your own pages.",

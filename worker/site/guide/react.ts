@@ -6,7 +6,7 @@ export const react: GuidePage = {
   title: "React",
   summary: "A component with the widget inside, rendered on the server or not.",
   body: (context) => {
-    const { origin } = context;
+    const { origin, base } = context;
     const { label, inQuery } = exampleClass(context);
     return html`
       <p>
@@ -77,7 +77,7 @@ export function Download() {
 }`,
       )}
       <p>
-        Without the widget, a component is an <code>&lt;img&gt;</code>: <code>${origin}/sample?seed=alice&amp;class=${inQuery}</code> (see <a href="/guide/img">Images by address</a>).
+        Without the widget, a component is an <code>&lt;img&gt;</code>: <code>${origin}/sample?seed=alice&amp;class=${inQuery}</code> (see <a href="${base}/guide/img">Images by address</a>).
         The same elements work in Vue; tell its compiler that tags with a hyphen are custom elements.
       </p>`;
   },

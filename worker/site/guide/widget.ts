@@ -20,7 +20,7 @@ export const widget: GuidePage = {
   title: "The widget",
   summary: "An element that draws on the visitor's device, where an image costs you nothing.",
   body: (context) => {
-    const { origin } = context;
+    const { origin, base } = context;
     const { label, inQuery } = exampleClass(context);
     return html`
       <p>
@@ -76,8 +76,8 @@ export const widget: GuidePage = {
         ],
       )}
       <p>
-        Events do not bubble. TypeScript's declarations are in <a href="/assets/embed.d.ts">embed.d.ts</a>, the description for editors in
-        <a href="/assets/custom-elements.json">custom-elements.json</a>.
+        Events do not bubble. TypeScript's declarations are in <a href="${base}/assets/embed.d.ts">embed.d.ts</a>, the description for editors in
+        <a href="${base}/assets/custom-elements.json">custom-elements.json</a>.
       </p>
       <h2>Styles</h2>
       ${table(
