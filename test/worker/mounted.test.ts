@@ -109,7 +109,8 @@ describe("the mounted service", () => {
 
   it("says to each what its own addresses are", async () => {
     const ask = application({}, "/:tenant");
-    for (const tenant of ["/one", "/two"]) expect(await (await ask(`${tenant}/openapi.json`)).json()).toMatchObject({ servers: [{ url: tenant }] });
+    for (const tenant of ["/one", "/two"])
+      expect(await (await ask(`${tenant}/openapi.json`)).json()).toMatchObject({ servers: [{ url: tenant }] });
   });
 
   it("obeys its options", async () => {
