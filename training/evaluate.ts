@@ -16,7 +16,7 @@ import { type Changes, describeSettings, drawSettings, recordedSettings } from "
 import { heldOutTable } from "./network/held-out.ts";
 import { expectCard, recordedReference, updateCard, withEntry } from "./record/card-section.ts";
 import { measurementTable, nearestRatio } from "./record/tables.ts";
-import { NEIGHBOURS } from "./run/folder.ts";
+import { NEIGHBOURS } from "./train/folder.ts";
 
 type Flags = MeasuringFlags & Changes;
 

@@ -24,10 +24,10 @@ import { quantizeWeights } from "./export/quantize.ts";
 import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
 import { readSource, type Source } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
+import { sampleGrid } from "./network/draw.ts";
 import { PAGE, setEditedPageAside } from "./record/card-section.ts";
 import { readme } from "./record/page.ts";
 import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./record/record.ts";
-import { sampleGrid } from "./run/pictures.ts";
 
 interface Flags extends Partial<SamplingNumbers> {
   readonly out: string;

@@ -23,14 +23,16 @@ import { RECIPE } from "./learning/recipe.ts";
 import { initialState } from "./learning/trainer.ts";
 import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
 import { describeSize, shapeFor } from "./network/shape.ts";
-import { createRun, expectNewRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./run/folder.ts";
+import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
-import { thisProcessor } from "./run/training-time.ts";
+import { allowance } from "./train/budget.ts";
 import { expectExportable, type RunConfig } from "./train/config.ts";
+import { createRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./train/folder.ts";
 import { describePlan, type PlannedRun } from "./train/plan.ts";
 import { imagesOf, PRESETS, type Preset, type PresetName, studentOf } from "./train/presets.ts";
 import { train } from "./train/session.ts";
 import { finishedStudent } from "./train/student.ts";
+import { thisProcessor } from "./train/training-time.ts";
 import { sweepPictures } from "./tune/sweep.ts";
 
 interface Flags extends PictureFlags {
@@ -158,7 +160,7 @@ async function planNew(flags: Flags): Promise<Plan> {
   const network = flags.network ?? preset.network(dataset);
   const { spec, crop } = source?.card ?? shapeFor(dataset, network);
   const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate, seed = DEFAULTS.seed } = flags;
-  const sweep = sweepPictures(images, dataset.train.count);
+  const sweep = sweepPictures(allowance(images), dataset.train.count);
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,

@@ -9,7 +9,7 @@ import { chooseBackend } from "../../training/backend/index.ts";
 import { trainingObjective } from "../../training/network/loss.ts";
 import { placeWeights, type Tf } from "../../training/network/score-network.ts";
 import { tensorDenoiser } from "../../training/network/tensor-denoiser.ts";
-import type { LogEntry } from "../../training/run/folder.ts";
+import type { LogEntry } from "../../training/train/folder.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { run } from "../support/command-line.ts";

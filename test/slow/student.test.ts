@@ -10,7 +10,7 @@ import { RECIPE } from "../../training/learning/recipe.ts";
 import { initialState } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
 import { shapeFor } from "../../training/network/shape.ts";
-import { createRun } from "../../training/run/folder.ts";
+import { createRun } from "../../training/train/folder.ts";
 import { parseRecipe, recipeIn } from "../../wasm-model/index.ts";
 import { ACTIVATION_BOUND } from "../../wasm-model/network/spec.ts";
 import { finished, run, start } from "../support/command-line.ts";

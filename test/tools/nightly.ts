@@ -1,7 +1,7 @@
 /** `npm run nightly`: what takes too long for every change, one after the other, and at the end a line for each. Exits with 1 if one failed. */
 import { spawnSync } from "node:child_process";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
-import { durationOf } from "../../training/run/training-time.ts";
+import { durationOf } from "../../training/cli/duration.ts";
 
 const COMMANDS = ["fuzz:png -- --seconds 600", "fuzz:model -- --count 10000", "bench:bombs", "verify"];
 

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/command-line.ts";
-import { durationOf } from "../../training/run/training-time.ts";
+import { durationOf } from "../../training/cli/duration.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { prepareChromium, prepareFirefox } from "../setup/browsers.ts";
 import { type Backend, killedAtRandom, type Verb } from "./kills.ts";

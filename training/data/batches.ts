@@ -5,7 +5,6 @@
 import { type Frame, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import type { Recipe } from "../learning/recipe.ts";
 import { Epochs } from "./epochs.ts";
 import type { Split } from "./split.ts";
 
@@ -20,13 +19,21 @@ export interface Batch {
   readonly label: Float32Array;
 }
 
+/** What of a training's recipe is about its batches. */
+export interface BatchRecipe {
+  /** Noise levels: ln sigma ~ N(mean, std^2). */
+  readonly logSigma: { readonly mean: number; readonly std: number };
+  /** Share of the images whose class is hidden. */
+  readonly labelDropout: number;
+}
+
 /** Draws batches of `size` images from a split: every epoch visits all images once, in an order of its own. */
 export class BatchSource {
   private readonly epochs: Epochs;
   private readonly split: Split;
   private readonly classes: number;
   private readonly size: number;
-  private readonly recipe: Recipe;
+  private readonly recipe: BatchRecipe;
   private readonly mirrored: ImageShape | undefined;
   private readonly frame: Frame | undefined;
   private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
@@ -35,7 +42,7 @@ export class BatchSource {
    * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`: what the images are padded to, where the
    * network takes others.
    */
-  constructor(split: Split, classes: number, size: number, recipe: Recipe, seed: string, mirrored?: ImageShape, frame?: Frame) {
+  constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, mirrored?: ImageShape, frame?: Frame) {
     this.split = split;
     this.classes = classes;
     this.size = size;

@@ -1,7 +1,9 @@
 /** How pictures of any size become images of one size: the flags for it, and what they mean. */
 import { type Command, Option } from "commander";
+import * as v from "valibot";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
+import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
 
 /**
@@ -23,6 +25,14 @@ export interface PictureSettings {
 }
 
 export const SIZES = { least: 16, most: 64 } as const;
+
+const side = integer(1, 65_535);
+
+/** The settings in the configuration of a run. */
+export const PICTURES = openObject(
+  { width: side, height: side, crop: choice(CROPS), background: text(), classBy: v.optional(text()) },
+  "settings of pictures",
+);
 
 /** White, as transparent pictures look on a page. */
 export const DEFAULT_SETTINGS: PictureSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { SCHEDULE } from "../../wasm-model/sampling/settings.ts";
 import { choice, type Immutable, integer, object, text } from "../../wasm-model/schema/fields.ts";
-import { PICTURES } from "../train/config.ts";
+import { PICTURES } from "../data/picture-settings.ts";
 import { DISTILL_NUMBERS, MOST } from "./recipe.ts";
 
 /** What students are compared by (metric.ts), as files name it. */

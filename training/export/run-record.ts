@@ -15,12 +15,13 @@ import type { DistillConfig } from "../distill/config.ts";
 import { readDistillConfig, STUDENT } from "../distill/state.ts";
 import { CHECKPOINT } from "../learning/checkpoint.ts";
 import { type ModelRecord, readRecord } from "../record/record.ts";
-import { CONFIG, readConfig } from "../run/folder.ts";
-import { lossCurve } from "../run/pictures.ts";
-import { trainingSeconds } from "../run/training-time.ts";
+import { CONFIG } from "../run/folder.ts";
 import type { RunConfig } from "../train/config.ts";
+import { readConfig } from "../train/folder.ts";
+import { lossCurve } from "../train/loss-curve.ts";
 import { PRESETS } from "../train/presets.ts";
 import { runOfStudent } from "../train/student.ts";
+import { trainingSeconds } from "../train/training-time.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {

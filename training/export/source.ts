@@ -3,10 +3,10 @@ import { statSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { readFp32Model } from "../cli/read-model.ts";
 import { UserError } from "../cli/user-error.ts";
-import { readFinishedRun } from "../run/finished-run.ts";
-import type { LogEntry } from "../run/folder.ts";
-import { trainedModel } from "../run/trained-model.ts";
 import type { RunConfig } from "../train/config.ts";
+import { trainedModel } from "../train/config.ts";
+import { readFinishedRun } from "../train/finished-run.ts";
+import type { LogEntry } from "../train/folder.ts";
 
 export interface Run {
   readonly folder: string;

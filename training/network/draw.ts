@@ -1,6 +1,10 @@
 /** Batches of images for pictures, calibration and comparison: `generate` with seeds and classes in turn. */
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
+import { grid } from "../../wasm-model/render/image/grid.ts";
+import { encodePng } from "../../wasm-model/render/image/png.ts";
+import { toPicture } from "../../wasm-model/render/picture.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
@@ -29,4 +33,19 @@ export function shownClasses(count: number): number[] {
 export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first = 0, ...options }: Drawing): Promise<Float32Array> {
   const images = classes.map((label, i) => ({ seed: cellSeed(seed, first + i), class: label }));
   return generate({ card, denoiser: { denoise } }, resolve("sample", { ...options, seed }, card), images);
+}
+
+/** Samples of each class in a grid. */
+export const COLUMNS = 8;
+
+/** Samples in the grid of a network. */
+export const gridSize = ({ classes }: NetworkSpec): number => COLUMNS * shownClasses(classes).length;
+
+/** A PNG of eight samples of each class (of many, some), a class a row; sample k has the seed `${seed}/${k}`. */
+export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string): Promise<Uint8Array> {
+  const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
+  const values = await draw(card, denoise, { classes, seed });
+  const size = values.length / classes.length;
+  const images = classes.map((_, k) => toPicture(values.subarray(k * size, (k + 1) * size), pictureShape(card), card));
+  return encodePng(grid(images, COLUMNS));
 }

@@ -3,6 +3,8 @@
  * Fourier constants [features]. Stored filters have unit root mean square (the learning rate of the recipe belongs to that scale); the network
  * convolves with unit-*norm* filters, which is also what is exported.
  */
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
@@ -28,6 +30,13 @@ export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
 /** Scales each filter to unit norm: what the network convolves with. Gains and constants are copied. */
 export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, () => 1);
+}
+
+/** Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss needs. */
+export function modelOf(card: ModelCard, average: Parameters): Model {
+  const floats = effectiveParameters(card.spec, average);
+  for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
+  return { card, weights: { floats, convolutions: new Map() } };
 }
 
 /** The inverse direction, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */

@@ -3,12 +3,11 @@
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
+import { describeTraining } from "../cli/duration.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "../measure/settings.ts";
-import { shownClasses } from "../network/draw.ts";
+import { COLUMNS, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
-import { COLUMNS } from "../run/pictures.ts";
-import { describeTraining } from "../run/training-time.ts";
 import type { Comparison, ModelRecord, Quality, RecordedReference, Tuning } from "./record.ts";
 import { FIGURES, markdownTable, percent } from "./tables.ts";
 

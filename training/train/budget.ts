@@ -1,8 +1,8 @@
 /** What a run computes beside its training steps: each a small share of these. Costs are in evaluations of the network for one image. */
 import { FEATURE_EVALUATIONS } from "../distill/features.ts";
 import { REPORT_EVERY } from "../distill/recipe.ts";
+import { gridSize } from "../network/draw.ts";
 import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
-import { gridSize } from "../run/pictures.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
 import type { RunConfig, StudentSettings } from "./config.ts";
 

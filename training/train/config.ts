@@ -3,14 +3,16 @@ import { basename, resolve } from "node:path";
 import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { choice, integer, object, openObject } from "../../wasm-model/schema/fields.ts";
+import { integer, object, openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { CROPS, cardSettings } from "../data/picture-settings.ts";
+import { cardSettings, PICTURES } from "../data/picture-settings.ts";
 import { DISTILL_NUMBERS } from "../distill/recipe.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
+import { modelOf, type Parameters } from "../network/parameters.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
 
 const text = v.string("a string");
@@ -20,12 +22,6 @@ const count = (least: number) => {
   const error = `a whole number from ${least}`;
   return v.pipe(v.number(error), v.safeInteger(error), v.minValue(least, error));
 };
-
-/** How pictures became images. */
-export const PICTURES = openObject(
-  { width: count(1), height: count(1), crop: choice(CROPS), background: text, classBy: v.optional(text) },
-  "settings of pictures",
-);
 
 const SCHEMA = openObject(
   {
@@ -118,6 +114,10 @@ export function cardOf(
     training,
   };
 }
+
+/** The model of a run, with these sampling settings. */
+export const trainedModel = (config: RunConfig, average: Parameters, sampling?: SamplingSettings): Model =>
+  modelOf(cardOf(config, sampling), average);
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */
 export function expectExportable(config: RunConfig): void {

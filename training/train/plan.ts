@@ -3,6 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { Backend } from "../backend/index.ts";
+import { durationOf } from "../cli/duration.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { teacherSpace } from "../distill/features.ts";
@@ -12,11 +13,10 @@ import { Learner } from "../learning/learner.ts";
 import { initialState, Trainer } from "../learning/trainer.ts";
 import { initialParameters } from "../network/parameters.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
-import { trainedModel } from "../run/trained-model.ts";
-import { durationOf } from "../run/training-time.ts";
 import { CANDIDATES } from "../tune/sweep.ts";
 import { distillingEvaluations, evaluationsBeside, evaluationsBesideStudent, reportsOf, TRAINING_EVALUATIONS } from "./budget.ts";
 import type { RunConfig, StudentSettings } from "./config.ts";
+import { trainedModel } from "./config.ts";
 
 export interface PlannedRun {
   readonly config: RunConfig;

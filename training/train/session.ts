@@ -17,18 +17,18 @@ import { drawImages } from "../measure/images.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "../measure/memorization.ts";
 import { drawSettings } from "../measure/settings.ts";
 import type { Denoise } from "../network/draw.ts";
+import { sampleGrid } from "../network/draw.ts";
 import { guidedTeacher } from "../network/guided-teacher.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
 import { tensorDenoiser } from "../network/tensor-denoiser.ts";
-import { hasReport, type LogEntry, NEIGHBOURS, writeLog, writePictures } from "../run/folder.ts";
-import { lossCurve, sampleGrid } from "../run/pictures.ts";
 import { readChosenSampling } from "../run/sampling-file.ts";
-import { trainedModel } from "../run/trained-model.ts";
-import { timeAndPlace } from "../run/training-time.ts";
 import { type SweepRun, sweep, sweepForStudent } from "../tune/sweep.ts";
 import { reportsOf } from "./budget.ts";
-import { cardOf, type RunConfig, type StudentSettings } from "./config.ts";
+import { cardOf, type RunConfig, type StudentSettings, trainedModel } from "./config.ts";
+import { hasReport, type LogEntry, NEIGHBOURS, writeLog, writePictures } from "./folder.ts";
+import { lossCurve } from "./loss-curve.ts";
 import { describeStudent, distillStudent, finishedStudent, STUDENT_FOLDER } from "./student.ts";
+import { timeAndPlace } from "./training-time.ts";
 
 export interface Session {
   /** The run folder, which exists. */

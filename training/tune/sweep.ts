@@ -11,7 +11,6 @@ import { describeSettings, drawSettings } from "../measure/settings.ts";
 import type { Denoise } from "../network/draw.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
 import { readSweeps, type Sweep, type Sweeps, writeSweeps } from "../run/sampling-file.ts";
-import { allowance } from "../train/budget.ts";
 
 type Values = readonly (readonly [keyof SamplingSettings, readonly number[]])[];
 
@@ -34,9 +33,9 @@ const PICTURES = { least: 64, most: 2000 } as const;
 /** With fewer training images there is no search: they are learned by heart, whatever the settings. */
 const LEAST_IMAGES = 100;
 
-/** Pictures that each candidate of a run draws, within its share of the run's cost; undefined where they would be too few. */
-export function sweepPictures(images: number, trainingImages: number): number | undefined {
-  const affordable = Math.floor(allowance(images) / (CANDIDATES * SAMPLING_DEFAULTS.steps));
+/** Pictures that each candidate draws, of so many evaluations for all of them; undefined where they would be too few. */
+export function sweepPictures(evaluations: number, trainingImages: number): number | undefined {
+  const affordable = Math.floor(evaluations / (CANDIDATES * SAMPLING_DEFAULTS.steps));
   if (affordable < PICTURES.least || trainingImages < LEAST_IMAGES) return undefined;
   return Math.min(affordable, PICTURES.most, trainingImages);
 }

@@ -7,8 +7,8 @@ import { keepCheckpoint, readCheckpoint, restoreCheckpoint, writeCheckpoint } fr
 import { decodeSafetensors, encodeSafetensors } from "../../../training/learning/safetensors.ts";
 import { initialState } from "../../../training/learning/trainer.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { readStateToResume } from "../../../training/run/folder.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
+import { readStateToResume } from "../../../training/train/folder.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));

@@ -31,25 +31,25 @@ describe("reports", () => {
 
 describe("the sweep", () => {
   it("draws at most 2000 pictures a candidate, and none where they would be too few", () => {
-    expect(sweepPictures(2_000_000, 60_000)).toBe(2000);
-    expect(sweepPictures(20_000, 60_000)).toBe(68);
-    expect(sweepPictures(20_000, 1000)).toBe(68);
-    expect(sweepPictures(2_000_000, 300)).toBe(300);
-    expect(sweepPictures(10_000, 60_000)).toBeUndefined();
-    expect(sweepPictures(2_000_000, 99)).toBeUndefined();
+    expect(sweepPictures(allowance(2_000_000), 60_000)).toBe(2000);
+    expect(sweepPictures(allowance(20_000), 60_000)).toBe(68);
+    expect(sweepPictures(allowance(20_000), 1000)).toBe(68);
+    expect(sweepPictures(allowance(2_000_000), 300)).toBe(300);
+    expect(sweepPictures(allowance(10_000), 60_000)).toBeUndefined();
+    expect(sweepPictures(allowance(2_000_000), 99)).toBeUndefined();
   });
 });
 
 it("--images bounds everything: the rest costs at most three tenths of the training, but for the least report of all", () => {
   for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
-    const pictures = CANDIDATES * (sweepPictures(images, 50_000) ?? 0);
+    const pictures = CANDIDATES * (sweepPictures(allowance(images), 50_000) ?? 0);
     expect(evaluationsBeside(run(images), 10_000, pictures), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
   }
 });
 
 describe("a student", () => {
   const of = (images: number, trainingImages = 50_000) =>
-    studentOf({ images, sweep: sweepPictures(images, trainingImages), seed: "anneal" });
+    studentOf({ images, sweep: sweepPictures(allowance(images), trainingImages), seed: "anneal" });
 
   it("learns from a thirty-sixth of the run's images, at most 240 000, by the recipe of every distillation", () => {
     const others = { evaluations: 4, seed: "anneal/student" };
@@ -69,7 +69,7 @@ describe("a student", () => {
       [1_500_000, 0.25],
       [20_000_000, 0.1],
     ]) {
-      const sweep = sweepPictures(images, 50_000) ?? 0;
+      const sweep = sweepPictures(allowance(images), 50_000) ?? 0;
       const student = of(images);
       const beside = evaluationsBesideStudent({ student, sweep }, 50_000, CANDIDATES * sweep);
       const evaluations = beside + (student?.images ?? 0) * distillingEvaluations(student as NonNullable<typeof student>);

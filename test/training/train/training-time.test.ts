@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LogEntry } from "../../../training/run/folder.ts";
-import { durationOf, timeAndPlace, trainingSeconds } from "../../../training/run/training-time.ts";
+import { durationOf } from "../../../training/cli/duration.ts";
+import type { LogEntry } from "../../../training/train/folder.ts";
+import { timeAndPlace, trainingSeconds } from "../../../training/train/training-time.ts";
 
 const line = (step: number, imagesPerSecond: number): LogEntry => ({ step, loss: 1, learningRate: 0.01, imagesPerSecond });
 const report: LogEntry = { step: 75, heldOut: [{ sigma: 1, loss: 1 }] };

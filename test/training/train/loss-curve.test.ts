@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lossCurve } from "../../../training/run/pictures.ts";
+import { lossCurve } from "../../../training/train/loss-curve.ts";
 
 const LOG = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },

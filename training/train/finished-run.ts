@@ -2,10 +2,10 @@
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { TrainingState } from "../learning/checkpoint.ts";
-import type { RunConfig } from "../train/config.ts";
-import { type FinishedStudent, finishedStudent } from "../train/student.ts";
+import { readChosenSampling } from "../run/sampling-file.ts";
+import type { RunConfig } from "./config.ts";
 import { hasReport, type LogEntry, readConfig, readLog, readStateToResume } from "./folder.ts";
-import { readChosenSampling } from "./sampling-file.ts";
+import { type FinishedStudent, finishedStudent } from "./student.ts";
 
 export interface FinishedRun {
   readonly config: RunConfig;
