@@ -1,4 +1,4 @@
-/** `npm run bench:bombs`: what the costliest uploads take to be read or refused, beside the drawing of one default image, all in turn. */
+/** `npm run bench -- bombs`: what the costliest uploads take to be read or refused, beside the drawing of one default image, all in turn. */
 import { newCommand } from "../../training/cli/command-line.ts";
 import { decodeUpload, loadModel, recipeIn, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
@@ -7,7 +7,7 @@ import { pngBombs } from "../fuzz/png-bombs.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { interleaved } from "./timing.ts";
 
-newCommand("bench:bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
+newCommand("bench bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
 
 const { file, teacher } = shippedModel();
 const model = await loadModel(file, { runtime: simd, teacher });

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:data [-- images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB), and of drawing training batches
+ * `npm run bench -- data [images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB), and of drawing training batches
  * from them: in a process that decodes them and in one that finds them decoded. Takes 6 GB in the folder of temporary files.
  */
 import { spawnSync } from "node:child_process";
@@ -10,6 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import sharp from "sharp";
 import { pack } from "tar-stream";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { BatchSource } from "../../training/data/batches.ts";
 import { loadDataset } from "../../training/data/load.ts";
 import { statistics } from "../../training/data/statistics.ts";
@@ -24,7 +25,13 @@ const BATCH = 128;
 const LIMIT_MB = 4096;
 
 if (process.argv[2] === "load") await load(process.argv[3]);
-else await bench(Number(process.argv[2] ?? 200_000));
+else {
+  const { processedArgs } = newCommand("bench data")
+    .description("Measures the memory of decoding made-up pictures and of drawing batches of them. Needs 6 GB of temporary files.")
+    .argument("[images]", "how many", numberIn("images", 1000, 1e7), 200_000)
+    .parse(process.argv);
+  await bench(processedArgs[0] as number);
+}
 
 async function bench(count: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "anneal-bench-data-"));
@@ -72,7 +79,7 @@ async function draw(path: string, count: number): Promise<void> {
   await written;
 }
 
-/** Loads the pictures as `npm run train` does, draws batches, and prints this process' peak memory. */
+/** Loads the pictures as `npx anneal train` does, draws batches, and prints this process' peak memory. */
 async function load(archive: string): Promise<void> {
   const start = performance.now();
   const dataset = await loadDataset(archive, { pictures: { width: SIDE, height: SIDE }, cache: "cache" });

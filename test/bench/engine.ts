@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- model.onnx]`: the engine beside every other way to run the same network, one thread each, taking turns. Ratios within one
+ * `npm run bench -- engine [model.onnx]`: the engine beside every other way to run the same network, one thread each, taking turns. Ratios within one
  * run carry over to other machines of the kind; absolute times do not.
  */
 import { spawnSync } from "node:child_process";
@@ -19,7 +19,7 @@ import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm
 import { interleaved, type Timing } from "./timing.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
-const [path = SHIPPED] = newCommand("bench")
+const [path = SHIPPED] = newCommand("bench engine")
   .description("Times the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime, one thread each.")
   .argument("[model.onnx]", "the model's file (default: the shipped fashion-mnist)")
   .parse(process.argv).args;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:growth -- [images]`: memory of the Worker's process (RSS) and of its isolate, while it draws that many images of one evaluation, in bursts
+ * `npm run bench -- growth [images]`: memory of the Worker's process (RSS) and of its isolate, while it draws that many images of one evaluation, in bursts
  * of 100 at once; the same with the isolate's garbage collected after each part; and of a process of the same runtime whose Worker draws nothing and answers with as many
  * bytes. What grows in the second is kept by somebody. What the first gains beyond that is garbage that V8 has not collected yet, with what workerd has allocated for it; so
  * it is in the third. Linux only.
@@ -13,7 +13,7 @@ import { freePort } from "../support/start-worker.ts";
 import { Inspector } from "./inspector.ts";
 import { memory } from "./processes.ts";
 
-const { processedArgs } = newCommand("bench:growth")
+const { processedArgs } = newCommand("bench growth")
   .description("Measures the memory of the Worker's process while it draws, beside one whose Worker draws nothing.")
   .argument("[images]", "images of each process", numberIn("images", 2000, 1e7), 100_000)
   .parse(process.argv);

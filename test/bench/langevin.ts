@@ -1,5 +1,5 @@
 /**
- * `npm run bench:langevin`: processor time of the Langevin playground's page per frame of animation, scene by scene, in Chromium: what its main thread spends on
+ * `npm run bench -- langevin`: processor time of the Langevin playground's page per frame of animation, scene by scene, in Chromium: what its main thread spends on
  * simulation, drawing and words, as the browser counts it (thread time, so that what else the machine does hits it little). A frame may take 16 ms.
  */
 import { cpus, loadavg } from "node:os";
@@ -9,7 +9,7 @@ import { SCENES } from "../../worker/langevin/scenes/index.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 
-newCommand("bench:langevin")
+newCommand("bench langevin")
   .description("Prints the processor time per frame of every scene of the Langevin playground.")
   .parse(process.argv);
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:load -- [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at
+ * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at
  * full speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after, beside a client that asks for as much as it can,
  * and after 2000 clients that left. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers. It runs what would be
  * deployed, without the development server.
@@ -7,13 +7,20 @@
 import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import { costTable } from "./cost.ts";
 import { departures, fairness } from "./crowd.ts";
 import { cpuOf, memory } from "./processes.ts";
 
-/** Images of each kind, and seconds of half and of double load. */
-const [IMAGES = 20_000, SECONDS = 20] = process.argv.slice(2).map(Number);
+const { processedArgs } = newCommand("bench load")
+  .description(
+    "Measures the Worker under load: throughput, latency, CPU, memory, fairness, clients that leave, and what a million images cost.",
+  )
+  .argument("[images]", "of each kind", numberIn("images", 1, 1e7), 20_000)
+  .argument("[seconds]", "of half and of double load", numberIn("seconds", 1, 3600), 20)
+  .parse(process.argv);
+const [IMAGES, SECONDS] = processedArgs as [number, number];
 const PARTS = 4;
 
 let drawn = 0;

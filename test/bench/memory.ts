@@ -1,5 +1,5 @@
 /**
- * `npm run bench:memory`: memory of the Worker's isolate under the worst mixes of requests, as workerd's inspector tells it: heap and buffers when their sum is highest,
+ * `npm run bench -- memory`: memory of the Worker's isolate under the worst mixes of requests, as workerd's inspector tells it: heap and buffers when their sum is highest,
  * garbage included, of the 128 MB that Cloudflare gives an isolate; and how the requests were answered. It runs what would be deployed, without the development server.
  */
 import { request } from "node:http";
@@ -12,7 +12,7 @@ import { freePort } from "../support/start-worker.ts";
 import { Inspector, type Memory } from "./inspector.ts";
 import { memory as processMemory } from "./processes.ts";
 
-newCommand("bench:memory")
+newCommand("bench memory")
   .description("Measures the memory of the Worker's isolate under the worst mixes of requests.")
   .parse(process.argv);
 

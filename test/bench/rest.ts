@@ -1,5 +1,5 @@
 /**
- * `npm run bench:rest -- [requests]`: where the time of a default image goes in workerd, of the Worker as it is deployed: samples of the CPU profiler, by what the
+ * `npm run bench -- rest [requests]`: where the time of a default image goes in workerd, of the Worker as it is deployed: samples of the CPU profiler, by what the
  * function that runs belongs to. The profiler takes time itself, and on a busy machine it misses samples: compare shares, not times.
  */
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare
 import { freePort } from "../support/start-worker.ts";
 import { type CallFrame, Inspector, type Profile } from "./inspector.ts";
 
-const { processedArgs } = newCommand("bench:rest")
+const { processedArgs } = newCommand("bench rest")
   .description("Tells where the time of a default image goes in workerd, by what the running function belongs to.")
   .argument("[requests]", "images that are profiled", numberIn("requests", 1, 1e6), 1000)
   .parse(process.argv);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:site -- --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor (a quarter of this one): when the picture is
+ * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor (a quarter of this one): when the picture is
  * there, what holds the main thread up, and what of it a page with one word in it has too.
  */
 import { cpus, loadavg } from "node:os";
@@ -11,7 +11,7 @@ import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { inWords, type Task, trace } from "./main-thread.ts";
 
-const { visits: VISITS } = newCommand("bench:site")
+const { visits: VISITS } = newCommand("bench site")
   .description("Visits the site's pages over a slow line on a slow processor, and prints what a visitor waits for.")
   .option("--visits <n>", "of each page: what else the machine does makes a task half as long again", numberIn("visits", 1, 100), 3)
   .parse(process.argv)

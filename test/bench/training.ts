@@ -1,5 +1,5 @@
 /**
- * `npm run bench:training`: training images per second of the network m32 on the native and the wasm backend, drawing of the batches included, beside
+ * `npm run bench -- training`: training images per second of the network m32 on the native and the wasm backend, drawing of the batches included, beside
  * PyTorch's on the same network where Python can import torch. Random images: the speed does not depend on them.
  */
 import { spawnSync } from "node:child_process";
@@ -16,7 +16,7 @@ import { initialParameters, sizeOf } from "../../training/network/parameters.ts"
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 
-newCommand("bench:training")
+newCommand("bench training")
   .description("Times training steps on the native and the wasm backend, and in PyTorch where Python has it.")
   .parse(process.argv);
 

@@ -1,12 +1,11 @@
 /**
- * `npm run bench:widget`: pages with 20 and with 100 widgets in Chromium, on a first visit (the engine and the model come from a Worker on this machine) and on a
- * later one, and beside them a page without. Prints the time from the page's start until all are drawn, and the main thread's tasks of more than 50 ms. Aims: 20 within
- * 1 s, 100 within 3 s on two cores, no such task.
+ * `npm run bench -- widget`: pages with 20 and with 100 widgets in Chromium, on a first visit (the engine and the model come from a Worker on this machine) and on a
+ * later one, and beside them a page without. Prints the time from the page's start until all are drawn, and the main thread's tasks of more than 50 ms.
  */
 import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
@@ -17,11 +16,11 @@ const COUNTS = [0, 20, 100];
 const LONG = 50;
 const SETTLING = 1500;
 
-const { values } = parseArgs({ options: { visits: { type: "string", default: "5" }, help: { type: "boolean" } } });
-if (values.help) {
-  console.log("npm run bench:widget -- --visits 5    # pages with 20 and 100 widgets in Chromium; the median of so many visits");
-  process.exit();
-}
+const { visits: VISITS } = newCommand("bench widget")
+  .description("Visits pages with 20 and 100 widgets, and prints when all are drawn and which tasks block the page.")
+  .option("--visits <n>", "of each page; the table has the median", numberIn("visits", 1, 100), 5)
+  .parse(process.argv)
+  .opts<{ visits: number }>();
 
 interface Visit {
   /** Milliseconds since the navigation began. */
@@ -44,7 +43,7 @@ try {
 async function bench(browser: Browser, count: number): Promise<void> {
   const first: Visit[] = [];
   const later: Visit[] = [];
-  for (let i = 0; i < Number(values.visits); i++) {
+  for (let i = 0; i < VISITS; i++) {
     const context = await browser.createBrowserContext(); // with caches of its own
     const page = await context.newPage();
     await setTimeout(SETTLING);

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
+ * `npm run bench -- workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
  * system counts for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux
  * only.
  */
@@ -17,7 +17,7 @@ const {
   model: MODEL,
   requests: REQUESTS,
   restarts: RESTARTS,
-} = newCommand("bench:workerd")
+} = newCommand("bench workerd")
   .description("Measures the CPU time of a default image in workerd, and of the first one of a process.")
   .option("--model <name>", "the shipped model", "fashion-mnist")
   .option("--requests <n>", "images", numberIn("requests", 1, 1e6), 300)
@@ -59,7 +59,7 @@ async function warm(): Promise<void> {
   }
 }
 
-/** The engine alone, in this process, as `npm run bench` measures it. */
+/** The engine alone, in this process, as `npm run bench -- engine` measures it. */
 async function millisecondsPerForward(): Promise<number> {
   const model = readModel(shippedModel(MODEL).file);
   const engine = await engineOf("relaxed", model);

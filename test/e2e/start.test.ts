@@ -76,7 +76,7 @@ describe("npm start", () => {
   });
 });
 
-describe("npm run sample", () => {
+describe("npx anneal sample", () => {
   it.each([
     ["seed=7", ["--seed", "7"]],
     [

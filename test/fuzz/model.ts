@@ -1,11 +1,11 @@
-/** `npm run fuzz:model -- --count 10000`: damages model files and prints what came of it and the costliest refusals. Exits with 1 at the first broken promise. */
+/** `npm run tool -- fuzz-model --count 10000`: damages model files and prints what came of it and the costliest refusals. Exits with 1 at the first broken promise. */
 import fc from "fast-check";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { judgeOf, mutants, type Outcome } from "./model-mutants.ts";
 
 await runCommandLine(async () => {
-  const { count: numRuns, seed } = newCommand("fuzz:model")
+  const { count: numRuns, seed } = newCommand("tool fuzz-model")
     .description("Damages model files and prints how each ended and what the costliest took.")
     .option("--count <number>", "how many", numberIn("count", 1, 1e9), 1000)
     .option("--seed <number>", "of the damage", numberIn("seed", 0, 2 ** 31), Date.now() % 2 ** 31)

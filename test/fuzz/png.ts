@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz:png -- --seconds 600`: libFuzzer, by jazzer.js, over the PNG decoder and the reading of recipes. Starts from the inputs in corpus/; what it adds
+ * `npm run tool -- fuzz-png --seconds 600`: libFuzzer, by jazzer.js, over the PNG decoder and the reading of recipes. Starts from the inputs in corpus/; what it adds
  * is in dist/fuzz/, as is an input that fails. `--merge` moves what reaches further into corpus/.
  */
 import { spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ const CORPUS = join(import.meta.dirname, "corpus");
 const OUT = resolve(import.meta.dirname, "../../dist/fuzz");
 
 await runCommandLine(async () => {
-  const { seconds, merge } = newCommand("fuzz:png")
+  const { seconds, merge } = newCommand("tool fuzz-png")
     .description(
       "Fuzzes the PNG decoder and the reading of recipes, guided by coverage. Ends with 1 at the first input that is neither read nor refused.",
     )

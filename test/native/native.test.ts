@@ -1,4 +1,4 @@
-/** The native backend, built by `npm run setup:native`; a missing library is a failure here. */
+/** The native backend, built by `npx anneal setup-native`; a missing library is a failure here. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** `npm run tune -- --nfe`, `npm run distill` and `npm run export -- --schedules`, on a tiny data set: searches and runs that are cut off go on as if they had not been. */
+/** `npx anneal tune --nfe`, `npx anneal distill` and `npx anneal export --schedules`, on a tiny data set: searches and runs that are cut off go on as if they had not been. */
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ beforeAll(async () => {
   expect(code, stderr).toBe(0);
 });
 
-describe("npm run tune -- --nfe", () => {
+describe("npx anneal tune --nfe", () => {
   it("searches schedules, and is replayed from what it measured", async () => {
     const out = join(folder, "tune");
     const tune = () => run("tune", [teacher, ...common, "--nfe", "1,2", "--candidates", "9", "--count", "128", "--out", out]);
@@ -75,7 +75,7 @@ describe("npm run tune -- --nfe", () => {
   });
 });
 
-describe("npm run export -- --schedules", () => {
+describe("npx anneal export --schedules", () => {
   const runExport = (...args: string[]) => run("export", [teacher, "--calibration-images", "1", "--backend", "wasm", "--force", ...args]);
 
   it("puts schedules into the card, one of them for the default steps", async () => {
@@ -103,7 +103,7 @@ describe("npm run export -- --schedules", () => {
   });
 });
 
-describe("npm run distill", () => {
+describe("npx anneal distill", () => {
   const flags = ["--schedule", schedules, "--nfe", "2", "--batch", "16", "--images", "96"];
 
   it.each([

@@ -43,9 +43,9 @@ const commands = (/^## Train on your own images\n+```sh\n(.*?)^```$/ms.exec(read
   .split("\n")
   .map((line) => line.replace(/ # .*/, "").trim().replaceAll("pets", "shapes").replace("./my-images", "./drawn"));
 
-/** Runs `npm run verb -- ...words` in the test's own folder. */
+/** Runs `npx anneal verb ...words` in the test's own folder. */
 async function command(line: string, ...more: string[]): Promise<Finished> {
-  const [, verb, rest] = /^npm run (\w+) -- (.*)$/.exec(line) ?? [];
+  const [, verb, rest] = /^npx anneal (\w+) (.*)$/.exec(line) ?? [];
   return finished(spawn(process.execPath, [join(ROOT, "training", "anneal.ts"), verb, ...rest.split(" "), ...more], { cwd: folder }));
 }
 
@@ -82,7 +82,7 @@ describe("a folder of two classes of shapes in colour", () => {
 
   it.each(Object.entries(CLASSES))("is drawn: %s, in its colour on white and in its size", async (name) => {
     const png = join(folder, `${name}.png`);
-    const line = `npm run sample -- ${model} --seed own --class ${name} --count 16 --out ${png}`;
+    const line = `npx anneal sample ${model} --seed own --class ${name} --count 16 --out ${png}`;
     const { code, stderr } = await command(line);
     expect(code, stderr).toBe(0);
     const { width, height, channels, data } = decode(readFileSync(png));

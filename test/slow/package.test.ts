@@ -32,6 +32,7 @@ const inFolder = (...parts: string[]): string => join(folder, ...parts);
 
 interface Manifest {
   readonly version: string;
+  readonly bin: { readonly anneal: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -200,7 +201,7 @@ describe("the library and the command line", () => {
     const node = (...args: string[]) => succeed(path, "npm", "exec", "--yes", `--package=node@${version}`, "--", "node", ...args);
     const drawn = (name: string) => readFileSync(join(path, name)).equals(expected);
     const words = ["sample", "--seed", "alice", "--class", "Sneaker", "--out", `node-${version}.png`];
-    await node("node_modules/anneal/dist/training/anneal.js", ...words);
+    await node(join("node_modules/anneal", manifest.bin.anneal), ...words);
     expect(drawn(`node-${version}.png`)).toBe(true);
     rmSync(join(path, "alice.png"));
     await node("example.mjs");

@@ -23,9 +23,12 @@ beforeAll(async () => {
   }
   symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
   expect(await run("npm run prepare")).toMatchObject({ code: 0 });
+  expect(await run("npx --no -- anneal --version")).toMatchObject({ code: 0 }); // npx links the clone into its cache, once
 }, PATIENCE);
 
-afterAll(() => rmSync(clone, { recursive: true }));
+afterAll(() => {
+  for (const folder of [clone, `${clone}-npm`]) rmSync(folder, { recursive: true, force: true });
+});
 
 interface Outcome {
   /** Exit code, or null after a signal. */
@@ -38,7 +41,7 @@ async function run(command: string, cwd = clone, sign?: string): Promise<Outcome
   const PORT = String(await freePort());
   const child = spawn("bash", ["-c", command], {
     cwd,
-    env: { ...process.env, PORT },
+    env: { ...process.env, PORT, npm_config_cache: `${clone}-npm` },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -65,29 +68,31 @@ const commands = [
 /** Of package.json, or undefined for what npx runs. */
 const scriptOf = (command: string): string | undefined => /^npm (?:run )?([\w:]+)/.exec(command)?.[1];
 
+/** What is run, without its flags: a script of package.json, a bench or a tool, or a verb. */
+const programOf = (command: string): string =>
+  (/^npm run (?:bench|tool) -- [\w-]+|^npm (?:run )?[\w:]+|^npx anneal [\w-]+/.exec(command) ?? [command])[0];
+
 const withArguments = (command: string, ...args: string[]): string =>
   [command, ...(command.startsWith("npm ") && !command.includes(" -- ") ? ["--"] : []), ...args].join(" ");
 
 /** The commands of which `--help` would tell too little: how they are run on a small scale. The tests themselves are running. */
 const SMALL: Readonly<Record<string, (command: string) => string | undefined>> = {
-  test: () => undefined,
-  "test:more": () => undefined,
-  start: (command) => command.replace("models/pets", "wasm-model/models/mnist"),
-  deploy: (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
-  lint: (command) => command,
-  golden: (command) => command,
-  "bench:workerd": (command) => withArguments(command, "--requests", "3", "--restarts", "1"),
-  "bench:load": (command) => withArguments(command, "40", "1"),
+  "npm test": () => undefined,
+  "npm run test:more": () => undefined,
+  "npm start": (command) => command.replace("models/pets", "wasm-model/models/mnist"),
+  "npm run deploy": (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
+  "npm run lint": (command) => command,
+  "npm run golden": (command) => command,
+  "npm run bench -- workerd": (command) => withArguments(command, "--requests", "3", "--restarts", "1"),
+  "npm run bench -- load": (command) => withArguments(command, "40", "1"),
 };
 
-const small = commands.map((command) => SMALL[scriptOf(command) ?? ""]?.(command)).filter((command) => command !== undefined);
+const small = commands.map((command) => SMALL[programOf(command)]?.(command)).filter((command) => command !== undefined);
 /** The others, by what is run. */
 const helped = new Map<string, string[]>();
 for (const command of commands) {
-  const script = scriptOf(command);
-  if (script !== undefined && Object.hasOwn(SMALL, script)) continue;
-  const begun = script === undefined ? command : `npm run ${script}`;
-  helped.set(begun, [...(helped.get(begun) ?? []), command]);
+  const program = programOf(command);
+  if (!Object.hasOwn(SMALL, program)) helped.set(program, [...(helped.get(program) ?? []), command]);
 }
 
 const flagsIn = (command: string): string[] => command.match(/(?<= )--[a-z][\w-]*/g) ?? [];
@@ -125,7 +130,7 @@ describe("a command of the README", () => {
     const rows = [...readme.matchAll(/^\| `(--[\w-]+)[^`]*` with (.*?) \|/gm)];
     expect(rows.length).toBeGreaterThan(0);
     for (const [, flag, verbs] of rows) {
-      for (const [, verb] of verbs.matchAll(/`([\w:]+)`/g)) expect((await run(`npm run ${verb} -- --help`)).printed, verb).toContain(flag);
+      for (const [, verb] of verbs.matchAll(/`([\w:]+)`/g)) expect((await run(`npx anneal ${verb} --help`)).printed, verb).toContain(flag);
     }
   });
 });

@@ -1,4 +1,4 @@
-/** `npm run dependencies`: the packages of the lock file that users install (all with `--all`), their licences, and those that run code while they are installed. */
+/** `npm run tool -- dependencies`: the packages of the lock file that users install (all with `--all`), their licences, and those that run code while they are installed. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
@@ -36,9 +36,9 @@ export function dependencies(): Dependency[] {
     }));
 }
 
-if (import.meta.main) {
+export async function listDependencies(): Promise<void> {
   await runCommandLine(async () => {
-    const { all } = newCommand("dependencies")
+    const { all } = newCommand("tool dependencies")
       .description("Lists the packages that users install, their licences, and those that run code while they are installed.")
       .option("--all", "those for development too", false)
       .parse(process.argv)

@@ -1,12 +1,12 @@
-/** `npm run nightly`: what takes too long for every change, one after the other, and at the end a line for each. Exits with 1 if one failed. */
+/** `npm run tool -- nightly`: what takes too long for every change, one after the other, and at the end a line for each. Exits with 1 if one failed. */
 import { spawnSync } from "node:child_process";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { durationOf } from "../../training/cli/duration.ts";
 
-const COMMANDS = ["fuzz:png -- --seconds 600", "fuzz:model -- --count 10000", "bench:bombs", "verify"];
+const COMMANDS = ["tool -- fuzz-png --seconds 600", "tool -- fuzz-model --count 10000", "bench -- bombs", "verify"];
 
 await runCommandLine(async () => {
-  newCommand("nightly")
+  newCommand("tool nightly")
     .description(`Runs ${COMMANDS.map((command) => `\`npm run ${command}\``).join(", ")}.`)
     .parse(process.argv);
   const results = COMMANDS.map((command) => {

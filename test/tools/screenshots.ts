@@ -1,15 +1,20 @@
 /**
- * `npm run screenshots`: every page of the site in both schemes on telephones and on screens, into runs/screenshots to be looked at; and the two that the README
+ * `npm run tool -- screenshots`: every page of the site in both schemes on telephones and on screens, into runs/screenshots to be looked at; and the two that the README
  * shows, into worker/site/pictures.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type BrowserContextOptions, chromium, type Page } from "playwright";
 import sharp from "sharp";
+import { newCommand } from "../../training/cli/command-line.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { layOutAll } from "../support/lay-out.ts";
 import { PAGES } from "../support/pages.ts";
 import { startWorker } from "../support/start-worker.ts";
+
+newCommand("tool screenshots")
+  .description("Takes pictures of every page of the site into runs/screenshots, and renews those of the README.")
+  .parse(process.argv);
 
 const ALL = resolve("runs/screenshots");
 const OF_README = resolve(import.meta.dirname, "../../worker/site/pictures");

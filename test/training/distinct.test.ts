@@ -1,4 +1,4 @@
-/** `npm run distinct`. */
+/** `npx anneal distinct`. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ interface Report {
   readonly nearest: readonly { readonly distance: number; readonly seeds: readonly string[]; readonly classes: readonly string[] }[];
 }
 
-describe("npm run distinct", () => {
+describe("npx anneal distinct", () => {
   let report: Report;
 
   it("prints one JSON document, and everything else on stderr", async () => {

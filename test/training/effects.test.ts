@@ -1,4 +1,4 @@
-/** `npm run effects`. */
+/** `npx anneal effects`. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

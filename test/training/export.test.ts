@@ -1,4 +1,4 @@
-/** `npm run export` as its users call it. */
+/** `npx anneal export` as its users call it. */
 import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -114,7 +114,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
   return run;
 }
 
-describe("npm run export", () => {
+describe("npx anneal export", () => {
   it("writes the files of an fp32 model and tells what they are worth", async () => {
     const out = inFolder("out/deep");
     const { code, stdout, stderr } = await runExport(SOURCE, "--out", out, "--ort-fast", "--name", "garments", "--steps", "3");
@@ -245,7 +245,7 @@ describe("npm run export", () => {
   it("keeps notes by hand, and what was measured only while the files stay the same", async () => {
     const out = inFolder("noted");
     expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
-    const effect = { command: "npm run effects -- x", caption: "Two:", picture: "two.png", alt: "Two" };
+    const effect = { command: "npx anneal effects x", caption: "Two:", picture: "two.png", alt: "Two" };
     const path = join(out, "record.json");
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), effects: [effect], notes: ["Mine."] }));
     writeFileSync(join(out, "two.png"), "a picture");

@@ -1,4 +1,4 @@
-/** `npm run inpaint`, and the pictures that it takes. */
+/** `npx anneal inpaint`, and the pictures that it takes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +57,7 @@ describe("readPng", () => {
   });
 });
 
-describe("npm run inpaint", () => {
+describe("npx anneal inpaint", () => {
   const model = join(folder, "model.onnx");
   const pixels = Uint8Array.from({ length: 64 }, (_, i) => 4 * i);
   let image: string;

@@ -1,4 +1,4 @@
-/** `npm run train` as its user meets it. */
+/** `npx anneal train` as its user meets it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -27,7 +27,7 @@ await runCommandLine(async () => {
     .option("--kills <n>", "how often runs of each backend are killed", numberIn("kills", 0, 1000), 20)
     .option(
       "--backend <name>",
-      "of training: native, which needs `npm run setup:native`, wasm or both",
+      "of training: native, which needs `npx anneal setup-native`, wasm or both",
       oneOf("backend", ["native", "wasm", "both"]),
       "both",
     )

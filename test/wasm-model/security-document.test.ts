@@ -22,7 +22,7 @@ describe("SECURITY.md", () => {
   });
 });
 
-describe("npm run dependencies", () => {
+describe("npm run tool -- dependencies", () => {
   it("lists every package with its licence, and those that run code while they are installed", () => {
     const listed = dependencies();
     expect(listed.length).toBeGreaterThan(100);

@@ -128,7 +128,14 @@ describe("a model's page", () => {
       models: { name: string; version: string; labels: string[]; training: { dataLicence: string } }[];
     }>();
     const model = models.find((one) => one.name === name);
-    for (const text of [model?.version, model?.training.dataLicence, ...(model?.labels ?? []), "FID", "npm run train", "npm run evaluate"])
+    for (const text of [
+      model?.version,
+      model?.training.dataLicence,
+      ...(model?.labels ?? []),
+      "FID",
+      "npx anneal train",
+      "npx anneal evaluate",
+    ])
       expect(html).toContain(text);
     expect(images(html).length).toBe(4 * (model?.labels.length ?? 0));
     expect((await ask(images(html)[1])).status).toBe(200);

@@ -79,7 +79,7 @@ export class ReadyModels {
 
   /**
    * Loads the first model for good and draws two images with it, so that V8 has compiled the code before the first request. More would make starting dearer and the
-   * first image no cheaper (`npm run bench:workerd`).
+   * first image no cheaper (`npm run bench -- workerd`).
    */
   async start(file: Uint8Array): Promise<this> {
     const [entry] = this.#entries.values();

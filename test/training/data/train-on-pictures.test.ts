@@ -1,4 +1,4 @@
-/** `npm run train` on a folder of pictures, as its user meets it. */
+/** `npx anneal train` on a folder of pictures, as its user meets it. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -106,7 +106,7 @@ describe("a run", () => {
   });
 });
 
-describe("npm run evaluate", () => {
+describe("npx anneal evaluate", () => {
   it("prepares pictures as the model's card says, unless it is told otherwise", async () => {
     const evaluate = (...flags: string[]) =>
       run("evaluate", [

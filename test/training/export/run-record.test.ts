@@ -16,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const model = randomModel(TINY, 1, "fp32");
 const record = {
-  commands: ["npm run train -- --data x --out run", "npm run export -- run --out models/x"],
+  commands: ["npx anneal train --data x --out run", "npx anneal export run --out models/x"],
   training: { seconds: 60, processors: ["A (2 cores)"], imagesBefore: 0, heldOut: [{ sigma: 1, loss: 0.4 }] },
   origin: { run: "ab", data: "cd", commit: "ef" },
   curve: Buffer.from("<svg/>"),

@@ -1,4 +1,4 @@
-/** `npm run train:classifier`, `evaluate`, `compare` and `tune`, from a tiny data set to reports. */
+/** `npx anneal train-classifier`, `evaluate`, `compare` and `tune`, from a tiny data set to reports. */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ beforeAll(async () => {
   expect(stderr).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
 });
 
-describe("npm run train:classifier", () => {
+describe("npx anneal train-classifier", () => {
   const goOn = (...words: string[]) =>
     run("train-classifier", [...common, "--images", "128", "--out", join(folder, "more.safetensors"), ...words]);
 
@@ -60,7 +60,7 @@ describe("npm run train:classifier", () => {
   });
 });
 
-describe("npm run evaluate", () => {
+describe("npx anneal evaluate", () => {
   it("prints all figures, keeps them as JSON and draws the loss", async () => {
     const out = join(folder, "report");
     const { code, stdout, stderr } = await run("evaluate", [int8, ...measuring, "--steps", "2", "--guidance", "2", "--out", out]);
@@ -206,7 +206,7 @@ describe("--card", () => {
   });
 });
 
-describe("npm run compare", () => {
+describe("npx anneal compare", () => {
   it("puts samplers on one axis, int8 and fp32, and draws it", async () => {
     const out = join(folder, "compare");
     const args = ["--samplers", "langevin,heun", "--nfe", "2,4", "--tune-count", "128", "--out", out];
@@ -232,7 +232,7 @@ describe("npm run compare", () => {
   });
 });
 
-describe("npm run tune", () => {
+describe("npx anneal tune", () => {
   it("lists every combination, best first", async () => {
     const out = join(folder, "tune");
     const args = ["--steps", "2", "--churn", "0,0.9:0.5", "--extrapolation", "1,1.5", "--out", out];

@@ -12,7 +12,7 @@ const MODELS = resolve(import.meta.dirname, "../../../wasm-model/models");
 
 const { card } = randomModel(TINY, 1, "fp32");
 const bare: ModelRecord = {
-  commands: ["npm run export -- a --out b"],
+  commands: ["npx anneal export a --out b"],
   export: { psnr: 40, maxError: 1e-6, bytes: { "model.onnx": 12345 } },
   ...{ quality: [], tuning: [], effects: [], notes: [] },
 };
@@ -22,7 +22,7 @@ describe.each(["fashion-mnist", "fashion-mnist/teacher", "mnist", "cifar10"])("t
   const page = readFileSync(join(folder, "README.md"), "utf8");
   const model = readModel(readFileSync(join(folder, "model.onnx")));
 
-  it("is what record.json renders: `npm run card` writes it anew", () => {
+  it("is what record.json renders: `npx anneal card` writes it anew", () => {
     expect(readme(model.card, readRecord(folder))).toBe(page);
   });
 
@@ -76,7 +76,7 @@ describe("a page", () => {
     const results = Array.from({ length: 12 }, (_, i) => ({ settings: { ...settings, steps: i + 1 }, fid: i, classAccuracy: 0.5 }));
     const reference = { data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 };
     const tuning = {
-      command: "npm run tune -- a",
+      command: "npx anneal tune a",
       precision: "int8" as const,
       seed: "s",
       reference,

@@ -1,4 +1,4 @@
-/** Damaged model files: `npm run fuzz:model` tries many more. */
+/** Damaged model files: `npm run tool -- fuzz-model` tries many more. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_BYTES } from "../../../wasm-model/engine/memory.ts";

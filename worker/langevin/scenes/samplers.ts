@@ -57,7 +57,7 @@ interface Entry {
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
 const geometric = (steps: number): number[] => geometricSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
 
-/** A schedule of `langevin` for few evaluations, found by random search for the ring's law, as `npm run tune` finds a model's. */
+/** A schedule of `langevin` for few evaluations, found by random search for the ring's law, as `npx anneal tune` finds a model's. */
 const FEW = {
   sigmas: [6, 2.68, 0.919, 0.382, 0.168, 0.0367],
   churn: [0.28, 0.398, 0.218, 0.166, 0.271],

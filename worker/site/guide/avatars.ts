@@ -43,7 +43,7 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
         most 16 of 255 grey levels (root mean square) and look alike, as if the model drew some 24 million distinct images; trousers and dark garments are the most alike. For your own model, this command
         draws many images, shows the most similar pairs and estimates the number of distinct images, with its 95 % interval, and after how many accounts two are as likely alike as not:
       </p>
-      ${example("sh", "npm run distinct -- wasm-model/models/fashion-mnist/model.onnx --count 100000")}
+      ${example("sh", "npx anneal distinct wasm-model/models/fashion-mnist/model.onnx --count 100000")}
       <p>
         A <code>background</code> and a <code>foreground</code> that you derive from the same identifier tell accounts apart better than any small picture, and cost nothing. A picture is no
         proof of identity: always show the name beside it, and leave <code>alt</code> empty there.

@@ -1,15 +1,15 @@
 /**
- * `npm run faces`: a folder of small colour pictures to try training with: faces in five classes, drawn by DiceBear's style Pixel Art (its design is in the public domain, CC0 1.0; its code has the MIT
+ * `npm run tool -- faces`: a folder of small colour pictures to try training with: faces in five classes, drawn by DiceBear's style Pixel Art (its design is in the public domain, CC0 1.0; its code has the MIT
  * licence). The same pictures everywhere: each is made from a seed.
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAvatar } from "@dicebear/core";
 import * as pixelArt from "@dicebear/pixel-art";
-import { newCommand, numberIn, runCommandLine } from "./cli/command-line.ts";
-import { progress } from "./cli/progress.ts";
-import { UserError } from "./cli/user-error.ts";
-import { makeFolder } from "./cli/write-file.ts";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { makeFolder } from "../../training/cli/write-file.ts";
 
 /** Width and height of the style's own grid. */
 const SIZE = 16;
@@ -37,7 +37,7 @@ interface Flags {
 }
 
 function commandLine(argv: readonly string[]): Flags {
-  return newCommand("faces")
+  return newCommand("tool faces")
     .description(`Draws faces of ${SIZE}x${SIZE} pixels in five classes, as a folder of PNG files: data to try training with.`)
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
     .option("--count <n>", "pictures of each class", numberIn("count", 1, 100_000), 800)

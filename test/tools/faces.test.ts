@@ -1,18 +1,16 @@
-/** `npm run faces`: the tutorial's data. */
-import { spawn } from "node:child_process";
+/** `npm run tool -- faces`: the tutorial's data. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, expect, it } from "vitest";
 import { loadDataset } from "../../training/data/load.ts";
-import { type Finished, finished } from "../support/command-line.ts";
+import { type Finished, finished, startProgram } from "../support/command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-faces-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const SCRIPT = resolve(import.meta.dirname, "../../training/faces.ts");
-const faces = (...flags: string[]): Promise<Finished> => finished(spawn(process.execPath, [SCRIPT, ...flags]));
+const faces = (...flags: string[]): Promise<Finished> => finished(startProgram("test/tools/run.ts", ["faces", ...flags]));
 
 it("draws a folder of classes, the same each time, and touches no other folder", async () => {
   const [out, again] = [join(folder, "faces"), join(folder, "again")];

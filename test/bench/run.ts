@@ -1,0 +1,26 @@
+/** `npm run bench -- <name>`. Compare ratios within one run: times depend on the machine, and on what else it does. */
+import { runOneOf } from "../tools/programs.ts";
+
+await runOneOf("bench", "Runs one of the benches, which print tables.", {
+  engine: { summary: "the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime", run: () => import("./engine.ts") },
+  workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
+  rest: { summary: "where the time of an image goes in workerd, by the CPU profiler", run: () => import("./rest.ts") },
+  load: {
+    summary: "the Worker under load: throughput, latency, memory, cost, fairness, clients that leave",
+    run: () => import("./load.ts"),
+  },
+  memory: { summary: "memory of the Worker's isolate under the worst mixes of requests", run: () => import("./memory.ts") },
+  growth: {
+    summary: "memory of workerd over 100 000 images, beside a Worker that draws nothing",
+    run: () => import("./growth.ts"),
+  },
+  site: { summary: "first visits over a slow line on a slow processor", run: () => import("./site.ts") },
+  widget: { summary: "20 and 100 widgets in Chromium: time until all are drawn, long tasks", run: () => import("./widget.ts") },
+  training: { summary: "training images per second: native, WASM, and PyTorch if it is installed", run: () => import("./training.ts") },
+  data: {
+    summary: "memory of decoding and batching 200 000 images; needs 6 GB of temporary files",
+    run: () => import("./data.ts"),
+  },
+  bombs: { summary: "the costliest uploads beside one image", run: () => import("./bombs.ts") },
+  langevin: { summary: "CPU time per frame of the Langevin playground", run: () => import("./langevin.ts") },
+});

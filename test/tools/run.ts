@@ -1,0 +1,18 @@
+/** `npm run tool -- <name>`: what contributors run now and then. */
+import { runOneOf } from "./programs.ts";
+
+await runOneOf("tool", "Runs one of the tools for contributors.", {
+  faces: { summary: "draw a folder of small faces in five classes, data to try training with", run: () => import("./faces.ts") },
+  screenshots: { summary: "take pictures of every page of the site", run: () => import("./screenshots.ts") },
+  "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
+  "fuzz-png": { summary: "fuzz the PNG decoder and the reading of recipes, guided by coverage", run: () => import("../fuzz/png.ts") },
+  nightly: { summary: "run the fuzzers, the bench of bombs and `npm run verify` one after the other", run: () => import("./nightly.ts") },
+  dependencies: {
+    summary: "list the packages that users install, with their licences",
+    run: () => import("./dependencies.ts").then(({ listDependencies }) => listDependencies()),
+  },
+  house: {
+    summary: "count source files, lines, imports that climb and names declared twice",
+    run: () => import("./house.ts").then(({ printHouse }) => printHouse()),
+  },
+});
