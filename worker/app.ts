@@ -1,8 +1,9 @@
 /** The Worker's application: which part answers which path, with models that some runtime has made ready. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { tokenBeforeBody } from "./admission/limits.ts";
+import { configured, tokenBeforeBody } from "./admission/limits.ts";
 import type { Env } from "./env.ts";
+import { checkedAddress } from "./http/address.ts";
 import { crossOrigin } from "./http/cors.ts";
 import { contentLength } from "./http/head.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./http/problems.ts";
@@ -22,7 +23,7 @@ import { uploads } from "./routes/uploads.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(contentLength, headers, contentPolicy, crossOrigin);
+  app.use(contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];

@@ -13,8 +13,10 @@ export interface Env {
     readonly COST_IN_FLIGHT?: number | string;
     /** What a client may spend in a second on average; in deployed environments only. */
     readonly COST_RATE?: number | string;
-    /** The client's name, instead of its address in CF-Connecting-IP. */
+    /** The client's name, instead of its address. */
     readonly CLIENT?: string | undefined;
+    /** The header that the platform writes the client's address into, whatever the client sends. Without it all are one client. */
+    readonly CLIENT_HEADER?: string | undefined;
     /** Where finished pictures are kept beside this isolate's memory. */
     readonly CACHE?: AnswerCache | undefined;
     /** A secret: who uploads must know it, where there is one. */

@@ -13,11 +13,14 @@ export interface AnnealOptions {
   readonly maxInFlight?: number;
   /** The cost that a client may spend in a second on average, a minute of it at once; beyond it the answer is 429. By default as much as it likes. */
   readonly rateLimit?: number;
-  /** Names the client: by default the address that Cloudflare writes into `CF-Connecting-IP`. IPv6 addresses of one /64 network are one client. */
+  /**
+   * Names the client. On Cloudflare the default is the address that it writes into `CF-Connecting-IP`; elsewhere all are one client, and `rateLimit` needs this option.
+   * IPv6 addresses of one /64 network are one client.
+   */
   readonly client?: (c: Context) => string;
   /** Where finished pictures are kept beside 8 MB of memory, such as `caches.default` of Workers. */
   readonly cache?: AnswerCache | undefined;
-  /** The token that uploads must carry. By default they need none. */
+  /** The token that uploads must carry, not empty. By default they need none. */
   readonly token?: string | undefined;
   /** The origins whose pages may upload, `https://pages.example`: by default any, or none where there is a token. */
   readonly uploadOrigins?: readonly string[];

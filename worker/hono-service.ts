@@ -2,8 +2,10 @@
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/pair.ts";
+import { limitsOf } from "./admission/limits.ts";
 import type { Assets, Env } from "./env.ts";
 import type { AnnealOptions, ModelFiles, StudentFiles } from "./hono-options.ts";
+import { ConfigurationError } from "./http/problems.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
@@ -12,16 +14,34 @@ import { service } from "./service.ts";
 export interface Host {
   readonly runtime: Runtime;
   readonly site: (c: Context) => Assets;
+  /** The address that the platform knows the client by, if it is the platform that this host is for. */
+  readonly client?: (c: Context) => string | undefined;
 }
 
-/** Throws `ModelError` for a file that is no model and for a name that can be no part of an address, `TypeError` for no models, two of the same name or an earlier version of another name. */
+/**
+ * Throws `ModelError` for a file that is no model and for a name that can be no part of an address, `TypeError` for no models, two of the same name or an earlier version
+ * of another name, and for limits that are none.
+ */
 export const annealOn =
-  ({ runtime, site }: Host) =>
+  ({ runtime, site, client }: Host) =>
   (options: AnnealOptions): Hono => {
     const { entries, files } = modelsOf(options);
+    const settings = settingsOf(options);
+    const { rateLimit, client: nameOf = client } = options;
+    if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
+    let isWarned = false;
+    const clientIn = (c: Context): string | undefined => {
+      const name = nameOf?.(c);
+      if (name === undefined && rateLimit !== undefined && !isWarned) console.warn(NAMELESS);
+      isWarned = true;
+      return name;
+    };
     const models = new ReadyModels({ entries, runtime, read: async (entry, file) => new Response(files.get(assetPath(entry, file))) });
-    return service(models, (c) => environmentOf(options, site(c), c));
+    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }));
   };
+
+const NAMELESS =
+  "Expected a function for `client` beside `rateLimit` but received none: this host does not tell clients apart, so all would share one limit";
 
 interface Models {
   readonly entries: readonly ModelEntry[];
@@ -58,16 +78,16 @@ function filesOf(model: ModelFiles): { file: Uint8Array<ArrayBuffer>; teacher?: 
 
 const isPair = (model: ModelFiles): model is StudentFiles => "teacher" in model;
 
-function environmentOf(options: AnnealOptions, ASSETS: Assets, c: Context): Env["Bindings"] {
-  const { budget, maxInFlight, rateLimit, client, cache, token, uploadOrigins } = options;
-  return {
-    ASSETS,
+/** What is the same for all requests. Throws `ConfigurationError`. */
+function settingsOf({ budget, maxInFlight, rateLimit, cache, token, uploadOrigins }: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
+  const settings = {
     ...(budget !== undefined && { COST_BUDGET: budget }),
     ...(maxInFlight !== undefined && { COST_IN_FLIGHT: maxInFlight }),
     ...(rateLimit !== undefined && { COST_RATE: rateLimit }),
-    CLIENT: client?.(c),
     CACHE: cache,
     API_TOKEN: token,
     UPLOAD_ORIGINS: uploadOrigins?.join(","),
   };
+  limitsOf(settings, { COST_BUDGET: "budget", COST_IN_FLIGHT: "maxInFlight", COST_RATE: "rateLimit", API_TOKEN: "token" });
+  return settings;
 }

@@ -5,4 +5,11 @@ import { annealOn } from "./hono-service.ts";
 
 const NOTHING: Assets = { fetch: async () => new Response(null, { status: 404 }) };
 
-export const anneal = annealOn({ runtime: simd, site: ({ env }) => env.ASSETS ?? NOTHING });
+export const anneal = annealOn({
+  runtime: simd,
+  site: ({ env }) => env.ASSETS ?? NOTHING,
+  client: (c) => (isOnCloudflare(c.req.raw) ? (c.req.header("CF-Connecting-IP") ?? "") : undefined),
+});
+
+/** On workerd alone anybody may send that header. */
+const isOnCloudflare = (request: Request & { readonly cf?: unknown }): boolean => request.cf !== undefined;

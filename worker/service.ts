@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { basePath, baseRoutePath } from "hono/route";
 import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
+import { onMethodNotAllowed } from "./http/problems.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 /**
@@ -12,10 +13,17 @@ import type { ReadyModels } from "./models/ready.ts";
 export function service(ready: ReadyModels, environment: (c: Context) => Env["Bindings"]): Hono {
   const app = createApp(ready);
   return new Hono().all("*", (c) => {
-    const { base, path } = split(c);
-    return app.fetch(base === "" ? c.req.raw : behind(c.req.raw, path), { ...environment(c), BASE: base }, executionOf(c));
+    if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
+    const isAddress = URL.canParse(c.req.url); // the application refuses what is none
+    const { base, path } = isAddress ? split(c) : { base: "", path: "" };
+    const isPassedOn = base === "" && !(isAddress && isBehindTls(c));
+    const request = isPassedOn ? c.req.raw : behind(c.req.raw, isBehindTls(c), path);
+    return app.fetch(request, { ...environment(c), BASE: base }, executionOf(c));
   });
 }
+
+/** Whether a proxy in front says that the client asked by HTTPS, which its request to this server does not. */
+const isBehindTls = (c: Context): boolean => c.req.header("X-Forwarded-Proto")?.split(",", 1)[0] === "https";
 
 /** Delimiters that Hono's router takes for the same whether they are encoded or not; all that Hono does not treat so; in the ASCII text that a URL's path is. */
 const OPTIONAL = /[!'()*]/g;
@@ -37,9 +45,14 @@ function split(c: Context): { readonly base: string; readonly path: string } {
 }
 
 /** The same request for another path. Its body is passed on by itself: hosts differ in whether they take one from a request that is none of their own. */
-function behind({ url, method, headers, body, signal }: Request, path: string): Request {
-  const { origin, search } = new URL(url);
-  return new Request(`${origin}${path}${search}`, { method, headers, signal, ...(body && { body, duplex: "half" }) });
+function behind({ url, method, headers, body, signal }: Request, isBehindTls: boolean, path: string): Request {
+  const { protocol, host, search } = new URL(url);
+  return new Request(`${isBehindTls ? "https:" : protocol}//${host}${path}${search}`, {
+    method,
+    headers,
+    signal,
+    ...(body && { body, duplex: "half" }),
+  });
 }
 
 /** Where there is none, as in Node, work goes on behind the answer all the same. */

@@ -32,7 +32,7 @@ const worker :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js"), ${modules.join(", ")}],
   compatibilityDate = ${setting("compatibility_date")},
   compatibilityFlags = ${setting("compatibility_flags")},
-  bindings = [(name = "ASSETS", service = "site")],
+  bindings = [(name = "ASSETS", service = "site"), (name = "CLIENT_HEADER", text = "CF-Connecting-IP")],
 );
 `,
   );

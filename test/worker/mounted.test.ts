@@ -1,7 +1,7 @@
 /** The service mounted in another application of Workers: `anneal/hono`. */
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import student from "../../wasm-model/models/fashion-mnist/model.onnx";
 import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
@@ -122,6 +122,71 @@ describe("the mounted service", () => {
     expect((await limited("/a/b/sample?seed=not-cached&steps=4", as("you"))).status).toBe(200);
     const secret = application({ token: "secret" });
     expect((await secret("/a/b/v1/inspect", { method: "POST", body: "x" })).status).toBe(401);
+  });
+
+  it("leaves its host's origin alone", async () => {
+    const app = new Hono().route("/", anneal({ models: [{ student, teacher }] }));
+    for (const response of [await application()("/a/b"), await app.request("/", {}, env)]) {
+      expect([response.status, response.headers.get("Strict-Transport-Security")]).toEqual([200, null]);
+    }
+  });
+
+  it.each([
+    [{ rateLimit: -1 }, "rateLimit"],
+    [{ rateLimit: Number.NaN }, "rateLimit"],
+    [{ maxInFlight: 0 }, "maxInFlight"],
+    [{ budget: Number.POSITIVE_INFINITY }, "budget"],
+    [{ token: "" }, "token"],
+  ])("refuses limits that are none: %o", (options, name) => {
+    expect(() => application(options)).toThrow(new RegExp(`^Expected .* for \`${name}\`.* but received `));
+  });
+
+  it("warns its operator once that clients share a limit where the platform does not tell them apart, and believes no header", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const ask = application({ rateLimit: 1e7 });
+    const statuses: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const { status } = await ask(`/a/b/sample?seed=shared-${i}&steps=1`, { headers: { "CF-Connecting-IP": `192.0.2.${i}` } });
+      statuses.push(status);
+    }
+    expect(statuses.at(-1)).toBe(429);
+    const lines = warn.mock.calls.flat();
+    warn.mockRestore();
+    expect(lines).toEqual([expect.stringMatching(/^Expected a function for `client` beside `rateLimit` but received none/)]);
+  });
+
+  it("knows the clients of Cloudflare by their address", async () => {
+    const app = new Hono().route("/", anneal({ models: [{ student, teacher }], rateLimit: 1 }));
+    const draw = async (seed: string, address: string) => {
+      const request = new Request(`https://anneal.test/sample?seed=${seed}&steps=1`, { headers: { "CF-Connecting-IP": address } });
+      Object.defineProperty(request, "cf", { value: {} }); // which Cloudflare adds
+      return (await app.fetch(request, env)).status;
+    };
+    expect([await draw("cf-1", "198.51.100.1"), await draw("cf-2", "198.51.100.1"), await draw("cf-2", "198.51.100.2")]).toEqual([
+      200, 429, 200,
+    ]);
+  });
+
+  it("names its pages' address by the scheme that the proxy in front of it says", async () => {
+    const page = async (headers: HeadersInit) => (await application()("/a/b", { headers })).text();
+    const app = new Hono().route("/a/b", anneal({ models: [{ student, teacher }] }));
+    const origin = async (scheme: string) => {
+      const request = new Request("http://anneal.test/a/b", { headers: { "X-Forwarded-Proto": scheme } });
+      return /(https?:\/\/anneal\.test\/a\/b)\/embed\.js/.exec(await (await app.fetch(request, env)).text())?.[1];
+    };
+    expect(await page({ "X-Forwarded-Proto": "http" })).toContain("https://anneal.test/a/b/embed.js");
+    expect([await origin("https"), await origin("https,http"), await origin("http"), await origin("javascript")]).toEqual([
+      "https://anneal.test/a/b",
+      "https://anneal.test/a/b",
+      "http://anneal.test/a/b",
+      "http://anneal.test/a/b",
+    ]);
+  });
+
+  it("answers methods that no host can pass on", async () => {
+    const trace = { url: "https://anneal.test/a/b/sample", method: "TRACE", headers: new Headers() } as Request;
+    const app = new Hono().route("/a/b", anneal({ models: [{ student, teacher }] }));
+    expect((await app.fetch(trace, env)).status).toBe(405);
   });
 
   it("uses the cache beside its memory, and does without one that fails", async () => {

@@ -18,7 +18,12 @@ export default defineConfig({
       { find: "served-models", replacement: `${root}/dist/served-models.js` },
     ],
   },
-  plugins: [cloudflareTest({ wrangler: { configPath: `${root}/wrangler.toml` } })],
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: `${root}/wrangler.toml` },
+      miniflare: { bindings: { CLIENT_HEADER: "CF-Connecting-IP" } }, // as on Cloudflare
+    }),
+  ],
   test: {
     name: "workerd",
     include: ["test/worker/**/*.test.ts", ...PORTABLE],

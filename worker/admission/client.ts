@@ -1,10 +1,31 @@
-/** Who asks: an IPv4 address, or the /64 network of an IPv6 address, since a subscriber has all addresses of one. */
+/** Who asks: an IPv4 address, the /64 network of an IPv6 address, since a subscriber has all addresses of one, or what an application calls its users. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** `address`: the header CF-Connecting-IP, which Cloudflare sets; without it, all requests are of one client. */
-export function clientOf(address = ""): string {
-  if (!address.includes(":")) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
+/** The most characters of a client's name, so that the tables of clients have bounds. */
+export const LONGEST_NAME = 64;
+
+const LONGEST_ADDRESS = 45;
+const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
+const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
+
+const isAddress = (text: string): boolean => text.length <= LONGEST_ADDRESS && (IPV4.test(text) || IPV6.test(text));
+
+/** By an address that a platform writes into a header. Whatever is no address is of one client, so that nobody is many by making names up. */
+export const clientAt = (address = ""): string => (isAddress(address) ? clientOf(address) : "");
+
+/** By an address or any other name. A longer name than may be is known by its hash. */
+export function clientOf(name: string): string {
+  if (name.length > LONGEST_NAME) return bytesToHex(sha256(utf8ToBytes(name)));
+  if (!isAddress(name) || !name.includes(":")) return name;
+  const mapped = name.toLowerCase().startsWith(MAPPED) ? name.slice(MAPPED.length) : "";
+  return IPV4.test(mapped) ? mapped : networkOf(name);
+}
+
+/** The prefix of an IPv4 address among those of IPv6. */
+const MAPPED = "::ffff:";
+
+function networkOf(address: string): string {
   const [head, tail] = address.toLowerCase().split("::");
   const groups = head === "" ? [] : head.split(":");
   if (tail !== undefined) {
@@ -14,6 +35,6 @@ export function clientOf(address = ""): string {
   }
   return groups
     .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .map((group) => group.replace(/^0{1,3}(?=.)/, ""))
     .join(":");
 }

@@ -1,10 +1,10 @@
-/** Limits of requests: what one may cost, how large an upload may be, and who may upload. */
+/** What the operator of a server sets: what a request may cost, what a client may spend, and who may upload how much. */
 import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Env } from "../env.ts";
-import { ProblemError } from "../http/problems.ts";
+import { ConfigurationError, ProblemError } from "../http/problems.ts";
 
 /** 1000 evaluations of the default model, and the largest picture. */
 const COST_BUDGET = 48e9;
@@ -12,30 +12,52 @@ const COST_BUDGET = 48e9;
 /** The most bytes of an upload, summed over the fields of a form. */
 export const MAX_UPLOAD = 262_144;
 
-type Ctx = Context<Env>;
-
 /** What an environment allows. Costs are in multiply-accumulates (wasm-model/render/cost.ts). */
 export interface Limits {
   /** The highest cost of a request. */
   readonly budget: number;
   /** The highest cost of what a client may have in flight, at least the budget. */
   readonly inFlight: number;
-  /** What a client may spend in a second on average (buckets.ts). Without it, as much as the isolate can do. */
+  /** What a client may spend in a second on average (token-buckets.ts). Without it, as much as the isolate can do. */
   readonly rate?: number;
 }
 
-/** The limits of an environment, from its variables in wrangler.toml. */
-export function limitsOf({
-  COST_BUDGET: budget = COST_BUDGET,
-  COST_IN_FLIGHT: inFlight = budget,
-  COST_RATE: rate,
-}: Env["Bindings"]): Limits {
-  return {
-    budget: Number(budget),
-    inFlight: Math.max(Number(inFlight), Number(budget)),
-    ...(rate !== undefined && { rate: Number(rate) }),
+type Bindings = Readonly<Partial<Pick<Env["Bindings"], "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE" | "API_TOKEN">>>;
+
+/** What the operator calls these settings: variables of wrangler.toml, or options of `anneal`. */
+export type SettingNames = Readonly<Record<keyof Bindings, string>>;
+
+const VARIABLES: SettingNames = {
+  COST_BUDGET: "COST_BUDGET",
+  COST_IN_FLIGHT: "COST_IN_FLIGHT",
+  COST_RATE: "COST_RATE",
+  API_TOKEN: "API_TOKEN",
+};
+
+/** The limits of an environment. Throws `ConfigurationError` for a setting that is no limit, and for an empty token, which would let everybody upload. */
+export function limitsOf(settings: Bindings, names = VARIABLES): Limits {
+  const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
+    const value = settings[key];
+    if (value === undefined) return undefined;
+    const number = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value);
+    if (number >= 1 && number <= Number.MAX_SAFE_INTEGER) return number;
+    throw new ConfigurationError(
+      `Expected a number of multiply-accumulates from 1 to ${Number.MAX_SAFE_INTEGER}, such as 48e9, for \`${names[key]}\` but received ${JSON.stringify(value)}`,
+    );
   };
+  if (settings.API_TOKEN?.trim() === "") {
+    throw new ConfigurationError(`Expected a secret for \`${names.API_TOKEN}\`, or no such setting, but received an empty one`);
+  }
+  const budget = cost("COST_BUDGET") ?? COST_BUDGET;
+  const rate = cost("COST_RATE");
+  return { budget, inFlight: Math.max(cost("COST_IN_FLIGHT") ?? budget, budget), ...(rate !== undefined && { rate }) };
 }
+
+/** Lets no request through to a server with settings that it cannot obey. */
+export const configured: MiddlewareHandler<Env> = (c, next) => {
+  limitsOf(c.env);
+  return next();
+};
 
 /** Throws `OptionError` for a picture that costs more than a request may. It names the option that makes it so: `n` in a grid, otherwise `steps` or `size`. */
 export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
@@ -54,11 +76,12 @@ export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
 };
 
 /** Throws a `ProblemError` unless the request carries the token, where the Worker has one. The scheme's name may be in upper or lower case (RFC 9110, section 11.1). */
-export async function checkToken(c: Ctx): Promise<void> {
+export async function checkToken(c: Context<Env>): Promise<void> {
   const token = c.env.API_TOKEN;
+  if (token === undefined) return;
   const given = c.req.header("Authorization");
-  const [, credentials] = /^bearer +(.*)$/i.exec(given ?? "") ?? [];
-  if (!token || (await timingSafeEqual(credentials ?? "", token))) return;
+  const [scheme, credentials] = [given?.slice(0, SCHEME.length).toLowerCase(), given?.slice(SCHEME.length).trimStart() ?? ""];
+  if (scheme === SCHEME && (await timingSafeEqual(credentials, token))) return;
   const received = given === undefined ? "nothing" : "another value";
   const mistake = {
     status: 401,
@@ -69,3 +92,5 @@ export async function checkToken(c: Ctx): Promise<void> {
   } as const;
   throw new ProblemError(mistake, { "WWW-Authenticate": "Bearer" });
 }
+
+const SCHEME = "bearer ";

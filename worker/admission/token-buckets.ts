@@ -4,8 +4,11 @@ import { LRUCache } from "lru-cache";
 /** Seconds whose spending a client may do at once. */
 const BURST = 60;
 
-/** Clients that are remembered. Beyond that, the one that spent longest ago is forgotten: it has a full bucket again. */
-const MOST = 4096;
+/** Bytes that the clients take which are remembered. Beyond that, the one that spent longest ago is forgotten: it has a full bucket again. */
+const MAX_BYTES = 524_288;
+
+/** Of a client beside its name, whose characters have two. */
+const DEBT_BYTES = 108;
 
 /** What a client has spent and not yet regained, at a time in milliseconds. */
 interface Debt {
@@ -14,7 +17,10 @@ interface Debt {
 }
 
 export class TokenBuckets {
-  readonly #debts = new LRUCache<string, Debt>({ max: MOST });
+  readonly #debts = new LRUCache<string, Debt>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: (_, client) => DEBT_BYTES + 2 * client.length,
+  });
 
   /**
    * Spends `cost` and returns 0, or spends nothing and returns the seconds after which the client may spend that much. `rate`: what it regains in a second. A client

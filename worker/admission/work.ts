@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
 import type { Env } from "../env.ts";
 import { ProblemError } from "../http/problems.ts";
-import { clientOf } from "./client.ts";
+import { clientAt, clientOf } from "./client.ts";
 import { FairQueue, type Job } from "./fair-queue.ts";
 import { limitsOf } from "./limits.ts";
 import { MemoryBudget, type Reservation } from "./memory-budget.ts";
@@ -16,7 +16,12 @@ const queue = new FairQueue();
 const buckets = new TokenBuckets();
 const memory = new MemoryBudget();
 
-const clientIn = (c: Ctx): string => clientOf(c.env.CLIENT ?? c.req.header("CF-Connecting-IP"));
+/** The application's name for the client; else its address, where the platform writes it into a header. Without either, all are one client. */
+function clientIn(c: Ctx): string {
+  const { CLIENT, CLIENT_HEADER } = c.env;
+  if (CLIENT !== undefined) return clientOf(CLIENT);
+  return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
+}
 
 /** Does work of this cost in its turn. Throws as `enter` does. */
 export async function limited<T>(c: Ctx, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   408: { title: "Request Timeout", codes: ["too-slow"] },
   410: { title: "Gone", codes: ["gone"] },
   413: { title: "Content Too Large", codes: ["too-large"] },
+  414: { title: "URI Too Long", codes: ["too-long"] },
   415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },
   429: { title: "Too Many Requests", codes: ["too-many-requests"] },
   500: { title: "Internal Server Error", codes: ["internal-error"] },
@@ -54,6 +55,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** A setting that no server can obey. The message is for its operator; a request is answered with 500. */
+export class ConfigurationError extends TypeError {}
+
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
 
 /** The answer for a thrown value. */
@@ -63,7 +67,7 @@ export function problemErrorOf(error: unknown): ProblemError {
     const { code, option, expected, received } = error;
     return new ProblemError({ status: 400, code, key: option, expected, received });
   }
-  console.error(error);
+  console.error(error instanceof ConfigurationError ? error.message : error);
   return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
 }
 
@@ -93,9 +97,9 @@ export const onNotFound =
 
 /** For the path of a picture whose seed has slashes of its own. */
 function slashInSeed(path: string): ProblemError | undefined {
-  const [, model, file] = /^\/v1\/([^/]+)\/(.+\/.+\.[a-z]+)$/.exec(path) ?? [];
-  if (file === undefined) return undefined;
-  const expected = `%2F for each slash of a seed, as in ${show(`/v1/${model}/${file.replaceAll("/", "%2F")}`)},`;
+  const [, version, model, ...seed] = path.split("/");
+  if (version !== "v1" || seed.length < 2 || !seed.at(-1)?.includes(".")) return undefined;
+  const expected = `%2F for each slash of a seed, as in ${show(`/v1/${model}/${seed.join("%2F")}`)},`;
   return new ProblemError({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
 }
 

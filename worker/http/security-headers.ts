@@ -1,14 +1,17 @@
 /** Security headers. Any page may show our images; our own pages load and run only our own files. */
-import type { Context, Next } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import type { Env } from "../env.ts";
 
 /** `crossOriginResourcePolicy` lets pages with a Cross-Origin-Embedder-Policy show our images. */
-export const headers = secureHeaders({
-  crossOriginResourcePolicy: "cross-origin",
-  xFrameOptions: false,
-  xXssProtection: false,
-  strictTransportSecurity: "max-age=15552000",
-});
+const secure = (strictTransportSecurity: string | false) =>
+  secureHeaders({ crossOriginResourcePolicy: "cross-origin", xFrameOptions: false, xXssProtection: false, strictTransportSecurity });
+
+const ownOrigin = secure("max-age=15552000");
+const mounted = secure(false);
+
+/** Only a Worker of its own may bind its whole origin to HTTPS; a mounted application is a part of another one's. */
+export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === undefined ? ownOrigin : mounted)(c, next);
 
 /** For answers that are no pages, in case a browser shows one as a page. */
 const NOTHING = "default-src 'none'; frame-ancestors *";

@@ -1,6 +1,7 @@
 /** Parts of answers in the OpenAPI document: headers, problems, files. */
 import type { RouteConfig, z as Z } from "@hono/zod-openapi";
 import { MAX_UPLOAD } from "../admission/limits.ts";
+import { MAX_ADDRESS } from "../http/address.ts";
 import { PROBLEMS, type ProblemStatus } from "../http/problems.ts";
 import type { Format } from "../pictures/options.ts";
 import { MEDIA_TYPES } from "../pictures/picture.ts";
@@ -81,6 +82,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   408: "The body took too long to arrive.",
   410: "This version of the model is gone. The answer names the current address.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
+  414: `The address has more than ${MAX_ADDRESS} characters.`,
   415: "The body has another media type.",
   429: "This address has asked for too much work. `Retry-After` is the time to wait.",
   503: "Too much is being drawn at the moment, for this address or for all. `Retry-After` is the time to wait.",

@@ -15,7 +15,7 @@ export async function openApiDocument(routes: readonly Route[], server: Server):
   for (const { method, path, operation } of routes) {
     if (!operation) continue;
     const { responses, security = [], ...rest } = operation(server);
-    openAPIRegistry.registerPath({ ...rest, method, path, security, responses: { ...responses, ...problems(405) } });
+    openAPIRegistry.registerPath({ ...rest, method, path, security, responses: { ...responses, ...problems(405, 414) } });
   }
   const { budget } = server;
   return getOpenAPI31Document({

@@ -1,7 +1,7 @@
 /** What a request may cost and who may ask how often, with bindings that other environments have. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BYTE_COST, PICTURE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
@@ -35,6 +35,43 @@ const upload = (headers: HeadersInit = {}): RequestInit => ({
 
 /** The cost of a grey picture by the default model, 44 million multiply-accumulates per evaluation. */
 const cost = (evaluations: number, pixels = 784): number => PICTURE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
+
+describe("settings that are no limits", () => {
+  it.each([
+    ["COST_RATE", "4G"],
+    ["COST_RATE", "1G"],
+    ["COST_RATE", "-1"],
+    ["COST_RATE", "0"],
+    ["COST_RATE", ""],
+    ["COST_RATE", " "],
+    ["COST_RATE", "1e400"],
+    ["COST_RATE", Number.NaN],
+    ["COST_IN_FLIGHT", "48G"],
+    ["COST_IN_FLIGHT", 0],
+    ["COST_BUDGET", "48G"],
+    ["COST_BUDGET", "-48e9"],
+    ["API_TOKEN", ""],
+    ["API_TOKEN", " "],
+  ])("stop the server: %s=%s", async (name, value) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    for (const [path, init] of [["/"], ["/sample?seed=7&steps=1"], ["/v1/fashion-mnist/denoise", upload()]] as const) {
+      const response = await ask(path, { [name]: value }, init);
+      expect([path, response.status]).toEqual([path, 500]);
+      expect(await response.json()).toMatchObject({ code: "internal-error", detail: "The server failed; the request was not at fault." });
+    }
+    expect(new Set(log.mock.calls.map((line) => line.length))).toEqual(new Set([1]));
+    const lines = log.mock.calls.map(([line]) => line);
+    log.mockRestore();
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(line).toMatch(new RegExp(`^Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+$`));
+  });
+
+  it("are told from those that are, numbers or texts", () => {
+    const bindings = { COST_BUDGET: "1e9", COST_IN_FLIGHT: "500000000", COST_RATE: 4e9, API_TOKEN: "secret" };
+    expect(limitsOf(bindings)).toEqual({ budget: 1e9, inFlight: 1e9, rate: 4e9 });
+    expect(limitsOf({})).toEqual({ budget: 48e9, inFlight: 48e9 });
+  });
+});
 
 describe("the budget", () => {
   it("is the environment's, and the contract tells it", async () => {
@@ -140,6 +177,14 @@ describe("what a client may spend", () => {
     expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
     expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);
     expect((await draw("spend-6", "2001:db8:1:3::1")).status).toBe(200);
+  });
+
+  it("is that of all together where no platform writes their addresses, whatever they send", async () => {
+    const draw = (seed: string, address: string) =>
+      ask(`/sample?seed=${seed}&steps=1`, { COST_RATE, CLIENT_HEADER: undefined }, as(address));
+    expect((await draw("forged-1", "203.0.113.1")).status).toBe(200);
+    for (const address of ["203.0.113.2", "2001:db8:9::1", "made up"]) expect((await draw("forged-2", address)).status).toBe(429);
+    expect((await ask("/sample?seed=forged-3&steps=1", { COST_RATE }, as("made up"))).status).toBe(429); // nor is it by what is no address
   });
 
   it("is not limited without a rate, as in the local environment", async () => {

@@ -30,12 +30,22 @@ it("lets a client that owes nothing spend more than a bucket holds, once", () =>
   expect(buckets.spend("a", 1, 10, 0)).toBe(41);
 });
 
-it("remembers so many clients and no more", () => {
+it("remembers as many clients as half a megabyte holds", () => {
+  const most = (name: (client: number) => string, count: number): number => {
+    const buckets = new TokenBuckets();
+    for (let client = 0; client < count; client++) buckets.spend(name(client), 600, 10, 0);
+    return Array.from({ length: count }, (_, client) => buckets.spend(name(client), 1, 10, 0)).filter((seconds) => seconds > 0).length;
+  };
+  const address = (client: number) => `2001:db8:${client.toString(16).padStart(4, "0")}:1`;
+  expect(most(address, 3000)).toBe(3000);
+  expect(most((client) => `${client}`.padStart(64), 2000)).toBe(2000);
+  expect(most((client) => `${client}`.padStart(100_000), 20)).toBeLessThanOrEqual(2);
+});
+
+it("forgets the client that spent longest ago", () => {
   const buckets = new TokenBuckets();
-  buckets.spend("first", 600, 10, 0);
-  for (let i = 0; i < 4095; i++) buckets.spend(`client ${i}`, 600, 10, 0);
-  expect(buckets.spend("client 0", 1, 10, 0)).toBe(1);
-  expect(buckets.spend("first", 1, 10, 0)).toBe(1);
-  buckets.spend("another", 600, 10, 0);
-  expect(buckets.spend("client 1", 1, 10, 0)).toBe(0); // the one that asked longest ago is forgotten
+  const name = (client: number) => `${client}`.padStart(20_000);
+  for (let client = 0; client < 14; client++) buckets.spend(name(client), 600, 10, 0); // the memory has room for 13
+  expect(buckets.spend(name(1), 1, 10, 0)).toBe(1);
+  expect(buckets.spend(name(0), 1, 10, 0)).toBe(0);
 });

@@ -23,6 +23,10 @@ describe("headers", () => {
     });
   });
 
+  it("binds its own origin to HTTPS", async () => {
+    expect((await ask("/")).headers.get("Strict-Transport-Security")).toBe("max-age=15552000");
+  });
+
   it.each(PAGES)("%s runs and loads nothing but the server's own files", async (path) => {
     const policy = (await ask(path)).headers.get("Content-Security-Policy") ?? "";
     expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'");

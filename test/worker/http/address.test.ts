@@ -1,0 +1,45 @@
+/** Addresses that are too long, or none. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
+import { createApp } from "../../../worker/app.ts";
+import { MAX_ADDRESS } from "../../../worker/http/address.ts";
+import { servedModels } from "../../../worker/models/served.ts";
+import { ask } from "../worker.ts";
+
+it.each(["/", "/sample?seed=", "/v1/fashion-mnist/", "/v1/x/a", "/v1/fashion-mnist/denoise?sigma=", "/assets/", "/nope"])(
+  "%s is answered with 414 where it goes on too long",
+  async (path) => {
+    const origin = "https://anneal.test";
+    const whole = path.padEnd(MAX_ADDRESS - origin.length, "x");
+    const method = path.includes("denoise") ? "POST" : "GET";
+    expect((await ask(whole, { method })).status).not.toBe(414);
+    const response = await ask(`${whole}x`, { method });
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([414, "application/problem+json"]);
+    expect(await response.json()).toMatchObject({ code: "too-long", key: "path", received: `one of ${MAX_ADDRESS + 1}` });
+  },
+);
+
+it("leaves room for the longest options", async () => {
+  const seed = encodeURIComponent("\u{1f330}".repeat(128)); // 256 code units of UTF-16
+  expect((await ask(`/sample?seed=${seed}&to=${seed}&t=0.5&steps=1`)).status).toBe(200);
+});
+
+/** Programs cannot make such requests; workerd passes on what comes over the line. */
+it.each(["a b", "a:99999", "[::"])("the host %s is a mistake of the client", async (Host) => {
+  const app = createApp(await servedModels(simd));
+  const request = { url: `http://${Host}/sample?seed=7`, headers: new Headers({ Host }), signal: new AbortController().signal };
+  for (const method of ["GET", "POST", "OPTIONS"]) {
+    const response = await app.fetch({ ...request, method } as Request, env as never);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "invalid-value", key: "Host" });
+  }
+});
+
+it.each([
+  ["/v1/m/a/b.png", '%2F for each slash of a seed, as in "/v1/m/a%2Fb.png",'],
+  ["/v1/m/a/b/c.png", '%2F for each slash of a seed, as in "/v1/m/a%2Fb%2Fc.png",'],
+])("%s is told that slashes of a seed are %2F", async (path, expected) => {
+  const response = await ask(path);
+  expect([response.status, (await response.json<{ expected: string }>()).expected]).toEqual([404, expected]);
+});
