@@ -27,7 +27,7 @@ export function histogram(particles: Float32Array): Float64Array {
   return shares;
 }
 
-/** Probabilities of the cells, by the midpoint rule; none outside. */
+/** Probabilities of the cells, by the midpoint rule. */
 export function probabilities(density: Density): Float64Array {
   const rows = probabilitiesByRow(density);
   for (;;) {
@@ -36,20 +36,30 @@ export function probabilities(density: Density): Float64Array {
   }
 }
 
-/** The same in parts: it yields after each row of cells. */
+/** The same in parts: it yields after each row of cells. Beyond the square, as far again on each side, one point a cell is enough; farther out there is next to nothing. */
 export function* probabilitiesByRow(density: Density): Generator<void, Float64Array> {
   const sums = new Float64Array(COUNT);
-  const width = (2 * HALF) / (CELLS * POINTS);
-  let total = 0;
-  for (let j = 0; j < CELLS * POINTS; j++) {
-    for (let i = 0; i < CELLS * POINTS; i++) {
-      const mass = density(-HALF + (i + 0.5) * width, -HALF + (j + 0.5) * width);
-      sums[Math.floor(j / POINTS) * CELLS + Math.floor(i / POINTS)]! += mass;
-      total += mass;
+  const width = (2 * HALF) / CELLS;
+  const middle = (cell: number) => -HALF + (cell + 0.5) * width;
+  for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
+    for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
+      const [x, y] = [middle(column), middle(row)];
+      const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
+      if (isInside) sums[row * CELLS + column] = meanOver(density, x, y, width);
+      else sums[COUNT - 1]! += density(x, y);
     }
-    if (j % POINTS === POINTS - 1) yield;
+    yield;
   }
+  const total = sums.reduce((sum, mass) => sum + mass);
   return sums.map((sum) => sum / total);
+}
+
+/** Of a density over a cell around a point. */
+function meanOver(density: Density, x: number, y: number, width: number): number {
+  const offset = (i: number) => ((i + 0.5) / POINTS - 0.5) * width;
+  let sum = 0;
+  for (let j = 0; j < POINTS; j++) for (let i = 0; i < POINTS; i++) sum += density(x + offset(i), y + offset(j));
+  return sum / (POINTS * POINTS);
 }
 
 /** Total variation, 1/2 sum |p - q|: the share of the particles that lie in the wrong cell. 0 to 1. */

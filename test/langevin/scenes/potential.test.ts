@@ -9,22 +9,46 @@ describe("particles in a potential", () => {
   ])("settle to the Boltzmann law: %s", (_, values) => {
     const simulation = start(potential, values);
     expect(ratios(simulation)[0]).toBeGreaterThan(5);
-    run(simulation, 1000);
+    run(simulation, 800);
     expect(ratios(simulation)[0]).toBeLessThan(2);
   });
 
-  it("show the bias of large steps", () => {
-    expect(ratios(run(start(potential, { dynamics: "ald", timeStep: 0.5 }), 300))[0]).toBeGreaterThan(2);
+  it.each([
+    ["kinetic", 0.1, 0.1],
+    ["kinetic", 5, 0.1],
+    ["ald", 0.1, 0.1],
+    ["ald", 1, 0.1],
+    ["ald", 5, 0.1],
+  ])(
+    "settle to the same distribution whatever the dynamics, friction and step: %s, gamma = %d, dt = %d",
+    (dynamics, friction, timeStep) => {
+      const simulation = run(start(potential, { dynamics, friction, timeStep, temperature: 0.5 }), 800);
+      const distances = Array.from({ length: 5 }, () => ratios(run(simulation, 60))[0]!);
+      expect(distances.reduce((sum, distance) => sum + distance / 5, 0)).toBeLessThan(1.3);
+    },
+  );
+
+  it.each(["kinetic", "ald"])("stay in the plane above wells that lie as close together as they can: %s", (dynamics) => {
+    const hexagon = Array.from({ length: 6 }, (_, i) => [0.3 * Math.cos((i * Math.PI) / 3), 0.3 * Math.sin((i * Math.PI) / 3)] as const);
+    const outer = hexagon.flatMap(([x, y], i) => [
+      [2 * x, 2 * y] as const,
+      [x + hexagon[(i + 1) % 6]![0], y + hexagon[(i + 1) % 6]![1]] as const,
+    ]);
+    const simulation = start(potential, { dynamics, temperature: 1, friction: 0.1, wells: [[0, 0], ...hexagon, ...outer] });
+    expect(ratios(run(simulation, 500))[0]).toBeLessThan(2);
   });
 
   it.each([
     ["kinetic", 0.27, 1],
     ["kinetic", 0.1, 3],
     ["ald", 1, 0.5],
+    ["kinetic", 1, 5],
   ])("satisfy kT = gamma D, measured: %s, kT = %d, gamma = %d", (dynamics, temperature, friction) => {
-    const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.05 }), 200);
+    const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.1 }), 200);
     // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000); `kinetic` with steps h diffuses by (gamma h)^2 / 12 too fast.
-    expect(Math.abs(row(simulation, "Friction times")[0]! / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / 4000) + 0.005);
+    expect(Math.abs(row(simulation, "Friction times")[0]! / temperature - 1)).toBeLessThan(
+      4 * Math.sqrt(2 / 4000) + (friction * 0.1) ** 2 / 12,
+    );
   });
 
   it("stay where they are when a slider moves, and settle to the new law", () => {

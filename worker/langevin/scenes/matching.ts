@@ -64,8 +64,8 @@ export const matching: Scene = {
   title: "Score matching, live",
   sentences: [
     "A network of 2690 weights learns the score of the points that you draw: it sees noisy points, guesses the clean ones, and the average of its guesses is all that the score needs.",
-    "It never sees the exact arrows on the left, yet its own on the right turn towards them, and every two seconds both draw 5000 particles from the same noise.",
-    "Trained at one low noise level only, the network knows nothing of the empty plane: its arrows there are guesses, and particles that start there stay lost.",
+    "It never sees the exact arrows on the left, yet its own on the right turn towards them. Every few seconds both move 5000 particles from the same noise.",
+    `With one low noise level, even the exact score leaves the particles far from the target distribution: ${PLAIN_STEPS} small steps cannot spread them over the points. The learned score soon does hardly worse; what is missing is the higher noise levels, not a better network.`,
   ],
   equations: [
     {

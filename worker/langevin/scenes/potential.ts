@@ -1,4 +1,3 @@
-import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { choice, type Drawing, type Point, type Values, type ValuesOf } from "../controls.ts";
 import { heatOf } from "../heat.ts";
@@ -34,8 +33,8 @@ const WELLS: Drawing = {
 const CONTROLS = {
   dynamics: choice("Dynamics", { kinetic: "underdamped", ald: "overdamped" }, "kinetic"),
   temperature: { kind: "slider", label: "Temperature kT", unit: "well depths", min: 0.05, max: 2, default: 0.27, scale: "ratio" },
-  friction: { kind: "slider", label: "Friction γ", unit: "per s", min: 0.1, max: 10, default: 1, scale: "ratio" },
-  timeStep: { kind: "slider", label: "Step size Δt", unit: "s", min: 0.01, max: 0.5, default: 0.1, scale: "ratio" },
+  friction: { kind: "slider", label: "Friction γ", unit: "per s", min: 0.1, max: 5, default: 1, scale: "ratio" },
+  timeStep: { kind: "slider", label: "Longest step Δt", unit: "s", min: 0.01, max: 0.1, default: 0.1, scale: "ratio" },
   wells: WELLS,
 } as const;
 
@@ -44,7 +43,7 @@ export const potential: Scene = {
   title: "Particles in a potential",
   sentences: [
     "Each of 5000 particles rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings; dig wells wherever you like.",
-    "Whatever the potential, they settle to the Boltzmann law, and the histogram shows how far they have come; friction and the kind of dynamics change the way there and how long it takes, but not the law.",
+    "Whatever the potential, they settle to the Boltzmann distribution, and the charts show how far they have come. Friction and the kind of dynamics change how they get there and how long it takes, but not where they end; in the cold, crossing from well to well takes longer than anyone will watch.",
     "Kicks and friction come from the same collisions: without a potential, particles diffuse at just the rate D that satisfies Einstein's kT = γ D, so the measured γ D is a thermometer.",
   ],
   equations: [
@@ -121,16 +120,20 @@ export function downhill(wells: readonly Point[]): Denoise {
 const FLAT: Denoise = (x, _, out) => out.set(x);
 
 /**
- * The dynamics at sigma^2 = kT, where wasm-model's samplers are the physicist's. `kinetic` has momenta u = v / sqrt(kT) and unit mass; `ald`, with
- * a = 2 D dt and D = kT / gamma, is x <- x - grad U dt / gamma + sqrt(2 D dt) z.
+ * The dynamics at sigma^2 = kT, where `kinetic` is the physicist's: it has momenta u = v / sqrt(kT) and unit mass. With momenta drawn anew at each step it is overdamped,
+ * x <- x - grad U dt / gamma + sqrt(2 D dt) (z + z') / 2 with D = kT / gamma and the noise z' of the step before (Leimkuhler & Matthews 2013).
  */
-function sampler({ dynamics, temperature, friction, timeStep }: PotentialValues, particles: number, seed: string) {
-  const sigmas = [Math.sqrt(temperature)];
-  const batch = { ...batchOf(particles, seed), sigmas, stepsPerLevel: ENDLESS };
-  return dynamics === "kinetic"
-    ? kinetic({ ...batch, timeStep, friction })
-    : ald({ ...batch, epsilon: (2 * temperature * timeStep) / friction });
+function sampler(values: PotentialValues, particles: number, seed: string) {
+  const { dynamics, temperature, friction } = values;
+  const batch = { ...batchOf(particles, seed), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS };
+  const timeStep = stepOf(values);
+  if (dynamics === "kinetic") return kinetic({ ...batch, timeStep, friction });
+  return kinetic({ ...batch, timeStep: Math.sqrt((2 * timeStep) / friction), friction: Infinity });
 }
+
+/** Overdamped particles move by dt / gamma times the force: beyond 1 / 20 that would overshoot in wells that lie close together. */
+const stepOf = ({ dynamics, friction, timeStep }: PotentialValues): number =>
+  dynamics === "kinetic" ? timeStep : Math.min(timeStep, friction / 20);
 
 /** The particles begin on a spot at the edge. */
 function spot(): Float32Array {
@@ -198,28 +201,29 @@ class Potential implements Simulation {
     this.#recordStart();
     this.#run.step();
     this.#free.step();
-    this.#time += this.#values.timeStep;
+    this.#time += stepOf(this.#values);
     if (this.#run.evaluations % 4 !== 0) return;
     this.#distances.add(this.#time, this.law.distanceOf(this.#run.x));
     this.#products.add(this.#time - this.#freed, this.#product());
   }
 
   /**
-   * gamma D from the free particles' mean square displacement: 4 D t when overdamped, 4 D (t - (1 - e^{-gamma t}) / gamma) with momenta (Uhlenbeck & Ornstein
-   * 1930).
+   * gamma D from the free particles' mean square displacement: 4 D (t - (1 - e^{-gamma t}) / gamma) with momenta (Uhlenbeck & Ornstein 1930), 4 D (t - dt / 2) when
+   * overdamped, where the first and the last noise count half.
    */
   #product(): number {
     const { dynamics, friction } = this.#values;
     const t = this.#time - this.#freed;
     if (t === 0) return 0;
     const square = this.#free.x.reduce((sum, x) => sum + x * x, 0) / FREE_PARTICLES;
-    const ballistic = dynamics === "kinetic" ? (1 - Math.exp(-friction * t)) / friction : 0;
+    const ballistic = dynamics === "kinetic" ? (1 - Math.exp(-friction * t)) / friction : stepOf(this.#values) / 2;
     return (friction * square) / (4 * (t - ballistic));
   }
 
   rows(): readonly Row[] {
     return [
       { label: "Time in s", values: [this.#time] },
+      { label: "Step Δt in s", values: [stepOf(this.#values)] },
       { label: "Distance to the Boltzmann law", values: [this.law.distanceOf(this.#run.x)], isResult: true },
       { label: "As many exact draws", values: [this.law.exact] },
       { label: "Temperature kT", values: [this.#values.temperature] },

@@ -109,7 +109,7 @@ export const samplers: Scene = {
   title: "Samplers side by side",
   sentences: [
     "Six of Anneal's samplers carry the same noise to the same law, and each call of the denoiser D, which for images is a network and nearly all of the work, counts as one evaluation.",
-    "The published annealed Langevin dynamics take hundreds of evaluations because each step forgets the last; methods that extrapolate from earlier denoised points, or follow the smooth probability flow, need a tenth of them.",
+    "Annealed Langevin dynamics needs hundreds of evaluations: at every noise level it relaxes by many small noisy steps. The probability-flow ODE adds no noise, so it can take large steps; multistep methods also reuse earlier evaluations. Both need about a tenth.",
     "When the movement is over, the chart fills with the distance to the law for every number of evaluations: this is how the images' samplers were chosen.",
   ],
   equations: [
