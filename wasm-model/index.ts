@@ -9,9 +9,8 @@
 import type { Inputs } from "./render/generate.ts";
 import type { Picture, Pixels } from "./render/image/png.ts";
 import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
-import { drawerOf, type ResolvedRequest, resolveFor } from "./request/drawer.ts";
+import { type ResolvedRequest, resolveDenoiseFor, resolveFor } from "./request/drawer.ts";
 import type { OptionsOf } from "./request/options.ts";
-import { resolveDenoise } from "./request/resolve.ts";
 import { loadedDrawer, type Model } from "./runtime/load.ts";
 
 /** What a call without options asks for, in JavaScript: `resolve` says what is missing. */
@@ -51,8 +50,8 @@ export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
 /** Takes the noise out of a picture in one network evaluation. Without `class` the network is told none. Throws `OptionError` before any work. */
 export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<Picture> {
-  const settings = resolveDenoise(options, model.card);
-  return renderDenoised(await loadedDrawer(model, drawerOf("denoise", options, model)), settings, image);
+  const { settings, ...drawer } = resolveDenoiseFor(options, model);
+  return renderDenoised(await loadedDrawer(model, drawer), settings, image);
 }
 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";

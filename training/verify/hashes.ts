@@ -55,7 +55,7 @@ export async function hashesOf(
     const size = values.length / all.length;
     for (const [b, { settings }] of all.entries()) {
       const picture = toPicture(values.subarray(b * size, (b + 1) * size), settings, card);
-      hashes.push(sha256Hex(encodePng(picture, recipeText(settings, card, version))));
+      hashes.push(sha256Hex(encodePng(picture, version && recipeText(settings, card, version))));
     }
   }
   return hashes;

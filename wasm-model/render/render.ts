@@ -43,7 +43,7 @@ export interface Sample extends Pixels, Trajectory {
   readonly n?: number;
   /** Frames of the annealing, from noise to the final picture; undefined unless the option `frames` was set. */
   readonly frames?: readonly Pixels[];
-  /** The recipe stored in its files (request/recipe.ts); undefined if the picture depends on an upload. */
+  /** The recipe stored in its files (request/recipe.ts); undefined if the picture depends on an upload or the model's version is unknown. */
   readonly recipe?: string;
   /** The picture as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
@@ -75,7 +75,7 @@ export async function render(
   }
   const pictures = frames.pictures();
   const picture = pictures.at(-1)!;
-  const recipe = settings.operation === "sample" ? recipeText(settings, card, version) : undefined;
+  const recipe = settings.operation === "sample" && version !== undefined ? recipeText(settings, card, version) : undefined;
   const label = typeof chosen === "number" && (!to || to.class === chosen) ? chosen : undefined;
   return {
     ...picture,

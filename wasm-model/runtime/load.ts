@@ -4,13 +4,13 @@ import type { ModelCard } from "../model/card.ts";
 import { cardIn } from "../model/onnx/reader.ts";
 import { teacherCard } from "../model/pair.ts";
 import { modelVersion } from "../model/version.ts";
-import type { Drawer } from "../request/drawer.ts";
+import { type Drawer, isAlone } from "../request/drawer.ts";
 import type { Denoiser, Runtime } from "./denoiser.ts";
 
 export interface Model {
   readonly card: ModelCard;
-  /** See `modelVersion`. */
-  readonly version: string;
+  /** See `modelVersion`. Undefined for a student without its teacher: the version is that of both files, and no picture has a recipe without one. */
+  readonly version: string | undefined;
   readonly denoiser: Denoiser;
   /** Of a student. Its denoiser is loaded when it is first asked for. */
   readonly teacher?: Teacher | undefined;
@@ -49,7 +49,7 @@ export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: s
 
 export interface LoadOptions {
   readonly runtime: Runtime;
-  /** The `teacher.onnx` beside a student's `model.onnx`: it draws what the student does not know. */
+  /** The `teacher.onnx` beside a student's `model.onnx`: it draws what the student does not know. Without it that throws `OptionError`. */
   readonly teacher?: ModelSource | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions): Prom
   const bytes = await bytesOf(source);
   const denoiser = await runtime.load(bytes);
   const card = cardIn(bytes);
-  if (teacher === undefined) return { card, version: modelVersion(bytes), denoiser };
+  if (teacher === undefined) return { card, version: isAlone({ card }) ? undefined : modelVersion(bytes), denoiser };
   const teacherBytes = await bytesOf(teacher);
   const lazy = lazyTeacher(teacherCard(card, cardIn(teacherBytes)), () => runtime.load(teacherBytes));
   return { card, version: modelVersion(bytes, teacherBytes), denoiser, teacher: lazy };

@@ -1,9 +1,8 @@
 /** The pages that draw: /, /studio, /morph, /repaint, /how and /device. Their forms ask with the names of options; empty fields mean "not given", as forms send them. */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { resolveFor } from "../../wasm-model/request/drawer.ts";
+import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
-import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, UNREPEATABLE } from "../http/caching.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
@@ -80,7 +79,7 @@ const PAGES: readonly DrawingPage[] = [
       const operation = operationOf(own);
       drawn(model, { seed: own.from ?? options.seed });
       const taken = optionsFor(operation, options);
-      if (operation === "denoise") resolveDenoise(taken, model.card);
+      if (operation === "denoise") resolveDenoiseFor(taken, model);
       else resolveFor(operation, { ...taken, seed: options.seed }, model);
       return undefined;
     },

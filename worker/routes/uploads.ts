@@ -8,9 +8,8 @@ import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
-import { drawerOf } from "../../wasm-model/request/drawer.ts";
+import { resolveDenoiseFor } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
-import { resolveDenoise } from "../../wasm-model/request/resolve.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
 import type { Env } from "../env.ts";
@@ -93,9 +92,8 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const { model, query } = asked(c, ready, parseDenoise);
       const format = DENOISE_FORMATS.find((known) => known === query.format);
       if (!format) throw new OptionError("invalid-value", "format", `one of ${DENOISE_FORMATS.join(", ")}`, query.format);
-      const settings = resolveDenoise(query.options, model.card);
+      const { settings, card, drawnBy } = resolveDenoiseFor(query.options, model);
       const look = format === "svg" ? nativeLook(settings, model.card) : settings;
-      const { card, drawnBy } = drawerOf("denoise", query.options, model);
       const cost = costOf({ nfe: 1, ...look }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
       return makeAndSend(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {

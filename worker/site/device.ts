@@ -4,7 +4,7 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import { cellSeed } from "../../wasm-model/request/resolve.ts";
 import { modelField, problemLine, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
-import { snippet } from "./snippets.ts";
+import { loadCode, snippet } from "./snippets.ts";
 import { type PageState, pageUrl, sampleUrl } from "./state.ts";
 
 /** Pictures that are compared, with the seeds {seed}/0, {seed}/1, ... */
@@ -17,7 +17,7 @@ export function device(state: PageState): Html {
     'import { createHash } from "node:crypto";',
     'import { loadModel, sample, simd } from "anneal";',
     "",
-    `const model = await loadModel("${origin}/models/${model.name}/model.onnx", { runtime: simd });`,
+    loadCode(state),
     `const image = await sample(model, { seed: ${JSON.stringify(first.seed)} });`,
     'createHash("sha256").update(image.png()).digest("hex");',
   ];

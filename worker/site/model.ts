@@ -5,7 +5,7 @@ import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import { tile, tilesAtOnce } from "./home.ts";
 import type { Html } from "./layout.ts";
-import { snippet } from "./snippets.ts";
+import { loadCode, snippet } from "./snippets.ts";
 import { type PageState, pageUrl } from "./state.ts";
 import { withCode } from "./with-code.ts";
 
@@ -46,7 +46,7 @@ export interface ModelRecord {
 const [SHOWN, OF_CARD] = [4, 8];
 
 export function modelPage(state: PageState, record: ModelRecord | undefined): Html {
-  const { model, models, origin } = state;
+  const { model, models } = state;
   const { card, name, version } = model;
   const { width, height, channels } = pictureShape(card);
   const { training, sampling, labels } = card;
@@ -77,7 +77,7 @@ export function modelPage(state: PageState, record: ModelRecord | undefined): Ht
     ${record?.comparison ? comparison(record.comparison.entries) : ""}
     <section aria-labelledby="use-title">
       <h2 id="use-title">Use it</h2>
-      ${snippet("TypeScript", `import { loadModel, sample, simd } from "anneal";\n\nconst model = await loadModel("${origin}/models/${name}/model.onnx", { runtime: simd });\nconst image = await sample(model, { seed: "alice" });`)}
+      ${snippet("TypeScript", `import { loadModel, sample, simd } from "anneal";\n\n${loadCode(state)}\nconst image = await sample(model, { seed: "alice" });`)}
     </section>
     ${record ? history(record) : ""}`;
 }

@@ -1,6 +1,6 @@
 /** The page at /repaint: what begins from a picture. A part of it is painted anew, the whole is varied, or its noise is taken out. */
 import { html, raw } from "hono/html";
-import { OPTION_NAMES, type Operation, optionsOf } from "../../wasm-model/index.ts";
+import { type Operation, optionsOf } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import {
   classField,
@@ -17,7 +17,7 @@ import {
   textField,
 } from "./controls.ts";
 import type { Html } from "./layout.ts";
-import { snippet } from "./snippets.ts";
+import { givenOptions, loadCode, optionCode, snippet } from "./snippets.ts";
 import { address, type PageOptions, type PageState } from "./state.ts";
 
 /** Value of the page's key `do`, what it is called, its path below /v1/{model}. */
@@ -129,14 +129,13 @@ function code(state: PageState): Html {
   const files = operation === "inpaint" ? ["image", "mask"] : ["image"];
   const names = { image: "picture.png", mask: "mask.png" } as Record<string, string>;
   const { width, height, channels } = pictureShape(model.card);
-  const literal = (name: string, value: unknown) => (["seed", "class", "sampler"].includes(name) ? JSON.stringify(value) : String(value));
-  const given = OPTION_NAMES.flatMap((name) => (taken[name] === undefined ? [] : [`${name}: ${literal(name, taken[name])}`]));
+  const given = givenOptions({ options: taken }).map(optionCode);
   const shape = (field: string) => `{ width: ${width}, height: ${height}, channels: ${field === "mask" ? 1 : channels} }`;
   const program = [
     'import { readFile } from "node:fs/promises";',
     `import { decodeUpload, ${operation}, loadModel, simd } from "anneal";`,
     "",
-    `const model = await loadModel("${origin}/models/${model.name}/model.onnx", { runtime: simd });`,
+    loadCode(state),
     ...files.map((field) => `const ${field} = decodeUpload(await readFile("${names[field]}"), ${shape(field)});`),
     `const drawn = await ${operation}(model, { ${[...given, ...files].join(", ")} });`,
     "drawn.pixels; // bytes, row by row",

@@ -1,11 +1,13 @@
 /** How to get a picture elsewhere: its permanent address, files to download, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { gmac } from "../admission/limits.ts";
+import { filePath, type ModelFileName } from "../models/entry.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import type { Html } from "./layout.ts";
-import { costIn, isAffordable, isDefaultModel, type PageState, sampleUrl } from "./state.ts";
+import { costIn, isAffordable, isDefaultModel, type PageOptions, type PageState, sampleUrl } from "./state.ts";
 
 /** A title with code to copy. */
 export function snippet(title: string, code: string): Html {
@@ -59,7 +61,7 @@ function imageCode(state: PageState, alt: string): string {
 }
 
 /** The options that are given, in the order of the table. */
-const givenOptions = ({ options }: PageState): [OptionName, string][] =>
+export const givenOptions = ({ options }: { readonly options: Partial<PageOptions> }): [OptionName, string][] =>
   OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, String(options[name])]]));
 
 function widgetCode(state: PageState): string {
@@ -72,15 +74,24 @@ function widgetCode(state: PageState): string {
 }
 
 function typescriptCode(state: PageState): string {
-  const options = givenOptions(state).map(([name, value]) => {
-    const { type } = OPTIONS[name].domain;
-    return `${name}: ${["integer", "number", "pixels"].includes(type) ? value : JSON.stringify(value)}`;
-  });
   return [
     'import { loadModel, sample, simd } from "anneal";',
     "",
-    `const model = await loadModel("${state.origin}/models/${state.model.name}/model.onnx", { runtime: simd });`,
-    `const image = await sample(model, { ${options.join(", ")} });`,
+    loadCode(state),
+    `const image = await sample(model, { ${givenOptions(state).map(optionCode).join(", ")} });`,
     "image.png(); // the bytes of the PNG file",
   ].join("\n");
+}
+
+/** Loads the model in TypeScript: a student with its teacher, or it would draw less than the server does. */
+export function loadCode({ model, origin }: Pick<PageState, "model" | "origin">): string {
+  const address = (file: ModelFileName) => JSON.stringify(origin + filePath(model, file));
+  const teacher = model.teacher ? `, teacher: ${address(TEACHER_FILE)}` : "";
+  return `const model = await loadModel(${address(MODEL_FILE)}, { runtime: simd${teacher} });`;
+}
+
+/** An option in TypeScript. */
+export function optionCode([name, value]: readonly [OptionName, string]): string {
+  const { type } = OPTIONS[name].domain;
+  return `${name}: ${["integer", "number", "pixels"].includes(type) ? Number(value) : JSON.stringify(value)}`;
 }

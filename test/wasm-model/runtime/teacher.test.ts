@@ -7,8 +7,10 @@ import {
   loadModel,
   ModelError,
   modelVersion,
+  OptionError,
   parseRecipe,
   type Runtime,
+  recipeIn,
   sample,
   vary,
 } from "../../../wasm-model/index.ts";
@@ -37,10 +39,43 @@ function recording() {
 
 it("has a version of both files; that of one file is what it was", async () => {
   const pair = await loadModel(student, { runtime: simd, teacher });
-  const alone = await loadModel(student, { runtime: simd });
-  expect(alone.version).toBe(modelVersion(student));
+  const single = await loadModel(teacher, { runtime: simd });
+  expect(single.version).toBe(modelVersion(teacher));
   expect(pair.version).toBe(modelVersion(student, teacher));
-  expect(new Set([alone.version, pair.version, modelVersion(student, randomModelFile(TINY, 3, "int8"))]).size).toBe(3);
+  expect(new Set([modelVersion(student), pair.version, modelVersion(student, randomModelFile(TINY, 3, "int8"))]).size).toBe(3);
+});
+
+describe("a student without its teacher", async () => {
+  const pair = await loadModel(student, { runtime: simd, teacher });
+  const alone = await loadModel(student, { runtime: simd });
+
+  it("draws what it knows, and names no version that nobody serves", async () => {
+    for (const options of [{}, { steps: 2 }, { temperature: 0.5 }, { to: "8", t: 0.3 }, { n: 3, guidance: "1.0", sampler: "langevin" }]) {
+      const drawn = await sample(alone, { seed: "7", ...options });
+      expect(drawn.pixels).toEqual((await sample(pair, { seed: "7", ...options })).pixels);
+      expect([drawn.recipe, recipeIn(drawn.png())]).toEqual([undefined, undefined]);
+    }
+    expect(alone.version).toBeUndefined();
+  });
+
+  const WITHOUT = "since this model is a student without its teacher,";
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ["guidance", () => sample(alone, { seed: "7", guidance: 2 }), `Expected 1, ${WITHOUT} for \`guidance\` but received 2`],
+    ["sampler", () => sample(alone, { seed: "7", sampler: "heun" }), `Expected langevin, ${WITHOUT} for \`sampler\` but received heun`],
+    [
+      "steps",
+      () => sample(alone, { seed: "7", steps: 3 }),
+      "Expected one of 2, 4, the numbers of steps that this model knows, for `steps`",
+    ],
+    ["vary", () => vary(alone, { seed: "7", image }), `Expected no picture, ${WITHOUT} for \`image\` but received one`],
+    ["inpaint", () => inpaint(alone, { seed: "7", image, mask }), `Expected no picture, ${WITHOUT} for \`image\` but received one`],
+    ["denoise", () => denoise(alone, { image }), `Expected no picture, ${WITHOUT} for \`image\` but received one`],
+  ])("refuses what only its teacher knows: %s", async (_name, draw, message) => {
+    const error: unknown = await draw().catch((reason) => reason);
+    expect(error).toBeInstanceOf(OptionError);
+    expect((error as OptionError).message).toContain(message);
+  });
 });
 
 it("loads the teacher when it is first asked for, and once", async () => {

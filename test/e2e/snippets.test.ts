@@ -1,0 +1,178 @@
+/** Every snippet of the site's pages, over all options: run as it stands there, it gives the bytes of the service. */
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { decode } from "fast-png";
+import { chromium } from "playwright";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { OPTIONS, type OptionName, optionsOf } from "../../wasm-model/index.ts";
+import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { startWebPage } from "../support/web-page.ts";
+
+/** A seed that breaks out of what does not quote it. */
+const SEED = 'it\'s "5$" <b> & `date` \\ \u{1f330}';
+
+let worker: RunningWorker;
+/** Inside the package, so that its own name leads to it. */
+const folder = mkdtempSync(resolve(import.meta.dirname, "../../dist/snippets-"));
+
+beforeAll(async () => {
+  worker = await startWorker();
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+
+/** The snippets of a page, by their titles. */
+async function snippetsOf(path: string): Promise<Map<string, string>> {
+  const response = await fetch(worker.origin + path);
+  expect([path, response.status]).toEqual([path, 200]);
+  const html = await response.text();
+  return new Map(
+    [...html.matchAll(/<figure class="snippet"><figcaption>(.*?) <button.*?<code>(.*?)<\/code>/gs)].map(([, title, code]) => [
+      title.replaceAll(/&(#?\w+);/g, (_, name) => ENTITIES[name]),
+      code.replaceAll(/&(#?\w+);/g, (_, name) => ENTITIES[name]),
+    ]),
+  );
+}
+
+async function bytesAt(url: string, init?: RequestInit): Promise<Buffer> {
+  const response = await fetch(new URL(url, worker.origin), init);
+  expect([url, response.status]).toEqual([url, 200]);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** Runs programs in one Node process; the bytes that `result` has at the end of each, in base64. */
+async function run(programs: readonly string[], result: string): Promise<string[]> {
+  const files = programs.map((program, i) => {
+    writeFileSync(join(folder, `program-${i}.mjs`), `${program}\nexport default ${result};\n`);
+    return `./program-${i}.mjs`;
+  });
+  const driver = `for (const file of ${JSON.stringify(files)}) console.log(Buffer.from((await import(file)).default).toString("base64"));`;
+  writeFileSync(join(folder, "driver.mjs"), driver);
+  const { stdout } = await promisify(execFile)(process.execPath, ["driver.mjs"], { cwd: folder, maxBuffer: 1e8 });
+  return stdout.trim().split("\n");
+}
+
+/** A query for each option of a page, for all of them together, and for the seed that is hard to quote. */
+function queriesOf(names: readonly OptionName[]): Record<string, string>[] {
+  const example = (name: OptionName) => (name === "size" ? "56" : OPTIONS[name].example);
+  const alone = names.map((name): Record<string, string> => ({ seed: "7", [name]: example(name) }));
+  const digits: Record<string, string> = { seed: "7", steps: "04", temperature: "0.50" };
+  const some = ["class", "steps", "guidance", "background", "size"] as const;
+  const together = Object.fromEntries(some.map((name) => [name, example(name)]));
+  return [
+    { seed: SEED },
+    ...alone,
+    digits,
+    { seed: SEED, ...together },
+    { seed: "7", model: "mnist" },
+    { seed: "7", model: "cifar10", steps: "3" },
+  ];
+}
+
+const drawn = optionsOf("sample").filter((name) => name !== "frames");
+const PAGES = [
+  ["/", queriesOf(["class"]).filter((query) => !Object.keys(query).some((name) => !["seed", "model", "class"].includes(name)))],
+  ["/studio", queriesOf(drawn.filter((name) => name !== "to" && name !== "t"))],
+  ["/morph", queriesOf(drawn.filter((name) => name !== "n")).map((query) => ({ ...query, to: query.to ?? "bob" }))],
+] as const;
+
+it.each(PAGES)("%s: image, widget, terminal, program and permanent address give what /sample gives", async (path, queries) => {
+  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+  const site = await startWebPage();
+  try {
+    const pages: Map<string, string>[] = [];
+    for (const query of queries) pages.push(await snippetsOf(`${path}?${new URLSearchParams(query)}`));
+    const all = (title: string): string[] => pages.map((snippets) => snippets.get(title) ?? `no ${title}`);
+    const expected: string[] = [];
+    for (const query of queries) expected.push((await bytesAt(`/sample?${new URLSearchParams(query)}`)).toString("base64"));
+    const check = (title: string, given: readonly string[]) => {
+      for (const [i, query] of queries.entries()) expect([title, query, given[i] === expected[i]]).toEqual([title, query, true]);
+    };
+
+    const addresses: string[] = [];
+    for (const url of all("Permanent address")) addresses.push((await bytesAt(url)).toString("base64"));
+    check("Permanent address", addresses);
+    check("TypeScript", await run(all("TypeScript"), "image.png()"));
+    check(
+      "Terminal",
+      all("Terminal").map((command, i) => {
+        const own = join(folder, `terminal-${i}`);
+        mkdirSync(own, { recursive: true });
+        expect(spawnSync("sh", ["-c", command], { cwd: own }).status).toBe(0);
+        return readFileSync(join(own, /-o (\S+)$/.exec(command)?.[1] ?? "")).toString("base64");
+      }),
+    );
+    const page = await browser.newPage();
+    site.set(all("Image").join("") + all("Widget, drawn on the visitor's device").join(""));
+    await page.goto(site.url);
+    const shown = await page.evaluate(async () => {
+      type Sample = Element & { toBlob(): Promise<Blob> };
+      await customElements.whenDefined("anneal-sample");
+      const base64 = async (blob: Blob) =>
+        btoa(new Uint8Array(await blob.arrayBuffer()).reduce((text, byte) => text + String.fromCharCode(byte), ""));
+      const of = async (selector: string, blobOf: (element: Element) => Promise<Blob>) => {
+        const files: string[] = [];
+        for (const element of document.querySelectorAll(selector)) files.push(await base64(await blobOf(element)));
+        return files;
+      };
+      const images = await of("img", async (image) => (await fetch((image as HTMLImageElement).src)).blob());
+      const widgets = await of("anneal-sample", (sample) => (sample as Sample).toBlob());
+      return { images, widgets };
+    });
+    check("Image", shown.images);
+    check("Widget", shown.widgets);
+  } finally {
+    await Promise.all([browser.close(), site.stop()]);
+  }
+});
+
+it("/device: the hash from the edge and the hash by hand are one", async () => {
+  for (const model of ["fashion-mnist", "cifar10"]) {
+    const snippets = await snippetsOf(`/device?${new URLSearchParams({ seed: SEED, model })}`);
+    const [edge] = spawnSync("sh", ["-c", snippets.get("The edge's, in a terminal") ?? ""], { encoding: "utf8" }).stdout.split(" ");
+    const program = snippets.get("Your machine's, in Node") ?? "";
+    writeFileSync(join(folder, "by-hand.mjs"), program.replace(/^(createHash.*);$/m, "console.log($1);"));
+    const { stdout } = await promisify(execFile)(process.execPath, ["by-hand.mjs"], { cwd: folder });
+    expect(edge).toMatch(/^[0-9a-f]{64}$/);
+    expect(stdout.trim()).toBe(edge);
+  }
+});
+
+it("/models/{model}: its program draws what /sample draws", async () => {
+  const models = ["fashion-mnist", "mnist", "cifar10"];
+  const programs: string[] = [];
+  for (const model of models) programs.push((await snippetsOf(`/models/${model}`)).get("TypeScript") ?? "");
+  const files = await run(programs, "image.png()");
+  for (const [i, model] of models.entries()) {
+    expect([model, files[i] === (await bytesAt(`/sample?seed=alice&model=${model}`)).toString("base64")]).toEqual([model, true]);
+  }
+});
+
+it.each(["inpaint", "vary", "denoise"] as const)(
+  "/repaint: %s in a terminal and in a program gives the same picture",
+  async (operation) => {
+    writeFileSync(join(folder, "picture.png"), await bytesAt("/sample?seed=3"));
+    writeFileSync(join(folder, "mask.png"), await bytesAt("/sample?seed=4"));
+    const names = optionsOf(operation).filter((name) => !["to", "t", "n", "size", "frames", "background", "foreground"].includes(name));
+    const queries = names.map((name): Record<string, string> => ({ seed: "7", [name]: OPTIONS[name].example }));
+    const programs: string[] = [];
+    const expected: string[] = [];
+    for (const query of [{ seed: SEED }, ...queries]) {
+      const asked = new URLSearchParams({ ...query, from: "3", ...(operation !== "inpaint" && { do: operation }) });
+      const snippets = await snippetsOf(`/repaint?${asked}`);
+      programs.push(snippets.get("TypeScript") ?? "");
+      const { status } = spawnSync("sh", ["-c", (snippets.get("Terminal") ?? "").replace("curl ", "curl -sf ")], { cwd: folder });
+      expect([String(asked), status]).toEqual([String(asked), 0]);
+      expected.push(Buffer.from(decode(readFileSync(join(folder, "drawn.png"))).data).toString("base64"));
+    }
+    expect(await run(programs, "drawn.pixels")).toEqual(expected);
+  },
+);
