@@ -1,4 +1,5 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
+import { extname } from "node:path";
 import { type Command, Option } from "commander";
 import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
 import { newVerb, withJson } from "./command-line.ts";
@@ -27,7 +28,13 @@ export function newSamplingCommand(name: VerbName, description: string, operatio
         .choices(Object.keys(RUNTIMES))
         .default("simd"),
     )
-    .requiredOption("--out <file.png>", "Where the PNG goes.");
+    .requiredOption("--out <file.png>", "Where the PNG goes.", pngName);
+}
+
+/** The name of a file that tells of no other format. */
+function pngName(path: string): string {
+  if (["", ".png"].includes(extname(path).toLowerCase())) return path;
+  throw new UserError(`Expected a file whose name ends in .png for \`out\` but received "${path}"`);
 }
 
 /**

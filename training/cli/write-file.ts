@@ -5,24 +5,38 @@ import {
   constants,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
-/** Writes to a temporary file beside the target, then renames. Throws a UserError when the folder is not writable or full; the target is then as it was. */
+/**
+ * Writes to a temporary file beside the target, then renames. Links are followed, and what is no regular file, such as a device or a pipe, is written to and stays. Throws
+ * a UserError for what cannot be written, or not whole; a file is then as it was.
+ */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, "w");
+    const isOther = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+    if (isOther) writeFileSync(path, content);
+    else replaceFile(behindLinks(path), content);
+  } catch (error) {
+    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
+  }
+}
+
+function replaceFile(path: string, content: Uint8Array | string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = openSync(temporary, "w");
+  try {
     try {
-      const bytes = typeof content === "string" ? Buffer.from(content) : content;
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -30,8 +44,14 @@ export function writeFileAtomically(path: string, content: Uint8Array | string):
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new UserError(`Expected to be able to write \`${path}\` but ${(error as Error).message}`);
+    throw error;
   }
+}
+
+/** The path that the links at `path` lead to. Nothing need be there. */
+function behindLinks(path: string): string {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  return isLink ? behindLinks(resolve(dirname(path), readlinkSync(path))) : path;
 }
 
 /** Throws an Error unless the folder can be written or made. */

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { makeFolder } from "../../../training/cli/write-file.ts";
-import { run } from "../../support/command-line.ts";
+import { makeFolder, writeFileAtomically } from "../../../training/cli/write-file.ts";
+import { finished, run } from "../../support/command-line.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-write-"));
@@ -52,4 +53,63 @@ describe("--out under an impossible path", () => {
     expect(stderr).toMatch(/^Expected a new or empty folder that can be written for `out` but received `\/proc\/none\/run`: .*\n$/);
     expect(code).toBe(2);
   }, 60_000);
+});
+
+describe("a file", () => {
+  const at = (name: string) => join(folder, name);
+  const tmp = () => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+
+  it("is written behind the links that lead to it, which stay", () => {
+    writeFileSync(at("target"), "old");
+    symlinkSync("target", at("link"));
+    symlinkSync("link", at("link-to-link"));
+    symlinkSync("new-target", at("link-to-nothing"));
+    for (const [link, target] of [
+      ["link-to-link", "target"],
+      ["link-to-nothing", "new-target"],
+    ]) {
+      writeFileAtomically(at(link), "new");
+      expect([lstatSync(at(link)).isSymbolicLink(), readFileSync(at(target), "utf8")]).toEqual([true, "new"]);
+    }
+    expect(tmp()).toEqual([]);
+  });
+
+  it("is written to where it is a pipe or a device, and never replaces that", async () => {
+    execFileSync("mkfifo", [at("pipe")]);
+    const reader = spawn("cat", [at("pipe")]);
+    const read = finished(reader);
+    writeFileAtomically(at("pipe"), "content");
+    expect((await read).stdout).toBe("content");
+    expect(lstatSync(at("pipe")).isFIFO()).toBe(true);
+    symlinkSync("/dev/full", at("full")); // no way to test a device that must not be lost but one that refuses what is written
+    expect(() => writeFileAtomically(at("full"), "content")).toThrow(/^Expected to be able to write `.*full` but ENOSPC/);
+    expect([lstatSync(at("full")).isSymbolicLink(), lstatSync("/dev/full").isCharacterDevice()]).toEqual([true, true]);
+  });
+
+  it.each(["file.txt/b.png", "x".repeat(300), "a", "loop", "none/b.png"])("cannot be written at %s", (path) => {
+    rmSync(at("loop"), { force: true });
+    symlinkSync("loop", at("loop"));
+    expect(() => writeFileAtomically(at(path), "content")).toThrow(UserError);
+    expect(() => writeFileAtomically(at(path), "content")).toThrow(/^Expected to be able to write `.*` but E[A-Z]+/);
+    expect(tmp()).toEqual([]);
+  });
+});
+
+describe("the picture of --out", () => {
+  it.each(["x.jpg", "x.svg", "x.png.gif"])("is no %s", async (name) => {
+    const { code, stdout, stderr } = await run("sample", ["--out", join(folder, name)]);
+    expect(stderr).toBe(`Expected a file whose name ends in .png for \`out\` but received "${join(folder, name)}"\n`);
+    expect([code, stdout, existsSync(join(folder, name))]).toEqual([2, "", false]);
+  });
+
+  it.each(["x.PNG", "x"])("is a PNG in %s", async (name) => {
+    expect((await run("sample", ["--out", join(folder, name)])).code).toBe(0);
+    expect(readFileSync(join(folder, name)).subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  it.each(["file.txt/b.png", `${"x".repeat(300)}.png`])("is refused at %s in one line", async (path) => {
+    const { code, stdout, stderr } = await run("sample", ["--out", join(folder, path)]);
+    expect(stderr).toMatch(/^Expected to be able to write `.*` but E[A-Z]+: .*\n$/);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
 });
