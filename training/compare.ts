@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
 import { numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";
+import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { listOf } from "./cli/lists.ts";
 import { logLogPlot, type Series } from "./cli/plots.ts";
 import { UserError } from "./cli/user-error.ts";
-import { makeFolder, writeFileAtomically } from "./cli/write-file.ts";
 import { commandOf } from "./export/run-record.ts";
 import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
 import type { EvaluatedModel } from "./measure/evaluated-model.ts";

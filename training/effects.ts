@@ -6,9 +6,9 @@ import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
+import { writeFileAtomically } from "./cli/files.ts";
 import { listOf } from "./cli/lists.ts";
 import { newSamplingCommand, openModel, type SamplingFlags } from "./cli/sampling-command.ts";
-import { writeFileAtomically } from "./cli/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly option: (typeof OPTIONS)[number];

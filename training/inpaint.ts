@@ -4,9 +4,9 @@ import { inpaint } from "../wasm-model/index.ts";
 import { pictureShape } from "../wasm-model/model/card.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";
+import { writeFileAtomically } from "./cli/files.ts";
 import { readPng } from "./cli/read-png.ts";
 import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
-import { writeFileAtomically } from "./cli/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly image: string;

@@ -2,9 +2,9 @@
 import { OPTIONS, sample } from "../wasm-model/index.ts";
 import { randomSeed } from "../wasm-model/request/random-seed.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";
+import { writeFileAtomically } from "./cli/files.ts";
 import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
 import { UserError } from "./cli/user-error.ts";
-import { writeFileAtomically } from "./cli/write-file.ts";
 
 interface Flags extends SamplingFlags {
   readonly count?: number;

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { createAvatar } from "@dicebear/core";
 import * as pixelArt from "@dicebear/pixel-art";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { makeFolder } from "../../training/cli/files.ts";
 import { progress } from "../../training/cli/progress.ts";
 import { UserError } from "../../training/cli/user-error.ts";
-import { makeFolder } from "../../training/cli/write-file.ts";
 
 /** Width and height of the style's own grid. */
 const SIZE = 16;

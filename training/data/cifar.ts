@@ -6,10 +6,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { makeFolder, writeFileAtomically } from "../cli/write-file.ts";
 import type { Dataset } from "./dataset.ts";
-import { readFile } from "./idx.ts";
+import { classNames, readFile } from "./idx.ts";
 import type { Host } from "./locate.ts";
 import { notesOnFew } from "./picture-report.ts";
 import { bytesOf, nameOf } from "./source.ts";
@@ -34,8 +34,7 @@ const META = "batches.meta.txt";
 const TEST = "test_batch.bin";
 const isTraining = (name: string): boolean => /^data_batch_.+\.bin$/.test(name);
 
-export const isCifar = (folder: string): boolean =>
-  existsSync(folder) && readdirSync(folder).some(isTraining) && existsSync(join(folder, TEST));
+export const isCifar = (folder: string): boolean => existsSync(join(folder, TEST)) && readdirSync(folder).some(isTraining);
 
 /** A folder with the files. Throws a UserError for what is missing or damaged. */
 export function cifarFolder(folder: string): Dataset {
@@ -99,10 +98,7 @@ function assemble(files: ReadonlyMap<string, Uint8Array>, folder: string, about:
   const test = files.get(TEST);
   if (meta === undefined || test === undefined)
     throw new UserError(`Expected the files data_batch_*.bin, ${TEST} and ${META} in \`${folder}\` but ${meta ? TEST : META} is not there`);
-  const labels = new TextDecoder()
-    .decode(meta)
-    .trim()
-    .split(/\s*\n\s*/);
+  const labels = classNames(meta, join(folder, META));
   const split = (names: readonly string[]): Split =>
     parse(
       names.map((name) => [name, files.get(name) as Uint8Array]),

@@ -1,6 +1,6 @@
 /** What `--dry-run` says of a data set. */
 import { dirname } from "node:path";
-import { makeFolder, writeFileAtomically } from "../cli/write-file.ts";
+import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { contactSheet, duplicates } from "./contact-sheet.ts";
 import type { Dataset } from "./dataset.ts";
 import { statistics } from "./statistics.ts";

@@ -3,9 +3,8 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "./dataset.ts";
-import type { FileRole, NamedDataset } from "./datasets.ts";
-import { findFile, ROLES, readDatasetFile } from "./files.ts";
-import { parseIdx, readFile } from "./idx.ts";
+import type { NamedDataset } from "./datasets.ts";
+import { classNames, findFile, ROLES, readFile, readIdx } from "./idx.ts";
 import { type Host, locateDataset } from "./locate.ts";
 import { notesOnFew } from "./picture-report.ts";
 import { memorySplit, type Split } from "./split.ts";
@@ -53,12 +52,8 @@ interface ShapedSplit {
 }
 
 function readSplit(folder: string, split: "train" | "test", dataset?: NamedDataset): ShapedSplit {
-  const read = (role: FileRole, ranks: readonly number[]) => {
-    const { bytes, path } = readDatasetFile(folder, role, dataset);
-    return { ...parseIdx(bytes, ranks, path), path };
-  };
-  const images = read(`${split}Images`, [3, 4]);
-  const labels = read(`${split}Labels`, [1]);
+  const images = readIdx(folder, `${split}Images`, dataset);
+  const labels = readIdx(folder, `${split}Labels`, dataset);
   const [count, height, width, channels = 1] = images.shape as [number, number, number, number?];
   if (labels.shape[0] !== count) {
     throw new UserError(
@@ -88,16 +83,7 @@ function select(split: ShapedSplit, isWanted: (index: number) => boolean): Shape
 
 function readLabelNames(folder: string): string[] | undefined {
   const path = join(folder, "labels.txt");
-  if (!existsSync(path)) return undefined;
-  const names = new TextDecoder()
-    .decode(readFile(path))
-    .trim()
-    .split(/\r?\n/)
-    .map((line) => line.trim());
-  if (names.includes("") || new Set(names).size !== names.length) {
-    throw new UserError(`Expected one class name per line, all different, in \`${path}\` but received an empty or repeated one`);
-  }
-  return names;
+  return existsSync(path) ? classNames(readFile(path), path) : undefined;
 }
 
 /** The label numbers as names. Throws a UserError where some have no training image: they would be classes that nobody can draw. */

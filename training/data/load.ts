@@ -37,6 +37,9 @@ interface Kind {
   load(path: string, options: LoadOptions): Promise<Dataset>;
 }
 
+/** Neither pipes nor devices, which may have no end. */
+const isReadable = (path: string): boolean => existsSync(path) && (isFolder(path) || statSync(path).isFile());
+
 const isFolder = (path: string): boolean => statSync(path).isDirectory();
 
 const KINDS: readonly Kind[] = [
@@ -64,7 +67,7 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {},
   if (named !== undefined) return withoutSettings(named.name, options, () => namedIdx(named, dataDir, host));
   if (nameOrPath === "cifar10") return withoutSettings(nameOrPath, options, () => cifar10(dataDir, host));
   if (nameOrPath === "celeba") return loadCeleba(locateCeleba(dataDir, host.env.ANNEAL_DATA), options);
-  const kind = existsSync(nameOrPath) ? KINDS.find(({ recognizes }) => recognizes(nameOrPath)) : undefined;
+  const kind = isReadable(nameOrPath) ? KINDS.find(({ recognizes }) => recognizes(nameOrPath)) : undefined;
   if (kind === undefined) throw new UserError(`Expected ${KINDS_OF_DATA} for \`data\` but received "${nameOrPath}"`);
   return kind.load(nameOrPath, options);
 }

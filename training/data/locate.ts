@@ -7,10 +7,10 @@ import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "nod
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { makeFolder } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { makeFolder } from "../cli/write-file.ts";
 import { FILES, type NamedDataset } from "./datasets.ts";
-import { hasAllFiles, ROLES, readDatasetFile } from "./files.ts";
+import { hasAllFiles, ROLES, readIdx } from "./idx.ts";
 
 /** What the search needs of the machine it runs on. */
 export interface Host {
@@ -96,7 +96,7 @@ function withAllFiles(folders: readonly string[]): string {
 
 /** The folder, whose files are those of the data set. Throws a UserError that names the first one which is not: a damaged cache is filled anew. */
 function verified(folder: string, dataset: NamedDataset): string {
-  for (const role of ROLES) readDatasetFile(folder, role, dataset);
+  for (const role of ROLES) readIdx(folder, role, dataset);
   return folder;
 }
 

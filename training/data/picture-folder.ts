@@ -1,5 +1,5 @@
 /** A folder of pictures as a source. */
-import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
@@ -8,23 +8,28 @@ import { isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable
 /** The pictures in a folder and below it, through symbolic links too. Throws a UserError when the folder cannot be read. */
 export function pictureFolder(place: string): PictureSource {
   const files = new Map<string, { readonly path: string; readonly stats: Stats | undefined }>();
+  /** Each folder is read once, by its identity: links may lead in circles, or again to what is here under its own name. */
+  const read = new Set<string>();
+  const links: { readonly path: string; readonly prefix: string }[] = [];
   try {
-    walk(resolve(place), "", []);
+    walk(resolve(place), "");
+    for (const { path, prefix } of links) walk(path, prefix); // grows meanwhile
   } catch (error) {
     throw new UserError(`Expected a folder that can be read for \`data\` but received "${place}": ${(error as Error).message}`);
   }
 
-  /** `above`: the real folders on the way here; a link back to one of them leads nowhere new. */
-  function walk(folder: string, prefix: string, above: readonly string[]): void {
-    const real = realpathSync(folder);
-    if (above.includes(real)) return;
+  function walk(folder: string, prefix: string): void {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    if (read.has(`${dev}:${ino}`)) return;
+    read.add(`${dev}:${ino}`);
     for (const name of readdirSync(folder).sort()) {
       const relative = `${prefix}${name.normalize("NFC")}`;
       if (isClutter(name)) continue;
       const path = join(folder, name);
-      const stats = statSync(path, { throwIfNoEntry: false });
-      if (stats?.isDirectory()) walk(path, `${relative}/`, [...above, real]);
-      else files.set(relative, { path, stats });
+      const stats = statsOf(path);
+      if (!stats?.isDirectory()) files.set(relative, { path, stats });
+      else if (lstatSync(path).isSymbolicLink()) links.push({ path, prefix: `${relative}/` });
+      else walk(path, `${relative}/`);
     }
   }
 
@@ -39,8 +44,10 @@ export function pictureFolder(place: string): PictureSource {
         yield {
           path,
           async bytes() {
-            if ((file.stats?.size ?? 0) > LARGEST_FILE) throw tooLarge();
-            return readFile(file.path).catch(() => {
+            const { path, stats } = file;
+            if (stats && !stats.isFile()) throw new Unusable("no regular file");
+            if ((stats?.size ?? 0) > LARGEST_FILE) throw tooLarge();
+            return readFile(path).catch(() => {
               throw new Unusable("not readable");
             });
           },
@@ -48,6 +55,15 @@ export function pictureFolder(place: string): PictureSource {
       }
     },
   };
+}
+
+/** Undefined for a link that leads nowhere, or to itself. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What changes with a file's content. */

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync 
 import { join } from "node:path";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
 import { TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "../cli/write-file.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "../record/record.ts";
 
 /** What an earlier export may have written beside the files that each one writes. */

@@ -6,8 +6,8 @@ import { copyFileSync, existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { writeFileAtomically } from "../cli/write-file.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor, verified, withChecksum } from "./safetensors.ts";
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolder, writeFileAtomically } from "../cli/write-file.ts";
+import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 
 /** The numbers in the file `path`, which `compute` makes when there is none yet. */
 export async function cachedFloats(path: string, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {

@@ -1,8 +1,8 @@
 /** The folder of a run. */
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { expectWritable } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { expectWritable } from "../cli/write-file.ts";
 
 export const CONFIG = "config.json";
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { type Immutable, object } from "../../wasm-model/schema/fields.ts";
+import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { writeFileAtomically } from "../cli/write-file.ts";
 
 const TRIED = {
   /** In the order in which they were measured. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
-import { makeFolder, writeFileAtomically } from "../cli/write-file.ts";
+import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { digest } from "../measure/cache.ts";
 import { freshQuality, type Quality } from "../measure/measure.ts";
 import { type Changes, describeSettings, drawSettings } from "../measure/settings.ts";

@@ -83,6 +83,12 @@ describe("CIFAR-10 in its binary version", () => {
 
   it.each<[string, Record<string, Uint8Array | undefined>, string]>([
     ["no names", { "batches.meta.txt": undefined }, "batches.meta.txt is not there"],
+    ["an empty file of names", { "batches.meta.txt": new Uint8Array(0) }, "Expected one class name per line, all different, in "],
+    [
+      "a name that is there twice",
+      { "batches.meta.txt": Buffer.from("a\nb\na\n") },
+      "Expected one class name per line, all different, in ",
+    ],
     ["a batch that was cut off", { "data_batch_2.bin": batch(0, 2).subarray(0, 5000) }, "Expected a multiple of 3073 bytes in"],
     ["an empty batch", { "data_batch_2.bin": new Uint8Array(0) }, "but received 0"],
     [
@@ -134,9 +140,11 @@ describe("cifar10 by name", () => {
     const packed = writeFolder(join(root, "packed"), { "cifar-10-binary.tar.gz": served });
     expectCifar(await cifar10(undefined, { ...host, env: { ANNEAL_DATA: packed } }, archive));
     await expect(cifar10(packed, host, CIFAR10)).rejects.toThrow(`Expected the MD5 ${CIFAR10.md5}`);
-    await expect(cifar10(join(root, "nowhere"), host, archive)).rejects.toThrow(
-      "Expected the folder of cifar10's files for `data-dir` but received",
-    );
+    for (const path of ["nowhere", "packed/cifar-10-binary.tar.gz"]) {
+      await expect(cifar10(join(root, path), host, archive)).rejects.toThrow(
+        "Expected the folder of cifar10's files for `data-dir` but received",
+      );
+    }
     expect(requests).toBe(0);
   });
 });

@@ -279,7 +279,9 @@ describe("loadDataset", () => {
     const folder = writeFolder(join(root, "folder"));
     mkdirSync(join(folder, "labels.txt"));
     const loading = loadDataset(folder);
-    await expect(loading).rejects.toThrow(`Expected a readable file \`${join(folder, "labels.txt")}\` but reading it failed (EISDIR`);
+    await expect(loading).rejects.toThrow(
+      `Expected a readable file \`${join(folder, "labels.txt")}\` but reading it failed (it is a folder`,
+    );
     await expect(loading).rejects.toBeInstanceOf(UserError);
   });
 

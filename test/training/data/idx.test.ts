@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -52,8 +54,8 @@ describe("readMaybeGzipped", () => {
   const bytes = idxBytes([3], [1, 2, 3]);
 
   it("recognizes gzip by content, whatever the name", () => {
-    expect(readMaybeGzipped(write("plain.gz", bytes))).toEqual(bytes);
-    expect(readMaybeGzipped(write("compressed", gzipSync(bytes)))).toEqual(bytes);
+    expect(readMaybeGzipped(write("plain.gz", bytes), [1])).toEqual(bytes);
+    expect(readMaybeGzipped(write("compressed", gzipSync(bytes)), [1])).toEqual(bytes);
   });
 
   it("refuses a gzip file cut at any place, a changed byte and trailing bytes", () => {
@@ -63,13 +65,36 @@ describe("readMaybeGzipped", () => {
     changed[whole.length - 6] ^= 1;
     for (const file of [...damaged, changed, Buffer.concat([whole, Buffer.from("tail")])]) {
       const path = write("damaged.gz", file);
-      expect(() => readMaybeGzipped(path)).toThrow(`Expected a whole gzip file in \`${path}\``);
+      expect(() => readMaybeGzipped(path, [1])).toThrow(`Expected a whole gzip file in \`${path}\``);
     }
+  });
+
+  it("inflates no more than the dimensions need, and nothing that is absurdly well compressed", () => {
+    const megabytes = (count: number) => gzipSync(Buffer.alloc(count * 2 ** 20)); // members of one gzip file follow one another
+    const bomb = (shape: number[]) => Buffer.concat([gzipSync(idxBytes(shape, [])), ...Array(4).fill(megabytes(64))]);
+    const small = write("small.gz", bomb([10, 28, 28]));
+    expect(() => readMaybeGzipped(small, [3])).toThrow(
+      `Expected 7856 bytes for the IDX dimensions 10 x 28 x 28 in \`${small}\` but received more`,
+    );
+    const large = write("large.gz", bomb([2 ** 18, 32, 32]));
+    expect(() => readMaybeGzipped(large, [3])).toThrow(/^Expected an archive that unpacks to at most 100 times its \d+ bytes .*large\.gz/);
+    const page = write("page.gz", gzipSync(randomBytes(2 ** 13)));
+    expect(() => readMaybeGzipped(page, [3])).toThrow("Expected the IDX magic number 0x00000803");
+  });
+
+  it.each([
+    ["a pipe", (path: string) => execFileSync("mkfifo", [path]), "it is no regular file"],
+    ["a device", (path: string) => symlinkSync("/dev/zero", path), "it is no regular file"],
+    ["a folder", (path: string) => mkdirSync(path), "it is a folder"],
+  ])("refuses %s", (name, make, reason) => {
+    const path = join(folder, name);
+    make(path);
+    expect(() => readMaybeGzipped(path, [1])).toThrow(`Expected a readable file \`${path}\` but reading it failed (${reason})`);
   });
 
   it("names a file that cannot be read", () => {
     const path = join(folder, "absent");
-    expect(() => readMaybeGzipped(path)).toThrow(`Expected a readable file \`${path}\``);
-    expect(() => readMaybeGzipped(path)).toThrow(UserError);
+    expect(() => readMaybeGzipped(path, [1])).toThrow(`Expected a readable file \`${path}\``);
+    expect(() => readMaybeGzipped(path, [1])).toThrow(UserError);
   });
 });

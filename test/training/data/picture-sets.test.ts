@@ -1,4 +1,5 @@
 /** Folders of pictures as their owners keep them, from files to images and back from the cache. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,6 +142,28 @@ describe("a folder of pictures", () => {
     const { labels, notes } = await load(folder);
     expect(labels).toEqual(["blue", "green", "red"]);
     expect(notes[0]).toBe('skipped 1 of 32 files: 1 not readable ("red/dead.png")');
+  });
+
+  it("passes over pipes, devices and a link to itself: reading them would never end", async () => {
+    const folder = await twoClasses();
+    execFileSync("mkfifo", [join(folder, "red", "pipe.png")]);
+    symlinkSync("/dev/zero", join(folder, "red", "zero.png"));
+    symlinkSync("self.png", join(folder, "red", "self.png"));
+    const { notes, train, test } = await load(folder);
+    expect(train.count + test.count).toBe(30);
+    expect(notes[0]).toBe('skipped 3 of 33 files: 2 no regular file ("red/pipe.png", "red/zero.png"); 1 not readable ("red/self.png")');
+  });
+
+  it("is read once where its folders link to each other, under their own names", async () => {
+    const names = ["a", "b", "c", "d"];
+    const folder = writeFolder(
+      join(root, "knot"),
+      Object.fromEntries(await Promise.all(names.map(async (name, i) => [`${name}/1.png`, await png([i, 60, 200])]))),
+    );
+    for (const from of names) for (const to of names) symlinkSync(`../${to}`, join(folder, from, `0-to-${to}`));
+    symlinkSync("b", join(folder, "0-link"));
+    const { labels, train } = await load(folder);
+    expect([labels, train.count]).toEqual([names, names.length]);
   });
 
   it("of a single picture is trained on, with a warning", async () => {

@@ -3,8 +3,8 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { makeFolder, writeFileAtomically } from "../../../training/cli/files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { makeFolder, writeFileAtomically } from "../../../training/cli/write-file.ts";
 import { finished, run } from "../../support/command-line.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 

@@ -1,4 +1,4 @@
-/** Files that are either complete or not there. */
+/** Files as the commands read and write them: only regular files are read or replaced, and what is written is complete or not there. */
 import {
   accessSync,
   closeSync,
@@ -8,6 +8,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -16,6 +17,14 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
+
+/** The bytes of a regular file: there is no end to a device, and a pipe may never begin. Throws an Error that says why there is no reading it. */
+export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
+  const stats = statSync(path);
+  if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is no regular file");
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  return new Uint8Array(buffer, byteOffset, byteLength); // without Buffer's own meanings of slice and toString
+}
 
 /**
  * Writes to a temporary file beside the target, then renames. Links are followed, and what is no regular file, such as a device or a pipe, is written to and stays. Throws
