@@ -15,7 +15,7 @@ import { guide } from "./routes/guide.ts";
 import { inspect } from "./routes/inspect.ts";
 import { langevin } from "./routes/langevin.ts";
 import { modelPages } from "./routes/model-pages.ts";
-import { models } from "./routes/models.ts";
+import { models, movedModels } from "./routes/models.ts";
 import { reference } from "./routes/reference.ts";
 import { sample } from "./routes/sample.ts";
 import { site } from "./routes/site.ts";
@@ -28,7 +28,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
   const routes = [...site(ready), ...modelPages(ready), langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
-  addRoutes(app, routes);
+  addRoutes(app, [...routes, ...movedModels]);
   app.notFound(onNotFound(routes.map(({ path }) => path)));
   app.onError(onError);
   return app;

@@ -124,7 +124,7 @@ const port = await freePort();
 const { origin, stop } = await startBareWorker(bundle, port);
 try {
   await read("/sample?seed=7");
-  const inspector = await Inspector.connect(port, () => read("/models"));
+  const inspector = await Inspector.connect(port, () => read("/v1/models"));
   await mixes(inspector);
   inspector.close();
 } finally {

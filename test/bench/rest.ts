@@ -84,7 +84,7 @@ async function profile(): Promise<Profile> {
   };
   try {
     await draw(0);
-    const inspector = await Inspector.connect(port, () => fetch(`${origin}/models`).then((response) => response.arrayBuffer()));
+    const inspector = await Inspector.connect(port, () => fetch(`${origin}/v1/models`).then((response) => response.arrayBuffer()));
     const found = await inspector.profile(() => draw(REQUESTS), INTERVAL);
     inspector.close();
     return found;

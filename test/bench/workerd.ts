@@ -44,7 +44,7 @@ async function warm(): Promise<void> {
       for (let i = 0; i < REQUESTS; i++) await draw(worker, i);
     });
     const cheap = await cpuOf(async () => {
-      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/models?${i}`);
+      for (let i = 0; i < REQUESTS; i++) await get(`${worker.origin}/v1/models?${i}`);
     });
     const perImage = (images - cheap) / REQUESTS;
     const nfe = Number(headers.get("X-NFE"));
@@ -77,7 +77,7 @@ async function cold(): Promise<void> {
   for (let i = 0; i < RESTARTS; i++) {
     const worker = await startBareWorker(bundle);
     try {
-      const cheap = await cpuOf(() => get(`${worker.origin}/models?cheap`));
+      const cheap = await cpuOf(() => get(`${worker.origin}/v1/models?cheap`));
       startUps.push(cpuTime());
       firstImages.push((await cpuOf(() => draw(worker, i))) - cheap);
     } finally {

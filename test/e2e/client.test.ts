@@ -77,8 +77,7 @@ export async function walk(): Promise<string[]> {
   const [model] = models.data?.models ?? [];
   const labels: string[] = model?.labels ?? [];
   const sampler: "langevin" | "cas" | "ald" | "kinetic" | "euler" | "heun" | "ipndm3" | "ipndm4" | undefined = model?.sampling.sampler;
-  const also = await client.GET("/models");
-  const bytes: number | undefined = also.data?.models[0]?.bytes;
+  const bytes: number | undefined = model?.bytes;
 
   const drawn = await client.GET("/sample", { params: { query: { seed: "alice", steps: 8, sampler: "heun", format: "json" } } });
   if (drawn.error) {
@@ -125,7 +124,7 @@ export async function walk(): Promise<string[]> {
   // @ts-expect-error A field that the answer has not.
   models.data?.names;
 
-  const onnx = await client.GET("/models/{model}/{file}", { params: { path: { model: "mnist", file: "model.onnx" } }, parseAs: "arrayBuffer" });
+  const onnx = await client.GET("/v1/models/{model}/{file}", { params: { path: { model: "mnist", file: "model.onnx" } }, parseAs: "arrayBuffer" });
   const first = await client.GET("/model.onnx", { parseAs: "stream" });
   if (onnx.error?.status === 404) throw new Error(onnx.error.received);
   return [labels, sampler, bytes, seed, today.data, url, png, pixels, sigma, recipe.data?.options.seed, again, status, onnx.data, first.response.status].map(String);

@@ -159,7 +159,7 @@ describe("npm start -- --model", () => {
   it("gives each model's file at an address that names its version for good", async () => {
     const { models } = (await (await fetch(`${origin}/v1/models`)).json()) as { models: { name: string; version: string }[] };
     for (const [i, { name, version }] of models.entries()) {
-      const response = await fetch(`${origin}/models/${name}@${version}/model.onnx`);
+      const response = await fetch(`${origin}/v1/models/${name}@${version}/model.onnx`);
       expect(response.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
       expect(new Uint8Array(await response.arrayBuffer())).toEqual([pets, birds, pair.student][i]);
     }
@@ -175,7 +175,7 @@ describe("npm start -- --model", () => {
   it("serves a student with its teacher", async () => {
     const drawnBy = async (query: string) => (await fetch(`${origin}/sample?model=pair&seed=7${query}`)).headers.get("X-Drawn-By");
     expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
-    expect(new Uint8Array(await (await fetch(`${origin}/models/pair/teacher.onnx`)).arrayBuffer())).toEqual(pair.teacher);
+    expect(new Uint8Array(await (await fetch(`${origin}/v1/models/pair/teacher.onnx`)).arrayBuffer())).toEqual(pair.teacher);
   });
 
   it("leaves the build of the shipped ones alone", () => {

@@ -105,7 +105,7 @@ describe("on the device", () => {
     await embed(element({ seed: "7", steps: "1", src: "https://elsewhere.test" }));
     expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
     const models = requests.filter((url) => url.endsWith("model.onnx"));
-    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/models\/fashion-mnist@[0-9a-f]{8}\/model\.onnx$/)]);
+    expect(models).toEqual([expect.stringMatching(/^https:\/\/elsewhere\.test\/v1\/models\/fashion-mnist@[0-9a-f]{8}\/model\.onnx$/)]);
   });
 
   it("works in a page that isolates itself, and under a Content-Security-Policy that allows just what it needs", async () => {

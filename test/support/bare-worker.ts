@@ -48,7 +48,7 @@ export async function startBareWorker(folder: string, inspector?: number): Promi
   const ended = once(server, "exit");
   const origin = `http://127.0.0.1:${port}`;
   while (
-    !(await fetch(`${origin}/models`).then(
+    !(await fetch(`${origin}/v1/models`).then(
       ({ ok }) => ok,
       () => false,
     ))

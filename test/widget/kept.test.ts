@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type File, keptFile, latestAnswer } from "../../worker/widget/kept.ts";
 import type { Progress } from "../../worker/widget/protocol.ts";
 
-const URL_1 = "https://anneal.test/models/tiny@00000001/model.onnx";
+const URL_1 = "https://anneal.test/v1/models/tiny@00000001/model.onnx";
 const ANSWERS = "https://anneal.test/v1/models";
 const RIGHT = new Uint8Array([1, 2, 3]);
 
@@ -66,7 +66,7 @@ describe("keptFile", () => {
   });
 
   it("takes the place of other versions of it, and of nothing else", async () => {
-    const others = ["/models/other@00000001/model.onnx", "/assets/thread-ABCDEFGH.js"].map((path) => `https://anneal.test${path}`);
+    const others = ["/v1/models/other@00000001/model.onnx", "/assets/thread-ABCDEFGH.js"].map((path) => `https://anneal.test${path}`);
     const [next, script] = [URL_1.replace("00000001", "00000002"), others[1].replace("ABCDEFGH", "IJKLMN23")];
     for (const url of [URL_1, ...others, next, script]) await keptFile(file(url), ignore);
     expect(await keptUrls()).toEqual([script, next, others[0]].toSorted());

@@ -60,7 +60,7 @@ beforeEach(() => {
   const file = () => new Response(FILE);
   answers = new Map([
     ["/v1/models", () => Response.json({ models: LISTED })],
-    ...LISTED.map(({ name, version }) => [`/models/${name}@${version}/model.onnx`, file] as const),
+    ...LISTED.map(({ name, version }) => [`/v1/models/${name}@${version}/model.onnx`, file] as const),
   ]);
   asked = [];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
@@ -174,7 +174,7 @@ describe("serve", () => {
     await message(2, "image");
     expect(received.flatMap((message) => (message.type === "image" ? [message.id] : []))).toEqual([0, 1, 2]);
     expect(runtime.loads).toBe(1);
-    expect(asked).toEqual(["/v1/models", `/models/tiny@${LISTED[0].version}/model.onnx`]);
+    expect(asked).toEqual(["/v1/models", `/v1/models/tiny@${LISTED[0].version}/model.onnx`]);
   });
 
   it("says that it is ready, and how far a model's download is", async () => {
@@ -206,12 +206,12 @@ describe("serve", () => {
     const file = randomModelFile(TINY, 2, "fp32");
     const [name, version] = ["tiny", modelVersion(file)];
     answers.set("/v1/models", () => Response.json({ models: [{ name, version, ...facts(file) }] }));
-    answers.set(`/models/${name}@${version}/model.onnx`, () => new Response(file));
+    answers.set(`/v1/models/${name}@${version}/model.onnx`, () => new Response(file));
     start({ counting: async () => runtime });
     draw(1);
     await message(1, "image");
     const kept = (await (await caches.open("anneal")).keys()).map(({ url }) => new URL(url).pathname);
-    expect(kept.toSorted()).toEqual([`/models/tiny@${version}/model.onnx`, "/v1/models"]);
+    expect(kept.toSorted()).toEqual([`/v1/models/tiny@${version}/model.onnx`, "/v1/models"]);
   });
 
   it("fetches the teacher of a student for the first picture that the student does not know, and once", async () => {
@@ -219,8 +219,8 @@ describe("serve", () => {
     const version = modelVersion(student, teacher);
     const entry = { name: "tiny", version, ...facts(student), teacher: { ...cardIn(teacher), ...facts(teacher) } };
     answers.set("/v1/models", () => Response.json({ models: [entry] }));
-    answers.set(`/models/tiny@${version}/model.onnx`, () => new Response(student));
-    answers.set(`/models/tiny@${version}/teacher.onnx`, () => new Response(teacher));
+    answers.set(`/v1/models/tiny@${version}/model.onnx`, () => new Response(student));
+    answers.set(`/v1/models/tiny@${version}/teacher.onnx`, () => new Response(teacher));
     const drawn: unknown[] = [];
     for (const [id, options] of [{}, { steps: 2 }, { steps: 3 }, { guidance: 2 }].entries()) {
       draw(id, { options: { seed: "7", ...options } });
@@ -247,7 +247,7 @@ describe("serve", () => {
   });
 
   it("tells when a model does not come", async () => {
-    answers.set(`/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
+    answers.set(`/v1/models/tiny@${LISTED[0].version}/model.onnx`, () => new Response("another file"));
     draw(0);
     expect(await message(0, "error")).toMatchObject({ isRequest: false, message: expect.stringContaining("but received another") });
     draw(1, { server: "https://elsewhere.test" });

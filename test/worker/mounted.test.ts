@@ -31,7 +31,7 @@ describe("the mounted service", () => {
     expect(again.headers.get("Cache-Control")).toContain("immutable");
     expect(await again.bytes()).toEqual(await image.bytes());
     const { models } = await (await ask("/a/b/v1/models")).json<{ models: { pictures: string; file: string }[] }>();
-    expect(models.map(({ file }) => file)).toEqual(["/a/b/models/fashion-mnist/model.onnx"]);
+    expect(models.map(({ file }) => file)).toEqual(["/a/b/v1/models/fashion-mnist/model.onnx"]);
     expect(models[0].pictures).toMatch(/^\/a\/b\/v1\/fashion-mnist@/);
     expect((await ask(models[0].file)).status).toBe(200);
     const events = await (await ask("/a/b/sample?seed=7", { headers: { Accept: "text/event-stream" } })).text();

@@ -138,7 +138,7 @@ describe("a client's mistake", () => {
   const paths =
     "one of /, /studio, /morph, /repaint, /how, /device, /models/{model}, /model, /langevin, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, " +
     "/v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, /v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, " +
-    "/v1/{model}/denoise, /v1/inspect, /v1/models, /models, /models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
+    "/v1/{model}/denoise, /v1/inspect, /v1/models, /v1/models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
     "/guide/react, /guide/avatars, /guide/cache, /embed.js, /assets/*";
   const long = `/${"x".repeat(300)}`;
 
@@ -147,7 +147,7 @@ describe("a client's mistake", () => {
     ["/sample/7", "path", paths, '"/sample/7"'],
     ["/assets/nope.css", "path", paths, '"/assets/nope.css"'],
     [long, "path", paths, `"${long.slice(0, 60)}…"`],
-    ["/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
+    ["/v1/models/nope/model.onnx", "model", "one of fashion-mnist, mnist, cifar10", "nope"],
   ])("is told that %s does not exist", async (path, key, expected, received) => {
     const response = await ask(path);
     expect(response.status).toBe(404);

@@ -39,7 +39,7 @@ it("loads the other one when it is first asked for", async () => {
   expect(fetched).toEqual([]);
   for (let i = 0; i < 2; i++) expect((await ask("/sample?model=other&seed=7&steps=1")).headers.get("X-Model")).toBe("other");
   expect(fetched).toEqual([`/models/other/${entryOf(other).version}/model.onnx`]);
-  expect(new Uint8Array(await (await ask("/models/other/model.onnx")).arrayBuffer())).toEqual(other);
+  expect(new Uint8Array(await (await ask("/v1/models/other/model.onnx")).arrayBuffer())).toEqual(other);
 });
 
 it("lists and draws each by its name and version", async () => {

@@ -148,8 +148,8 @@ describe("a model's page", () => {
     const html = await page("/models/fashion-mnist");
     expect(html).toContain(`langevin, ${sigmas.length} noise levels from ${sigmas[0]} to ${sigmas.at(-1)}`);
     for (const file of ["model.onnx", "teacher.onnx"]) {
-      expect(html).toContain(`<a href="/models/fashion-mnist/${file}">${file}</a>`);
-      expect((await ask(`/models/fashion-mnist/${file}`, { method: "HEAD" })).status).toBe(200);
+      expect(html).toContain(`<a href="/v1/models/fashion-mnist/${file}">${file}</a>`);
+      expect((await ask(`/v1/models/fashion-mnist/${file}`, { method: "HEAD" })).status).toBe(200);
     }
   });
 

@@ -109,9 +109,9 @@ it("lists what steps the student knows, and its teacher, and gives both files fo
       name: "pair",
       version,
       sampling: { steps: 4, allowedSteps: [2, 4] },
-      file: "/models/pair/model.onnx",
+      file: "/v1/models/pair/model.onnx",
       bytes: student.length,
-      teacher: { name: "pair", sampling: { steps: 3 }, file: "/models/pair/teacher.onnx", bytes: teacher.length },
+      teacher: { name: "pair", sampling: { steps: 3 }, file: "/v1/models/pair/teacher.onnx", bytes: teacher.length },
     },
     { name: "single" },
   ]);
@@ -120,9 +120,10 @@ it("lists what steps the student knows, and its teacher, and gives both files fo
     ["model.onnx", student],
     ["teacher.onnx", teacher],
   ] as const) {
-    for (const path of [`/models/pair/${file}`, `/models/pair@${version}/${file}`]) expect(await bytes(await ask(path))).toEqual(content);
+    for (const path of [`/v1/models/pair/${file}`, `/v1/models/pair@${version}/${file}`])
+      expect(await bytes(await ask(path))).toEqual(content);
   }
-  const missing = await ask("/models/single/teacher.onnx");
+  const missing = await ask("/v1/models/single/teacher.onnx");
   expect(missing.status).toBe(404);
   expect(await missing.json()).toMatchObject({ key: "file", expected: "one of model.onnx", received: "teacher.onnx" });
 });

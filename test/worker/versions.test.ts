@@ -29,7 +29,7 @@ it.each([...files])("draws at the permanent addresses of version %s what that fi
   expect(response.headers.get("Content-Location")).toMatch(`/v1/random@${version}/alice.png?`);
   expect(new Uint8Array(await response.arrayBuffer())).toEqual(expected.png());
   expect(await (await ask(`/v1/random@${version}/alice.json`)).json()).toMatchObject({ version });
-  expect(await bytes(`/models/random@${version}/model.onnx`)).toEqual(file);
+  expect(await bytes(`/v1/models/random@${version}/model.onnx`)).toEqual(file);
 });
 
 it("draws without a version what the current one draws, and lists them all", async () => {
@@ -56,7 +56,7 @@ describe("a version that is gone", () => {
     for (const version of ["00000000", rendered(now, RENDER_VERSION - 1)]) {
       for (const [path, here] of [
         [`/v1/random@${version}/al%2Fice.png?steps=2`, `/v1/random@${current}/al%2Fice.png?steps=2`],
-        [`/models/random@${version}/model.onnx`, `/models/random@${current}/model.onnx`],
+        [`/v1/models/random@${version}/model.onnx`, `/v1/models/random@${current}/model.onnx`],
       ]) {
         const response = await ask(path);
         expect(response.status).toBe(410);

@@ -9,6 +9,9 @@ export const CACHEABLE = "public, max-age=0, must-revalidate";
 /** One year, the longest that caches honour. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
+/** Of an answer that never changes: only one spelling of its address is immutable, as caches keep each of them. */
+export const forGood = (isOwnSpelling: boolean): string => (isOwnSpelling ? IMMUTABLE : CACHEABLE);
+
 /** For answers that cannot be repeated, such as those with a random seed. */
 export const UNREPEATABLE = "no-store";
 
@@ -19,4 +22,25 @@ export const RETAINED_HEADERS = [...RETAINED_304_HEADERS, "Access-Control-Allow-
 export function has(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   return ifNoneMatch.split(",").some((tag) => ["*", etag].includes(tag.trim().replace(/^W\//, "")));
+}
+
+/** How long browsers may keep the widget's script: a page that reloads while the server is away still has it. */
+const WIDGET = "public, max-age=300, stale-while-revalidate=31536000";
+
+/** The static files of the site by their paths: what they are, whatever their host says, and how they may be cached. The first rule that fits holds. */
+const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly caching?: string }[] = [
+  { path: /^\/embed\.js$/, type: "text/javascript; charset=utf-8", caching: WIDGET },
+  { path: /-[0-9A-Z]{8}\.js$/, type: "text/javascript; charset=utf-8", caching: IMMUTABLE }, // a hash of what is in it
+  { path: /-[0-9A-Z]{8}\.wasm$/, type: "application/wasm", caching: IMMUTABLE },
+  { path: /\.js$/, type: "text/javascript; charset=utf-8" },
+  { path: /\.ts$/, type: "text/plain; charset=utf-8" },
+  { path: /\.css$/, type: "text/css; charset=utf-8" },
+  { path: /\.json$/, type: "application/json" },
+  { path: /\.woff2$/, type: "font/woff2" },
+];
+
+/** The headers of a static file. */
+export function staticHeaders(path: string): { readonly "Content-Type": string; readonly "Cache-Control": string } {
+  const { type = "application/octet-stream", caching = CACHEABLE } = FILES.find((rule) => rule.path.test(path)) ?? {};
+  return { "Content-Type": type, "Cache-Control": caching };
 }

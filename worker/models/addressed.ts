@@ -2,8 +2,17 @@
 import type { Context } from "hono";
 import type { Env } from "../env.ts";
 import { notFound, ProblemError } from "../http/problems.ts";
-import { type ModelEntry, versionsOf } from "./entry.ts";
+import { type ModelEntry, VERSION, versionsOf } from "./entry.ts";
 import type { ReadyModel, ReadyModels } from "./ready.ts";
+
+/** A segment `{model}` or `{model}@{version}` of an address in two. Throws a `ProblemError` for what no version of a model can be. */
+export function splitVersion(segment: string): readonly [name: string, version: string | undefined] {
+  const [name, version, ...more] = segment.split("@");
+  if (more.length > 0 || (version !== undefined && !VERSION.test(version))) {
+    throw notFound("path", ["{model}", "{model}@{version}"], segment);
+  }
+  return [name, version];
+}
 
 /** Throws a `ProblemError` if there is no such model, or no longer this version of it: that one names the address with the current version. */
 export function addressed(c: Context<Env>, ready: ReadyModels, name: string, version: string | undefined): ReadyModel {

@@ -54,7 +54,7 @@ export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
 const facts = (card: ModelCard, file: Uint8Array): FileEntry => ({ card, bytes: file.length, sha256: bytesToHex(sha256(file)) });
 
 /** The path of a file that the model has now. */
-export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `/models/${name}/${file}`;
+export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `/v1/models/${name}/${file}`;
 
 /** The path of this very file among the Worker's assets. */
 export const assetPath = ({ name, version }: Pick<ModelEntry, "name" | "version">, file: ModelFileName): string =>

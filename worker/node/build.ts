@@ -8,6 +8,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { MODEL_FILE } from "../../wasm-model/model/pair.ts";
+import { staticHeaders } from "../http/caching.ts";
 import { assetPath } from "../models/entry.ts";
 import { customElements } from "../widget/manifest.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
@@ -86,16 +87,13 @@ async function siteFiles(): Promise<Files> {
     define: { THREAD: JSON.stringify(thread), ONNXRUNTIME_BYTES: String(onnxruntimeBytes) },
     write: false,
   });
-  return new Map([
+  const all: readonly (readonly [string, Uint8Array])[] = [
     ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
     ["assets/display.woff2", await readFile(fileURLToPath(import.meta.resolve(DISPLAY_FONT)))],
     ...(await widgetFiles(thread, files)),
-  ]);
+  ];
+  return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
 }
-
-/** How long browsers may keep the widget's script: a page that reloads while the server is away still has it. */
-const EMBED_CACHING = "public, max-age=300, stale-while-revalidate=31536000";
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** Of headlines. */
 const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
@@ -136,7 +134,6 @@ async function widgetFiles(thread: Thread, kept: readonly [string, Uint8Array][]
     ...kept,
     [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements(), null, 2)}\n`)],
     [join("assets", "embed.d.ts"), await readFile(here("../widget/embed.d.ts"))],
-    ["_headers", text(headersFile([["/embed.js", EMBED_CACHING], ...kept.map(([path]) => [`/${path}`, IMMUTABLE] as const)]))],
   ];
 }
 
@@ -148,8 +145,15 @@ async function script(source: string, entryNames: string, names: Record<string, 
 }
 
 /** What Cloudflare's static assets read their answers' headers from. */
-const headersFile = (rules: readonly (readonly [path: string, caching: string])[]): string =>
-  rules.map(([path, caching]) => `${path}\n  ! Cache-Control\n  Cache-Control: ${caching}\n`).join("");
+const headersFile = (paths: readonly string[]): string =>
+  paths
+    .map(
+      (path) =>
+        `${path}\n${Object.entries(staticHeaders(path))
+          .map(([name, value]) => `  ! ${name}\n  ${name}: ${value}\n`)
+          .join("")}`,
+    )
+    .join("");
 
 const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => createHash("sha256").update(contents).digest(encoding);
 

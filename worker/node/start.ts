@@ -36,7 +36,7 @@ async function start(): Promise<void> {
   server.on("exit", (code) => process.exit(code ?? 1)); // no code: a signal ended it
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
   try {
-    await untilReady(`http://${HOST}:${port}/models`, PATIENCE);
+    await untilReady(`http://${HOST}:${port}/v1/models`, PATIENCE);
   } catch (error) {
     server.kill();
     fail((error as Error).message, 1);

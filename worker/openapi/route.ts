@@ -47,5 +47,12 @@ export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
   }
 }
 
-/** The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first; the handler splits it. */
-const routerPath = (path: string): string => path.replaceAll(/\{(\w+)\}[^/]*/g, ":$1");
+/**
+ * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first, with what stands between them; the handler splits it. Only
+ * the first may have delimiters of its own, so that matching takes time in proportion to the path's length.
+ */
+const routerPath = (path: string): string =>
+  path.replaceAll(/\{(\w+)\}([^/]*)/g, (_, name: string, rest: string) => {
+    const pattern = rest.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/.@]+");
+    return rest === "" ? `:${name}` : `:${name}{[^/]*${pattern}}`;
+  });

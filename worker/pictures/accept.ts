@@ -27,15 +27,19 @@ export function prefersEvents(header: string | undefined, type: string): boolean
   return isNamed && qualityOf(EVENT_STREAM, header) > qualityOf(type, header);
 }
 
-/** The format for a request that names none: PNG wherever it is accepted, else what the client likes best. Throws a `ProblemError` if it accepts nothing that there is. */
-export function acceptedFormat(header: string | undefined): Format {
+/** The format for a request that names none: PNG wherever it is accepted, else what the client likes best; undefined if it accepts nothing that there is. */
+export function acceptedFormat(header: string | undefined): Format | undefined {
   const quality = (format: Format): number => qualityOf(MEDIA_TYPES[format], header);
   if (quality("png") > 0) return "png";
   const best = OTHER_FORMATS.reduce((best, format) => (quality(format) > quality(best) ? format : best));
   if (quality(best) > 0) return best;
-  if (prefersEvents(header, MEDIA_TYPES.png)) return "png"; // that of the file in its last event
+  return prefersEvents(header, MEDIA_TYPES.png) ? "png" : undefined; // that of the file in its last event
+}
+
+/** For a request without an accepted format. */
+export function notAcceptable(header: string | undefined): ProblemError {
   const types = ["png", ...OTHER_FORMATS].map((format) => MEDIA_TYPES[format as Format]);
-  throw new ProblemError({
+  return new ProblemError({
     status: 406,
     code: "not-acceptable",
     key: "Accept",

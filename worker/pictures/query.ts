@@ -1,6 +1,7 @@
 /** Queries: one schema for each option, made from the table of options; a route takes some of them. Each key at most once, no empty value, no unknown key. */
 import * as v from "valibot";
 import { OptionError, type OptionsOf, optionsOf } from "../../wasm-model/index.ts";
+import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { expected, type Format, QUERY_NAMES, QUERY_OPTIONS, type QueryName, type QueryOption } from "./options.ts";
 
@@ -69,6 +70,34 @@ export function queryOf(url: string): [key: string, value: string][] {
   if (start < 0) return [];
   const pairs = address.slice(start + 1).split("&");
   return pairs.filter((pair) => pair !== "").map(decoded);
+}
+
+/**
+ * Whether an address spells its options as our own do: no empty parts, each value in its shortest form and percent-encoded once. A picture has few such addresses and
+ * no end of others, all of which a cache would keep. `label`: the class as our own address names it.
+ */
+export function isOwnSpelling(url: string, label: string | number | undefined): boolean {
+  const start = url.indexOf("?");
+  if (start < 0) return true;
+  return url
+    .slice(start + 1)
+    .split("&")
+    .every((pair) => {
+      if (pair === "") return false;
+      const [key, value] = decoded(pair);
+      const spelled = ownSpelling(key as QueryName, value, label);
+      return [`${key}=${encodeURIComponent(spelled)}`, new URLSearchParams([[key, spelled]]).toString()].includes(pair);
+    });
+}
+
+/** A value that its option takes, as our own addresses spell it: of a class the index too, of a colour three digits too. */
+function ownSpelling(name: QueryName, value: string, label: string | number | undefined): string {
+  const { type } = QUERY_OPTIONS[name].domain;
+  if (type === "integer" || type === "number" || type === "pixels") return decimalText(Number(value));
+  if (type === "colour") return value.replace("#", "").toLowerCase();
+  if (type !== "class" || value === label) return value;
+  const index = Number(value);
+  return Number.isInteger(index) ? String(index) : String(label);
 }
 
 function decoded(pair: string): [key: string, value: string] {

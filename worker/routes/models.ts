@@ -1,6 +1,6 @@
 /**
- * GET /v1/models, also /models: what each model is and what its pictures' permanent addresses look like; GET /models/{model}/model.onnx, for a student also
- * teacher.onnx: its files, which /models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
+ * GET /v1/models: what each model is and what its pictures' permanent addresses look like; GET /v1/models/{model}/model.onnx, for a student also teacher.onnx: its
+ * files, which /v1/models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
 import type { z as Z } from "@hono/zod-openapi";
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
@@ -14,9 +14,9 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, has, IMMUTABLE, RETAINED_HEADERS } from "../http/caching.ts";
+import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import { notFound } from "../http/problems.ts";
-import { addressed } from "../models/addressed.ts";
+import { addressed, splitVersion } from "../models/addressed.ts";
 import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import { binary, headers, notModified, problems } from "../openapi/answers.ts";
@@ -98,38 +98,37 @@ const fileName = () => z.enum(MODEL_FILES).openapi({ description: "A file of the
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
 
 export const models = (ready: ReadyModels): readonly Route[] => [
-  ...["/v1/models", "/models"].map(
-    (path): Route => ({
-      method: "get",
-      path,
-      middleware: withTag,
-      handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
-      operation: () => ({
-        operationId: path === "/models" ? "listModelsToo" : "listModels",
-        tags: ["models"],
-        summary: path === "/models" ? "List the models, at a second address" : "List the models",
-        description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
-        responses: {
-          200: {
-            description: "All models.",
-            headers: headers("ETag", "Cache-Control"),
-            content: { "application/json": { schema: modelsSchema() } },
-          },
-          ...notModified(headers("ETag", "Cache-Control")),
-        },
-      }),
-    }),
-  ),
   {
     method: "get",
-    path: "/models/{model}/{file}",
+    path: "/v1/models",
+    middleware: withTag,
+    handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
+    operation: () => ({
+      operationId: "listModels",
+      tags: ["models"],
+      summary: "List the models",
+      description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
+      responses: {
+        200: {
+          description: "All models.",
+          headers: headers("ETag", "Cache-Control"),
+          content: { "application/json": { schema: modelsSchema() } },
+        },
+        ...notModified(headers("ETag", "Cache-Control")),
+      },
+    }),
+  },
+  {
+    method: "get",
+    path: "/v1/models/{model}/{file}",
     handler: (c) => {
-      const [name, version] = (c.req.param("model") ?? "").split("@");
+      const [name, version] = splitVersion(c.req.param("model") ?? "");
       const model = addressed(c, ready, name, version);
       const files = MODEL_FILES.filter((known) => fileEntry(model, known));
       const file = files.find((known) => known === c.req.param("file"));
       if (!file) throw notFound("file", files, c.req.param("file") ?? "");
-      return fileOf(c, ready, model, file, version === undefined ? CACHEABLE : IMMUTABLE);
+      const isOwnSpelling = new URL(c.req.url).href.endsWith(`/v1/models/${name}@${version}/${file}`);
+      return fileOf(c, ready, model, file, version === undefined ? CACHEABLE : forGood(isOwnSpelling));
     },
     operation: (server) => ({
       operationId: "getModelFile",
@@ -154,6 +153,17 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     }),
   },
 ];
+
+/** Where earlier releases had what is below /v1/models now. */
+export const movedModels: readonly Route[] = ["/models", "/models/{model}/{file}"].map((path) => ({
+  method: "get",
+  path,
+  handler: (c) => {
+    const { pathname, search } = new URL(c.req.url);
+    c.header("Cache-Control", CACHEABLE);
+    return c.redirect(`${c.env.BASE ?? ""}/v1${pathname}${search}`, 308);
+  },
+}));
 
 /** The version is the tag: no byte of the file is read for it. */
 async function fileOf(

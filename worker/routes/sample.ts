@@ -3,26 +3,26 @@
  * the same bytes for the same options. Where `Accept` says so, /sample answers in another format, and the addresses without a version with a stream of events.
  */
 import type { Context } from "hono";
+import { canonicalOptions } from "../../wasm-model/index.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
 import type { Env } from "../env.ts";
-import { CACHEABLE, has, IMMUTABLE, UNREPEATABLE } from "../http/caching.ts";
+import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { notFound } from "../http/problems.ts";
-import { addressed } from "../models/addressed.ts";
-import { VERSION } from "../models/entry.ts";
+import { addressed, splitVersion } from "../models/addressed.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
 import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
 import type { Operation, Route } from "../openapi/route.ts";
 import { z } from "../openapi/zod.ts";
-import { acceptedFormat, EVENT_STREAM, prefersEvents } from "../pictures/accept.ts";
+import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
 import { drawnOnce, type Found, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { pictureSchema } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
-import { ADDRESS_KEYS, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
+import { ADDRESS_KEYS, isOwnSpelling, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
 import { makeAndSend, sendFile } from "../pictures/send.ts";
 
 type Ctx = Context<Env>;
@@ -31,9 +31,12 @@ const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
   const byAddress = async (c: Ctx): Promise<Response> => {
-    const { model, seed, format, hasVersion, cacheControl } = addressOf(c, ready);
+    const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
     const request = pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
-    return hasVersion ? answer(c, request, cacheControl) : negotiated(c, request, cacheControl);
+    checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
+    if (!hasVersion) return negotiated(c, request, CACHEABLE);
+    const { class: label } = canonicalOptions(request.settings, model.card);
+    return answer(c, request, forGood(isOwnPath && isOwnSpelling(c.req.url, label)));
   };
   return [
     {
@@ -43,8 +46,11 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const search = queryOf(c.req.url);
         const query = parseQuery(search);
         const { seed } = query.options;
-        const format = search.some(([key]) => key === "format") ? query.format : acceptedFormat(c.req.header("Accept"));
-        const request = pictureRequest(ready.get(query.model, c.env), { ...query, format }, seed ?? randomSeed());
+        const accept = c.req.header("Accept");
+        const format = search.some(([key]) => key === "format") ? query.format : acceptedFormat(accept);
+        const request = pictureRequest(ready.get(query.model, c.env), { ...query, format: format ?? query.format }, seed ?? randomSeed());
+        checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
+        if (!format) throw notAcceptable(accept);
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       operation: (server) => ({
@@ -136,29 +142,27 @@ interface Address {
   readonly seed: string;
   readonly format: Format;
   readonly hasVersion: boolean;
-  readonly cacheControl: string;
+  /** Whether the seed is encoded as our own addresses encode it. */
+  readonly isOwnPath: boolean;
 }
 
 /**
- * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed that is spelled in another
- * way than our own addresses spell it is drawn, but not immutable. Throws `ProblemError` or `OptionError`.
+ * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed or a query that is spelled
+ * in another way than our own addresses spell it is drawn, but not immutable. Throws `ProblemError` or `OptionError`.
  */
 function addressOf(c: Ctx, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;
-  const [modelPart, file] = path.split("/").slice(2);
-  const [name, version, ...more] = modelPart.split("@");
+  const [segment, file] = path.split("/").slice(2);
   const dot = file.lastIndexOf(".");
-  if (dot < 0 || more.length > 0 || (version !== undefined && !VERSION.test(version))) {
-    throw notFound("path", ["/v1/{model}/{seed}.{format}", "/v1/{model}@{version}/{seed}.{format}"], path);
-  }
+  if (dot < 0) throw notFound("path", ["/v1/{model}/{seed}.{format}", "/v1/{model}@{version}/{seed}.{format}"], path);
+  const [name, version] = splitVersion(segment);
   const known = ready.names.find((one) => encodeURIComponent(one) === name);
   if (known === undefined) throw notFound("model", ready.names, name);
   const model = addressed(c, ready, known, version);
   const format = FORMATS.find((known) => known === file.slice(dot + 1));
   if (!format) throw notFound("format", FORMATS, file.slice(dot + 1));
   const seed = decodedSeed(file.slice(0, dot));
-  const isPermanent = version !== undefined && encodeURIComponent(seed) === file.slice(0, dot);
-  return { model, seed, format, hasVersion: version !== undefined, cacheControl: isPermanent ? IMMUTABLE : CACHEABLE };
+  return { model, seed, format, hasVersion: version !== undefined, isOwnPath: encodeURIComponent(seed) === file.slice(0, dot) };
 }
 
 /** A seed without its percent signs. Throws `OptionError` when it is empty or they stand for no text. */
@@ -177,7 +181,6 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
   if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
   c.header("Cache-Control", UNREPEATABLE);
   if (hasEnded(c)) return c.body(null, 204);
-  checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
   const url = permanentUrl(c.env, request);
   describe(c, request, url);
   return c.req.method === "HEAD" ? c.body(null, 200, { "Content-Type": EVENT_STREAM }) : streamPicture(c, request, url);
@@ -194,8 +197,7 @@ function describe(c: Ctx, { model, drawnBy, settings, cost }: PictureRequest, ur
 }
 
 async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
-  const { card, settings, format, cost } = request;
-  checkBudget(limitsOf(c.env), cost, settings, card);
+  const { format, cost } = request;
   const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
   describe(c, request, url);

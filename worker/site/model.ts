@@ -52,7 +52,7 @@ export function modelPage(state: PageState, record: ModelRecord | undefined): Ht
   const { training, sampling, labels } = card;
   const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
   const file = ({ bytes }: { readonly bytes: number }, of: string) =>
-    html`<a href="${state.base}/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
+    html`<a href="${state.base}/v1/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
     ["Pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],

@@ -60,7 +60,7 @@ export class Models {
   }
 
   #file(named: Named, { name, version }: Entry, file: string, { bytes, sha256: expected }: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
-    const url = new URL(`models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
+    const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
     const isRight = (content: Uint8Array) => bytesToHex(sha256(content)) === expected;
     return keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
   }

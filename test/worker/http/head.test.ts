@@ -9,7 +9,7 @@ const lengths = async (path: string): Promise<[head: string | null, body: number
 };
 
 describe("HEAD", () => {
-  it.each(["/reference", "/v1/models", "/openapi.json", "/model.onnx", "/models/mnist/model.onnx", "/nope"])(
+  it.each(["/reference", "/v1/models", "/openapi.json", "/model.onnx", "/v1/models/mnist/model.onnx", "/nope"])(
     "knows the length of %s",
     async (path) => {
       const [head, body] = await lengths(path);

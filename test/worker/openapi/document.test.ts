@@ -30,8 +30,7 @@ describe("the document", () => {
       ["denoisePicture", "post", "/v1/{model}/denoise"],
       ["inspectPicture", "post", "/v1/inspect"],
       ["listModels", "get", "/v1/models"],
-      ["listModelsToo", "get", "/models"],
-      ["getModelFile", "get", "/models/{model}/{file}"],
+      ["getModelFile", "get", "/v1/models/{model}/{file}"],
       ["getDefaultModelFile", "get", "/model.onnx"],
     ]);
   });

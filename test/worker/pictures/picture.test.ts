@@ -107,7 +107,7 @@ describe("an address", () => {
     ["/v1", 404, "not-found", "path"],
     [`${today}/7.gif`, 404, "not-found", "format"],
     [`${today}/7.PNG`, 404, "not-found", "format"],
-    [`${today}/7.`, 404, "not-found", "format"],
+    [`${today}/7.`, 404, "not-found", "path"],
     [`${today}/.png`, 400, "empty-value", "seed"],
     [`${today}/%ff.png`, 400, "invalid-value", "seed"],
     [`${today}/%ed%a0%80.png`, 400, "invalid-value", "seed"],

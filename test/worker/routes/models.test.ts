@@ -15,8 +15,8 @@ interface ModelsJson {
 }
 
 it("gives the file of the first model to those who name none", async () => {
-  const [named, unnamed] = await Promise.all(["/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
-  expect(unnamed.headers.get("Content-Location")).toBe("/models/fashion-mnist/model.onnx");
+  const [named, unnamed] = await Promise.all(["/v1/models/fashion-mnist/model.onnx", "/model.onnx"].map((path) => ask(path)));
+  expect(unnamed.headers.get("Content-Location")).toBe("/v1/models/fashion-mnist/model.onnx");
   for (const header of ["Content-Type", "Cache-Control", "ETag", "Access-Control-Allow-Origin"]) {
     expect(unnamed.headers.get(header)).toBe(named.headers.get(header));
   }
@@ -26,16 +26,39 @@ it("gives the file of the first model to those who name none", async () => {
 it("names a model's file for good by its version, and has no other version of it", async () => {
   const { models } = await (await ask("/v1/models")).json<ModelsJson>();
   const [{ name, version, file }] = models;
-  const [today, forGood] = await Promise.all([file, `/models/${name}@${version}/model.onnx`].map((path) => ask(path)));
+  const [today, forGood] = await Promise.all([file, `/v1/models/${name}@${version}/model.onnx`].map((path) => ask(path)));
   expect(forGood.headers.get("ETag")).toBe(`"${version}"`);
   expect(forGood.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
   expect(new Uint8Array(await forGood.arrayBuffer())).toEqual(new Uint8Array(await today.arrayBuffer()));
-  const other = await ask(`/models/${name}@00000000/model.onnx`);
+  const other = await ask(`/v1/models/${name}@00000000/model.onnx`);
   expect(other.status).toBe(410);
   expect(await other.json()).toMatchObject({ code: "gone", key: "version", expected: expect.stringContaining(version) });
 });
 
-describe.each(["/models", "/v1/models"])("GET %s", (path) => {
+it("has one immutable address of a file, and none of what is no version", async () => {
+  const [{ name, version }] = (await (await ask("/v1/models")).json<ModelsJson>()).models;
+  const cachingOf = async (path: string) => (await ask(path)).headers.get("Cache-Control");
+  expect(await cachingOf(`/v1/models/${name}@${version}/model.onnx?again`)).toBe("public, max-age=0, must-revalidate");
+  for (const other of [`${version}@junk`, "latest", "", version.toUpperCase(), `${version}%40`]) {
+    const response = await ask(`/v1/models/${name}@${other}/model.onnx`);
+    expect([other, response.status, response.headers.get("Cache-Control")]).toEqual([other, 404, "no-store"]);
+  }
+});
+
+it.each([
+  ["/models", "/v1/models"],
+  ["/models/mnist/model.onnx?x=1", "/v1/models/mnist/model.onnx?x=1"],
+  ["/models/mnist@01234567/teacher.onnx", "/v1/models/mnist@01234567/teacher.onnx"],
+])("says where %s is now", async (path, now) => {
+  for (const method of ["GET", "HEAD"]) {
+    const { status, headers } = await ask(path, { method, redirect: "manual" });
+    expect([status, headers.get("Location"), headers.get("Access-Control-Allow-Origin")]).toEqual([308, now, "*"]);
+  }
+});
+
+describe("GET /v1/models", () => {
+  const path = "/v1/models";
+
   it("lists each model with its card and its file, which is whole", async () => {
     const response = await ask(path);
     expect(response.headers.get("Content-Type")).toBe("application/json");

@@ -1,0 +1,81 @@
+/** The site's static files have the same types, tags and rules of caching wherever they are served: in Node, and by workerd alone, which says nothing of them itself. */
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Hono } from "hono";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anneal } from "../../worker/node/hono.ts";
+import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+import type { RunningWorker } from "../support/start-worker.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const REVALIDATED = "public, max-age=0, must-revalidate";
+const FOR_GOOD = "public, max-age=31536000, immutable";
+
+const assets = readdirSync(resolve(ROOT, "dist/site/assets"));
+const named = (pattern: RegExp): string => `/assets/${assets.find((name) => pattern.test(name))}`;
+
+const FILES: readonly (readonly [path: string, type: string, caching: string])[] = [
+  ["/embed.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=31536000"],
+  ["/assets/home.js", "text/javascript; charset=utf-8", REVALIDATED],
+  ["/assets/site.css", "text/css; charset=utf-8", REVALIDATED],
+  ["/assets/embed.d.ts", "text/plain; charset=utf-8", REVALIDATED],
+  ["/assets/custom-elements.json", "application/json", REVALIDATED],
+  ["/assets/display.woff2", "font/woff2", REVALIDATED],
+  [named(/^thread-/), "text/javascript; charset=utf-8", FOR_GOOD],
+  [named(/^onnxruntime-.*\.wasm$/), "application/wasm", FOR_GOOD],
+];
+
+let worker: RunningWorker;
+let bundle: string;
+
+beforeAll(async () => {
+  bundle = bundleForWorkerd();
+  worker = await startBareWorker(bundle);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  removeBundle(bundle);
+});
+
+const app = new Hono().route(
+  "/images",
+  anneal({
+    models: [
+      {
+        student: readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/model.onnx")),
+        teacher: readFileSync(resolve(ROOT, "wasm-model/models/fashion-mnist/teacher.onnx")),
+      },
+    ],
+  }),
+);
+
+const HOSTS: Readonly<Record<string, (path: string, init?: RequestInit) => Promise<Response>>> = {
+  Node: async (path, init) => app.request(`/images${path}`, init),
+  "workerd alone": (path, init) => fetch(worker.origin + path, init),
+};
+
+describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
+  it.each(FILES)("%s is %s, %s", async (path, type, caching) => {
+    const { status, headers } = await ask(path);
+    expect([status, headers.get("Content-Type"), headers.get("Cache-Control")]).toEqual([200, type, caching]);
+    const tag = headers.get("ETag") ?? "";
+    expect(tag).toMatch(/^"[\w.-]+"$/);
+    const again = await ask(path, { headers: { "If-None-Match": tag } });
+    expect([again.status, again.headers.get("Cache-Control"), again.headers.get("ETag")]).toEqual([304, caching, tag]);
+    const other = await ask(path, { headers: { "If-None-Match": '"another"' } });
+    expect(other.status).toBe(200);
+  });
+
+  it("a file for good has one address, and there are no others", async () => {
+    const [thread] = FILES.filter(([path]) => path.includes("thread-"));
+    expect((await ask(`${thread[0]}?again`)).headers.get("Cache-Control")).toBe(REVALIDATED);
+    for (const path of ["/assets/none.js", "/assets/..%2f..%2fpackage.json"]) expect([path, (await ask(path)).status]).toEqual([path, 404]);
+  });
+});
+
+it("is what Cloudflare's static assets are told too", () => {
+  const rules = readFileSync(resolve(ROOT, "dist/site/_headers"), "utf8");
+  for (const [path, type, caching] of FILES)
+    expect(rules).toContain(`${path}\n  ! Content-Type\n  Content-Type: ${type}\n  ! Cache-Control\n  Cache-Control: ${caching}\n`);
+});

@@ -1,0 +1,77 @@
+/** Addresses of pictures: how they may be spelled, and which methods they take. */
+import { describe, expect, it } from "vitest";
+import { ask, versionOf } from "../worker.ts";
+
+const FOR_GOOD = "public, max-age=31536000, immutable";
+
+describe("an address with a version", () => {
+  const cachingOf = async (file: string): Promise<string | null> => {
+    const { status, headers } = await ask(`/v1/fashion-mnist@${await versionOf("fashion-mnist")}/${file}`);
+    expect([file, status]).toEqual([file, 200]);
+    return headers.get("Cache-Control");
+  };
+
+  it.each([
+    "7.png",
+    "7.png?steps=1&size=56&background=fde&foreground=402060",
+    "7.png?steps=1&temperature=0.5&class=Ankle+boot",
+    "7.png?class=Ankle%20boot&steps=1",
+    "7.png?class=9&steps=1",
+    "7.png?to=%C3%A4&t=0.25&steps=1",
+  ])("is immutable where it is spelled as our own are: %s", async (file) => expect(await cachingOf(file)).toBe(FOR_GOOD));
+
+  it.each([
+    "7.png?",
+    "7.png?&&&",
+    "7.png?steps=1&",
+    "7.png?steps=01",
+    "7.png?size=028",
+    "7.png?size=56.0",
+    "7.png?temperature=1.000",
+    "7.png?t=.3&to=8&steps=1",
+    "7.png?steps=1&class=ankle+BOOT",
+    "7.png?steps=1&class=09",
+    "7.png?steps=1&background=FDE",
+    "7.png?steps=1&background=%23fde",
+    "7.png?st%65ps=1",
+    "7.png?steps=%31",
+    "%37.png?steps=1",
+  ])("is asked for again where it is one of many spellings: %s", async (file) =>
+    expect(await cachingOf(file)).toBe("public, max-age=0, must-revalidate"),
+  );
+
+  it("is immutable as every answer names it", async () => {
+    for (const query of ["seed=a%20b%2F&class=8", "seed=7&temperature=1.0&n=4", "seed=~%27()&size=56.0&background=%23FDE"]) {
+      const url = (await ask(`/sample?steps=1&${query}`)).headers.get("Content-Location") ?? "";
+      expect((await ask(url)).headers.get("Cache-Control")).toBe(FOR_GOOD);
+    }
+  });
+});
+
+describe("an address that only POST takes", () => {
+  it.each(["inpaint", "variations", "denoise"])("says so: %s", async (operation) => {
+    for (const method of ["PUT", "GET", "DELETE"]) {
+      const { status, headers } = await ask(`/v1/fashion-mnist/${operation}`, { method });
+      expect([method, status, headers.get("Allow")]).toEqual([method, 405, "POST"]);
+    }
+  });
+});
+
+it("says what is wrong with the options before it says that no format is accepted", async () => {
+  const headers = { Accept: "text/plain" };
+  for (const [query, key] of [
+    ["steps=0", "steps"],
+    ["model=nope", "model"],
+    ["n=64&steps=64&size=448", "size"],
+  ]) {
+    const response = await ask(`/sample?${query}`, { headers });
+    expect([query, response.status]).toEqual([query, 400]);
+    expect(await response.json()).toMatchObject({ key });
+  }
+  expect((await ask("/sample?steps=1", { headers })).status).toBe(406);
+});
+
+it.each(["/v1/fashion-mnist@latest/7.png", "/v1/fashion-mnist@00000000@junk/7.png", "/v1/fashion-mnist/7", "/v1/fashion-mnist@/7.png"])(
+  "knows no %s",
+  async (path) => expect((await ask(path)).status).toBe(404),
+);
