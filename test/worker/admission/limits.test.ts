@@ -154,7 +154,7 @@ describe("work in flight", () => {
     expect(statuses.slice(12)).toEqual([200, 503, 503, 503, 200, 503, 503, 503]); // no client may leave less than it has
     const refused = answers[2];
     expect([refused.headers.get("Retry-After"), refused.headers.get("Content-Type")]).toEqual(["1", "application/problem+json"]);
-    expect(await refused.json()).toMatchObject({ code: "busy" });
+    expect(await refused.json()).toMatchObject({ code: "busy", key: "client", expected: expect.any(String), received: expect.any(String) });
     expect((await costly(2, "192.0.2.0")).status).toBe(200);
   });
 });
