@@ -3,10 +3,10 @@
  * simulation, drawing and words, as the browser counts it (thread time, so that what else the machine does hits it little). A frame may take 16 ms.
  */
 import { cpus, loadavg } from "node:os";
-import { type CDPSession, chromium } from "playwright";
+import type { CDPSession } from "playwright";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 
 newCommand("bench langevin")
@@ -19,7 +19,7 @@ const MEASURED = 4;
 
 console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0]!.toFixed(1)}`);
 const worker = await startWorker();
-const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+const browser = await launchChromium();
 try {
   console.log("scene            frames   ms of CPU per frame");
   for (const { name } of SCENES) {

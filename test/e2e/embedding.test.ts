@@ -1,29 +1,25 @@
 /** The service in a page of another origin, in a real Chromium; and its headers over a real connection. */
-import { type Browser, chromium, type Page } from "playwright";
+import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
-let worker: RunningWorker;
+const { worker, browser } = workerAndChromium();
 let guarded: RunningWorker;
-let browser: Browser;
 let site: WebPage;
 let page: Page;
 
 beforeAll(async () => {
-  const launched = chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
-  [worker, guarded, browser, site] = await Promise.all([
-    startWorker(),
+  [guarded, site] = await Promise.all([
     startWorker("--var", "API_TOKEN:open-sesame", "--var", "UPLOAD_ORIGINS:https://elsewhere.test"),
-    launched,
     startWebPage(),
   ]);
   site.set("");
 });
 
 afterAll(async () => {
-  await Promise.all([worker?.stop(), guarded?.stop(), browser?.close(), site?.stop()]);
+  await Promise.all([guarded?.stop(), site?.stop()]);
 });
 
 beforeEach(async () => {

@@ -1,21 +1,17 @@
 /** The same bytes everywhere: the kept hashes of the shipped model's images, in Nodes and browsers, with either build of the engine. In workerd: test/worker. */
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashOfModel } from "../../training/verify/hashes.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { type Golden, readGolden, shippedModel } from "../golden/golden.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
+import { startWebPage } from "../support/web-page.ts";
 
 /** What a script of golden/ tells of the machine that ran it. */
 interface Told {
@@ -61,12 +57,7 @@ describe("Node", () => {
 
 describe("browser", () => {
   it("Chromium", async () => {
-    const open = async (url: string) => {
-      const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
-      await (await browser.newPage()).goto(url);
-      return () => browser.close();
-    };
-    expectGolden(await toldBy(open), "Chrome/", ["plain", "relaxed"]);
+    expectGolden(await toldBy(openChromium), "Chrome/", ["plain", "relaxed"]);
   });
 
   it("Firefox", async () => {
@@ -80,23 +71,14 @@ function expectGolden(told: Told, version: string, builds: readonly string[]): v
 
 /** What a browser's page tells. `open` shows it an address and gives the function that closes the browser. */
 async function toldBy(open: (url: string) => (() => Promise<void>) | Promise<() => Promise<void>>): Promise<Told> {
-  const script = readFileSync(join(folder, "page.mjs"));
-  let close: (() => Promise<void>) | undefined;
-  const server = createServer();
+  const page = await startWebPage({ "/page.mjs": ["text/javascript", readFileSync(join(folder, "page.mjs"))] });
+  page.set(`<script type="module" src="/page.mjs"></script>`);
+  const report = page.report();
+  const close = await open(page.url);
   try {
-    const told = new Promise<Told>((resolve) => {
-      server.on("request", async (request, response) => {
-        if (request.method === "POST") resolve(JSON.parse(await text(request)));
-        if (request.url === "/page.mjs") response.writeHead(200, { "Content-Type": "text/javascript" }).end(script);
-        else response.writeHead(200, { "Content-Type": "text/html" }).end(`<!doctype html><script type="module" src="/page.mjs"></script>`);
-      });
-    });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    close = await open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    return await told;
+    return (await report) as Told;
   } finally {
-    await close?.();
-    server.closeAllConnections();
-    server.close();
+    await close();
+    await page.stop();
   }
 }

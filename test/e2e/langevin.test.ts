@@ -1,25 +1,15 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
-import { type Browser, chromium, type Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
-import { violations } from "../support/axe.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { violations } from "../support/pages.ts";
 import { asked } from "../support/site.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 const NAMES = SCENES.map(({ name }) => name);
 
-let worker: RunningWorker;
-let browser: Browser;
-
-beforeAll(async () => {
-  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
-});
-
-afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close()]);
-});
+const { worker, browser } = workerAndChromium();
 
 const open = (query: string, options: Visit, act: (page: Page) => Promise<void>): Promise<void> =>
   visit(browser, `${worker.origin}/langevin${query}`, options, act);

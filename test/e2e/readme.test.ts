@@ -1,18 +1,15 @@
 /** The built package by its name: the README's examples, word for word, in Node, in a page and in a Worker; and what a bundle carries of it. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { type Model, sample } from "../../wasm-model/index.ts";
 import { QUERY_OPTIONS, type QueryOption } from "../../worker/pictures/options.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { startWebPage } from "../support/web-page.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 /** Inside the package, so that its own name leads to it. */
@@ -46,29 +43,23 @@ it("runs in Node", () => {
 it("runs in a page", async () => {
   const entry = writeExample("In a page", "ts", "page.ts");
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
-  const files: Record<string, [type: string, content: string | Uint8Array]> = {
-    "/": ["text/html", `<!doctype html><body><script type="module" src="/page.js"></script>`],
+  const site = await startWebPage({
     "/page.js": ["text/javascript", outputFiles[0].contents],
     "/model.onnx": ["application/octet-stream", readFileSync(join(MODEL, "model.onnx"))],
     "/teacher.onnx": ["application/octet-stream", readFileSync(join(MODEL, "teacher.onnx"))],
-  };
-  const server = createServer(({ url = "" }, response) => {
-    const [type, content] = files[url] ?? ["text/plain", ""];
-    response.writeHead(url in files ? 200 : 404, { "Content-Type": type }).end(content);
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+  site.set(`<body><script type="module" src="/page.js"></script>`);
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(site.url);
     const drawn = await page.locator("img").evaluate(async (image: HTMLImageElement) => {
       await image.decode();
       return [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())];
     });
     expect(drawn).toEqual(expected);
   } finally {
-    await browser.close();
-    server.close();
+    await Promise.all([browser.close(), site.stop()]);
   }
 });
 

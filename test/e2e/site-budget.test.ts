@@ -1,21 +1,10 @@
 /** What the first visit to a page costs before the model comes, and that nothing moves while it comes. */
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium } from "playwright";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { expect, it } from "vitest";
 import { visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
-let worker: RunningWorker;
-let browser: Browser;
-
-beforeAll(async () => {
-  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
-});
-
-afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close()]);
-});
+const { worker, browser } = workerAndChromium();
 
 /** Bytes of all that a page may load, compressed, before its model. */
 const BUDGET = 120 * 1024;

@@ -1,21 +1,11 @@
 /** The site as visitors drive it, in a real Chromium. */
-import { type Browser, chromium, type Locator, type Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import type { Locator, Page } from "playwright";
+import { describe, expect, it } from "vitest";
 import { asked, drawn, files, onDevice, openPixels, shown, soon, text } from "../support/site.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
-let worker: RunningWorker;
-let browser: Browser;
-
-beforeAll(async () => {
-  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
-});
-
-afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close()]);
-});
+const { worker, browser } = workerAndChromium();
 
 const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
   visit(browser, worker.origin + path, options, act);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeWranglerBundle } from "../support/wrangler-bundle.ts";
+import { writeWranglerBundle } from "../support/bare-worker.ts";
 
 /** Bytes before compression, all modules. */
 const MOST = 2_000_000;

@@ -10,16 +10,17 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
+import type { BrowserContext, Page } from "playwright";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { type Pages, workerAndChromium } from "../support/worker-and-chromium.ts";
 import { App } from "./apps/react.ts";
 
 /** What the events `load` and `error` told, in the order in which they came. */
@@ -35,8 +36,7 @@ interface Outcome {
 type Sample = HTMLElement & { readonly seed: string; toBlob(): Promise<Blob> };
 type Recording = typeof globalThis & { outcomes: Outcome[] };
 
-let worker: RunningWorker;
-let browser: Browser;
+const { worker, browser } = workerAndChromium();
 let site: WebPage;
 let context: BrowserContext;
 let page: Page;
@@ -45,12 +45,10 @@ let uncaught: Error[];
 let requests: string[];
 
 beforeAll(async () => {
-  [worker, browser, site] = await Promise.all([startWorker(), launch(), startWebPage()]);
+  site = await startWebPage();
 });
 
-afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close(), site?.stop()]);
-});
+afterAll(() => site?.stop());
 
 beforeEach(() => openPage(browser));
 
@@ -146,7 +144,7 @@ describe("where the device cannot draw", () => {
   });
 
   it("shows the edge's image: the browser has no WebAssembly", async () => {
-    const without = await launch("--js-flags=--jitless");
+    const without = await launchChromium("--js-flags=--jitless");
     try {
       await context.close();
       await openPage(without);
@@ -395,12 +393,8 @@ async function built(entry: string): Promise<string> {
   return output.map(({ code = "" }) => code).join("");
 }
 
-function launch(...flags: string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...flags] });
-}
-
 /** A fresh page that remembers what the elements in it tell. */
-async function openPage(browser: Browser): Promise<void> {
+async function openPage(browser: Pages): Promise<void> {
   context = await browser.newContext();
   context.setDefaultTimeout(100_000);
   page = await context.newPage();

@@ -1,13 +1,12 @@
 /** Sees to it that there are browsers to test in: finds each, else installs it, else throws one clear error that says how. */
 import { spawnSync } from "node:child_process";
-import { chromium } from "playwright";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { findChromium, launchChromium } from "../support/chromium.ts";
 import { findFirefox } from "../support/firefox.ts";
 
 /** And that it starts. */
 export async function prepareChromium(): Promise<void> {
   install("chromium", "chromium", findChromium);
-  const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+  const browser = await launchChromium();
   await browser.close();
 }
 

@@ -1,21 +1,10 @@
 /** axe finds nothing on any page, in both schemes, at three widths, and after each interaction. */
-import { type Browser, chromium, type Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { violations } from "../support/axe.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { PAGES } from "../support/pages.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { PAGES, violations } from "../support/pages.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
-let worker: RunningWorker;
-let browser: Browser;
-
-beforeAll(async () => {
-  [worker, browser] = await Promise.all([startWorker(), chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })]);
-});
-
-afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close()]);
-});
+const { worker, browser } = workerAndChromium();
 
 async function open(path: string, colorScheme: "light" | "dark", act: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({ colorScheme, reducedMotion: "reduce" });

@@ -4,14 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Browser, chromium, type Page } from "playwright";
+import type { Page } from "playwright";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { VERBS } from "../../training/cli/verbs.ts";
 import { GUIDE } from "../../worker/site/guide/pages.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
 interface Example {
   readonly slug: string;
@@ -23,22 +22,18 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
 const EMBED = () => `<script type="module" src="${worker.origin}/embed.js"></script>`;
 
-let worker: RunningWorker;
-let browser: Browser;
+const { worker, browser } = workerAndChromium();
 let site: WebPage;
 let page: Page;
 let examples: readonly Example[];
 let faults: string[];
 
 beforeAll(async () => {
-  const launched = chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
-  [worker, browser, site] = await Promise.all([startWorker(), launched, startWebPage()]);
+  site = await startWebPage();
   examples = (await Promise.all(GUIDE.map(({ slug }) => examplesOf(slug)))).flat();
 });
 
-afterAll(async () => {
-  await Promise.all([worker?.stop(), browser?.close(), site?.stop()]);
-});
+afterAll(() => site?.stop());
 
 beforeEach(async () => {
   page = await browser.newPage();

@@ -12,11 +12,10 @@ import { extname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import autocannon from "autocannon";
 import { build } from "esbuild";
-import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { randomPair, SMALL } from "../support/random-model.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -339,7 +338,7 @@ describe("anneal/hono and anneal/element", () => {
     );
     await succeed(path, "npx", "vite", "build");
     const site = await serveFiles(join(path, "dist"));
-    const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       await page.goto(site.url);

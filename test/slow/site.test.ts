@@ -1,30 +1,23 @@
 /** More of what visitors do on the site, in a real Chromium. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type Browser, chromium, type Page } from "playwright";
+import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { drawn, files, onDevice, openPixels, shown, soon, text } from "../support/site.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { type Visit, visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
 
-let worker: RunningWorker;
+const { worker, browser } = workerAndChromium();
 /** As it is deployed on the Workers Free plan. */
 let free: RunningWorker;
-let browser: Browser;
 
 beforeAll(async () => {
-  [worker, free, browser] = await Promise.all([
-    startWorker(),
-    startWorker("--env", "free"),
-    chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS }),
-  ]);
+  free = await startWorker("--env", "free");
 });
 
-afterAll(async () => {
-  await Promise.all([worker?.stop(), free?.stop(), browser?.close()]);
-});
+afterAll(() => free?.stop());
 
 const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
   visit(browser, worker.origin + path, options, act);

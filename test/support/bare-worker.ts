@@ -1,31 +1,40 @@
-/** The Worker as it is deployed, in workerd alone: none of the development server's middleware and proxies around it. */
-import { execFileSync, spawn } from "node:child_process";
+/** What `wrangler deploy` would upload, and that Worker in workerd alone: none of the development server's middleware and proxies around it. */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { freePort, type RunningWorker } from "./start-worker.ts";
-import { writeWranglerBundle } from "./wrangler-bundle.ts";
 
-const MODULES = resolve(import.meta.dirname, "../../node_modules");
+const ROOT = resolve(import.meta.dirname, "../..");
+const MODULES = join(ROOT, "node_modules");
+
+/** Writes the minified modules into the folder; `flags` are more of wrangler's. Throws an Error with what wrangler said. */
+export function writeWranglerBundle(folder: string, ...flags: string[]): void {
+  const wrangler = join(MODULES, "wrangler/bin/wrangler.js");
+  const args = ["deploy", "--dry-run", "--minify", "--env", "", "--outdir", folder, ...flags];
+  const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
+  const { status, stderr } = spawnSync(process.execPath, [wrangler, ...args], { cwd: ROOT, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`Expected wrangler to bundle the Worker but it ended with ${status}: ${stderr}`);
+}
 
 /** What `npm run deploy` would upload, in a folder of its own with a configuration for workerd. */
 export function bundleForWorkerd(): string {
-  execFileSync(process.execPath, [resolve(MODULES, "../worker/node/build.ts")]);
+  execFileSync(process.execPath, [join(ROOT, "worker/node/build.ts")]);
   const folder = mkdtempSync(join(tmpdir(), "anneal-workerd-"));
   writeWranglerBundle(folder);
   const modules = readdirSync(folder).flatMap((name) => {
     const type = name.endsWith(".wasm") ? "wasm" : name.endsWith(".onnx") ? "data" : undefined;
     return type ? [`(name = "./${name}", ${type} = embed "${name}")`] : [];
   });
-  const toml = readFileSync(resolve(MODULES, "../wrangler.toml"), "utf8");
+  const toml = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
   const setting = (name: string): string => new RegExp(`^${name} = (.+)$`, "m").exec(toml)?.[1] ?? "";
   writeFileSync(
     join(folder, "config.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker), (name = "site", disk = "${resolve(MODULES, "../dist/site")}")],
+  services = [(name = "main", worker = .worker), (name = "site", disk = "${join(ROOT, "dist/site")}")],
   sockets = [(name = "http", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (

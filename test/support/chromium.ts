@@ -1,5 +1,5 @@
 /** The real browser that most tests run in: the machine's own Chromium or Chrome, or the one that `npx playwright install chromium` brought. */
-import { chromium } from "playwright";
+import { type Browser, chromium } from "playwright";
 import { findProgram } from "./executable.ts";
 
 /** No sandbox (root in a container has none), no GPU, and no talk with anybody but the page's own servers. */
@@ -22,3 +22,13 @@ export const findChromium = (): string =>
     otherPath: chromium.executablePath(),
     advice: "`apt-get install chromium`, or `npx playwright install --with-deps chromium`",
   });
+
+export const launchChromium = (...flags: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...flags] });
+
+/** Opens `url` in a Chromium of its own, and gives the function that ends it. */
+export async function openChromium(url: string): Promise<() => Promise<void>> {
+  const browser = await launchChromium();
+  await (await browser.newPage()).goto(url);
+  return () => browser.close();
+}

@@ -1,4 +1,9 @@
-/** The site's pages, in a state that can be repeated. */
+/** The site's pages, in a state that can be repeated; laid out to their end; and checked by axe-core, the checker of accessibility rules. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright";
+
 export const PAGES = [
   "/?seed=7",
   "/studio?seed=7",
@@ -24,3 +29,21 @@ export const PAGES = [
   "/models/mnist",
   "/models/cifar10",
 ];
+
+/** Has the page laid out to its end, as someone who scrolls sees it: what is far below waits for that (site/styles/frame.css). */
+export const layOutAll = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const style = new CSSStyleSheet();
+    style.replaceSync("main > section, .operation, footer { content-visibility: visible !important }");
+    document.adoptedStyleSheets.push(style);
+  });
+
+const source = readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+
+/** Rules that the page breaks, with the elements. */
+export async function violations(page: Page): Promise<string[]> {
+  await layOutAll(page);
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await source);
+  const { violations } = (await page.evaluate("axe.run()")) as AxeResults;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}

@@ -1,18 +1,14 @@
 /** Visits to the pages in a real Chromium that fail when a script fails, a policy forbids something, or a page talks to strangers. */
-import type { Browser, BrowserContextOptions, Page } from "playwright";
+import type { BrowserContextOptions, Page } from "playwright";
 import { expect } from "vitest";
+import type { Pages } from "./worker-and-chromium.ts";
 
 export interface Visit extends BrowserContextOptions {
   /** What is done with the page before it is opened. */
   readonly before?: (page: Page) => Promise<void>;
 }
 
-export async function visit(
-  browser: Browser,
-  url: string,
-  { before, ...options }: Visit,
-  act: (page: Page) => Promise<void>,
-): Promise<void> {
+export async function visit(browser: Pages, url: string, { before, ...options }: Visit, act: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);

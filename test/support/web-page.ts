@@ -1,20 +1,29 @@
-/** A page of somebody else's: a web server of its own origin with one HTML page. */
+/** A page of somebody else's: a web server of its own origin with one HTML page, the files that it loads, and an ear for what it reports. */
 import { once } from "node:events";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 export interface WebPage {
   /** Its address. Another host than the Worker's `localhost`, so another site too. */
   readonly url: string;
   /** From now on the page is this. */
   set(body: string, headers?: OutgoingHttpHeaders): void;
+  /** The JSON that the page posts next, to any address. */
+  report(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-export async function startWebPage(): Promise<WebPage> {
+/** `files`: what is at other paths than `/`, by path, with its type. */
+export async function startWebPage(
+  files: Readonly<Record<string, readonly [type: string, content: string | Uint8Array]>> = {},
+): Promise<WebPage> {
   let answer = { html: "", headers: {} as OutgoingHttpHeaders };
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...answer.headers }).end(answer.html);
+  const server = createServer(async (request, response) => {
+    const { url = "/", method } = request;
+    const [type, content] = files[url] ?? ["text/html; charset=utf-8", answer.html];
+    if (method === "POST") server.emit("report", JSON.parse(await text(request)));
+    response.writeHead(200, { "Content-Type": type, ...(url in files ? {} : answer.headers) }).end(content);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
@@ -22,6 +31,7 @@ export async function startWebPage(): Promise<WebPage> {
     set(body, headers = {}) {
       answer = { html: `<!doctype html><html lang="en"><title>A page</title><link rel="icon" href="data:,">${body}</html>`, headers };
     },
+    report: async () => (await once(server, "report"))[0],
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -4,12 +4,11 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type BrowserContextOptions, chromium, type Page } from "playwright";
+import type { BrowserContextOptions, Page } from "playwright";
 import sharp from "sharp";
 import { newCommand } from "../../training/cli/command-line.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
-import { layOutAll } from "../support/lay-out.ts";
-import { PAGES } from "../support/pages.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { layOutAll, PAGES } from "../support/pages.ts";
 import { startWorker } from "../support/start-worker.ts";
 
 newCommand("tool screenshots")
@@ -22,7 +21,7 @@ const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [320, 390, 1280, 2560];
 
 const worker = await startWorker();
-const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
+const browser = await launchChromium();
 for (const folder of [ALL, OF_README]) await mkdir(folder, { recursive: true });
 for (const colorScheme of SCHEMES) {
   for (const width of WIDTHS) {

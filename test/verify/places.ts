@@ -10,10 +10,9 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import { FormData } from "miniflare";
-import { chromium } from "playwright";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { readModelFiles } from "../../training/cli/model-files.ts";
-import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
+import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
 import type { Hashes, Task } from "./draw.ts";
 
@@ -135,12 +134,6 @@ const workerd: Place = {
     }
   },
 };
-
-async function openChromium(url: string): Promise<Close> {
-  const opened = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
-  await (await opened.newPage()).goto(url);
-  return () => opened.close();
-}
 
 export const PLACES: readonly Place[] = [
   node("20", ["plain"]),
