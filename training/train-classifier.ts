@@ -25,6 +25,8 @@ interface Flags extends PictureFlags {
   readonly images: number;
   readonly shift: number;
   readonly mirror: boolean;
+  readonly rotate: number;
+  readonly zoom: number;
   readonly erase: boolean;
   readonly noise: number;
   readonly seed: string;
@@ -46,6 +48,8 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
     .option("--shift <pixels>", "largest shift of an image each way", numberIn("shift", 0, 16), 1)
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
+    .option("--rotate <degrees>", "also learn from images turned by up to so much, either way", numberIn("rotate", 0, 45, "any"), 0)
+    .option("--zoom <share>", "also learn from images made larger or smaller by up to this share", numberIn("zoom", 0, 0.5, "any"), 0)
     .option("--erase", "also learn from images with a square blotted out", false)
     .option("--noise <sigma>", "also learn from images under noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
@@ -75,7 +79,7 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, dataDir, network, learningRate, images, shift, mirror, erase, noise, seed, backend } = flags;
+  const { data, dataDir, network, learningRate, images, shift, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
   const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
   const { out = classifierPath(dataset.name) } = flags;
   expectFolder(dirname(out));
@@ -84,7 +88,7 @@ await runCommandLine(async () => {
   console.log(describe);
   const bar = progress("training", images);
   const trained = await trainClassifier(tf, dataset, {
-    ...{ network, init: init?.weights, learningRate, images, shift, mirror, erase, noise, seed, train },
+    ...{ network, init: init?.weights, learningRate, images, shift, mirror, rotate, zoom, erase, noise, seed, train },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();
@@ -97,7 +101,7 @@ await runCommandLine(async () => {
   const testAccuracy = accuracy(predictions(probabilities, spec.classes), dataset.test.labels);
   console.log(`accuracy on the ${dataset.test.count} test images of ${dataset.name}: ${(100 * testAccuracy).toFixed(2)} %`);
   const trainingImages = images + (init?.record.trainingImages ?? 0);
-  const record = { data: dataset.name, testAccuracy, trainingImages, seed, augmentation: { noise, shift, mirror } };
+  const record = { data: dataset.name, testAccuracy, trainingImages, seed, augmentation: { noise, shift, mirror, rotate, zoom } };
   const file = encodeClassifier({ spec, weights, record });
   writeFileAtomically(out, file);
   console.log(`wrote ${out}, ${(file.length / 1000).toFixed(0)} kB`);

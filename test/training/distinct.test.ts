@@ -52,7 +52,7 @@ describe("npx anneal distinct", () => {
 
   it("goes on where it was cut off, and prints a table", async () => {
     const [own] = readdirSync(cache);
-    const images = join(cache, own, "images.u8");
+    const images = join(cache, own, "images-0.u8");
     const whole = readFileSync(images);
     truncateSync(images, whole.length / 2 + 7);
     const { code, stdout } = await run("distinct", [...flags, "--out", join(folder, "out")]);

@@ -7,7 +7,7 @@ import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { progress } from "../cli/progress.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
-import { classifierShapes, FEATURES, featuresOf } from "../measure/classifier.ts";
+import { classifierShapes, featureCount, featuresOf } from "../measure/classifier.ts";
 import type { Augmentation, Classifier } from "../measure/classifier-file.ts";
 import { momentsOf } from "../measure/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
@@ -98,7 +98,7 @@ export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, c
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) as readonly number[])])]));
   const projections = projection(tf, (shapes.get("hidden") as readonly number[])[0], "classifier");
   return {
-    sizes: [PROJECTIONS, FEATURES],
+    sizes: [PROJECTIONS, featureCount(spec)],
     features: (images, stream) => {
       const x = augmented(tf, within(tf, images, card), record.augmentation ?? NO_AUGMENTATION, `${stream}/classifier`);
       let projected: TF.Tensor2D | undefined;

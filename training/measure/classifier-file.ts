@@ -8,7 +8,7 @@ import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { decodeSafetensors, encodeSafetensors } from "../learning/safetensors.ts";
 import { sizeOf } from "../network/parameters.ts";
-import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec } from "./classifier.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec, isFilter } from "./classifier.ts";
 
 /** Where the classifiers of named data sets lie. */
 const FOLDER = join(import.meta.dirname, "classifiers");
@@ -21,6 +21,9 @@ export interface Augmentation {
   readonly shift: number;
   /** Whether every other one was mirrored. */
   readonly mirror: boolean;
+  /** Of every other one: the most degrees that it was turned by, either way, and the largest share that it grew or shrank by. */
+  readonly rotate?: number;
+  readonly zoom?: number;
 }
 
 export interface ClassifierRecord {
@@ -47,7 +50,7 @@ export const classifierPath = (data: string): string => join(FOLDER, `${data}.sa
 export function roundedWeights(spec: ClassifierSpec, weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
   const rounded = [...classifierShapes(spec)].map(([path, shape]): [string, Float32Array] => {
     const values = weights.get(path) as Float32Array;
-    return [path, shape.length > 0 ? Float32Array.from(codesOf(values, shape.at(-1) as number)) : values];
+    return [path, isFilter(shape) ? Float32Array.from(codesOf(values, shape.at(-1) as number)) : values];
   });
   return new Map(rounded);
 }
@@ -63,7 +66,7 @@ function codesOf(values: Float32Array, outputs: number): Int8Array {
 export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Array {
   const tensors = [...classifierShapes(spec)].map(([path, shape]) => {
     const values = weights.get(path) as Float32Array;
-    return [path, { shape, values: shape.length > 0 ? Int8Array.from(values) : values }] as const;
+    return [path, { shape, values: isFilter(shape) ? Int8Array.from(values) : values }] as const;
   });
   const { network } = spec;
   const { augmentation, ...others } = record;
@@ -81,7 +84,7 @@ export const readClassifier = (dataset: Classified, path = classifierPath(datase
 export function classifierAt(dataset: Classified, path: string): Classifier {
   try {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path));
-    const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror } = metadata; // the first ones did not tell
+    const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first ones did not tell
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
     const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
@@ -94,7 +97,12 @@ export function classifierAt(dataset: Classified, path: string): Classifier {
       weights: new Map(weights),
       record: {
         ...{ data, testAccuracy: Number(testAccuracy), trainingImages: Number(trainingImages), seed },
-        ...(noise !== undefined && { augmentation: { noise: Number(noise), shift: Number(shift), mirror: mirror === "true" } }),
+        ...(noise !== undefined && {
+          augmentation: {
+            ...{ noise: Number(noise), shift: Number(shift), mirror: mirror === "true" },
+            ...(rotate !== undefined && { rotate: Number(rotate), zoom: Number(zoom) }),
+          },
+        }),
       },
     };
   } catch (error) {

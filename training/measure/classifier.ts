@@ -1,17 +1,15 @@
 /**
  * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
  * image just before it decides, its *features*, is what distances between sets of images are measured in.
- * B images of H x W pixels, C channels, K classes, F = FEATURES.
+ * B images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Ops } from "../../wasm-model/network/ops.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Tf, tensorOps, type Weights } from "../network/score-network.ts";
-import { LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
+import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
-export const FEATURES = 96;
-
-export const CLASSIFIERS = { small: SMALL, large: LARGE } as const satisfies Record<string, Trunk>;
+export const CLASSIFIERS = { small: SMALL, large: LARGE, deep: DEEP } as const satisfies Record<string, Trunk>;
 export type ClassifierName = keyof typeof CLASSIFIERS;
 
 /** What the classifier must know of a data set, and its own shape. */
@@ -28,23 +26,29 @@ export const classifierSpec = (
   network: ClassifierName,
 ): ClassifierSpec => ({ height, width, channels, classes: labels.length, network });
 
+/** V, the length of an image's vector. */
 const lengthOf = ({ network, height, width }: ClassifierSpec): number => {
   const { unit, length } = CLASSIFIERS[network];
   return length(Math.ceil(height / unit) * unit, Math.ceil(width / unit) * unit);
 };
 
-/** Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], linear layers [inputs, outputs], the last one's gain []. */
+/** F. */
+export const featureCount = (spec: ClassifierSpec): number => CLASSIFIERS[spec.network].hidden ?? lengthOf(spec);
+
+/** Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], linear layers [inputs, outputs], gains and biases of maps [C], the last layer's gain []. */
 export function classifierShapes(spec: ClassifierSpec): Map<string, readonly number[]> {
-  const filters = CLASSIFIERS[spec.network]
-    .layers(spec.channels)
-    .map(({ path, kernel, inputs, outputs }) => [path, [kernel, kernel, inputs, outputs]] as const);
+  const { layers, scaled, hidden } = CLASSIFIERS[spec.network];
   return new Map<string, readonly number[]>([
-    ...filters,
-    ["hidden", [lengthOf(spec), FEATURES]],
-    ["out", [FEATURES, spec.classes]],
+    ...layers(spec.channels).map(({ path, kernel, inputs, outputs }) => [path, [kernel, kernel, inputs, outputs]] as const),
+    ...scaled.flatMap(([path, channels]) => ["gain", "bias"].map((name) => [`${path}.${name}`, [channels]] as const)),
+    ...(hidden === undefined ? [] : [["hidden", [lengthOf(spec), hidden]] as const]),
+    ["out", [featureCount(spec), spec.classes]],
     ["out.gain", []],
   ]);
 }
+
+/** Whether parameters of this shape are filters, which the network scales to unit norm itself. */
+export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
 /** images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. `ops`: an interpreter of the same weights, for whoever watches the layers. */
 export function featuresOf(
@@ -54,11 +58,13 @@ export function featuresOf(
   images: TF.Tensor,
   ops: Ops<TF.Tensor> = tensorOps(tf, weights),
 ): TF.Tensor2D {
-  const trunk = CLASSIFIERS[spec.network];
+  const trunk: Trunk = CLASSIFIERS[spec.network];
   const layers = new Map(trunk.layers(spec.channels).map((layer) => [layer.path, layer]));
   const conv = (path: string, x: TF.Tensor): TF.Tensor => ops.conv(x, path, layers.get(path) as Layer);
-  const vector = trunk.vector(tf, ops, conv, paddedTo(tf, images, trunk.unit));
-  return ops.silu(ops.linear(vector, "hidden", lengthOf(spec), FEATURES)) as TF.Tensor2D;
+  const parameter = (path: string): TF.Tensor => weights.get(path) as TF.Tensor;
+  const vector = trunk.vector({ tf, ops, conv, parameter }, paddedTo(tf, images, trunk.unit));
+  if (trunk.hidden === undefined) return vector as TF.Tensor2D;
+  return ops.silu(ops.linear(vector, "hidden", lengthOf(spec), trunk.hidden)) as TF.Tensor2D;
 }
 
 /** Zeros all around, as a convolution sees beyond the border. */
@@ -73,7 +79,7 @@ function paddedTo(tf: Tf, images: TF.Tensor, unit: number): TF.Tensor {
 }
 
 /** features [B, F] -> logits [B, K]. */
-export function logitsOf(tf: Tf, { classes }: ClassifierSpec, weights: Weights, features: TF.Tensor): TF.Tensor2D {
+export function logitsOf(tf: Tf, spec: ClassifierSpec, weights: Weights, features: TF.Tensor): TF.Tensor2D {
   const ops = tensorOps(tf, weights);
-  return ops.gain(ops.linear(features, "out", FEATURES, classes), "out.gain") as TF.Tensor2D;
+  return ops.gain(ops.linear(features, "out", featureCount(spec), spec.classes), "out.gain") as TF.Tensor2D;
 }

@@ -2,7 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../data/batches.ts";
 import type { Tf } from "../network/score-network.ts";
-import { classifierShapes, FEATURES, featuresOf, logitsOf } from "./classifier.ts";
+import { classifierShapes, featureCount, featuresOf, logitsOf } from "./classifier.ts";
 import type { Classifier } from "./classifier-file.ts";
 
 const BATCH = 250;
@@ -24,7 +24,8 @@ export function classify(
   const { height, width, channels } = spec;
   const size = height * width * channels;
   const count = images.length / size;
-  const features = new Float32Array(count * FEATURES);
+  const length = featureCount(spec);
+  const features = new Float32Array(count * length);
   const probabilities = new Float32Array(count * spec.classes);
   const shapes = classifierShapes(spec);
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) ?? [])])]));
@@ -35,7 +36,7 @@ export function classify(
       const own = featuresOf(tf, spec, placed, batch);
       return [own, tf.softmax(logitsOf(tf, spec, placed, own))];
     }) as [TF.Tensor, TF.Tensor];
-    features.set(batchFeatures.dataSync(), start * FEATURES);
+    features.set(batchFeatures.dataSync(), start * length);
     probabilities.set(batchProbabilities.dataSync(), start * spec.classes);
     tf.dispose([batchFeatures, batchProbabilities]);
     onProgress(end);

@@ -1,13 +1,13 @@
-/** The images that a model draws to be measured, kept in a file that grows batch by batch: a run that was cut off goes on where it stopped. */
-import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+/** The images that a model draws to be measured, kept batch by batch: a run that was cut off goes on where it stopped. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import type { Drawer } from "../../wasm-model/render/generate.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
-import { makeFolder } from "../cli/files.ts";
-import { progress } from "../cli/progress.ts";
+import { makeFolder, writeFileAtomically } from "../cli/files.ts";
+import { type Progress, progress } from "../cli/progress.ts";
 import { draw } from "../network/draw.ts";
 import { digest } from "./cache.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
@@ -35,29 +35,43 @@ export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedMod
   );
 }
 
-/** `count` images as bytes [N, H, W, C]; those that the folder holds already are not drawn again. */
+/**
+ * `count` images as bytes [N, H, W, C]; batches that the folder holds already are not drawn again. Several processes may draw into one folder: each batch is a file
+ * that is written whole or not at all, and whoever writes it writes the same bytes.
+ */
 export async function drawnImages(
   folder: string,
   { card, denoiser }: EvaluatedModel,
   { settings, count, seed }: ImageSet,
 ): Promise<Uint8Array> {
-  const shape = pictureShape(card);
-  const size = shape.channels * shape.height * shape.width;
-  const path = join(folder, "images.u8");
+  const { channels, height, width } = pictureShape(card);
+  const size = channels * height * width;
   makeFolder(folder);
-  let done = existsSync(path) ? wholeImages(path, size) : 0;
-  if (done < count) {
-    const bar = progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, done);
-    while (done < count) {
-      const images = Math.min(BATCH, count - done);
-      appendFileSync(path, await drawBatch({ card, denoiser }, { settings, seed }, done, images));
-      done += images;
-      bar.update(done);
-      await setImmediate(); // a turn of the event loop, in which signals arrive
+  const images = new Uint8Array(count * size);
+  let bar: Progress | undefined;
+  for (let first = 0; first < count; first += BATCH) {
+    const own = images.subarray(first * size, Math.min(first + BATCH, count) * size);
+    const path = join(folder, `images-${first}.u8`);
+    const kept = keptBatch(path, own.length, size);
+    if (kept) {
+      own.set(kept);
+      continue;
     }
-    bar.stop();
+    bar ??= progress(`drawing with ${settings.sampling.sampler}, ${settings.nfe} evaluations`, count, first);
+    own.set(await drawBatch({ card, denoiser }, { settings, seed }, first, own.length / size));
+    writeFileAtomically(path, own);
+    bar.update(first + own.length / size);
+    await setImmediate(); // a turn of the event loop, in which signals arrive
   }
-  return new Uint8Array(readFileSync(path).subarray(0, count * size));
+  bar?.stop();
+  return images;
+}
+
+/** The first `length` bytes of a batch's file; undefined where there is none, where it has fewer, as of a smaller count, and where it is not whole images. */
+function keptBatch(path: string, length: number, size: number): Uint8Array | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  return bytes.length >= length && bytes.length % size === 0 ? bytes.subarray(0, length) : undefined;
 }
 
 /** The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being trained. */
@@ -83,11 +97,4 @@ async function drawBatch(
   const length = values.length / count;
   const shape = pictureShape(card);
   return Buffer.concat(classes.map((_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels));
-}
-
-/** The number of whole images in the file; what a write that was cut off left behind goes. */
-function wholeImages(path: string, size: number): number {
-  const { length } = readFileSync(path);
-  truncateSync(path, length - (length % size));
-  return Math.floor(length / size);
 }

@@ -1,9 +1,7 @@
 /** The figures of a set of generated images, each beside what real test images score. */
-import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Drawer } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
-import { FEATURES } from "./classifier.ts";
 import { accuracy, type Classification, classify, predictions } from "./classify.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
@@ -50,7 +48,8 @@ async function drawn(tf: Tf, { classifier }: Reference, model: EvaluatedModel, i
   return { folder, images, classification: classify(tf, classifier, images) };
 }
 
-const fidOf = ({ moments }: Reference, { features }: Classification): number => frechetDistance(momentsOf(features, FEATURES), moments);
+const fidOf = ({ moments, length }: Reference, { features }: Classification): number =>
+  frechetDistance(momentsOf(features, length), moments);
 
 /** FID and class accuracy of the images of a set. */
 export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Quality> {
@@ -77,24 +76,24 @@ export async function measure(
   imageSet: ImageSet,
   cache: string,
 ): Promise<Measurement> {
-  const { dataset, test, testAccuracy, features: training } = reference;
+  const { dataset, test, testAccuracy, features: training, length } = reference;
   const { classes } = model.card.spec;
   const { folder, images, classification } = await drawn(tf, reference, model, imageSet, cache);
   const requested = requestedClasses(imageSet.count, model.card);
   const predicted = predictions(classification.probabilities, classes);
-  const near = await neighbourDistances(tf, reference, images, classification.features, join(folder, `nearest-${imageSet.count}`));
+  const near = await neighbourDistances(tf, reference, images, classification.features, folder);
 
   const realCount = Math.min(imageSet.count, dataset.test.count);
-  const realFeatures = test.features.subarray(0, realCount * FEATURES);
+  const realFeatures = test.features.subarray(0, realCount * length);
   const realImages = dataset.test.images(0, realCount);
-  const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, join(reference.folder, `test-nearest-${realCount}`));
-  const support = training.subarray(0, imageSet.count * FEATURES);
+  const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, reference.folder);
+  const support = training.subarray(0, imageSet.count * length);
 
   return {
     generated: {
       fid: fidOf(reference, classification),
       classAccuracy: accuracy(predicted, requested),
-      ...(await precisionRecall(tf, support, classification.features, FEATURES)),
+      ...(await precisionRecall(tf, support, classification.features, length)),
       inceptionScore: inceptionScore(classification.probabilities, classes),
       nearestPixels: near.pixels,
       nearestFeatures: near.features,
@@ -102,7 +101,7 @@ export async function measure(
     real: {
       fid: realFid(reference, imageSet.count),
       classAccuracy: testAccuracy,
-      ...(await precisionRecall(tf, support, realFeatures, FEATURES)),
+      ...(await precisionRecall(tf, support, realFeatures, length)),
       inceptionScore: inceptionScore(test.probabilities.subarray(0, realCount * classes), classes),
       nearestPixels: realNear.pixels,
       nearestFeatures: realNear.features,

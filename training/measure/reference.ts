@@ -5,7 +5,7 @@ import { progress } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import { cachedFloats, digest } from "./cache.ts";
-import { FEATURES } from "./classifier.ts";
+import { featureCount } from "./classifier.ts";
 import type { Classifier } from "./classifier-file.ts";
 import { encodeClassifier } from "./classifier-file.ts";
 import { accuracy, type Classification, classify, predictions } from "./classify.ts";
@@ -15,12 +15,17 @@ import { nearestDistances } from "./neighbours.ts";
 export interface Reference {
   readonly dataset: Dataset;
   readonly classifier: Classifier;
+  /** F. */
+  readonly length: number;
   /** Of the training images, [N, F]. */
   readonly features: Float32Array;
   readonly moments: Moments;
   readonly test: Classification;
   /** Share of the test images that the classifier assigns to their class. */
   readonly testAccuracy: number;
+  /** Tells its training images, and itself, from others. */
+  readonly imagesDigest: string;
+  readonly digest: string;
   /** The folder of what is kept of this reference. */
   readonly folder: string;
 }
@@ -28,7 +33,8 @@ export interface Reference {
 /** The reference that the data set and its classifier make; training features are kept below `cache`. */
 export async function openReference(tf: Tf, dataset: Dataset, classifier: Classifier, cache: string): Promise<Reference> {
   const { train, test, name } = dataset;
-  const folder = join(cache, `reference-${name}-${digest(encodeClassifier(classifier), train.images(), test.images())}`);
+  const own = digest(encodeClassifier(classifier), train.images(), test.images());
+  const folder = join(cache, `reference-${name}-${own}`);
   const features = await cachedFloats(join(folder, "training-features.f32"), () => {
     const bar = progress("features of the training images", train.count);
     const { features } = classify(tf, classifier, train.images(), (done) => bar.update(done));
@@ -37,12 +43,16 @@ export async function openReference(tf: Tf, dataset: Dataset, classifier: Classi
   });
   const classification = classify(tf, classifier, test.images());
   const testAccuracy = accuracy(predictions(classification.probabilities, classifier.spec.classes), test.labels);
-  return { dataset, classifier, features, moments: momentsOf(features, FEATURES), test: classification, testAccuracy, folder };
+  const length = featureCount(classifier.spec);
+  return {
+    ...{ dataset, classifier, length, features, moments: momentsOf(features, length), test: classification, testAccuracy },
+    ...{ imagesDigest: digest(train.images()), digest: own, folder },
+  };
 }
 
 /** FID of the first `count` test images (or of all there are) against the training images: what `count` real images score. */
-export function realFid({ moments, test }: Reference, count: number): number {
-  return frechetDistance(momentsOf(test.features.subarray(0, count * FEATURES), FEATURES), moments);
+export function realFid({ length, moments, test }: Reference, count: number): number {
+  return frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments);
 }
 
 /** Mean distances to the nearest training image: between pixel values in [-1, 1], and between features. */
@@ -51,34 +61,29 @@ export interface NeighbourDistances {
   readonly features: number;
 }
 
-/** Of images [N, H, W, C] with these features, kept in the files `${path}-pixels.f32` and `${path}-features.f32`. */
+/** Of images [N, H, W, C] with these features, kept in files beside the images, in `folder`. */
 export async function neighbourDistances(
   tf: Tf,
-  { dataset, features: trainingFeatures }: Reference,
+  reference: Reference,
   images: Uint8Array,
   features: Float32Array,
-  path: string,
+  folder: string,
 ): Promise<NeighbourDistances> {
+  const { dataset } = reference;
   const size = dataset.height * dataset.width * dataset.channels;
-  const nearest = (kind: string, points: () => Float32Array, references: () => Float32Array, length: number) =>
-    cachedFloats(`${path}-${kind}.f32`, async () => {
-      const bar = progress(`nearest training images by ${kind}`, images.length / size);
+  const count = images.length / size;
+  const nearest = (kind: string, of: string, points: () => Float32Array, references: () => Float32Array, length: number) =>
+    cachedFloats(join(folder, `nearest-${kind}-${count}-${of}.f32`), async () => {
+      const bar = progress(`nearest training images by ${kind}`, count);
       const distances = await nearestDistances(tf, points(), references(), length, { onProgress: (done) => bar.update(done) });
       bar.stop();
       return distances;
     });
-  const inPixels = await nearest(
-    "pixels",
-    () => fromPixels({ ...dataset, pixels: images }),
-    () => fromPixels({ ...dataset, pixels: dataset.train.images() }),
-    size,
-  );
-  const inFeatures = await nearest(
-    "features",
-    () => features,
-    () => trainingFeatures,
-    FEATURES,
-  );
+  const values = (pixels: Uint8Array): Float32Array => fromPixels({ ...dataset, pixels });
+  const train = (): Float32Array => values(dataset.train.images());
+  const inPixels = await nearest("pixels", reference.imagesDigest, () => values(images), train, size);
+  const own = (): Float32Array => features;
+  const inFeatures = await nearest("features", reference.digest, own, () => reference.features, reference.length);
   return { pixels: mean(inPixels), features: mean(inFeatures) };
 }
 

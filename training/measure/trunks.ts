@@ -6,21 +6,42 @@ import type { ConvShape, Ops } from "../../wasm-model/network/ops.ts";
 import { maxPool } from "../network/max-pool.ts";
 import type { Tf } from "../network/score-network.ts";
 
+/**
+ * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging* one measures what was chosen, and has no
+ * part in the choice; so that nothing can please both alike, it is another network.
+ */
+export type Purpose = "tuning" | "judging";
+
 export interface Layer extends ConvShape {
   readonly path: string;
 }
 
+/** What a trunk computes with. */
+export interface Tools {
+  readonly tf: Tf;
+  readonly ops: Ops<TF.Tensor>;
+  /** The convolution of the layer with that path. */
+  conv(path: string, x: TF.Tensor): TF.Tensor;
+  /** The gain or bias with that path, a number for each channel. */
+  parameter(path: string): TF.Tensor;
+}
+
 export interface Trunk {
+  readonly purpose: Purpose;
   /** What H and W are padded to multiples of. */
   readonly unit: number;
   /** Share of a label that goes to all classes alike in training, so that none is ever certain. */
   readonly smoothing: number;
   /** Its convolutions, in order. */
   layers(channels: number): readonly Layer[];
-  /** Length F of the vector, of an image padded. */
+  /** Channels of the maps that have gains and biases, by path. */
+  readonly scaled: readonly (readonly [path: string, channels: number])[];
+  /** Length V of the vector, of an image padded. */
   length(height: number, width: number): number;
-  /** images [B, H, W, C], padded -> [B, F]. `conv` applies the layer of that path. */
-  vector(tf: Tf, ops: Ops<TF.Tensor>, conv: (path: string, x: TF.Tensor) => TF.Tensor, images: TF.Tensor): TF.Tensor;
+  /** Length of a layer between the vector and the classes, which is then what the classifier sees; without one that is the vector. */
+  readonly hidden: number | undefined;
+  /** images [B, H, W, C], padded -> [B, V]. */
+  vector(tools: Tools, images: TF.Tensor): TF.Tensor;
 }
 
 const layer = (path: string, kernel: 1 | 3, inputs: number, outputs: number): Layer => ({ path, kernel, inputs, outputs });
@@ -30,6 +51,7 @@ const SQUEEZED = 32;
 
 /** Two levels, at a half and a quarter of the image's size: for drawings and centred things, whose every place means something. */
 export const SMALL: Trunk = {
+  purpose: "tuning",
   unit: 4,
   smoothing: 0,
   layers: (channels) => [
@@ -37,8 +59,10 @@ export const SMALL: Trunk = {
     ...[layer("1.in", 1, 64, 96), layer("1.0", 3, 96, 96), layer("1.1", 3, 96, 96)],
     layer("squeeze", 1, 96, SQUEEZED),
   ],
+  scaled: [],
   length: (height, width) => (height / 4) * (width / 4) * SQUEEZED,
-  vector(tf, ops, conv, images) {
+  hidden: 96,
+  vector({ tf, ops, conv }, images) {
     const residual = (x: TF.Tensor, path: string): TF.Tensor => ops.mpSum(x, conv(path, ops.silu(x)), 0.5);
     const half = residual(conv("0.in", ops.appendOne(ops.spaceToDepth(images))), "0.0");
     const quarter = residual(residual(conv("1.in", ops.downsample(half)), "1.0"), "1.1");
@@ -53,14 +77,17 @@ const STEM = 32;
 
 /** Begins at the full size of the image and keeps what is strongest, wherever it is: for photographs (after Jordan 2024, "94% on CIFAR-10 in 3.29 seconds"). */
 export const LARGE: Trunk = {
+  purpose: "tuning",
   unit: 8,
   smoothing: 0.1,
   layers: (channels) => [
     layer("stem", 3, channels + 1, STEM),
     ...WIDTHS.flatMap((width, level) => [layer(`${level}.in`, 3, WIDTHS[level - 1] ?? STEM, width), layer(`${level}.0`, 3, width, width)]),
   ],
+  scaled: [],
   length: () => WIDTHS[WIDTHS.length - 1],
-  vector(tf, ops, conv, images) {
+  hidden: 96,
+  vector({ tf, ops, conv }, images) {
     let x = conv("stem", ops.appendOne(images));
     for (const level of WIDTHS.keys()) {
       x = maxPool(tf, conv(`${level}.in`, ops.silu(x)));
@@ -69,3 +96,78 @@ export const LARGE: Trunk = {
     return tf.max(ops.silu(x), [1, 2]);
   },
 };
+
+/** Channels of `DEEP` at full size, at a half, a quarter and an eighth. */
+const DEEP_STEM = 16;
+const DEEP_WIDTHS = [40, 96, 192];
+
+/**
+ * Judges: a residual network of two convolutions a block (He et al. 2016, "Identity mappings in deep residual networks") of ten layers. Its maps are normalized over all of an image (layer normalization,
+ * Ba et al. 2016), squares of 2 x 2 pixels become channels instead of a pool, and the mean over all places is what it sees.
+ */
+export const DEEP: Trunk = {
+  purpose: "judging",
+  unit: 1,
+  smoothing: 0,
+  layers: (channels) => [
+    layer("stem", 3, channels + 1, DEEP_STEM),
+    ...DEEP_WIDTHS.flatMap((width, level) => [
+      layer(`${level}.in`, 1, 4 * (DEEP_WIDTHS[level - 1] ?? DEEP_STEM), width),
+      layer(`${level}.0`, 3, width, width),
+      layer(`${level}.1`, 3, width, width),
+    ]),
+  ],
+  scaled: [
+    ...DEEP_WIDTHS.flatMap((width, level) => ["0", "1"].map((path) => [`${level}.${path}`, width] as const)),
+    ["end", DEEP_WIDTHS[DEEP_WIDTHS.length - 1]],
+  ],
+  length: () => DEEP_WIDTHS[DEEP_WIDTHS.length - 1],
+  hidden: undefined,
+  vector({ tf, ops, conv, parameter }, images) {
+    const active = (path: string, x: TF.Tensor): TF.Tensor => normalizedRelu(tf, x, parameter(`${path}.gain`), parameter(`${path}.bias`));
+    let x = tf.relu(conv("stem", ops.appendOne(images)));
+    for (const level of DEEP_WIDTHS.keys()) {
+      x = conv(`${level}.in`, ops.spaceToDepth(even(tf, x)));
+      const inner = conv(`${level}.0`, active(`${level}.0`, x));
+      x = ops.add(x, conv(`${level}.1`, active(`${level}.1`, inner)));
+    }
+    return tf.mean(active("end", x), [1, 2]);
+  },
+};
+
+/** Zeros below and to the right, until height and width are even. */
+function even(tf: Tf, x: TF.Tensor): TF.Tensor {
+  const [, height, width] = x.shape as [number, number, number, number];
+  return height % 2 === 0 && width % 2 === 0 ? x : tf.pad(x, [[0, 0], [0, height % 2], [0, width % 2], [0, 0]]); // biome-ignore format: pairs
+}
+
+const TINY = 1e-6;
+
+/**
+ * y = relu(gain n + bias) with n = (x - mean) / std over all of an image's map, gain and bias for each channel. With g = dy where y > 0 and N numbers in a map,
+ * dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n mean(gain g n)) / std: written out, as tfjs' own gradient makes three times the passes over memory.
+ */
+export function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor {
+  const shape = x.shape as [number, number, number, number];
+  const [batch, height, width, channels] = shape;
+  const size = height * width * channels;
+  const perImage = (v: TF.Tensor): TF.Tensor => tf.reshape(v, [batch, 1, 1, 1]);
+  return tf.customGrad((x, gain, bias, save) => {
+    const rows = tf.reshape(x as TF.Tensor, [batch, size]);
+    const centred = tf.sub(rows, tf.mean(rows, 1, true));
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), TINY));
+    const n = tf.reshape(tf.mul(centred, inverse), shape);
+    const value = tf.relu(tf.add(tf.mul(n, gain as TF.Tensor), bias as TF.Tensor));
+    (save as TF.GradSaveFunc)([value, n, inverse, gain as TF.Tensor]);
+    return {
+      value,
+      gradFunc: (dy, [y, n, inverse, gain]) => {
+        const g = tf.mul(dy, tf.cast(tf.greater(y as TF.Tensor, 0), "float32"));
+        const [sums, products] = [tf.sum(g, [1, 2]), tf.sum(tf.mul(g, n as TF.Tensor), [1, 2])]; // [B, C]
+        const mean = (of: TF.Tensor): TF.Tensor => perImage(tf.div(tf.sum(tf.mul(of, gain as TF.Tensor), 1), size));
+        const slope = tf.sub(tf.sub(tf.mul(g, gain as TF.Tensor), mean(sums)), tf.mul(n as TF.Tensor, mean(products)));
+        return [tf.mul(slope, perImage(inverse as TF.Tensor)), tf.sum(products, 0), tf.sum(sums, 0)];
+      },
+    };
+  })(x, gain, bias);
+}

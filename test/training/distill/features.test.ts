@@ -1,7 +1,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classifierSpace, pictureSpace } from "../../../training/distill/features.ts";
-import { type ClassifierSpec, FEATURES } from "../../../training/measure/classifier.ts";
+import { type ClassifierSpec, featureCount } from "../../../training/measure/classifier.ts";
 import type { Augmentation } from "../../../training/measure/classifier-file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
@@ -33,8 +33,9 @@ function featuresOf(images: TF.Tensor, augmentation: Augmentation | undefined, s
   return tf.tidy(() => features(images, stream)[1].dataSync() as Float32Array);
 }
 
+const length = featureCount(spec);
 const rowOf = (rows: Float32Array, i: number): number[] =>
-  Array.from(rows.subarray(i * FEATURES, (i + 1) * FEATURES), (v) => Math.round(1e3 * v));
+  Array.from(rows.subarray(i * length, (i + 1) * length), (v) => Math.round(1e3 * v));
 
 describe("what a classifier sees of an image", () => {
   it("is the image, where nothing was done to those that it learned from; what is beyond the data range counts as its edge", () => {

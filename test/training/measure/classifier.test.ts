@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, FEATURES } from "../../../training/measure/classifier.ts";
+import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, featureCount } from "../../../training/measure/classifier.ts";
 import {
   type Classifier,
   classifierPath,
@@ -45,12 +45,12 @@ describe.each([
 describe("the classifier", () => {
   it("gives features and probabilities, of each image on its own", () => {
     const { features, probabilities } = classify(tf, { spec, weights }, images);
-    expect(features).toHaveLength(3 * FEATURES);
+    expect(features).toHaveLength(3 * featureCount(spec));
     for (let i = 0; i < 3; i++) {
       const row = probabilities.subarray(3 * i, 3 * i + 3);
       expect(row.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
       const alone = classify(tf, { spec, weights }, images.subarray(96 * i, 96 * (i + 1)));
-      for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * FEATURES + j], 4);
+      for (const [j, value] of alone.features.entries()) expect(value).toBeCloseTo(features[i * featureCount(spec) + j], 4);
     }
   });
 
@@ -66,7 +66,7 @@ describe("the classifier", () => {
       const featuresOf = (pixels: Uint8Array): Float32Array =>
         classify(tf, { spec: odd, weights: randomClassifierWeights(odd) }, pixels).features;
       const first = featuresOf(image);
-      expect(first).toHaveLength(FEATURES);
+      expect(first).toHaveLength(featureCount(odd));
       for (const at of [0, size - 1]) {
         const changed = image.slice();
         changed[at] ^= 0xff;

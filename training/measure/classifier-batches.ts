@@ -1,0 +1,148 @@
+/** Batches that a classifier learns from: images that are shifted, mirrored, turned and blotted at random, as functions of (seed, step). */
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
+import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
+import { oneHot } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { Epochs } from "../data/epochs.ts";
+import type { Split } from "../data/split.ts";
+
+export const BATCH = 128;
+/** Side of the square that is blotted out, in pixels. */
+const BLOT = 8;
+
+/** How the images of a training are changed. */
+export interface Augmented {
+  readonly seed: string;
+  /** Largest shift of an image in pixels, each way. */
+  readonly shift: number;
+  /** Mirrors every other image: right for garments, wrong for digits. */
+  readonly mirror: boolean;
+  /** Turns every other image by up to so many degrees, either way, and makes it larger or smaller by up to this share. */
+  readonly rotate: number;
+  readonly zoom: number;
+  /** Blots out a square of every other image (Zhong et al. 2017), so that no single detail decides. */
+  readonly erase: boolean;
+  /** Largest standard deviation of the noise that images are seen under: each image has its own, uniform from 0. */
+  readonly noise: number;
+}
+
+export interface AugmentedBatch {
+  /** [B, H, W, C] in [-1, 1]. */
+  readonly images: Float32Array;
+  readonly shape: readonly [number, number, number, number];
+  /** One-hot, [B, K]. */
+  readonly labels: Float32Array;
+}
+
+export class AugmentedBatches {
+  private readonly dataset: Dataset;
+  private readonly training: Augmented;
+  private readonly epochs: Epochs;
+
+  constructor(dataset: Dataset, training: Augmented) {
+    this.dataset = dataset;
+    this.training = training;
+    this.epochs = new Epochs(dataset.train.count, seedState(`${training.seed}/order`));
+  }
+
+  at(step: number): AugmentedBatch {
+    const { dataset, training, epochs } = this;
+    const { train, height, width, channels, labels } = dataset;
+    const size = height * width * channels;
+    const moves = new Float64Array(3 * BATCH);
+    uniforms(seedState(`${training.seed}/moves`), step, moves);
+    const noises = new Float64Array(BATCH);
+    uniforms(seedState(`${training.seed}/noises`), step, noises);
+    const blots = new Float64Array(3 * BATCH);
+    uniforms(seedState(`${training.seed}/blots`), step, blots);
+    const turns = new Float64Array(3 * BATCH);
+    uniforms(seedState(`${training.seed}/turns`), step, turns);
+    const images = new Float32Array(BATCH * size).fill(-1);
+    const classes = new Uint16Array(BATCH);
+    for (let b = 0; b < BATCH; b++) {
+      const image = epochs.imageAt((step - 1) * BATCH + b);
+      classes[b] = train.labels[image];
+      const [u, v, w] = moves.subarray(3 * b, 3 * b + 3);
+      const move = { dx: shiftOf(u, training), dy: shiftOf(v, training), mirror: training.mirror && w < 0.5 };
+      const moved = images.subarray(b * size, (b + 1) * size);
+      moveImage(dataset, train, image, move, moved);
+      const [t, z, coin] = turns.subarray(3 * b, 3 * b + 3);
+      const isTurned = (training.rotate > 0 || training.zoom > 0) && coin < 0.5;
+      if (isTurned) turn(dataset, moved, (2 * t - 1) * training.rotate, 1 + (2 * z - 1) * training.zoom);
+      const [p, q, r] = blots.subarray(3 * b, 3 * b + 3);
+      if (training.erase && r < 0.5) blot(dataset, moved, Math.floor(p * width), Math.floor(q * height));
+      if (training.noise > 0) addNoise(moved, training.noise * noises[b], seedState(`${training.seed}/noise/${step}/${b}`));
+    }
+    return {
+      images,
+      shape: [BATCH, height, width, channels],
+      labels: oneHot(classes, labels.length),
+    };
+  }
+}
+
+/** -shift to shift, all alike. */
+const shiftOf = (uniform: number, { shift }: Augmented): number => Math.floor(uniform * (2 * shift + 1)) - shift;
+
+interface Move {
+  readonly dx: number;
+  readonly dy: number;
+  readonly mirror: boolean;
+}
+
+/** An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]; what comes in from outside keeps the value that `out` has. */
+function moveImage(
+  { height, width, channels }: Dataset,
+  { images }: Split,
+  index: number,
+  { dx, dy, mirror }: Move,
+  out: Float32Array,
+): void {
+  const image = images(index, index + 1);
+  for (let y = Math.max(0, dy); y < Math.min(height, height + dy); y++) {
+    for (let x = Math.max(0, dx); x < Math.min(width, width + dx); x++) {
+      const from = (y - dy) * width + (mirror ? width - 1 - (x - dx) : x - dx);
+      for (let c = 0; c < channels; c++) out[(y * width + x) * channels + c] = unitValue(image[from * channels + c]);
+    }
+  }
+}
+
+/** Turns [H, W, C] around its centre by so many degrees and scales it, with bilinear interpolation; beyond the border the border goes on. */
+function turn({ height, width, channels }: Dataset, image: Float32Array, degrees: number, scale: number): void {
+  const before = image.slice();
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180) / scale, Math.sin((degrees * Math.PI) / 180) / scale];
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const fromX = clamp(middleX + cosine * (x - middleX) + sine * (y - middleY), width - 1);
+      const fromY = clamp(middleY + cosine * (y - middleY) - sine * (x - middleX), height - 1);
+      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+      const [u, v] = [fromX - left, fromY - top];
+      const at = (top * width + left) * channels;
+      const right = left + 1 < width ? channels : 0;
+      const below = top + 1 < height ? width * channels : 0;
+      for (let c = at, to = (y * width + x) * channels; c < at + channels; c++, to++) {
+        const upper = before[c] + u * (before[c + right] - before[c]);
+        const lower = before[c + below] + u * (before[c + below + right] - before[c + below]);
+        image[to] = upper + v * (lower - upper);
+      }
+    }
+  }
+}
+
+const clamp = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
+
+function addNoise(image: Float32Array, sigma: number, state: ReturnType<typeof seedState>): void {
+  const noise = new Float32Array(image.length);
+  gaussians(state, 0, noise);
+  for (let i = 0; i < image.length; i++) image[i] += sigma * noise[i];
+}
+
+/** Makes the square around (x, y) of [H, W, C] black. */
+function blot({ height, width, channels }: Dataset, image: Float32Array, x: number, y: number): void {
+  const [left, top] = [x - BLOT / 2, y - BLOT / 2];
+  const [from, to] = [Math.max(0, left) * channels, Math.min(width, left + BLOT) * channels];
+  for (let row = Math.max(0, top); row < Math.min(height, top + BLOT); row++) {
+    image.fill(-1, row * width * channels + from, row * width * channels + to);
+  }
+}
