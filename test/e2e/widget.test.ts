@@ -198,14 +198,14 @@ describe("where the device cannot draw", () => {
     await context.route(/thread-\w+\.js|sample\?/, (route) => route.abort());
     await embed(element(options));
     expect(await outcomes(1)).toMatchObject([{ type: "error", message: expect.stringContaining("/sample?seed=7") }]);
-    expect(await page.locator("anneal-sample[rendered-by]").count()).toBe(0);
+    expect(await page.locator("anneal-sample:state(edge), anneal-sample:state(device)").count()).toBe(0);
   });
 
   /** The first event told of an image by the edge, and the picture stands in the page. */
   async function expectEdgeImage(): Promise<Outcome[]> {
     const told = await outcomes(1);
     expect(told).toMatchObject([{ type: "load", renderedBy: "edge", message: expect.stringMatching(/\w/) }]);
-    const image = page.locator("anneal-sample[rendered-by=edge]").getByRole("img", { name: "Sample of Bag, seed 7" });
+    const image = page.locator("anneal-sample:state(edge)").getByRole("img", { name: "Sample of Bag, seed 7" });
     expect(await image.evaluate((img: HTMLImageElement) => [img.src, img.naturalWidth, img.checkVisibility()])).toEqual([
       `${worker.origin}/sample?seed=7&class=Bag&steps=1`,
       28,
@@ -267,7 +267,7 @@ describe.each([
     site.set(`<div id="app">${rendered()}</div>${order === "before" ? embedded + own : own + delayed}`);
     await page.goto(site.url, { waitUntil: "commit" });
     await page.locator("output", { hasText: "device 7" }).waitFor();
-    const sample = page.locator("anneal-sample.avatar[label=Bag][rendered-by=device]");
+    const sample = page.locator("anneal-sample.avatar[label=Bag]:state(device)");
     expect(await sample.evaluate((sample) => [sample.hasAttribute("animate"), sample.querySelector("img")?.checkVisibility()])).toEqual([
       true,
       false,
@@ -277,6 +277,41 @@ describe.each([
     await page.locator("output", { hasText: "device 8" }).waitFor();
     expect(await pngBytes()).toEqual(await sampleBytes({ seed: "8", label: "Bag", steps: "2" }));
   });
+});
+
+it("leaves React nothing to complain of when it takes over a page in which the picture stands already", async () => {
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  const app = await built("react-client.ts", "development");
+  await context.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: app }));
+  site.set(`<div id="app">${renderToString(createElement(App))}</div><script type="module" src="${worker.origin}/embed.js"></script>`);
+  await page.goto(site.url, { waitUntil: "commit" });
+  expect(await outcomes(1)).toMatchObject([{ renderedBy: "device" }]);
+  await page.addScriptTag({ type: "module", url: "/app.js" });
+  await page.locator("output", { hasText: "device 7" }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it("prints the server's picture in the place of one that waits to come into view", async () => {
+  await embed(`<p style="block-size: 5000px"></p>${element({ seed: "far", loading: "lazy" })}`);
+  await page.locator("anneal-sample:defined").waitFor({ state: "attached" });
+  const images = async () => (await page.pdf()).toString("latin1").split("/Subtype /Image").length - 1;
+  expect(await images()).toBe(1);
+  expect(requests.filter((url) => url.includes("sample?seed=far"))).toHaveLength(1);
+  expect(await page.locator("anneal-sample:state(device)").count()).toBe(0);
+});
+
+it("restores the seeds of a form when Back leads to its page", async () => {
+  await embed(`<form>${element({ seed: "alice", name: "a" })}${element({ name: "b" })}</form>`);
+  await outcomes(2);
+  const seeds = () => page.evaluate(() => [...new FormData(document.forms[0]).values()] as string[]);
+  await page.evaluate(() => document.querySelector("anneal-sample")?.setAttribute("seed", "bob"));
+  const left = await seeds();
+  expect(left[0]).toBe("bob");
+  await page.goto(`${worker.origin}/guide`);
+  await page.goBack({ waitUntil: "commit" });
+  await outcomes(2);
+  expect(await seeds()).toEqual(left);
 });
 
 it("draws in Firefox, and after a reload without the server", async () => {
@@ -332,16 +367,20 @@ describe("/embed.js", () => {
   it("has types that a strict project takes", async () => {
     const folder = await mkdtemp(join(tmpdir(), "anneal-types-"));
     const use = `
-      import type {} from "./embed.d.ts";
+      import type { AnnealSampleAttributes } from "./embed.d.ts";
       const sample = document.createElement("anneal-sample");
       sample.label = "Bag";
       sample.animated = true;
       sample.addEventListener("load", ({ detail }) => detail.renderedBy === "device" && detail.image.seed.length);
       sample.addEventListener("click", (event) => event.clientX);
       const blob: Promise<Blob> = sample.toBlob();
+      const attributes: AnnealSampleAttributes = { src: "/images/", steps: 3, size: "56", loading: "lazy", animate: true, runtime: "edge" };
+      const by: "device" | "edge" | undefined = sample.renderedBy;
       // @ts-expect-error
       sample.steps = 3;
-      export { blob };`;
+      // @ts-expect-error
+      attributes.loading = "soon";
+      export { blob, attributes, by };`;
     await cp(resolve(import.meta.dirname, "../../dist/site/assets/embed.d.ts"), join(folder, "embed.d.ts"));
     await writeFile(join(folder, "use.ts"), use);
     const tsc = resolve(import.meta.dirname, "../../node_modules/.bin/tsc");
@@ -369,7 +408,7 @@ describe("/embed.js", () => {
   });
 });
 
-it("tells what is wrong with a request in place of the image, and does not ask the edge", async () => {
+it("tells what is wrong with a request by its event and in the console, tells visitors that there is no picture, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
     [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
@@ -377,18 +416,23 @@ it("tells what is wrong with a request in place of the image, and does not ask t
     [{ label: "Zebra" }, "for `label` but received Zebra"],
     [{ model: "nope" }, "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
   ] as const;
+  const logged: string[] = [];
+  page.on("console", (message) => message.type() === "error" && logged.push(message.text()));
   await embed(wrong.map(([attributes]) => element({ seed: "7", ...attributes })).join(""));
-  for (const { type } of await outcomes(wrong.length)) expect(type).toBe("error");
+  const told = await outcomes(wrong.length);
   for (const [i, [, message]] of wrong.entries()) {
-    expect(await page.locator("anneal-sample").nth(i).getByRole("alert").textContent()).toContain(message);
+    expect(told.filter((outcome) => outcome.type === "error" && outcome.message?.includes(message))).toHaveLength(1);
+    expect(logged.filter((text) => text.includes(message))).toHaveLength(1);
+    expect(await page.locator("anneal-sample").nth(i).getByRole("alert").textContent()).toBe("This picture could not be drawn.");
   }
   expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
 });
 
 /** A page's script as Vite builds it. */
-async function built(entry: string): Promise<string> {
+async function built(entry: string, mode: "production" | "development" = "production"): Promise<string> {
   const input = resolve(import.meta.dirname, "apps", entry);
-  const result = await build({ configFile: false, logLevel: "error", build: { write: false, rollupOptions: { input } } });
+  const define = { "process.env.NODE_ENV": JSON.stringify(mode) };
+  const result = await build({ configFile: false, logLevel: "error", mode, define, build: { write: false, rollupOptions: { input } } });
   const [{ output }] = [result].flat() as { readonly output: readonly { readonly type: string; readonly code?: string }[] }[];
   return output.map(({ code = "" }) => code).join("");
 }

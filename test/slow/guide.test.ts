@@ -67,7 +67,7 @@ async function show(code: string, headers = {}): Promise<void> {
     [...document.querySelectorAll("anneal-sample, img")].every((element) =>
       element instanceof HTMLImageElement
         ? element.closest("anneal-sample") || element.naturalWidth > 0
-        : element.getAttribute("rendered-by") === "device",
+        : (element as Element & { readonly renderedBy?: string }).renderedBy === "device",
     ),
   );
 }
@@ -146,9 +146,9 @@ it("draws in React as its components say, which TypeScript takes", async () => {
     const script = output.map(({ code = "" }) => code).join("");
     await page.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: script }));
     await show(`<div id="app"></div>${EMBED()}<script type="module" src="/app.js"></script>`);
-    await page.locator("anneal-sample[seed=alice][rendered-by=device]").waitFor();
+    await page.locator("anneal-sample[seed=alice]:state(device)").waitFor();
     await page.getByRole("textbox").fill("carol");
-    await page.locator("anneal-sample[seed=carol][rendered-by=device]").waitFor();
+    await page.locator("anneal-sample[seed=carol]:state(device)").waitFor();
     await page.locator('a[download="bob.png"][href^="blob:"]').waitFor();
   } finally {
     rmSync(folder, { recursive: true });

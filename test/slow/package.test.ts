@@ -349,7 +349,7 @@ describe("anneal/hono and anneal/element", () => {
       expect(Buffer.from(drawn).equals(expected)).toBe(true);
       const [renderedBy, bytes] = await page.locator("anneal-sample").evaluate(async (element) => {
         const blob = await (element as unknown as { toBlob(): Promise<Blob> }).toBlob();
-        return [element.getAttribute("rendered-by"), [...new Uint8Array(await blob.arrayBuffer())]] as const;
+        return [(element as Element & { readonly renderedBy?: string }).renderedBy, [...new Uint8Array(await blob.arrayBuffer())]] as const;
       });
       expect(renderedBy).toBe("device");
       expect(Buffer.from(bytes).equals(expected)).toBe(true);

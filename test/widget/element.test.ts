@@ -174,10 +174,11 @@ describe("<anneal-sample>", () => {
   it("shows the finished image, describes it and says who drew it", async () => {
     const element = await put();
     const load = eventOf<LoadDetail>(element, "load");
-    expect(element.hasAttribute("rendered-by")).toBe(false);
+    expect([element.renderedBy, element.matches(":state(device)")]).toEqual([undefined, false]);
     drawings[0].finish();
     expect(await load).toEqual({ renderedBy: "device", image: IMAGE });
-    expect(element.getAttribute("rendered-by")).toBe("device");
+    expect([element.renderedBy, element.matches(":state(device)"), element.matches(":state(edge)")]).toEqual(["device", true, false]);
+    expect(element.getAttributeNames()).toEqual(["seed"]); // React would find an attribute that its server did not render
     expect(pixelsOf(canvasOf(element))).toEqual([10, 10, 10, 255, 200, 200, 200, 255]);
     expect(canvasOf(element).ariaLabel).toBe("Sample of Bag, seed 7");
     expect(new Uint8Array(await (await element.toBlob()).arrayBuffer())).toEqual(IMAGE.png);
@@ -257,26 +258,42 @@ describe("<anneal-sample>", () => {
   });
 
   it("tells what is wrong with a request, and does not ask the edge", async () => {
+    const logged = vi.spyOn(console, "error");
     const element = await put();
     const event = eventOf<ErrorDetail>(element, "error");
     const error = new RequestError("Expected an integer");
     drawings[0].fail(error);
     expect((await event).error).toBe(error);
-    const told = { textContent: "Expected an integer", title: "Expected an integer", hidden: false, tabIndex: 0 };
-    expect(inside(element, "[role=alert]")).toMatchObject(told);
+    expect(logged).toHaveBeenCalledWith("<anneal-sample>:", error);
     expect(inside<HTMLImageElement>(element, "img").src).toBe("");
     await expect(element.toBlob()).rejects.toBe(error);
   });
 
-  it.each([
-    "Expected an integer from 1 to 64 for `steps` but received 0",
-    "Expected an index from 0 to 9 or one of T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot for `label` but received Zebra",
-  ])("has room in 112 px for %s", async (sentence) => {
-    const element = await put();
-    drawings[0].fail(new RequestError(sentence));
+  it("tells visitors in a plain sentence that there is no picture, and why to the console alone", async () => {
+    const logged = vi.spyOn(console, "error");
+    const element = await put(`seed="7" size="56"`);
+    drawings[0].fail(new Error("no WebAssembly"));
+    await vi.waitFor(() => expect(logged).toHaveBeenCalled());
+    const alert = inside(element, "[role=alert]");
+    expect([alert.textContent, alert.title, alert.checkVisibility()]).toEqual(["This picture could not be drawn.", "", true]);
+    expect(alert.scrollHeight).toBeLessThanOrEqual(alert.clientHeight);
+    expect(String(logged.mock.calls[0][1])).toContain(`Expected an image at ${location.origin}/sample?seed=7`);
+  });
+
+  it("shows no bar over a child that stands in for the picture, also over one that comes later", async () => {
+    const child = `<img alt="The edge's" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">`;
+    document.body.innerHTML = `<test-sample seed="7">${child}</test-sample><test-sample seed="8"></test-sample><test-sample><noscript>No</noscript></test-sample>`;
     await settled();
-    const { clientHeight, scrollHeight } = inside(element, "[role=alert]");
-    expect(scrollHeight).toBeLessThanOrEqual(clientHeight);
+    const bars = () => [...document.body.children].map((element) => inside(element as AnnealSample, "progress").checkVisibility());
+    expect(bars()).toEqual([false, true, true]);
+    document.body.children[1].innerHTML = child;
+    await settled();
+    expect(bars()).toEqual([false, false, true]);
+    drawings[0].finish();
+    await settled();
+    document.body.children[0].setAttribute("seed", "9"); // the picture from before stands, no child
+    await settled();
+    expect(bars()).toEqual([true, false, true]);
   });
 
   it("is as round as the page's class says", async () => {
@@ -377,7 +394,7 @@ describe("<anneal-sample>", () => {
     drawings[1].finish();
     await settled();
     element.cancel();
-    expect(element.getAttribute("rendered-by")).toBe("device");
+    expect(element.renderedBy).toBe("device");
     expect((await element.toBlob()).size).toBe(3);
   });
 
@@ -417,6 +434,25 @@ describe("<anneal-sample>", () => {
     expect(new FormData(form).get("avatar")).toBe("alice");
   });
 
+  it("goes back to its first seed when its form is reset, and to that of the page that Back leads to", async () => {
+    document.body.innerHTML = `<form><test-sample name="a" seed="alice"></test-sample><test-sample name="b"></test-sample></form>`;
+    const form = document.body.firstElementChild as HTMLFormElement;
+    const [named, own] = [...form.children] as AnnealSampleElement[];
+    const first = own.seed;
+    const seeds = () => [...new FormData(form).values()];
+    for (const element of [named, own]) element.seed = "bob";
+    expect(seeds()).toEqual(["bob", "bob"]);
+    form.reset();
+    expect(seeds()).toEqual(["alice", first]);
+    expect([named.getAttribute("seed"), own.getAttribute("seed")]).toEqual(["alice", null]);
+    for (const element of [named, own])
+      (element as unknown as { formStateRestoreCallback(state: string): void }).formStateRestoreCallback("carol");
+    expect(seeds()).toEqual(["carol", "carol"]);
+    expect([named.getAttribute("seed"), own.getAttribute("seed")]).toEqual(["carol", null]);
+    await settled();
+    expect(drawings.filter(({ signal }) => !signal.aborted).map(({ request }) => request.options.seed)).toEqual(["carol", "carol"]);
+  });
+
   it("takes over properties that were set before there was a class", async () => {
     const element = document.createElement("late-sample");
     Object.assign(element, { seed: "9", animate: "" });
@@ -442,8 +478,32 @@ describe("<anneal-sample>", () => {
     expect(await width("")).toMatchObject({ width: 112, height: 112 });
     expect(await width(`size="56"`)).toMatchObject({ width: 56, height: 56 });
     expect(await width(`size="big"`)).toMatchObject({ width: 112, height: 112 });
+    expect(await width(`size="9999"`)).toMatchObject({ width: 112, height: 112 });
     expect(await width(`size="56" style="inline-size: 90px"`)).toMatchObject({ width: 90, height: 90 });
     expect(await width("hidden")).toMatchObject({ width: 0, height: 0 });
+  });
+
+  it("is no wider than without `size` when there is no picture of that size", async () => {
+    const element = await put(`seed="7" size="300"`);
+    expect(element.getBoundingClientRect().width).toBe(300);
+    drawings[0].fail(new RequestError("no"));
+    await settled();
+    expect(element.getBoundingClientRect().width).toBe(112);
+  });
+
+  it("has the server's picture for paper while it waits, which no screen loads", async () => {
+    document.body.innerHTML = `<div style="block-size: 5000px"></div><test-sample seed="paper" loading="lazy"></test-sample>`;
+    const element = document.body.lastElementChild as AnnealSampleElement;
+    await frames(3);
+    const image = inside<HTMLImageElement>(element, "img");
+    expect([image.src, image.loading, image.checkVisibility()]).toEqual([`${location.origin}/sample?seed=paper`, "lazy", false]);
+    expect(performance.getEntriesByType("resource").filter(({ name }) => name.includes("seed=paper"))).toEqual([]);
+    element.scrollIntoView();
+    await vi.waitFor(() => expect(drawings).toHaveLength(1));
+    expect([image.getAttribute("src"), image.checkVisibility()]).toEqual([null, false]);
+    drawings[0].finish();
+    await settled();
+    expect(canvasOf(element).checkVisibility()).toBe(true);
   });
 
   it("keeps pixels sharp", async () => {

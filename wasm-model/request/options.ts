@@ -35,6 +35,9 @@ export interface OptionValues {
 const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
 const DRAWN = ["sample", "vary", "inpaint"] as const;
 
+/** The most pixels of a picture, summed over its frames. */
+export const MAX_PIXELS = 1_048_576;
+
 export const OPTION_VALUES = {
   seed: {
     of: DRAWN,

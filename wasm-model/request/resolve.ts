@@ -12,15 +12,13 @@ import {
   codePoints,
   expected,
   integerBetween,
+  MAX_PIXELS,
   OPTION_VALUES,
   type Operation,
   type OptionName,
   type OptionsOf,
   optionsOf,
 } from "./options.ts";
-
-/** The most pixels of a picture, summed over its frames. */
-export const MAX_PIXELS = 1_048_576;
 
 /** Size and colours of a picture. */
 export interface Look {

@@ -1,5 +1,5 @@
 /** `embed.d.ts`: the element for TypeScript, with its entry in `HTMLElementTagNameMap`. */
-import { ATTRIBUTE_NAMES, ATTRIBUTES, EVENTS, METHODS, PROPERTIES } from "./table.ts";
+import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, EVENTS, METHODS, PROPERTIES } from "./table.ts";
 
 /** What the events tell; a test holds it against the types that the element is written with. */
 const DETAILS = `export interface ProgressDetail {
@@ -39,6 +39,13 @@ export interface ErrorDetail {
 }
 `;
 
+/** The attributes in JSX, one a line. */
+export const jsxAttributes = (): string[] =>
+  Object.entries<Attribute>(ATTRIBUTES).map(([name, { type, values }]) => {
+    const text = values?.map((value) => JSON.stringify(value)).join(" | ") ?? "string | number";
+    return `readonly ${name}?: ${type === "flag" ? "boolean" : text} | undefined;`;
+  });
+
 export function declaration(): string {
   const reflected = ATTRIBUTE_NAMES.map((name) => {
     const { property, type, doc, takes } = ATTRIBUTES[name];
@@ -69,6 +76,11 @@ export function declaration(): string {
     ...methods,
     ...listener("add", "AddEventListenerOptions"),
     ...listener("remove", "EventListenerOptions"),
+    "}",
+    "",
+    "/** What the element takes in JSX, where the framework adds its own attributes of every element. */",
+    "export interface AnnealSampleAttributes {",
+    ...jsxAttributes().map((line) => `  ${line}`),
     "}",
     "",
     "declare global {",

@@ -11,8 +11,9 @@ import type { Draw } from "./device.ts";
 import { Nearness } from "./nearness.ts";
 import { Playback } from "./playback.ts";
 import { type DrawingStep, type DrawnImage, type Progress, RequestError } from "./protocol.ts";
-import { attributesOf, requestOf } from "./request.ts";
-import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, inAttributes, RENDERED_BY, type Reflected } from "./table.ts";
+import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
+import { attributesOf, type ElementRequest, requestOf } from "./request.ts";
+import { ATTRIBUTE_NAMES, inAttributes, type Reflected } from "./table.ts";
 import { timeSlice } from "./time-slices.ts";
 import { View } from "./view.ts";
 
@@ -51,7 +52,10 @@ export abstract class AnnealSample extends Base {
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
   readonly #internals = this.attachInternals();
-  readonly #ownSeed = randomSeed();
+  /** What `seed` is where there is no such attribute; and the attribute as the element first came into a page, where its form puts it back to. */
+  #ownSeed = randomSeed();
+  #firstSeed: string | null | undefined;
+  #renderedBy: LoadDetail["renderedBy"] | undefined;
   #abort = new AbortController();
   /** The latest drawing; undefined when there is none or it was given up. */
   #drawing: Promise<LoadDetail> | undefined;
@@ -71,8 +75,13 @@ export abstract class AnnealSample extends Base {
     return this.#internals.form;
   }
 
+  get renderedBy(): LoadDetail["renderedBy"] | undefined {
+    return this.#renderedBy;
+  }
+
   connectedCallback(): void {
     adoptProperties(this);
+    if (this.#firstSeed === undefined) this.#firstSeed = this.getAttribute("seed");
     visible.watch(this);
     near.watch(this);
     this.#internals.setFormValue(this.seed);
@@ -82,7 +91,19 @@ export abstract class AnnealSample extends Base {
   disconnectedCallback(): void {
     visible.forget(this);
     near.forget(this);
-    if (!this.hasAttribute(RENDERED_BY.name)) this.#giveUp();
+    if (!this.#renderedBy) this.#giveUp();
+  }
+
+  formResetCallback(): void {
+    setText(this, "seed", this.#firstSeed);
+  }
+
+  /** The browser's Back: the seed is the one that the page was left with. */
+  formStateRestoreCallback(seed: unknown): void {
+    if (typeof seed !== "string" || seed === this.seed) return;
+    this.#ownSeed = seed;
+    if (this.hasAttribute("seed")) this.setAttribute("seed", seed);
+    else this.#drawAnew();
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -102,7 +123,7 @@ export abstract class AnnealSample extends Base {
   }
 
   cancel(): void {
-    if (this.hasAttribute(RENDERED_BY.name)) return;
+    if (this.#renderedBy) return;
     this.#giveUp();
     this.#view.stop();
   }
@@ -127,7 +148,7 @@ export abstract class AnnealSample extends Base {
     this.#abort.abort();
     this.#drawing = undefined;
     this.#isUrgent = false;
-    this.removeAttribute(RENDERED_BY.name);
+    this.#stand(undefined);
   }
 
   #drawAnew(): void {
@@ -151,13 +172,14 @@ export abstract class AnnealSample extends Base {
     await this.#turn(signal);
     try {
       const detail = await this.#show(signal);
-      this.setAttribute(RENDERED_BY.name, detail.renderedBy);
+      this.#stand(detail.renderedBy);
       this.#describe(detail);
       this.#tell<LoadDetail>("load", detail);
       return detail;
     } catch (error) {
       signal.throwIfAborted();
-      this.#view.failed((error as Error).message);
+      this.#view.failed();
+      console.error("<anneal-sample>:", error);
       this.#tell<ErrorDetail>("error", { error: error as Error });
       throw error;
     }
@@ -170,6 +192,7 @@ export abstract class AnnealSample extends Base {
   /** Resolves when the element may be drawn. Throws the signal's reason when that aborts. */
   async #turn(signal: AbortSignal): Promise<void> {
     if (this.#isLazy() && !this.#isUrgent) {
+      this.#waitInPrint();
       await new Promise<void>((resolve) => {
         this.#begin = resolve;
         signal.addEventListener("abort", () => resolve());
@@ -180,9 +203,20 @@ export abstract class AnnealSample extends Base {
     signal.throwIfAborted();
   }
 
+  #waitInPrint(): void {
+    try {
+      this.#view.wait(this.#request().edgeUrl);
+    } catch {} // no URL in `src`: the event `error` tells it when the picture is drawn
+  }
+
+  /** Throws `RequestError` when `src` is no URL. */
+  #request(): ElementRequest {
+    return requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
+  }
+
   async #show(signal: AbortSignal): Promise<LoadDetail> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
-    const { device, edgeUrl } = requestOf({ src: this.home, ...attributesOf(this), seed: this.seed });
+    const { device, edgeUrl } = this.#request();
     const animate = device.animate && !prefersCalm();
     const url = animate ? edgeUrl + ANIMATED : edgeUrl;
     if (device.runtime === "edge") return this.#showEdge(url, signal);
@@ -211,7 +245,7 @@ export abstract class AnnealSample extends Base {
       return { renderedBy: "edge", url };
     } catch {
       signal.throwIfAborted();
-      const sentence = await problemErrorOf(url, signal);
+      const sentence = await reasonOf(url, signal);
       signal.throwIfAborted();
       throw new Error(sentence ?? `Expected an image at ${url} but received none`, { cause });
     }
@@ -222,6 +256,16 @@ export abstract class AnnealSample extends Base {
     const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
     const named = label && /^\d+$/.test(label) ? `class ${label}` : label;
     this.#view.describe(this.getAttribute("alt") ?? titleOf(named ?? undefined, this.seed));
+  }
+
+  /** No attribute says who drew: React would find one that the server did not render. */
+  #stand(renderedBy: LoadDetail["renderedBy"] | undefined): void {
+    this.#renderedBy = renderedBy;
+    const { states } = this.#internals;
+    try {
+      states?.clear();
+      if (renderedBy) states?.add(renderedBy);
+    } catch {} // browsers without `:state()` took other names
   }
 
   #tell<T>(type: "progress" | "load" | "error", detail: T): void {
@@ -241,7 +285,7 @@ async function pngOf(detail: LoadDetail): Promise<Blob> {
 }
 
 /** Why the server gives no image, in its own sentence; nothing where it says none. */
-async function problemErrorOf(url: string, signal: AbortSignal): Promise<string | undefined> {
+async function reasonOf(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal });
     if (response.ok) return undefined;
@@ -252,60 +296,4 @@ async function problemErrorOf(url: string, signal: AbortSignal): Promise<string 
   }
 }
 
-const setText = (element: Element, name: string, value: unknown): void =>
-  value === null || value === undefined ? element.removeAttribute(name) : element.setAttribute(name, String(value));
-
-/** Frameworks give a flag without a value as an empty text. */
-const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
-
-/** The accessor of the property that reflects this attribute. */
-function reflected(name: string, { type, fallback = "" }: Attribute): PropertyDescriptor {
-  const shared = { configurable: true, enumerable: true };
-  return type === "flag"
-    ? { ...shared, get: get((element) => element.hasAttribute(name)), set: set((element, value) => setFlag(element, name, value)) }
-    : {
-        ...shared,
-        get: get((element) => element.getAttribute(name) ?? fallback),
-        set: set((element, value) => setText(element, name, value)),
-      };
-}
-
-function get(read: (element: Element) => unknown): () => unknown {
-  return function (this: Element) {
-    return read(this);
-  };
-}
-
-function set(write: (element: Element, value: unknown) => void): (value: unknown) => void {
-  return function (this: Element, value) {
-    write(this, value);
-  };
-}
-
-/**
- * Frameworks set the property that has an attribute's name, where elements have one. So a property of every element that is no attribute's, the method `animate`,
- * stays what it is and sets the attribute.
- */
-function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor {
-  return { ...descriptor, get: () => (Base.prototype as unknown as Record<string, unknown>)[name] };
-}
-
-for (const [name, row] of Object.entries<Attribute>(ATTRIBUTES)) {
-  const { prototype } = AnnealSample;
-  const descriptor = reflected(name, row);
-  if (!Object.hasOwn(prototype, row.property)) Object.defineProperty(prototype, row.property, descriptor);
-  if (row.property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
-}
-
-const REFLECTING = Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property]);
-
-/** Properties that a page set before the script was there hide those of the class. */
-function adoptProperties(element: AnnealSample): void {
-  const own = element as unknown as Record<string, unknown>;
-  for (const property of REFLECTING) {
-    if (!Object.hasOwn(own, property)) continue;
-    const value = own[property];
-    delete own[property];
-    own[property] = value;
-  }
-}
+reflectAttributes(AnnealSample);

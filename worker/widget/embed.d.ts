@@ -41,7 +41,7 @@ export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progres
   progress: CustomEvent<ProgressDetail>;
   /** The picture stands, and who drew it. */
   load: CustomEvent<LoadDetail>;
-  /** There is no picture, and why, in a sentence that names the attribute. */
+  /** There is no picture, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none. */
   error: CustomEvent<ErrorDetail>;
 }
 
@@ -78,19 +78,21 @@ export interface AnnealSampleElement extends HTMLElement {
   runtime: string;
   /** Shows how the picture forms, where people do not prefer reduced motion. Takes nothing. */
   animated: boolean;
-  /** When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. Takes one of eager, lazy. */
+  /** When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's picture stands in for one that waits. Takes one of eager, lazy. */
   loading: string;
   /** What stands for the picture where it cannot be seen; empty where it only decorates. Takes text. */
   alt: string;
-  /** Its name in a form, whose value is the seed. Takes text. */
+  /** Its name in a form, whose value is the seed. Its reset button brings the first seed back. Takes text. */
   name: string;
   /** The form that it belongs to. */
   readonly form: HTMLFormElement | null;
+  /** Who drew the picture; undefined until it stands. */
+  readonly renderedBy: "device" | "edge" | undefined;
   /** Draws anew, at once, even where `loading` would wait. The seed stays. Rejects where `error` tells. */
   draw(): Promise<LoadDetail>;
   /** Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished picture stays. */
   cancel(): void;
-  /** The picture as a PNG file, the bytes that /sample serves for the same options. Waits for the drawing, which it does not leave to `loading`. */
+  /** The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, whose grey levels may differ a little. Waits for the drawing, which it does not leave to `loading`. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,
@@ -104,6 +106,29 @@ export interface AnnealSampleElement extends HTMLElement {
     options?: boolean | EventListenerOptions,
   ): void;
   removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+/** What the element takes in JSX, where the framework adds its own attributes of every element. */
+export interface AnnealSampleAttributes {
+  readonly seed?: string | number | undefined;
+  readonly label?: string | number | undefined;
+  readonly steps?: string | number | undefined;
+  readonly sampler?: string | number | undefined;
+  readonly temperature?: string | number | undefined;
+  readonly guidance?: string | number | undefined;
+  readonly size?: string | number | undefined;
+  readonly to?: string | number | undefined;
+  readonly t?: string | number | undefined;
+  readonly n?: string | number | undefined;
+  readonly background?: string | number | undefined;
+  readonly foreground?: string | number | undefined;
+  readonly model?: string | number | undefined;
+  readonly src?: string | number | undefined;
+  readonly runtime?: "simd" | "onnxruntime" | "edge" | undefined;
+  readonly animate?: boolean | undefined;
+  readonly loading?: "eager" | "lazy" | undefined;
+  readonly alt?: string | number | undefined;
+  readonly name?: string | number | undefined;
 }
 
 declare global {

@@ -9,8 +9,8 @@ import {
   type Member,
   PARTS,
   PROPERTIES,
-  RENDERED_BY,
   SLOTS,
+  STATES,
 } from "./table.ts";
 
 const TAG = "anneal-sample";
@@ -33,16 +33,13 @@ export function customElements(): object {
             name: CLASS,
             superclass: { name: "HTMLElement" },
             description: "A picture that a small network draws on the device.",
-            attributes: [
-              ...attributes.map(([name, row]) => ({
-                name,
-                type: { text: typeOf(row) },
-                description: describe(row),
-                default: row.default,
-                fieldName: row.property,
-              })),
-              { name: RENDERED_BY.name, type: { text: '"device" | "edge"' }, description: RENDERED_BY.doc },
-            ],
+            attributes: attributes.map(([name, row]) => ({
+              name,
+              type: { text: typeOf(row) },
+              description: describe(row),
+              default: row.default,
+              fieldName: row.property,
+            })),
             members: [
               ...attributes.map(([name, row]) => ({
                 kind: "field",
@@ -69,6 +66,7 @@ export function customElements(): object {
             events: rows(EVENTS).map(({ name, type, doc }) => ({ name, type: { text: `CustomEvent<${type}>` }, description: doc })),
             slots: named(SLOTS),
             cssParts: named(PARTS),
+            cssStates: named(STATES),
             cssProperties: Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => ({
               name,
               default: value,

@@ -1,6 +1,6 @@
 /** README.md of this folder, from the table. */
 import { pagePolicy, TRUSTED_TYPES_POLICY } from "./policy.ts";
-import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, RENDERED_BY, SLOTS } from "./table.ts";
+import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, SLOTS, STATES } from "./table.ts";
 
 const SERVER = "https://your-worker.example";
 
@@ -32,11 +32,9 @@ ${table(
   }),
 )}
 
-The element itself sets ${code(RENDERED_BY.name)}: ${RENDERED_BY.doc}
-
 ## Properties, methods and events
 
-A seed that the element chose is in \`seed\`, and stays. In a form the seed is the element's value.
+The element sets no attribute of its own. A seed that it chose is in \`seed\`, and stays. In a form the seed is the element's value.
 
 ${table(
   ["name", "type", "what it is"],
@@ -59,6 +57,7 @@ ${table(
   [
     ...Object.entries(PARTS).map(([name, doc]) => [code(`::part(${name})`), "", doc]),
     ...Object.entries(SLOTS).map(([name, doc]) => [name === "" ? "the unnamed slot" : `slot ${code(name)}`, "", doc]),
+    ...Object.entries(STATES).map(([name, doc]) => [code(`:state(${name})`), "", doc]),
     ...Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => [code(name), code(value), doc]),
   ],
 )}

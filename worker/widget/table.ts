@@ -18,6 +18,8 @@ export interface Attribute {
   /** In words: what it takes, and what it is where it is not given. */
   readonly takes: string;
   readonly default: string;
+  /** The texts that it takes, where there are few. */
+  readonly values?: readonly string[];
   /** What the property of a text gives where there is no attribute; nothing unless it is given. */
   readonly fallback?: string;
   readonly doc: string;
@@ -72,6 +74,7 @@ const OWN_ROWS = {
     takes: `one of ${RUNTIMES.join(", ")}`,
     default: "simd",
     fallback: "simd",
+    values: RUNTIMES,
     doc: "What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot.",
   },
   animate: {
@@ -87,7 +90,8 @@ const OWN_ROWS = {
     takes: `one of ${LOADINGS.join(", ")}`,
     default: "eager",
     fallback: "eager",
-    doc: "When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits.",
+    values: LOADINGS,
+    doc: "When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's picture stands in for one that waits.",
   },
   alt: {
     property: "alt",
@@ -101,7 +105,7 @@ const OWN_ROWS = {
     type: "text",
     takes: "text",
     default: "none",
-    doc: "Its name in a form, whose value is the seed.",
+    doc: "Its name in a form, whose value is the seed. Its reset button brings the first seed back.",
   },
 } as const satisfies Record<string, Attribute>;
 
@@ -125,6 +129,7 @@ export interface Member {
 /** Properties that reflect no attribute. */
 export const PROPERTIES = {
   form: { type: "HTMLFormElement | null", doc: "The form that it belongs to." },
+  renderedBy: { type: '"device" | "edge" | undefined', doc: "Who drew the picture; undefined until it stands." },
 } as const satisfies Record<string, Member>;
 
 /** They do not bubble. The type is that of the event's `detail`. */
@@ -134,7 +139,10 @@ export const EVENTS = {
     doc: "How far it is: bytes of the engine or of the model, then network evaluations.",
   },
   load: { type: "LoadDetail", doc: "The picture stands, and who drew it." },
-  error: { type: "ErrorDetail", doc: "There is no picture, and why, in a sentence that names the attribute." },
+  error: {
+    type: "ErrorDetail",
+    doc: "There is no picture, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none.",
+  },
 } as const satisfies Record<string, Member>;
 
 export const METHODS = {
@@ -148,7 +156,7 @@ export const METHODS = {
   },
   toBlob: {
     type: "() => Promise<Blob>",
-    doc: "The picture as a PNG file, the bytes that /sample serves for the same options. Waits for the drawing, which it does not leave to `loading`.",
+    doc: "The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, whose grey levels may differ a little. Waits for the drawing, which it does not leave to `loading`.",
   },
 } as const satisfies Record<string, Member>;
 
@@ -156,7 +164,7 @@ export const METHODS = {
 export const PARTS = {
   image: "The picture: a canvas, or an image where the server drew it.",
   progress: "The bar that shows how far it is.",
-  error: "The sentence in place of a picture.",
+  error: "The sentence in place of a picture that could not be drawn.",
 } as const satisfies Record<string, string>;
 
 export const SLOTS = {
@@ -172,8 +180,8 @@ export const CUSTOM_PROPERTIES = {
   "--anneal-rendering": { default: "pixelated", doc: "How pixels are enlarged: a value of `image-rendering`." },
 } as const satisfies Record<string, { readonly default: string; readonly doc: string }>;
 
-/** An attribute that the element sets, for styles. */
-export const RENDERED_BY = {
-  name: "rendered-by",
-  doc: "`device` or `edge`, the element's own word for who drew the picture; absent until it stands.",
-} as const;
+/** For styles, as in `anneal-sample:state(device)`. The element sets no attribute of its own: React would find one that its server did not render. */
+export const STATES = {
+  device: "The picture stands, and this device drew it.",
+  edge: "The picture stands, and the server drew it.",
+} as const satisfies Record<string, string>;

@@ -1,9 +1,10 @@
 /** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
 import { prefersCalm } from "./calm.ts";
 import { toImageData } from "./image-data.ts";
 import type { DrawnImage, Progress } from "./protocol.ts";
-import { CUSTOM_PROPERTIES, type PARTS, RENDERED_BY } from "./table.ts";
+import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
 
 const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, ${CUSTOM_PROPERTIES[name].default})`;
 
@@ -13,19 +14,20 @@ const STYLE = `
   canvas, img, slot { border-radius: inherit; }
   canvas, img, ::slotted(*) { inline-size: 100%; block-size: 100%; object-fit: contain; image-rendering: ${custom("--anneal-rendering")}; }
   canvas, img { display: block; }
-  :host(:not([${RENDERED_BY.name}])) canvas { background: ${custom("--anneal-background")}; }
+  canvas:not(.drawn) { background: ${custom("--anneal-background")}; }
   slot { position: absolute; inset: 0; display: block; overflow: hidden; }
   progress { position: absolute; inset: auto 0 0; inline-size: 100%; block-size: 0.25rem; accent-color: ${custom("--anneal-accent")}; }
   p {
     position: absolute; inset: 0; box-sizing: border-box; margin: 0; padding: 0.375rem; overflow: auto; overflow-wrap: anywhere;
     font: 0.6875rem/1.35 system-ui, sans-serif; background: color-mix(in srgb, currentColor 8%, transparent);
   }
-  p.long { padding: 0.25rem; font-size: 0.625rem; line-height: 1.2; }
   p.over { inset: auto 0 0; max-block-size: 65%; background: Canvas; color: CanvasText; }
+  img.printed { display: none; }
+  @media print { img.printed { display: block; } canvas:has(+ img.printed) { display: none; } }
 `;
 
-/** Characters of a sentence that the element's own size has room for; a longer one is set smaller. */
-const LONG = 90;
+/** What visitors read where there is no picture. Why is told by the event `error` and the console. */
+const NO_PICTURE = "This picture could not be drawn.";
 
 /** Style sheets by their text, constructed, for a page's Content-Security-Policy may forbid others. All elements share them. */
 const sheets = new Map<string, CSSStyleSheet>();
@@ -47,6 +49,9 @@ export class View {
     root.adoptedStyleSheets = [sheet(STYLE)];
     this.#root = root;
     [this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error] = root.children as unknown as Parts;
+    this.#slot.addEventListener("slotchange", () => {
+      this.#progress.hidden ||= this.#showsChild();
+    });
   }
 
   /** What stands in for the image where it cannot be seen; empty where it only decorates. */
@@ -57,21 +62,35 @@ export class View {
     this.#progress.ariaLabel = description ? `Drawing: ${description}` : "Drawing";
   }
 
+  /** No drawing begins before the element comes near the viewport. A page that is printed first shows the image at `url`, which browsers load then and no sooner. */
+  wait(url: string): void {
+    if (this.#showsChild() || this.#canvas.classList.contains("drawn")) return;
+    this.#edgeImage.loading = "lazy";
+    this.#edgeImage.src = url;
+    this.#edgeImage.classList.add("printed");
+    this.#edgeImage.hidden = false;
+  }
+
   /** A new drawing begins; what was shown before stays until there is something to see. `size`: pixels of a side, as it was asked for. */
   begin(size: string | undefined): void {
-    const isSized = size && /^\d+$/.test(size);
-    // as a style that the page's styles win over
-    this.#root.adoptedStyleSheets = [sheet(STYLE), ...(isSized ? [sheet(`:host { inline-size: ${size}px; }`)] : [])];
+    this.#fit(Number(size));
+    if (this.#edgeImage.classList.contains("printed")) {
+      this.#edgeImage.classList.remove("printed");
+      this.#edgeImage.removeAttribute("src");
+      this.#edgeImage.loading = "eager";
+      this.#edgeImage.hidden = true;
+    }
+    this.#canvas.classList.remove("drawn");
     this.#canvas.ariaBusy = "true";
-    this.#wait();
-    this.#progress.hidden = false;
+    this.#showNoShare();
+    this.#progress.hidden = this.#showsChild();
     if (!this.#error.hidden) this.#only(this.#canvas);
   }
 
   progress({ stage, done, total }: Progress): void {
     this.#progress.max = total;
     this.#progress.value = done;
-    if (stage === "download" && done === total) this.#wait();
+    if (stage === "download" && done === total) this.#showNoShare();
   }
 
   paint(pixels: Pixels): void {
@@ -83,6 +102,7 @@ export class View {
 
   drawn(image: DrawnImage): void {
     this.paint(image);
+    this.#canvas.classList.add("drawn");
     this.#slot.hidden = true;
     this.stop();
   }
@@ -96,17 +116,16 @@ export class View {
       signal.throwIfAborted();
     }
     this.#only(this.#edgeImage);
+    this.#canvas.classList.add("drawn");
     this.#slot.hidden = true;
     this.stop();
   }
 
   /** A child that is there to be seen stays, and the sentence stands below. */
-  failed(message: string): void {
+  failed(): void {
+    this.#fit(Number.NaN);
     this.#slot.hidden = false;
-    this.#error.classList.toggle("over", this.#slot.assignedElements().some(isSeen));
-    this.#error.classList.toggle("long", message.length > LONG);
-    this.#error.textContent = message;
-    this.#error.title = message;
+    this.#error.classList.toggle("over", this.#showsChild());
     this.#only(this.#error);
     this.stop();
   }
@@ -117,8 +136,19 @@ export class View {
     this.#canvas.ariaBusy = "false";
   }
 
+  /** The element is as wide as the picture, where there can be one so wide: as a style that the page's styles win over. */
+  #fit(width: number): void {
+    const isSized = Number.isInteger(width) && width > 0 && width * width <= MAX_PIXELS;
+    this.#root.adoptedStyleSheets = [sheet(STYLE), ...(isSized ? [sheet(`:host { inline-size: ${width}px; }`)] : [])];
+  }
+
+  /** Whether a child stands in for the picture. */
+  #showsChild(): boolean {
+    return !this.#slot.hidden && this.#slot.assignedElements().some(isSeen);
+  }
+
   /** Nobody knows for how long. */
-  #wait(): void {
+  #showNoShare(): void {
     if (prefersCalm()) this.#progress.value = 0;
     else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro
   }
@@ -128,8 +158,8 @@ export class View {
   }
 }
 
-/** Whether it is displayed: a `noscript` is not. */
-const isSeen = (element: Element): boolean => getComputedStyle(element).display !== "none";
+/** Whether it is displayed. A `noscript` is not, though Chromium's style of it says so. */
+const isSeen = (element: Element): boolean => element.localName !== "noscript" && getComputedStyle(element).display !== "none";
 
 type Parts = [HTMLCanvasElement, HTMLImageElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
 
@@ -138,7 +168,7 @@ function undrawn(): DocumentFragment {
   const progress = part("progress", "progress");
   const error = part("p", "error");
   error.role = "alert";
-  error.tabIndex = 0; // so that the keyboard can scroll a long sentence
+  error.textContent = NO_PICTURE;
   for (const element of [image, progress, error]) element.hidden = true;
   const fragment = document.createDocumentFragment();
   fragment.append(part("canvas", "image"), image, document.createElement("slot"), progress, error);

@@ -12,7 +12,7 @@ export function App() {
     customElements
       .whenDefined("anneal-sample")
       .then(() => sample.current?.toBlob())
-      .then(() => isCurrent && setDrawn(`${sample.current?.getAttribute("rendered-by")} ${seed}`));
+      .then(() => isCurrent && setDrawn(`${sample.current?.renderedBy} ${seed}`));
     return () => {
       isCurrent = false;
     };

@@ -3,9 +3,9 @@ import type { ModelCard } from "../../../wasm-model/model/card.ts";
 import { resolveFor } from "../../../wasm-model/request/drawer.ts";
 import { OPTIONS } from "../../../wasm-model/request/option-docs.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
-import { expected, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
+import { expected, MAX_PIXELS, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";
 import { canonicalOptions } from "../../../wasm-model/request/recipe.ts";
-import { expectedOf, imagesOf, MAX_PIXELS, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
+import { expectedOf, imagesOf, resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { SAMPLERS } from "../../../wasm-model/sampling/settings.ts";
 
 const card: ModelCard = {

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { jsxAttributes } from "../../widget/declaration.ts";
 import { example, exampleClass, type GuidePage } from "./layout.ts";
 
 export const react: GuidePage = {
@@ -24,10 +25,7 @@ declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
       "anneal-sample": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & {
-        readonly seed: string;
-        readonly label?: string;
-        readonly loading?: "eager" | "lazy";
-        readonly alt?: string;
+        ${jsxAttributes().join("\n        ")}
       };
     }
   }

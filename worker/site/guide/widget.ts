@@ -1,16 +1,6 @@
 import { html } from "hono/html";
 import { pagePolicy } from "../../widget/policy.ts";
-import {
-  ATTRIBUTE_NAMES,
-  ATTRIBUTES,
-  CUSTOM_PROPERTIES,
-  EVENTS,
-  METHODS,
-  PARTS,
-  PROPERTIES,
-  RENDERED_BY,
-  SLOTS,
-} from "../../widget/table.ts";
+import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, SLOTS, STATES } from "../../widget/table.ts";
 import { example, exampleClass, type GuidePage, live, table } from "./layout.ts";
 
 const code = (text: string): string => `\`${text}\``;
@@ -65,7 +55,6 @@ export const widget: GuidePage = {
           return [property === name ? code(name) : `${code(name)} (${code(property)})`, takes, value, doc];
         }),
       )}
-      <p>The element itself sets <code>${RENDERED_BY.name}</code>: <code>device</code> or <code>edge</code>, whichever drew the image, once it is there.</p>
       <h2>Properties, methods and events</h2>
       ${table(
         ["name", "type", "what it is"],
@@ -85,6 +74,7 @@ export const widget: GuidePage = {
         [
           ...Object.entries(PARTS).map(([name, doc]) => [code(`::part(${name})`), "", doc]),
           ...Object.entries(SLOTS).map(([name, doc]) => [name === "" ? "the unnamed slot" : `slot ${code(name)}`, "", doc]),
+          ...Object.entries(STATES).map(([name, doc]) => [code(`:state(${name})`), "", doc]),
           ...Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => [code(name), code(value), doc]),
         ],
       )}

@@ -1,0 +1,64 @@
+/** Properties that reflect the element's attributes. */
+import { ATTRIBUTES, type Attribute } from "./table.ts";
+
+/** A value that there is none of takes the attribute away. */
+export const setText = (element: Element, name: string, value: unknown): void =>
+  value === null || value === undefined ? element.removeAttribute(name) : element.setAttribute(name, String(value));
+
+/** Frameworks give a flag without a value as an empty text. */
+const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
+
+/** The accessor of the property that reflects this attribute. */
+function reflected(name: string, { type, fallback = "" }: Attribute): PropertyDescriptor {
+  const shared = { configurable: true, enumerable: true };
+  return type === "flag"
+    ? { ...shared, get: get((element) => element.hasAttribute(name)), set: set((element, value) => setFlag(element, name, value)) }
+    : {
+        ...shared,
+        get: get((element) => element.getAttribute(name) ?? fallback),
+        set: set((element, value) => setText(element, name, value)),
+      };
+}
+
+function get(read: (element: Element) => unknown): () => unknown {
+  return function (this: Element) {
+    return read(this);
+  };
+}
+
+function set(write: (element: Element, value: unknown) => void): (value: unknown) => void {
+  return function (this: Element, value) {
+    write(this, value);
+  };
+}
+
+/**
+ * Frameworks set the property that has an attribute's name, where elements have one. So a property of every element that is no attribute's, the method `animate`,
+ * stays what it is and sets the attribute.
+ */
+function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor {
+  return { ...descriptor, get: () => (HTMLElement.prototype as unknown as Record<string, unknown>)[name] };
+}
+
+/** Gives the class a property for each attribute, which reflects it; but for those that the class has of its own. */
+export function reflectAttributes(element: { readonly prototype: object }): void {
+  const { prototype } = element;
+  for (const [name, row] of Object.entries<Attribute>(ATTRIBUTES)) {
+    const descriptor = reflected(name, row);
+    if (!Object.hasOwn(prototype, row.property)) Object.defineProperty(prototype, row.property, descriptor);
+    if (row.property !== name) Object.defineProperty(prototype, name, alias(name, descriptor));
+  }
+}
+
+const REFLECTING = Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property]);
+
+/** Properties that a page set before the script was there hide those of the class. */
+export function adoptProperties(element: Element): void {
+  const own = element as unknown as Record<string, unknown>;
+  for (const property of REFLECTING) {
+    if (!Object.hasOwn(own, property)) continue;
+    const value = own[property];
+    delete own[property];
+    own[property] = value;
+  }
+}
