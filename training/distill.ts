@@ -9,7 +9,7 @@ import { backendOption } from "./cli/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { commitHere } from "./cli/commit.ts";
 import { hearCtrlC, Interruption } from "./cli/interruption.ts";
-import { readFp32Model } from "./cli/read-model.ts";
+import { readFp32Model } from "./cli/model-files.ts";
 import { readSchedules } from "./cli/schedules.ts";
 import { UserError } from "./cli/user-error.ts";
 import type { Dataset } from "./data/dataset.ts";

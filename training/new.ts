@@ -3,13 +3,13 @@ import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { runInWorker } from "./cli/worker-process.ts";
 
 await runCommandLine(async () => {
-  newVerb("new")
+  const command = newVerb("new")
     .description(
       "Writes a project for a Worker of one's own around this package: its code, its model, a test, and the configuration to deploy it.",
     )
     .argument("<folder>", "a new or empty folder, called as the Worker is to be")
-    .option("--model <folder>", "a model of one's own (default: fashion-mnist, which is in the package)")
+    .option("--model <folder>", "a model of one's own, with its earlier `versions` (default: fashion-mnist, which is in the package)")
     .option("--package <spec>", "what npm is to install as anneal (default: what this one was installed from)")
     .parse(process.argv);
-  await runInWorker("new", process.argv.slice(2));
+  await runInWorker("new", [JSON.stringify({ folder: command.args[0], ...command.opts() })]);
 });

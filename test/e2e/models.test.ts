@@ -1,16 +1,13 @@
 /** Models from folders: what the build makes of them, and the Worker that serves them instead of the shipped ones. */
-import { spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
-import { finished, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
 import { startWorker } from "../support/start-worker.ts";
 
@@ -55,6 +52,11 @@ describe("a folder that cannot be served", () => {
     truncateSync(join(path, "model.onnx"), MAX_ASSET + 1);
     return path;
   };
+  const pipe = () => {
+    const path = folder("pipe", {});
+    execFileSync("mkfifo", [join(path, "model.onnx")]);
+    return path;
+  };
   it.each<[string, () => string[], string]>([
     ["that does not exist", () => [join(base, "none")], 'Expected a folder with model.onnx for `model` but received "'],
     ["without a model", () => [folder("empty", {})], 'Expected a folder with model.onnx for `model` but received "'],
@@ -66,6 +68,12 @@ describe("a folder that cannot be served", () => {
       () => [folder("slash", { "model.onnx": named("my/pets") })],
       'for `name` of the model\'s card but received "my/pets"',
     ],
+    [
+      "with a folder in the model's place",
+      () => [folder("not-a-file", { "model.onnx/x": named("pets") })],
+      "Expected a regular file for `model` but received ",
+    ],
+    ["with a pipe in the model's place", () => [pipe()], "Expected a regular file for `model` but received "],
     [
       "with a file larger than an asset may be",
       () => [huge()],
@@ -183,52 +191,6 @@ describe("npm start -- --model", () => {
     expect(manifest).toContain('"name": "fashion-mnist"');
     expect(manifest).not.toContain("pets");
     expect(existsSync(join(ROOT, "dist/site/models/pets"))).toBe(false);
-  });
-});
-
-describe("a student with its teacher", () => {
-  const path = folder("student", { "model.onnx": pair.student, "teacher.onnx": pair.teacher });
-  const projects = mkdtempSync(join(base, "projects-"));
-  const create = (name: string, ...args: string[]) => finished(start("new", [join(projects, name), ...args]));
-  const read = (...parts: string[]) => readFileSync(join(projects, ...parts), "utf8");
-
-  it.each([
-    ["its folder", path],
-    ["its file", join(path, "model.onnx")],
-  ])("is carried along by a new project, by %s", async (_, model) => {
-    const name = model === path ? "by-folder" : "by-file";
-    expect(await create(name, "--model", model)).toMatchObject({ code: 0, stderr: "" });
-    for (const [file, bytes] of Object.entries({ "model.onnx": pair.student, "teacher.onnx": pair.teacher })) {
-      expect(new Uint8Array(readFileSync(join(projects, name, "models/pair", file)))).toEqual(bytes);
-      expect(read(name, "src/index.ts")).toContain(` from "../models/pair/${file}";`);
-      expect(read(name, "workerd.capnp")).toContain(`embed "dist/${file}"`);
-    }
-    expect(read(name, "src/index.ts")).toContain("models: [{ student: model, teacher }]");
-  });
-
-  it("leaves nothing behind in the project of a model of one file", async () => {
-    await create("single", "--model", folder("single", { "model.onnx": named("pets") }));
-    expect(read("single", "src/index.ts")).toContain("models: [model]");
-    for (const file of ["src/index.ts", "workerd.capnp"]) expect(read("single", file)).not.toContain("teacher");
-  });
-
-  it("is refused where they do not belong together", async () => {
-    const strangers = folder("strangers", { "model.onnx": pair.student, "teacher.onnx": named("pair", 1, SMALL) });
-    const { code, stderr } = await create("none", "--model", strangers);
-    expect(stderr).toMatch(
-      /^Expected a model of Anneal for `model` but received ".*": Expected a teacher of what its student draws, .*\n$/,
-    );
-    expect([code, existsSync(join(projects, "none"))]).toEqual([2, false]);
-  });
-
-  it("is served by anneal dev", async () => {
-    const server = start("dev", [join(path, "model.onnx"), "--port", "0"]);
-    const [printed] = (await once(server.stdout as Readable, "data")) as [Buffer];
-    const [origin] = /http:\S+(?=\/)/.exec(String(printed)) ?? [];
-    const drawnBy = async (query: string) => (await fetch(`${origin}/sample?seed=7${query}`)).headers.get("X-Drawn-By");
-    expect([await drawnBy(""), await drawnBy("&guidance=2")]).toEqual(["student", "teacher"]);
-    server.kill("SIGINT");
-    expect((await finished(server)).code).toBe(130);
   });
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFp32Model } from "../../training/cli/read-model.ts";
+import { readFp32Model } from "../../training/cli/model-files.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";

@@ -71,8 +71,9 @@ export function randomPair(
   spec: NetworkSpec,
   name: string,
   form: Form = "int8",
+  seed = 1,
 ): { student: Uint8Array<ArrayBuffer>; teacher: Uint8Array<ArrayBuffer> } {
-  const [student, teacher] = [1, 2].map((seed) => randomModel(spec, seed, form)) as [Model, Model];
+  const [student, teacher] = [randomModel(spec, seed, form), randomModel(spec, seed + 1, form)];
   const of = ({ card, weights }: Model, sampling: Partial<ModelCard["sampling"]>) =>
     writeModel({ card: { ...card, name, sampling: { ...card.sampling, ...sampling } }, weights });
   return { student: of(student, { allowedSteps: [2, 4] }), teacher: of(teacher, { steps: 3 }) };

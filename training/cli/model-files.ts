@@ -1,22 +1,48 @@
-/** A model's files as the commands read them: `model.onnx` and, beside a student's, `teacher.onnx`. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+/** A model's files as the commands read them: `model.onnx` and, beside a student's, `teacher.onnx`; or one file of a certain form. */
+import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { readRegularFile } from "./files.ts";
+import { UserError } from "./user-error.ts";
 
 export interface ModelFiles {
   readonly file: Uint8Array<ArrayBuffer>;
   readonly teacher?: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** `path`: the model's file or its folder. Throws an Error of Node for a file that cannot be read. */
+/** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
 export function readModelFiles(path: string): ModelFiles {
   const file = statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const teacher = join(dirname(file), TEACHER_FILE);
-  return { file: read(file), teacher: basename(file) === MODEL_FILE && existsSync(teacher) ? read(teacher) : undefined };
+  const hasTeacher = basename(file) === MODEL_FILE && existsSync(teacher);
+  return { file: readRegularFile(file), teacher: hasTeacher ? readRegularFile(teacher) : undefined };
 }
-
-const read = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path));
 
 /** The file of the package's model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
+
+/** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
+export function readFp32Model(path: string, option: string): Model {
+  const { model } = readOne(path, option, "model-fp32.onnx");
+  if (model.weights.convolutions.size === 0) return model;
+  throw new UserError(`Expected an fp32 model for \`${option}\` but received "${path}", which is quantized`);
+}
+
+/** The bytes of the int8 model that was given for `option`. Throws a UserError for a missing, damaged or fp32 one. */
+export function readInt8Model(path: string, option: string): Uint8Array<ArrayBuffer> {
+  const { bytes, model } = readOne(path, option, MODEL_FILE);
+  if (model.weights.convolutions.size > 0) return bytes;
+  throw new UserError(`Expected an int8 model for \`${option}\` but received "${path}", which is fp32`);
+}
+
+function readOne(path: string, option: string, expected: string): { readonly bytes: Uint8Array<ArrayBuffer>; readonly model: Model } {
+  try {
+    const bytes = readRegularFile(path);
+    return { bytes, model: readModel(bytes) };
+  } catch (error) {
+    throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
+  }
+}

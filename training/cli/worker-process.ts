@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Runs worker/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal that is, as in a shell, 128 and the signal's number. */
+/** Runs worker/node/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal that is, as in a shell, 128 and the signal's number. */
 export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";
   const program = new URL(isSource ? `../../worker/node/${name}.ts` : `../worker/node/${name}.js`, import.meta.url);

@@ -1,7 +1,7 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
 import { statSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { readFp32Model } from "../cli/read-model.ts";
+import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { RunConfig } from "../train/config.ts";
 import { trainedModel } from "../train/config.ts";

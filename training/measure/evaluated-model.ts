@@ -1,8 +1,8 @@
 /** A model as it is measured: its card, what runs it, and what tells its images from those of another. */
-import { readFileSync } from "node:fs";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { readRegularFile } from "../cli/files.ts";
 import { RUNTIMES } from "../cli/runtimes.ts";
 import { UserError } from "../cli/user-error.ts";
 import { placeWeights, type Tf } from "../network/score-network.ts";
@@ -27,7 +27,7 @@ export interface EvaluatedModel {
 export async function openEvaluatedModel(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<EvaluatedModel> {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file);
   } catch (error) {
     throw new UserError(`Expected a model's file for \`model.onnx\` but received "${file}": ${(error as Error).message}`);
   }

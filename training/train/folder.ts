@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { readFp32Model } from "../cli/read-model.ts";
+import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { keepCheckpoint, readCheckpoint, readPreviousCheckpoint, type TrainingState, writeCheckpoint } from "../learning/checkpoint.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";

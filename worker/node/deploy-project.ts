@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { fail } from "./fail.ts";
+import { fail } from "./verb.ts";
 
 const args = [join(wranglerFolder(), "bin/wrangler.js"), "deploy", "--minify", ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });

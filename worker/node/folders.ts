@@ -1,12 +1,14 @@
 /**
- * Models as the build finds them: each a folder with `model.onnx`, a student's with `teacher.onnx` too, and in `versions` the folders that the model had before. In Node.
+ * Models as a command line names them: by a folder with `model.onnx`, a student's with `teacher.onnx` too and in `versions` the folders that the model had before, or
+ * by that file. In Node.
  */
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import { assetPath, entryOf, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
+import { assetPath, entryOf, type ModelEntry, versionsOf } from "../models/entry.ts";
 
 /** The most bytes of a static asset. */
 export const MAX_ASSET = 26_214_400;
@@ -21,33 +23,40 @@ export interface ModelFolder {
 }
 
 /** The sub-folder of a model's folder with its earlier versions, each in a folder of any name. */
-const VERSIONS = "versions";
+export const VERSIONS = "versions";
 
-/** Throws `FolderError` for a folder without a model that our engine runs, or with one that cannot be served beside the others. */
-export async function readModels(folders: readonly string[]): Promise<ModelFolder[]> {
+/** Throws `FolderError` for a path without a model that our engine runs, or with one that cannot be served beside the others. */
+export async function readModels(paths: readonly string[]): Promise<ModelFolder[]> {
   const models: ModelFolder[] = [];
-  for (const folder of folders) {
-    const model = await readModel(folder);
+  for (const path of paths) {
+    const model = await readModel(path);
     const { name } = model.entry;
     const twin = models.findIndex(({ entry }) => entry.name === name);
-    if (twin >= 0) throw fault("folders of models with different names", `"${folders[twin]}" and "${folder}", both of ${name}`);
+    if (twin >= 0) throw fault("folders of models with different names", `"${paths[twin]}" and "${path}", both of ${name}`);
     models.push(model);
   }
   return models;
 }
 
-async function readModel(folder: string): Promise<ModelFolder> {
-  const file = await readModelFile(folder, MODEL_FILE);
-  if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${folder}"`);
-  const teacher = await readModelFile(folder, TEACHER_FILE);
-  const entry = await checked(folder, () => entryOf(file, teacher));
-  const { name } = entry;
+/** Throws `FolderError` for a path without a model that our engine runs. */
+export async function readModel(path: string): Promise<ModelFolder> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const modelPath = isFolder ? join(path, MODEL_FILE) : path;
+  const file = await readModelFile(modelPath);
+  if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${path}"`);
+  const folder = basename(modelPath) === MODEL_FILE ? dirname(modelPath) : undefined; // another file has nothing to go with it
+  const teacher = folder === undefined ? undefined : await readModelFile(join(folder, TEACHER_FILE));
+  const entry = await checked(path, () => entryOf(file, teacher));
   const files = new Map([[assetPath(entry, MODEL_FILE), file]]);
   if (teacher) files.set(assetPath(entry, TEACHER_FILE), teacher);
   const earlier = new Map<string, ModelEntry>();
-  for (const version of await foldersIn(join(folder, VERSIONS))) {
+  for (const version of folder === undefined ? [] : await foldersIn(join(folder, VERSIONS))) {
     const before = await readModel(version);
-    if (before.entry.name !== name) throw fault(`a version of ${name}`, `"${version}", whose model is called ${before.entry.name}`);
+    const { name } = before.entry;
+    if (name !== entry.name) throw fault(`a version of ${entry.name}`, `"${version}", whose model is called ${name}`);
     for (const { earlier: _, ...known } of versionsOf(before.entry)) if (known.version !== entry.version) earlier.set(known.version, known);
     for (const [path, bytes] of before.files) files.set(path, bytes);
   }
@@ -62,14 +71,11 @@ async function foldersIn(folder: string): Promise<string[]> {
 }
 
 /** A file that may be an asset and that our engine runs; undefined where there is none. */
-async function readModelFile(folder: string, name: ModelFileName): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const path = join(folder, name);
-  const size = await stat(path).then(
-    (file) => file.size,
-    () => undefined,
-  );
-  if (size === undefined) return undefined;
-  if (size > MAX_ASSET) throw fault(`a ${name} of at most ${MAX_ASSET} bytes`, `"${path}" of ${size} bytes`);
+async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (!existsSync(path)) return undefined;
+  const stats = await stat(path);
+  if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "none"}`);
+  if (stats.size > MAX_ASSET) throw fault(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);
   const file = new Uint8Array(await readFile(path));
   await checked(path, () => simd.load(file));
   return file;

@@ -1,12 +1,10 @@
-/** `anneal new <folder>`: a Worker project around the package, from the folder template. Ends with exit code 2 and one line for a folder that is not empty or a model that is none. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+/** `anneal new <folder>`: a Worker project around the package, from the folder template. */
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
-import { entryOf } from "../models/entry.ts";
-import { fail } from "./fail.ts";
-import { type FilePaths, filesAt } from "./files-at.ts";
+import { assetPath, MODEL_FILES, type ModelEntry } from "../models/entry.ts";
+import { type ModelFolder, readModel, VERSIONS } from "./folders.ts";
+import { fail, orFail, settings } from "./verb.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
 
@@ -17,72 +15,109 @@ interface Manifest {
 
 const { version, devDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as Manifest;
 
-const { values, positionals } = parseArgs({ options: { model: { type: "string" }, package: { type: "string" } }, allowPositionals: true });
-const folder = resolve(positionals[0]);
+interface Settings {
+  readonly folder: string;
+  /** By default the package's. */
+  readonly model?: string;
+  /** What npm installs as anneal. */
+  readonly package?: string;
+}
+
+const given = settings<Settings>();
+const folder = resolve(given.folder);
 const name = basename(folder);
 if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
   fail(`Expected a folder whose name is one of a Worker (small letters, digits and -) for \`folder\` but received "${name}"`);
 }
-if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
-  fail(`Expected a new or empty folder for \`folder\` but received "${folder}", which is not empty`);
-}
-
-const files = modelFiles(values.model);
-const model = modelName(files);
-const words: Readonly<Record<string, string>> = {
-  ...devDependencies,
-  name,
-  model,
-  package: values.package === undefined ? source() : located(values.package),
-};
-
-cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
-renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
-for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
-  const path = join(entry.parentPath, entry.name);
-  const template = readFileSync(path, "utf8");
-  const text = files.teacher === undefined ? withoutTeacher(template) : template;
-  writeFileSync(
-    path,
-    text.replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => words[word] ?? all),
+const present = found(folder);
+if (present && !(present.isDirectory() && readdirSync(folder).length === 0)) {
+  fail(
+    `Expected a new or empty folder for \`folder\` but received "${folder}", which is ${present.isDirectory() ? "not empty" : "no folder"}`,
   );
 }
-mkdirSync(join(folder, "models", model), { recursive: true });
-cpSync(files.model, join(folder, "models", model, MODEL_FILE));
-if (files.teacher !== undefined) cpSync(files.teacher, join(folder, "models", model, TEACHER_FILE));
-console.log(`wrote ${folder}, with the model ${model}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
-
-/** By default those of the package's model. */
-function modelFiles(path: string | undefined): FilePaths {
-  if (path === undefined) return filesAt(fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx")));
-  const files = filesAt(path);
-  return existsSync(files.model) ? files : fail(`Expected a folder with model.onnx for \`model\` but received "${path}"`);
+const source = given.package === undefined ? ownSource() : located(given.package);
+const model = await orFail(readModel(given.model ?? fileURLToPath(import.meta.resolve("anneal/models/fashion-mnist.onnx"))));
+const files = [model.entry, ...(model.entry.earlier ?? [])].flatMap((entry) => filesOf(entry, model));
+try {
+  writeProject();
+} catch (error) {
+  fail(`Expected a folder that can be written for \`folder\` but received "${folder}": ${(error as Error).message}`);
 }
+console.log(`wrote ${folder}, with the model ${model.entry.name}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
 
-/** The name in the model's card, which becomes a folder. */
-function modelName({ model, teacher }: FilePaths): string {
+/** Undefined where nothing is, not even a link that leads nowhere. */
+function found(path: string): Stats | undefined {
   try {
-    const { name } = entryOf(readFileSync(model), teacher === undefined ? undefined : readFileSync(teacher));
-    return /^[a-z0-9][a-z0-9._-]*$/.test(name) ? name : "model";
-  } catch (error) {
-    return fail(`Expected a model of Anneal for \`model\` but received "${model}": ${(error as Error).message}`);
+    return lstatSync(path);
+  } catch {
+    return undefined;
   }
 }
 
-/** A file of the template for a model of one file: without the lines that name the second one. */
-function withoutTeacher(template: string): string {
-  const lines = template.split("\n").filter((line) => !line.includes(TEACHER_FILE));
-  return lines.join("\n").replace("{ student: model, teacher }", "model");
+interface ProjectFile {
+  /** In the project. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** What the Worker's source calls it. */
+  readonly variable: string;
+}
+
+/** The files of a version of the model, an earlier one's in a folder of its own below the current one's. */
+function filesOf(entry: ModelEntry, { entry: current, files }: ModelFolder): ProjectFile[] {
+  const isCurrent = entry.version === current.version;
+  const place = ["models", current.name, ...(isCurrent ? [] : [VERSIONS, entry.version])].join("/");
+  return MODEL_FILES.flatMap((file) => {
+    const bytes = files.get(assetPath(entry, file));
+    const variable = basename(file, ".onnx") + (isCurrent ? "" : `_${entry.version}`);
+    return bytes ? [{ path: `${place}/${file}`, bytes, variable }] : [];
+  });
+}
+
+function writeProject(): void {
+  cpSync(new URL("../template/", import.meta.url), folder, { recursive: true });
+  renameSync(join(folder, "gitignore"), join(folder, ".gitignore"));
+  const words: Readonly<Record<string, string>> = {
+    ...devDependencies,
+    ...{ name, model: model.entry.name, package: source },
+    imports: files.map(({ variable, path }) => `\nimport ${variable} from "../${path}";`).join(""),
+    modules: files.map(({ path }) => `\n    (name = "${path}", data = embed "${path}"),`).join(""),
+  };
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const inPlace = (word: string): string => (path.endsWith(".json") ? JSON.stringify(word).slice(1, -1) : word);
+    const text = readFileSync(path, "utf8").replaceAll(/\{([\w@/-]+)\}/g, (all, word: string) => {
+      const value = words[word];
+      return value === undefined ? all : inPlace(value);
+    });
+    writeFileSync(path, text.replace("models: [model]", `models: [${modelsInSource()}]`));
+  }
+  for (const { path, bytes } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+}
+
+/** The model as `anneal` of `anneal/hono` takes it. */
+function modelsInSource(): string {
+  const pair = (suffix: string): string => {
+    const [student, teacher] = [`model${suffix}`, `teacher${suffix}`];
+    if (!files.some(({ variable }) => variable === teacher)) return student;
+    return suffix === "" ? `{ student: ${student}, teacher }` : `{ student: ${student}, teacher: ${teacher} }`;
+  };
+  const { earlier } = model.entry;
+  if (!earlier) return pair("");
+  return `{ current: ${pair("")}, earlier: [${earlier.map((entry) => pair(`_${entry.version}`)).join(", ")}] }`;
 }
 
 /** A source of packages as npm finds it from the new folder too: a path is relative to this one. */
-function located(source: string): string {
-  const path = resolve(source.replace(/^file:/, ""));
-  return existsSync(path) ? `file:${path}` : source;
+function located(given: string): string {
+  const path = resolve(given.replace(/^file:/, ""));
+  if (existsSync(path)) return `file:${path}`;
+  return /^(file:|[./~])/.test(given) ? fail(`Expected a source of packages that is there for \`package\` but received "${given}"`) : given;
 }
 
 /** What npm installs this very package from: its version, or the tarball that this one came from, or this checkout. */
-function source(): string {
+function ownSource(): string {
   const modules = dirname(PACKAGE);
   if (basename(modules) !== "node_modules") return `file:${PACKAGE}`;
   try {

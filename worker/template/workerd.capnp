@@ -1,4 +1,4 @@
-# The Worker without Cloudflare, on workerd alone: npm run workerd
+# The Worker without Cloudflare, on workerd alone: npm run workerd. For other machines too: address = "*:8080"
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -6,16 +6,15 @@ const config :Workerd.Config = (
     (name = "main", worker = .worker),
     (name = "site", disk = "node_modules/anneal/dist/site"),
   ],
-  sockets = [(name = "http", address = "*:8080", http = (), service = "main")],
+  sockets = [(name = "http", address = "127.0.0.1:8080", http = (), service = "main")],
 );
 
 const worker :Workerd.Worker = (
   modules = [
-    (name = "index.js", esModule = embed "dist/index.js"),
-    (name = "plain.wasm", wasm = embed "dist/plain.wasm"),
-    (name = "relaxed.wasm", wasm = embed "dist/relaxed.wasm"),
-    (name = "model.onnx", data = embed "dist/model.onnx"),
-    (name = "teacher.onnx", data = embed "dist/teacher.onnx"),
+    (name = "src/index.js", esModule = embed "dist/index.js"),
+    (name = "src/plain.wasm", wasm = embed "dist/plain.wasm"),
+    (name = "src/relaxed.wasm", wasm = embed "dist/relaxed.wasm"),
+    # The model is read where it is.{modules}
   ],
   compatibilityDate = "2026-11-02",
   compatibilityFlags = ["enable_request_signal"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, expect, it, vi } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
-import { readFp32Model } from "../../../training/cli/read-model.ts";
+import { readFp32Model } from "../../../training/cli/model-files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { anneal } from "anneal/hono";
 import { Hono } from "hono";
-import model from "../models/{model}/model.onnx";
-import teacher from "../models/{model}/teacher.onnx";
+
+// The model travels with the Worker.{imports}
 
 const app = new Hono();
-app.route("/", anneal({ models: [{ student: model, teacher }], rateLimit: 4e9, cache: caches.default, token: env.API_TOKEN }));
+app.route("/", anneal({ models: [model], rateLimit: 4e9, cache: caches.default, token: env.API_TOKEN }));
 
 export default app;

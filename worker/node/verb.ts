@@ -1,0 +1,21 @@
+/** A verb of `anneal` that is a program of the Worker: `training/cli/worker-process.ts` parses its flags and starts it. */
+import { FolderError } from "./folders.ts";
+
+/** What the command line asks for. */
+export const settings = <T>(): T => JSON.parse(process.argv[2]) as T;
+
+/** Ends the process for a mistake of its user: one line, exit code 2. */
+export function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
+
+/** The result of `work`; a `FolderError` ends the process. */
+export async function orFail<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FolderError) return fail(error.message);
+    throw error;
+  }
+}
