@@ -48,6 +48,8 @@ export class FairQueue {
   #busyUntil = 0;
   /** The cost of the jobs that followed each other since the latest turn. */
   #unbroken = 0;
+  /** How many jobs are done. */
+  #done = 0;
   /** Refused requests whose connections may be open, and since when a turn waits for them. */
   #refused = 0;
   #dueSince: number | undefined;
@@ -88,14 +90,25 @@ export class FairQueue {
     if (this.#jobs.size > 0) this.#refused++;
   }
 
-  /** The cost of what comes before this job's turn. At 0 the turn is the job's, which leaves the line. */
-  before(job: Job): number {
+  /** How many jobs are done. Their answers leave with the next round of the event loop. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /**
+   * The cost of what comes before this job's turn. At 0 the turn is the job's, which leaves the line. `done`: how many jobs were done before this round of the event loop;
+   * in the same round no other one begins, or many would be drawn before the first answer leaves.
+   */
+  before(job: Job, done = this.#done): number {
     const now = Date.now();
     let cost = 0;
+    let isEarlier = true; // of jobs with the same start, the one that was admitted first
     for (const other of this.#jobs) {
-      if (other !== job && other.start < job.start && now - other.seen < LOST) cost += other.turnCost;
+      if (other === job) isEarlier = false;
+      else if ((other.start < job.start || (isEarlier && other.start === job.start)) && now - other.seen < LOST) cost += other.turnCost;
     }
     if (cost > 0) return cost;
+    if (done < this.#done) return 1;
     this.#dueSince ??= now;
     if (this.#refused > 0 && now - this.#dueSince < LONGEST_WAIT) {
       this.#refused = Math.max(0, this.#refused - CLOSED_PER_ROUND);
@@ -111,6 +124,7 @@ export class FairQueue {
   #leave(job: Job): void {
     const { client, cost } = job;
     this.#jobs.delete(job);
+    if (job.spent >= cost) this.#done++;
     if (this.#jobs.size === 0) this.#refused = 0;
     if (job.start < Number.POSITIVE_INFINITY) this.#giveBack(job);
     client.end += Math.max(0, job.spent - job.charged);
@@ -169,9 +183,10 @@ export class Job {
     let before = 0;
     do {
       this.seen = Date.now();
+      const { done } = this.#queue;
       await wait(Math.min(before / COST_PER_MS, LONGEST_WAIT));
       signal.throwIfAborted();
-      before = this.#queue.before(this);
+      before = this.#queue.before(this, done);
     } while (before > 0);
     this.seen = Date.now();
   }

@@ -125,3 +125,24 @@ it("lets pass the rounds of the event loop that refused requests need, for 250 m
   vi.advanceTimersByTime(250);
   expect(queue.before(waiting)).toBe(0);
 });
+
+it("lets an answer leave before it gives the next turn, even if several have waited long enough", () => {
+  const queue = new FairQueue();
+  const [first, second, third] = ["a", "b", "c"].map((client) => job(queue, client, 10));
+  const { done } = queue;
+  for (const one of [first, second, third]) queue.enqueue(one, 10);
+  expect([queue.before(first, done), queue.before(second, done)]).toEqual([0, 0]); // a turn may follow another
+  first.spend(10);
+  first.end();
+  expect(queue.before(third, done)).toBeGreaterThan(0);
+  expect(queue.before(third, queue.done)).toBe(0); // it has waited once more
+});
+
+it("lets jobs that come at the same time take their turns as they came: each asks about once, not all of them each time", () => {
+  const queue = new FairQueue();
+  const jobs = Array.from({ length: 5 }, (_, i) => job(queue, `${i}`, 10));
+  for (const one of jobs) queue.enqueue(one, 10);
+  for (const one of jobs) expect(queue.before(one)).toBe(0);
+  for (const one of jobs) queue.enqueue(one, 10);
+  expect(jobs.toReversed().map((one) => queue.before(one))).toEqual([40, 30, 20, 10, 0]);
+});
