@@ -5,7 +5,7 @@ import { simd } from "../../wasm-model/runtime/simd.ts";
 import { MAX_UPLOAD } from "../../worker/admission/limits.ts";
 import { pngBombs } from "../fuzz/png-bombs.ts";
 import { shippedModel } from "../golden/golden.ts";
-import { interleaved } from "./timing.ts";
+import { interleaved } from "./measure.ts";
 
 newCommand("bench bombs").description("Times uploads that cost as much as they can beside one default image.").parse(process.argv);
 

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { cpuOf } from "./processes.ts";
+import { cpuOf } from "./measure.ts";
 
 export interface Ask {
   readonly path: string;

@@ -4,7 +4,6 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { newCommand } from "../../training/cli/command-line.ts";
@@ -14,9 +13,9 @@ import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";
 import { planOf, type Step } from "../../wasm-model/engine/plan.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
+import { interleaved, machine, type Timing } from "./measure.ts";
 import { peakLoops } from "./peak.ts";
 import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
-import { interleaved, type Timing } from "./timing.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
 const [path = SHIPPED] = newCommand("bench engine")
@@ -31,7 +30,7 @@ const engines = {
   plain: await engineOf("plain", model),
 };
 
-console.log(`${cpus()[0]?.model.trim()}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}`);
+console.log(`${machine()}, Node ${process.version}`);
 console.log(`${path}: ${spec.channels}x${spec.height}x${spec.width}, widths ${spec.widths}, ${(macs / 1e6).toFixed(1)} MMAC`);
 
 const timings = await compareRuntimes();

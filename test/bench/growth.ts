@@ -8,10 +8,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { freePort } from "../support/start-worker.ts";
-import { Inspector } from "./inspector.ts";
-import { memory } from "./processes.ts";
+import { bundleForWorkerd, removeBundle } from "../support/bare-worker.ts";
+import { inspected } from "./inspector.ts";
+import { residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench growth")
   .description("Measures the memory of the Worker's process while it draws, beside one whose Worker draws nothing.")
@@ -52,28 +51,21 @@ const worker :Workerd.Worker = (modules = [(name = "index.js", esModule = embed 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 /** Prints the memory after each part. Returns a file that the Worker has drawn. */
-async function growth(name: string, bundle: string, collect = false): Promise<ArrayBuffer> {
-  const port = await freePort();
-  const { origin, stop } = await startBareWorker(bundle, port);
-  try {
-    const file = await image(origin);
-    const inspector = await Inspector.connect(port, () => image(origin));
+function growth(name: string, bundle: string, collect = false): Promise<ArrayBuffer> {
+  return inspected(bundle, async (origin, inspector) => {
     const sizes: number[] = [];
     console.log(`${name}\n| images | process, MB | heap, MB | buffers, MB |\n|---|---|---|---|`);
     for (let part = 1; part <= PARTS; part++) {
       for (let drawn = 0; drawn < IMAGES / PARTS; drawn += BURST) await Promise.all(Array.from({ length: BURST }, () => image(origin)));
       if (collect) await inspector.collectGarbage();
       const { heap, buffers } = await inspector.memory();
-      sizes.push(memory());
+      sizes.push(residentMemory());
       console.log(`| ${[(part * IMAGES) / PARTS, ...[sizes.at(-1)!, heap, buffers].map(megabytes)].join(" | ")} |`);
     }
-    inspector.close();
     const gain = (100 * (sizes.at(-1)! / sizes[PARTS / 5 - 1] - 1)).toFixed(0);
     console.log(`from a fifth of them to all the process grows by ${gain} %\n`);
-    return file;
-  } finally {
-    await stop();
-  }
+    return image(origin);
+  });
 }
 
 const bundle = bundleForWorkerd();

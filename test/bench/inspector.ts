@@ -1,6 +1,8 @@
 /** What workerd's inspector tells of the Worker's isolate: its memory, and what it spends its time on. */
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
+import { startBareWorker } from "../support/bare-worker.ts";
+import { freePort } from "../support/start-worker.ts";
 
 /** Bytes. */
 export interface Memory {
@@ -27,6 +29,22 @@ export interface CallFrame {
 export interface Profile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame; readonly children?: readonly number[] }[];
   readonly samples: readonly number[];
+}
+
+/** Gives `use` the Worker of a bundle, once it is warm, and its inspector. */
+export async function inspected<T>(bundle: string, use: (origin: string, inspector: Inspector) => Promise<T>, warmUp = 1): Promise<T> {
+  const port = await freePort();
+  const { origin, stop } = await startBareWorker(bundle, port);
+  const wake = (path = "/v1/models") => fetch(origin + path).then((response) => response.arrayBuffer());
+  try {
+    for (let i = 0; i < warmUp; i++) await wake(`/sample?seed=warm-up-${i}`);
+    const inspector = await Inspector.connect(port, wake);
+    const result = await use(origin, inspector);
+    inspector.close();
+    return result;
+  } finally {
+    await stop();
+  }
 }
 
 export class Inspector {

@@ -2,12 +2,12 @@
  * `npm run bench -- langevin`: processor time of the Langevin playground's page per frame of animation, scene by scene, in Chromium: what its main thread spends on
  * simulation, drawing and words, as the browser counts it (thread time, so that what else the machine does hits it little). A frame may take 16 ms.
  */
-import { cpus, loadavg } from "node:os";
 import type { CDPSession } from "playwright";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
+import { machine } from "./measure.ts";
 
 newCommand("bench langevin")
   .description("Prints the processor time per frame of every scene of the Langevin playground.")
@@ -17,7 +17,7 @@ newCommand("bench langevin")
 const WARM = 2;
 const MEASURED = 4;
 
-console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0]!.toFixed(1)}`);
+console.log(machine());
 const worker = await startWorker();
 const browser = await launchChromium();
 try {

@@ -4,14 +4,12 @@
  * and after 2000 clients that left. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers. It runs what would be
  * deployed, without the development server.
  */
-import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { costTable } from "./cost.ts";
 import { departures, fairness } from "./crowd.ts";
-import { cpuOf, memory } from "./processes.ts";
+import { cpuOf, machine, residentMemory } from "./measure.ts";
 
 const { processedArgs } = newCommand("bench load")
   .description(
@@ -22,6 +20,15 @@ const { processedArgs } = newCommand("bench load")
   .parse(process.argv);
 const [IMAGES, SECONDS] = processedArgs as [number, number];
 const PARTS = 4;
+
+/**
+ * What images cost on Cloudflare Workers, by the prices of the Paid plan (developers.cloudflare.com/workers/platform/pricing, read in November 2026): US dollars for a million
+ * requests, and for a million milliseconds of CPU, beyond the 10 and 30 millions that the plan's 5 dollars a month include.
+ */
+const PRICE = { requests: 0.3, cpu: 0.02 };
+
+/** US dollars for a million requests that take so many milliseconds of CPU each. */
+const million = (milliseconds: number): string => `$${(PRICE.requests + PRICE.cpu * milliseconds).toFixed(2)}`;
 
 let drawn = 0;
 const newImage = () => `/sample?seed=load-${process.pid}-${drawn++}`;
@@ -46,7 +53,7 @@ async function run(origin: string, { path, connections, amount, rate, seconds }:
   });
 }
 
-const megabytes = (): string => `${(memory() / 2 ** 20).toFixed(0)} MB`;
+const megabytes = (): string => `${(residentMemory() / 2 ** 20).toFixed(0)} MB`;
 
 function report(name: string, result: autocannon.Result, cpu: number): void {
   const { latency, requests, statusCodeStats, errors, timeouts } = result;
@@ -71,7 +78,7 @@ async function timed(origin: string): Promise<number> {
   return performance.now() - start;
 }
 
-console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} processors, load ${loadavg()[0].toFixed(1)}; ${IMAGES} images`);
+console.log(`${machine()}; ${IMAGES} images`);
 const bundle = bundleForWorkerd();
 const worker = await startBareWorker(bundle);
 try {
@@ -112,4 +119,17 @@ try {
 } finally {
   await worker.stop();
   removeBundle(bundle);
+}
+
+/** A table in Markdown. Milliseconds of CPU: of a new image, of one that the isolate still has. */
+function costTable(drawn: number, kept: number): string {
+  const row = (what: string, milliseconds: number) => `| ${what} | ${milliseconds.toFixed(1)} ms | ${million(milliseconds)} |`;
+  return [
+    "| a million answers | CPU each | cost |",
+    "|---|---|---|",
+    row("new images, with the default options", drawn),
+    row("half new, half kept by the isolate", (drawn + kept) / 2),
+    row("images that the isolate kept, or 304", kept),
+    "| images that a browser or a CDN kept (`immutable`) | none | $0 |",
+  ].join("\n");
 }

@@ -6,9 +6,8 @@ import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { join, relative, resolve } from "node:path";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
-import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
-import { freePort } from "../support/start-worker.ts";
-import { type CallFrame, Inspector, type Profile } from "./inspector.ts";
+import { bundleForWorkerd, removeBundle } from "../support/bare-worker.ts";
+import { type CallFrame, inspected, type Profile } from "./inspector.ts";
 
 const { processedArgs } = newCommand("bench rest")
   .description("Tells where the time of a default image goes in workerd, by what the running function belongs to.")
@@ -72,25 +71,21 @@ try {
   removeBundle(bundle);
 }
 
-async function profile(): Promise<Profile> {
-  const port = await freePort();
-  const { origin, stop } = await startBareWorker(bundle, port);
-  const draw = async (first: number): Promise<void> => {
-    for (let i = first; i < first + REQUESTS; i++) {
-      const response = await fetch(`${origin}/sample?seed=${i}`);
-      if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
-      await response.arrayBuffer();
-    }
-  };
-  try {
-    await draw(0);
-    const inspector = await Inspector.connect(port, () => fetch(`${origin}/v1/models`).then((response) => response.arrayBuffer()));
-    const found = await inspector.profile(() => draw(REQUESTS), INTERVAL);
-    inspector.close();
-    return found;
-  } finally {
-    await stop();
-  }
+function profile(): Promise<Profile> {
+  return inspected(
+    bundle,
+    async (origin, inspector) => {
+      const draw = async (): Promise<void> => {
+        for (let i = 0; i < REQUESTS; i++) {
+          const response = await fetch(`${origin}/sample?seed=${i}`);
+          if (!response.ok) throw new Error(`Expected an image but received status ${response.status}`);
+          await response.arrayBuffer();
+        }
+      };
+      return inspector.profile(draw, INTERVAL);
+    },
+    REQUESTS,
+  );
 }
 
 /** Where a function of the bundle was written: path and line. */

@@ -3,15 +3,13 @@
  * system counts for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux
  * only.
  */
-import { cpus, loadavg } from "node:os";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
-import { cpuOf, cpuTime } from "./processes.ts";
+import { cpuOf, cpuTime, interleaved, machine } from "./measure.ts";
 import { engineOf } from "./runtimes.ts";
-import { interleaved } from "./timing.ts";
 
 const {
   model: MODEL,
@@ -25,7 +23,7 @@ const {
   .parse(process.argv)
   .opts<{ model: string; requests: number; restarts: number }>();
 
-console.log(`${cpus()[0]?.model.trim()}, load ${loadavg()[0].toFixed(1)}`);
+console.log(machine());
 const bundle = bundleForWorkerd();
 try {
   await warm();

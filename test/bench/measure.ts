@@ -1,0 +1,83 @@
+/**
+ * What benches measure by: the machine in words, functions that take turns, so that what else the machine does hits all alike, and what the Worker's process uses, as the
+ * system counts it (Linux only). The development server runs two workerd: one for the Worker, and one as its proxy, which is no part of what is deployed and never has as much to do.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+
+/** Its processor and what else it does: the average number of programs that ran in the last minute. */
+export const machine = (): string => `${cpus()[0]?.model.trim()}, ${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}`;
+
+export interface Timing {
+  /** Milliseconds of the fastest call: what the machine can do when nothing else interrupts. */
+  readonly best: number;
+  readonly median: number;
+}
+
+/** Calls each function in turn, `rounds` times, for about `milliseconds` each time; every call is timed by itself. */
+export async function interleaved(
+  functions: ReadonlyMap<string, () => unknown>,
+  { rounds = 12, milliseconds = 25 } = {},
+): Promise<Map<string, Timing>> {
+  const times = new Map<string, number[]>([...functions.keys()].map((name) => [name, []]));
+  for (const run of functions.values()) for (let i = 0; i < 20; i++) await run(); // compilers warm up
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, run] of functions) {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end) times.get(name)?.push(await timed(run));
+    }
+  }
+  return new Map(
+    [...times].map(([name, values]) => {
+      values.sort((a, b) => a - b);
+      return [name, { best: values[0], median: values[values.length >> 1] }];
+    }),
+  );
+}
+
+/** Milliseconds of one call. */
+async function timed(run: () => unknown): Promise<number> {
+  const start = performance.now();
+  const result = run();
+  if (result instanceof Promise) await result;
+  return performance.now() - start;
+}
+
+/** Milliseconds of CPU that the Worker spends on `work`. */
+export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
+  const before = cpuTime();
+  await work();
+  return cpuTime() - before;
+}
+
+/** Milliseconds of CPU that it has spent so far. */
+export const cpuTime = (): number => Math.max(...workerds().map(cpuTimeOf));
+
+/** Bytes of memory that its process holds (RSS). */
+export function residentMemory(): number {
+  const [worker] = workerds().sort((a, b) => cpuTimeOf(b) - cpuTimeOf(a));
+  return 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, "utf8"))?.[1] ?? 0);
+}
+
+/** The first number of each thread's schedstat, in nanoseconds, as milliseconds. */
+function cpuTimeOf(pid: string): number {
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+  }
+  return nanoseconds / 1e6;
+}
+
+/** Ids of the workerd processes that this process has started, at any depth. */
+function workerds(): string[] {
+  const processes = new Map<string, { name: string; parent: string }>();
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+      processes.set(pid, { name, parent });
+    } catch {} // it ended meanwhile
+  }
+  const isMine = (pid: string | undefined): boolean =>
+    pid !== undefined && (pid === String(process.pid) || isMine(processes.get(pid)?.parent));
+  return [...processes].filter(([pid, { name }]) => name.startsWith("workerd") && isMine(pid)).map(([pid]) => pid);
+}

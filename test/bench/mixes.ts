@@ -1,0 +1,116 @@
+/** The worst mixes of requests for the memory of the Worker's isolate. */
+import { request } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import { writeChunks } from "../../wasm-model/render/image/chunks.ts";
+import { compressed, END, headerOf } from "../../wasm-model/render/image/png.ts";
+
+const EVENTS = { Accept: "text/event-stream" };
+const LARGEST = "n=9&size=341&steps=1"; // MAX_PIXELS, of one byte each
+const LARGEST_RGBA = `${LARGEST}&background=transparent`;
+
+let asked = 0;
+const seed = (): string => `memory-${process.pid}-${asked++}`;
+
+/** Each request is of a client of its own, or the limits of one client would bound the mix. */
+const headers = (more: Record<string, string> = {}): Record<string, string> => ({
+  ...more,
+  "CF-Connecting-IP": `192.0.2.${asked++ % 250}`,
+});
+
+/** The Worker that is asked, and who counts its answers. */
+export interface Asked {
+  readonly origin: string;
+  answered(status: number | undefined): void;
+}
+
+type Ask = (worker: Asked) => Promise<unknown>;
+
+const read =
+  (path: () => string, init: () => RequestInit): Ask =>
+  async ({ origin, answered }) => {
+    const response = await fetch(origin + path(), init());
+    await response.arrayBuffer();
+    answered(response.status);
+  };
+
+const get = (query: string, more: Record<string, string> = {}): Ask =>
+  read(
+    () => `/sample?seed=${seed()}&${query}`,
+    () => ({ headers: headers(more) }),
+  );
+
+/** As large as an upload may be: with a chunk that nothing reads. */
+const black = { pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 };
+const filling = { type: "fiLl", data: new Uint8Array(250_000) };
+const picture = writeChunks([headerOf(black), { type: "IDAT", data: compressed(black) }, filling, END]);
+const post = (path: string): Ask =>
+  read(
+    () => path,
+    () => ({ method: "POST", body: picture, headers: headers({ "Content-Type": "image/png" }) }),
+  );
+
+/** A client that asks and does not read, for two seconds. */
+const unread =
+  (query: string, more: Record<string, string> = {}): Ask =>
+  async ({ origin, answered }) => {
+    const sent = request(`${origin}/sample?seed=${seed()}&${query}`, { headers: headers(more), agent: false });
+    sent
+      .on("error", () => undefined)
+      .on("response", (response) => {
+        answered(response.statusCode);
+        response.pause();
+      });
+    sent.end();
+    await setTimeout(2000);
+    sent.destroy();
+  };
+
+/** A client that sends half of its upload, and no more for two seconds. */
+const halfSent: Ask = async ({ origin, answered }) => {
+  const type = { "Content-Type": "image/png", "Content-Length": String(picture.length) };
+  const sent = request(`${origin}/v1/fashion-mnist/variations`, { method: "POST", headers: headers(type), agent: false });
+  sent.on("error", () => undefined).on("response", ({ statusCode }) => answered(statusCode));
+  sent.write(picture.subarray(0, picture.length / 2));
+  await setTimeout(2000);
+  sent.destroy();
+};
+
+const times =
+  (count: number, ...asks: readonly Ask[]): Ask =>
+  (worker) =>
+    Promise.all(asks.flatMap((ask) => Array.from({ length: count }, () => ask(worker))));
+
+/** By what they are. */
+export const MIXES: Readonly<Record<string, Ask>> = {
+  "an image": get("size=28"),
+  "images, two thousand at once": times(2000, get("size=28")),
+  "the largest PNG, sixteen at once": times(16, get(LARGEST)),
+  "the largest JSON": get(`${LARGEST}&format=json`),
+  "the largest JSON, sixteen at once": times(16, get(`${LARGEST}&format=json`)),
+  "the largest JSON on a transparent background": get(`${LARGEST_RGBA}&format=json`),
+  "the largest JSON on a transparent background, sixteen at once": times(16, get(`${LARGEST_RGBA}&format=json`)),
+  "events with the largest JSON": get(`${LARGEST}&format=json`, EVENTS),
+  "events with the largest JSON, four at once": times(4, get(`${LARGEST}&format=json`, EVENTS)),
+  "events with the largest JSON, sixteen at once": times(16, get(`${LARGEST}&format=json`, EVENTS)),
+  "the largest animation, sixteen at once": times(16, get("frames=32&size=181&format=apng&steps=31")),
+  "the largest drawing (SVG), sixteen at once": times(16, get("n=81&steps=1&format=svg")),
+  "grids of 500 with events, sixteen at once": times(16, get("n=500&steps=1", EVENTS)),
+  "uploads of 256 KB, thirty-two at once": times(32, post("/v1/fashion-mnist/variations?n=16&size=224&format=json")),
+  "recipes of 256 KB, five hundred at once": times(500, post("/v1/inspect")),
+  "uploads that stay half sent, five hundred at once": times(500, halfSent),
+  "two models, JSON and PNG, sixteen at once": times(8, get(`${LARGEST}&format=json&model=mnist`), get(LARGEST)),
+  "the largest JSON, sixty-four at once, unread": times(64, unread(`${LARGEST}&format=json`)),
+  "the largest JSON on a transparent background, sixty-four at once, unread": times(64, unread(`${LARGEST_RGBA}&format=json`)),
+  "the largest PNG, sixty-four at once, unread": times(64, unread(LARGEST)),
+  "events with the largest JSON, sixteen at once, unread": times(16, unread(`${LARGEST}&format=json`, EVENTS)),
+  "events of grids, sixty-four at once, unread": times(64, unread("n=64&size=100", EVENTS)),
+  "eight of each of these kinds at once": times(
+    8,
+    get(`${LARGEST_RGBA}&format=json`),
+    get(`${LARGEST}&format=json&model=mnist`, EVENTS),
+    get("n=81&steps=1&format=svg"),
+    post("/v1/mnist/variations?n=16&size=224&format=json"),
+    unread(`${LARGEST_RGBA}&format=json`),
+    halfSent,
+  ),
+};
