@@ -1,5 +1,5 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
-import type { Page } from "playwright";
+import type { Page, Route } from "playwright";
 import { describe, expect, it } from "vitest";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
 import { violations } from "../support/pages.ts";
@@ -60,7 +60,7 @@ describe.each(NAMES)("the scene %s", (name) => {
   it("stands still where motion is to be reduced, and steps by button", () =>
     open(`?scene=${name}`, STILL, async (page) => {
       await page.getByText("Ready after 0 steps.").waitFor();
-      expect(await page.getByRole("button", { name: "Play" }).count()).toBe(0);
+      await page.getByRole("button", { name: "Play" }).waitFor();
       const before = await litPixels(page);
       await page.waitForTimeout(300);
       expect(await litPixels(page)).toEqual(before);
@@ -73,8 +73,52 @@ describe.each(NAMES)("the scene %s", (name) => {
       await page.getByRole("button", { name: "Restart" }).click();
       await page.getByText("Paused after 0 steps.").waitFor();
       expect(await litPixels(page)).toEqual(before);
+      await page.getByRole("button", { name: "Play" }).click();
+      await page.getByText("Playing.").waitFor();
     }));
 });
+
+it("takes settings that were changed before the script came, and offers no button that would do nothing", async () => {
+  const page = await browser.newPage({ reducedMotion: "reduce" });
+  const script = new Promise<Route>((resolve) => void page.route("**/assets/langevin.js", resolve));
+  await page.goto(`${worker.origin}/langevin?friction=2`, { waitUntil: "commit" });
+  await page.getByRole("button", { name: "Reset settings" }).waitFor();
+  expect(await page.locator("#scene button:enabled").count()).toBe(0);
+  await page.getByRole("slider", { name: "Temperature" }).fill("100");
+  await page.getByRole("combobox", { name: "Dynamics" }).selectOption("overdamped");
+  await (await script).continue();
+  await page.getByText("Ready after 0 steps.").waitFor();
+  expect(await page.locator("#scene button:disabled").count()).toBe(0);
+  expect(await page.getByRole("row", { name: "Temperature" }).getByRole("cell").textContent()).toBe("2");
+  await page.waitForURL((url) => url.searchParams.get("temperature") === "2" && url.searchParams.get("dynamics") === "ald");
+  expect(asked(page).friction).toBe("2");
+  await page.close();
+});
+
+it("scrolls under a swipe, and takes a tap for a well", () =>
+  open("?wells=2,2", { ...STILL, viewport: { width: 390, height: 600 }, hasTouch: true, isMobile: true }, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const plane = page.locator(".canvases");
+    await plane.evaluate((element) => element.scrollIntoView({ block: "center" }));
+    const { x, y, width } = (await plane.boundingBox())!;
+    const top = () => page.evaluate(() => scrollY);
+    const start = await top();
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", down = 0) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: type === "touchEnd" ? [] : [{ x: x + width / 2, y: y + width / 2 + down }],
+      });
+    await touch("touchStart");
+    for (let down = 20; down <= 160; down += 20) await touch("touchMove", down);
+    await touch("touchEnd");
+    await expect.poll(top).toBeLessThan(start - 50);
+    await page.waitForTimeout(300); // the address follows later
+    expect(asked(page).wells).toBe("2,2");
+    const moved = (await plane.boundingBox())!;
+    await page.touchscreen.tap(moved.x + width / 2, moved.y + width / 2);
+    await page.waitForURL((url) => url.searchParams.get("wells")?.split(";").length === 2);
+  }));
 
 it("pauses, plays on, and ends with the result in words", () =>
   open("?scene=modes&levels=2&stepsPerLevel=20", {}, async (page) => {
@@ -110,7 +154,7 @@ it("names what is wrong in an address", async () => {
   const response = await fetch(`${worker.origin}/langevin?friction=99&scene=potential`);
   expect(response.status).toBe(400);
   await open("?friction=99", STILL, async (page) => {
-    await page.getByRole("alert").getByText("Expected a number from 0.1 to 10 for `friction` but received 99").waitFor();
+    await page.getByRole("alert").getByText("Friction γ takes a number from 0.1 to 5, so “99” was ignored.").waitFor();
     await page.getByRole("slider", { name: "Friction" }).fill("70");
     await page.waitForFunction(() => document.querySelector("[role=alert]")?.textContent === "");
   });

@@ -34,17 +34,20 @@ describe("an address", () => {
   });
 
   it.each([
-    ["scene=nope", "Expected one of potential, modes, curve, matching, samplers for `scene` but received nope"],
-    ["scene=modes&weight=99", "Expected an integer from 5 to 95 for `weight` but received 99"],
-    ["scene=modes&weight=7.5", "Expected an integer from 5 to 95 for `weight` but received 7.5"],
-    ["scene=modes&gap=0x1", "Expected a number from 0.5 to 2 for `gap` but received 0x1"],
-    ["friction=", 'Expected a number from 0.1 to 10 for `friction` but received ""'],
-    ["friction=1&friction=2", "Expected one value for `friction` but received 2 values"],
-    ["dynamics=toString", "Expected one of kinetic, ald for `dynamics` but received toString"],
-    ["wells=1,2;4,0", "Expected at most 24 points `x,y` with `;` between them, coordinates from -3 to 3, for `wells` but received 1,2;4,0"],
+    ["scene=nope", "There is no scene “nope”. The scenes are potential, modes, curve, matching, samplers."],
+    ["scene=modes&weight=99", "Weight of the right mode takes a whole number from 5 to 95, so “99” was ignored."],
+    ["scene=modes&weight=7.5", "Weight of the right mode takes a whole number from 5 to 95, so “7.5” was ignored."],
+    ["scene=modes&gap=0x1", "Half the distance between the modes takes a number from 0.5 to 2, so “0x1” was ignored."],
+    ["friction=", "Friction γ takes a number from 0.1 to 5, so “” was ignored."],
+    ["friction=1&friction=2", "“friction” was given 2 times, so it was ignored."],
+    ["dynamics=toString", "Dynamics takes one of kinetic, ald, so “toString” was ignored."],
+    [
+      "wells=1,2;4,0",
+      "Wells of the potential takes at most 24 points as in “1,2;0.5,-1”, with coordinates from -3 to 3, so “1,2;4,0” was ignored.",
+    ],
     [
       "scene=curve&weight=20",
-      "Expected no such key (the keys are scene, curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep) for `weight` but received 20",
+      "Unknown setting “weight” was ignored. This scene knows: curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep.",
     ],
   ])("names what is wrong: %s", (query, problem) => {
     const { scene, values, problems } = read(query);

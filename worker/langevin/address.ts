@@ -10,28 +10,25 @@ export interface Asked {
   readonly problems: readonly string[];
 }
 
-const expected = (what: string, name: string, received: string): string =>
-  `Expected ${what} for \`${name}\` but received ${received === "" ? '""' : received}`;
-
 /** `scenes`: their controls by name; the first is the default. */
 export function readAddress(query: URLSearchParams, scenes: Readonly<Record<string, Controls>>): Asked {
   const problems: string[] = [];
   const names = Object.keys(scenes);
   const asked = query.get("scene") ?? names[0]!;
   const scene = Object.hasOwn(scenes, asked) ? asked : names[0]!;
-  if (scene !== asked) problems.push(expected(`one of ${names.join(", ")}`, "scene", asked));
+  if (scene !== asked) problems.push(`There is no scene “${asked}”. The scenes are ${names.join(", ")}.`);
   const controls = scenes[scene]!;
   const values: Record<string, Value> = { ...defaults(controls) };
   for (const name of new Set(query.keys())) {
     const given = query.getAll(name);
     const control = Object.hasOwn(controls, name) ? controls[name]! : undefined;
-    if (given.length > 1) problems.push(expected("one value", name, `${given.length} values`));
+    if (given.length > 1) problems.push(`“${name}” was given ${given.length} times, so it was ignored.`);
     else if (control) {
       const value = readValue(control, given[0]!);
-      if (value === undefined) problems.push(expected(domain(control), name, given[0]!));
+      if (value === undefined) problems.push(`${control.label} takes ${domain(control)}, so “${given[0]}” was ignored.`);
       else values[name] = value;
     } else if (name !== "scene") {
-      problems.push(expected(`no such key (the keys are ${["scene", ...Object.keys(controls)].join(", ")})`, name, given[0]!));
+      problems.push(`Unknown setting “${name}” was ignored. This scene knows: ${Object.keys(controls).join(", ")}.`);
     }
   }
   return { scene, values, problems };
@@ -69,7 +66,6 @@ function readPoints(text: string, most: number): readonly Point[] | undefined {
 
 function domain(control: Control): string {
   if (control.kind === "choice") return `one of ${Object.keys(control.options).join(", ")}`;
-  if (control.kind === "drawing")
-    return `at most ${control.most} points \`x,y\` with \`;\` between them, coordinates from -${HALF} to ${HALF},`;
-  return `${control.scale === "whole" ? "an integer" : "a number"} from ${control.min} to ${control.max}`;
+  if (control.kind === "drawing") return `at most ${control.most} points as in “1,2;0.5,-1”, with coordinates from -${HALF} to ${HALF}`;
+  return `${control.scale === "whole" ? "a whole number" : "a number"} from ${control.min} to ${control.max}`;
 }

@@ -40,24 +40,24 @@ function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly str
       ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}
       ${scene.equations.map(({ math, words }) => html`<math display="block" alttext="${words}">${raw(math)}</math>`)}
     </section>
-    <p id="problem" class="problem" role="alert">${problems.join(". ")}</p>
+    <p id="problem" class="problem" role="alert">${problems.join(" ")}</p>
     <p class="unscripted">The particles move by script, which is off here. Words and equations of all five scenes are behind the links above.</p>
     <div class="work">
     <section class="movement scripted" aria-label="Particles">
       <div class="planes" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
       <div class="buttons" role="group" aria-label="Movement">
-        <button type="button" id="play" class="primary">Play</button>
-        <button type="button" id="step">1 step</button>
-        <button type="button" id="leap">100 steps</button>
-        <button type="button" id="restart">Restart</button>
+        <button type="button" id="play" class="primary" disabled>Play</button>
+        <button type="button" id="step" disabled>1 step</button>
+        <button type="button" id="leap" disabled>100 steps</button>
+        <button type="button" id="restart" disabled>Restart</button>
       </div>
       <p id="report" role="status"></p>
     </section>
     <section class="charts scripted" aria-label="Charts">${scene.charts.map(chart)}</section>
     </div>
-    <form class="dials scripted" id="dials" aria-label="Settings">
+    <form class="dials scripted" id="dials" aria-label="Settings" autocomplete="off">
       ${Object.entries(scene.controls).map(([name, control]) => field(name, control, values[name]!))}
-      <div class="buttons"><button type="reset" id="reset">Reset settings</button></div>
+      <div class="buttons"><button type="reset" id="reset" disabled>Reset settings</button></div>
     </form>
   </article>`;
 }
@@ -98,9 +98,9 @@ function drawing(name: string, { label, one }: Drawing): Html {
     <legend>${label}: draw them in the plane, or here</legend>
     ${coordinate("x")} ${coordinate("y")}
     <div class="buttons">
-      <button type="button" id="add">Add ${one}</button>
-      <button type="button" id="remove">Remove nearest</button>
-      <button type="button" id="clear">Remove all</button>
+      <button type="button" id="add" disabled>Add ${one}</button>
+      <button type="button" id="remove" disabled>Remove nearest</button>
+      <button type="button" id="clear" disabled>Remove all</button>
     </div>
   </fieldset>`;
 }

@@ -24,6 +24,18 @@ export class Dials {
     }
   }
 
+  /** What the form says now; a slider that was not moved stands for its exact value. */
+  read(values: Values): Values {
+    const read = ([name, control]: [string, Controls[string]]): Value => {
+      const value = values[name]!;
+      if (control.kind === "choice") return this.#select(name).value;
+      if (control.kind === "drawing") return value;
+      const position = this.#input(name).valueAsNumber;
+      return position === positionOf(control, value as number) ? value : valueAt(control, position);
+    };
+    return Object.fromEntries(Object.entries(this.#controls).map((entry) => [entry[0], read(entry)]));
+  }
+
   show(values: Values): void {
     for (const [name, control] of Object.entries(this.#controls)) {
       if (control.kind === "slider") {

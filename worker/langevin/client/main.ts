@@ -25,12 +25,12 @@ await nextTurn(); // in this task the browser lays the page out
 const asked = readAddress(new URLSearchParams(location.search), CONTROLS);
 const scene = sceneNamed(asked.scene);
 let values: Values = asked.values;
-let simulation: Simulation = scene.start(values);
 let steps = 0;
 let isPlaying = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** Steps that frames have brought and that were not taken yet. */
 let due = 0;
 let frames = 0;
+let writing: ReturnType<typeof setTimeout> | undefined;
 
 await nextTurn();
 const colours = coloursNow();
@@ -40,6 +40,10 @@ const charts = [...document.querySelectorAll<SVGSVGElement>(".chart > svg")].map
 const play = find("#play", HTMLButtonElement);
 const report = find("#report", HTMLElement);
 const dials = new Dials(find("#dials", HTMLFormElement), scene.controls, set);
+values = dials.read(values); // people may have used the form before this script came
+let simulation: Simulation = scene.start(values);
+dials.show(values);
+if (JSON.stringify(values) !== JSON.stringify(asked.values)) writeLater();
 const pen = Pen.of(scene.controls, planes[0]!.canvases, { points: (name) => values[name] as never, set, show: draw });
 
 function set(name: string, value: Value): void {
@@ -62,7 +66,6 @@ function restart(): void {
   due = 0;
 }
 
-let writing: ReturnType<typeof setTimeout> | undefined;
 function writeLater(): void {
   clearTimeout(writing);
   writing = setTimeout(() => {
@@ -155,6 +158,8 @@ function recolour(): void {
   draw();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+
+for (const button of document.querySelectorAll<HTMLButtonElement>("#scene button")) button.disabled = false;
 
 await nextTurn();
 for (const _ of simulation.law.prepare()) await nextTurn();

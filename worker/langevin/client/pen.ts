@@ -4,6 +4,8 @@ import { find } from "./elements.ts";
 
 /** How near to a point a press is meant for it, and takes it away. */
 const NEAR = 0.12;
+/** How far a finger may slip in a tap, in pixels. */
+const TAP = 10;
 
 interface Sheet {
   /** The points of a drawing now. */
@@ -47,17 +49,29 @@ export class Pen {
       const { left, top, width } = canvases.getBoundingClientRect();
       return [rounded(((clientX - left) / width) * 2 * HALF - HALF), rounded(HALF - ((clientY - top) / width) * 2 * HALF)];
     };
-    canvases.addEventListener("pointerdown", (event) => {
+    const press = (event: PointerEvent): boolean => {
       const at = place(event);
       const [nearest, distance] = this.#nearest(at);
       if (distance < NEAR) this.#remove(nearest);
-      else {
-        canvases.setPointerCapture(event.pointerId);
-        this.#add(at);
-      }
+      else this.#add(at);
+      return distance >= NEAR;
+    };
+    // A finger's swipe scrolls the page; what ends where it began is a tap.
+    let touched: PointerEvent | undefined;
+    canvases.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "touch") touched = event;
+      else if (press(event)) canvases.setPointerCapture(event.pointerId);
     });
     canvases.addEventListener("pointermove", (event) => {
-      if (canvases.hasPointerCapture(event.pointerId)) this.#add(place(event));
+      if (event.pointerType !== "touch" && canvases.hasPointerCapture(event.pointerId)) this.#add(place(event));
+    });
+    canvases.addEventListener("pointerup", (event) => {
+      if (touched?.pointerId !== event.pointerId) return;
+      if (Math.hypot(event.clientX - touched.clientX, event.clientY - touched.clientY) < TAP) press(event);
+      touched = undefined;
+    });
+    canvases.addEventListener("pointercancel", () => {
+      touched = undefined;
     });
   }
 
