@@ -65,25 +65,27 @@ describe("the pages that draw", () => {
   });
 
   it.each([
-    ["/?guidance=2", "Expected no such key (the keys are seed, model, class, on) for `guidance` but received 2"],
-    ["/?guidance=", "for `guidance` but received &quot;&quot;"],
-    ["/?seed=7&seed=8", "for `seed` but received 2 values"],
-    ["/?seed=%ff", "Expected percent-encoded UTF-8 for `seed` but received"],
-    ["/studio?steps=0", "Expected an integer from 1 to 64 for `steps` but received 0"],
-    ["/studio?on=moon", "Expected one of device, edge for `on` but received moon"],
-    ["/studio?on=edge&on=edge", "Expected one value only for `on` but received 2 values"],
-    ["/studio?model=nope", "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
-    ["/morph?seed=7&to=8&t=2", "Expected a number from 0 to 1 for `t` but received 2"],
-    ["/how?n=4", "Expected no such key (the keys are seed, model, class, sampler, steps) for `n` but received 4"],
-    ["/device?model=nope", "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope"],
-    ["/repaint?do=dance", "Expected one of inpaint, vary, denoise for `do` but received dance"],
-    ["/repaint?do=vary&strength=2", "Expected a number from 0 to 1 for `strength` but received 2"],
-    [`/?seed=${"x".repeat(257)}`, "Expected Unicode text of 1 to 256 code points for `seed` but received"],
+    ["/?guidance=2", "There is no setting “guidance” on this page."],
+    ["/?guidance=", "There is no setting “guidance” on this page."],
+    ["/?seed=7&seed=8", "“seed” is given more than once."],
+    ["/?seed=%ff", "“seed” takes percent-encoded UTF-8, not "],
+    ["/studio?steps=0", "“steps” takes an integer from 1 to 64, not 0."],
+    ["/studio?on=moon", "“on” takes one of device, edge, not moon."],
+    ["/studio?on=edge&on=edge", "“on” is given more than once."],
+    ["/studio?model=nope", "“model” takes one of fashion-mnist, mnist, cifar10, not nope."],
+    ["/morph?seed=7&to=8&t=2", "“t” takes a number from 0 to 1, not 2."],
+    ["/how?n=4", "There is no setting “n” on this page."],
+    ["/device?model=nope", "“model” takes one of fashion-mnist, mnist, cifar10, not nope."],
+    ["/repaint?do=dance", "“do” takes one of inpaint, vary, denoise, not dance."],
+    ["/repaint?do=vary&strength=2", "“strength” takes a number from 0 to 1, not 2."],
+    [`/?seed=${"x".repeat(257)}`, "“seed” takes Unicode text of 1 to 256 code points, not "],
   ])("name what is wrong: %s", async (path, sentence) => {
     const response = await ask(path);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
     const html = await response.text();
-    expect(/<p id="problem"[^>]*>([^<]*)</.exec(html)?.[1]).toContain(sentence);
+    const shown = /<p id="problem"[^>]*>([^<]*)</.exec(html)?.[1];
+    expect(shown).toContain(sentence);
+    expect(shown).not.toMatch(/Expected|received|https?:/);
   });
 
   it("take a form's neutral colours for none", async () => {
@@ -165,6 +167,26 @@ describe("a model's page", () => {
       404,
       { detail: "Expected one of fashion-mnist, mnist, cifar10 for `model` but received nope" },
     ]);
+  });
+});
+
+describe("an address that leads nowhere", () => {
+  /** What Chromium sends for an address that is typed. */
+  const BROWSER = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8" };
+
+  it.each(["/nowhere", "/models/nope", "/guide/nope"])("answers a browser with a page, and a program with the problem: %s", async (path) => {
+    const shown = await ask(path, { headers: BROWSER });
+    expect([shown.status, shown.headers.get("Content-Type")]).toEqual([404, "text/html; charset=UTF-8"]);
+    const html = await shown.text();
+    expect(html).toContain("<h1>There is no such page</h1>");
+    expect(html).not.toMatch(/Expected .* but received/);
+    const problem = await ask(path, { headers: { Accept: "*/*" } });
+    expect([problem.status, problem.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
+  });
+
+  it("is a problem for all below /v1/", async () => {
+    const response = await ask("/v1/nope/7.png", { headers: BROWSER });
+    expect([response.status, response.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
   });
 });
 

@@ -14,7 +14,7 @@ import { how } from "../site/how.ts";
 import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.ts";
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
-import { largestWidth, type OwnKeys, type PageOptions, type PageState, PLACES, pageQueryParser, sampleUrl } from "../site/state.ts";
+import { largestWidth, type OwnKeys, type PageOptions, type PageState, PLACES, pageQueryParser, problemInWords, sampleUrl } from "../site/state.ts";
 import { studio } from "../site/studio.ts";
 
 interface DrawingPage {
@@ -136,7 +136,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
         settings = settingsOf(model, options, own);
       } catch (error) {
         if (!(error instanceof OptionError)) throw error;
-        problem = error.message;
+        problem = problemInWords(error);
       }
       const bounds = limitsOf(c.env);
       const state: PageState = { origin, base: baseOf(c), path, models: ready.names, model, options, own, problem, settings, ...bounds };

@@ -68,6 +68,14 @@ export function pageQueryParser(keys: readonly QueryName[], own: OwnKeys): (url:
   };
 }
 
+/** What is wrong with a page's address, in a sentence for visitors. */
+export function problemInWords({ code, option, expected, received }: OptionError): string {
+  if (code === "unknown-option") return `There is no setting “${option}” on this page.`;
+  if (code === "repeated-option") return `“${option}” is given more than once.`;
+  if (code === "empty-value") return `“${option}” is empty. It takes ${expected}.`;
+  return `“${option}” takes ${expected}, not ${received}.`;
+}
+
 /**
  * From a form's fields of colours, which always have one, with a `#` before it, to the options. Black and white are what pictures have without colours. The box
  * `clear` stands for a transparent background.
