@@ -88,6 +88,36 @@ describe("the first screen", () => {
     }));
 });
 
+describe("visitors", () => {
+  it("see a picture form whose class they choose farther down", () =>
+    open(
+      "/?seed=7",
+      async (page) => {
+        await drawn(page);
+        await page.locator("#classes").getByRole("link", { name: "Sneaker" }).click();
+        await page.waitForURL("**/?seed=7&class=Sneaker");
+        const view = () => page.locator("#stage .picture").evaluate((picture) => picture.getBoundingClientRect().top);
+        await soon(view).toBeGreaterThanOrEqual(0);
+      },
+      { viewport: { width: 390, height: 800 } },
+    ));
+
+  it("read plain sentences when something fails", () =>
+    open(
+      "/?seed=7&on=edge",
+      async (page) => {
+        await page.getByText("No picture. The server does not draw this picture.").waitFor();
+        expect(await text(page.locator("main"))).not.toMatch(/Expected .* received/);
+      },
+      {
+        before: async (page) =>
+          void (await page.route(/\/sample\?/, (route) =>
+            route.fulfill({ status: 400, contentType: "application/problem+json", body: '{"detail":"Expected a for `b` but received c"}' }),
+          )),
+      },
+    ));
+});
+
 describe("the studio", () => {
   it("keeps every choice in the address, and shows it again after a reload", () =>
     open("/studio?seed=7", async (page) => {
@@ -118,10 +148,10 @@ describe("the studio", () => {
 
   it("names what is wrong in an address, and goes on when it is mended", () =>
     open("/studio?seed=7&steps=65", async (page) => {
-      await page.getByText("Expected an integer from 1 to 64 for `steps` but received 65").waitFor();
+      await page.getByText("“steps” takes an integer from 1 to 64, not 65.").waitFor();
       await page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(257));
       await page.getByRole("button", { name: "Draw this seed" }).click();
-      await page.getByText("Expected Unicode text of 1 to 256 code points for `seed`").waitFor();
+      await page.getByText("“seed” takes Unicode text of 1 to 256 code points").waitFor();
       await page.getByRole("textbox", { name: "Seed" }).fill("8");
       await page.getByRole("button", { name: "Draw this seed" }).click();
       await drawn(page);
@@ -193,7 +223,7 @@ describe("repainting", () => {
 
   it("names what is wrong behind the #", () =>
     open("/repaint?seed=7&from=8#mask=abc", async (page) => {
-      await page.getByText("Expected 98 bytes in base64url for `mask` but received abc").waitFor();
+      await page.getByText("The mask in this address is damaged, or of a model of another size.").waitFor();
     }));
 });
 
@@ -222,6 +252,21 @@ describe("how it works", () => {
       expect(new Set(pictures.slice(0, 4)).size).toBe(3); // the score is drawn over what it sees
       await page.goBack();
       await page.waitForURL(({ searchParams }) => !searchParams.has("sampler"));
+    }));
+
+  it("tells the same distances where the model does not come, and shows no noise", () =>
+    open("/how?seed=7", async (page) => {
+      await drawn(page);
+      const off = await distances(page);
+      await open(
+        "/how?seed=7",
+        async (other) => {
+          await other.getByText("This device cannot load the model; the edge draws.").waitFor();
+          await soon(() => distances(other)).toEqual(off);
+          expect(await other.locator("#by-level tbody td:nth-child(4) canvas:visible").count()).toBe(0);
+        },
+        { before: async (other) => void (await other.route(/\.onnx$/, (route) => route.abort())) },
+      );
     }));
 
   it("compares few levels with many, of the seed that is chosen", () =>
@@ -289,9 +334,9 @@ describe("without script", () => {
 });
 
 it("opens the API reference at the operation that the address names", () =>
-  open("/reference#listModelsToo", async (page) => {
+  open("/reference#listModels", async (page) => {
     await page.waitForLoadState();
-    const top = () => page.locator("#listModelsToo").evaluate((operation) => Math.round(operation.getBoundingClientRect().top));
+    const top = () => page.locator("#listModels").evaluate((operation) => Math.round(operation.getBoundingClientRect().top));
     await expect.poll(top).toBe(16); // its scroll margin
   }));
 

@@ -174,15 +174,18 @@ describe("an address that leads nowhere", () => {
   /** What Chromium sends for an address that is typed. */
   const BROWSER = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8" };
 
-  it.each(["/nowhere", "/models/nope", "/guide/nope"])("answers a browser with a page, and a program with the problem: %s", async (path) => {
-    const shown = await ask(path, { headers: BROWSER });
-    expect([shown.status, shown.headers.get("Content-Type")]).toEqual([404, "text/html; charset=UTF-8"]);
-    const html = await shown.text();
-    expect(html).toContain("<h1>There is no such page</h1>");
-    expect(html).not.toMatch(/Expected .* but received/);
-    const problem = await ask(path, { headers: { Accept: "*/*" } });
-    expect([problem.status, problem.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
-  });
+  it.each(["/nowhere", "/models/nope", "/guide/nope"])(
+    "answers a browser with a page, and a program with the problem: %s",
+    async (path) => {
+      const shown = await ask(path, { headers: BROWSER });
+      expect([shown.status, shown.headers.get("Content-Type")]).toEqual([404, "text/html; charset=UTF-8"]);
+      const html = await shown.text();
+      expect(html).toContain("<h1>There is no such page</h1>");
+      expect(html).not.toMatch(/Expected .* but received/);
+      const problem = await ask(path, { headers: { Accept: "*/*" } });
+      expect([problem.status, problem.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
+    },
+  );
 
   it("is a problem for all below /v1/", async () => {
     const response = await ask("/v1/nope/7.png", { headers: BROWSER });

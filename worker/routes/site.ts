@@ -14,7 +14,16 @@ import { how } from "../site/how.ts";
 import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.ts";
 import { morph } from "../site/morph.ts";
 import { operationOf, optionsFor, REPAINT_OPERATIONS, repaint } from "../site/repaint.ts";
-import { largestWidth, type OwnKeys, type PageOptions, type PageState, PLACES, pageQueryParser, problemInWords, sampleUrl } from "../site/state.ts";
+import {
+  largestWidth,
+  type OwnKeys,
+  type PageOptions,
+  type PageState,
+  PLACES,
+  pageQueryParser,
+  problemInWords,
+  sampleUrl,
+} from "../site/state.ts";
 import { studio } from "../site/studio.ts";
 
 interface DrawingPage {

@@ -53,7 +53,7 @@ export const originOf = (c: Context<Env>): string => new URL(c.req.url).origin +
 export async function answer(
   c: Context<Env>,
   page: Page,
-  { status = 200, caching }: { readonly status?: 200 | 400; readonly caching: string },
+  { status = 200, caching }: { readonly status?: 200 | 400 | 404; readonly caching: string },
 ): Promise<Response> {
   const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
   c.header("Content-Security-Policy", pagePolicy(encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)))));

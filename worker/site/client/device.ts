@@ -5,10 +5,9 @@ import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import type { DrawnImage } from "../../widget/protocol.ts";
 import { copyButtons } from "./copy.ts";
-import { difference } from "./difference.ts";
 import { find } from "./dom.ts";
-import { fetchPatiently } from "./edge.ts";
-import { paint, pixelsOf } from "./pixels.ts";
+import { fetchPatiently, inWords } from "./edge.ts";
+import { difference, paint, pixelsOf } from "./pixels.ts";
 import { SERVER } from "./server.ts";
 
 /** By the build. The bytes are those of onnxruntime's WebAssembly and script. */
@@ -49,7 +48,7 @@ async function run(): Promise<void> {
   try {
     say(await compare(abort.signal));
   } catch (error) {
-    say(abort.signal.aborted ? "Cancelled." : (error as Error).message);
+    say(abort.signal.aborted ? "Cancelled." : inWords(error));
   }
   setBusy(false);
 }
@@ -60,26 +59,29 @@ function setBusy(isBusy: boolean): void {
   cancel.hidden = progress.hidden = !isBusy;
 }
 
-/** Draws and compares all pictures; returns the result in words. Throws the signal's reason when aborted, else an error whose message says what failed. */
+/** Draws and compares all pictures; returns the result in words. Throws the signal's reason when aborted, and what `inWords` puts into words. */
 async function compare(signal: AbortSignal): Promise<string> {
   progress.removeAttribute("value");
   say("Engine and model are on their way.");
   const seeds = rows.map(({ dataset }) => dataset.seed ?? "");
   await drawn("simd", seeds[0], signal); // what is loaded and compiled first is not counted
   say(`onnxruntime-web is on its way: ${(ONNXRUNTIME_BYTES / 1e6).toFixed(1)} MB before compression.`);
-  const fault = await drawn("onnxruntime", seeds[0], signal).then(
-    () => undefined,
-    (error: Error) => error.message,
+  const hasRival = await drawn("onnxruntime", seeds[0], signal).then(
+    () => true,
+    (error: unknown) => {
+      console.warn(error);
+      return false;
+    },
   );
   signal.throwIfAborted();
   const results: Result[] = [];
   for (const [i, seed] of seeds.entries()) {
     progress.value = i;
     say(`${i} of ${seeds.length} pictures.`);
-    results.push(await compareOne(rows[i], seed, fault === undefined, signal));
+    results.push(await compareOne(rows[i], seed, hasRival, signal));
     showFigures(results);
   }
-  return inWords(results, fault);
+  return summary(results, hasRival);
 }
 
 async function compareOne(row: HTMLTableRowElement, seed: string, hasRival: boolean, signal: AbortSignal): Promise<Result> {
@@ -90,7 +92,7 @@ async function compareOne(row: HTMLTableRowElement, seed: string, hasRival: bool
   const { image, milliseconds: engine } = await drawn("simd", seed, signal);
   const isSame = bytesToHex(sha256(image.png)) === hash;
   const rival = hasRival ? await drawn("onnxruntime", seed, signal) : undefined;
-  const apart = rival ? difference(rival.image.pixels, image.pixels) : 0;
+  const apart = rival ? difference(rival.image, image) : 0;
   paint(find("canvas", HTMLCanvasElement, row), await pixelsOf(edge));
   const [ofEdge, ofEngine, ofRival] = [...row.cells].slice(2);
   ofEdge.replaceChildren(Object.assign(document.createElement("code"), { textContent: hash.slice(0, 8) }));
@@ -115,10 +117,10 @@ function showFigures(results: readonly Result[]): void {
   figure("difference").textContent = median(rivals.map(({ difference }) => difference)).toFixed(1);
 }
 
-function inWords(results: readonly Result[], fault: string | undefined): string {
+function summary(results: readonly Result[], hasRival: boolean): string {
   const same = results.filter(({ isSame }) => isSame).length;
   const verdict = `${same} of ${results.length} pictures of this device are the edge's, byte for byte.`;
-  return fault === undefined ? verdict : `${verdict} onnxruntime-web does not run here: ${fault}`;
+  return hasRival ? verdict : `${verdict} onnxruntime-web does not run here.`;
 }
 
 const inMilliseconds = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;

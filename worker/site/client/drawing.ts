@@ -1,5 +1,6 @@
 /** One drawing at a time: a newer one overtakes an older one, and the page shows how far it is, who drew it, or why there is none. */
 import { find } from "./dom.ts";
+import { inWords } from "./edge.ts";
 import { type Drawn, isRequestError, Painter, type Place, type Run } from "./painter.ts";
 
 export class Drawing {
@@ -49,7 +50,7 @@ export class Drawing {
       );
       if (!signal.aborted) this.#end(sentence);
     } catch (error) {
-      if (!signal.aborted) this.#end(isRequestError(error) ? "No picture." : `No picture. ${(error as Error).message}`);
+      if (!signal.aborted) this.#end(isRequestError(error) ? "No picture." : `No picture. ${inWords(error)}`);
     }
     if (this.painter.place === "device") this.painter.prepare();
   }

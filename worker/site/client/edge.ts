@@ -2,9 +2,16 @@
 import type { Frame, Progress } from "../../widget/protocol.ts";
 import { pixelsOf } from "./pixels.ts";
 
-/** The server's own sentence on why there is no picture. */
-export class ProblemError extends Error {
-  override readonly name = "ProblemError";
+/** Why there is no picture, in a sentence for visitors. What the server says itself is for programs. */
+class VisitorError extends Error {
+  override readonly name = "VisitorError";
+}
+
+/** What to tell visitors of an error; the console has the rest. */
+export function inWords(error: unknown): string {
+  if (error instanceof VisitorError) return error.message;
+  console.warn(error);
+  return "This device cannot draw it.";
 }
 
 export interface Patience {
@@ -20,25 +27,25 @@ const LATER = [429, 503];
 /** Attempts in all. */
 const ATTEMPTS = 6;
 
-/** A good answer. Throws `ProblemError` with the server's sentence, the signal's reason when aborted, the browser's error when the server cannot be reached. */
+/** A good answer. Throws `VisitorError`, or the signal's reason when aborted. */
 export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
-    const response = await fetch(url, { ...init, signal });
+    const response = await fetch(url, { ...init, signal }).catch(() => {
+      signal.throwIfAborted();
+      throw new VisitorError("The server cannot be reached.");
+    });
     if (response.ok) return response;
     // Each wait is twice as long as the one before, and differs between visitors, who would all come back at once.
     const seconds = Math.max(Number(response.headers.get("Retry-After")) || 0, 2 ** (attempt - 1)) * (1 + 0.25 * Math.random());
-    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw new ProblemError(await detailOf(response));
+    if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw refusal(response.status);
     onWait(Math.ceil(seconds));
     await pause(1000 * seconds, signal);
   }
 }
 
-async function detailOf(response: Response): Promise<string> {
-  const otherwise = `The server failed (HTTP status ${response.status}).`;
-  return response
-    .json()
-    .then(({ detail }) => detail ?? otherwise)
-    .catch(() => otherwise);
+function refusal(status: number): VisitorError {
+  if (LATER.includes(status)) return new VisitorError("The server is busy. Try again in a moment.");
+  return new VisitorError(status < 500 ? "The server does not draw this picture." : "The server failed. Try again in a moment.");
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -70,12 +77,12 @@ export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }:
   const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
   for await (const { event, data } of eventsOf(response)) {
     if (event === "image") return blobOf((data as { readonly data: string }).data);
-    if (event === "problem") throw new ProblemError((data as { readonly detail: string }).detail);
+    if (event === "problem") throw refusal((data as { readonly status: number }).status);
     const { evaluations, nfe, sigma, preview, denoised } = data as StepEvent;
     onProgress({ stage: "draw", done: evaluations, total: nfe });
     onFrame?.({ sigma, noisy: await pixelsOf(blobOf(preview)), denoised: await pixelsOf(blobOf(denoised)) });
   }
-  throw new ProblemError("The server ended before the picture was there.");
+  throw new VisitorError("The server ended before the picture was there.");
 }
 
 async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {

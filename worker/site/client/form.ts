@@ -3,6 +3,7 @@
  * server's page for it, whose `data-live` parts are exchanged: they are written once, with and without script.
  */
 import { randomSeed } from "../../../wasm-model/request/random-seed.ts";
+import { prefersCalm } from "../../widget/calm.ts";
 import { find } from "./dom.ts";
 
 export type State = URLSearchParams;
@@ -44,6 +45,7 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
     event.preventDefault();
     go(new URL(link.href));
+    document.querySelector("#stage")?.scrollIntoView({ block: "nearest", behavior: prefersCalm() ? "auto" : "smooth" });
   });
   addEventListener("popstate", () => show(true));
 
@@ -152,9 +154,8 @@ async function pageAt(url: string, signal: AbortSignal): Promise<Document | stri
   try {
     const response = await fetch(url, { signal });
     const text = await response.text();
-    if (response.headers.get("Content-Type") === "application/problem+json") return JSON.parse(text).detail;
     const page = new DOMParser().parseFromString(text, "text/html");
-    return page.getElementById("controls") ? page : `The server failed (HTTP status ${response.status}).`;
+    return page.getElementById("controls") ? page : "The server failed. Try again in a moment.";
   } catch {
     return "The server cannot be reached.";
   }

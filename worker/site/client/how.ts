@@ -1,13 +1,12 @@
 /** The page at /how. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
-import { difference } from "./difference.ts";
 import { find } from "./dom.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
 import { laidOut } from "./laid-out.ts";
 import type { Drawn, Wanted } from "./painter.ts";
-import { inChannels, paint } from "./pixels.ts";
+import { difference, paint } from "./pixels.ts";
 import { drawScore } from "./score.ts";
 
 type Ask = (wanted: Wanted) => Promise<Drawn>;
@@ -41,10 +40,11 @@ function showLevels(all: readonly Frame[], finished: Pixels): void {
     const [sees, guess, finds, under, over] = row.querySelectorAll("canvas");
     const level = `σ ${sigma.toPrecision(2)}`;
     row.cells[0].textContent = level;
-    row.cells[row.cells.length - 1].textContent = difference(denoised.pixels, inChannels(finished, denoised.channels).pixels).toFixed(0);
+    row.cells[row.cells.length - 1].textContent = difference(denoised, finished).toFixed(0);
     paint(sees, noisy);
     paint(guess, denoised);
     if (noise) paint(finds, noise);
+    finds.hidden = !noise; // the edge does not send it
     paint(under, noisy);
     drawScore(over, noisy, denoised);
   }
@@ -69,7 +69,7 @@ async function showCounts(strip: string, options: Readonly<Record<string, string
   const last = pictures.at(-1);
   for (const [i, picture] of pictures.entries()) {
     const place = items[i].querySelector("b");
-    if (last && place) place.textContent = `${difference(picture.pixels, last.pixels).toFixed(0)} off`;
+    if (last && place) place.textContent = `${difference(picture, last).toFixed(0)} off`;
   }
 }
 

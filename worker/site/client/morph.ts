@@ -4,6 +4,7 @@ import { copyButtons } from "./copy.ts";
 import { find } from "./dom.ts";
 import { Download } from "./download.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
+import { inWords } from "./edge.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
 import { laidOut } from "./laid-out.ts";
 import { paint as show } from "./pixels.ts";
@@ -65,7 +66,7 @@ button.addEventListener("click", async () => {
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     status.textContent = `${Math.ceil(animation.size / 1000)} kB.`;
   } catch (error) {
-    status.textContent = (error as Error).message;
+    status.textContent = inWords(error);
   }
   progress.hidden = true;
   button.disabled = false;

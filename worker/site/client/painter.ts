@@ -79,7 +79,8 @@ export class Painter {
       this.#tell("The model is on this device.");
     } catch (error) {
       this.#fault = error as Error;
-      this.#tell(`This device cannot draw (${this.#fault.message}); the edge does.`);
+      console.warn(error);
+      this.#tell("This device cannot load the model; the edge draws.");
     }
   }
 

@@ -33,6 +33,12 @@ export function paint(canvas: HTMLCanvasElement, picture: Pixels): void {
   canvas.getContext("2d")?.putImageData(toImageData(picture), 0, 0);
 }
 
+/** Root mean square difference of two pictures of one size, whatever their channels, in grey levels of 255. */
+export function difference(a: Pixels, b: Pixels): number {
+  const [p, q] = [toImageData(a).data, toImageData(b).data];
+  return Math.sqrt(p.reduce((sum, value, i) => sum + (value - q[i]) ** 2, 0) / (3 * a.width * a.height)); // opaque: alpha adds nothing
+}
+
 /** A PNG file of a picture, as the browser writes it. */
 export function pngOf(picture: Pixels): Promise<Blob> {
   const canvas = document.createElement("canvas");

@@ -119,7 +119,7 @@ file.addEventListener("change", async () => {
   try {
     change({ ...sheet, image: inChannels(await pixelsOf(chosen, size), size.channels).pixels });
   } catch {
-    problem.textContent = `Expected a picture that this browser can read but received ${chosen.name}`;
+    problem.textContent = `This browser cannot read ${chosen.name} as a picture.`;
   }
 });
 

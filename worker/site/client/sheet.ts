@@ -18,7 +18,7 @@ export interface Sheet {
 /** The mask of an address without one: the lower half is open. */
 const halfOpen = ({ width, height }: Size): Uint8Array => new Uint8Array(width * height).fill(255, width * Math.floor(height / 2));
 
-/** Throws an error with a sentence for texts that are none of ours, or of a model of another size. */
+/** Throws an error with a sentence for visitors. */
 export function sheetIn(hash: string, size: Size): Sheet {
   const given = new URLSearchParams(hash.slice(1));
   const pixels = size.width * size.height;
@@ -26,7 +26,7 @@ export function sheetIn(hash: string, size: Size): Sheet {
     const text = given.get(name);
     if (text === null) return undefined;
     const bytes = bytesIn(text, length);
-    if (!bytes) throw new Error(`Expected ${length} bytes in base64url for \`${name}\` but received ${text.slice(0, 20)}`);
+    if (!bytes) throw new Error(`The ${name === "mask" ? "mask" : "picture"} in this address is damaged, or of a model of another size.`);
     return bytes;
   };
   const mask = read("mask", Math.ceil(pixels / 8));
