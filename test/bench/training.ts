@@ -2,9 +2,7 @@
  * `npm run bench -- training`: training images per second of the network m32 on the native and the wasm backend, drawing of the batches included, beside
  * PyTorch's on the same network where Python can import torch. Random images: the speed does not depend on them.
  */
-import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";
 import { newCommand } from "../../training/cli/command-line.ts";
 import { UserError } from "../../training/cli/user-error.ts";
@@ -12,9 +10,10 @@ import { BatchSource } from "../../training/data/batches.ts";
 import { memorySplit } from "../../training/data/split.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { initialState, Trainer } from "../../training/learning/trainer.ts";
-import { initialParameters, sizeOf } from "../../training/network/parameters.ts";
-import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
+import { initialParameters } from "../../training/network/parameters.ts";
+import { macsOf } from "../../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, NETWORKS, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { benchPyTorch, PRECISIONS } from "./pytorch.ts";
 
 newCommand("bench training")
   .description("Times training steps on the native and the wasm backend, and in PyTorch where Python has it.")
@@ -26,14 +25,13 @@ const WARM_UP_STEPS = 3;
 const LEARNING_RATE = 1e-4;
 
 const spec: NetworkSpec = { height: 28, width: 28, channels: 1, classes: 10, sigmaData: 0.7, bound: ACTIVATION_BOUND, ...NETWORKS.m32 };
-const parameterCount = [...parametersOf(spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 const processors = cpus();
 console.log(`${processors[0]?.model.trim()}, ${processors.length} cores; m32, ${(macsOf(spec) / 1e6).toFixed(1)} MMAC, batch ${BATCH}`);
 const [load] = loadavg() as [number, number, number];
 if (load > 0.5) console.log(`Other programs are running (load ${load.toFixed(1)}): the figures below are too low, PyTorch's most of all.`);
 for (const backend of ["native", "wasm"] as const) await report(backend, () => benchBackend(backend));
-await report("PyTorch", async () => benchTorch());
+for (const precision of PRECISIONS) await report("PyTorch", async () => benchPyTorch(spec, BATCH, SECONDS, precision));
 
 /** Prints what `bench` measured, or why it could not. */
 async function report(name: string, bench: () => Promise<{ imagesPerSecond: number; describe: string }>): Promise<void> {
@@ -65,14 +63,4 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   const imagesPerSecond = (steps * BATCH * 1000) / (performance.now() - start);
   trainer.dispose();
   return { imagesPerSecond, describe };
-}
-
-function benchTorch(): { imagesPerSecond: number; describe: string } {
-  if (spawnSync("python3", ["-c", "import torch"]).status !== 0) throw new UserError('`python3 -c "import torch"` does not work here');
-  const args = ["-W", "ignore", join(import.meta.dirname, "torch.py"), JSON.stringify(spec), String(BATCH), String(SECONDS)];
-  const { status, stdout } = spawnSync("python3", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  if (status !== 0) throw new UserError(`torch.py ended with exit code ${status}`);
-  const { version, parameters, imagesPerSecond } = JSON.parse(stdout) as { version: string; parameters: number; imagesPerSecond: number };
-  if (parameters !== parameterCount) throw new Error(`Expected ${parameterCount} parameters in PyTorch's network but it has ${parameters}`);
-  return { imagesPerSecond, describe: `PyTorch ${version}, eager, channels-last` };
 }

@@ -1,9 +1,11 @@
-"""Training images per second of PyTorch on the network of wasm-model/network.ts, in float32; run by bench.ts.
+"""Training images per second of PyTorch on the network of wasm-model/network/network.ts; run by training.ts.
 
-The same step as trainer.ts: filters back to unit root mean square, denoising score matching with the learned log-variance, Adam, average of
+The same step as training/learning/trainer.ts: filters back to unit root mean square, denoising score matching with the learned log-variance, Adam, average of
 the weights. Channels-last maps, eager mode.
 
-usage: bench-torch.py <network spec as JSON> <batch size> <seconds>; prints JSON {version, parameters, imagesPerSecond}
+In bfloat16 as torch.autocast has it: convolutions and matrix products round what they multiply, the weights stay float32.
+
+usage: pytorch.py <network spec as JSON> <batch size> <seconds> <float32 | bfloat16>; prints JSON {version, parameters, imagesPerSecond}
 """
 
 import json
@@ -15,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 spec = json.loads(sys.argv[1])
-batch, seconds = int(sys.argv[2]), float(sys.argv[3])
+batch, seconds, is_bfloat16 = int(sys.argv[2]), float(sys.argv[3]), sys.argv[4] == "bfloat16"
 full, half = spec["widths"]
 data_std = spec["sigmaData"]
 image_shape = (batch, spec["channels"], spec["height"], spec["width"])
@@ -110,7 +112,9 @@ def step():
         for w in filters.values():
             w /= w.flatten(1).square().mean(1).sqrt().view(-1, *[1] * (w.dim() - 1)) + 1e-4
     adam.zero_grad()
-    objective(*draw()).backward()
+    with torch.autocast("cpu", torch.bfloat16, enabled=is_bfloat16):
+        loss = objective(*draw())
+    loss.backward()
     adam.step()
     with torch.no_grad():
         torch._foreach_lerp_(average, parameters, 0.01)
