@@ -6,11 +6,14 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { buildFor } from "./flags.ts";
+import { checkSettings } from "./settings.ts";
 
 const WRANGLER = fileURLToPath(new URL("../../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 
-const args = await buildFor(process.argv.slice(2));
-const environment = args.some((arg) => arg === "-e" || arg.startsWith("--env")) ? [] : ["--env", "production"];
+const given = process.argv.slice(2);
+const environment = given.some((arg) => arg === "-e" || arg.startsWith("--env")) ? [] : ["--env", "production"];
+checkSettings([...environment, ...given], false);
+const args = await buildFor(given);
 
 const { status } = spawnSync(process.execPath, [WRANGLER, "deploy", "--minify", ...environment, ...args], {
   cwd: fileURLToPath(new URL("../..", import.meta.url)),

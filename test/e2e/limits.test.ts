@@ -1,0 +1,73 @@
+/** What the operator of a server is told before it starts, and what may come over its line. */
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { resolve } from "node:path";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { describe, expect, it } from "vitest";
+import { anneal } from "../../worker/node/hono.ts";
+import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const MODEL = new Uint8Array(readFileSync(resolve(ROOT, "wasm-model/models/mnist/model.onnx")));
+
+describe("a setting that is no limit", () => {
+  it.each([
+    ["start", "COST_RATE", ["--var", "COST_RATE:4G"]],
+    ["start", "API_TOKEN", ["--var", "COST_RATE:1", "API_TOKEN:"]],
+    ["start", "COST_IN_FLIGHT", ["--env", "free", "--var=COST_IN_FLIGHT:48G"]],
+    ["deploy", "COST_BUDGET", ["--dry-run", "--var", "COST_BUDGET:48G"]],
+    ["deploy", "COST_RATE", ["--dry-run", "--env=free", "--var", "COST_RATE:-1"]],
+  ] as const)("ends `npm run %s` with one line that names %s", (command, name, args) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [`${ROOT}/worker/node/${command}.ts`, ...args], { encoding: "utf8" });
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(new RegExp(`^Expected [^\\n]+ \`${name}\`[^\\n]* but received [^\\n]+\\n$`));
+  });
+});
+
+/** The status line of the answer to these lines. */
+async function statusOf(port: number, lines: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  socket.write(`${lines}\r\nConnection: close\r\n\r\n`);
+  const [answer] = (await once(socket, "data")) as [string];
+  socket.destroy();
+  return answer.split("\r\n")[0];
+}
+
+describe("in Node", () => {
+  it("a limit of each client needs a way to tell them apart", () => {
+    expect(() => anneal({ models: [MODEL], rateLimit: 4e9 })).toThrow(
+      "Expected a function for `client` beside `rateLimit` but received none",
+    );
+    anneal({ models: [MODEL], rateLimit: 4e9, client: () => "all" });
+  });
+
+  it.each(["/", "/a"])("TRACE is a method that a service at %s does not take", async (base) => {
+    const server = serve({ fetch: new Hono().route(base, anneal({ models: [MODEL] })).fetch, hostname: "127.0.0.1", port: 0 });
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const path = `${base === "/" ? "" : base}/sample?seed=7`;
+    expect(await statusOf(port, `TRACE ${path} HTTP/1.1\r\nHost: x`)).toBe("HTTP/1.1 405 Method Not Allowed");
+    server.close();
+  });
+});
+
+it("on workerd alone no line of a client's is the server's failure", async () => {
+  const bundle = bundleForWorkerd();
+  const worker = await startBareWorker(bundle);
+  const port = Number(new URL(worker.origin).port);
+  for (const host of ["a b", "a:99999", "[::"]) {
+    for (const method of ["GET", "HEAD", "OPTIONS"]) {
+      expect([host, await statusOf(port, `${method} /sample?seed=7 HTTP/1.1\r\nHost: ${host}`)]).toEqual([
+        host,
+        "HTTP/1.1 400 Bad Request",
+      ]);
+    }
+  }
+  const long = `/v1/x/a${"/".repeat(30_000)}.${"a".repeat(30_000)}!`;
+  expect(await statusOf(port, `GET ${long} HTTP/1.1\r\nHost: x`)).toBe("HTTP/1.1 414 URI Too Long");
+  await worker.stop();
+  removeBundle(bundle);
+});
