@@ -1,4 +1,4 @@
-/** A client generated from the OpenAPI document by openapi-typescript compiles under strict, and types every answer. */
+/** Clients generated from the OpenAPI document compile under strict: openapi-typescript types every answer, hey-api what is an image and what is JSON. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +24,16 @@ beforeAll(() => {
   contract = JSON.parse(document);
   writeFileSync(join(folder, "openapi.json"), document);
   run(toolPath("openapi-typescript/bin/cli.js"), "openapi.json", "--output", "contract.d.ts");
+  run(
+    toolPath("@hey-api/openapi-ts/bin/run.js"),
+    "--input",
+    "openapi.json",
+    "--output",
+    "hey-api",
+    "--plugins",
+    "@hey-api/typescript",
+    "--silent",
+  );
   symlinkSync(toolPath(""), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
 });
@@ -53,8 +63,13 @@ it("knows the type of every answer and header", () => {
   const lines = operationsOf(contract).flatMap(({ operation: { operationId, responses } }) =>
     Object.entries(responses).flatMap(([status, { content = {}, headers = {} }]) => {
       const answer = `Answer<"${operationId}">[${status}]`;
+      const formats = Object.keys(content).filter((type) => type !== "text/event-stream");
       return [
-        ...Object.keys(content).map((type) => `${type.endsWith("json") ? "IsRecord" : "IsText"}<${answer}["content"]["${type}"]>`),
+        // Where the request chooses between a file and JSON, JSON names both.
+        ...Object.keys(content).map((type) => {
+          if (type.endsWith("json") && formats.length > 1) return `IsRecord<Exclude<${answer}["content"]["${type}"], string>>`;
+          return `${type.endsWith("json") ? "IsRecord" : "IsText"}<${answer}["content"]["${type}"]>`;
+        }),
         ...Object.entries(headers).map(
           ([name, { required }]) => `undefined extends ${answer}["headers"]["${name}"] ? ${!required} : ${required}`,
         ),
@@ -87,7 +102,7 @@ export async function walk(): Promise<string[]> {
       throw new Error(\`\${code}: expected \${error.expected} for \${error.key} but received \${error.received}\`);
     }
     if (error.status === 405) throw new Error(error.key);
-    if (error.status === 406) throw new Error(error.expected);
+    if (error.status === 406 || error.status === 414) throw new Error(error.expected);
     const busy: "busy" | "too-many-requests" = error.code;
     throw new Error(\`\${busy}: \${error.detail}\`);
   }
@@ -113,7 +128,7 @@ export async function walk(): Promise<string[]> {
   const recipe = await client.POST("/v1/inspect", { body: { image } });
   const again: string | null | undefined = recipe.data?.url;
   const problem = painted.error ?? varied.error ?? clean.error ?? recipe.error;
-  const status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 429 | 503 | undefined = problem?.status;
+  const status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 414 | 415 | 429 | 503 | undefined = problem?.status;
 
   // @ts-expect-error A model that the server has not.
   await client.GET("/sample", { params: { query: { model: "nope" } } });
@@ -134,4 +149,21 @@ export async function walk(): Promise<string[]> {
 it("compiles with every operation in use, and not with what the server does not take or give", () => {
   for (const { path } of operationsOf(contract)) expect(CLIENT).toContain(`"${path}"`);
   expect(compile("client.ts", CLIENT)).toBe("");
+});
+
+const HEY_API = `import type { DrawPermanentJsonResponses, DrawPermanentPngResponses, DrawSampleErrors, DrawSampleResponses, InpaintPictureResponses, ListModelsResponses } from "./hey-api/types.gen.ts";
+
+const image = new Blob();
+export const answers: [DrawSampleResponses[200], InpaintPictureResponses[200], DrawPermanentPngResponses[200]] = [image, image, image];
+export const seedOf = (answer: DrawSampleResponses[200]): string => (answer instanceof Blob ? answer.type : answer.seed);
+export const pixelsOf = (answer: DrawPermanentJsonResponses[200]): number[] => answer.pixels;
+export const keyOf = (problem: DrawSampleErrors[503]): string => \`\${problem.key} \${problem.expected} \${problem.received}\`;
+export const nameOf = (answer: ListModelsResponses[200]): string | undefined => answer.models[0]?.name;
+
+// @ts-expect-error JSON is one of the formats only.
+export const wrong = (answer: DrawSampleResponses[200]): string => answer.seed;
+`;
+
+it("is typed by hey-api as an image or JSON where the request chooses", () => {
+  expect(compile("hey-api.ts", HEY_API)).toBe("");
 });

@@ -18,7 +18,7 @@ export interface Parameter {
 }
 
 export interface Answer {
-  readonly headers?: Readonly<Record<string, { readonly required: boolean }>>;
+  readonly headers?: Readonly<Record<string, { readonly required: boolean; readonly example?: string | number }>>;
   readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
 

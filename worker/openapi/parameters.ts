@@ -1,20 +1,67 @@
 /** Parameters and uploads in the OpenAPI document, from the table of options and the models of the server. */
-import type { RouteConfig, z as Z } from "@hono/zod-openapi";
+import type { JsonSchema } from "@valibot/to-json-schema";
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { VERSION } from "../models/entry.ts";
+import { MODEL_FILES, type ModelEntry, VERSION } from "../models/entry.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/options.ts";
 import type { Field } from "../pictures/uploads.ts";
-import type { Server } from "./route.ts";
-import { z } from "./zod.ts";
+import type { Operation } from "./route.ts";
 
-type Schema = NonNullable<Parameters<Z.ZodString["openapi"]>[1]>;
+interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: JsonSchema;
+  readonly example?: string;
+}
+
+type Models = readonly ModelEntry[];
+
+/** The parameters of a path, by their names in it, and of a query. */
+export function parametersOf(path: string, { query = [], changed = {} }: Operation, models: Models): Parameter[] {
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => inPath(name, models));
+  return [...named, ...query.map((name) => inQuery(name, { ...QUERY_OPTIONS[name], ...changed[name] }, models))];
+}
+
+function inPath(name: string, models: Models): Parameter {
+  const [{ name: model, version }] = models;
+  const known: Record<string, Pick<Parameter, "description" | "schema" | "example">> = {
+    model: { description: "A name from /v1/models.", schema: valueSchema(QUERY_OPTIONS.model, models), example: model },
+    version: {
+      description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
+      schema: { type: "string", pattern: VERSION.source },
+      example: version,
+    },
+    file: { description: "A file of the model.", schema: { type: "string", enum: [...MODEL_FILES] }, example: MODEL_FILES[0] },
+  };
+  const own = known[name] ?? optionInPath(name as "seed" | "format", models);
+  return { name, in: "path", required: true, ...own };
+}
+
+function optionInPath(name: "seed" | "format", models: Models): Pick<Parameter, "description" | "schema" | "example"> {
+  const row = QUERY_OPTIONS[name];
+  return { description: inWords(row), schema: valueSchema(row, models), example: row.example };
+}
+
+/** Its example belongs to the schema: /reference would fill in the examples of parameters, and not all options can be combined. */
+const inQuery = (name: QueryName, row: QueryOption, models: Models): Parameter => ({
+  name,
+  in: "query",
+  required: false,
+  description: `${inWords(row)} Default: ${row.default}.`,
+  schema: valueSchema(row, models),
+});
+
+/** What an option does and takes. */
+const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
 /** Type, bounds and example of an option. Sizes: from the smallest to the largest that any of the models draws. */
-function documented({ domain, example }: QueryOption, { models }: Server): Schema {
+function valueSchema({ domain, example }: QueryOption, models: Models): JsonSchema {
   const widths = models.map(({ card }) => pictureShape(card).width);
+  const text: JsonSchema = { type: "string", examples: [example ?? ""] };
   switch (domain.type) {
     case "text":
-      return { minLength: domain.minLength, maxLength: domain.maxLength, examples: [example] };
+      return { ...text, minLength: domain.minLength, maxLength: domain.maxLength };
     case "integer":
     case "number":
       return { type: domain.type, minimum: domain.min, maximum: domain.max, examples: [Number(example)] };
@@ -23,69 +70,25 @@ function documented({ domain, example }: QueryOption, { models }: Server): Schem
       return { type: "integer", minimum, maximum, examples: [Number(example) * widths[0]] };
     }
     case "colour":
-      return { pattern: `^(#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})${domain.transparent ? "|transparent" : ""})$`, examples: [example] };
+      return { ...text, pattern: `^(#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})${domain.transparent ? "|transparent" : ""})$` };
     case "model":
-      return { enum: models.map(({ name }) => name), examples: [models[0].name] };
+      return { type: "string", enum: models.map(({ name }) => name), examples: [models[0].name] };
+    case "choice":
+      return { ...text, enum: [...domain.values] };
     default:
-      return { examples: [example] };
+      return text;
   }
 }
 
-/** What an option does and takes. */
-const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
-
-function value(row: QueryOption, server: Server) {
-  const text = row.domain.type === "choice" ? z.enum(row.domain.values) : z.string();
-  return text.openapi({ ...documented(row, server), description: inWords(row) });
-}
-
-/**
- * The query of a route with these options. `changed`: differences from the table. Examples belong to the schemas: /reference would fill in the examples of
- * parameters, and not all options can be combined.
- */
-export function queryParameters(
-  keys: readonly QueryName[],
-  server: Server,
-  changed: Partial<Record<QueryName, Partial<QueryOption>>> = {},
-) {
-  const option = (name: QueryName) => {
-    const row: QueryOption = { ...QUERY_OPTIONS[name], ...changed[name] };
-    return value(row, server)
-      .openapi({ description: `${inWords(row)} Default: ${row.default}.` })
-      .optional();
-  };
-  return z.object(Object.fromEntries(keys.map((name) => [name, option(name)])));
-}
-
-/** A model's name in a path. */
-export const modelName = ({ models }: Server) =>
-  z.enum(models.map(({ name }) => name)).openapi({ description: "A name from /v1/models.", param: { example: models[0].name } });
-
-/** A model's version in a path. */
-export const versionInPath = ({ models }: Server) =>
-  z.string().openapi({
-    description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
-    pattern: VERSION.source,
-    param: { example: models[0].version },
-  });
-
-/** A seed and a format in a path. */
-export const seedInPath = (server: Server) => inPath(QUERY_OPTIONS.seed, server);
-export const formatInPath = (server: Server) => inPath(QUERY_OPTIONS.format, server);
-
-const inPath = (row: QueryOption, server: Server) => value(row, server).openapi({ param: { example: row.example } });
-
-type Body = NonNullable<NonNullable<RouteConfig["request"]>["body"]>;
-
 /** Uploaded images: fields of a form; a single one may be the body itself. */
-export function upload(fields: readonly Field[]): Body {
-  const file = () => z.string().openapi({ format: "binary", description: "A PNG file of the model's native size." });
-  const form = z.strictObject(Object.fromEntries(fields.map((field) => [field, file()])));
+export function uploadOf(fields: readonly Field[]): object {
+  const file = { type: "string", format: "binary", description: "A PNG file of the model's native size." };
+  const properties = Object.fromEntries(fields.map((field) => [field, file]));
   return {
     required: true,
     content: {
-      "multipart/form-data": { schema: form },
-      ...(fields.length === 1 && { "image/png": { schema: file() }, "image/apng": { schema: file() } }),
+      "multipart/form-data": { schema: { type: "object", properties, required: fields, additionalProperties: false } },
+      ...(fields.length === 1 && { "image/png": { schema: file }, "image/apng": { schema: file } }),
     },
   };
 }

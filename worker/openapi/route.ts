@@ -1,13 +1,14 @@
 /**
- * A route: its method and path, its handler and its description. The OpenAPI document, the methods of a 405 and the paths of a 404 are derived from the routes.
- *
- * Like `createRoute` of @hono/zod-openapi, with two differences. Its validators would answer with their own errors, so our handlers check requests themselves. It
- * needs its schemas at start-up; here they are made for the first request for the document.
+ * A route is one object: its method and path, its schema (what it takes and answers) and its handler. The OpenAPI document, the methods of a 405 and the paths of a
+ * 404 are derived from the routes. Handlers check requests themselves, with errors of their own.
  */
-import type { RouteConfig } from "@hono/zod-openapi";
 import type { Handler, Hono, MiddlewareHandler } from "hono";
+import type * as v from "valibot";
 import type { Env } from "../env.ts";
-import type { ModelEntry } from "../models/entry.ts";
+import type { Format, QueryName, QueryOption } from "../pictures/options.ts";
+import { MEDIA_TYPES } from "../pictures/picture.ts";
+import type { Field } from "../pictures/uploads.ts";
+import type { DocumentedStatus, HeaderName } from "./answers.ts";
 
 export interface Route {
   readonly method: "get" | "post";
@@ -16,15 +17,7 @@ export interface Route {
   readonly middleware?: MiddlewareHandler<Env>;
   readonly handler: Handler<Env>;
   /** Pages and their files have none. */
-  readonly operation?: (server: Server) => Operation;
-}
-
-/** The server that the document describes. */
-export interface Server {
-  /** The first is the default. */
-  readonly models: readonly ModelEntry[];
-  /** The highest cost of a request, in multiply-accumulates. */
-  readonly budget: number;
+  readonly schema?: Operation;
 }
 
 /** The groups of operations. */
@@ -34,12 +27,52 @@ export const TAGS = {
   models: "The models: cards and files.",
 } as const;
 
-export interface Operation extends Pick<RouteConfig, "request" | "responses" | "security"> {
+/** What a route takes and answers. The parameters of its path follow from their names. */
+export interface Operation {
   readonly operationId: string;
-  readonly tags: [keyof typeof TAGS];
+  readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description: string;
+  /** The options of its query. */
+  readonly query?: readonly QueryName[];
+  /** Where they differ from the table of options. */
+  readonly changed?: Partial<Record<QueryName, Partial<QueryOption>>>;
+  /** The uploaded files; a single one may be the body itself. Uploads need the token if the server has one. */
+  readonly files?: readonly Field[];
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Statuses of errors, but for those that every route may answer. */
+  readonly problems: readonly DocumentedStatus[];
 }
+
+export interface Answer {
+  readonly description: string;
+  /** Headers that it always has. */
+  readonly headers: readonly HeaderName[];
+  /** Headers that it has in some cases. */
+  readonly headersAtTimes?: readonly HeaderName[];
+  /** By media type. */
+  readonly content?: Readonly<Record<string, Body>>;
+}
+
+/** A file, a text, or JSON; JSON or a file where the request chooses. */
+export type Body = "file" | "text" | Json | { readonly fileOr: Json };
+
+/** JSON that the document describes once, by its name. */
+export interface Json {
+  readonly name: string;
+  readonly schema: v.GenericSchema;
+}
+
+/** An image in any of these formats. `json`: what that format is. */
+export const pictures = (formats: readonly Format[], json: Json): NonNullable<Answer["content"]> =>
+  Object.fromEntries(
+    formats.map((format) => [MEDIA_TYPES[format], format !== "json" ? "file" : formats.length > 1 ? { fileOr: json } : json]),
+  );
+
+/** The answer to a client whose cached bytes are current. */
+export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): Operation["answers"] => ({
+  304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
+});
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
   for (const { method, path, middleware, handler } of routes) {

@@ -1,59 +1,60 @@
-/** Images as JSON: pixel values and settings. The types of the texts are those of the schemas, which are made for the OpenAPI document only. */
-import type { z as Z } from "@hono/zod-openapi";
+/** Images as JSON: pixel values and settings. */
+import * as v from "valibot";
 import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { ModelEntry } from "../models/entry.ts";
-import { z } from "../openapi/zod.ts";
 import { averageColour } from "./average-colour.ts";
 
-const model = () => ({ model: z.string(), version: z.string().openapi({ description: "The version of the model." }) });
+const text = (description: string) => v.pipe(v.string(), v.description(description));
+const whole = () => v.pipe(v.number(), v.integer());
+const between = ({ min, max }: { readonly min: number; readonly max: number }) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 
-const pixels = () => ({
-  width: z.number().int(),
-  height: z.number().int(),
-  channels: z.number().int().openapi({ description: "1 (grey), 3 (RGB) or 4 (RGBA)." }),
-  pixels: z.array(z.number().int().min(0).max(255)).openapi({ description: "Row by row, with the channels of a pixel side by side." }),
-});
+const MODEL = { model: v.string(), version: text("The version of the model.") };
 
-const colour = () => ({
-  averageColour: z
-    .string()
-    .regex(/^#([0-9a-f]{6}|[0-9a-f]{8})$/)
-    .openapi({ description: "Mean of all pixels, as a CSS colour: `#rrggbb`, or `#rrggbbaa` on a transparent background." }),
-});
+const DRAWN_BY = {
+  drawnBy: v.optional(
+    v.pipe(v.picklist(["student", "teacher"]), v.description("Which file of the model drew it; absent for a model of one file.")),
+  ),
+};
 
-const between = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
-
-const drawnBy = () =>
-  z.enum(["student", "teacher"]).optional().openapi({ description: "Which file of the model drew it; absent for a model of one file." });
-
-const settings = () => ({
-  drawnBy: drawnBy(),
-  seed: z.string(),
-  class: z
-    .string()
-    .optional()
-    .openapi({ description: "The name of the class. Absent if the images of a grid have different ones or the network was given none." }),
-  steps: z.number().int(),
-  sampler: z.enum(OPTIONS.sampler.domain.values),
+const SETTINGS = {
+  ...DRAWN_BY,
+  seed: v.string(),
+  class: v.optional(text("The name of the class. Absent if the images of a grid have different ones or the network was given none.")),
+  steps: whole(),
+  sampler: v.picklist(OPTIONS.sampler.domain.values),
   temperature: between(OPTIONS.temperature.domain),
   guidance: between(OPTIONS.guidance.domain),
-  nfe: z.number().int().openapi({ description: "Network evaluations, summed over all images." }),
-});
+  nfe: v.pipe(whole(), v.description("Network evaluations, summed over all images.")),
+};
 
-export const pictureSchema = () =>
-  z
-    .object({ ...model(), url: z.string().openapi({ description: "The permanent address." }), ...settings(), ...colour(), ...pixels() })
-    .openapi("Picture");
+const PIXELS = {
+  averageColour: v.pipe(
+    v.string(),
+    v.regex(/^#([0-9a-f]{6}|[0-9a-f]{8})$/),
+    v.description("Mean of all pixels, as a CSS colour: `#rrggbb`, or `#rrggbbaa` on a transparent background."),
+  ),
+  width: whole(),
+  height: whole(),
+  channels: v.pipe(whole(), v.description("1 (grey), 3 (RGB) or 4 (RGBA).")),
+  pixels: v.pipe(
+    v.array(v.pipe(whole(), v.minValue(0), v.maxValue(255))),
+    v.description("Row by row, with the channels of a pixel side by side."),
+  ),
+};
 
-export const uploadedPictureSchema = () => z.object({ ...model(), ...settings(), ...colour(), ...pixels() }).openapi("UploadedPicture");
+const PICTURE = v.object({ ...MODEL, url: text("The permanent address."), ...SETTINGS, ...PIXELS });
+const UPLOADED_PICTURE = v.object({ ...MODEL, ...SETTINGS, ...PIXELS });
+const DENOISED_PICTURE = v.object({ ...MODEL, ...DRAWN_BY, sigma: between(OPTIONS.sigma.domain), ...PIXELS });
 
-export const denoisedPictureSchema = () =>
-  z.object({ ...model(), drawnBy: drawnBy(), sigma: between(OPTIONS.sigma.domain), ...colour(), ...pixels() }).openapi("DenoisedPicture");
+/** As the OpenAPI document has them. */
+export const PICTURE_JSON = { name: "Picture", schema: PICTURE };
+export const UPLOADED_PICTURE_JSON = { name: "UploadedPicture", schema: UPLOADED_PICTURE };
+export const DENOISED_PICTURE_JSON = { name: "DenoisedPicture", schema: DENOISED_PICTURE };
 
-type UploadedPicture = Z.infer<ReturnType<typeof uploadedPictureSchema>>;
-type PictureJson = UploadedPicture & Partial<Z.infer<ReturnType<typeof pictureSchema>>>;
-type DenoisedPictureJson = Z.infer<ReturnType<typeof denoisedPictureSchema>>;
+type UploadedPicture = v.InferOutput<typeof UPLOADED_PICTURE>;
+type PictureJson = UploadedPicture & Partial<v.InferOutput<typeof PICTURE>>;
+type DenoisedPictureJson = v.InferOutput<typeof DENOISED_PICTURE>;
 
 /** `url`: the permanent address; images from uploads have none. */
 export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): Uint8Array<ArrayBuffer> {

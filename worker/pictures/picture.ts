@@ -24,6 +24,7 @@ import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { cellsOf } from "../../wasm-model/request/resolve.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import type { Env } from "../env.ts";
+import type { ModelEntry } from "../models/entry.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
 import type { Format } from "./options.ts";
@@ -114,7 +115,7 @@ export async function drawPicture(request: PictureRequest, { job, signal, ...run
 /** The permanent address of these bytes, on a server with this environment. */
 export function permanentUrl(
   { BASE = "" }: Pick<Env["Bindings"], "BASE">,
-  { model: { name, version, card }, settings, format }: PictureRequest,
+  { model: { name, version, card }, settings, format }: Pick<PictureRequest, "settings" | "format"> & { readonly model: ModelEntry },
 ): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));

@@ -1,5 +1,5 @@
 /** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
-import type { z as Z } from "@hono/zod-openapi";
+import * as v from "valibot";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
 import { limitsOf } from "../admission/limits.ts";
@@ -7,10 +7,7 @@ import { limited } from "../admission/work.ts";
 import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
-import { FORBIDDEN, headers, LIMITS, problems, TOKEN } from "../openapi/answers.ts";
-import { upload } from "../openapi/parameters.ts";
 import type { Route } from "../openapi/route.ts";
-import { z } from "../openapi/zod.ts";
 import { permanentUrl, pictureRequest, textFile } from "../pictures/picture.ts";
 import { queryOf, queryParser } from "../pictures/query.ts";
 import { makeAndSend } from "../pictures/send.ts";
@@ -20,19 +17,16 @@ const EXPECTED = "a PNG file with the recipe that made it";
 
 const parseNothing = queryParser([]);
 
+const value = (name: keyof typeof OPTIONS) => v.optional(v.pipe(v.union([v.string(), v.number()]), v.description(OPTIONS[name].doc)));
+const others = optionsOf("sample").filter((name) => name !== "seed");
+
 /** The recipe as it is in the file. Its values are checked only where `url` is not null. */
-function recipeSchema() {
-  const value = (name: keyof typeof OPTIONS) => z.union([z.string(), z.number()]).optional().openapi({ description: OPTIONS[name].doc });
-  const others = optionsOf("sample").filter((name) => name !== "seed");
-  return z
-    .object({
-      model: z.string(),
-      version: z.string(),
-      options: z.object({ seed: z.string(), ...Object.fromEntries(others.map((name) => [name, value(name)])) }),
-      url: z.string().nullable().openapi({ description: "The permanent address of the same bytes; null if this server cannot draw them." }),
-    })
-    .openapi("Recipe");
-}
+const RECIPE = v.object({
+  model: v.string(),
+  version: v.string(),
+  options: v.object({ seed: v.string(), ...Object.fromEntries(others.map((name) => [name, value(name)])) }),
+  url: v.pipe(v.nullable(v.string()), v.description("The permanent address of the same bytes; null if this server cannot draw them.")),
+});
 
 export const inspect = (ready: ReadyModels): readonly Route[] => [
   {
@@ -46,27 +40,26 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
         const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
         c.header("Content-Type", "application/json");
         c.header("Cache-Control", UNREPEATABLE);
-        return textFile(JSON.stringify(answer satisfies Z.infer<ReturnType<typeof recipeSchema>>));
+        return textFile(JSON.stringify(answer satisfies v.InferOutput<typeof RECIPE>));
       });
     },
-    operation: () => ({
+    schema: {
       operationId: "inspectPicture",
-      tags: ["uploads"],
+      tag: "uploads",
       summary: "Read the recipe of a PNG file",
       description:
         "The recipe in a PNG file that this service, the widget or the command line wrote: model, version and options. `url` is the permanent address of the same " +
         "bytes; it is null if this server no longer has that version of the model or the image exceeds its budget.",
-      security: TOKEN,
-      request: { body: upload(["image"]) },
-      responses: {
+      files: ["image"],
+      answers: {
         200: {
           description: "The recipe.",
-          headers: headers("Cache-Control"),
-          content: { "application/json": { schema: recipeSchema() } },
+          headers: ["Cache-Control"],
+          content: { "application/json": { name: "Recipe", schema: RECIPE } },
         },
-        ...problems(400, ...FORBIDDEN, 408, 413, 415, ...LIMITS),
       },
-    }),
+      problems: [400, 408, 413, 415, 429, 503],
+    },
   },
 ];
 

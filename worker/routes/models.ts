@@ -2,8 +2,6 @@
  * GET /v1/models: what each model is and what its pictures' permanent addresses look like; GET /v1/models/{model}/model.onnx, for a student also teacher.onnx: its
  * files, which /v1/models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
  */
-import type { z as Z } from "@hono/zod-openapi";
-import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
@@ -12,17 +10,13 @@ import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
-import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import { notFound } from "../http/problems.ts";
 import { addressed, splitVersion } from "../models/addressed.ts";
 import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
 import type { ReadyModels } from "../models/ready.ts";
-import { binary, headers, notModified, problems } from "../openapi/answers.ts";
-import { modelName } from "../openapi/parameters.ts";
-import type { Operation, Route } from "../openapi/route.ts";
-import { z } from "../openapi/zod.ts";
+import { notModified, type Operation, type Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
@@ -51,51 +45,36 @@ function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
   return { ...card, sampling: { ...settings, ...(schedules && { schedules: schedules.map(({ start: _, ...schedule }) => schedule) }) } };
 }
 
-/** The schema of the answer: that of the card, with the other fields of `described`. */
-function modelsSchema() {
-  const text = (description: string) => v.pipe(v.string(), v.description(description));
-  const count = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
-  const file = {
-    ...CARD.entries,
-    file: text("The path of the file."),
-    bytes: count("The length of the file."),
-    sha256: text("The SHA-256 of the file, hexadecimal."),
-    macs: count("Multiply-accumulates of one network evaluation of one image."),
-  };
-  const teacher = "What draws all that a student does not know: other `steps` than its `allowedSteps`, other samplers, guidance, uploads.";
-  const model = v.strictObject({
-    ...file,
-    version: text("Identifies the model's files; part of permanent addresses."),
-    versions: v.pipe(v.array(v.string()), v.description("The versions that permanent addresses may name, the current one first.")),
-    pictures: text("The pattern of its permanent addresses."),
-    cost: count("Cost of an image with the default options, in multiply-accumulates."),
-    teacher: v.optional(v.pipe(v.strictObject(file), v.description(teacher))),
-  });
-  const { $schema, ...schema } = toJsonSchema(v.strictObject({ models: v.array(model) }), {
-    target: "draft-2020-12", // that of OpenAPI 3.1
-    errorMode: "ignore", // its checks of several fields have no JSON Schema
-    ignoreActions: ["metadata"], // a field's bounds are checks beside it
-    overrideSchema: ({ valibotSchema, jsonSchema }) => {
-      const doc = fieldOf(valibotSchema)?.doc;
-      return { ...withoutPrefixItems(jsonSchema), ...(doc && { description: doc }) };
-    },
-  });
-  return z.object({}).openapi("Models", schema as Parameters<Z.ZodType["openapi"]>[1]);
-}
+const text = (description: string) => v.pipe(v.string(), v.description(description));
+const count = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
 
-/** A list of so many constants, or values of one schema, instead of a tuple: schemathesis 4 takes `prefixItems` in answers for what draft 7 had in its place. */
-function withoutPrefixItems({ prefixItems, ...schema }: JsonSchema): JsonSchema {
-  if (!prefixItems) return schema;
-  const parts = prefixItems as readonly JsonSchema[];
-  const constants = parts.map((part) => part.const).filter((value) => value !== undefined);
-  const items = constants.length > 0 ? { enum: constants } : (parts[0] as JsonSchema);
-  return { type: "array", items, minItems: parts.length, maxItems: parts.length };
-}
+const FILE = {
+  ...CARD.entries,
+  file: text("The path of the file."),
+  bytes: count("The length of the file."),
+  sha256: text("The SHA-256 of the file, hexadecimal."),
+  macs: count("Multiply-accumulates of one network evaluation of one image."),
+};
 
-/** A file's name in a path. */
-const fileName = () => z.enum(MODEL_FILES).openapi({ description: "A file of the model.", param: { example: MODEL_FILE } });
+const TEACHER = "What draws all that a student does not know: other `steps` than its `allowedSteps`, other samplers, guidance, uploads.";
+
+/** A model in the answer: its card, with the other fields of `described`. */
+const MODEL = v.strictObject({
+  ...FILE,
+  version: text("Identifies the model's files; part of permanent addresses."),
+  versions: v.pipe(v.array(v.string()), v.description("The versions that permanent addresses may name, the current one first.")),
+  pictures: text("The pattern of its permanent addresses."),
+  cost: count("Cost of an image with the default options, in multiply-accumulates."),
+  teacher: v.optional(v.pipe(v.strictObject(FILE), v.description(TEACHER))),
+});
 
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
+
+const FILE_HEADERS = ["ETag", "Content-Location", "Cache-Control"] as const;
+const FILE_ANSWERS: Operation["answers"] = {
+  200: { description: "The ONNX file.", headers: FILE_HEADERS, content: { "application/octet-stream": "file" } },
+  ...notModified(FILE_HEADERS),
+};
 
 export const models = (ready: ReadyModels): readonly Route[] => [
   {
@@ -103,20 +82,21 @@ export const models = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/models",
     middleware: withTag,
     handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
-    operation: () => ({
+    schema: {
       operationId: "listModels",
-      tags: ["models"],
+      tag: "models",
       summary: "List the models",
       description: "For each model its card, its version, its file and the pattern of its permanent addresses. The first is the default.",
-      responses: {
+      answers: {
         200: {
           description: "All models.",
-          headers: headers("ETag", "Cache-Control"),
-          content: { "application/json": { schema: modelsSchema() } },
+          headers: ["ETag", "Cache-Control"],
+          content: { "application/json": { name: "Models", schema: v.strictObject({ models: v.array(MODEL) }) } },
         },
-        ...notModified(headers("ETag", "Cache-Control")),
+        ...notModified(["ETag", "Cache-Control"]),
       },
-    }),
+      problems: [],
+    },
   },
   {
     method: "get",
@@ -130,27 +110,28 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       const isOwnSpelling = new URL(c.req.url).href.endsWith(`/v1/models/${name}@${version}/${file}`);
       return fileOf(c, ready, model, file, version === undefined ? CACHEABLE : forGood(isOwnSpelling));
     },
-    operation: (server) => ({
+    schema: {
       operationId: "getModelFile",
-      tags: ["models"],
+      tag: "models",
       summary: "Download a file of a model",
       description:
         "An ONNX file that the server itself runs: `model.onnx` or, if the model is a student, the `teacher.onnx` for what it does not know. With `@` and its version after the name, the answer never changes and may be cached for a year.",
-      request: { params: z.object({ model: modelName(server), file: fileName() }) },
-      responses: { ...fileResponses(), ...problems(404, 410) },
-    }),
+      answers: FILE_ANSWERS,
+      problems: [404, 410],
+    },
   },
   {
     method: "get",
     path: "/model.onnx",
     handler: (c) => fileOf(c, ready, ready.get(undefined, c.env), MODEL_FILE),
-    operation: () => ({
+    schema: {
       operationId: "getDefaultModelFile",
-      tags: ["models"],
+      tag: "models",
       summary: "Download the default model",
       description: "The file of the first model in /v1/models. `Content-Location` names it.",
-      responses: fileResponses(),
-    }),
+      answers: FILE_ANSWERS,
+      problems: [],
+    },
   },
 ];
 
@@ -183,12 +164,4 @@ async function fileOf(
   if (c.req.method === "HEAD") return c.body(null);
   const { body } = await ready.file(model, file, c.env);
   return new Response(body, c.res);
-}
-
-function fileResponses(): Operation["responses"] {
-  const sent = ["ETag", "Content-Location", "Cache-Control"] as const;
-  return {
-    200: { description: "The ONNX file.", headers: headers(...sent), content: { "application/octet-stream": { schema: binary() } } },
-    ...notModified(headers(...sent)),
-  };
 }

@@ -4,7 +4,6 @@ import { limitsOf } from "../admission/limits.ts";
 import type { Env } from "../env.ts";
 import { CACHEABLE, RETAINED_HEADERS } from "../http/caching.ts";
 import type { ReadyModels } from "../models/ready.ts";
-import { openApiDocument } from "../openapi/document.ts";
 import type { Route } from "../openapi/route.ts";
 import { answer, baseOf, originOf } from "../site/layout.ts";
 import { type ApiDocument, reference as body } from "../site/reference.ts";
@@ -14,7 +13,8 @@ import { coverUrl } from "../site/state.ts";
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   const documentOf = async (env: Env["Bindings"]): Promise<object> => {
-    document ??= await openApiDocument(api, { models: ready.all(), ...limitsOf(env) });
+    const { openApiDocument } = await import("../openapi/document.ts"); // what makes it runs when it is asked for, not while an isolate starts
+    document ??= openApiDocument(api, { models: ready.all(), budget: limitsOf(env).budget });
     return { ...document, servers: [{ url: env.BASE || "/", description: "The server of this document." }] };
   };
   return [

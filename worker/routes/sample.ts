@@ -12,14 +12,11 @@ import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import { notFound } from "../http/problems.ts";
 import { addressed, splitVersion } from "../models/addressed.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { headers, headersAtTimes, LIMITS, notModified, pictures, problems, streamEnded } from "../openapi/answers.ts";
-import { formatInPath, modelName, queryParameters, seedInPath, versionInPath } from "../openapi/parameters.ts";
-import type { Operation, Route } from "../openapi/route.ts";
-import { z } from "../openapi/zod.ts";
+import { notModified, type Operation, pictures, type Route } from "../openapi/route.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
 import { drawnOnce, type Found, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
-import { pictureSchema } from "../pictures/json.ts";
+import { PICTURE_JSON } from "../pictures/json.ts";
 import { FORMATS, type Format } from "../pictures/options.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
 import { ADDRESS_KEYS, isOwnSpelling, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
@@ -53,33 +50,32 @@ export function sample(ready: ReadyModels): readonly Route[] {
         if (!format) throw notAcceptable(accept);
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
-      operation: (server) => ({
+      schema: {
         operationId: "drawSample",
-        tags: ["pictures"],
+        tag: "pictures",
         summary: "An image, with all options in the query",
         description:
           "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
           "any case. Without `format`, `Accept` chooses it: PNG wherever it is accepted (`image/*` and `*/*` include it), else SVG, APNG or JSON, whichever has " +
           `the highest quality. ${EVENTS}`,
-        request: { query: queryParameters(SAMPLE_KEYS, server) },
-        responses: { ...negotiatedResponses(FORMATS), ...problems(400, 406, ...LIMITS) },
-      }),
+        query: SAMPLE_KEYS,
+        answers: NEGOTIATED,
+        problems: [400, 406, 429, 503],
+      },
     },
     {
       method: "get",
       path: "/v1/{model}/{seed}.{format}",
       handler: byAddress,
-      operation: (server) => ({
+      schema: {
         operationId: "drawPicture",
-        tags: ["pictures"],
+        tag: "pictures",
         summary: "An image of the current version of a model",
         description: `Takes the same options as /sample and gives the same bytes. They may change when the model changes. ${EVENTS}`,
-        request: {
-          params: z.object({ model: modelName(server), seed: seedInPath(server), format: formatInPath(server) }),
-          query: queryParameters(ADDRESS_KEYS, server),
-        },
-        responses: { ...negotiatedResponses(FORMATS), ...problems(400, 404, ...LIMITS) },
-      }),
+        query: ADDRESS_KEYS,
+        answers: NEGOTIATED,
+        problems: [400, 404, 429, 503],
+      },
     },
     // One path per format: each has one type of file, and redocly does not take them for the path above. The router matches all of them by the first.
     ...FORMATS.map(
@@ -87,20 +83,18 @@ export function sample(ready: ReadyModels): readonly Route[] {
         method: "get",
         path: `/v1/{model}@{version}/{seed}.${format}`,
         handler: byAddress,
-        operation: (server) => ({
+        schema: {
           operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
-          tags: ["pictures"],
+          tag: "pictures",
           summary: `The permanent address of an image, format ${format}`,
           description: "The answer never changes and may be cached for a year. It does not depend on `Accept`.",
-          request: {
-            params: z.object({ model: modelName(server), version: versionInPath(server), seed: seedInPath(server) }),
-            query: queryParameters(
-              ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
-              server,
-            ),
+          query: ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
+          answers: {
+            200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: pictures([format], PICTURE_JSON) },
+            ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
           },
-          responses: { ...responses([format]), ...problems(400, 404, 410, ...LIMITS) },
-        }),
+          problems: [400, 404, 410, 429, 503],
+        },
       }),
     ),
   ];
@@ -111,31 +105,19 @@ const EVENTS =
   "network evaluation, then `image` with the file or `problem` with a problem. The last event has the id `done`; a request with that `Last-Event-ID` is answered with 204.";
 
 const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
+const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
 
-/** `formats`: those that the file may have. */
-function responses(formats: readonly Format[]): Operation["responses"] {
-  return {
-    200: {
-      description: "The image.",
-      headers: { ...headers(...SENT), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
-      content: pictures(formats, pictureSchema()),
-    },
-    ...notModified({ ...headers(...SENT, "ETag"), ...headersAtTimes("X-Drawn-By") }),
-  };
-}
-
-/** Of answers that depend on `Accept`. */
-function negotiatedResponses(formats: readonly Format[]): Operation["responses"] {
-  return {
-    200: {
-      description: "The image, or a stream of events.",
-      headers: { ...headers(...SENT, "Vary"), ...headersAtTimes("X-Drawn-By", "ETag", "Server-Timing") },
-      content: { ...pictures(formats, pictureSchema()), [EVENT_STREAM]: { schema: z.string() } },
-    },
-    ...streamEnded("Vary", "Cache-Control"),
-    ...notModified({ ...headers(...SENT, "Vary", "ETag"), ...headersAtTimes("X-Drawn-By") }),
-  };
-}
+/** Of addresses that depend on `Accept`. */
+const NEGOTIATED: Operation["answers"] = {
+  200: {
+    description: "The image, or a stream of events.",
+    headers: [...SENT, "Vary"],
+    headersAtTimes: AT_TIMES,
+    content: { ...pictures(FORMATS, PICTURE_JSON), [EVENT_STREAM]: "text" },
+  },
+  204: { description: "The stream has ended: `Last-Event-ID` is that of its last event.", headers: ["Vary", "Cache-Control"] },
+  ...notModified([...SENT, "Vary", "ETag"], ["X-Drawn-By"]),
+};
 
 interface Address {
   readonly model: ReadyModel;

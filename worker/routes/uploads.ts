@@ -1,5 +1,4 @@
 /** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
-import type { z as Z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -16,12 +15,9 @@ import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import { notFound } from "../http/problems.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type Answer, FORBIDDEN, headers, headersAtTimes, LIMITS, pictures, problems, TOKEN } from "../openapi/answers.ts";
-import { modelName, queryParameters, upload } from "../openapi/parameters.ts";
-import type { Operation, Route, Server } from "../openapi/route.ts";
-import { z } from "../openapi/zod.ts";
-import { denoisedPictureJson, denoisedPictureSchema, uploadedPictureSchema } from "../pictures/json.ts";
-import { FORMATS, type QueryName } from "../pictures/options.ts";
+import { type Operation, pictures, type Route } from "../openapi/route.ts";
+import { DENOISED_PICTURE_JSON, denoisedPictureJson, UPLOADED_PICTURE_JSON } from "../pictures/json.ts";
+import { FORMATS } from "../pictures/options.ts";
 import {
   drawPicture,
   fileOf,
@@ -51,6 +47,25 @@ const parseInpaint = queryParser(INPAINT_KEYS);
 const parseVariation = queryParser(VARIATION_KEYS);
 const parseDenoise = queryParser(DENOISE_KEYS);
 
+/** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
+const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
+
+const PROBLEMS = [400, 404, 408, 413, 415, 429, 503] as const;
+
+/** What the operations that draw with settings answer. */
+const DRAWN: Pick<Operation, "changed" | "answers" | "problems"> = {
+  changed: NO_CLASS,
+  answers: {
+    200: {
+      description: "The image.",
+      headers: ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"],
+      headersAtTimes: ["X-Drawn-By"],
+      content: pictures(FORMATS, UPLOADED_PICTURE_JSON),
+    },
+  },
+  problems: PROBLEMS,
+};
+
 export const uploads = (ready: ReadyModels): readonly Route[] => [
   {
     method: "post",
@@ -62,13 +77,15 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         mask: pictureIn(mask, "mask", model.card),
       }));
     },
-    operation: (server) => ({
+    schema: {
       operationId: "inpaintPicture",
-      tags: ["uploads"],
+      tag: "uploads",
       summary: "Inpaint an image",
       description: "Draws the white parts of the mask to fit the rest of the image. The black parts keep their bytes.",
-      ...drawn(server, ["image", "mask"], INPAINT_KEYS),
-    }),
+      query: INPAINT_KEYS,
+      files: ["image", "mask"],
+      ...DRAWN,
+    },
   },
   {
     method: "post",
@@ -77,13 +94,15 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const { model, query } = asked(c, ready, parseVariation);
       return answer(c, drawing(c, model, query, "vary"), ["image"], ({ image }) => ({ image: pictureIn(image, "image", model.card) }));
     },
-    operation: (server) => ({
+    schema: {
       operationId: "varyPicture",
-      tags: ["uploads"],
+      tag: "uploads",
       summary: "Draw variations of an image",
       description: "Adds noise to the image, as much as `strength` says, and removes it again.",
-      ...drawn(server, ["image"], VARIATION_KEYS),
-    }),
+      query: VARIATION_KEYS,
+      files: ["image"],
+      ...DRAWN,
+    },
   },
   {
     method: "post",
@@ -112,45 +131,26 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         return file;
       });
     },
-    operation: (server) => ({
+    schema: {
       operationId: "denoisePicture",
-      tags: ["uploads"],
+      tag: "uploads",
       summary: "Remove noise from an image",
       description: "Removes noise of standard deviation `sigma` in one network evaluation.",
-      ...described(
-        server,
-        ["image"],
-        queryParameters(DENOISE_KEYS, server, { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } }),
-        {
-          headers: { ...headers("X-NFE", "X-Cost", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
-          content: pictures(DENOISE_FORMATS, denoisedPictureSchema()),
+      query: DENOISE_KEYS,
+      changed: { ...NO_CLASS, format: { domain: { type: "choice", values: DENOISE_FORMATS } } },
+      files: ["image"],
+      answers: {
+        200: {
+          description: "The image.",
+          headers: ["X-NFE", "X-Cost", "X-Model", "Cache-Control"],
+          headersAtTimes: ["X-Drawn-By"],
+          content: pictures(DENOISE_FORMATS, DENOISED_PICTURE_JSON),
         },
-      ),
-    }),
+      },
+      problems: PROBLEMS,
+    },
   },
 ];
-
-/** Without `class` the network is given no class; only images from noise draw theirs from the seed. */
-const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
-
-type Described = Pick<Operation, "security" | "request" | "responses">;
-
-/** The document's description of an operation that draws. */
-function drawn(server: Server, fields: readonly Field[], keys: readonly QueryName[]): Described {
-  return described(server, fields, queryParameters(keys, server, NO_CLASS), {
-    headers: { ...headers("X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"), ...headersAtTimes("X-Drawn-By") },
-    content: pictures(FORMATS, uploadedPictureSchema()),
-  });
-}
-
-/** The description that all operations here share. `image`: the answer. */
-function described(server: Server, fields: readonly Field[], query: Z.ZodObject, image: Omit<Answer, "description">): Described {
-  return {
-    security: TOKEN,
-    request: { params: z.object({ model: modelName(server) }), query, body: upload(fields) },
-    responses: { 200: { description: "The image.", ...image }, ...problems(400, ...FORBIDDEN, 404, 408, 413, 415, ...LIMITS) },
-  };
-}
 
 /** What a request asks for: the model in its path, the options in its query. Throws `ProblemError` or `OptionError`. */
 function asked(c: Ctx, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {

@@ -83,6 +83,15 @@ describe("the document", () => {
     }
   });
 
+  it("has examples of headers that the server sends", async () => {
+    const { headers } = await ask("/sample?seed=alice");
+    const documented = operation("/sample").responses[200].headers ?? {};
+    for (const name of ["X-Seed", "X-NFE", "X-Cost", "X-Model", "X-Drawn-By", "Content-Location", "Server-Timing"]) {
+      expect([name, documented[name].example], name).toEqual([name, expect.anything()]);
+      expect(String(documented[name].example)).toBe(headers.get(name));
+    }
+  });
+
   it("names the paths that a 404 names, but for the pages and their files", async () => {
     const { expected } = await (await ask("/nope")).json<{ expected: string }>();
     const named = expected.replace("one of ", "").split(", ");
