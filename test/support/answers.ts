@@ -1,5 +1,5 @@
 /** Checks an answer against the contract: status, media type, headers and the schema of JSON. */
-import { Validator } from "@cfworker/json-schema";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import { type Answer, type Contract, type Operation, operationsOf, type Schema } from "./contract.ts";
 
@@ -37,15 +37,16 @@ export function answerCheck(contract: Contract): AnswerCheck {
 
 /** Throws if a text is not JSON of the schema. */
 function jsonCheck({ components }: Contract): (schema: Schema, text: string) => void {
-  const validators = new Map<Schema, Validator>();
-  const validator = (schema: Schema): Validator => {
+  const ajv = new Ajv2020({ formats: { binary: true }, allowUnionTypes: true });
+  const validators = new Map<Schema, ValidateFunction>();
+  const validator = (schema: Schema): ValidateFunction => {
     const whole = JSON.stringify({ ...schema, $defs: components.schemas }).replaceAll("#/components/schemas/", "#/$defs/");
-    const made = new Validator(JSON.parse(whole), "2020-12");
+    const made = ajv.compile(JSON.parse(whole));
     validators.set(schema, made);
     return made;
   };
   return (schema, text) => {
-    const { errors } = (validators.get(schema) ?? validator(schema)).validate(JSON.parse(text));
-    expect(errors, text.slice(0, 300)).toEqual([]);
+    const isValid = validators.get(schema) ?? validator(schema);
+    expect(isValid(JSON.parse(text)) || isValid.errors, text.slice(0, 300)).toBe(true);
   };
 }
