@@ -247,7 +247,7 @@ describe("the build", () => {
   it("leaves alone what is right already, for it may be served meanwhile, and removes what is old", async () => {
     const before = changes();
     expect([...before.keys()]).toEqual(
-      expect.arrayContaining(["embed.js", "assets/site.css", "assets/home.js", expect.stringMatching(/^assets\/thread-\w{8}\.js$/)]),
+      expect.arrayContaining(["embed.js", "assets/site.css", "assets/watch.js", expect.stringMatching(/^assets\/thread-\w{8}\.js$/)]),
     );
     writeFileSync(join(site, "assets/chunk-OLD.js"), "");
     expect(await finished(startProgram("worker/node/build.ts", []))).toEqual({ code: 0, stdout: "", stderr: "" });

@@ -16,7 +16,7 @@ const named = (pattern: RegExp): string => `/assets/${assets.find((name) => patt
 
 const FILES: readonly (readonly [path: string, type: string, caching: string])[] = [
   ["/embed.js", "text/javascript; charset=utf-8", "public, max-age=300, stale-while-revalidate=31536000"],
-  ["/assets/home.js", "text/javascript; charset=utf-8", REVALIDATED],
+  ["/assets/watch.js", "text/javascript; charset=utf-8", REVALIDATED],
   ["/assets/site.css", "text/css; charset=utf-8", REVALIDATED],
   ["/assets/embed.d.ts", "text/plain; charset=utf-8", REVALIDATED],
   ["/assets/custom-elements.json", "application/json", REVALIDATED],

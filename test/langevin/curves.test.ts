@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CURVES, Curve, type CurveName } from "../../worker/langevin/curves.ts";
-import { HALF, probabilities } from "../../worker/langevin/histogram.ts";
 import { mixtureDensity } from "../../worker/langevin/mixture.ts";
+import { HALF, probabilities } from "../../worker/langevin/target.ts";
 
 const NAMES = Object.keys(CURVES) as CurveName[];
 

@@ -1,6 +1,6 @@
 /** A scene and its values as the query of an address, `?scene=modes&weight=0.2`, and back. What has its default is left out. */
 import { type Control, type Controls, defaults, isInPlane, type Point, type Value, type Values } from "./controls.ts";
-import { HALF } from "./histogram.ts";
+import { HALF } from "./target.ts";
 
 /** What an address asks for. */
 export interface Asked {

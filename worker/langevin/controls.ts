@@ -1,5 +1,5 @@
 /** What a visitor may set in a scene: a table of controls, from which the page's form, the address and the types of a scene's values follow. */
-import { HALF } from "./histogram.ts";
+import { HALF } from "./target.ts";
 
 export interface Slider {
   readonly kind: "slider";

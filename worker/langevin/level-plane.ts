@@ -1,7 +1,8 @@
+/** What a plane shows at a noise level: particles, density, score and heat. */
 import type { Point } from "./controls.ts";
-import type { Density } from "./histogram.ts";
-import type { Run } from "./particles.ts";
+import type { Denoise, Run } from "./particles.ts";
 import type { Field, Plane } from "./scene.ts";
+import type { Density } from "./target.ts";
 
 /** What a plane shows at a noise level. */
 interface Shown {
@@ -50,3 +51,21 @@ export class LevelPlane implements Plane {
     return this.#shown;
   }
 }
+
+/** Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the data to far away. */
+export function scoreField(denoise: Denoise, sigma: number): Field {
+  return (points, out) => {
+    denoise(points, sigma, out);
+    for (let i = 0; i < out.length; i += 2) {
+      const x = (out[i]! - points[i]!) / sigma;
+      const y = (out[i + 1]! - points[i + 1]!) / sigma;
+      const length = 1 + Math.hypot(x, y);
+      out[i] = x / length;
+      out[i + 1] = y / length;
+    }
+  };
+}
+
+/** Where a number lies between two others, by ratio: 0 to 1. */
+export const heatOf = (value: number, lowest: number, highest: number): number =>
+  Math.min(1, Math.max(0, Math.log(value / lowest) / Math.log(highest / lowest)));

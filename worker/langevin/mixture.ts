@@ -1,6 +1,7 @@
 /** Mixtures of round Gaussians. With noise added they are mixtures again, so that their denoiser, and with it the score, is exact at every noise level. */
-import type { Density } from "./histogram.ts";
+
 import type { Denoise } from "./particles.ts";
+import type { Density } from "./target.ts";
 
 export interface Component {
   readonly weight: number;

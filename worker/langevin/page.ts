@@ -3,10 +3,10 @@ import { html, raw } from "hono/html";
 import type { Html, Page } from "../site/layout.ts";
 import { type Asked, writeAddress } from "./address.ts";
 import { type Control, type Drawing, POSITIONS, positionOf, type Slider, type Value, withUnit } from "./controls.ts";
-import { HALF } from "./histogram.ts";
 import { PARTICLES } from "./particles.ts";
 import type { ChartText, Scene } from "./scene.ts";
 import { CONTROLS, SCENES, sceneNamed } from "./scenes/index.ts";
+import { HALF } from "./target.ts";
 
 /** `base`: the path that the service is mounted under. */
 export function langevinPage({ scene: name, values, problems }: Asked, base: string): Omit<Page, "origin" | "path"> {

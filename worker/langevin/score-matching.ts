@@ -2,9 +2,9 @@
  * Denoising score matching in the plane: a network learns D(x, sigma) = cSkip x + cOut F(cIn x, ln(sigma) / 4) (Karras et al. 2022, Table 1) from noisy points of a
  * mixture. The loss is the mean of |D - y|^2 / cOut^2 over data y, noise and noise levels, as for the images' network.
  */
+import { gaussianQuantile, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { type Component, mixtureDenoiser } from "./mixture.ts";
 import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "./network.ts";
-import { RandomNumbers } from "./random-numbers.ts";
 
 /** Points of a training step. */
 const BATCH = 2 * BLOCK;
@@ -131,4 +131,27 @@ function pick(components: readonly Component[], place: number): Component {
     if (left < 0) return component;
   }
   return components.at(-1)!;
+}
+
+/** Random numbers one after the other, from the draws 0, 1, 2, ... of a seed. */
+export class RandomNumbers {
+  readonly #state: RandomState;
+  readonly #numbers = new Float64Array(1024);
+  #next = 0;
+
+  constructor(seed: string) {
+    this.#state = seedState(seed);
+  }
+
+  /** In (0, 1). */
+  uniform(): number {
+    const at = this.#next++ % this.#numbers.length;
+    if (at === 0) uniforms(this.#state, (this.#next - 1) / this.#numbers.length, this.#numbers);
+    return this.#numbers[at]!;
+  }
+
+  /** Of the standard Gaussian. */
+  gaussian(): number {
+    return gaussianQuantile(this.uniform());
+  }
 }

@@ -49,7 +49,7 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 }
 
 /** The pages' scripts, site/client/{name}.ts. */
-const SCRIPTS = ["home", "studio", "morph", "repaint", "how", "device", "reference", "page"];
+const SCRIPTS = ["watch", "morph", "repaint", "how", "device", "reference", "page"];
 
 /** By their paths in the site. */
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>

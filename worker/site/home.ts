@@ -1,12 +1,10 @@
 /** The page at /: one picture that anneals, its seed in every class, and what happens. */
-import { html, raw } from "hono/html";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { html } from "hono/html";
 import { classField, drawButtons, modelField, placeField, problemLine, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
-import { SCORE } from "./score.ts";
+import { pictureInWords, SCORE, stage, tile, tilesAtOnce } from "./parts.ts";
 import { links } from "./snippets.ts";
-import { stage } from "./stage.ts";
-import { costIn, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import { type PageState, pageUrl } from "./state.ts";
 
 /** The most classes of which the page shows a sample: they fill rows of 2, 3, 4 and 6. */
 const MOST_CLASSES = 12;
@@ -21,7 +19,7 @@ export function home(state: PageState): Html {
         <h1 id="title">Noise, cooled into pictures</h1>
         <p class="lead">A small network, trained on <b>${training.data}</b>, anneals noise into a picture that no one ever took. Choose a seed and watch it cool.</p>
       </div>
-      ${stage(state, alt)}
+      ${stage(state, alt, "autoplay")}
       <form action="${state.base}/" method="get" id="controls" data-model="${state.model.name}">
         ${textField("Seed", "seed", options.seed)} ${classField(state, "chosen by the seed")} ${modelField(state)}
         ${drawButtons()} ${placeField(state)} ${problemLine(state)}
@@ -66,32 +64,6 @@ export function home(state: PageState): Html {
       </ul>
     </section>`;
 }
-
-/** What stands for the picture in words. */
-export function pictureInWords({ model, options, settings }: PageState): string {
-  const label = typeof settings?.class === "number" ? model.card.labels[settings.class] : undefined;
-  return `${label ?? "Sample"} drawn from the seed ${options.seed}`;
-}
-
-/** A small picture with a link; the script loads those that wait, when their turn comes. */
-export function tile(state: PageState, { options, href, caption, alt, waits }: Tile): Html {
-  const { width, height } = pictureShape(state.model.card);
-  const source = raw(waits ? "data-src" : "src");
-  return html`<li><a href="${state.base}${href}"><img ${source}="${state.base}${sampleUrl(state, options)}" width="${width}" height="${height}" alt="${alt}"><span>${caption}</span></a></li>`;
-}
-
-interface Tile {
-  readonly options: PageState["options"];
-  /** Below the base. */
-  readonly href: string;
-  readonly caption: Html | string;
-  readonly alt: string;
-  /** Whether the server would be too busy to draw it with the others. */
-  readonly waits: boolean;
-}
-
-/** How many tiles are asked for at a time: all that a client may have in flight, but for the large picture. */
-export const tilesAtOnce = (state: PageState): number => Math.max(1, Math.floor(state.inFlight / costIn(state, { seed: "7" })) - 1);
 
 function classes(state: PageState): Html {
   const { options, model, settings } = state;

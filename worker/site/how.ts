@@ -7,11 +7,9 @@ import type { SamplerName } from "../../wasm-model/sampling/names.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
 import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
-import { pictureInWords, tile, tilesAtOnce } from "./home.ts";
 import type { Html } from "./layout.ts";
-import { SCORE } from "./score.ts";
+import { facts, pictureInWords, SCORE, tile, tilesAtOnce } from "./parts.ts";
 import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
-import { facts } from "./studio.ts";
 
 export function how(state: PageState): Html {
   const { options, model } = state;

@@ -6,7 +6,6 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { PictureShape } from "../../wasm-model/model/card.ts";
 import type { Env } from "../env.ts";
 import { pagePolicy } from "../http/security-headers.ts";
-import { styleSheet } from "./style-sheet.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -20,7 +19,7 @@ export interface Page {
   readonly image?: string | undefined;
   /** Path of its script. */
   readonly script?: string;
-  /** Name of its style sheet (style-sheet.ts), where it is not the site's own. */
+  /** Name of its style sheet where it is not the site's own. */
   readonly styleSheet?: string;
   /** Style that only this page has. */
   readonly style?: string;
@@ -59,6 +58,15 @@ export async function answer(
   c.header("Content-Security-Policy", pagePolicy(encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)))));
   c.header("Cache-Control", caching);
   return c.html(layout({ ...page, style, base: baseOf(c), source: c.env.SOURCE }), status);
+}
+
+/**
+ * A style sheet that the build made. It travels inside the page: the first frame waits for no second file, and nothing is ever laid out without its style. Empty where
+ * there are no files of the site. The address of the font is that under which the page can load it.
+ */
+async function styleSheet({ ASSETS, BASE = "" }: Env["Bindings"], name: string): Promise<string> {
+  const found = await ASSETS.fetch(`https://assets/assets/${name}.css`);
+  return found.ok ? (await found.text()).replaceAll("./display.woff2", () => `${BASE}/assets/display.woff2`) : "";
 }
 
 interface Framed extends Page {

@@ -3,11 +3,10 @@ import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
-import { tile, tilesAtOnce } from "./home.ts";
 import type { Html } from "./layout.ts";
+import { tile, tilesAtOnce, withCode } from "./parts.ts";
 import { loadCode, snippet } from "./snippets.ts";
 import { type PageState, pageUrl } from "./state.ts";
-import { withCode } from "./with-code.ts";
 
 interface Figures {
   readonly fid: number;

@@ -16,8 +16,8 @@ import {
   temperatureField,
   textField,
 } from "./controls.ts";
-import { tile, tilesAtOnce } from "./home.ts";
 import type { Html } from "./layout.ts";
+import { tile, tilesAtOnce } from "./parts.ts";
 import { links } from "./snippets.ts";
 import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
 

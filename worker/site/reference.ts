@@ -1,7 +1,7 @@
 /** The page at /reference: the OpenAPI document for people, with a form for each operation. */
 import { html, raw } from "hono/html";
 import type { Html } from "./layout.ts";
-import { withCode } from "./with-code.ts";
+import { withCode } from "./parts.ts";
 
 interface Schema {
   readonly enum?: readonly string[];

@@ -1,6 +1,5 @@
 /** The page at /studio: a picture or a grid with every option. */
 import { html } from "hono/html";
-import { drawerOf } from "../../wasm-model/request/drawer.ts";
 import {
   classField,
   colourFields,
@@ -16,10 +15,9 @@ import {
   temperatureField,
   textField,
 } from "./controls.ts";
-import { pictureInWords } from "./home.ts";
 import type { Html } from "./layout.ts";
+import { facts, pictureInWords, stage } from "./parts.ts";
 import { links } from "./snippets.ts";
-import { stage } from "./stage.ts";
 import type { PageState } from "./state.ts";
 
 export function studio(state: PageState): Html {
@@ -38,13 +36,4 @@ export function studio(state: PageState): Html {
       ${stage(state, alt)}
       <div>${facts(state)} ${links(state, alt)}</div>
     </div>`;
-}
-
-/** What was asked for, in numbers. */
-export function facts({ settings, options, model }: PageState): Html {
-  if (!settings) return html`<p id="facts" data-live></p>`;
-  const { sampler, steps, nfe, n, width, height } = settings;
-  const { drawnBy } = drawerOf("sample", options, model);
-  const many = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-  return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${drawnBy ? ` of the ${drawnBy}` : ""}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
 }

@@ -3,17 +3,16 @@
  * page answers meanwhile.
  */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
+import { find } from "../../site/client/dom.ts";
 import { readAddress, writeAddress } from "../address.ts";
 import { defaults, type Value, type Values } from "../controls.ts";
 import type { Simulation } from "../scene.ts";
 import { CONTROLS, sceneNamed } from "../scenes/index.ts";
 import { ChartView } from "./chart-view.ts";
 import { coloursNow } from "./colours.ts";
-import { Dials } from "./dials.ts";
-import { find } from "./elements.ts";
 import { Pen } from "./pen.ts";
-import { PlaneView } from "./plane-view.ts";
-import { summary } from "./summary.ts";
+import { PlaneView, summary } from "./plane-view.ts";
+import { SettingsForm } from "./settings-form.ts";
 
 /** Frames between two looks at the numbers. */
 const FRAMES_PER_READING = 12;
@@ -39,10 +38,10 @@ await nextTurn();
 const charts = [...document.querySelectorAll<SVGSVGElement>(".chart > svg")].map((svg, i) => new ChartView(svg, scene.charts[i]!));
 const play = find("#play", HTMLButtonElement);
 const report = find("#report", HTMLElement);
-const dials = new Dials(find("#dials", HTMLFormElement), scene.controls, set);
-values = dials.read(values); // people may have used the form before this script came
+const form = new SettingsForm(find("#dials", HTMLFormElement), scene.controls, set);
+values = form.read(values); // people may have used the form before this script came
 let simulation: Simulation = scene.start(values);
-dials.show(values);
+form.show(values);
 if (JSON.stringify(values) !== JSON.stringify(asked.values)) writeLater();
 const pen = Pen.of(scene.controls, planes[0]!.canvases, { points: (name) => values[name] as never, set, show: draw });
 
@@ -147,7 +146,7 @@ find("#restart", HTMLButtonElement).addEventListener("click", () => {
 find("#dials", HTMLFormElement).addEventListener("reset", (event) => {
   event.preventDefault();
   values = defaults(scene.controls);
-  dials.show(values);
+  form.show(values);
   restart();
   settle();
 });

@@ -1,6 +1,6 @@
+import { find } from "../../site/client/dom.ts";
 import { type Controls, type Drawing, isInPlane, type Point, rounded } from "../controls.ts";
-import { HALF } from "../histogram.ts";
-import { find } from "./elements.ts";
+import { HALF } from "../target.ts";
 
 /** How near to a point a press is meant for it, and takes it away. */
 const NEAR = 0.12;

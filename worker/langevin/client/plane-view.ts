@@ -1,15 +1,15 @@
+import { find } from "../../site/client/dom.ts";
 import type { Point } from "../controls.ts";
-import type { Plane, Row } from "../scene.ts";
+import type { Plane, Row, Scene } from "../scene.ts";
 import { type Colours, heatColour } from "./colours.ts";
-import { find } from "./elements.ts";
-import { Glow } from "./glow.ts";
-import { Terrain } from "./terrain.ts";
+import { DensityLayer } from "./density-layer.ts";
+import { ParticleLayer } from "./particle-layer.ts";
 
 /** A plane of the page: its canvases, of which the lower one is drawn only when it changes, and its table. */
 export class PlaneView {
   readonly canvases: HTMLElement;
-  readonly #terrain: Terrain;
-  readonly #glow: Glow;
+  readonly #densityLayer: DensityLayer;
+  readonly #particleLayer: ParticleLayer;
   readonly #body: HTMLElement;
   #colours: Colours;
   #pixels: number | undefined;
@@ -19,8 +19,8 @@ export class PlaneView {
   constructor(figure: HTMLElement, colours: Colours) {
     this.canvases = find(".canvases", HTMLElement, figure);
     const [below, above] = this.canvases.querySelectorAll("canvas");
-    this.#terrain = new Terrain(below!);
-    this.#glow = new Glow(above!);
+    this.#densityLayer = new DensityLayer(below!);
+    this.#particleLayer = new ParticleLayer(above!);
     this.#body = find("tbody", HTMLElement, figure);
     this.#colours = colours;
     this.resize();
@@ -31,8 +31,8 @@ export class PlaneView {
     const pixels = this.canvases.clientWidth * devicePixelRatio;
     if (pixels === this.#pixels) return false;
     this.#pixels = pixels;
-    this.#terrain.resize(pixels);
-    this.#glow.resize(pixels);
+    this.#densityLayer.resize(pixels);
+    this.#particleLayer.resize(pixels);
     this.#drawn = {};
     return true;
   }
@@ -45,7 +45,7 @@ export class PlaneView {
   /** The law anew, if it is another. */
   survey({ density }: Plane): void {
     if (density === this.#drawn.density) return;
-    this.#terrain.survey(density, this.#colours);
+    this.#densityLayer.survey(density, this.#colours);
     this.#drawn = { density };
   }
 
@@ -54,10 +54,10 @@ export class PlaneView {
     const { density, field, marks } = plane;
     const drawn = this.#drawn;
     if (field !== drawn.field || marks !== drawn.marks || pen !== drawn.pen) {
-      this.#terrain.draw(plane, pen, this.#colours);
+      this.#densityLayer.draw(plane, pen, this.#colours);
       this.#drawn = { density, field, marks, pen };
     }
-    this.#glow.draw(plane.particles, heatColour(this.#colours, plane.heat), fades);
+    this.#particleLayer.draw(plane.particles, heatColour(this.#colours, plane.heat), fades);
   }
 
   /** `column`: which of each row's values is this plane's. */
@@ -83,3 +83,11 @@ export class PlaneView {
 /** Three digits that count. */
 export const format = (value: number | string): string =>
   typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+
+/** The results of each plane in a sentence: "Exact score: distance to the law 0.05." */
+export function summary({ planes }: Scene, rows: readonly Row[]): string {
+  const results = rows.filter(({ isResult }) => isResult);
+  const sentence = (caption: string, i: number) =>
+    `${caption}: ${results.map(({ label, values }) => `${label[0]!.toLowerCase()}${label.slice(1)} ${format(values[i]!)}`).join(", ")}.`;
+  return planes.map(sentence).join(" ");
+}

@@ -3,15 +3,11 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { choice, type ValuesOf } from "../controls.ts";
 import { CURVES, Curve } from "../curves.ts";
-import { heatOf } from "../heat.ts";
-import { HALF } from "../histogram.ts";
-import { Law } from "../law.ts";
-import { LevelPlane } from "../level-plane.ts";
+import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
 import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ENDLESS, PARTICLES, Run } from "../particles.ts";
-import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
-import { scoreField } from "../score-field.ts";
-import { level, Trace } from "../trace.ts";
+import { type ChartData, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
+import { HALF, Law } from "../target.ts";
 
 /** The curve's own width. */
 const WIDTH = 0.06;

@@ -2,16 +2,12 @@ import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, type Drawing, type Point, type Values, type ValuesOf } from "../controls.ts";
-import { heatOf } from "../heat.ts";
-import { HALF } from "../histogram.ts";
-import { Law } from "../law.ts";
-import { LevelPlane } from "../level-plane.ts";
+import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Denoise, PARTICLES, Run } from "../particles.ts";
-import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
-import { scoreField } from "../score-field.ts";
+import { type ChartData, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
 import { ScoreMatching } from "../score-matching.ts";
-import { level, Trace } from "../trace.ts";
+import { HALF, Law } from "../target.ts";
 
 /** The width of a drawn point. */
 const WIDTH = 0.25;

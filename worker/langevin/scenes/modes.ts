@@ -1,15 +1,11 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, type ValuesOf } from "../controls.ts";
-import { heatOf } from "../heat.ts";
-import { distance, histogram, marginal } from "../histogram.ts";
-import { Law } from "../law.ts";
-import { LevelPlane } from "../level-plane.ts";
+import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ENDLESS, PARTICLES, Run } from "../particles.ts";
-import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
-import { scoreField } from "../score-field.ts";
-import { level, Trace } from "../trace.ts";
+import { type ChartData, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
+import { distance, histogram, Law, marginal } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;

@@ -1,11 +1,9 @@
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { choice, type Drawing, type Point, type Values, type ValuesOf } from "../controls.ts";
-import { heatOf } from "../heat.ts";
-import { CELLS, HALF, histogram, marginal } from "../histogram.ts";
-import { Law } from "../law.ts";
+import { heatOf } from "../level-plane.ts";
 import { batchOf, type Denoise, ENDLESS, PARTICLES, Run } from "../particles.ts";
-import type { ChartData, Field, Plane, Row, Scene, Simulation } from "../scene.ts";
-import { level, Trace } from "../trace.ts";
+import { type ChartData, type Field, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
+import { CELLS, HALF, histogram, Law, marginal } from "../target.ts";
 
 /** Depth of a well, the unit of energy, and its width. */
 const DEPTH = 1;

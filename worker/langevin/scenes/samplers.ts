@@ -6,13 +6,11 @@ import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { choice, type ValuesOf } from "../controls.ts";
-import { heatOf } from "../heat.ts";
-import { Law } from "../law.ts";
-import { LevelPlane } from "../level-plane.ts";
+import { heatOf, LevelPlane } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type Denoise, Run } from "../particles.ts";
-import type { ChartData, Plane, Row, Scene, Simulation } from "../scene.ts";
-import { level } from "../trace.ts";
+import { type ChartData, level, type Plane, type Row, type Scene, type Simulation } from "../scene.ts";
+import { Law } from "../target.ts";
 
 const SIGMA_MIN = 0.03;
 const SIGMA_MAX = 6;

@@ -4,11 +4,9 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import type { DrawnImage } from "../../widget/protocol.ts";
-import { copyButtons } from "./copy.ts";
-import { find } from "./dom.ts";
-import { fetchPatiently, inWords } from "./edge.ts";
+import { copyButtons, find } from "./dom.ts";
+import { fetchPatiently, inWords, SERVER } from "./edge.ts";
 import { difference, paint, pixelsOf } from "./pixels.ts";
-import { SERVER } from "./server.ts";
 
 /** By the build. The bytes are those of onnxruntime's WebAssembly and script. */
 declare const THREAD: Script;

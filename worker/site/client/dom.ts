@@ -1,6 +1,31 @@
+/** What the scripts of all pages need. */
+import { nextTurn } from "../../../wasm-model/render/turn.ts";
+
 /** The element that the page is sure to have. */
-export function find<T extends Element>(selector: string, type: new () => T, within: ParentNode = document): T {
+export function find<T extends Element>(selector: string, type: abstract new () => T, within: ParentNode = document): T {
   const element = within.querySelector(selector);
   if (!(element instanceof type)) throw new Error(`Expected a ${type.name} at ${selector}`);
   return element;
+}
+
+/** Lets a page's script go on in a task of its own: in that in which it arrives, the browser lays the page out. The page says that it is busy meanwhile. */
+export async function laidOut(): Promise<void> {
+  const page = find("main", HTMLElement);
+  page.ariaBusy = "true";
+  await nextTurn();
+  page.ariaBusy = "false";
+}
+
+/** The buttons that copy code, those that come later included. */
+export function copyButtons(): void {
+  document.addEventListener("click", copy);
+}
+
+async function copy({ target }: Event): Promise<void> {
+  const button = target instanceof Element ? target.closest<HTMLButtonElement>("[data-copy]") : null;
+  if (!button) return;
+  await navigator.clipboard.writeText(button.closest("figure")?.querySelector("code")?.textContent ?? "");
+  const [label] = button.childNodes;
+  label.textContent = "Copied";
+  setTimeout(() => (label.textContent = "Copy"), 2000);
 }

@@ -85,3 +85,27 @@ const NAMES: Record<Place, string> = { device: "by this device", edge: "at the e
 
 export const drawnBy = ({ by, milliseconds }: Drawn): string =>
   `Drawn ${NAMES[by]} in ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}.`;
+
+/** The link to the file as it was drawn: the edge may be unable to draw it. */
+export class Download {
+  #address: string | undefined;
+
+  /** The file of the last picture is no longer offered. */
+  clear(): void {
+    if (this.#address) URL.revokeObjectURL(this.#address);
+    this.#address = undefined;
+  }
+
+  /** Offers a picture's file in place of the one before. */
+  set(png: Blob): void {
+    this.clear();
+    this.#address = URL.createObjectURL(png);
+    this.offer();
+  }
+
+  /** Puts the file behind the page's link, after the server's own link has come anew. */
+  offer(): void {
+    const link = document.querySelector<HTMLAnchorElement>("#download");
+    if (link && this.#address) link.href = this.#address;
+  }
+}

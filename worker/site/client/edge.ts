@@ -2,6 +2,9 @@
 import type { Frame, Progress } from "../../widget/protocol.ts";
 import { pixelsOf } from "./pixels.ts";
 
+/** URL of the server, with a slash at its end: the folder that /assets/ is in, wherever it is mounted. */
+export const SERVER = new URL("../", import.meta.url);
+
 /** Why there is no picture, in a sentence for visitors. What the server says itself is for programs. */
 class VisitorError extends Error {
   override readonly name = "VisitorError";

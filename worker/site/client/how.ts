@@ -1,10 +1,9 @@
 /** The page at /how. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
-import { find } from "./dom.ts";
+import { find, laidOut } from "./dom.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
-import { laidOut } from "./laid-out.ts";
 import type { Drawn, Wanted } from "./painter.ts";
 import { difference, paint } from "./pixels.ts";
 import { drawScore } from "./score.ts";

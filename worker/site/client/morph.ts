@@ -1,17 +1,20 @@
 /** The page at /morph. */
-import { animationOf } from "./animation.ts";
-import { copyButtons } from "./copy.ts";
-import { find } from "./dom.ts";
-import { Download } from "./download.ts";
-import { Drawing, drawnBy } from "./drawing.ts";
+import { encodeApng, type Frame } from "../../../wasm-model/render/image/apng.ts";
+import { copyButtons, find, laidOut } from "./dom.ts";
+import { Download, Drawing, drawnBy } from "./drawing.ts";
 import { inWords } from "./edge.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
-import { laidOut } from "./laid-out.ts";
-import { paint as show } from "./pixels.ts";
+import type { Painter } from "./painter.ts";
+import { inChannels, paint as show } from "./pixels.ts";
 import { pageTiles } from "./tiles.ts";
 
 /** Milliseconds that the slider rests before the edge is asked; this device keeps up with it. */
 const REST = 200;
+
+/** Pictures from one end to the other. */
+const PICTURES = 25;
+/** Milliseconds. */
+const [FRAME, END] = [60, 600];
 
 await laidOut();
 const drawing = new Drawing();
@@ -71,6 +74,26 @@ button.addEventListener("click", async () => {
   progress.hidden = true;
   button.disabled = false;
 });
+
+/** The way from one seed to the other and back. `onProgress`: pictures that are there, and all. Throws as `Painter.draw` does. */
+async function animationOf(
+  painter: Painter,
+  options: Readonly<Record<string, string>>,
+  onProgress: (done: number, total: number) => void,
+): Promise<Blob> {
+  const { signal } = new AbortController();
+  const there: Frame[] = [];
+  for (let i = 0; i < PICTURES; i++) {
+    onProgress(i, PICTURES);
+    const t = String(i / (PICTURES - 1));
+    const { picture } = await painter.draw({ operation: "sample", options: { ...options, t } }, { signal });
+    there.push({
+      picture: options.background === "transparent" ? picture : inChannels(picture, 3),
+      duration: i === 0 || i === PICTURES - 1 ? END : FRAME,
+    });
+  }
+  return new Blob([encodeApng([...there, ...there.slice(1, -1).reverse()])], { type: "image/apng" });
+}
 
 draw(form.state());
 loadTiles();

@@ -6,9 +6,8 @@ import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawAny, drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import { type Frame, type Progress, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
-import { drawAtEdge, type EdgeRun, fetchPatiently } from "./edge.ts";
+import { drawAtEdge, type EdgeRun, fetchPatiently, SERVER } from "./edge.ts";
 import { pixelsOf, pngOf } from "./pixels.ts";
-import { SERVER } from "./server.ts";
 
 /** By the build. */
 declare const THREAD: Script;

@@ -1,12 +1,10 @@
 /** The page at /repaint. */
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { copyButtons } from "./copy.ts";
-import { find } from "./dom.ts";
+import { copyButtons, find, laidOut } from "./dom.ts";
 import { Drawing, drawnBy } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
-import { laidOut } from "./laid-out.ts";
 import type { Drawn, Wanted } from "./painter.ts";
 import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
 import { hashOf, pictureOf, type Sheet, type Size, sheetIn } from "./sheet.ts";

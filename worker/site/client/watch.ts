@@ -1,45 +1,42 @@
-/** What / and /studio share: the stage, on which a picture is drawn and played. */
+/** The pages at / and /studio: the stage, on which a picture is drawn and played. */
 import type { Frame } from "../../widget/protocol.ts";
-import { find } from "./dom.ts";
-import { Download } from "./download.ts";
-import { Drawing, drawnBy } from "./drawing.ts";
+import { copyButtons, find, laidOut } from "./dom.ts";
+import { Download, Drawing, drawnBy } from "./drawing.ts";
 import { liveForm, optionsOf, type State } from "./form.ts";
 import { Player } from "./player.ts";
 import { pageTiles } from "./tiles.ts";
 
-/** `autoplay`: whether each picture is first seen as noise. */
-export function watch(autoplay: boolean): void {
-  const drawing = new Drawing();
-  const player = new Player();
-  const loadTiles = pageTiles();
-  const download = new Download();
-  const form = liveForm({
-    onState: draw,
-    onParts: () => {
-      loadTiles();
-      download.offer();
-    },
+await laidOut();
+/** Whether each picture is first seen as noise. */
+const autoplay = find("#stage", HTMLElement).dataset.autoplay !== undefined;
+const drawing = new Drawing();
+const player = new Player();
+const loadTiles = pageTiles();
+const download = new Download();
+const form = liveForm({
+  onState: draw,
+  onParts: () => {
+    loadTiles();
+    download.offer();
+  },
+});
+
+function draw(state: State): void {
+  const options = optionsOf(state);
+  download.clear();
+  drawing.run(state.get("on"), async (paint) => {
+    const frames: Frame[] = [];
+    const drawn = await paint({ operation: "sample", options }, options.n === undefined ? { onFrame: (frame) => frames.push(frame) } : {});
+    player.load(frames, drawn.picture, autoplay);
+    find("#picture", HTMLCanvasElement).ariaLabel = inWords(options);
+    download.set(drawn.png);
+    return drawnBy(drawn);
   });
-
-  function draw(state: State): void {
-    const options = optionsOf(state);
-    download.clear();
-    drawing.run(state.get("on"), async (paint) => {
-      const frames: Frame[] = [];
-      const drawn = await paint(
-        { operation: "sample", options },
-        options.n === undefined ? { onFrame: (frame) => frames.push(frame) } : {},
-      );
-      player.load(frames, drawn.picture, autoplay);
-      find("#picture", HTMLCanvasElement).ariaLabel = inWords(options);
-      download.set(drawn.png);
-      return drawnBy(drawn);
-    });
-  }
-
-  draw(form.state());
-  loadTiles();
 }
 
 const inWords = ({ seed, class: label, n }: Record<string, string>): string =>
   n === undefined ? `${label ?? "Sample"} drawn from the seed ${seed}` : `Grid of ${n} samples of the seed ${seed}`;
+
+draw(form.state());
+loadTiles();
+copyButtons();

@@ -2,7 +2,7 @@
 import { html, raw } from "hono/html";
 import type { ReadyModel } from "../../models/ready.ts";
 import type { Html, Page } from "../layout.ts";
-import { withCode } from "../with-code.ts";
+import { withCode } from "../parts.ts";
 
 export type { Html } from "../layout.ts";
 

@@ -1,4 +1,5 @@
-/** Histograms of the plane's square [-HALF, HALF]^2 and the distance between particles and a law. */
+/** The distribution that particles are to reach, and how far from it they are, by histograms of the plane's square [-HALF, HALF]^2. */
+import { PARTICLES } from "./particles.ts";
 
 /** Half the width of the plane that the scenes show. */
 export const HALF = 3;
@@ -91,4 +92,37 @@ export function marginal(shares: Float64Array): Float64Array {
   const sums = new Float64Array(CELLS);
   for (let i = 0; i < CELLS * CELLS; i++) sums[i % CELLS]! += shares[i]!;
   return sums;
+}
+
+export class Law {
+  readonly density: Density;
+  readonly #particles: number;
+  #cells: Float64Array | undefined;
+  #exact: number | undefined;
+
+  constructor(density: Density, particles = PARTICLES) {
+    this.density = density;
+    this.#particles = particles;
+  }
+
+  /** Computes the cells in parts. */
+  *prepare(): Generator<void> {
+    this.#cells ??= yield* probabilitiesByRow(this.density);
+  }
+
+  /** Probabilities of the cells, computed when they are first asked for, if they are not prepared. */
+  get cells(): Float64Array {
+    this.#cells ??= probabilities(this.density);
+    return this.#cells;
+  }
+
+  /** The mean distance of as many exact draws. */
+  get exact(): number {
+    this.#exact ??= exactDistance(this.cells, this.#particles);
+    return this.#exact;
+  }
+
+  distanceOf(particles: Float32Array): number {
+    return distance(histogram(particles), this.cells);
+  }
 }

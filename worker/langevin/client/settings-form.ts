@@ -1,8 +1,8 @@
+import { find } from "../../site/client/dom.ts";
 import { type Controls, positionOf, type Slider, type Value, type Values, valueAt, withUnit } from "../controls.ts";
-import { find } from "./elements.ts";
 
 /** The form of sliders and choices. `set` hears of each change; a slider's own text changes at once. */
-export class Dials {
+export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #controls: Controls;
 

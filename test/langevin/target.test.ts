@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CELLS, distance, exactDistance, HALF, histogram, marginal, probabilities } from "../../worker/langevin/histogram.ts";
-import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
+import { RandomNumbers } from "../../worker/langevin/score-matching.ts";
+import { CELLS, distance, exactDistance, HALF, histogram, Law, marginal, probabilities } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 
 /** A Gaussian of the plane. */
@@ -70,5 +70,20 @@ describe("exactDistance", () => {
     const mean = distances.reduce((sum, value) => sum + value, 0) / rounds;
     const std = Math.sqrt(distances.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rounds);
     expect(Math.abs(exactDistance(cells, n) - mean)).toBeLessThan((4 * std) / Math.sqrt(rounds) + 2e-4);
+  });
+});
+
+describe("Target", () => {
+  const density = (x: number, y: number) => Math.exp(-(x * x + y * y) / 2);
+
+  it("is the same law in parts, as far as it was prepared", () => {
+    const { cells } = new Law(density);
+    const whole = new Law(density);
+    const parts = [...whole.prepare()];
+    expect(parts.length).toBeGreaterThan(10);
+    expect(whole.cells).toEqual(cells);
+    const begun = new Law(density);
+    begun.prepare().next();
+    expect(begun.cells).toEqual(cells);
   });
 });

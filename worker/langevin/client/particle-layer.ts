@@ -1,5 +1,5 @@
 /** Particles as light on a canvas: each adds to its pixels, and what it added fades within a few frames. */
-import { HALF } from "../histogram.ts";
+import { HALF } from "../target.ts";
 import type { Colour } from "./colours.ts";
 
 /** Most pixels along each side. */
@@ -11,7 +11,7 @@ const CENTRE = 0.75;
 const BESIDE = 0.3;
 const SHADES = 256;
 
-export class Glow {
+export class ParticleLayer {
   readonly #context: CanvasRenderingContext2D;
   #light = new Float32Array();
   #image = new ImageData(1, 1);

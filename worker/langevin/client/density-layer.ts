@@ -1,6 +1,7 @@
 /** What lies below the particles: the law as bands of equal density, the score as arrows, drawn points, the pen. */
-import { type Density, HALF } from "../histogram.ts";
+
 import type { Field, Plane } from "../scene.ts";
+import { type Density, HALF } from "../target.ts";
 import { type Colours, css } from "./colours.ts";
 
 /** Places along each side at which the density is evaluated, and arrows begin. */
@@ -10,7 +11,7 @@ const BANDS = 7;
 /** Opacity of the innermost band. */
 const DARKEST = 0.42;
 
-export class Terrain {
+export class DensityLayer {
   readonly #context: CanvasRenderingContext2D;
   readonly #heights = new Float32Array(GRID * GRID);
   #bands = new ImageData(1, 1);

@@ -1,8 +1,0 @@
-/** The page at /. */
-import { copyButtons } from "./copy.ts";
-import { laidOut } from "./laid-out.ts";
-import { watch } from "./watch.ts";
-
-await laidOut();
-watch(true);
-copyButtons();
