@@ -1,137 +1,65 @@
 /** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Option } from "commander";
 import type { Model } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
-import { ACTIVATION_BOUND, NETWORKS, type NetworkName } from "../wasm-model/network/spec.ts";
-import { OPTION_VALUES } from "../wasm-model/request/options.ts";
+import { ACTIVATION_BOUND, type NetworkName } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./cli/backend-option.ts";
 import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { commitHere } from "./cli/commit.ts";
+import { nameLike } from "./cli/model-name.ts";
 import { readFp32Model } from "./cli/model-files.ts";
-import { nameLike, parseName } from "./cli/model-name.ts";
 import { UserError } from "./cli/user-error.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { trainingSha256 } from "./data/fingerprint.ts";
-import { expectFits, KINDS_OF_DATA, loadDataset } from "./data/load.ts";
-import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
-import type { TrainingState } from "./learning/checkpoint.ts";
+import { expectFits, loadDataset } from "./data/load.ts";
+import { givenNames, givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
+import { initialState, type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
 import { RECIPE } from "./learning/recipe.ts";
-import { initialState } from "./learning/trainer.ts";
 import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
 import { describeSize, shapeFor } from "./network/shape.ts";
+import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
-import { allowance } from "./train/budget.ts";
-import { expectExportable, type RunConfig } from "./train/config.ts";
-import { createRun, type LogEntry, readConfig, readLog, readStateToResume, readTeacher, writeConfig } from "./train/folder.ts";
-import { describePlan, type PlannedRun } from "./train/plan.ts";
-import { imagesOf, PRESETS, type Preset, type PresetName, studentOf } from "./train/presets.ts";
-import { train } from "./train/session.ts";
-import { finishedStudent } from "./train/student.ts";
-import { thisProcessor } from "./train/training-time.ts";
+import { DEFAULTS, expectExportable, GUIDANCE_SIGMA_MAX, type RunConfig, TRAIN_FLAGS, type TrainFlags } from "./train/config.ts";
+import { finishedStudent } from "./train/finished.ts";
+import { createRun, readTeacher, trainingRun } from "./train/folder.ts";
+import { type LogEntry, thisProcessor } from "./train/log.ts";
+import { allowance, describePlan, type PlannedRun } from "./train/plan.ts";
+import { imagesOf, PRESETS, type Preset, studentOf } from "./train/presets.ts";
+import { train } from "./train/training.ts";
 import { sweepPictures } from "./tune/sweep.ts";
 
-interface Flags extends PictureFlags {
-  readonly data?: string;
+interface Flags extends PictureFlags, TrainFlags {
   readonly dataDir?: string;
   readonly out: string;
-  readonly name?: string;
-  readonly mirror?: boolean;
-  readonly preset?: PresetName;
-  readonly images?: number;
-  readonly network?: NetworkName;
-  readonly batch?: number;
-  readonly learningRate?: number;
-  readonly seed?: string;
   readonly backend: BackendName | "auto";
   readonly checkpointEvery: number;
   readonly resume: boolean;
-  readonly init?: string;
-  readonly guidance?: number;
-  readonly guidanceSigmaMax?: number;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
-
-/** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
-const GUIDANCE_SIGMA_MAX = 1.2;
-const DEFAULTS = { preset: "default", seed: "anneal" } as const;
-
-/** What a run keeps, so that `--resume` takes none of it. */
-const KEPT = {
-  data: "data",
-  size: "size",
-  crop: "crop",
-  background: "background",
-  classBy: "class-by",
-  mirror: "mirror",
-  name: "name",
-  preset: "preset",
-  images: "images",
-  network: "network",
-  batch: "batch",
-  learningRate: "learning-rate",
-  seed: "seed",
-  init: "init",
-  guidance: "guidance",
-  guidanceSigmaMax: "guidance-sigma-max",
-} as const;
 
 function commandLine(argv: readonly string[]): Flags {
   const command = withJson(newVerb("train"))
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
-    .option("--name <name>", "what the model is called, part of its URL (default: from the data's name)", parseName)
-    .option(
-      "--data <name or path>",
-      `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF pictures, sub-folders are classes`,
-    )
+    .option("--resume", "go on with the run in --out", false);
+  withPictureFlags(withRunFlags(command, TRAIN_FLAGS))
     .option(
       "--data-dir <folder>",
       "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
     )
-    .option("--mirror", "mirror every other image, by chance: right for faces, wrong for digits")
-    .addOption(
-      new Option(
-        "--preset <name>",
-        `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night, the last two with a student that draws in four evaluations; what is given below replaces a part of it (default: ${DEFAULTS.preset})`,
-      ).choices(Object.keys(PRESETS)),
-    )
-    .option(
-      "--images <n>",
-      "training images, with repetition; bounds reports, the tuning of sampling settings and the student too",
-      numberIn("images", 1, 1e9),
-    )
-    .addOption(
-      new Option("--network <name>", "shape of the network (default: by preset and size of the images)").choices(Object.keys(NETWORKS)),
-    )
-    .option("--batch <n>", "images per step", numberIn("batch", 1, 4096))
-    .option("--learning-rate <x>", "peak learning rate", numberIn("learning-rate", 1e-6, 1, "any"))
-    .option("--seed <text>", `seed of weights, order and noise (default: ${DEFAULTS.seed})`)
     .addOption(backendOption())
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 1, 86400, "any"), 60)
-    .option("--resume", "go on with the run in --out", false)
-    .option("--init <model-fp32.onnx>", "start from these weights instead of random ones")
-    .option(
-      "--guidance <w>",
-      "learn to denoise as the model of --init does with this guidance weight (guidance distillation), at no cost in sampling; take a --learning-rate of about 0.003",
-      numberIn("guidance", 0, OPTION_VALUES.guidance.domain.max, "any"),
-    )
-    .option(
-      "--guidance-sigma-max <x>",
-      `highest noise level that --guidance guides (default: ${GUIDANCE_SIGMA_MAX})`,
-      numberIn("guidance-sigma-max", 1e-6, 1e6, "any"),
-    )
     .option(
       "--dry-run",
       "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",
       false,
     );
-  const { out, name, ...flags } = withPictureFlags(command).parse(argv).opts<Omit<Flags, "out"> & { out?: string }>();
+  const { out, name, ...flags } = command.parse(argv).opts<Omit<Flags, "out"> & { out?: string }>();
   if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
   if (name === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
   return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
@@ -156,10 +84,12 @@ async function planNew(flags: Flags): Promise<Plan> {
     cache: cacheBeside(flags.out),
   });
   const source = flags.init === undefined ? undefined : initialModel(flags.init, dataset, flags.network);
-  const preset: Preset = PRESETS[flags.preset ?? DEFAULTS.preset];
+  const { preset: presetName = DEFAULTS.preset, seed = DEFAULTS.seed } = flags;
+  const preset: Preset = PRESETS[presetName];
   const network = flags.network ?? preset.network(dataset);
   const { spec, crop } = source?.card ?? shapeFor(dataset, network);
-  const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate, seed = DEFAULTS.seed } = flags;
+  const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate } = flags;
+  const { logSigmaMean: mean = preset.logSigma.mean, logSigmaStd: std = preset.logSigma.std } = flags;
   const sweep = sweepPictures(allowance(images), dataset.train.count);
   const config: RunConfig = {
     data: flags.data,
@@ -169,6 +99,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     commit: commitHere(),
     labels: dataset.labels,
     name: flags.name ?? nameLike(dataset.name),
+    preset: presetName,
     mirror: flags.mirror,
     network: source?.card.training.network ?? network,
     spec: { bound: ACTIVATION_BOUND, ...spec },
@@ -182,7 +113,7 @@ async function planNew(flags: Flags): Promise<Plan> {
     learningRate,
     sweep,
     student: preset.hasStudent ? studentOf({ images, sweep, seed }) : undefined,
-    recipe: { ...RECIPE, logSigma: preset.logSigma },
+    recipe: { ...RECIPE, logSigma: { mean, std } },
     seed,
     processors: [thisProcessor()],
   };
@@ -211,16 +142,16 @@ function guidanceOf({ init, guidance, guidanceSigmaMax }: Flags): RunConfig["gui
 }
 
 async function planResumed(flags: Flags): Promise<Plan> {
-  const given = Object.entries(KEPT).flatMap(([key, name]) => (flags[key as keyof typeof KEPT] === undefined ? [] : [`\`${name}\``]));
-  if (given.length > 0) throw new UserError(`Expected no ${given.join(", ")} together with \`resume\`: the run keeps its own`);
-  const config = readConfig(flags.out);
+  expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(givenSettings(flags)));
+  const run = trainingRun(flags.out);
+  const config = run.readConfig();
   // Before checkpoint and log are read, which another process may change.
   if (!flags.dryRun) lockRun(flags.out);
-  const state = readStateToResume(flags.out, config, console.log);
+  const state = run.readStateToResume(trainingFormat(config.spec), console.log);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
   expectFits(dataset, { ...config.spec, ...config.crop }, `the run in \`${flags.out}\``);
   expectSameImages(dataset, config, flags.out);
-  const [teacher, log] = [readTeacher(flags.out, config), readLog(flags.out, state.step)];
+  const [teacher, log] = [readTeacher(run, config), run.readLog(state.step)];
   return { config, dataset, state, teacher, log, wantsStudent: config.student !== undefined };
 }
 
@@ -284,18 +215,19 @@ await runCommandLine(async () => {
   // Last: TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
+  const run = trainingRun(flags.out);
   if (!flags.resume) {
     createRun(flags.out, config, plan.state, plan.teacher);
     lockRun(flags.out);
-  } else if (!isDeepStrictEqual(config, plan.config)) writeConfig(flags.out, config);
+  } else if (!isDeepStrictEqual(config, plan.config)) run.writeConfig(config);
   console.log(
     `${backend.describe}; ${plan.config.network} on ${plan.config.data} from ${plan.dataset.folder}, step ${plan.state.step} of ${plan.config.steps}`,
   );
   if (plan.state.step < plan.config.steps) console.log(describePlan(backend, plan));
-  const isFinished = await train(backend, { ...plan, config, folder: flags.out, checkpointEvery: flags.checkpointEvery });
+  const isFinished = await train(backend, { ...plan, run, config, checkpointEvery: flags.checkpointEvery });
   const { name, network, images, steps } = config;
-  const heldOut = readLog(flags.out, steps).findLast((entry) => "heldOut" in entry)?.heldOut;
-  const student = config.student && finishedStudent(flags.out);
+  const heldOut = run.readLog(steps).findLast((entry) => "heldOut" in entry)?.heldOut;
+  const student = config.student && finishedStudent(run);
   printJson(flags, { folder: flags.out, name, network, images, steps, finished: isFinished, heldOut, student });
   if (!isFinished) process.exitCode = 130;
 });

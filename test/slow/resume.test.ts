@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readFinishedRun } from "../../training/train/finished-run.ts";
+import { readFinishedRun } from "../../training/train/finished.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";
 import { expectExactResume, firstSave, readLog } from "../support/resume.ts";

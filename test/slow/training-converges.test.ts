@@ -4,10 +4,10 @@
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
-import { RECIPE } from "../../training/learning/recipe.ts";
-import { initialState, learningRate, Trainer } from "../../training/learning/trainer.ts";
-import { guidedTeacher } from "../../training/network/guided-teacher.ts";
-import { taughtBatch, weightedLoss } from "../../training/network/loss.ts";
+import { initialState } from "../../training/learning/checkpoint.ts";
+import { learningRate, RECIPE } from "../../training/learning/recipe.ts";
+import { Trainer } from "../../training/learning/trainer.ts";
+import { guidedTeacher, taughtBatch, weightedLoss } from "../../training/network/loss.ts";
 import { initialParameters, storedParameters } from "../../training/network/parameters.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { randomModel, TINY } from "../support/random-model.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
 import { decodeSafetensors } from "../../training/learning/safetensors.ts";
-import type { LogEntry } from "../../training/train/folder.ts";
+import type { LogEntry } from "../../training/train/log.ts";
 import { finished, run, start } from "./command-line.ts";
 import { writeTinyDataset } from "./tiny-dataset.ts";
 

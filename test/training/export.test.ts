@@ -5,20 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { DISTILL_DEFAULTS } from "../../training/distill/recipe.ts";
-import { studentCard } from "../../training/distill/session.ts";
-import { createDistillation, writeDistillLog } from "../../training/distill/state.ts";
+import { DISTILL_DEFAULTS } from "../../training/distill/config.ts";
+import { studentCard } from "../../training/distill/distillation.ts";
+import { createDistillation, distillationRun } from "../../training/distill/folder.ts";
 import { calibrate } from "../../training/export/calibrate.ts";
-import { readCheckpoint } from "../../training/learning/checkpoint.ts";
+import { initialState, trainingFormat } from "../../training/learning/checkpoint.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
-import { initialState } from "../../training/learning/trainer.ts";
 import { initialParameters } from "../../training/network/parameters.ts";
 import { readRecord } from "../../training/record/record.ts";
-import { SAMPLING_DEFAULTS } from "../../training/run/sampling-defaults.ts";
-import { writeSweeps } from "../../training/run/sampling-file.ts";
-import type { RunConfig } from "../../training/train/config.ts";
-import { trainedModel } from "../../training/train/config.ts";
-import { createRun, readConfig, writeLog } from "../../training/train/folder.ts";
+import { SAMPLING_DEFAULTS, writeSweeps } from "../../training/run/sampling.ts";
+import { type RunConfig, trainedModel } from "../../training/train/config.ts";
+import { createRun, trainingRun } from "../../training/train/folder.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -48,7 +45,7 @@ const SCHEDULE = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
 function makeRunWithStudent(name: string): string {
   const numbers = { ...DISTILL_DEFAULTS, images: 32, batch: 16, window: 32 };
   const run = makeRun(name, 10, { sweep: 64, student: { evaluations: 2, ...numbers } });
-  const { config, state } = { config: readConfig(run), state: readCheckpoint(run, TINY) };
+  const { config, state } = { config: trainingRun(run).readConfig(), state: trainingRun(run).readState(trainingFormat(TINY)) };
   const chosen = { ...SAMPLING_DEFAULTS, sigmaMax: 10 };
   writeSweeps(run, { measured: [{ sampling: chosen, distance: 0.01 }], chosen });
   const folder = join(run, "student");
@@ -56,14 +53,14 @@ function makeRunWithStudent(name: string): string {
   const data = {
     teacher: run,
     init: [],
-    teacherMaps: true,
+    scheduleFile: "schedules.json",
     featureClassifiers: [],
     data: config.data,
     schedule: SCHEDULE,
     metric: "kernelDistance",
   } as const;
   createDistillation(folder, { ...data, ...numbers, steps: 2 }, { teacher });
-  writeDistillLog(folder, [{ step: 2, kernelDistance: 0.02 }]);
+  distillationRun(folder).writeLog([{ step: 2, kernelDistance: 0.02 }]);
   writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
   writeFileSync(join(folder, "student-fp32.onnx"), writeModel({ card: studentCard(teacher.card, SCHEDULE), weights: fp32.weights }));
   return run;
@@ -100,8 +97,7 @@ function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): st
   };
   const run = inFolder(name);
   const weights = initialParameters(TINY, "s");
-  createRun(run, config, { ...initialState(TINY, weights), step });
-  writeLog(run, [
+  createRun(run, config, { ...initialState(TINY, weights), step }).writeLog([
     { step: 5, loss: 0.9, learningRate: 0.01, imagesPerSecond: 0.1 },
     {
       step,
@@ -338,7 +334,7 @@ describe("npx anneal export", () => {
       "a run whose last report is missing",
       () => {
         const run = makeRun("unreported", 10);
-        writeLog(run, []);
+        trainingRun(run).writeLog([]);
         return [run, "--out", inFolder("x")];
       },
       /^Expected a finished run but .* is at step 10 of 10, without its last held-out losses: finish it with --resume\n$/,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { effectiveParameters } from "../../training/network/parameters.ts";
-import { readFinishedRun } from "../../training/train/finished-run.ts";
+import { readFinishedRun } from "../../training/train/finished.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, randomModelFile, SMALL as SMALL_NETWORK, TINY } from "../support/random-model.ts";
 import { firstSave, readLog } from "../support/resume.ts";

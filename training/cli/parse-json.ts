@@ -1,4 +1,5 @@
-/** JSON of a file against a schema. */
+/** JSON of files, against schemas. */
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "./user-error.ts";
@@ -9,4 +10,13 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown,
   if (!fault) return v.parse(schema, json);
   const { name, expected, received } = fault;
   throw new UserError(`Expected ${expected} for ${name ? `\`${name}\` of \`${path}\`` : `\`${path}\``} but received ${received}`);
+}
+
+/** What a file holds. Throws a UserError for one that is missing or no JSON. */
+export function readJson(path: string, expected = `a complete \`${path}\``): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UserError(`Expected ${expected} but ${(error as Error).message}`);
+  }
 }

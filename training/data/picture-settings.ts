@@ -108,16 +108,19 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training
   return { width, height, crop, background, ...(classBy !== undefined && { classBy }) };
 }
 
-/** The flags that ask for these settings, by name. */
-export function settingsAsFlags({ width, height, crop, background, classBy }: PictureSettings): Record<string, string> {
-  return { size: `${width}x${height}`, crop, background, ...(classBy !== undefined && { "class-by": classBy }) };
+/** The words of the flags that ask for these settings. */
+export function wordsOfSettings({ width, height, crop, background, classBy }: PictureSettings): string[] {
+  const words = ["--size", `${width}x${height}`, "--crop", crop, "--background", background];
+  return classBy === undefined ? words : [...words, "--class-by", classBy];
 }
 
+/** The names of the flags that were given. */
+export const givenNames = ({ width, crop, background, classBy }: GivenSettings): string[] =>
+  Object.entries({ size: width, crop, background, "class-by": classBy }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+
 /** Throws a UserError when settings were given for data whose images have a size already. */
-export function expectNoSettings({ width, crop, background, classBy }: GivenSettings, kind: string): void {
-  const names = Object.entries({ size: width, crop, background, "class-by": classBy }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`\`${name}\``],
-  );
+export function expectNoSettings(given: GivenSettings, kind: string): void {
+  const names = givenNames(given).map((name) => `\`${name}\``);
   if (names.length > 0)
     throw new UserError(`Expected no ${names.join(", ")} for ${kind}, whose images have a size already, but received it`);
 }

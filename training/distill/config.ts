@@ -1,40 +1,151 @@
-/** What a distillation was asked for, resolved: every number that decides its weights. The content of its config.json. */
+/** What a distillation was asked for, resolved: its flags, every number that decides the student's weights, and the content of config.json. */
 import * as v from "valibot";
 import { SCHEDULE } from "../../wasm-model/sampling/settings.ts";
-import { choice, type Immutable, integer, object, text } from "../../wasm-model/schema/fields.ts";
+import { choice, type Immutable, integer, number, object, text } from "../../wasm-model/schema/fields.ts";
+import { parseJson } from "../cli/parse-json.ts";
+import { UserError } from "../cli/user-error.ts";
 import { PICTURES } from "../data/picture-settings.ts";
-import { DISTILL_NUMBERS, MOST } from "./recipe.ts";
+import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
+import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
 
 /** What students are compared by (metric.ts), as files name it. */
 export const METRICS = ["fid", "kernelDistance"] as const;
 export type MetricName = (typeof METRICS)[number];
 
-export const DISTILL_CONFIG = object(
+export const MOST = 1e9;
+
+const { warmUp, decayShare, quantizedShare, adam, filterEpsilon } = RECIPE_SCHEMA.entries;
+
+const DISTILL_RECIPE = object({
+  ...{ warmUp, decayShare, quantizedShare, adam, filterEpsilon },
+  /** Of the running average of the weights, per step. */
+  averageDecay: number(0, 1),
+  /** Weight of the distances of class means. */
+  classWeight: number(0, 1e6),
+});
+
+const NUMBERS = {
+  images: integer(1, MOST),
+  batch: integer(1, 4096),
+  learningRate: number(1e-7, 1),
+  window: integer(32, 1e6),
+  seed: text(),
+} as const;
+
+/** Of every configuration of a distillation, beside its teacher, its schedule and its training images. */
+export const DISTILL_NUMBERS = { ...NUMBERS, recipe: DISTILL_RECIPE } as const;
+
+const ALL_NUMBERS = object(DISTILL_NUMBERS);
+
+/** Of a new distillation. */
+export const DISTILL_DEFAULTS: Immutable<v.InferOutput<typeof ALL_NUMBERS>> = {
+  images: 110_000,
+  batch: 128,
+  learningRate: 2e-5,
+  window: 3072,
+  seed: "distill",
+  recipe: {
+    warmUp: { steps: 20, share: 0.1 },
+    decayShare: 0.5,
+    quantizedShare: 0.7,
+    adam: RECIPE.adam,
+    filterEpsilon: RECIPE.filterEpsilon,
+    averageDecay: 0.9,
+    classWeight: 1,
+  },
+};
+
+/** Images between reports, and of each of them at most. */
+export const REPORT_EVERY = 6400;
+export const REPORT_IMAGES = 2000;
+
+/** The flags that a distillation keeps, in the order in which a command names them. */
+export const DISTILL_FLAGS = {
+  schedule: {
+    schema: v.optional(text(), "schedules.json"),
+    value: "file.json",
+    doc: "the student's schedule, as `npx anneal tune --nfe` writes it (needed for a new run)",
+    at: ["scheduleFile"],
+  },
+  nfe: {
+    schema: integer(1, 64),
+    value: "n",
+    doc: "which of the file's schedules, by its evaluations (needed if it has several)",
+    at: ["schedule", "sigmas", "length"],
+  },
+  init: {
+    schema: v.optional(v.array(text()), []),
+    value: "student-fp32.onnx",
+    doc: "a student to go on from: the new one begins at its weights instead of the teacher's; of several, at the mean of their weights",
+  },
+  featureClassifier: {
+    schema: v.optional(v.array(text()), []),
+    value: "file",
+    doc: "a classifier (`npx anneal train-classifier`) whose features count beside the teacher's maps, of images under noise as those that it learned from; several may be given",
+    at: ["featureClassifiers"],
+  },
+  data: { schema: text(), value: "name or path", doc: "the training images (default: those that the teacher was trained on)" },
+  images: { schema: NUMBERS.images, value: "n", doc: `images to draw and learn from (default: ${DISTILL_DEFAULTS.images})` },
+  batch: { schema: NUMBERS.batch, value: "n", doc: `images per step (default: ${DISTILL_DEFAULTS.batch})` },
+  learningRate: { schema: NUMBERS.learningRate, value: "x", doc: `peak learning rate (default: ${DISTILL_DEFAULTS.learningRate})` },
+  window: {
+    schema: NUMBERS.window,
+    value: "n",
+    doc: `images that the Fréchet distance is taken of (default: ${DISTILL_DEFAULTS.window})`,
+  },
+  seed: { schema: NUMBERS.seed, value: "text", doc: `seed of all that is random (default: ${DISTILL_DEFAULTS.seed})` },
+} as const satisfies RunFlags;
+
+export type DistillFlags = Given<typeof DISTILL_FLAGS>;
+
+const SCHEMA = object(
   {
     /** The teacher's file as it was given, or the folder of the run that made it; the distillation keeps a copy. */
     teacher: text(),
-    /** The networks at whose mean the student begins instead of at the teacher, as they were given; the run keeps a copy of the mean. */
-    init: v.optional(v.array(text()), []),
-    /** Of `frechet`: whether the teacher's maps count. */
-    teacherMaps: v.optional(v.boolean(), true),
-    /** Of `frechet`: classifiers whose features count, as they were given; the run keeps copies. */
-    featureClassifiers: v.optional(v.array(text()), []),
-    /** Data set name, or the folder or archive as it was given. */
-    data: text(),
+    /** Of `init` the run keeps a copy of the mean, of the training images their hash. */
+    ...entriesOf(DISTILL_FLAGS),
+    scheduleFile: DISTILL_FLAGS.schedule.schema,
+    /** As they were given; the run keeps copies. */
+    featureClassifiers: DISTILL_FLAGS.featureClassifier.schema,
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
     dataSha256: v.optional(text()),
-    /** Of the sources that began it (commands/commit.ts). */
+    /** Of the sources that began it (cli/commit.ts). */
     commit: v.optional(text()),
     /** Where the data are pictures. */
     pictures: v.optional(PICTURES),
     schedule: SCHEDULE,
     /** What the best student is the best by; FID in runs of earlier versions. */
     metric: v.optional(choice(METRICS), "fid"),
-    ...DISTILL_NUMBERS,
+    recipe: DISTILL_RECIPE,
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
   },
   "a JSON object",
 );
 
-export type DistillConfig = Immutable<v.InferOutput<typeof DISTILL_CONFIG>>;
+export type DistillConfig = Immutable<v.InferOutput<typeof SCHEMA>>;
+
+/** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+export const parseDistillConfig = (json: unknown, path: string): DistillConfig => parseJson(SCHEMA, withoutRemoved(json, path), path);
+
+/**
+ * The numbers of a distillation without those of what is no longer in the code, which earlier versions had in every configuration: the method, whether the teacher's maps count, and the auxiliary denoiser. Throws
+ * a UserError for one that they began and this version cannot go on with.
+ */
+export function withoutRemoved(json: unknown, path: string): unknown {
+  if (typeof json !== "object" || json === null || !("method" in json)) return json;
+  const { method, teacherMaps = true, recipe, ...numbers } = json as Record<string, unknown>;
+  const { featureClassifiers } = numbers;
+  const refuse = (expected: string, received: string): never => {
+    throw new UserError(
+      `Expected ${expected} in \`${path}\`, which an earlier version wrote, but received ${received}: that version can go on with it, this one begins anew`,
+    );
+  };
+  if (method !== "frechet") refuse("the method frechet", JSON.stringify(method));
+  if (teacherMaps !== true) refuse("the teacher's maps", "a distillation without them");
+  if (Array.isArray(featureClassifiers) && featureClassifiers.length > 0)
+    refuse("the teacher's maps alone", "a distillation by classifiers");
+  if (typeof recipe !== "object" || recipe === null) return { ...numbers, recipe };
+  const { auxiliary: _, ...rest } = recipe as Record<string, unknown>;
+  return { ...numbers, recipe: rest };
+}

@@ -8,7 +8,7 @@ import { progress } from "../cli/progress.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
 import { classifierShapes, featureCount, featuresOf } from "../measure/classifier.ts";
-import type { Augmentation, Classifier } from "../measure/classifier-file.ts";
+import type { Classifier } from "../measure/classifier-file.ts";
 import { momentsOf } from "../measure/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import { normals, randomNumbers } from "./random.ts";
@@ -92,15 +92,18 @@ export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model, project
   };
 }
 
-/** A classifier's features, and what its last maps hold, place by place, by random projections. It sees images augmented as those that it learned from, so that it is hard to deceive. */
+/** A classifier's features, and what its last maps hold, place by place, by random projections. It sees images under as much noise as those that it learned from, so that it is hard to deceive. */
 export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, card: Framed): FeatureSpace {
+  const noise = record.augmentation?.noise ?? 0;
   const shapes = classifierShapes(spec);
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) as readonly number[])])]));
   const projections = projection(tf, (shapes.get("hidden") as readonly number[])[0], "classifier");
   return {
     sizes: [PROJECTIONS, featureCount(spec)],
     features: (images, stream) => {
-      const x = augmented(tf, within(tf, images, card), record.augmentation ?? NO_AUGMENTATION, `${stream}/classifier`);
+      const [batch] = images.shape as [number];
+      const sigmas = Float32Array.from(randomNumbers(`${stream}/classifier/sigmas`, batch), (u) => noise * u);
+      const x = underNoise(tf, within(tf, images, card), `${stream}/classifier`, tf.tensor(sigmas, [batch, 1, 1, 1]));
       let projected: TF.Tensor2D | undefined;
       const ops = tensorOps(tf, placed);
       const { linear } = ops;
@@ -145,26 +148,6 @@ export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
       return [squares, tf.concat(details, 1) as TF.Tensor2D];
     },
   };
-}
-
-const NO_AUGMENTATION: Augmentation = { noise: 0, shift: 0, mirror: false };
-/** Images that are shifted and mirrored together. */
-const GROUP = 32;
-
-/** Images [B, H, W, C] as bytes have them, augmented. */
-function augmented(tf: Tf, images: TF.Tensor4D, { noise, shift, mirror }: Augmentation, stream: string): TF.Tensor {
-  const [batch, height, width, channels] = images.shape;
-  const margin: [number, number] = [shift, shift];
-  const framed = tf.pad(images, [[0, 0], margin, margin, [0, 0]]);
-  const groups = Array.from({ length: Math.ceil(batch / GROUP) }, (_, group) => {
-    const [down, right, turn] = randomNumbers(`${stream}/group/${group}`, 3);
-    const [top, left] = [down, right].map((u) => Math.floor(u * (2 * shift + 1)));
-    const first = group * GROUP;
-    const cut = tf.slice(framed, [first, top, left, 0], [Math.min(GROUP, batch - first), height, width, channels]);
-    return mirror && turn < 0.5 ? tf.reverse(cut, 2) : cut;
-  });
-  const sigmas = randomNumbers(`${stream}/sigmas`, batch).map((u) => noise * u);
-  return underNoise(tf, tf.concat(groups), stream, tf.tensor(Float32Array.from(sigmas), [batch, 1, 1, 1]));
 }
 
 const BATCH = 256;

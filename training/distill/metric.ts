@@ -1,13 +1,23 @@
-/** What students are compared by: the smaller, the better. */
-import type { ModelCard } from "../../wasm-model/model/card.ts";
+/**
+ * What students are compared by: the smaller, the better. It is FID where the data have a classifier, or the kernel distance of drawn pictures to training images of the same classes, in a network's own
+ * features, which needs none. Sets of pictures that are drawn with the same seeds share their noise, so that a hundred of them tell two settings or two networks apart.
+ */
+import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import { padded } from "../../wasm-model/render/image/pad.ts";
+import { toPicture } from "../../wasm-model/render/picture.ts";
+import { seedState } from "../../wasm-model/sampling/random.ts";
+import { unitRange } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { Epochs } from "../data/epochs.ts";
+import { KernelDistance } from "../measure/kernel-distance.ts";
 import { freshQuality } from "../measure/measure.ts";
 import type { Reference } from "../measure/reference.ts";
 import { drawSettings } from "../measure/settings.ts";
-import type { Denoise } from "../network/draw.ts";
+import { type Denoise, draw } from "../network/draw.ts";
 import type { Tf } from "../network/score-network.ts";
-import type { MetricName } from "./config.ts";
-import { type DistanceSource, openDistance } from "./distance.ts";
-import { REPORT_IMAGES } from "./recipe.ts";
+import { type MetricName, REPORT_IMAGES } from "./config.ts";
+import { teacherSpace } from "./features.ts";
 
 export interface Measured {
   readonly value: number;
@@ -51,5 +61,67 @@ export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
     name: "kernelDistance",
     images: source.pictures,
     measure: async (card, denoise) => ({ value: await distanceOf(card, denoise) }),
+  };
+}
+
+export interface DistanceSource {
+  readonly dataset: Dataset;
+  /** The network in whose features the distance is taken. */
+  readonly model: Model;
+  /** Pictures of each set, at most as many as training images. */
+  readonly pictures: number;
+  /** Of their noise, and of the choice of training images. */
+  readonly seed: string;
+}
+
+/** The distance of what a network draws by the settings of its card. Of a network that has diverged, the largest number. */
+export type DistanceOf = (card: ModelCard, denoise: Denoise) => Promise<number>;
+
+/** Training images that pictures are held against. */
+const REFERENCE = { most: 4000, forEachPicture: 10 } as const;
+const BATCH = 100;
+
+/**
+ * The mean over the parts of `teacherSpace` of the kernel distance (evaluate/kernel-distance.ts), without a unit. Nothing is computed before the first set is measured, which also reads the training images'
+ * features; they are kept.
+ */
+export function openDistance(tf: Tf, { dataset, model, pictures, seed }: DistanceSource): DistanceOf {
+  const { train } = dataset;
+  const { spec } = model.card;
+  // Not the projections that a student learns by, which it may deceive.
+  const space = teacherSpace(tf, model, "measure");
+  const order = new Epochs(train.count, seedState(`${seed}/order`));
+  const count = Math.min(REFERENCE.most, REFERENCE.forEachPicture * pictures, train.count);
+  const chosen = Array.from({ length: count }, (_, i) => order.imageAt(i));
+
+  /** Of `total` pictures that `batchAt` returns from `start` to `end`, as bytes of the data's size, part by part. */
+  const featuresOf = async (total: number, batchAt: (start: number, end: number) => Promise<Uint8Array>): Promise<Float32Array[]> => {
+    const all = space.sizes.map((size) => new Float32Array(total * size));
+    for (let start = 0; start < total; start += BATCH) {
+      const end = Math.min(start + BATCH, total);
+      const images = unitRange(padded(await batchAt(start, end), model.card));
+      const parts = tf.tidy(() =>
+        space.features(tf.tensor(images, [end - start, spec.height, spec.width, spec.channels]), `${seed}/${start}`),
+      );
+      for (const [p, part] of parts.entries()) all[p].set(part.dataSync(), start * space.sizes[p]);
+      tf.dispose(parts);
+    }
+    return all;
+  };
+
+  const shape = pictureShape(model.card);
+  let distances: KernelDistance[] | undefined;
+  return async (card, denoise) => {
+    distances ??= (
+      await featuresOf(count, async (start, end) => Buffer.concat(chosen.slice(start, end).map((image) => train.images(image, image + 1))))
+    ).map((rows, p) => new KernelDistance(tf, rows, space.sizes[p]));
+    const drawn = await featuresOf(pictures, async (start, end) => {
+      const classes = chosen.slice(start, end).map((image) => train.labels[image]);
+      const values = await draw(card, denoise, { classes, seed, first: start });
+      const size = values.length / classes.length;
+      return Buffer.concat(classes.map((_, i) => toPicture(values.subarray(i * size, (i + 1) * size), shape, card).pixels));
+    });
+    const mean = distances.reduce((sum, distance, p) => sum + distance.of(drawn[p]), 0) / distances.length;
+    return Number.isFinite(mean) ? mean : Number.MAX_VALUE;
   };
 }

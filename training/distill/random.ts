@@ -20,7 +20,3 @@ export function randomNumbers(stream: string, count: number): Float64Array {
 /** `count` classes, each as likely. */
 export const randomClasses = (stream: string, count: number, classes: number): Uint32Array =>
   Uint32Array.from(randomNumbers(stream, count), (u) => Math.floor(u * classes));
-
-/** `count` noise levels whose logarithms are uniform. */
-export const randomSigmas = (stream: string, count: number, [least, most]: readonly [number, number]): Float32Array =>
-  Float32Array.from(randomNumbers(stream, count), (u) => least * (most / least) ** u);

@@ -9,19 +9,19 @@ import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../cli/model-name.ts";
-import { settingsAsFlags } from "../data/picture-settings.ts";
+import { wordsOfSettings } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
-import type { DistillConfig } from "../distill/config.ts";
-import { readDistillConfig, STUDENT } from "../distill/state.ts";
-import { CHECKPOINT } from "../learning/checkpoint.ts";
+import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
+import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";
+import { learningRate, RECIPE, type Recipe } from "../learning/recipe.ts";
 import { type ModelRecord, readRecord } from "../record/record.ts";
-import { CONFIG } from "../run/folder.ts";
-import type { RunConfig } from "../train/config.ts";
-import { readConfig } from "../train/folder.ts";
-import { lossCurve } from "../train/loss-curve.ts";
-import { PRESETS } from "../train/presets.ts";
-import { runOfStudent } from "../train/student.ts";
-import { trainingSeconds } from "../train/training-time.ts";
+import { wordsOf } from "../run/flags.ts";
+import { type AtStep, CHECKPOINT, CONFIG, type SpeedLine } from "../run/folder.ts";
+import { DEFAULTS, type RunConfig, TRAIN_FLAGS } from "../train/config.ts";
+import { runOfStudent } from "../train/finished.ts";
+import { trainingRun } from "../train/folder.ts";
+import { type LogEntry, lossCurve, trainingSeconds } from "../train/log.ts";
+import { PRESETS, type PresetName, studentOf } from "../train/presets.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {
@@ -43,21 +43,14 @@ function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataS
 export function recordOfStudent(path: string): RunRecord | undefined {
   const folder = dirname(path);
   if (basename(path) !== STUDENT || !existsSync(join(folder, CONFIG))) return undefined;
-  const config = readDistillConfig(folder);
-  return { commands: [commandOfStudent(folder, config)], origin: originOf(folder, config) };
-}
-
-function commandOfStudent(folder: string, config: DistillConfig): string {
+  const distillation = distillationRun(folder);
+  const config = distillation.readConfig();
   const run = runOfStudent(folder);
-  if (run !== undefined) return trainCommand(run, readConfig(run));
-  const { teacher, init, featureClassifiers, teacherMaps, data, pictures, method, schedule, images, batch, learningRate, window, seed } =
-    config;
-  const flags = {
-    ...{ schedule: "schedules.json", nfe: schedule.sigmas.length, init, "feature-classifier": featureClassifiers, data },
-    ...(pictures && settingsAsFlags(pictures)),
-    ...{ method, images, batch, "learning-rate": learningRate, window, seed, out: folder },
-  };
-  return commandOf("distill", [teacher, ...flagWords(flags), ...(teacherMaps ? [] : ["--no-teacher-maps"])]);
+  const training = run === undefined ? undefined : trainingRun(run);
+  const commands = training
+    ? trainCommands(training.path, training.readConfig(), training.readLog(Number.POSITIVE_INFINITY))
+    : distillCommands(folder, config, distillation.readLog(Number.POSITIVE_INFINITY));
+  return { commands, origin: originOf(folder, config) };
 }
 
 /** The record of a run. */
@@ -66,7 +59,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
   const seconds = trainingSeconds(log, batch);
   const { heldOut, testImages } = log.findLast((entry) => "heldOut" in entry) ?? { heldOut: [] };
   return {
-    commands: [trainCommand(folder, config)],
+    commands: trainCommands(folder, config, log),
     origin: originOf(folder, config),
     training: {
       ...(Number.isNaN(seconds) ? {} : { seconds: Math.round(seconds) }),
@@ -97,23 +90,60 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
   return undefined;
 }
 
-function trainCommand(folder: string, config: Run["config"]): string {
-  const { data, pictures, mirror, name, network, images, batch, learningRate, seed, init, guidance, recipe } = config;
-  const preset = isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : undefined; // its noise and that it has no student; all else is in these flags
-  const flags = {
-    ...{ data, preset, network, images, batch, "learning-rate": learningRate, seed },
-    ...(pictures && settingsAsFlags(pictures)),
-    ...(name !== undefined && name !== nameLike(nameOf(data)) && { name }),
-    ...(init !== undefined && { init }),
-    ...(guidance && { guidance: guidance.weight, "guidance-sigma-max": guidance.sigmaMax }),
-    out: folder,
+/** The command of a training, and what of it the command does not repeat. */
+function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry[]): string[] {
+  const { data, pictures, images, sweep, seed, student } = config;
+  const { preset = presetOf(config) } = config;
+  const { logSigma, hasStudent } = PRESETS[preset];
+  const usual = {
+    ...{ preset: DEFAULTS.preset, name: nameLike(nameOf(data)) },
+    ...{ logSigmaMean: logSigma.mean, logSigmaStd: logSigma.std },
   };
-  return commandOf("train", [...flagWords(flags), ...(mirror ? ["--mirror"] : [])]);
+  const words = [...wordsOf(TRAIN_FLAGS, { ...config, preset }, usual), ...(pictures ? wordsOfSettings(pictures) : [])];
+  const { logSigma: _, ...recipe } = config.recipe;
+  const known = hasStudent ? studentOf({ images, sweep, seed }) : undefined;
+  return [
+    commandOf("train", [...words, "--out", folder]),
+    ...unrepeated(config, log, [...differences(recipe, RECIPE, "recipe"), ...(student ? differences(student, known, "student") : [])]),
+  ];
 }
 
-/** A flag that may be repeated has a list. */
-const flagWords = (flags: Readonly<Record<string, string | number | readonly string[] | undefined>>): string[] =>
-  Object.entries(flags).flatMap(([name, value]) => [value ?? []].flat().flatMap((one) => [`--${name}`, String(one)]));
+/** Runs of earlier versions do not tell their preset, which decides the noise where no flag does. */
+const presetOf = ({ recipe }: RunConfig): PresetName => (isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : "default");
+
+/** The same of a distillation. */
+function distillCommands(folder: string, config: DistillConfig, log: readonly DistillLogEntry[]): string[] {
+  const { teacher, pictures } = config;
+  const words = [...wordsOf(DISTILL_FLAGS, config), ...(pictures ? wordsOfSettings(pictures) : [])];
+  return [
+    commandOf("distill", [teacher, ...words, "--out", folder]),
+    ...unrepeated(config, log, differences(config.recipe, DISTILL_DEFAULTS.recipe, "recipe")),
+  ];
+}
+
+type Repeated = Pick<RunConfig, "commit" | "learningRate" | "steps"> & { readonly recipe: Pick<Recipe, "warmUp" | "decayShare"> };
+
+/** Comments on what keeps the command before them from making the very same model. */
+function unrepeated({ commit, learningRate: peak, steps, recipe }: Repeated, log: readonly AtStep[], changed: readonly string[]): string[] {
+  const moved = log.find(
+    (line): line is SpeedLine =>
+      "learningRate" in line && Math.abs((line.learningRate as number) / learningRate(peak, line.step, steps, recipe) - 1) > 1e-6,
+  );
+  return [
+    ...(commit?.endsWith("+") ? [`# It began with changes to commit ${commit.slice(0, -1)} that were not committed.`] : []),
+    ...(changed.length > 0 ? [`# In config.json this was changed, for which there is no flag: ${changed.join(", ")}.`] : []),
+    ...(moved ? [`# config.json was changed during the run: at step ${moved.step} its learning rate was ${moved.learningRate}.`] : []),
+  ];
+}
+
+/** The numbers of `values` that are others in `usual`, with their path. */
+function differences(values: object, usual: object | undefined, path: string): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    const other = (usual as Record<string, unknown> | undefined)?.[name];
+    if (typeof value === "object" && value !== null) return differences(value, other as object | undefined, `${path}.${name}`);
+    return value === other ? [] : [`\`${path}.${name}\` ${value}`];
+  });
+}
 
 /** A command line, each word as a shell takes it. */
 export function commandOf(name: string, words: readonly string[]): string {

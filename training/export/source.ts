@@ -3,10 +3,9 @@ import { statSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { RunConfig } from "../train/config.ts";
-import { trainedModel } from "../train/config.ts";
-import { readFinishedRun } from "../train/finished-run.ts";
-import type { LogEntry } from "../train/folder.ts";
+import { type RunConfig, trainedModel } from "../train/config.ts";
+import { readFinishedRun } from "../train/finished.ts";
+import type { LogEntry } from "../train/log.ts";
 
 export interface Run {
   readonly folder: string;

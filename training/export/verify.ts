@@ -3,8 +3,7 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { draw, shownClasses } from "../network/draw.ts";
-import { placeWeights, type Tf } from "../network/score-network.ts";
-import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { openProbe } from "./probe.ts";
 
 /** Width of the data range [-1, 1]. */

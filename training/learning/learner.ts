@@ -4,8 +4,8 @@ import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts"
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { fromTensorLayout, isFilter, type Parameters, toTensorLayout } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
-import { adamStep } from "./adam.ts";
 import type { TrainingState } from "./checkpoint.ts";
+import { adamStep } from "./optimizer.ts";
 import type { Recipe } from "./recipe.ts";
 
 type Variables = Map<string, TF.Variable>;

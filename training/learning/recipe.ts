@@ -39,3 +39,18 @@ export const RECIPE: Recipe = {
   // For a relative width of 5 % of the run (Karras et al. 2024, eq. 123).
   averageGamma: 16.97,
 };
+
+/** Learning rate of step 1..total: linear warm-up, constant, then linear to about zero. */
+export function learningRate(
+  peak: number,
+  step: number,
+  total: number,
+  { warmUp, decayShare }: Pick<Recipe, "warmUp" | "decayShare">,
+): number {
+  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 is not always
+  return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
+}
+
+/** Whether step 1..total computes with fake quantization. */
+export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<Recipe, "quantizedShare">): boolean =>
+  step > (1 - quantizedShare) * total;

@@ -1,39 +1,14 @@
-/** Training by denoising: the state that a run begins with, its learning rate, and one step of it. */
+/** Training by denoising. */
 import type * as TF from "@tensorflow/tfjs";
-import { parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import type { Batch } from "../data/batches.ts";
-import type { Teach } from "../network/guided-teacher.ts";
-import { type BatchTensors, noisyImages, taughtBatch, trainingObjective } from "../network/loss.ts";
-import { type Parameters, sizeOf } from "../network/parameters.ts";
+import { type BatchTensors, noisyImages, type Teach, taughtBatch, trainingObjective } from "../network/loss.ts";
 import type { Interpretation, Tf } from "../network/score-network.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
-import { averageStep } from "./ema.ts";
 import { Learner } from "./learner.ts";
+import { averageStep } from "./optimizer.ts";
 import type { Recipe } from "./recipe.ts";
-
-/** Learning rate of step 1..total: linear warm-up, constant, then linear to about zero. */
-export function learningRate(
-  peak: number,
-  step: number,
-  total: number,
-  { warmUp, decayShare }: Pick<Recipe, "warmUp" | "decayShare">,
-): number {
-  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 is not always
-  return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
-}
-
-/** Whether step 1..total computes with fake quantization. */
-export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<Recipe, "quantizedShare">): boolean =>
-  step > (1 - quantizedShare) * total;
-
-/** The state of a run that begins: moments 0, the average at the weights. */
-export function initialState(spec: NetworkSpec, weights: Parameters): TrainingState {
-  const trainable = [...parametersOf(spec)].filter(([, { kind }]) => kind !== "constant");
-  const zeros = (): Parameters => new Map(trainable.map(([path, { shape }]) => [path, new Float32Array(sizeOf(shape))]));
-  return { step: 0, weights, first: zeros(), second: zeros(), average: weights };
-}
 
 export class Trainer extends Learner {
   private readonly spec: NetworkSpec;

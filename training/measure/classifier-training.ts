@@ -4,11 +4,9 @@ import type * as TF from "@tensorflow/tfjs";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Backend } from "../backend/index.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { adamStep, type Variables } from "../learning/adam.ts";
-import { averageStep } from "../learning/ema.ts";
 import { toUnitRms } from "../learning/learner.ts";
-import { RECIPE } from "../learning/recipe.ts";
-import { learningRate } from "../learning/trainer.ts";
+import { adamStep, averageStep, type Variables } from "../learning/optimizer.ts";
+import { learningRate, RECIPE } from "../learning/recipe.ts";
 import { sizeOf } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import {

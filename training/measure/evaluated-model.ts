@@ -5,8 +5,7 @@ import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { readRegularFile } from "../cli/files.ts";
 import { RUNTIMES } from "../cli/runtimes.ts";
 import { UserError } from "../cli/user-error.ts";
-import { placeWeights, type Tf } from "../network/score-network.ts";
-import { tensorDenoiser } from "../network/tensor-denoiser.ts";
+import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { digest } from "./cache.ts";
 import { simdOnThreads } from "./engine-threads.ts";
 

@@ -3,8 +3,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ConvShape, Ops } from "../../wasm-model/network/ops.ts";
-import { maxPool } from "../network/max-pool.ts";
-import type { Tf } from "../network/score-network.ts";
+import { maxPool, type Tf } from "../network/score-network.ts";
 
 /**
  * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging* one measures what was chosen, and has no

@@ -128,6 +128,22 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
   })(x);
 }
 
+/**
+ * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Its gradient, which equal values share whole, is written out: the wasm backend's own is wrong where all values of a window are
+ * negative.
+ */
+export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
+  const { upsample } = tensorOps(tf, new Map());
+  return tf.customGrad((x, save) => {
+    const value = tf.maxPool(x as TF.Tensor4D, 2, 2, "valid");
+    (save as TF.GradSaveFunc)([x as TF.Tensor, value]);
+    return {
+      value,
+      gradFunc: (dy, [x, value]) => tf.mul(upsample(dy), tf.cast(tf.equal(x as TF.Tensor, upsample(value as TF.Tensor)), "float32")),
+    };
+  })(x);
+}
+
 /** x within [-bound, bound]; the gradient is that of what was not cut off. Written out, for tfjs' own makes twice the passes over memory. */
 function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   return tf.customGrad((x, save) => {
@@ -175,6 +191,29 @@ export function denoise(
   interpretation?: Interpretation,
 ): TF.Tensor {
   return scoreNetwork(tensorOps(tf, weights, interpretation), spec, { x, sigma, label });
+}
+
+/** The network behind the interface that samplers call, planar float32 arrays in and out: D(x, sigma) of B images, x [B, C, H, W] in one array, labels [B, K]; the result has the shape of x. */
+export function tensorDenoiser(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: Weights,
+): (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array {
+  return (x, sigma, labels) => {
+    const batch = labels.length / spec.classes;
+    const planar = tf.tidy(() => {
+      const maps = tf.transpose(tf.tensor(x, [batch, spec.channels, spec.height, spec.width]), [0, 2, 3, 1]);
+      const denoised = denoise(tf, spec, weights, {
+        x: maps,
+        sigma: tf.fill([batch, 1], sigma),
+        label: tf.tensor(labels, [batch, spec.classes]),
+      });
+      return tf.transpose(denoised, [0, 3, 1, 2]);
+    });
+    const values = planar.dataSync() as Float32Array;
+    planar.dispose();
+    return values;
+  };
 }
 
 /** u(sigma) [B, 1], the learned log-variance of the weighted loss. */

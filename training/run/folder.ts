@@ -1,10 +1,166 @@
-/** The folder of a run. */
-import { existsSync, readdirSync } from "node:fs";
+/**
+ * The folder of a run, of a training or a distillation: config.json (what was asked for, resolved), log.jsonl, checkpoint.safetensors (the state to go on from), checkpoint.previous.safetensors (that of
+ * the last report, to fall back on), samples/ (a grid per report, named by its step) and, while a process trains it, lock. What else it holds is its kind's own.
+ */
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { expectWritable } from "../cli/files.ts";
+import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
+import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
+import type { StateFormat } from "../learning/checkpoint.ts";
+import { decodeSafetensors, encodeSafetensors, verified, withChecksum } from "../learning/safetensors.ts";
 
 export const CONFIG = "config.json";
+export const CHECKPOINT = "checkpoint.safetensors";
+const PREVIOUS = "checkpoint.previous.safetensors";
+const LOG = "log.jsonl";
+
+export interface AtStep {
+  /** Steps done. */
+  readonly step: number;
+}
+
+/** A line of the log on the steps since the one before; all other lines are reports. */
+export interface SpeedLine extends AtStep {
+  readonly learningRate: number;
+  readonly imagesPerSecond: number;
+}
+
+/** Whether it is the line of a report. */
+export const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
+
+/** Whether the log has the report of a step. */
+export const hasReport = (log: readonly AtStep[], step: number): boolean => log.some((line) => line.step === step && isReport(line));
+
+export interface RunKind<Config> {
+  /** `training run`, in messages. */
+  readonly name: string;
+  /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+  parse(json: unknown, path: string): Config;
+}
+
+export class RunFolder<Config, Line extends AtStep> {
+  readonly path: string;
+  private readonly kind: RunKind<Config>;
+
+  constructor(path: string, kind: RunKind<Config>) {
+    this.path = path;
+    this.kind = kind;
+  }
+
+  /** The path of a file in it. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Makes the folder of a new run, with what `fill` writes into it, or nothing at all. Throws a UserError when it is in use or cannot be made. */
+  create(config: Config, fill: (staging: RunFolder<Config, Line>) => void): void {
+    expectNewRun(this.path);
+    const staging = new RunFolder<Config, Line>(`${resolve(this.path)}.${process.pid}.tmp`, this.kind);
+    try {
+      makeFolder(staging.file("samples"));
+      fill(staging);
+      staging.writeConfig(config);
+      renameSync(staging.path, this.path);
+    } catch (error) {
+      rmSync(staging.path, { recursive: true, force: true });
+      throw notNew(this.path, error);
+    }
+  }
+
+  /** Throws a UserError when the folder holds no run of this kind. */
+  readConfig(): Config {
+    const path = this.file(CONFIG);
+    if (!existsSync(path)) throw new UserError(`Expected the folder of a ${this.kind.name} but \`${this.path}\` has no ${CONFIG}`);
+    return this.kind.parse(readJson(path), path);
+  }
+
+  writeConfig(config: Config): void {
+    writeFileAtomically(this.file(CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+  }
+
+  /** The log up to a step: what a killed process did after its last checkpoint is done again. */
+  readLog(upToStep: number): Line[] {
+    const path = this.file(LOG);
+    if (!existsSync(path)) return [];
+    try {
+      const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+      return lines.map((line) => JSON.parse(line) as Line).filter(({ step }) => step <= upToStep);
+    } catch (error) {
+      throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
+    }
+  }
+
+  writeLog(lines: readonly Line[]): void {
+    writeFileAtomically(this.file(LOG), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+
+  /** `samples` is the PNG of a grid. */
+  writeSamples(step: number, samples: Uint8Array): void {
+    writeFileAtomically(join(this.path, "samples", `${String(step).padStart(6, "0")}.png`), samples);
+  }
+
+  /** Writes the checkpoint; the one before stays until the new one is complete. */
+  writeState<State>(format: StateFormat<State>, state: State): void {
+    writeFileAtomically(this.file(CHECKPOINT), encodeSafetensors(withChecksum(format.encode(state))));
+  }
+
+  /** Makes the checkpoint also the one to fall back on. Throws a UserError when the disk is full. */
+  keepState(): void {
+    const copy = this.file(`${PREVIOUS}.tmp`);
+    try {
+      copyFileSync(this.file(CHECKPOINT), copy);
+      renameSync(copy, this.file(PREVIOUS));
+    } catch (error) {
+      throw new UserError(`Expected to be able to write \`${this.file(PREVIOUS)}\` but ${(error as Error).message}`);
+    }
+  }
+
+  /** Puts the checkpoint to fall back on in the place of the last one. Returns its state, or undefined where there is none. */
+  restoreState<State>(format: StateFormat<State>): State | undefined {
+    const state = this.readPrevious(format);
+    if (state !== undefined) writeFileAtomically(this.file(CHECKPOINT), readFileSync(this.file(PREVIOUS)));
+    return state;
+  }
+
+  get hasState(): boolean {
+    return existsSync(this.file(CHECKPOINT));
+  }
+
+  /** The state of the last checkpoint. Throws a UserError when it is missing or damaged and for that of another network. Those of earlier versions have no checksum. */
+  readState<State>(format: StateFormat<State>): State {
+    return read(this.file(CHECKPOINT), format);
+  }
+
+  /** The same, or where it is of no use, which `tell` hears, that of the checkpoint before. Throws a UserError if neither is usable. */
+  readStateToResume<State extends AtStep>(format: StateFormat<State>, tell: (line: string) => void): State {
+    try {
+      return this.readState(format);
+    } catch (error) {
+      const previous = this.readPrevious(format);
+      if (previous === undefined) throw error;
+      tell(`${(error as Error).message}: going on with the one before it, of step ${previous.step}`);
+      return previous;
+    }
+  }
+
+  private readPrevious<State>(format: StateFormat<State>): State | undefined {
+    try {
+      return read(this.file(PREVIOUS), format);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function read<State>(path: string, format: StateFormat<State>): State {
+  if (!existsSync(path)) throw new UserError(`Expected a checkpoint at \`${path}\` but there is none`);
+  try {
+    return format.decode(verified(decodeSafetensors(readFileSync(path))));
+  } catch (error) {
+    throw new UserError(`Expected a complete checkpoint of the run's network at \`${path}\` but ${(error as Error).message}`);
+  }
+}
 
 /** Throws a UserError unless the folder is new or empty and a run can be created there. */
 export function expectNewRun(folder: string): void {
@@ -19,5 +175,5 @@ export function expectNewRun(folder: string): void {
   }
 }
 
-export const notNew = (folder: string, error: unknown): UserError =>
+const notNew = (folder: string, error: unknown): UserError =>
   new UserError(`Expected a new or empty folder that can be written for \`out\` but received \`${folder}\`: ${(error as Error).message}`);

@@ -1,70 +1,124 @@
-/** What a run was asked for, resolved: the content of config.json. */
+/** What a training was asked for, resolved: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
-import { integer, object, openObject } from "../../wasm-model/schema/fields.ts";
+import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
+import { parseName } from "../cli/model-name.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
+import { KINDS_OF_DATA } from "../data/load.ts";
 import { cardSettings, PICTURES } from "../data/picture-settings.ts";
-import { DISTILL_NUMBERS } from "../distill/recipe.ts";
+import { MOST, withoutRemoved } from "../distill/config.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
-import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
+import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
+import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
+import { PRESET_NAMES, STUDENT } from "./presets.ts";
 
-const text = v.string("a string");
-const texts = v.pipe(v.array(text, "a list of strings"), v.readonly());
-const number = v.pipe(v.number("a number"), v.finite("a number"));
-const count = (least: number) => {
-  const error = `a whole number from ${least}`;
-  return v.pipe(v.number(error), v.safeInteger(error), v.minValue(least, error));
-};
+/** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
+export const GUIDANCE_SIGMA_MAX = 1.2;
+export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
+
+const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
+
+/** The flags that a training keeps, in the order in which a command names them. */
+export const TRAIN_FLAGS = {
+  data: {
+    schema: text(),
+    value: "name or path",
+    doc: `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF pictures, sub-folders are classes`,
+  },
+  name: {
+    schema: v.optional(text()),
+    doc: "what the model is called, part of its URL (default: from the data's name)",
+    parse: parseName,
+  },
+  preset: {
+    schema: v.optional(choice(PRESET_NAMES)),
+    doc: `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night, the last two with a student that draws in four evaluations; what is given below replaces a part of it (default: ${DEFAULTS.preset})`,
+  },
+  network: {
+    schema: choice(Object.keys(NETWORKS) as NetworkName[]),
+    doc: "shape of the network (default: by preset and size of the images)",
+  },
+  images: {
+    schema: integer(1, MOST),
+    value: "n",
+    doc: "training images, with repetition; bounds reports, the tuning of sampling settings and the student too",
+  },
+  batch: { schema: integer(1, 4096), value: "n", doc: "images per step" },
+  learningRate: { schema: number(1e-6, 1), value: "x", doc: "peak learning rate" },
+  logSigmaMean: {
+    schema: NOISE.mean,
+    value: "x",
+    doc: "noise levels of training images: the mean of their logarithms (default: by preset)",
+    at: ["recipe", "logSigma", "mean"],
+  },
+  logSigmaStd: {
+    schema: NOISE.std,
+    value: "x",
+    doc: "the standard deviation of these logarithms (default: by preset)",
+    at: ["recipe", "logSigma", "std"],
+  },
+  seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULTS.seed})` },
+  mirror: {
+    schema: v.optional(v.boolean("true or false")),
+    doc: "mirror every other image, by chance: right for faces, wrong for digits",
+  },
+  init: { schema: v.optional(text()), value: "model-fp32.onnx", doc: "start from these weights instead of random ones" },
+  guidance: {
+    schema: number(0, OPTION_VALUES.guidance.domain.max),
+    value: "w",
+    doc: "learn to denoise as the model of --init does with this guidance weight (guidance distillation), at no cost in sampling; take a --learning-rate of about 0.003",
+    at: ["guidance", "weight"],
+  },
+  guidanceSigmaMax: {
+    schema: number(1e-6, 1e6),
+    value: "x",
+    doc: `highest noise level that --guidance guides (default: ${GUIDANCE_SIGMA_MAX})`,
+    at: ["guidance", "sigmaMax"],
+  },
+} as const satisfies RunFlags;
+
+export type TrainFlags = Given<typeof TRAIN_FLAGS>;
 
 const SCHEMA = openObject(
   {
-    /** Data set name, or the folder or archive as it was given. */
-    data: text,
+    ...entriesOf(TRAIN_FLAGS),
+    /** Name of the network's shape; one of a test's or of an earlier version's own. */
+    network: text(),
     /** Where the data are pictures. */
     pictures: v.optional(PICTURES),
-    dataLicence: text,
+    dataLicence: text(),
     /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
-    dataSha256: v.optional(text),
-    /** Of the sources that began it (commands/commit.ts). */
-    commit: v.optional(text),
-    labels: texts,
-    /** What the model is called; the data set's name in runs of earlier versions. */
-    name: v.optional(text),
-    /** Whether every other image was mirrored. */
-    mirror: v.optional(v.boolean("true or false")),
-    /** Name of the network's shape. */
-    network: text,
+    dataSha256: v.optional(text()),
+    /** Of the sources that began it (cli/commit.ts). */
+    commit: v.optional(text()),
+    labels: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
     /** The rules of its fields are those of the model's card: `expectExportable`. */
     spec: v.looseObject({}, "a network's shape"),
     /** Where the data's images lie in the network's, by the card's rules too; absent where they fill it. */
     crop: v.optional(v.looseObject({}, "a rectangle")),
-    /** Training images of this run, with repetition. */
-    images: count(1),
-    /** The model that `--init` named, if any, and the images that its weights have seen, or 0. */
-    init: v.optional(text),
-    imagesBefore: count(0),
-    /** Where the run distils guidance: how that model, its teacher, is guided. */
-    guidance: v.optional(openObject({ weight: number, sigmaMax: number }, "a weight and a sigmaMax")),
-    batch: count(1),
+    /** The images that the weights of `init` have seen, or 0. */
+    imagesBefore: integer(0, Number.MAX_SAFE_INTEGER),
+    /** Where the run distils guidance: how the model of `init`, its teacher, is guided. */
+    guidance: v.optional(
+      openObject({ weight: TRAIN_FLAGS.guidance.schema, sigmaMax: TRAIN_FLAGS.guidanceSigmaMax.schema }, "a weight and a sigmaMax"),
+    ),
     /** Number of steps: images / batch, rounded up. */
-    steps: count(1),
-    /** Peak learning rate. */
-    learningRate: number,
-    /** Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is none (run/sweep.ts). */
-    sweep: v.optional(count(2)),
+    steps: integer(1, MOST),
+    /** Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is none (tune/sweep.ts). */
+    sweep: v.optional(integer(2, 1e6)),
     /** How a student of so many evaluations is distilled from the trained network; absent where there is none. Its reports draw as many pictures as a candidate of the search. */
-    student: v.optional(object({ evaluations: integer(1, 64), ...DISTILL_NUMBERS })),
+    student: v.optional(STUDENT),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
-    seed: text,
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
-    processors: v.optional(texts),
+    processors: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
   },
   "a JSON object",
 );
@@ -74,12 +128,9 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
   readonly crop?: ModelCard["crop"];
 };
 
-/** How the student of a run is distilled. */
-export type StudentSettings = NonNullable<RunConfig["student"]>;
-
 /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
 export function parseConfig(json: unknown, path: string): RunConfig {
-  const config = parseJson(SCHEMA, withNetwork(json), path) as unknown as RunConfig;
+  const config = parseJson(SCHEMA, ofThisVersion(json, path), path) as unknown as RunConfig;
   if (config.student && config.sweep === undefined) {
     throw new UserError(`Expected \`sweep\` together with \`student\` of \`${path}\` but received nothing`);
   }
@@ -87,11 +138,12 @@ export function parseConfig(json: unknown, path: string): RunConfig {
   return config;
 }
 
-/** Earlier versions called `network` by the name of `preset`. */
-function withNetwork(json: unknown): unknown {
-  if (typeof json !== "object" || json === null || !("preset" in json) || "network" in json) return json;
-  const { preset, ...others } = json;
-  return { ...others, network: preset };
+/** Earlier versions called `network` by the name of `preset`, and students had what theirs no longer have. */
+function ofThisVersion(json: unknown, path: string): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  const { preset, ...others } = json as { readonly preset?: unknown; readonly student?: unknown };
+  const config = preset !== undefined && !("network" in json) ? { ...others, network: preset } : json;
+  return "student" in json ? { ...config, student: withoutRemoved(json.student, path) } : config;
 }
 
 /** The card of the model that the run makes. */

@@ -1,4 +1,4 @@
-/** What a run will do, and how long it will take here. */
+/** What a run will do: the shares of its cost that go to other work than training steps, and how long all will take here. Costs are in evaluations of the network for one image. */
 import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
@@ -6,17 +6,73 @@ import type { Backend } from "../backend/index.ts";
 import { durationOf } from "../cli/duration.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { teacherSpace } from "../distill/features.ts";
+import { REPORT_EVERY } from "../distill/config.ts";
+import { FEATURE_EVALUATIONS, teacherSpace } from "../distill/features.ts";
 import { drawBatch } from "../distill/trajectory.ts";
-import type { TrainingState } from "../learning/checkpoint.ts";
+import { initialState, type TrainingState } from "../learning/checkpoint.ts";
 import { Learner } from "../learning/learner.ts";
-import { initialState, Trainer } from "../learning/trainer.ts";
+import { Trainer } from "../learning/trainer.ts";
+import { gridSize } from "../network/draw.ts";
+import { HELD_OUT_SIGMAS } from "../network/held-out.ts";
 import { initialParameters } from "../network/parameters.ts";
-import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
+import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
 import { CANDIDATES } from "../tune/sweep.ts";
-import { distillingEvaluations, evaluationsBeside, evaluationsBesideStudent, reportsOf, TRAINING_EVALUATIONS } from "./budget.ts";
-import type { RunConfig, StudentSettings } from "./config.ts";
-import { trainedModel } from "./config.ts";
+import { type RunConfig, trainedModel } from "./config.ts";
+import type { StudentSettings } from "./presets.ts";
+
+/** Of a training image: one forwards, and backwards what two cost. */
+export const TRAINING_EVALUATIONS = 3;
+/** Of the training's cost, what the reports together, the last held-out loss and the search of sampling settings take at most. */
+const SHARE = 0.1;
+/** Reports of held-out loss and sample grids over a run, and the test images that each of them uses. */
+const REPORTS = 20;
+const REPORT_IMAGES = 500;
+
+/** Evaluations that one of the shares allows. */
+export const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
+
+export interface Reports {
+  readonly count: number;
+  /** Test images of each, and of the last one. */
+  readonly images: number;
+  readonly lastImages: number;
+}
+
+/** The reports of a run of `images` training images, of which there is always one. */
+export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, testImages: number): Reports {
+  const each = Math.min(REPORT_IMAGES, testImages);
+  const levels = HELD_OUT_SIGMAS.length;
+  const affordable = Math.floor(allowance(images) / (each * levels + gridSize(spec) * SAMPLING_DEFAULTS.steps));
+  return {
+    count: Math.min(REPORTS, Math.max(1, affordable)),
+    images: each,
+    lastImages: Math.min(testImages, Math.max(REPORT_IMAGES, Math.floor(allowance(images) / levels))),
+  };
+}
+
+/** Evaluations of all reports of a run, and of a search of sampling settings that draws `pictures` in all; without the student. */
+export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, pictures: number): number {
+  const { count, images, lastImages } = reportsOf(config, testImages);
+  const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
+  return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + pictures);
+}
+
+/** Evaluations of a picture that a student learns from: drawn, with the gradient to its weights, and seen by its teacher, with the gradient to the picture alone. */
+export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
+  TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
+
+/** Evaluations beside that: the search of its settings, of `pictures` in all, what it begins with, and its reports. */
+export function evaluationsBesideStudent(
+  { student, sweep = 0 }: Pick<RunConfig, "student" | "sweep">,
+  trainingImages: number,
+  pictures: number,
+): number {
+  if (!student) return 0;
+  const { evaluations, images, window } = student;
+  const each = evaluations + FEATURE_EVALUATIONS;
+  const reports = 2 + Math.floor(images / REPORT_EVERY);
+  return each * (pictures + window + reports * sweep) + FEATURE_EVALUATIONS * trainingImages;
+}
 
 export interface PlannedRun {
   readonly config: RunConfig;
@@ -56,6 +112,20 @@ const WASM_BATCH = 16;
 /** Pictures in a student's step that is timed. */
 const STUDENT_BATCH = 32;
 
+/** Steps that are not timed, as they compile and allocate, and those that are. */
+const STEPS = { first: 2, timed: 3 } as const;
+
+/** Seconds that a step takes when it has been done a few times: the median of several. */
+export function steadySeconds(step: () => void, now: () => number = () => performance.now()): number {
+  for (let k = 0; k < STEPS.first; k++) step();
+  const seconds = Array.from({ length: STEPS.timed }, () => {
+    const began = now();
+    step();
+    return (now() - began) / 1000;
+  });
+  return seconds.sort((a, b) => a - b)[Math.floor(STEPS.timed / 2)];
+}
+
 /** Seconds that the rest of the run takes, so many evaluations beside training and distilling included: measured on steps that are thrown away. */
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
   const { tf } = backend;
@@ -63,13 +133,10 @@ function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, 
   const batch = backend.name === "wasm" ? Math.min(WASM_BATCH, config.batch) : config.batch;
   const batches = new BatchSource(dataset.train, spec.classes, batch, recipe, seed, undefined, config);
   const trainer = new Trainer(tf, spec, recipe, initialState(spec, initialParameters(spec, seed)));
-  const timed = (fakeQuantization: boolean): number => {
-    const began = performance.now();
-    backend.train(() => trainer.train(batches.at(trainer.step + 1), 1e-6, { fakeQuantization }));
-    return (performance.now() - began) / 1000 / batch;
-  };
-  timed(true); // the first step is slower
-  const [plain, quantized] = [timed(false), timed(true)];
+  const [plain, quantized] = [false, true].map(
+    (fakeQuantization) =>
+      steadySeconds(() => backend.train(() => trainer.train(batches.at(trainer.step + 1), 1e-6, { fakeQuantization }))) / batch,
+  );
   trainer.dispose();
   const quantizedSteps = Math.min(steps - step, recipe.quantizedShare * steps);
   const training = config.batch * ((steps - step - quantizedSteps) * plain + quantizedSteps * quantized);
@@ -92,14 +159,8 @@ function secondsForPicture(backend: Backend, config: RunConfig, { evaluations, b
       const features = space.features(drawBatch(tf, spec, learner.weights, schedule, input), input.stream);
       return tf.addN(features.map((part) => tf.mean(part))) as TF.Scalar;
     };
-    const timed = (): number => {
-      const began = performance.now();
-      backend.train(() => learner.descend(objective, 1e-6));
-      return (performance.now() - began) / 1000 / batch;
-    };
-    timed(); // the first step is slower
-    return timed();
+    return steadySeconds(() => backend.train(() => learner.descend(objective, 1e-6)));
   });
   learner.dispose();
-  return seconds;
+  return seconds / batch;
 }

@@ -1,10 +1,12 @@
 /** Recipes by the time that they take: how many images a run sees, in which batches and under which noise, and the network where none is asked for. */
+
+import type * as v from "valibot";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import type { NetworkName, NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { DISTILL_DEFAULTS } from "../distill/recipe.ts";
+import { type Immutable, integer, object } from "../../wasm-model/schema/fields.ts";
+import { DISTILL_DEFAULTS, DISTILL_NUMBERS } from "../distill/config.ts";
 import { RECIPE, type Recipe } from "../learning/recipe.ts";
 import { type Images, sizeClass, usualNetwork } from "../network/shape.ts";
-import type { RunConfig, StudentSettings } from "./config.ts";
 
 export interface Preset {
   /** What the training costs: images times the multiply-accumulates of one evaluation, or times `LEAST_MACS`. Larger networks see fewer images in the same time. */
@@ -30,6 +32,7 @@ export const PRESETS = {
 } as const satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof PRESETS;
+export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
 /** A few times cheaper than the usual ones. */
 const QUICK_NETWORKS = { small: "s32", middle: "s32x3", large: "s16x4" } as const;
@@ -40,13 +43,25 @@ const LEAST_MACS = 3e7;
 /** Images of a run by the preset, to two digits. */
 export const imagesOf = ({ work }: Preset, spec: NetworkSpec): number => Number((work / Math.max(LEAST_MACS, macsOf(spec))).toPrecision(2));
 
+/** How the student of a run is distilled. */
+export const STUDENT = object({ evaluations: integer(1, 64), ...DISTILL_NUMBERS });
+export type StudentSettings = Immutable<v.InferOutput<typeof STUDENT>>;
+
 /** Evaluations of a student. */
 const EVALUATIONS = 4;
 /** Pictures that it learns from, of the run's images: natively one takes as long as ten of these. More than the most bring little. */
 const PICTURES = { share: 1 / 36, most: 240_000 } as const;
 
 /** The student of a run of so many images; undefined where they are too few, as they are for a sweep. */
-export function studentOf({ images, sweep, seed }: Pick<RunConfig, "images" | "sweep" | "seed">): StudentSettings | undefined {
+export function studentOf({
+  images,
+  sweep,
+  seed,
+}: {
+  readonly images: number;
+  readonly sweep: number | undefined;
+  readonly seed: string;
+}): StudentSettings | undefined {
   const pictures = Math.min(PICTURES.most, Math.floor(PICTURES.share * images));
   if (sweep === undefined || pictures < DISTILL_DEFAULTS.window) return undefined;
   return { evaluations: EVALUATIONS, ...DISTILL_DEFAULTS, images: pictures, seed: `${seed}/student` };

@@ -9,8 +9,7 @@ import { progress } from "../cli/progress.ts";
 import type { Metric } from "../distill/metric.ts";
 import { describeSettings, drawSettings } from "../measure/settings.ts";
 import type { Denoise } from "../network/draw.ts";
-import { SAMPLING_DEFAULTS } from "../run/sampling-defaults.ts";
-import { readSweeps, type Sweep, type Sweeps, writeSweeps } from "../run/sampling-file.ts";
+import { readSweeps, SAMPLING_DEFAULTS, type Sweep, type Sweeps, writeSweeps } from "../run/sampling.ts";
 
 type Values = readonly (readonly [keyof SamplingSettings, readonly number[]])[];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { meanOf } from "../../../training/distill/mean.ts";
+import { meanOf } from "../../../training/network/parameters.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
 describe("meanOf", () => {

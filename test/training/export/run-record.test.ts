@@ -3,11 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
-import { RECIPE } from "../../../training/learning/recipe.ts";
+import { learningRate, RECIPE } from "../../../training/learning/recipe.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
-import { PRESETS } from "../../../training/train/presets.ts";
+import { PRESETS, studentOf } from "../../../training/train/presets.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -71,7 +71,7 @@ it("of a student in its distillation's folder is the command and the origin of t
   mkdirSync(folder);
   const schedule = { sigmas: [20, 1], churn: [0.5], extrapolation: [1] };
   const numbers = { images: 96, batch: 16, steps: 6, learningRate: 2e-5, window: 128 };
-  const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", method: "frechet", schedule, ...numbers };
+  const config = { teacher: "t/model-fp32.onnx", data: "d", dataSha256: "cd", commit: "ef", schedule, scheduleFile: "s.json", ...numbers };
   writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, recipe: DISTILL_DEFAULTS.recipe, seed: "s" }));
   writeFileSync(join(folder, "checkpoint.safetensors"), "weights");
   const found = recordOfStudent(join(folder, "student-fp32.onnx"));
@@ -81,7 +81,7 @@ it("of a student in its distillation's folder is the command and the origin of t
     .digest("hex");
   expect(found).toEqual({
     commands: [
-      `npx anneal distill t/model-fp32.onnx --schedule schedules.json --nfe 2 --data d --method frechet --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${folder}`,
+      `npx anneal distill t/model-fp32.onnx --schedule s.json --nfe 2 --data d --images 96 --batch 16 --learning-rate 0.00002 --window 128 --seed s --out ${folder}`,
     ],
     origin: { run, data: "cd", commit: "ef" },
   });
@@ -110,4 +110,28 @@ it("of a run by the preset `quick` names it, whose recipe is another one", () =>
   const quick = { ...RECIPE, logSigma: PRESETS.quick.logSigma };
   expect(commandOf({ recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
   expect(commandOf({})).toBe(`npx anneal train --data d ${rest}`);
+  expect(commandOf({ preset: "quick", recipe: quick })).toBe(`npx anneal train --data d --preset quick ${rest}`);
+  const noisier = { ...RECIPE, logSigma: { mean: 0, std: 1.4 } };
+  const ofNoise = rest.replace(" --seed", " --log-sigma-mean 0 --log-sigma-std 1.4 --seed");
+  expect(commandOf({ recipe: noisier })).toBe(`npx anneal train --data d ${ofNoise}`);
+});
+
+it("tells what its commands do not repeat, and why", () => {
+  const folder = join(root, "run");
+  const config: RunConfig = {
+    ...{ data: "d", dataLicence: "unknown", labels: ["a", "b", "c"], network: "s32", spec: TINY, imagesBefore: 0, recipe: RECIPE },
+    ...{ seed: "s", images: 200_000, batch: 32, steps: 6250, learningRate: 0.01, sweep: 600, commit: "ef" },
+  };
+  const line = (step: number) => ({ step, loss: 1, learningRate: learningRate(0.01, step, 6250, RECIPE), imagesPerSecond: 1 });
+  const log = [line(50), line(5000)];
+  const commentsOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log }).commands.slice(1);
+  expect(commentsOf({})).toEqual([]);
+  expect(commentsOf({ student: studentOf({ images: 200_000, sweep: 600, seed: "s" }) })).toEqual([]);
+  expect(commentsOf({ commit: "ef+" })).toEqual(["# It began with changes to commit ef that were not committed."]);
+  expect(commentsOf({ recipe: { ...RECIPE, labelDropout: 0.2, adam: { ...RECIPE.adam, beta1: 0.5 } } })).toEqual([
+    "# In config.json this was changed, for which there is no flag: `recipe.labelDropout` 0.2, `recipe.adam.beta1` 0.5.",
+  ]);
+  expect(commentsOf({ learningRate: 0.005 })).toEqual([
+    `# config.json was changed during the run: at step 50 its learning rate was ${line(50).learningRate}.`,
+  ]);
 });

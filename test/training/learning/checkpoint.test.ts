@@ -3,23 +3,23 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { keepCheckpoint, readCheckpoint, restoreCheckpoint, writeCheckpoint } from "../../../training/learning/checkpoint.ts";
+import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../training/learning/safetensors.ts";
-import { initialState } from "../../../training/learning/trainer.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import type { RunConfig } from "../../../training/train/config.ts";
-import { readStateToResume } from "../../../training/train/folder.ts";
+import { trainingRun } from "../../../training/train/folder.ts";
 import { TINY } from "../../support/random-model.ts";
 
 const run = mkdtempSync(join(tmpdir(), "anneal-checkpoint-"));
 afterAll(() => rmSync(run, { recursive: true, force: true }));
+const folder = trainingRun(run);
+const format = trainingFormat(TINY);
 const path = join(run, "checkpoint.safetensors");
 const previous = join(run, "checkpoint.previous.safetensors");
 
 const state = { ...initialState(TINY, initialParameters(TINY, "s")), step: 12 };
 beforeEach(() => {
   rmSync(previous, { force: true });
-  writeCheckpoint(run, TINY, state);
+  folder.writeState(format, state);
 });
 
 /** Changes the file where `find` stands in it, byte by byte. */
@@ -33,10 +33,10 @@ function edit(find: string | Uint8Array, replacement: string | Uint8Array, file 
 
 describe("a checkpoint", () => {
   it("goes there and back, also without the checksum of earlier versions", () => {
-    expect(readCheckpoint(run, TINY)).toEqual(state);
+    expect(folder.readState(format)).toEqual(state);
     const { tensors } = decodeSafetensors(readFileSync(path));
     writeFileSync(path, encodeSafetensors({ tensors, metadata: { step: "12" } }));
-    expect(readCheckpoint(run, TINY)).toEqual(state);
+    expect(folder.readState(format)).toEqual(state);
   });
 
   it("is refused with any flipped bit in its numbers", () => {
@@ -46,7 +46,7 @@ describe("a checkpoint", () => {
       const flipped = Buffer.from(file);
       flipped[at] ^= 1;
       writeFileSync(path, flipped);
-      expect(() => readCheckpoint(run, TINY)).toThrow(
+      expect(() => folder.readState(format)).toThrow(
         /^Expected a complete checkpoint of the run's network at `.*` but its content is not what its SHA-256 was made of$/,
       );
     }
@@ -60,7 +60,7 @@ describe("a checkpoint", () => {
     ["two names exchanged", '"weights/in"', '"average/in"', "Expected"],
   ])("is refused with %s", (_, find, replacement, message) => {
     edit(find, replacement);
-    expect(() => readCheckpoint(run, TINY)).toThrow(message);
+    expect(() => folder.readState(format)).toThrow(message);
   });
 
   it("is refused with any flipped bit in its header, or says the same", () => {
@@ -72,7 +72,7 @@ describe("a checkpoint", () => {
       writeFileSync(path, flipped);
       let read: unknown = state;
       try {
-        read = readCheckpoint(run, TINY);
+        read = folder.readState(format);
       } catch {}
       expect(read).toEqual(state);
     }
@@ -80,40 +80,38 @@ describe("a checkpoint", () => {
 });
 
 describe("the checkpoint to fall back on", () => {
-  const config = { spec: TINY } as RunConfig;
-
   it("takes over, with a line, from one that is damaged or lost", () => {
-    keepCheckpoint(run);
-    writeCheckpoint(run, TINY, { ...state, step: 13 });
+    folder.keepState();
+    folder.writeState(format, { ...state, step: 13 });
     const tell = vi.fn();
-    expect(readStateToResume(run, config, tell).step).toBe(13);
+    expect(folder.readStateToResume(format, tell).step).toBe(13);
     expect(tell).not.toHaveBeenCalled();
     edit('"step":"13"', '"step":"14"');
-    expect(readStateToResume(run, config, tell)).toEqual(state);
+    expect(folder.readStateToResume(format, tell)).toEqual(state);
     rmSync(path);
-    expect(readStateToResume(run, config, tell)).toEqual(state);
+    expect(folder.readStateToResume(format, tell)).toEqual(state);
     expect(tell.mock.calls).toEqual([
       [expect.stringMatching(/^Expected a complete checkpoint .* but its content .*: going on with the one before it, of step 12$/)],
       [expect.stringMatching(/^Expected a checkpoint at .* but there is none: going on with the one before it, of step 12$/)],
     ]);
-    restoreCheckpoint(run);
-    expect(readCheckpoint(run, TINY)).toEqual(state);
+    expect(folder.restoreState(format)).toEqual(state);
+    expect(folder.readState(format)).toEqual(state);
   });
 
   it("does not take over where it is damaged too, or of another network", () => {
-    keepCheckpoint(run);
+    folder.keepState();
     edit('"step":"12"', '"step":"14"');
     copyFileSync(path, previous);
-    expect(() => readStateToResume(run, config, () => {})).toThrow("its content is not what");
-    writeCheckpoint(run, TINY, state);
-    keepCheckpoint(run);
-    expect(() => readStateToResume(run, { spec: { ...TINY, widths: [16, 16] } } as unknown as RunConfig, () => {})).toThrow("and not [16,");
+    expect(() => folder.readStateToResume(format, () => {})).toThrow("its content is not what");
+    folder.writeState(format, state);
+    folder.keepState();
+    expect(() => folder.readStateToResume(trainingFormat({ ...TINY, widths: [16, 16] }), () => {})).toThrow("and not [16,");
   });
 
   it("is left as it was by a full disk", () => {
-    keepCheckpoint(run);
+    folder.keepState();
     mkdirSync(`${previous}.tmp`);
-    expect(() => keepCheckpoint(run)).toThrow(/^Expected to be able to write `.*previous.safetensors` but /);
+    expect(() => folder.keepState()).toThrow(/^Expected to be able to write `.*previous.safetensors` but /);
     rmSync(`${previous}.tmp`, { recursive: true });
     expect(readFileSync(previous).equals(readFileSync(path))).toBe(true);
   });

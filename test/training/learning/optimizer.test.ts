@@ -1,10 +1,8 @@
 /** Adam, the learning-rate schedule and the average of the weights, against their definitions. */
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { adamStep } from "../../../training/learning/adam.ts";
-import { averageStep } from "../../../training/learning/ema.ts";
-import { RECIPE } from "../../../training/learning/recipe.ts";
-import { learningRate } from "../../../training/learning/trainer.ts";
+import { adamStep, averageStep } from "../../../training/learning/optimizer.ts";
+import { learningRate, RECIPE } from "../../../training/learning/recipe.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 

@@ -1,6 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
-import { maxPool } from "../../../training/network/max-pool.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
+import { maxPool, type Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
 let tf: Tf;

@@ -3,8 +3,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { quantizeFilters, quantizerFor } from "../../../training/export/quantize.ts";
 import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
-import { placeWeights, type Tf, tensorOps } from "../../../training/network/score-network.ts";
-import { tensorDenoiser } from "../../../training/network/tensor-denoiser.ts";
+import { placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
 import { Reference, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";

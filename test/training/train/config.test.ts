@@ -1,9 +1,8 @@
 /** A run goes on by the recipe in its config.json. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
-import { RECIPE } from "../../../training/learning/recipe.ts";
-import { learningRate } from "../../../training/learning/trainer.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
+import { learningRate, RECIPE } from "../../../training/learning/recipe.ts";
 import { cardOf, parseConfig } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
 
@@ -25,6 +24,19 @@ describe("config.json", () => {
     expect(() => parseConfig({ ...config, crop: { ...crop, top: 3 } }, "config.json")).toThrow(
       "Expected a rectangle within the network's image",
     );
+  });
+});
+
+describe("numbers in config.json that no memory holds", () => {
+  it.each([
+    [{ batch: 1e9 }, "Expected an integer from 1 to 4096 for `batch` of `config.json` but received 1000000000"],
+    [{ images: 1e12 }, "Expected an integer from 1 to 1000000000 for `images` of `config.json` but received 1000000000000"],
+    [{ sweep: 1e9 }, "Expected an integer from 2 to 1000000 for `sweep` of `config.json` but received 1000000000"],
+    [{ learningRate: -1 }, "Expected a number from 0.000001 to 1 for `learningRate` of `config.json` but received -1"],
+  ])("are refused in one line: %j", (changes, message) => {
+    const parse = () => parseConfig({ ...config, ...changes }, "config.json");
+    expect(parse).toThrow(UserError);
+    expect(parse).toThrow(message);
   });
 });
 
@@ -74,6 +86,15 @@ describe("the recipe in config.json", () => {
 
 describe("the student in config.json", () => {
   const student = { evaluations: 4, ...DISTILL_DEFAULTS, images: 5000 };
+
+  it("of an earlier version is read without what is no longer in the code, or refused", () => {
+    const auxiliary = { updates: 5, learningRate: 1e-3 };
+    const earlier = { ...student, method: "frechet", recipe: { ...student.recipe, auxiliary } };
+    expect(parseConfig({ ...config, sweep: 64, student: earlier }, "config.json").student).toEqual(student);
+    expect(() => parseConfig({ ...config, sweep: 64, student: { ...earlier, method: "matching" } }, "config.json")).toThrow(
+      'Expected the method frechet in `config.json`, which an earlier version wrote, but received "matching": that version can go on with it',
+    );
+  });
 
   it("is read with every number that decides its weights", () => {
     expect(parseConfig({ ...config, sweep: 64, student }, "config.json").student).toEqual(student);

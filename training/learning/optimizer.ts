@@ -1,5 +1,5 @@
 /**
- * Adam (Kingma & Ba 2015) over tensors named by parameter path. tfjs' own keeps beta^t by repeated multiplication in float32 and recomputes it as a power
+ * What a step does to the weights: Adam (Kingma & Ba 2015) over tensors named by parameter path, and their average. tfjs' own keeps beta^t by repeated multiplication in float32 and recomputes it as a power
  * when weights are loaded, so a resumed run would differ from an uninterrupted one; here every step is a function of its number and the stored moments.
  */
 import type * as TF from "@tensorflow/tfjs";
@@ -31,6 +31,25 @@ export function adamStep(
       m.assign(tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1)));
       v.assign(tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2)));
       w.assign(tf.sub(w, tf.div(tf.mul(m, rate), tf.add(tf.sqrt(tf.mul(v, correction)), epsilon))));
+    });
+  }
+}
+
+/**
+ * average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. Such a power-function average over the training time (Karras et al. 2024, eq. 5) has a
+ * window that grows with the run, about 0.04 t steps of half-life, so it forgets the start and needs no length of its own.
+ */
+export function averageStep(tf: Tf, average: Variables, weights: Variables, gamma: number, step: number): void {
+  moveAverage(tf, average, weights, (1 - 1 / step) ** (gamma + 1));
+}
+
+/** average <- beta average + (1 - beta) weights. */
+export function moveAverage(tf: Tf, average: Variables, weights: Variables, beta: number): void {
+  for (const [path, mean] of average) {
+    tf.tidy(() => {
+      const w = weights.get(path);
+      if (w === undefined) throw new Error(`Expected weights for \`${path}\``);
+      mean.assign(tf.add(tf.mul(mean, beta), tf.mul(w, 1 - beta)));
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What a run may spend beside its training, and the recipes by their time. */
 import { describe, expect, it } from "vitest";
-import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { shapeFor } from "../../../training/network/shape.ts";
 import {
   allowance,
@@ -8,14 +8,27 @@ import {
   evaluationsBeside,
   evaluationsBesideStudent,
   reportsOf,
+  steadySeconds,
   TRAINING_EVALUATIONS,
-} from "../../../training/train/budget.ts";
+} from "../../../training/train/plan.ts";
 import { imagesOf, PRESETS, type PresetName, studentOf } from "../../../training/train/presets.ts";
 import { CANDIDATES, sweepPictures } from "../../../training/tune/sweep.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { SMALL } from "../../support/random-model.ts";
 
 const run = (images: number) => ({ images, spec: SMALL });
+
+describe("the time of a step", () => {
+  it("is the median of those that follow the first ones, which compile", () => {
+    const durations = [9000, 3000, 400, 900, 500];
+    let clock = 0;
+    const step = () => {
+      clock += durations.shift() ?? Number.NaN;
+    };
+    expect(steadySeconds(step, () => clock)).toBe(0.5);
+    expect(durations).toEqual([]);
+  });
+});
 
 describe("reports", () => {
   it("are twenty of 500 test images in a long run, the last one of all", () => {

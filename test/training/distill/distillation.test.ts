@@ -7,11 +7,11 @@ import { type Backend, chooseBackend } from "../../../training/backend/index.ts"
 import { Interruption } from "../../../training/cli/interruption.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import type { DistillConfig } from "../../../training/distill/config.ts";
+import { DISTILL_DEFAULTS, type DistillConfig } from "../../../training/distill/config.ts";
+import { distill } from "../../../training/distill/distillation.ts";
+import { bestOf, createDistillation, distillationRun, readDistillation } from "../../../training/distill/folder.ts";
 import { describeMetric, kernelMetric, type Metric } from "../../../training/distill/metric.ts";
-import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
-import { distill } from "../../../training/distill/session.ts";
-import { bestOf, createDistillation, isReport, readDistillation, readDistillLog } from "../../../training/distill/state.ts";
+import { isReport } from "../../../training/run/folder.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
@@ -41,7 +41,7 @@ function begin(name: string) {
   const config: DistillConfig = {
     teacher: "t",
     init: [],
-    teacherMaps: true,
+    scheduleFile: "schedules.json",
     featureClassifiers: [],
     data,
     schedule,
@@ -57,7 +57,7 @@ function begin(name: string) {
     };
     try {
       const found = await readDistillation(folder, async () => dataset);
-      const best = await distill(backend, { ...found, folder, metric, checkpointEvery: 1e6, reportEvery: 32, listen });
+      const best = await distill(backend, { ...found, metric, checkpointEvery: 1e6, reportEvery: 32, listen });
       return { best, heard };
     } finally {
       vi.restoreAllMocks();
@@ -67,7 +67,7 @@ function begin(name: string) {
 }
 
 const contents = (folder: string) => ["checkpoint.safetensors", "student-fp32.onnx"].map((name) => readFileSync(join(folder, name)));
-const reportsIn = (folder: string) => readDistillLog(folder, 4).filter(isReport);
+const reportsIn = (folder: string) => distillationRun(folder).readLog(4).filter(isReport);
 
 describe("a distillation without a classifier", () => {
   const whole = begin("whole");
@@ -82,7 +82,7 @@ describe("a distillation without a classifier", () => {
     expect(reports).toEqual([0, 2, 4].map((step) => ({ step, kernelDistance: expect.any(Number), distances: expect.any(Array) })));
     const nearest = Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance));
     expect(best).toEqual({ student: join(whole.folder, "student-fp32.onnx"), kernelDistance: nearest });
-    expect(bestOf(readDistillLog(whole.folder, 4), whole.config)).toBe(nearest);
+    expect(bestOf(distillationRun(whole.folder).readLog(4), whole.config)).toBe(nearest);
   });
 
   it("ends the same where Ctrl-C cut it short: in features of training images, the first pictures, a report or a step", async () => {

@@ -8,19 +8,18 @@ import { chooseBackend } from "../../../training/backend/index.ts";
 import { readFp32Model } from "../../../training/cli/model-files.ts";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { DISTILL_DEFAULTS } from "../../../training/distill/recipe.ts";
-import { isReport, readDistillConfig, readDistillLog } from "../../../training/distill/state.ts";
+import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
+import { distillationRun } from "../../../training/distill/folder.ts";
 import { readSource } from "../../../training/export/source.ts";
-import { readCheckpoint } from "../../../training/learning/checkpoint.ts";
+import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { RECIPE, type Recipe } from "../../../training/learning/recipe.ts";
-import { initialState } from "../../../training/learning/trainer.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
-import { readSweeps } from "../../../training/run/sampling-file.ts";
-import type { RunConfig } from "../../../training/train/config.ts";
-import { trainedModel } from "../../../training/train/config.ts";
-import { readFinishedRun } from "../../../training/train/finished-run.ts";
-import { createRun, readLog } from "../../../training/train/folder.ts";
-import { train } from "../../../training/train/session.ts";
+import { isReport } from "../../../training/run/folder.ts";
+import { readSweeps } from "../../../training/run/sampling.ts";
+import { type RunConfig, trainedModel } from "../../../training/train/config.ts";
+import { readFinishedRun } from "../../../training/train/finished.ts";
+import { createRun, trainingRun } from "../../../training/train/folder.ts";
+import { train } from "../../../training/train/training.ts";
 import { scheduleOf } from "../../../wasm-model/sampling/index.ts";
 import type { SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -60,7 +59,7 @@ async function makeSession(
   const weights = initialParameters(spec, "s");
   createRun(run, config, initialState(spec, weights));
   const state = initialState(spec, new Map([...weights, ["out.gain", Float32Array.of(outputGain)]]));
-  return { run, spec, start: () => train(backend, { folder: run, config, dataset, state, log: [], checkpointEvery: 60 }) };
+  return { run, spec, start: () => train(backend, { run: trainingRun(run), config, dataset, state, log: [], checkpointEvery: 60 }) };
 }
 
 it("has no checkpoint without the log of its steps", async () => {
@@ -68,7 +67,7 @@ it("has no checkpoint without the log of its steps", async () => {
   // Where the checkpoint is prepared there is a folder: it cannot be written.
   mkdirSync(join(run, `checkpoint.safetensors.${process.pid}.tmp`));
   await expect(start()).rejects.toThrow();
-  expect(readLog(run, 1)).toMatchObject([{ step: 1, learningRate: expect.any(Number) }]);
+  expect(trainingRun(run).readLog(1)).toMatchObject([{ step: 1, learningRate: expect.any(Number) }]);
 });
 
 it("ends with the last good checkpoint where training diverges", async () => {
@@ -90,9 +89,13 @@ it("ends with the last good checkpoint where training diverges", async () => {
     await expect(ended).rejects.toThrow(
       `start anew with a lower --learning-rate, or lower \`learningRate\` in \`${join(run, "config.json")}\` and go on from step 0, the last good one, with --resume`,
     );
-    const { step, weights } = readCheckpoint(run, spec);
+    const { step, weights } = trainingRun(run).readState(trainingFormat(spec));
     expect([step, weights.get("out.gain")]).toEqual([0, Float32Array.of(0)]);
-    expect(readLog(run, 1).some((entry) => "heldOut" in entry)).toBe(false);
+    expect(
+      trainingRun(run)
+        .readLog(1)
+        .some((entry) => "heldOut" in entry),
+    ).toBe(false);
   }
 });
 
@@ -104,7 +107,7 @@ it("goes by its recipe", async () => {
   const moments: Float32Array[] = [];
   for (const { run, spec, start } of [usual, other]) {
     await start();
-    moments.push(readCheckpoint(run, spec).first.get("out.gain")!);
+    moments.push(trainingRun(run).readState(trainingFormat(spec)).first.get("out.gain")!);
   }
   // The first moment after one step is (1 - beta1) g.
   expect(moments[1][0] / moments[0][0]).toBeCloseTo(0.5 / 0.1, 5);
@@ -118,9 +121,9 @@ it("does not depend on the machine's clock, which may jump back and forth", asyn
     const { run, spec, start } = await makeSession(`clock jumping ${years} years`);
     expect(await start()).toBe(true);
     clock.mockRestore();
-    const [line, report] = readLog(run, 1);
+    const [line, report] = trainingRun(run).readLog(1);
     expect((line as { imagesPerSecond: number }).imagesPerSecond).toBeGreaterThan(0);
-    results.push([readCheckpoint(run, spec), { ...line, imagesPerSecond: 0 }, report]);
+    results.push([trainingRun(run).readState(trainingFormat(spec)), { ...line, imagesPerSecond: 0 }, report]);
   }
   expect(results[1]).toEqual(results[0]);
 });
@@ -170,10 +173,10 @@ it("distils its student at its end, tells what it is worth, and is not finished 
   const { card } = readFp32Model(found?.path ?? "", "student");
   const schedule = scheduleOf(few?.chosen as SamplingSettings);
   expect(card.sampling).toEqual({ ...chosen, steps: 2, schedules: [schedule] });
-  const config = readDistillConfig(join(run, "student"));
+  const config = distillationRun(join(run, "student")).readConfig();
   expect(config).toMatchObject({ teacher: run, schedule, metric: "kernelDistance", images: 48, steps: 3, window: 32, seed: "distill" });
   // The first report is of the network with the settings that the search has chosen: the same pictures, the same distance.
-  const reports = readDistillLog(join(run, "student"), 3).filter(isReport);
+  const reports = distillationRun(join(run, "student")).readLog(3).filter(isReport);
   expect(reports.map(({ step }) => step)).toEqual([0, 3]);
   expect(reports[0].kernelDistance).toBeCloseTo(Math.min(...(few?.measured ?? []).map(({ distance }) => distance)), 6);
   expect(found?.kernelDistance).toBe(Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance)));

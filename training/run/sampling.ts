@@ -1,12 +1,24 @@
-/** `sampling.json` of a run: the sampling settings that its sweeps have tried, and what they have chosen. */
-import { existsSync, readFileSync } from "node:fs";
+/** The sampling settings of a run's model: those that it begins with, and `sampling.json`, those that its sweeps have tried and chosen. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { type Immutable, object } from "../../wasm-model/schema/fields.ts";
+import { parseJson, readJson } from "../cli/parse-json.ts";
 import { writeFileAtomically } from "../cli/files.ts";
-import { parseJson } from "../cli/parse-json.ts";
-import { UserError } from "../cli/user-error.ts";
+
+/** Of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. `ald` at 64 levels stays below 1000 evaluations. */
+export const SAMPLING_DEFAULTS: SamplingSettings = {
+  sampler: "langevin",
+  steps: 8,
+  sigmaMin: 0.05,
+  sigmaMax: 20,
+  rho: 7,
+  churn: 0.85,
+  extrapolation: 1.5,
+  stepsPerLevel: 15,
+  relativeStep: 0.2,
+};
 
 const TRIED = {
   /** In the order in which they were measured. */
@@ -26,13 +38,7 @@ const pathOf = (folder: string): string => join(folder, "sampling.json");
 export function readSweeps(folder: string): Sweeps {
   const path = pathOf(folder);
   if (!existsSync(path)) return { measured: [] };
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new UserError(`Expected a complete \`${path}\` but ${(error as Error).message}`);
-  }
-  return parseJson(SCHEMA, json, path);
+  return parseJson(SCHEMA, readJson(path), path);
 }
 
 export const writeSweeps = (folder: string, sweeps: Sweeps): void =>

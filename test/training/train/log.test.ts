@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { lossCurve } from "../../../training/train/loss-curve.ts";
+import { describe, expect, it } from "vitest";
+import { type LogEntry, lossCurve, timeAndPlace, trainingSeconds } from "../../../training/train/log.ts";
 
 const LOG = [
   { step: 50, loss: 0.9, learningRate: 0.01, imagesPerSecond: 1 },
@@ -29,4 +29,27 @@ it("names the guided teacher where it is what training compares with", () => {
 
 it("draws axes alone before anything is logged", () => {
   expect(textsOf(lossCurve([], { batch: 128 }))).toContain("weighted loss");
+});
+
+const line = (step: number, imagesPerSecond: number): LogEntry => ({ step, loss: 1, learningRate: 0.01, imagesPerSecond });
+const report: LogEntry = { step: 75, heldOut: [{ sigma: 1, loss: 1 }] };
+
+describe("the training time", () => {
+  it("is the sum over the windows of the log, however long each one is", () => {
+    expect(trainingSeconds([line(50, 100), report, line(100, 50), line(110, 10)], 10)).toBe(5 + 10 + 10);
+  });
+
+  it("is unknown without a line or with a speed of 0, as old logs round it", () => {
+    expect(trainingSeconds([report], 10)).toBeNaN();
+    expect(trainingSeconds([line(50, 0)], 10)).toBeNaN();
+  });
+
+  it("is told with the processors where the run records them", () => {
+    const log = [line(48, 1)];
+    expect(timeAndPlace(log, { batch: 100 })).toBe(" in 1 h 20 min");
+    expect(timeAndPlace(log, { batch: 100, processors: ["A (2 cores)", "B (4 cores)"] })).toBe(
+      " in 1 h 20 min on A (2 cores) and B (4 cores)",
+    );
+    expect(timeAndPlace([], { batch: 100 })).toBe("");
+  });
 });

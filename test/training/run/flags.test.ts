@@ -1,0 +1,50 @@
+/** The table of a run's flags: flag, check, place in config.json, what a run keeps and the command come from one row. */
+import * as v from "valibot";
+import { expect, it } from "vitest";
+import { newCommand } from "../../../training/cli/command-line.ts";
+import { DISTILL_FLAGS } from "../../../training/distill/config.ts";
+import { entriesOf, expectNoneGiven, type RunFlags, withRunFlags, wordsOf } from "../../../training/run/flags.ts";
+import { TRAIN_FLAGS } from "../../../training/train/config.ts";
+import { choice, integer, number, text } from "../../../wasm-model/schema/fields.ts";
+
+const FLAGS = {
+  stepSize: { schema: number(0, 1), value: "x", doc: "how far", at: ["recipe", "stepSize"] },
+  count: { schema: integer(1, 9), value: "n", doc: "how many" },
+  kind: { schema: v.optional(choice(["a", "b"])), doc: "which" },
+  twice: { schema: v.optional(v.boolean()), doc: "whether twice" },
+  from: { schema: v.optional(v.array(text()), []), value: "file", doc: "where from" },
+} as const satisfies RunFlags;
+
+const parse = (...words: string[]) => withRunFlags(newCommand("x"), FLAGS).parse(words, { from: "user" }).opts();
+
+it("is a command line, each value checked", () => {
+  const given = parse("--step-size", "0.5", "--count", "3", "--kind", "b", "--twice", "--from", "p", "--from", "q");
+  expect(given).toEqual({ stepSize: 0.5, count: 3, kind: "b", twice: true, from: ["p", "q"] });
+  expect(() => parse("--step-size", "2")).toThrow('Expected a number from 0 to 1 for `step-size` but received "2"');
+  expect(() => parse("--count", "1.5")).toThrow('Expected a whole number from 1 to 9 for `count` but received "1.5"');
+  expect(() => parse("--kind", "c")).toThrow('Expected one of a, b for `kind` but received "c"');
+});
+
+it("is the fields of config.json, and the words that ask for one", () => {
+  expect(Object.keys(entriesOf(FLAGS))).toEqual(["count", "kind", "twice", "from"]);
+  const config = { recipe: { stepSize: 0.5 }, count: 3, kind: "a", twice: true, from: ["p", "q"] };
+  const words = wordsOf(FLAGS, config, { kind: "a" });
+  expect(words).toEqual(["--step-size", "0.5", "--count", "3", "--twice", "--from", "p", "--from", "q"]);
+  expect(parse(...words)).toEqual({ stepSize: 0.5, count: 3, twice: true, from: ["p", "q"] });
+});
+
+it("is what a run that goes on keeps", () => {
+  expect(() => expectNoneGiven(FLAGS, { resume: true, out: "r" })).not.toThrow();
+  expect(() => expectNoneGiven(FLAGS, { stepSize: 0.5, twice: true }, ["size"])).toThrow(
+    "Expected no `size`, `step-size`, `twice` together with `resume`: the run keeps its own",
+  );
+});
+
+it.each([
+  ["train", TRAIN_FLAGS],
+  ["distill", DISTILL_FLAGS],
+])("has a help for each flag of %s", (_, flags: RunFlags) => {
+  const help = withRunFlags(newCommand("x"), flags).helpInformation();
+  for (const [name, { doc }] of Object.entries(flags)) expect(doc.length, name).toBeGreaterThan(10);
+  expect(help.match(/^ {2}--/gm)).toHaveLength(Object.keys(flags).length);
+});

@@ -1,0 +1,232 @@
+/** A distillation, as the loop of a run has it (run/loop.ts): each step draws pictures with the student, through its whole schedule, and moves it by the Fréchet distance to training images. */
+import type * as TF from "@tensorflow/tfjs";
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { Schedule } from "../../wasm-model/sampling/settings.ts";
+import type { Backend } from "../backend/index.ts";
+import { writeFileAtomically } from "../cli/files.ts";
+import { oneHot } from "../data/batches.ts";
+import { paddedSplit } from "../data/pad.ts";
+import { initialState, type StateFormat } from "../learning/checkpoint.ts";
+import { divergedLayer } from "../learning/divergence.ts";
+import { Learner } from "../learning/learner.ts";
+import { moveAverage } from "../learning/optimizer.ts";
+import { isQuantized, learningRate } from "../learning/recipe.ts";
+import { type Denoise, sampleGrid } from "../network/draw.ts";
+import { initialParameters, modelOf, storedParameters } from "../network/parameters.ts";
+import { type Interpretation, type Tf, tensorDenoiser } from "../network/score-network.ts";
+import type { SpeedLine } from "../run/folder.ts";
+import { type Divergence, type Learning, runToEnd } from "../run/loop.ts";
+import type { DistillConfig, MetricName } from "./config.ts";
+import { classifierSpace, type FeatureSpace, jointSpace, pictureSpace, realMoments, teacherSpace } from "./features.ts";
+import {
+  bestOf,
+  type DistillationRun,
+  type DistillLogEntry,
+  type DistillReport,
+  type DistillState,
+  distillationFormat,
+  type OpenDistillation,
+  STUDENT,
+} from "./folder.ts";
+import { emptyPopulation, FrechetLoss } from "./frechet.ts";
+import { describeMetric, type Metric } from "./metric.ts";
+import { normals, randomClasses } from "./random.ts";
+import { drawBatch } from "./trajectory.ts";
+
+export interface Distillation extends OpenDistillation {
+  /** The one that the configuration names. */
+  readonly metric: Metric;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Images between reports. */
+  readonly reportEvery: number;
+  /** Called between two pieces of work; throws an Interruption to end it. */
+  readonly listen: () => Promise<void>;
+}
+
+/** The teacher's card for a network that draws by the schedule unless it is told otherwise. */
+export function studentCard({ sampling, ...card }: ModelCard, schedule: Schedule): ModelCard {
+  const steps = schedule.sigmas.length;
+  const others = (sampling.schedules ?? []).filter(({ sigmas }) => sigmas.length !== steps);
+  return { ...card, sampling: { ...sampling, sampler: "langevin", steps, schedules: [...others, schedule] } };
+}
+
+/** The best student's file, and the metric of the images of a report. */
+export type BestStudent = { readonly student: string } & Readonly<Partial<Record<MetricName, number>>>;
+
+class Distilling implements Learning<DistillState, DistillLogEntry> {
+  readonly title = "distilling";
+  readonly logEvery = 10;
+  readonly steps: number;
+  readonly batch: number;
+  readonly format: StateFormat<DistillState>;
+  private readonly run: DistillationRun;
+  private readonly backend: Backend;
+  private readonly tf: Tf;
+  private readonly config: DistillConfig;
+  private readonly card: ModelCard;
+  private readonly student: Learner;
+  private readonly loss: FrechetLoss;
+  private readonly metric: Metric;
+  private readonly reportEvery: number;
+  private readonly listen: () => Promise<void>;
+  /** The distances at the start. */
+  private scales: readonly number[];
+
+  constructor(backend: Backend, distillation: Distillation, student: Learner, loss: FrechetLoss, scales: readonly number[]) {
+    const { run, config, networks, metric, reportEvery, listen } = distillation;
+    this.steps = config.steps;
+    this.batch = config.batch;
+    this.run = run;
+    this.backend = backend;
+    this.tf = backend.tf;
+    this.config = config;
+    this.card = studentCard(networks.teacher.card, config.schedule);
+    this.format = distillationFormat(this.card.spec);
+    this.student = student;
+    this.loss = loss;
+    this.metric = metric;
+    this.reportEvery = reportEvery;
+    this.listen = listen;
+    this.scales = scales;
+  }
+
+  get step(): number {
+    return this.student.step;
+  }
+
+  state(): DistillState {
+    const student = this.student.state();
+    return { step: student.step, student, populations: this.loss.populations, scales: this.scales };
+  }
+
+  rateOf(step: number): number {
+    return learningRate(this.config.learningRate, step, this.steps, this.config.recipe);
+  }
+
+  /** Takes pictures of the student as it begins, until the running populations are complete. */
+  async begin(): Promise<void> {
+    const { batch, config, loss, tf } = this;
+    for (let k = 0; k * batch < config.window; k++) {
+      await this.listen();
+      const stream = `${config.seed}/fill/${k}`;
+      this.backend.train(() =>
+        tf.tidy(() => {
+          const { classes, label } = this.classesOf(stream);
+          loss.admit(this.draw(stream, label), classes, stream);
+        }),
+      );
+    }
+    this.scales = loss.distances;
+  }
+
+  advance(): number {
+    return this.backend.train(() => {
+      const { tf, student, steps } = this;
+      const { recipe } = this.config;
+      const next = student.step + 1;
+      const stream = this.streamOf(next);
+      const { classes, label } = this.classesOf(stream);
+      const interpretation = { fakeQuantization: isQuantized(next, steps, recipe) };
+      const objective = (): TF.Scalar => this.loss.objective(this.draw(stream, label, interpretation), classes, stream, this.scales);
+      const value = student.descend(objective, this.rateOf(next));
+      moveAverage(tf, student.average, student.weights, Math.min(recipe.averageDecay, next / (next + 10)));
+      tf.dispose(label);
+      return value;
+    });
+  }
+
+  lineOf(speed: SpeedLine): DistillLogEntry {
+    return speed;
+  }
+
+  isReportStep(): boolean {
+    const { step, steps } = this;
+    const reportsAt = (at: number): number => Math.floor((at * this.batch) / this.reportEvery);
+    return step === 0 || step === steps || reportsAt(step) > reportsAt(step - 1);
+  }
+
+  async report(log: readonly DistillLogEntry[]): Promise<DistillReport> {
+    const { step, card, config, student, metric, run } = this;
+    const averaged = tensorDenoiser(this.tf, card.spec, student.average);
+    const denoise: Denoise = async (...input) => {
+      await this.listen();
+      return averaged(...input);
+    };
+    const { value, classAccuracy } = await metric.measure(card, denoise);
+    const samples = await sampleGrid(card, denoise, config.seed);
+    const distances = this.loss.distances.map((distance, p) => Number((distance / this.scales[p]).toFixed(3)));
+    const accuracy = classAccuracy === undefined ? "" : `, class accuracy ${(100 * classAccuracy).toFixed(1)} %`;
+    console.log(
+      `${step * this.batch} images: ${describeMetric(metric.name, value)}${accuracy} (${metric.images} images), distances that it learns by ${distances.join(", ")} of those at the start`,
+    );
+    if (value < bestOf(log, config)) writeFileAtomically(run.file(STUDENT), writeModel(modelOf(card, student.state().average)));
+    run.writeSamples(step, samples);
+    return { step, [metric.name]: value, ...(classAccuracy !== undefined && { classAccuracy }), distances };
+  }
+
+  divergedLayer(of: Divergence["of"]): string {
+    const { tf, batch, card, config, student } = this;
+    const stream = this.streamOf(this.step);
+    const [sigma] = config.schedule.sigmas;
+    return tf.tidy(() => {
+      const x = tf.mul(normals(tf, `${stream}/noise/0`, [batch, card.spec.height, card.spec.width, card.spec.channels]), sigma);
+      return divergedLayer(tf, card.spec, student[of], { x, sigma: tf.fill([batch, 1], sigma), label: this.classesOf(stream).label });
+    });
+  }
+
+  /** Of the random numbers of a step. */
+  private streamOf(step: number): string {
+    return `${this.config.seed}/step/${step}`;
+  }
+
+  private classesOf(stream: string): { classes: Uint32Array; label: TF.Tensor2D } {
+    const { classes: count } = this.card.spec;
+    const classes = randomClasses(`${stream}/classes`, this.batch, count);
+    return { classes, label: this.tf.tensor2d(oneHot(classes, count), [this.batch, count]) };
+  }
+
+  /** Pictures of the student, with the gradient to its weights where one is recorded. */
+  private draw(stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor {
+    return drawBatch(this.tf, this.card.spec, this.student.weights, this.config.schedule, { label, stream }, interpretation);
+  }
+}
+
+/**
+ * Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has diverged, one when the disk is full, and the Interruption
+ * of `listen`, when what was done is saved.
+ */
+export async function distill(backend: Backend, distillation: Distillation): Promise<BestStudent> {
+  const { run, config, networks, metric, checkpointEvery, listen } = distillation;
+  const { teacher, init = teacher } = networks;
+  const { spec } = teacher.card;
+  const before = run.hasState ? run.readStateToResume(distillationFormat(spec), console.log) : undefined;
+  const weights = () => storedParameters(spec, new Map([...initialParameters(spec, config.seed), ...init.weights.floats]));
+  const student = new Learner(backend.tf, spec, config.recipe, before?.student ?? initialState(spec, weights()));
+  const loss = await openLoss(backend, distillation, before);
+  const distilling = new Distilling(backend, distillation, student, loss, before?.scales ?? []);
+  if (!before) await distilling.begin();
+  const log = run.readLog(student.step);
+  await runToEnd(run, distilling, { log, checkpointEvery, listen });
+  const [file, best] = [run.file(STUDENT), bestOf(log, config)];
+  console.log(`the best student, ${describeMetric(metric.name, best)}: ${file}`);
+  return { student: file, [metric.name]: best };
+}
+
+/** What the student learns by. */
+async function openLoss(backend: Backend, distillation: Distillation, before: DistillState | undefined): Promise<FrechetLoss> {
+  const { config, networks, dataset, listen } = distillation;
+  const { tf } = backend;
+  const { teacher, featureClassifiers = [] } = networks;
+  const { card } = teacher;
+  const space = jointSpace([
+    teacherSpace(tf, teacher),
+    ...(featureClassifiers.length > 0 ? [pictureSpace(tf, card)] : []),
+    ...featureClassifiers.map((one) => classifierSpace(tf, one, card)),
+  ]);
+  const trained: FeatureSpace = { ...space, features: (...input) => backend.train(() => space.features(...input)) };
+  const real = await realMoments(tf, trained, paddedSplit(dataset.train, card), card.spec, listen);
+  const populations = before?.populations ?? space.sizes.map((size) => emptyPopulation(size, card.spec.classes));
+  return new FrechetLoss(tf, space, real, populations, { window: config.window, classWeight: config.recipe.classWeight });
+}

@@ -1,0 +1,122 @@
+/**
+ * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, where they were given init-fp32.onnx and feature-classifier-{i}.safetensors, and student-fp32.onnx, the best student so
+ * far.
+ */
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { readFp32Model } from "../cli/model-files.ts";
+import { writeFileAtomically } from "../cli/files.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { arraysOf, type StateFormat, type TrainingState, tensorsOf } from "../learning/checkpoint.ts";
+import type { NamedTensor } from "../learning/safetensors.ts";
+import { type Classifier, classifierAt, encodeClassifier } from "../measure/classifier-file.ts";
+import { type AtStep, isReport, RunFolder, type SpeedLine } from "../run/folder.ts";
+import { type DistillConfig, type MetricName, parseDistillConfig } from "./config.ts";
+import type { Population } from "./frechet.ts";
+
+/** A line of log.jsonl; `step` counts from 1, the report at 0 is of the weights that the student begins at. */
+export type DistillLogEntry = SpeedLine | DistillReport;
+
+/** Of the metrics it has the one that the configuration names. */
+export interface DistillReport extends AtStep, Readonly<Partial<Record<MetricName, number>>> {
+  /** Beside FID. */
+  readonly classAccuracy?: number;
+  /** The distances that the student learns by, in units of those at the start. */
+  readonly distances?: readonly number[];
+}
+
+/** The metric of the best student so far; Infinity before the first report. */
+export const bestOf = (log: readonly DistillLogEntry[], { metric }: DistillConfig): number =>
+  log.filter(isReport).reduce((best, report) => Math.min(best, report[metric] ?? best), Number.POSITIVE_INFINITY);
+
+export type DistillationRun = RunFolder<DistillConfig, DistillLogEntry>;
+
+const [TEACHER, INIT] = ["teacher-fp32.onnx", "init-fp32.onnx"];
+const featureClassifierFile = (i: number): string => `feature-classifier-${i + 1}.safetensors`;
+export const STUDENT = "student-fp32.onnx";
+
+export const distillationRun = (folder: string): DistillationRun =>
+  new RunFolder(folder, { name: "distillation", parse: parseDistillConfig });
+
+/** What a distillation is given beside numbers. */
+export interface Networks {
+  readonly teacher: Model;
+  /** What the student begins at, where that is not the teacher. */
+  readonly init?: Model | undefined;
+  readonly featureClassifiers?: readonly Classifier[] | undefined;
+}
+
+/** Makes the folder, complete or not at all. Throws a UserError unless it is new or empty. */
+export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifiers = [] }: Networks): void {
+  distillationRun(folder).create(config, (staging) => {
+    writeFileAtomically(staging.file(TEACHER), writeModel(teacher));
+    if (init) writeFileAtomically(staging.file(INIT), writeModel(init));
+    for (const [i, one] of featureClassifiers.entries()) writeFileAtomically(staging.file(featureClassifierFile(i)), encodeClassifier(one));
+  });
+}
+
+export interface OpenDistillation {
+  readonly run: DistillationRun;
+  readonly config: DistillConfig;
+  readonly dataset: Dataset;
+  readonly networks: Networks;
+}
+
+/** What a distillation's folder holds; `load` gives the data that its configuration names. Throws a UserError where there is none. */
+export async function readDistillation(folder: string, load: (config: DistillConfig) => Promise<Dataset>): Promise<OpenDistillation> {
+  const run = distillationRun(folder);
+  const config = run.readConfig();
+  const dataset = await load(config);
+  const networks = {
+    teacher: readFp32Model(run.file(TEACHER), "the run's teacher"),
+    ...(config.init.length > 0 && { init: readFp32Model(run.file(INIT), "the run's first student") }),
+    featureClassifiers: config.featureClassifiers.map((_, i) => classifierAt(dataset, run.file(featureClassifierFile(i)))),
+  };
+  return { run, config, dataset, networks };
+}
+
+export interface DistillState extends AtStep {
+  readonly student: TrainingState;
+  /** The running populations, and the distance of each part at the start. */
+  readonly populations: readonly Population[];
+  readonly scales: readonly number[];
+}
+
+const POPULATION = ["mean", "square", "classCounts", "classMeans"] as const;
+
+/** The format of a distillation's checkpoint. */
+export const distillationFormat = (spec: NetworkSpec): StateFormat<DistillState> => ({
+  encode({ student, populations, scales }) {
+    const tensors = new Map(tensorsOf(spec, student, "student/"));
+    for (const [p, population] of populations.entries()) {
+      for (const name of POPULATION) tensors.set(`population/${p}/${name}`, packed(population[name]));
+    }
+    const counts = populations.map(({ count }) => count);
+    return { tensors, metadata: { step: String(student.step), counts: JSON.stringify(counts), scales: JSON.stringify(scales) } };
+  },
+  decode({ tensors, metadata: { step, counts, scales } }) {
+    if (step === undefined || counts === undefined) throw new Error("it is not that of a distillation");
+    const populationAt = (p: number, count: number): Population => {
+      const [mean, square, classCounts, classMeans] = POPULATION.map((name) => unpacked(tensors.get(`population/${p}/${name}`)));
+      return { count, mean, square, classCounts, classMeans };
+    };
+    return {
+      step: Number(step),
+      student: { step: Number(step), ...arraysOf(spec, tensors, "student/") },
+      populations: (JSON.parse(counts) as number[]).map((count, p) => populationAt(p, count)),
+      scales: JSON.parse(scales),
+    };
+  },
+});
+
+/** Numbers of 64 bits in a file of such of 32: each as two of them, the bytes as they are. */
+function packed(values: Float64Array): NamedTensor {
+  const pairs = new Float32Array(Uint8Array.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).buffer);
+  return { shape: [pairs.length], values: pairs };
+}
+
+function unpacked(tensor: NamedTensor | undefined): Float64Array {
+  if (tensor === undefined) throw new Error("it lacks a population");
+  const { buffer, byteOffset, byteLength } = tensor.values;
+  return new Float64Array(Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength)).buffer);
+}

@@ -1,0 +1,87 @@
+/**
+ * The flags of a verb that decide what a run makes, a row each: from it come the flag with its check and help, its place in config.json with the same check, what `--resume` refuses because the run has its
+ * own, and the words of the command that makes the run again.
+ */
+import { type Command, Option } from "commander";
+import type * as v from "valibot";
+import { fieldOf } from "../../wasm-model/schema/fields.ts";
+import { numberIn } from "../cli/command-line.ts";
+import { flagOf } from "../cli/sampling-flags.ts";
+import { UserError } from "../cli/user-error.ts";
+
+type Schema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
+
+export interface RunFlag {
+  /** What it may be, on the command line and in config.json; a flag without a value is a boolean, one that may be repeated a list. */
+  readonly schema: Schema;
+  readonly doc: string;
+  /** What stands for the value in the help: `n`. */
+  readonly value?: string;
+  /** Where config.json holds it, if not under the flag's own name. */
+  readonly at?: readonly string[];
+  /** Checks a text further. */
+  readonly parse?: (text: string) => string;
+}
+
+export type RunFlags = Readonly<Record<string, RunFlag>>;
+
+/** What was given. */
+export type Given<Flags extends RunFlags> = { readonly [Name in keyof Flags]?: NonNullable<v.InferOutput<Flags[Name]["schema"]>> };
+
+/** Adds the flags to a command. */
+export function withRunFlags(command: Command, flags: RunFlags): Command {
+  for (const [name, row] of Object.entries(flags)) command.addOption(optionOf(flagOf(name), row));
+  return command;
+}
+
+function optionOf(flag: string, { schema, doc, value, parse }: RunFlag): Option {
+  const kind = kindOf(schema);
+  if (kind.type === "boolean") return new Option(`--${flag}`, doc);
+  const option = new Option(`--${flag} <${value ?? "name"}${kind.type === "array" ? "..." : ""}>`, doc);
+  const field = fieldOf(schema);
+  if (field) return option.argParser(numberIn(flag, field.min, field.max, field.kind === "integer" ? "whole" : "any"));
+  if (kind.options) return option.choices(kind.options);
+  return parse ? option.argParser(parse) : option;
+}
+
+interface Kind {
+  readonly type: string;
+  /** Of a choice. */
+  readonly options?: readonly string[];
+}
+
+/** Of what an optional schema wraps. */
+function kindOf(schema: Schema): Kind {
+  return "wrapped" in schema ? kindOf(schema.wrapped as Schema) : (schema as Kind);
+}
+
+type Entries<Flags extends RunFlags> = {
+  [Name in keyof Flags as Flags[Name] extends { readonly at: readonly string[] } ? never : Name]: Flags[Name]["schema"];
+};
+
+/** The fields of config.json that bear a flag's own name. */
+export const entriesOf = <Flags extends RunFlags>(flags: Flags): Entries<Flags> =>
+  Object.fromEntries(Object.entries(flags).flatMap(([name, { schema, at }]) => (at ? [] : [[name, schema]]))) as Entries<Flags>;
+
+/** Throws a UserError where a run that goes on was given what it has already: one of these flags, or something else of that name. */
+export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, unknown>>, others: readonly string[] = []): void {
+  const names = [
+    ...others,
+    ...Object.keys(flags)
+      .filter((name) => given[name] !== undefined)
+      .map(flagOf),
+  ];
+  if (names.length === 0) return;
+  const list = names.map((name) => `\`${name}\``).join(", ");
+  throw new UserError(`Expected no ${list} together with \`resume\`: the run keeps its own`);
+}
+
+/** The words of the flags that ask for a configuration, but for those that have their `usual` value. */
+export function wordsOf(flags: RunFlags, config: object, usual: Readonly<Record<string, unknown>> = {}): string[] {
+  return Object.entries(flags).flatMap(([name, { at = [name] }]) => {
+    const value = at.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config);
+    if (value === undefined || value === false || value === usual[name]) return [];
+    const flag = `--${flagOf(name)}`;
+    return value === true ? [flag] : [value].flat().flatMap((one) => [flag, String(one)]);
+  });
+}

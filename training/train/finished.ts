@@ -1,0 +1,90 @@
+/** What a training run is when it is done. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { UserError } from "../cli/user-error.ts";
+import { bestOf, distillationRun, STUDENT } from "../distill/folder.ts";
+import { describeDistance } from "../distill/metric.ts";
+import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
+import { CONFIG, hasReport } from "../run/folder.ts";
+import { distanceOfChosen, readChosenSampling, readSweeps } from "../run/sampling.ts";
+import type { RunConfig } from "./config.ts";
+import { STUDENT_FOLDER, type TrainingRun, trainingRun } from "./folder.ts";
+import type { LogEntry } from "./log.ts";
+
+export interface FinishedRun {
+  readonly config: RunConfig;
+  readonly state: TrainingState;
+  /** What the run's sweep has chosen, where it had one. */
+  readonly sampling: SamplingSettings | undefined;
+  /** Where the run has one. */
+  readonly student: FinishedStudent | undefined;
+  readonly log: readonly LogEntry[];
+}
+
+/** A run that has reached its end, its last report, its sweep and its student included. Throws a UserError for an unfinished one. */
+export function readFinishedRun(folder: string): FinishedRun {
+  const run = trainingRun(folder);
+  const config = run.readConfig();
+  const state = run.readStateToResume(trainingFormat(config.spec), (line) => {
+    throw new UserError(`${line} is what --resume does`);
+  });
+  const log = run.readLog(state.step);
+  const sampling = readChosenSampling(folder);
+  const student = config.student && finishedStudent(run);
+  const missing = missingOf({ config, state, sampling, student, log });
+  if (missing !== undefined) {
+    throw new UserError(
+      `Expected a finished run but \`${folder}\` is at step ${state.step} of ${config.steps}${missing}: finish it with --resume`,
+    );
+  }
+  return { config, state, sampling, student, log };
+}
+
+/** In words, what the run lacks at its step; undefined where that is nothing. */
+function missingOf({ config, state, sampling, student, log }: FinishedRun): string | undefined {
+  if (state.step < config.steps) return "";
+  if (!hasReport(log, config.steps)) return ", without its last held-out losses";
+  if (config.sweep !== undefined && !sampling) return ", without its sampling settings";
+  if (config.student && !student) return ", without its student";
+  return undefined;
+}
+
+/** A network's evaluations for a picture, and the distance of its pictures to training images. */
+interface Drawn {
+  readonly evaluations: number;
+  readonly kernelDistance: number;
+}
+
+export interface FinishedStudent extends Drawn {
+  /** Its file. */
+  readonly path: string;
+  /** The run's own model, with the settings that its sweep has chosen. */
+  readonly teacher: Drawn;
+}
+
+/** The best student of a run's distillation, or undefined before its last report. */
+export function finishedStudent(run: TrainingRun): FinishedStudent | undefined {
+  const distillation = distillationRun(run.file(STUDENT_FOLDER));
+  if (!existsSync(distillation.file(CONFIG))) return undefined;
+  const config = distillation.readConfig();
+  const log = distillation.readLog(config.steps);
+  const sweep = readSweeps(run.path);
+  if (!sweep.chosen || !hasReport(log, config.steps)) return undefined;
+  return {
+    path: distillation.file(STUDENT),
+    evaluations: config.schedule.sigmas.length,
+    kernelDistance: bestOf(log, config),
+    teacher: { evaluations: sweep.chosen.steps, kernelDistance: distanceOfChosen(sweep) },
+  };
+}
+
+/** One line: what a user gains and loses. */
+export const describeStudent = ({ teacher, ...student }: FinishedStudent): string =>
+  `kernel distance to training images: ${describeDistance(teacher.kernelDistance)} with ${teacher.evaluations} evaluations of the model itself, ${describeDistance(student.kernelDistance)} with ${student.evaluations} of its student`;
+
+/** The folder of the run that a distillation in `folder` is a part of, if it is. */
+export function runOfStudent(folder: string): string | undefined {
+  const run = dirname(folder);
+  return basename(folder) === STUDENT_FOLDER && existsSync(join(run, CONFIG)) ? run : undefined;
+}

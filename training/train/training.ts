@@ -1,0 +1,167 @@
+/** Training, as the loop of a run has it (run/loop.ts): steps on batches of noisy images, reports of held-out loss and samples; and what follows its last step. */
+import { existsSync } from "node:fs";
+import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { Backend } from "../backend/index.ts";
+import { hearCtrlC, Interruption } from "../cli/interruption.ts";
+import { writeFileAtomically } from "../cli/files.ts";
+import { BatchSource } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { paddedSplit } from "../data/pad.ts";
+import type { Split } from "../data/split.ts";
+import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
+import { isQuantized, learningRate } from "../learning/recipe.ts";
+import { Trainer } from "../learning/trainer.ts";
+import { type Denoise, sampleGrid } from "../network/draw.ts";
+import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
+import { guidedTeacher } from "../network/loss.ts";
+import { tensorDenoiser } from "../network/score-network.ts";
+import type { SpeedLine } from "../run/folder.ts";
+import { Divergence, type Learning, rounded, runToEnd } from "../run/loop.ts";
+import { cardOf, type RunConfig } from "./config.ts";
+import { finishRun } from "./end.ts";
+import { describeStudent, finishedStudent } from "./finished.ts";
+import { LOSS_CURVE, STUDENT_FOLDER, type TrainingRun } from "./folder.ts";
+import { type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./log.ts";
+import { type Reports, reportsOf } from "./plan.ts";
+
+export interface Session {
+  /** The folder, which exists. */
+  readonly run: TrainingRun;
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly state: TrainingState;
+  /** Whom the network learns from, in a run that distils guidance. */
+  readonly teacher?: Model | undefined;
+  /** Of the steps so far. */
+  readonly log: readonly LogEntry[];
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+/** A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below 1. */
+const DIVERGED = 10;
+
+class Training implements Learning<TrainingState, LogEntry> {
+  readonly title = "training";
+  readonly logEvery = 50;
+  readonly steps: number;
+  readonly batch: number;
+  readonly format: StateFormat<TrainingState>;
+  readonly reports: Reports;
+  private readonly run: TrainingRun;
+  private readonly backend: Backend;
+  private readonly config: RunConfig;
+  private readonly trainer: Trainer;
+  private readonly batches: BatchSource;
+  private readonly test: Split;
+  private readonly listen: () => Promise<void>;
+
+  constructor(backend: Backend, { run, config, dataset, state, teacher }: Session, listen: () => Promise<void>) {
+    const { tf } = backend;
+    const { spec, recipe, guidance, crop, steps, batch } = config;
+    this.steps = steps;
+    this.batch = batch;
+    this.format = trainingFormat(spec);
+    this.run = run;
+    this.backend = backend;
+    this.config = config;
+    this.trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
+    const mirrored = config.mirror ? { ...spec, ...crop } : undefined;
+    this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, mirrored, config);
+    this.test = paddedSplit(dataset.test, config);
+    this.reports = reportsOf(config, this.test.count);
+    this.listen = listen;
+  }
+
+  get step(): number {
+    return this.trainer.step;
+  }
+
+  state(): TrainingState {
+    return this.trainer.state();
+  }
+
+  rateOf(step: number): number {
+    return learningRate(this.config.learningRate, step, this.steps, this.config.recipe);
+  }
+
+  advance(): number {
+    const { trainer, steps, config } = this;
+    const next = trainer.step + 1;
+    const examples = this.batches.at(next);
+    const fakeQuantization = isQuantized(next, steps, config.recipe);
+    return this.backend.train(() => trainer.train(examples, this.rateOf(next), { fakeQuantization }));
+  }
+
+  lineOf({ step, ...speed }: SpeedLine, loss: number): LogEntry {
+    return { step, loss, ...speed };
+  }
+
+  isReportStep(): boolean {
+    const { step, steps, reports } = this;
+    return step > 0 && (step % Math.max(1, Math.floor(steps / reports.count)) === 0 || step === steps);
+  }
+
+  async report(log: readonly LogEntry[]): Promise<TrainingReport> {
+    const { step, steps, config, test, run } = this;
+    const images = step === steps ? this.reports.lastImages : this.reports.images;
+    const denoise = this.averaged();
+    const heldOut = await heldOutLoss(denoise, config.spec, test, images);
+    const ratio = lossOverUntrained(heldOut, config.spec, test, images);
+    if (!(ratio < DIVERGED)) {
+      throw new Divergence(
+        `Expected a held-out loss below ${DIVERGED} times that of an untrained network but received ${rounded(ratio)} times that`,
+        "average",
+      );
+    }
+    if (step === steps && !config.guidance && ratio >= 1) {
+      console.log(
+        `the network denoises no better than an untrained one, whose held-out loss it has ${rounded(ratio)} times: take more --images or a lower --learning-rate`,
+      );
+    }
+    const report = { step, heldOut, testImages: images };
+    run.writeSamples(step, await sampleGrid(cardOf(config), denoise, config.seed));
+    writeFileAtomically(run.file(LOSS_CURVE), lossCurve([...log, report], config));
+    return report;
+  }
+
+  divergedLayer(of: Divergence["of"]): string {
+    return this.trainer.divergedLayer(of, this.batches.at(this.step));
+  }
+
+  /** The averaged network, during whose work Ctrl-C is heard. */
+  averaged(): Denoise {
+    const denoise = tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average);
+    return async (...input) => {
+      await this.listen();
+      return denoise(...input);
+    };
+  }
+}
+
+/**
+ * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, which names the layer and leaves the last good
+ * checkpoint in place, or the disk is full.
+ */
+export async function train(backend: Backend, session: Session): Promise<boolean> {
+  const { run, config, dataset, checkpointEvery } = session;
+  const log = [...session.log];
+  const listen = hearCtrlC();
+  const training = new Training(backend, session, listen);
+  try {
+    await runToEnd(run, training, { log, checkpointEvery, listen });
+    const { average } = training.state();
+    await finishRun(backend, { run, config, dataset, average, denoise: training.averaged(), checkpointEvery, listen });
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    const stage = existsSync(run.file(STUDENT_FOLDER)) ? ", while the student learns" : "";
+    console.log(`stopped at step ${training.step} of ${config.steps}${stage}; go on with --resume`);
+    return false;
+  }
+  console.log(`trained${timeAndPlace(log, config)}`);
+  console.log(`finished: pictures in ${run.path}; held-out loss of the averaged weights over ${training.reports.lastImages} images:`);
+  console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
+  const student = config.student && finishedStudent(run);
+  if (student) console.log(describeStudent(student));
+  return true;
+}
