@@ -6,7 +6,6 @@ import { cardIn } from "../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/pair.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
-import type { Denoiser } from "../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption } from "./cli/backend-option.ts";
@@ -19,7 +18,6 @@ import { readSchedules } from "./cli/schedules.ts";
 import { UserError } from "./cli/user-error.ts";
 import { calibrate } from "./export/calibrate.ts";
 import { earlierRecord, expectExportFolder, holdsSameModels, TEACHER_FOLDER, writeFiles } from "./export/folder.ts";
-import { openOrtFast, writeOrtFast } from "./export/ort-fast.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
 import { readSource, type Source } from "./export/source.ts";
@@ -32,7 +30,6 @@ import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./r
 interface Flags extends Partial<SamplingNumbers> {
   readonly out: string;
   readonly name?: string;
-  readonly ortFast: boolean;
   readonly force: boolean;
   readonly json: boolean;
   readonly backend: BackendName | "auto";
@@ -56,7 +53,6 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
     .option("--name <name>", "the model's name (default: the data set's, or the one in the file)", parseName)
-    .option("--ort-fast", "also write model-ort-fast.onnx, the form that onnxruntime-web runs fastest", false)
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
     .option(
       "--calibration-images <n>",
@@ -204,27 +200,18 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   };
   const ranges = await calibrate(fp32, { imagesPerClass: flags.calibrationImages, onProgress });
   bar?.stop();
-  const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges.inputs) };
+  const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges) };
   files.set("model.onnx", writeModel(int8));
   if (teacher) files.set(TEACHER_FILE, teacher);
   printLayers(await layerErrors(fp32, int8));
 
-  const compare = async (name: string, denoiser: Denoiser): Promise<number> => {
-    const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);
-    console.log(`${name}: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
-    return psnr;
-  };
   const denoiser = await runtime.load(files.get("model.onnx") as Uint8Array);
-  const psnr = await compare("model.onnx", denoiser);
+  const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);
+  console.log(`model.onnx: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
   if (!(psnr >= MIN_PSNR) && !flags.force) {
     throw new UserError(
       `Expected at least ${MIN_PSNR} dB for \`model.onnx\` but received ${psnr.toFixed(1)}: nothing written (--force writes it)`,
     );
-  }
-  if (flags.ortFast) {
-    const ortFast = writeOrtFast(int8, ranges.outputs);
-    files.set("model-ort-fast.onnx", ortFast);
-    await compare("model-ort-fast.onnx", await openOrtFast(ort, ortFast, card.spec));
   }
 
   const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);

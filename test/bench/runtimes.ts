@@ -6,7 +6,6 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
-import { openOrtFast, writeOrtFast } from "../../training/export/ort-fast.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -14,6 +13,7 @@ import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
+import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
 export interface ComparedRuntime {
   readonly name: string;
@@ -34,7 +34,7 @@ export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
   const runtime = onnxruntime({ ort });
   return [
     { name: "onnxruntime-web, model.onnx", denoiser: await runtime.load(writeModel(model)) },
-    { name: "onnxruntime-web, --ort-fast form", denoiser: await openOrtFast(ort, ortFastForm(model), card.spec) },
+    { name: "onnxruntime-web, int8 in its fastest form", denoiser: await openOrtFast(ort, writeOrtFast(model), card.spec) },
     { name: "onnxruntime-web, fp32", denoiser: await runtime.load(writeModel({ card, weights: dequantized(weights) })) },
   ];
 }
@@ -53,8 +53,8 @@ export async function onnxruntimeNode(model: Model): Promise<ComparedRuntime> {
   }
   const native: typeof ort = require("onnxruntime-node");
   return {
-    name: "onnxruntime-node (native), --ort-fast form",
-    denoiser: await openOrtFast(native, ortFastForm(model), model.card.spec),
+    name: "onnxruntime-node (native), int8 in its fastest form",
+    denoiser: await openOrtFast(native, writeOrtFast(model), model.card.spec),
   };
 }
 
@@ -83,10 +83,6 @@ export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<Comp
     },
   };
 }
-
-/** The range of outputs does not matter for speed. */
-const ortFastForm = (model: Model): Uint8Array =>
-  writeOrtFast(model, new Map([...model.weights.convolutions.keys()].map((path) => [path, [-6, 6]])));
 
 function dequantized({ floats, convolutions }: Weights): Weights {
   const filters = [...convolutions].map(([path, { weights, scales }]): [string, Float32Array] => {

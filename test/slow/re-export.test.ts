@@ -16,7 +16,7 @@ it.each(["fashion-mnist", "cifar10"])("%s", async (name) => {
   const { card, weights } = readSource(join(folder, "model-fp32.onnx"));
   const command = readRecord(folder).commands.at(-1) ?? "";
   const imagesPerClass = Number(/--calibration-images (\d+)/.exec(command)?.[1] ?? 16);
-  const { inputs } = await calibrate({ card, weights }, { imagesPerClass });
+  const inputs = await calibrate({ card, weights }, { imagesPerClass });
   const file = writeModel({ card, weights: quantizeWeights(card.spec, weights, inputs) });
   expect(sha256Hex(file)).toBe(sha256Hex(readFileSync(join(folder, "model.onnx"))));
 });

@@ -280,7 +280,8 @@ describe("a user's mistake gets one line and exit code 2", () => {
     const cases: [unknown, RegExp][] = [
       [{}, /^Expected a string for `data` of `.*config.json` but received nothing\n$/],
       [[], /^Expected a JSON object for `.*config.json` but received \[\]\n$/],
-      [{ ...config, steps: 1.5 }, /^Expected a whole number from 1 for `steps` of `.*config.json` but received 1.5\n$/],
+      [{ ...config, steps: 1.5 }, /^Expected an integer from 1 to 1000000000 for `steps` of `.*config.json` but received 1.5\n$/],
+      [{ ...config, batch: 1e9 }, /^Expected an integer from 1 to 4096 for `batch` of `.*config.json` but received 1000000000\n$/],
       [
         { ...config, spec: { ...config.spec, height: 9 } },
         /^Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 9\n$/,

@@ -16,17 +16,12 @@ export interface Calibration {
   readonly onProgress?: (images: number, total: number) => void;
 }
 
-/** By path of the quantized convolutions. */
-export interface Ranges {
-  readonly inputs: ReadonlyMap<string, Range>;
-  /** Only onnxruntime's fast form (ort-fast.ts) needs them. */
-  readonly outputs: ReadonlyMap<string, Range>;
-}
-
-/** What the quantized convolutions of an fp32 model read and write while it draws images. */
-export async function calibrate({ card, weights }: Model, { imagesPerClass, onProgress }: Calibration): Promise<Ranges> {
+/** What the quantized convolutions of an fp32 model, by path, read while it draws images. */
+export async function calibrate(
+  { card, weights }: Model,
+  { imagesPerClass, onProgress }: Calibration,
+): Promise<ReadonlyMap<string, Range>> {
   const inputs = new Map<string, Range>();
-  const outputs = new Map<string, Range>();
   const probe = await openProbe({ card, weights });
   const classes = [...shownClasses(card.labels.length), undefined];
   const trajectories = trajectoriesOf(card.sampling);
@@ -37,7 +32,6 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
       const observe = async (x: Float32Array, sigma: number, labels: Float32Array): Promise<Float32Array> => {
         const observation = await probe.observe(x, sigma, labels);
         widen(inputs, observation.inputs);
-        widen(outputs, observation.outputs);
         return observation.denoised;
       };
       await draw({ ...card, sampling }, observe, { classes, seed: `calibration/${t}/${i}` });
@@ -46,7 +40,7 @@ export async function calibrate({ card, weights }: Model, { imagesPerClass, onPr
     }
   }
   await probe.dispose();
-  return { inputs, outputs };
+  return inputs;
 }
 
 /**

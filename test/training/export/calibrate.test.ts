@@ -18,7 +18,7 @@ describe("calibrate", () => {
       return denoised;
     };
     await draw(card, observe, { classes: [0, 1, 2, undefined], seed: "calibration/0/0" });
-    const [min, max] = ranges.inputs.get("out") as readonly [number, number];
+    const [min, max] = ranges.get("out") as readonly [number, number];
     expect(low).toBeLessThan(-1);
     expect(min).toBeLessThanOrEqual(low);
     expect(max).toBeGreaterThanOrEqual(high);

@@ -4,12 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { writeOrtFast } from "../../../../training/export/ort-fast.ts";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
-import { quantizedPathsOf } from "../../../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../../../wasm-model/network/spec.ts";
 import { onnxPython } from "../../../setup/onnx-checker.ts";
-import { DEEP, randomModel, randomModelFile, TINY } from "../../../support/random-model.ts";
+import { DEEP, randomModelFile, TINY } from "../../../support/random-model.ts";
 
 const CHECK = `
 import sys, onnx
@@ -31,13 +29,6 @@ describe.skipIf(python === undefined)("the ONNX checker", () => {
   it.each([
     ["random fp32", () => randomModelFile(TINY, 3, "fp32"), 8, 3, 1],
     ["random int8", () => randomModelFile(TINY, 3, "int8"), 8, 3, 1],
-    [
-      "random --ort-fast",
-      () => writeOrtFast(randomModel(TINY, 3, "int8"), new Map(quantizedPathsOf(TINY).map((path) => [path, [-1, 1]]))),
-      8,
-      3,
-      1,
-    ],
     ["three-level int8", () => randomModelFile(THREE_LEVELS, 3, "int8"), 32, 3, 3],
     ["shipped fp32", () => shipped("model-fp32.onnx"), 28, 10, 1],
     ["shipped int8", () => shipped("model.onnx"), 28, 10, 1],

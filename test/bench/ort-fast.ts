@@ -1,21 +1,24 @@
 /**
- * `model-ort-fast.onnx`: the int8 model with a QuantizeLinear -> DequantizeLinear behind each quantized convolution too, on codes 0..255. This is the form that
- * onnxruntime runs in integers. No other runtime of ours takes it: `readModel` refuses its graph.
+ * An int8 model with a QuantizeLinear -> DequantizeLinear behind each quantized convolution too, on codes 0..255: the form that onnxruntime runs in integers, its fastest. No other runtime of ours takes
+ * it: `readModel` refuses its graph.
  */
 import type * as Ort from "onnxruntime-web/wasm";
+import { quantizerFor, type Range } from "../../training/export/quantize.ts";
 import { decodeModel, encodeModel, type GraphProto, tensor } from "../../wasm-model/model/onnx/file.ts";
 import { type Model, sealed, withoutChecksum } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
-import { expectIn, quantizerFor, type Range } from "./quantize.ts";
 
 const MAX_OUTPUT_CODE = 255;
 
-/** The file's bytes. `outputs`: what each quantized convolution of the int8 model, by path, writes. Throws if a range is missing. */
-export function writeOrtFast({ card, weights }: Model, outputs: ReadonlyMap<string, Range>): Uint8Array<ArrayBuffer> {
+/** What each quantized convolution is taken to write: for its speed the range does not matter. */
+const RANGE: Range = [-6, 6];
+
+/** The file's bytes. */
+export function writeOrtFast({ card, weights }: Model): Uint8Array<ArrayBuffer> {
   const model = decodeModel(withoutChecksum(card.spec, weights, JSON.stringify(card)));
   const { node: nodes, initializer } = model.graph as GraphProto;
   for (const path of weights.convolutions.keys()) {
-    const { scale, zeroPoint } = quantizerFor(expectIn(outputs, path), MAX_OUTPUT_CODE);
+    const { scale, zeroPoint } = quantizerFor(RANGE, MAX_OUTPUT_CODE);
     const [output, codes, values] = [`${path}.output`, `${path}.output.codes`, `${path}.output.values`];
     const parameters = [`${output}.scale`, `${output}.zeroPoint`];
     initializer.push(tensor(parameters[0], [], Float32Array.of(scale)), tensor(parameters[1], [], Uint8Array.of(zeroPoint)));

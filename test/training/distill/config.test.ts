@@ -1,0 +1,38 @@
+/** Configurations of distillations that earlier versions wrote go on, or are refused by one line. */
+import { expect, it } from "vitest";
+import { UserError } from "../../../training/cli/user-error.ts";
+import { DISTILL_DEFAULTS, parseDistillConfig } from "../../../training/distill/config.ts";
+
+const config = {
+  ...{ teacher: "t", init: [], data: "d", schedule: { sigmas: [20, 1], churn: [0.5], extrapolation: [1] }, metric: "fid" },
+  ...{ ...DISTILL_DEFAULTS, images: 256, steps: 2 },
+};
+const earlier = {
+  ...{ ...config, method: "frechet", teacherMaps: true, featureClassifiers: [] as string[] },
+  recipe: { ...config.recipe, auxiliary: { updates: 5, learningRate: 1e-3 } },
+};
+
+it("is read without what is no longer in the code", () => {
+  expect(parseDistillConfig(earlier, "c")).toEqual({ ...config, featureClassifiers: [], scheduleFile: "schedules.json" });
+});
+
+it.each([
+  [{ method: "matching" }, 'Expected the method frechet in `c`, which an earlier version wrote, but received "matching"'],
+  [{ teacherMaps: false }, "Expected the teacher's maps in `c`, which an earlier version wrote, but received a distillation without them"],
+  [
+    { featureClassifiers: ["k.safetensors"] },
+    "Expected the teacher's maps alone in `c`, which an earlier version wrote, but received a distillation by classifiers",
+  ],
+])("is refused with %j", (changes, message) => {
+  const parse = () => parseDistillConfig({ ...earlier, ...changes }, "c");
+  expect(parse).toThrow(UserError);
+  expect(parse).toThrow(`${message}: that version can go on with it, this one begins anew`);
+});
+
+it.each([
+  [{ batch: 1e9 }, "Expected an integer from 1 to 4096 for `batch` of `c` but received 1000000000"],
+  [{ window: 1e12 }, "Expected an integer from 32 to 1000000 for `window` of `c` but received 1000000000000"],
+  [{ method: 1, recipe: null }, "Expected the method frechet in `c`"],
+])("has bounds for its numbers: %j", (changes, message) => {
+  expect(() => parseDistillConfig({ ...config, ...changes }, "c")).toThrow(message);
+});
