@@ -4,8 +4,8 @@
  */
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { readFp32Model } from "../cli/model-files.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { readFp32Model } from "../cli/model-files.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { arraysOf, type StateFormat, type TrainingState, tensorsOf } from "../learning/checkpoint.ts";
 import type { NamedTensor } from "../learning/safetensors.ts";

@@ -4,9 +4,9 @@
  */
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { readJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
 import { decodeSafetensors, encodeSafetensors, verified, withChecksum } from "../learning/safetensors.ts";
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { type Immutable, object } from "../../wasm-model/schema/fields.ts";
-import { parseJson, readJson } from "../cli/parse-json.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { parseJson, readJson } from "../cli/parse-json.ts";
 
 /** Of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. `ald` at 64 levels stays below 1000 evaluations. */
 export const SAMPLING_DEFAULTS: SamplingSettings = {

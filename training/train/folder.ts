@@ -4,9 +4,9 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { writeFileAtomically } from "../cli/files.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
-import { writeFileAtomically } from "../cli/files.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { RunFolder } from "../run/folder.ts";
 import { parseConfig, type RunConfig } from "./config.ts";

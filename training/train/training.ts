@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Backend } from "../backend/index.ts";
-import { hearCtrlC, Interruption } from "../cli/interruption.ts";
 import { writeFileAtomically } from "../cli/files.ts";
+import { hearCtrlC, Interruption } from "../cli/interruption.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/pad.ts";
