@@ -1,12 +1,13 @@
 /** `anneal new` and `anneal dev`: whatever belongs to a model goes along, its teacher and its earlier versions. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { modelVersion } from "../../wasm-model/index.ts";
-import { finished, start } from "../support/command-line.ts";
+import { finished, killGroup, start } from "../support/command-line.ts";
 import { randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
 
 const base = mkdtempSync(join(tmpdir(), "anneal-projects-"));
@@ -120,6 +121,21 @@ describe("a model with earlier versions", () => {
     await served([join(projects, "versioned/models/pair")], async (ask) => {
       for (const version of earlier) expect((await ask(`/v1/pair@${version}/7.png`)).status).toBe(200);
     });
+  });
+});
+
+describe("npx anneal dev", () => {
+  it("ends with npx, which tells but a shell", async () => {
+    const npx = spawn("npx", ["--no", "--", "anneal", "dev", "--port", "0"], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const [printed] = (await once(npx.stdout, "data")) as [Buffer];
+      const [origin] = /http:\S+/.exec(String(printed)) ?? [];
+      expect((await fetch(`${origin}v1/models`)).status).toBe(200);
+      npx.kill("SIGTERM");
+      await vi.waitFor(() => expect(fetch(`${origin}v1/models`)).rejects.toThrow(), { timeout: 20_000 });
+    } finally {
+      killGroup(npx);
+    }
   });
 });
 

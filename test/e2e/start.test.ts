@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { finished, run, startProgram } from "../support/command-line.ts";
+import { finished, killGroup, run, startProgram } from "../support/command-line.ts";
 import { pngDifference, RUNTIME_TOLERANCE } from "../support/pixels.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
@@ -143,8 +143,10 @@ it("is all that a newcomer types, whatever Node the system has", async () => {
     }
     const image = await fetch(`http://localhost:${port}/sample?seed=7`);
     expect(await bytes(image)).toEqual(await bytes(await ask("/sample?seed=7")));
+    child.kill("SIGTERM"); // npm alone, which passes it on to a shell and no further
+    await vi.waitFor(() => expect(fetch(`http://localhost:${port}/`)).rejects.toThrow(), { timeout: 20_000 });
   } finally {
-    process.kill(-(child.pid as number), "SIGTERM");
+    killGroup(child);
   }
 });
 

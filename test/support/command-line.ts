@@ -40,3 +40,12 @@ export async function finished(child: ChildProcess): Promise<Finished> {
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout, stderr };
 }
+
+/** Ends a child that was started `detached`, and all that it has started, if they are still there. */
+export function killGroup({ pid }: ChildProcess): void {
+  try {
+    process.kill(-(pid as number), "SIGKILL");
+  } catch {
+    // nobody is left
+  }
+}

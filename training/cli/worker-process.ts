@@ -5,12 +5,18 @@ import { constants } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Runs worker/node/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal that is, as in a shell, 128 and the signal's number. */
+/**
+ * Runs worker/node/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal that is, as in a shell, 128 and the signal's number.
+ * It ends with whoever started this process.
+ */
 export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";
   const program = new URL(isSource ? `../../worker/node/${name}.ts` : `../worker/node/${name}.js`, import.meta.url);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+  const starter = process.ppid;
   const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: "inherit" });
+  // npm passes a signal on to the shell that started this process, and the shell to nobody.
+  setInterval(() => process.ppid !== starter && child.kill("SIGTERM"), 500).unref();
   const [code, signal] = (await once(child, "exit")) as [number | null, keyof typeof constants.signals | null];
   process.exitCode = code ?? 128 + constants.signals[signal as keyof typeof constants.signals];
 }

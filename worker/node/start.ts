@@ -21,6 +21,9 @@ const SILENCE = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
+/** Who started this process. */
+const STARTER = process.ppid;
+
 /** How long the Worker may take to start. */
 const PATIENCE = 60_000;
 
@@ -37,6 +40,8 @@ async function start(): Promise<void> {
   });
   server.on("exit", (code) => process.exit(code ?? 1)); // no code: a signal ended it
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
+  // npm passes a signal on to the shell that started this process, and the shell to nobody.
+  setInterval(() => process.ppid !== STARTER && server.kill("SIGTERM"), 500).unref();
   try {
     await untilReady(`http://${HOST}:${port}/v1/models`, PATIENCE);
   } catch (error) {
