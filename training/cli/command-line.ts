@@ -40,7 +40,7 @@ class CommandLine extends Command {
   }
 
   optionMissingArgument(option: Option): never {
-    const [value] = /<.*>/.exec(option.flags) as RegExpExecArray;
+    const [value] = /<[^<>]*>/.exec(option.flags) as RegExpExecArray;
     this.error(`Expected ${value} for \`${option.name()}\` but received nothing`);
   }
 

@@ -15,6 +15,6 @@ export function nameLike(text: string): string {
     .replace(/[^a-z0-9._]+/g, "-")
     .replace(/^[^a-z0-9]+/, "")
     .slice(0, LONGEST_NAME)
-    .replace(/-+$/, "");
+    .replace(/-$/, "");
   return name === "" ? "model" : name;
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "./dataset.ts";
@@ -49,7 +49,7 @@ export function cifarFolder(folder: string): Dataset {
  */
 export async function cifar10(dataDir: string | undefined, host: Host, archive: CifarArchive = CIFAR10): Promise<Dataset> {
   const given = dataDir ?? host.env.ANNEAL_DATA;
-  const file = archive.url.replace(/.*\//, "");
+  const file = basename(archive.url);
   const folders = given ? [given, join(given, "cifar10"), join(given, "cifar-10-batches-bin")] : [];
   const about = { name: "cifar10", licence: "unknown" };
   const folder = folders.find(isCifar);

@@ -15,8 +15,8 @@ if (process.argv[2] === "restore") renameSync(KEPT, README);
 else {
   const page = readFileSync(README, "utf8");
   const inWords = page
-    .replaceAll(/!\[([^\]]*)\]\([^)]*\)/g, "*$1*")
-    .replaceAll(/\[([^\]]*)\]\(([^)]*)\)/g, (link, text: string, address: string) => (PACKED.test(address) ? link : text));
+    .replaceAll(/!\[([^[\]]*)\]\([^()]*\)/g, "*$1*")
+    .replaceAll(/\[([^[\]]*)\]\(([^()]*)\)/g, (link, text: string, address: string) => (PACKED.test(address) ? link : text));
   if (inWords !== page) writeFileSync(KEPT, page); // else packing was cut off before: the page is kept
   writeFileSync(README, inWords);
 }

@@ -153,7 +153,7 @@ function comparison(entries: readonly Compared[]): Html {
 }
 
 /** Of a note, to a file of the repository, which the site does not have: its text stays. */
-const MARKDOWN_LINK = /\[([^\]]*)\]\([^)]*\)/g;
+const MARKDOWN_LINK = /\[([^[\]]*)\]\([^()]*\)/g;
 
 function history({ commands, notes }: ModelRecord): Html {
   return html`<section aria-labelledby="made-title" class="prose">
