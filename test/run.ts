@@ -3,8 +3,7 @@
  * in real browsers and end to end. `npm test -- --project node` runs a part. What takes longer is apart, in test/slow: `npm run test:more`; so are the native backend's tests: `npm run test:native`.
  */
 import { spawnSync } from "node:child_process";
-import { prepareChromium, prepareFirefox } from "./setup/browsers.ts";
-import { onnxPython } from "./setup/onnx-checker.ts";
+import { onnxPython, prepareChromium, prepareFirefox } from "./setup/machine.ts";
 
 const PROJECTS = ["node", "workerd", "browser", "e2e"];
 

@@ -2,7 +2,6 @@
  * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor (a quarter of this one): when the picture is
  * there, what holds the main thread up, and what of it a page with one word in it has too.
  */
-import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type BrowserContext, type CDPSession } from "puppeteer-core";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
@@ -10,6 +9,7 @@ import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { inWords, type Task, trace } from "./main-thread.ts";
+import { machine } from "./measure.ts";
 
 const { visits: VISITS } = newCommand("bench site")
   .description("Visits the site's pages over a slow line on a slow processor, and prints what a visitor waits for.")
@@ -103,7 +103,7 @@ try {
       "most processor of a task, ms": Math.round(Math.max(...tasks.map(({ cpu }) => cpu))),
     };
   }
-  console.log(`${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}; of ${VISITS} visits that whose longest task is in the middle`);
+  console.log(`${machine()}; of ${VISITS} visits that whose longest task is in the middle`);
   console.table(rows);
   console.log(longTasks.join("\n"));
 } finally {

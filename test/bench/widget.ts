@@ -2,7 +2,6 @@
  * `npm run bench -- widget`: pages with 20 and with 100 widgets in Chromium, on a first visit (the engine and the model come from a Worker on this machine) and on a
  * later one, and beside them a page without. Prints the time from the page's start until all are drawn, and the main thread's tasks of more than 50 ms.
  */
-import { cpus, loadavg } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
@@ -10,6 +9,7 @@ import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { inWords, type Task, trace } from "./main-thread.ts";
+import { machine } from "./measure.ts";
 
 const COUNTS = [0, 20, 100];
 /** Milliseconds: a task that is told of; and how long a new window of the browser needs for itself, which takes a core from the page. */
@@ -33,7 +33,7 @@ interface Visit {
 const [worker, site] = await Promise.all([startWorker(), startWebPage()]);
 const browser = await puppeteer.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
 try {
-  console.log(`${await browser.version()}, ${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}\n`);
+  console.log(`${await browser.version()}, ${machine()}\n`);
   console.log("widgets  visit   all drawn (median, slowest)   tasks over 50 ms");
   for (const count of COUNTS) await bench(browser, count);
 } finally {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { pythonWith } from "../setup/python.ts";
+import { pythonWith } from "../setup/machine.ts";
 import { finished } from "../support/command-line.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 

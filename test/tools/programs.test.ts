@@ -1,4 +1,4 @@
-/** `npm run bench -- engine` and `npm run tool`: lists of programs, each with a help of its own. */
+/** `npm run bench` and `npm run tool`: lists of programs, each with a help of its own. */
 import { describe, expect, it } from "vitest";
 import { finished, startProgram } from "../support/command-line.ts";
 import { climbing } from "./house.ts";

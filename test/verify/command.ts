@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/command-line.ts";
 import { durationOf } from "../../training/cli/duration.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { prepareChromium, prepareFirefox } from "../setup/browsers.ts";
+import { prepareChromium, prepareFirefox } from "../setup/machine.ts";
 import { type Backend, killedAtRandom, type Verb } from "./kills.ts";
 import { PLACES, type Place } from "./places.ts";
 import { type ShippedModel, shippedModels } from "./release.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { decodeModel, encodeModel } from "../../../../wasm-model/model/onnx/file.ts";
 import type { NetworkSpec } from "../../../../wasm-model/network/spec.ts";
-import { onnxPython } from "../../../setup/onnx-checker.ts";
+import { onnxPython } from "../../../setup/machine.ts";
 import { DEEP, randomModelFile, TINY } from "../../../support/random-model.ts";
 
 const CHECK = `
