@@ -188,7 +188,7 @@ it("has points that one draws by keyboard, which the network then learns", () =>
 
 it("explains itself without script", () =>
   open("?scene=curve", { javaScriptEnabled: false }, async (page) => {
-    await page.getByText("The particles move by script, which is off here.").waitFor();
+    await page.getByText("The particles need JavaScript, which is off here.").waitFor();
     await page.getByText(SCENES[2]!.sentences[0]).waitFor();
     expect(await page.locator("math").count()).toBe(SCENES[2]!.equations.length);
     await page.locator(".canvases").first().waitFor({ state: "hidden" });

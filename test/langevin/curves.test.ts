@@ -18,7 +18,7 @@ describe.each(NAMES)("%s", (name) => {
     expect(points.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
   });
 
-  it.each([0.06, 0.3, 2])("has enough of them: four times as many give the same law at sigma = %d", (sigma) => {
+  it.each([0.06, 0.3, 2])("has enough of them: four times as many give the same target distribution at sigma = %d", (sigma) => {
     const curve = new Curve(name, 0.06);
     const few = probabilities(mixtureDensity(curve.components(sigma), sigma));
     const std = 0.06;

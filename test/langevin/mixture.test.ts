@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mixtureDenoiser, mixtureDensity } from "../../worker/langevin/mixture.ts";
 import { mixtureDenoiser as onTheLine } from "../wasm-model/sampling/closed-form.ts";
 
-const LAW = [
+const TARGET = [
   { weight: 0.6, x: -1, y: 0.5, std: 0.2 },
   { weight: 0.3, x: 1, y: -0.5, std: 0.4 },
   { weight: 0.1, x: 0, y: 1.5, std: 0.1 },
@@ -12,13 +12,13 @@ const POINTS = Float32Array.of(-1, 0.5, 0, 0, 0.2, -0.1, 2.5, -2.5, -0.9, 0.1);
 describe("mixtureDenoiser", () => {
   it.each([0.05, 0.3, 1, 4])("has the score of the density as its own, (D - x) / sigma^2 = grad log p, at sigma = %d", (sigma) => {
     const out = new Float32Array(POINTS.length);
-    mixtureDenoiser(() => LAW)(POINTS, sigma, out);
+    mixtureDenoiser(() => TARGET)(POINTS, sigma, out);
     // At sigma = 0.05 log p differs by thousands from place to place; the density itself stays above the smallest numbers here.
-    const log = (x: number, y: number) => Math.log(mixtureDensity(LAW, sigma)(x, y));
+    const log = (x: number, y: number) => Math.log(mixtureDensity(TARGET, sigma)(x, y));
     const h = 1e-4;
     for (let i = 0; i < POINTS.length; i += 2) {
       const [x, y] = [POINTS[i]!, POINTS[i + 1]!];
-      if (mixtureDensity(LAW, sigma)(x, y) === 0) continue;
+      if (mixtureDensity(TARGET, sigma)(x, y) === 0) continue;
       const gradient = [(log(x + h, y) - log(x - h, y)) / (2 * h), (log(x, y + h) - log(x, y - h)) / (2 * h)];
       expect(Math.abs((out[i]! - x) / sigma ** 2 - gradient[0]!)).toBeLessThan(1e-3 * (1 + Math.abs(gradient[0]!)));
       expect(Math.abs((out[i + 1]! - y) / sigma ** 2 - gradient[1]!)).toBeLessThan(1e-3 * (1 + Math.abs(gradient[1]!)));
@@ -26,15 +26,15 @@ describe("mixtureDenoiser", () => {
   });
 
   it("is the one of the line where all lies on a line", () => {
-    const law = [
+    const target = [
       { weight: 0.7, x: -0.4, y: 0, std: 0.2 },
       { weight: 0.3, x: 0.4, y: 0, std: 0.2 },
     ];
-    const line = onTheLine(law.map(({ weight, x, std }) => ({ weight, mean: x, std })));
+    const line = onTheLine(target.map(({ weight, x, std }) => ({ weight, mean: x, std })));
     const x = Float32Array.of(-0.8, 0, -0.1, 0, 0.3, 0, 7, 0);
     const out = new Float32Array(x.length);
     for (const sigma of [0.1, 0.7, 3]) {
-      mixtureDenoiser(() => law)(x, sigma, out);
+      mixtureDenoiser(() => target)(x, sigma, out);
       for (let i = 0; i < x.length; i += 2) expect(Math.abs(out[i]! - line(x[i]!, sigma))).toBeLessThan(1e-6 * (1 + x[i]!));
       expect([out[1], out[3], out[5], out[7]]).toEqual([0, 0, 0, 0]);
     }

@@ -2,20 +2,20 @@ import { describe, expect, it } from "vitest";
 import { langevin } from "../../wasm-model/sampling/langevin.ts";
 import { runSampler } from "../../wasm-model/sampling/run.ts";
 import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
-import { batchOf, Run } from "../../worker/langevin/particles.ts";
+import { batchOf, ParticleRun } from "../../worker/langevin/particles.ts";
 
-const LAW = [
+const TARGET = [
   { weight: 0.7, x: -1, y: 0.5, std: 0.2 },
   { weight: 0.3, x: 1, y: -0.5, std: 0.4 },
 ];
 const SCHEDULE = { sigmas: [4, 1, 0.3, 0.1], churn: [0.5, 0.5, 0.5], extrapolation: [1.5, 1.5, 1] };
-const denoise = mixtureDenoiser(() => LAW);
+const denoise = mixtureDenoiser(() => TARGET);
 
 describe("n particles as one image", () => {
   it("move as n images of two pixels do, bit for bit", () => {
     const n = 50;
     const whole = batchOf(n);
-    const run = new Run(langevin({ ...whole, ...SCHEDULE }), denoise);
+    const run = new ParticleRun(langevin({ ...whole, ...SCHEDULE }), denoise);
     while (!run.done) run.step();
 
     const noise = (image: number, draw: number, out: Float32Array) => {
@@ -23,7 +23,7 @@ describe("n particles as one image", () => {
       whole.noise(0, draw, all);
       out.set(all.subarray(2 * image, 2 * image + 2));
     };
-    const images = new Run(langevin({ images: n, imageSize: 2, noise, ...SCHEDULE }), denoise);
+    const images = new ParticleRun(langevin({ images: n, imageSize: 2, noise, ...SCHEDULE }), denoise);
     while (!images.done) images.step();
     expect(run.x).toEqual(images.x);
   });
@@ -31,7 +31,7 @@ describe("n particles as one image", () => {
 
 describe("Run", () => {
   it("gives what runSampler gives, one evaluation at a time", async () => {
-    const run = new Run(langevin({ ...batchOf(50), ...SCHEDULE }), denoise);
+    const run = new ParticleRun(langevin({ ...batchOf(50), ...SCHEDULE }), denoise);
     for (const [level, sigma] of SCHEDULE.sigmas.entries()) {
       expect([run.level, run.sigma, run.evaluations, run.done]).toEqual([level, sigma, level, false]);
       run.step();
@@ -48,7 +48,10 @@ describe("Run", () => {
   });
 
   it("gives the same in parts, and moves with the last", () => {
-    const [whole, parts] = [1, 2].map(() => new Run(langevin({ ...batchOf(50), ...SCHEDULE }), denoise)) as [Run, Run];
+    const [whole, parts] = [1, 2].map(() => new ParticleRun(langevin({ ...batchOf(50), ...SCHEDULE }), denoise)) as [
+      ParticleRun,
+      ParticleRun,
+    ];
     while (!whole.done) {
       whole.step();
       parts.stepInParts(2);
@@ -62,7 +65,7 @@ describe("Run", () => {
   it("begins where it is told", () => {
     const seen: Float32Array[] = [];
     const start = Float32Array.from({ length: 10 }, (_, i) => i);
-    const run = new Run(
+    const run = new ParticleRun(
       langevin({ ...batchOf(5), sigmas: [2], churn: [], extrapolation: [] }),
       (x, _, out) => {
         seen.push(x.slice());

@@ -25,14 +25,14 @@ describe("score matching", () => {
   });
 
   it("learns the score of a mixture from its noisy points alone", () => {
-    const law = [
+    const target = [
       { weight: 0.5, x: -1, y: 0, std: 0.3 },
       { weight: 0.5, x: 1, y: 0, std: 0.3 },
     ];
     const training = new ScoreMatching();
-    const before = training.excess(law, SIGMAS);
-    for (let i = 0; i < 400; i++) training.train(law, LEVELS, 0.005);
+    const before = training.excess(target, SIGMAS);
+    for (let i = 0; i < 400; i++) training.train(target, LEVELS, 0.005);
     expect(training.steps).toBe(400);
-    expect(training.excess(law, SIGMAS)).toBeLessThan(before / 5);
+    expect(training.excess(target, SIGMAS)).toBeLessThan(before / 5);
   });
 });

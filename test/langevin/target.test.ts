@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RandomNumbers } from "../../worker/langevin/score-matching.ts";
-import { CELLS, distance, exactDistance, HALF, histogram, Law, marginal, probabilities } from "../../worker/langevin/target.ts";
+import { CELLS, distance, exactDistance, HALF, histogram, marginal, probabilities, Target } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 
 /** A Gaussian of the plane. */
@@ -44,7 +44,7 @@ describe("histogram", () => {
 });
 
 describe("distance", () => {
-  it("is 0 for the same and 1 for disjoint laws", () => {
+  it("is 0 for the same and 1 for disjoint distributions", () => {
     expect(distance(Float64Array.of(0.5, 0.5, 0), Float64Array.of(0.5, 0.5, 0))).toBe(0);
     expect(distance(Float64Array.of(0.5, 0.5, 0), Float64Array.of(0, 0, 1))).toBe(1);
   });
@@ -59,7 +59,7 @@ describe("exactDistance", () => {
     expect(exactDistance(coin, 4)).toBeCloseTo((2 * 1 * 0.5 + 8 * 0.25) / 16, 12);
   });
 
-  it("is the mean distance of that many draws from the law", () => {
+  it("is the mean distance of that many draws from the target distribution", () => {
     const [n, rounds] = [500, 200];
     const cells = probabilities(gaussian);
     const random = new RandomNumbers("exact draws");
@@ -76,13 +76,13 @@ describe("exactDistance", () => {
 describe("Target", () => {
   const density = (x: number, y: number) => Math.exp(-(x * x + y * y) / 2);
 
-  it("is the same law in parts, as far as it was prepared", () => {
-    const { cells } = new Law(density);
-    const whole = new Law(density);
+  it("is the same in parts, as far as it was prepared", () => {
+    const { cells } = new Target(density);
+    const whole = new Target(density);
     const parts = [...whole.prepare()];
     expect(parts.length).toBeGreaterThan(10);
     expect(whole.cells).toEqual(cells);
-    const begun = new Law(density);
+    const begun = new Target(density);
     begun.prepare().next();
     expect(begun.cells).toEqual(cells);
   });

@@ -1,17 +1,17 @@
 /** A scene and its values as the query of an address, `?scene=modes&weight=0.2`, and back. What has its default is left out. */
-import { type Control, type Controls, defaults, isInPlane, type Point, type Value, type Values } from "./controls.ts";
+import { type Control, type Controls, defaults, isInPlane, type Point, type SceneValues, type Value } from "./controls.ts";
 import { HALF } from "./target.ts";
 
 /** What an address asks for. */
-export interface Asked {
+export interface SceneRequest {
   readonly scene: string;
-  readonly values: Values;
+  readonly values: SceneValues;
   /** One sentence for each wrong value. Its default stands in for it. */
   readonly problems: readonly string[];
 }
 
 /** `scenes`: their controls by name; the first is the default. */
-export function readAddress(query: URLSearchParams, scenes: Readonly<Record<string, Controls>>): Asked {
+export function readAddress(query: URLSearchParams, scenes: Readonly<Record<string, Controls>>): SceneRequest {
   const problems: string[] = [];
   const names = Object.keys(scenes);
   const asked = query.get("scene") ?? names[0]!;
@@ -34,7 +34,7 @@ export function readAddress(query: URLSearchParams, scenes: Readonly<Record<stri
   return { scene, values, problems };
 }
 
-export function writeAddress(scene: string, values: Values, scenes: Readonly<Record<string, Controls>>): URLSearchParams {
+export function writeAddress(scene: string, values: SceneValues, scenes: Readonly<Record<string, Controls>>): URLSearchParams {
   const query = new URLSearchParams();
   if (scene !== Object.keys(scenes)[0]) query.set("scene", scene);
   for (const [name, control] of Object.entries(scenes[scene]!)) {

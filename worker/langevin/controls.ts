@@ -13,7 +13,7 @@ export interface Slider {
   readonly scale?: "whole" | "ratio";
 }
 
-export interface Choice<V extends string = string> {
+export interface Selection<V extends string = string> {
   readonly kind: "choice";
   readonly label: string;
   /** Their values, with the words for them. */
@@ -24,7 +24,7 @@ export interface Choice<V extends string = string> {
 export type Point = readonly [x: number, y: number];
 
 /** Points that the visitor draws. */
-export interface Drawing {
+export interface DrawnPoints {
   readonly kind: "drawing";
   readonly label: string;
   /** The word for one of them. */
@@ -35,24 +35,24 @@ export interface Drawing {
   readonly default: readonly Point[];
 }
 
-export type Control = Slider | Choice | Drawing;
+export type Control = Slider | Selection | DrawnPoints;
 export type Controls = Readonly<Record<string, Control>>;
 
 export type Value = number | string | readonly Point[];
 /** A scene's values, by the names of its controls. */
-export type Values = Readonly<Record<string, Value>>;
+export type SceneValues = Readonly<Record<string, Value>>;
 export type ValuesOf<C extends Controls> = {
-  readonly [K in keyof C]: C[K] extends Choice<infer V> ? V : C[K] extends Drawing ? readonly Point[] : number;
+  readonly [K in keyof C]: C[K] extends Selection<infer V> ? V : C[K] extends DrawnPoints ? readonly Point[] : number;
 };
 
-export const choice = <V extends string>(label: string, options: Readonly<Record<V, string>>, byDefault: NoInfer<V>): Choice<V> => ({
+export const choice = <V extends string>(label: string, options: Readonly<Record<V, string>>, byDefault: NoInfer<V>): Selection<V> => ({
   kind: "choice",
   label,
   options,
   default: byDefault,
 });
 
-export const defaults = (controls: Controls): Values =>
+export const defaults = (controls: Controls): SceneValues =>
   Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.default]));
 
 /** A slider's range has this many steps, but for whole numbers. */

@@ -57,7 +57,7 @@ export class Curve {
   }
 
   /**
-   * The Gaussians for noise level sigma. The law is an integral along the curve; the midpoint rule with steps of at most the Gaussians' own width
+   * The Gaussians for noise level sigma. The density is an integral along the curve; the midpoint rule with steps of at most the Gaussians' own width
    * w = sqrt(std^2 + sigma^2) is exact to e^(-2 pi^2) on a closed curve. 32 points at least.
    */
   components(sigma: number): Component[] {

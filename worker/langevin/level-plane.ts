@@ -1,25 +1,25 @@
 /** What a plane shows at a noise level: particles, density, score and heat. */
 import type { Point } from "./controls.ts";
-import type { Denoise, Run } from "./particles.ts";
-import type { Field, Plane } from "./scene.ts";
+import type { ParticleDenoiser, ParticleRun } from "./particles.ts";
+import type { ArrowField, Plane } from "./scene.ts";
 import type { Density } from "./target.ts";
 
 /** What a plane shows at a noise level. */
 interface Shown {
   readonly density: Density;
-  readonly field?: Field;
+  readonly field?: ArrowField;
   readonly heat: number;
 }
 
-/** A run's particles above law and score at the noise level that it has come to. `at`: these at a level. */
+/** A run's particles, above density and score of the noise level that it has reached. `at`: what to show at a level. */
 export class LevelPlane implements Plane {
   readonly marks: readonly Point[];
-  readonly #run: Run;
+  readonly #run: ParticleRun;
   readonly #at: (sigma: number) => Shown;
   #sigma: number;
   #shown: Shown;
 
-  constructor(run: Run, at: (sigma: number) => Shown, marks: readonly Point[] = []) {
+  constructor(run: ParticleRun, at: (sigma: number) => Shown, marks: readonly Point[] = []) {
     this.#run = run;
     this.#at = at;
     this.marks = marks;
@@ -35,7 +35,7 @@ export class LevelPlane implements Plane {
     return this.#now().density;
   }
 
-  get field(): Field | undefined {
+  get field(): ArrowField | undefined {
     return this.#now().field;
   }
 
@@ -53,7 +53,7 @@ export class LevelPlane implements Plane {
 }
 
 /** Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the data to far away. */
-export function scoreField(denoise: Denoise, sigma: number): Field {
+export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField {
   return (points, out) => {
     denoise(points, sigma, out);
     for (let i = 0; i < out.length; i += 2) {

@@ -1,6 +1,6 @@
 /** Mixtures of round Gaussians. With noise added they are mixtures again, so that their denoiser, and with it the score, is exact at every noise level. */
 
-import type { Denoise } from "./particles.ts";
+import type { ParticleDenoiser } from "./particles.ts";
 import type { Density } from "./target.ts";
 
 export interface Component {
@@ -32,7 +32,7 @@ function noised(components: readonly Component[], sigma: number) {
  * D(x, sigma) = sum_k r_k (c_k + (s_k^2 / v_k) (x - c_k)), where r_k is the probability that component k made x.
  * `reach`: how many standard deviations from the components there is a score. Beyond, D = x.
  */
-export function mixtureDenoiser(components: (sigma: number) => readonly Component[], reach = Infinity): Denoise {
+export function mixtureDenoiser(components: (sigma: number) => readonly Component[], reach = Infinity): ParticleDenoiser {
   let level: ReturnType<typeof noised> | undefined;
   let levelSigma = Number.NaN;
   return (particles, sigma, out) => {

@@ -1,15 +1,15 @@
 /** The page at /langevin: one scene of the playground, its words, controls, planes, tables and charts. The script (client/) brings them to life. */
 import { html, raw } from "hono/html";
 import type { Html, Page } from "../site/layout.ts";
-import { type Asked, writeAddress } from "./address.ts";
-import { type Control, type Drawing, POSITIONS, positionOf, type Slider, type Value, withUnit } from "./controls.ts";
+import { type SceneRequest, writeAddress } from "./address.ts";
+import { type Control, type DrawnPoints, POSITIONS, positionOf, type Slider, type Value, withUnit } from "./controls.ts";
 import { PARTICLES } from "./particles.ts";
 import type { ChartText, Scene } from "./scene.ts";
 import { CONTROLS, SCENES, sceneNamed } from "./scenes/index.ts";
 import { HALF } from "./target.ts";
 
 /** `base`: the path that the service is mounted under. */
-export function langevinPage({ scene: name, values, problems }: Asked, base: string): Omit<Page, "origin" | "path"> {
+export function langevinPage({ scene: name, values, problems }: SceneRequest, base: string): Omit<Page, "origin" | "path"> {
   const scene = sceneNamed(name);
   return {
     title: `${scene.title}: Anneal's Langevin playground`,
@@ -33,7 +33,7 @@ function sceneLink(base: string, { name, title }: Scene, isCurrent: boolean): Ht
   return html`<li><a href="${base}/langevin${query.size > 0 ? `?${query}` : ""}"${isCurrent ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
 }
 
-function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly string[]): Html {
+function sceneHtml(scene: Scene, values: SceneRequest["values"], problems: readonly string[]): Html {
   return html`<article class="scene" id="scene" data-scene="${scene.name}" aria-labelledby="scene-title">
     <section class="lesson">
       <h2 id="scene-title">${scene.title}</h2>
@@ -41,7 +41,7 @@ function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly str
       ${scene.equations.map(({ math, words }) => html`<math display="block" alttext="${words}">${raw(math)}</math>`)}
     </section>
     <p id="problem" class="problem" role="alert">${problems.join(" ")}</p>
-    <p class="unscripted">The particles move by script, which is off here. Words and equations of all five scenes are behind the links above.</p>
+    <p class="unscripted">The particles need JavaScript, which is off here. The links above lead to the words and equations of all five scenes.</p>
     <div class="work">
     <section class="movement scripted" aria-label="Particles">
       <div class="planes" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
@@ -62,7 +62,7 @@ function sceneHtml(scene: Scene, values: Asked["values"], problems: readonly str
   </article>`;
 }
 
-/** Two canvases, the law below and the particles above, and the numbers in words. */
+/** Two canvases, the density below and the particles above, and a table of numbers. */
 const plane = (caption: string): Html => html`<figure class="plane">
   <figcaption>${caption}</figcaption>
   <div class="canvases" role="img" aria-label="${caption}; the table below has its numbers"><canvas></canvas><canvas></canvas></div>
@@ -90,7 +90,7 @@ function slider(name: string, control: Slider, value: number): Html {
 }
 
 /** Drawing by keyboard: a pen to place with two sliders. The pointer draws on the plane itself. */
-function drawing(name: string, { label, one }: Drawing): Html {
+function drawing(name: string, { label, one }: DrawnPoints): Html {
   const coordinate = (axis: "x" | "y") => html`<label for="pen-${axis}">Pen ${axis} <span class="value" aria-hidden="true">0</span>
     <input type="range" id="pen-${axis}" min="${-HALF}" max="${HALF}" step="0.1" value="0">
   </label>`;

@@ -8,7 +8,7 @@ import type { Batch, Sampler } from "../../wasm-model/sampling/sampler.ts";
 export const PARTICLES = 5000;
 
 /** Writes D(x, sigma) of all particles to `out`. */
-export type Denoise = (x: Float32Array, sigma: number, out: Float32Array) => void;
+export type ParticleDenoiser = (x: Float32Array, sigma: number, out: Float32Array) => void;
 
 /** Every run of a scene has the same noise, and so have the samplers that a scene compares. */
 export function batchOf(particles = PARTICLES, seed = "langevin"): Batch {
@@ -20,7 +20,7 @@ export function batchOf(particles = PARTICLES, seed = "langevin"): Batch {
 export const ENDLESS = 2 ** 32 - 2;
 
 /** A sampler that takes one step at a time. */
-export class Run {
+export class ParticleRun {
   /** The particles: noisy on the way, the sampler's result at the end. */
   x: Float32Array;
   /** Their noise level, and its index. */
@@ -29,13 +29,13 @@ export class Run {
   evaluations = 0;
   done = false;
   readonly #sampler: Sampler;
-  readonly #denoise: Denoise;
+  readonly #denoise: ParticleDenoiser;
   readonly #denoised: Float32Array;
   /** Numbers that are denoised before the next step. */
   #ready = 0;
 
   /** `start`: where the particles begin, instead of at sigma_0 z. (A sampler goes on from what it finds in its array.) */
-  constructor(sampler: Sampler, denoise: Denoise, start?: Float32Array) {
+  constructor(sampler: Sampler, denoise: ParticleDenoiser, start?: Float32Array) {
     this.#sampler = sampler;
     this.#denoise = denoise;
     const first = sampler.next().value;

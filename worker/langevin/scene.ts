@@ -1,6 +1,6 @@
 /** What a scene is: words, controls, and a simulation without a screen. The page draws it (client/), tests and benches run it as it is. */
-import type { Controls, Point, Values } from "./controls.ts";
-import type { Density, Law } from "./target.ts";
+import type { Controls, Point, SceneValues } from "./controls.ts";
+import type { Density, Target } from "./target.ts";
 
 export interface Scene {
   /** In the address. */
@@ -15,7 +15,7 @@ export interface Scene {
   readonly planes: readonly string[];
   readonly charts: readonly ChartText[];
   /** Starts it with these values of its controls. */
-  start(values: Values): Simulation;
+  start(values: SceneValues): Simulation;
 }
 
 export interface Equation {
@@ -33,12 +33,12 @@ export interface Simulation {
   readonly done: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */
   readonly stepsPerFrame: number;
-  /** What its particles are to reach. */
-  readonly law: Law;
+  /** The distribution that its particles are to reach. */
+  readonly target: Target;
   /** Takes new values without a new start. Absent: the scene starts anew. */
-  change?(values: Values): void;
+  change?(values: SceneValues): void;
   /** The table beside the planes: rows with one number for each plane. */
-  rows(): readonly Row[];
+  rows(): readonly TableRow[];
   /** As many as the scene's `charts`. */
   charts(): readonly ChartData[];
 }
@@ -46,10 +46,10 @@ export interface Simulation {
 export interface Plane {
   /** x and y of each particle, one after the other. */
   readonly particles: Float32Array;
-  /** What lies below them. Another function when the law changes. */
+  /** The density below them. Another function when the target changes. */
   readonly density: Density;
   /** Arrows. Another function when the field changes. */
-  readonly field: Field | undefined;
+  readonly field: ArrowField | undefined;
   /** How noisy or hot the particles are, 0 to 1. */
   readonly heat: number;
   /** Drawn points. Another array when they change. */
@@ -57,9 +57,9 @@ export interface Plane {
 }
 
 /** Writes an arrow for each point to `out`, x and y one after the other; a length of 1 is a long arrow, (0, 0) none. */
-export type Field = (points: Float32Array, out: Float32Array) => void;
+export type ArrowField = (points: Float32Array, out: Float32Array) => void;
 
-export interface Row {
+export interface TableRow {
   readonly label: string;
   readonly values: readonly (number | string)[];
   /** Said aloud when the scene comes to a stop. */

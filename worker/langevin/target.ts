@@ -10,6 +10,9 @@ const POINTS = 6;
 /** The cells, row by row from y = -HALF, and a last one for all that lies outside. */
 const COUNT = CELLS * CELLS + 1;
 
+/** The smallest mean distance that the particles can have: that of as many exact draws. */
+export const BEST = `Best possible with ${PARTICLES} points`;
+
 /** A density of the plane, up to a factor. */
 export type Density = (x: number, y: number) => number;
 
@@ -87,14 +90,14 @@ export function exactDistance(p: Float64Array, n: number): number {
   return sum / (2 * n);
 }
 
-/** Sums of the columns: the law of x, or its histogram. */
+/** Sums of the columns: probabilities of x, or its histogram. */
 export function marginal(shares: Float64Array): Float64Array {
   const sums = new Float64Array(CELLS);
   for (let i = 0; i < CELLS * CELLS; i++) sums[i % CELLS]! += shares[i]!;
   return sums;
 }
 
-export class Law {
+export class Target {
   readonly density: Density;
   readonly #particles: number;
   #cells: Float64Array | undefined;

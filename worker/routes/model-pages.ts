@@ -6,7 +6,7 @@ import { notFound } from "../http/problems.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { answer, baseOf, originOf, shapeStyle } from "../site/layout.ts";
-import { type ModelRecord, modelPage } from "../site/model.ts";
+import { modelPage, type RecordOnPage } from "../site/model.ts";
 import { type PageState, sampleUrl } from "../site/state.ts";
 
 /** Where the build puts a model's record. */
@@ -21,7 +21,7 @@ export const modelPages = (ready: ReadyModels): readonly Route[] =>
       const model = ready.find(name, c.env);
       if (!model) throw notFound("model", ready.names, name);
       const found = await c.env.ASSETS.fetch(`https://assets${recordPath(name)}`);
-      const record = found.ok ? await found.json<ModelRecord>() : undefined;
+      const record = found.ok ? await found.json<RecordOnPage>() : undefined;
       const origin = originOf(c);
       const path = `/models/${encodeURIComponent(name)}`;
       const options = { seed: "card/0" };

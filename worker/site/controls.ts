@@ -6,13 +6,13 @@ import { BLACK, colourText, TRANSPARENT, WHITE } from "../../wasm-model/request/
 import type { Html } from "./layout.ts";
 import { isDefaultModel, type PageState, PLACES } from "./state.ts";
 
-interface Choice {
+interface SelectOption {
   readonly value: string;
   readonly text: string;
 }
 
 /** A list of choices. A value that is none of them, but may stand in an address, is one more. `neutral`: what the script leaves out of addresses. */
-export function select(label: string, name: string, value: string, choices: readonly Choice[], neutral = ""): Html {
+export function select(label: string, name: string, value: string, choices: readonly SelectOption[], neutral = ""): Html {
   const all = choices.some((choice) => choice.value === value) ? choices : [{ value, text: value }, ...choices];
   return html`<label>${label}
     <select name="${name}" data-default="${neutral}">${all.map(
@@ -21,14 +21,20 @@ export function select(label: string, name: string, value: string, choices: read
   </label>`;
 }
 
-interface Range {
+interface SliderRange {
   readonly min: number;
   readonly max: number;
   readonly step: number;
 }
 
 /** A slider with its value beside its name. */
-export function slider(label: string, name: OptionName, value: number | string, { min, max, step }: Range, neutral: number | string): Html {
+export function slider(
+  label: string,
+  name: OptionName,
+  value: number | string,
+  { min, max, step }: SliderRange,
+  neutral: number | string,
+): Html {
   return html`<label for="${name}">${label} <output for="${name}">${value}</output>
     <input type="range" id="${name}" name="${name}" min="${min}" max="${max}" step="${step}" value="${value}" data-default="${neutral}">
   </label>`;
@@ -76,7 +82,7 @@ export function numberField(
   { options }: PageState,
   label: string,
   name: "temperature" | "guidance" | "t" | "strength" | "sigma",
-  range: Partial<Range>,
+  range: Partial<SliderRange>,
 ): Html {
   const { domain, default: neutral } = OPTIONS[name];
   return slider(label, name, options[name] ?? neutral, { min: domain.min, max: domain.max, step: 0.01, ...range }, neutral);

@@ -69,14 +69,14 @@ async function styleSheet({ ASSETS, BASE = "" }: Env["Bindings"], name: string):
   return found.ok ? (await found.text()).replaceAll("./display.woff2", () => `${BASE}/assets/display.woff2`) : "";
 }
 
-interface Framed extends Page {
+interface PageInFrame extends Page {
   readonly base: string;
   readonly style: string;
   /** The address of the source code, where there is one. */
   readonly source: string | undefined;
 }
 
-function layout({ origin, base, path, title, description, image, script, style, body, source }: Framed): Html {
+function layout({ origin, base, path, title, description, image, script, style, body, source }: PageInFrame): Html {
   const here = path.split("?")[0];
   const link = ([to, name]: (typeof NAVIGATION)[number]) =>
     html`<li><a href="${base}${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;

@@ -8,7 +8,7 @@ import { tile, tilesAtOnce, withCode } from "./parts.ts";
 import { loadCode, snippet } from "./snippets.ts";
 import { type PageState, pageUrl } from "./state.ts";
 
-interface Figures {
+interface QualityFigures {
   readonly fid: number;
   readonly precision: number;
   readonly recall: number;
@@ -16,16 +16,16 @@ interface Figures {
   readonly nearestPixels: number;
 }
 
-interface Measured {
+interface MeasuredImages {
   readonly settings: { readonly sampler: string; readonly steps: number; readonly evaluations: number };
   readonly count: number;
   readonly reference: { readonly data: string };
-  readonly generated: Figures;
-  readonly real: Figures;
+  readonly generated: QualityFigures;
+  readonly real: QualityFigures;
   readonly accuracyByClass: readonly number[];
 }
 
-interface Compared {
+interface ComparedSetting {
   readonly settings: { readonly sampler: string };
   readonly precision: string;
   readonly nfe: number;
@@ -33,18 +33,18 @@ interface Compared {
 }
 
 /** What the page reads of a record (training/export/record.ts). */
-export interface ModelRecord {
+export interface RecordOnPage {
   readonly commands: readonly string[];
   readonly export: { readonly bytes: Readonly<Record<string, number>> };
-  readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: Measured }[];
-  readonly comparison?: { readonly entries: readonly Compared[] };
+  readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: MeasuredImages }[];
+  readonly comparison?: { readonly entries: readonly ComparedSetting[] };
   readonly notes: readonly string[];
 }
 
 /** Samples of a class: the first of the row that the model's card shows, whose seeds are `card/0`, `card/1`, ... */
 const [SHOWN, OF_CARD] = [4, 8];
 
-export function modelPage(state: PageState, record: ModelRecord | undefined): Html {
+export function modelPage(state: PageState, record: RecordOnPage | undefined): Html {
   const { model, models } = state;
   const { card, name, version } = model;
   const { width, height, channels } = pictureShape(card);
@@ -84,7 +84,7 @@ export function modelPage(state: PageState, record: ModelRecord | undefined): Ht
 const whole = (value: number): string => value.toLocaleString("en");
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
-function samples(state: PageState, record: ModelRecord | undefined): Html {
+function samples(state: PageState, record: RecordOnPage | undefined): Html {
   const { labels } = state.model.card;
   const ready = tilesAtOnce(state);
   const accuracies = record && measured(record)?.images.accuracyByClass;
@@ -115,12 +115,12 @@ const ROWS = [
 ] as const;
 
 /** What was measured of the file that is served. */
-function measured({ quality }: ModelRecord): { readonly images: Measured; readonly command: string } | undefined {
+function measured({ quality }: RecordOnPage): { readonly images: MeasuredImages; readonly command: string } | undefined {
   for (const { precision, images, command } of quality) if (precision === "int8" && images) return { images, command };
   return undefined;
 }
 
-function quality(record: ModelRecord): Html | string {
+function quality(record: RecordOnPage): Html | string {
   const found = measured(record);
   if (!found) return "";
   const { images, command } = found;
@@ -136,7 +136,7 @@ function quality(record: ModelRecord): Html | string {
   </section>`;
 }
 
-function comparison(entries: readonly Compared[]): Html {
+function comparison(entries: readonly ComparedSetting[]): Html {
   const int8 = entries.filter(({ precision }) => precision === "int8");
   const columns = [...new Set(int8.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const samplers = [...new Set(int8.map(({ settings }) => settings.sampler))];
@@ -155,7 +155,7 @@ function comparison(entries: readonly Compared[]): Html {
 /** Of a note, to a file of the repository, which the site does not have: its text stays. */
 const MARKDOWN_LINK = /\[([^[\]]*)\]\([^()]*\)/g;
 
-function history({ commands, notes }: ModelRecord): Html {
+function history({ commands, notes }: RecordOnPage): Html {
   return html`<section aria-labelledby="made-title" class="prose">
     <h2 id="made-title">How it was made</h2>
     ${notes.map((note) => html`<p>${withCode(note.replaceAll(MARKDOWN_LINK, "$1"))}</p>`)}

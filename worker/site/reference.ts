@@ -3,41 +3,41 @@ import { html, raw } from "hono/html";
 import type { Html } from "./layout.ts";
 import { withCode } from "./parts.ts";
 
-interface Schema {
+interface ApiSchema {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly examples?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, ApiSchema>>;
   readonly description?: string;
 }
 
-interface Parameter {
+interface ApiParameter {
   readonly name: string;
   readonly in: "query" | "path";
   readonly required?: boolean;
   readonly description?: string;
   readonly example?: unknown;
-  readonly schema: Schema;
+  readonly schema: ApiSchema;
 }
 
-type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+type ApiContent = Readonly<Record<string, { readonly schema: ApiSchema }>>;
 
-interface Operation {
+interface ApiOperation {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description: string;
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+  readonly parameters?: readonly ApiParameter[];
+  readonly requestBody?: { readonly content: ApiContent };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: ApiContent }>>;
 }
 
 /** What the page reads of an OpenAPI document, ours. */
 export interface ApiDocument {
   readonly info: { readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;
 }
 
 /** `base`: the path that the service is mounted under. */
@@ -62,14 +62,14 @@ export function reference({ info, tags, paths }: ApiDocument, base: string): Htm
     )}`;
 }
 
-interface Described {
+interface ReferenceEntry {
   readonly base: string;
   readonly path: string;
   readonly method: string;
-  readonly operation: Operation;
+  readonly operation: ApiOperation;
 }
 
-function article({ base, path, method, operation }: Described): Html {
+function article({ base, path, method, operation }: ReferenceEntry): Html {
   const { operationId, summary, description, parameters = [], responses } = operation;
   return html`<article class="operation" id="${operationId}">
     <h3>${summary}</h3>
@@ -87,11 +87,11 @@ function article({ base, path, method, operation }: Described): Html {
   </article>`;
 }
 
-const parameterRow = ({ name, in: place, required, description = "" }: Parameter): Html =>
+const parameterRow = ({ name, in: place, required, description = "" }: ApiParameter): Html =>
   html`<div><dt><code>${name}</code></dt><dd>${withCode(description)}</dd><dd class="note">${place}${required ? ", required" : ""}</dd></div>`;
 
 /** The form that the script sends, and shows the answer to. It puts it in place when it is opened: browsers lay out all forms at once, even those in closed details. */
-function tryOut({ base, path, method, operation }: Described): Html {
+function tryOut({ base, path, method, operation }: ReferenceEntry): Html {
   const { operationId, parameters = [], requestBody } = operation;
   const files = Object.keys(requestBody?.content["multipart/form-data"]?.schema.properties ?? {});
   return html`<details class="scripted">
@@ -104,7 +104,7 @@ function tryOut({ base, path, method, operation }: Described): Html {
   </details>`;
 }
 
-function field({ name, in: place, required, example, schema }: Parameter): Html {
+function field({ name, in: place, required, example, schema }: ApiParameter): Html {
   const { examples } = schema;
   const value = required ? String(example ?? examples?.[0] ?? "") : "";
   const attributes = raw(` name="${name}" data-in="${place}"${required ? " required" : ""}`);

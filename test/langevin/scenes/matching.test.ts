@@ -9,7 +9,7 @@ function trained(simulation: ReturnType<typeof start>, steps: number) {
 }
 
 describe("score matching", () => {
-  it("comes to draw the law as the exact score does", () => {
+  it("comes to draw the target distribution as the exact score does", () => {
     const simulation = trained(start(matching), 300);
     expect(ratios(simulation)[1]).toBeGreaterThan(2);
     trained(simulation, 3000);

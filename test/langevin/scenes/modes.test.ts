@@ -11,9 +11,9 @@ describe("two modes", () => {
       expect(annealed).toBeLessThan(2);
       expect(plain).toBeGreaterThan(4);
       const [plainShare, annealedShare] = row(simulation, "Weight of the right half");
-      const [law] = row(simulation, "The law's");
-      expect(Math.abs(annealedShare! - law!)).toBeLessThan(0.04);
-      expect(Math.abs(plainShare! - law!)).toBeGreaterThan(0.15);
+      const [target] = row(simulation, "Weight in the target");
+      expect(Math.abs(annealedShare! - target!)).toBeLessThan(0.04);
+      expect(Math.abs(plainShare! - target!)).toBeGreaterThan(0.15);
     },
   );
 

@@ -6,7 +6,7 @@ describe("particles in a potential", () => {
   it.each([
     ["underdamped", { dynamics: "kinetic" }],
     ["overdamped", { dynamics: "ald", timeStep: 0.05 }],
-  ])("settle to the Boltzmann law: %s", (_, values) => {
+  ])("settle to the Boltzmann distribution: %s", (_, values) => {
     const simulation = start(potential, values);
     expect(ratios(simulation)[0]).toBeGreaterThan(5);
     run(simulation, 800);
@@ -54,7 +54,7 @@ describe("particles in a potential", () => {
     );
   });
 
-  it("stay where they are when a slider moves, and settle to the new law", () => {
+  it("stay where they are when a slider moves, and settle to the new target distribution", () => {
     const simulation = run(start(potential), 50);
     const before = simulation.planes[0]!.particles.slice();
     simulation.change!({ dynamics: "kinetic", temperature: 1, friction: 2, timeStep: 0.1, wells: [[0, 0]] });

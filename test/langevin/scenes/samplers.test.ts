@@ -9,7 +9,7 @@ const drawn = (values: Readonly<Record<string, string>>) => run(start(samplers, 
 const by = (numbers: readonly number[]) => Object.fromEntries(NAMES.map((name, i) => [name, numbers[i]!]));
 
 describe("samplers side by side", () => {
-  it("all reach the law with many evaluations", () => {
+  it("all reach the target distribution with many evaluations", () => {
     const simulation = drawn({ evaluations: "512" });
     for (const [name, ratio] of Object.entries(by(ratios(simulation)))) expect(ratio, name).toBeLessThan(2);
     expect(by(row(simulation, "Evaluations"))).toEqual({ ald: 510, kinetic: 512, euler: 512, heun: 511, langevin: 512, "few-step": 6 });
@@ -24,7 +24,7 @@ describe("samplers side by side", () => {
     expect(few).toBeLessThan(2);
   });
 
-  it("draw the chart from runs of their own, down to the law", () => {
+  it("draw the chart from runs of their own, down to the target distribution", () => {
     const simulation = run(start(samplers, { evaluations: "4" }), 700);
     const { lines } = simulation.charts()[0]!;
     for (const [i, name] of NAMES.entries()) {

@@ -7,7 +7,7 @@ const RIGHT = 350;
 const TOP = 22;
 const BOTTOM = 160;
 
-type Range = readonly [number, number];
+type AxisRange = readonly [number, number];
 
 export class ChartView {
   readonly #svg: SVGSVGElement;
@@ -48,12 +48,12 @@ export class ChartView {
 const round = (value: number): number => Math.round(10 * value) / 10;
 
 /** Where a value lies in a range, 0 to 1 within. */
-function part(value: number, [from, to]: Range, isLog: boolean): number {
+function part(value: number, [from, to]: AxisRange, isLog: boolean): number {
   return isLog ? Math.log(Math.max(value, 1e-12) / from) / Math.log(to / from) : (value - from) / (to - from);
 }
 
 /** Numbers of one digit that divide a range: powers of ten and their double and fivefold on a logarithmic one, otherwise three to six even steps. */
-function ticks([from, to]: Range, isLog: boolean): number[] {
+function ticks([from, to]: AxisRange, isLog: boolean): number[] {
   if (isLog) {
     const decades = Array.from({ length: 9 }, (_, i) => 10 ** (i - 4));
     const all = decades.flatMap((ten) => [ten, 2 * ten, 5 * ten].map((value) => Number(value.toPrecision(1))));

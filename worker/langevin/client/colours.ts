@@ -1,37 +1,37 @@
 /** The style sheet's colours, for canvases. */
 
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Rgb = readonly [red: number, green: number, blue: number];
 
-export interface Colours {
-  readonly law: Colour;
-  readonly arrow: Colour;
+export interface Palette {
+  readonly target: Rgb;
+  readonly arrow: Rgb;
   /** From cold to hot. */
-  readonly heat: readonly Colour[];
-  readonly ink: Colour;
+  readonly heat: readonly Rgb[];
+  readonly ink: Rgb;
 }
 
-const NAMES = ["--law", "--arrow", "--ink", "--blue", "--purple", "--bronze", "--straw"] as const;
+const NAMES = ["--target", "--arrow", "--ink", "--blue", "--purple", "--bronze", "--straw"] as const;
 
 /** As they are now: they change with the colour scheme. */
-export function coloursNow(): Colours {
+export function coloursNow(): Palette {
   const probes = NAMES.map((name) => {
     const probe = document.createElement("span");
     probe.style.color = `var(${name})`;
     return probe;
   });
   document.body.append(...probes);
-  const [law, arrow, ink, ...heat] = probes.map((probe): Colour => {
+  const [target, arrow, ink, ...heat] = probes.map((probe): Rgb => {
     const [red, green, blue] = getComputedStyle(probe)
       .color.match(/[\d.]+/g)!
       .map(Number);
     return [red!, green!, blue!];
   });
   for (const probe of probes) probe.remove();
-  return { law: law!, arrow: arrow!, ink: ink!, heat };
+  return { target: target!, arrow: arrow!, ink: ink!, heat };
 }
 
 /** The colour of a heat, 0 to 1. */
-export function heatColour({ heat }: Colours, value: number): Colour {
+export function heatColour({ heat }: Palette, value: number): Rgb {
   const place = value * (heat.length - 1);
   const i = Math.min(heat.length - 2, Math.floor(place));
   const [from, to] = [heat[i]!, heat[i + 1]!];
@@ -39,4 +39,4 @@ export function heatColour({ heat }: Colours, value: number): Colour {
   return [mixed(0), mixed(1), mixed(2)];
 }
 
-export const css = ([red, green, blue]: Colour, alpha = 1): string => `rgb(${red} ${green} ${blue} / ${alpha})`;
+export const css = ([red, green, blue]: Rgb, alpha = 1): string => `rgb(${red} ${green} ${blue} / ${alpha})`;

@@ -1,8 +1,8 @@
-/** What lies below the particles: the law as bands of equal density, the score as arrows, drawn points, the pen. */
+/** The canvas below the particles: bands of equal density, the score as arrows, drawn points, the pen. */
 
-import type { Field, Plane } from "../scene.ts";
+import type { ArrowField, Plane } from "../scene.ts";
 import { type Density, HALF } from "../target.ts";
-import { type Colours, css } from "./colours.ts";
+import { css, type Palette } from "./colours.ts";
 
 /** Places along each side at which the density is evaluated, and arrows begin. */
 const GRID = 81;
@@ -28,7 +28,7 @@ export class DensityLayer {
   }
 
   /** The density anew. Bands are even steps of the root of density over largest density, which shows the thin parts too. */
-  survey(density: Density, { law }: Colours): void {
+  survey(density: Density, { target }: Palette): void {
     const heights = this.#heights;
     const place = (i: number) => -HALF + (2 * HALF * i) / (GRID - 1);
     let largest = 0;
@@ -40,7 +40,7 @@ export class DensityLayer {
     const { width: size } = this.#bands;
     const shades = new Uint32Array(BANDS + 1);
     const bytes = new Uint8ClampedArray(shades.buffer);
-    for (let band = 0; band <= BANDS; band++) bytes.set([...law, (255 * DARKEST * band) / BANDS], 4 * band);
+    for (let band = 0; band <= BANDS; band++) bytes.set([...target, (255 * DARKEST * band) / BANDS], 4 * band);
     const words = new Uint32Array(this.#bands.data.buffer);
     const step = (GRID - 1) / size;
     for (let row = 0; row < size; row++) {
@@ -60,7 +60,7 @@ export class DensityLayer {
   }
 
   /** Bands, arrows, points and pen, each where there is one. */
-  draw({ field, marks }: Plane, pen: readonly [number, number] | undefined, colours: Colours): void {
+  draw({ field, marks }: Plane, pen: readonly [number, number] | undefined, colours: Palette): void {
     this.#context.putImageData(this.#bands, 0, 0);
     const pixel = this.#context.canvas.width / (2 * HALF);
     this.#context.setTransform(pixel, 0, 0, -pixel, HALF * pixel, HALF * pixel);
@@ -70,7 +70,7 @@ export class DensityLayer {
     this.#context.setTransform(1, 0, 0, 1, 0, 0);
   }
 
-  #drawArrows(field: Field, { arrow }: Colours): void {
+  #drawArrows(field: ArrowField, { arrow }: Palette): void {
     const spacing = (2 * HALF) / ARROWS;
     const points = Float32Array.from({ length: 2 * ARROWS * ARROWS }, (_, i) => {
       const place = i >> 1;
@@ -97,7 +97,7 @@ export class DensityLayer {
     context.stroke();
   }
 
-  #drawMarks(marks: Plane["marks"], { ink }: Colours): void {
+  #drawMarks(marks: Plane["marks"], { ink }: Palette): void {
     const context = this.#context;
     context.strokeStyle = css(ink);
     context.lineWidth = 0.02;
@@ -108,7 +108,7 @@ export class DensityLayer {
     }
   }
 
-  #drawPen([x, y]: readonly [number, number], { ink }: Colours): void {
+  #drawPen([x, y]: readonly [number, number], { ink }: Palette): void {
     const context = this.#context;
     context.strokeStyle = css(ink);
     context.lineWidth = 0.025;

@@ -5,7 +5,7 @@
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { find } from "../../site/client/dom.ts";
 import { readAddress, writeAddress } from "../address.ts";
-import { defaults, type Value, type Values } from "../controls.ts";
+import { defaults, type SceneValues, type Value } from "../controls.ts";
 import type { Simulation } from "../scene.ts";
 import { CONTROLS, sceneNamed } from "../scenes/index.ts";
 import { ChartView } from "./chart-view.ts";
@@ -23,7 +23,7 @@ const LEAP = 100;
 await nextTurn(); // in this task the browser lays the page out
 const asked = readAddress(new URLSearchParams(location.search), CONTROLS);
 const scene = sceneNamed(asked.scene);
-let values: Values = asked.values;
+let values: SceneValues = asked.values;
 let steps = 0;
 let isPlaying = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 /** Steps that frames have brought and that were not taken yet. */
@@ -161,7 +161,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 for (const button of document.querySelectorAll<HTMLButtonElement>("#scene button")) button.disabled = false;
 
 await nextTurn();
-for (const _ of simulation.law.prepare()) await nextTurn();
+for (const _ of simulation.target.prepare()) await nextTurn();
 read();
 for (const [i, plane] of planes.entries()) {
   await nextTurn();

@@ -1,6 +1,6 @@
 /** Particles as light on a canvas: each adds to its pixels, and what it added fades within a few frames. */
 import { HALF } from "../target.ts";
-import type { Colour } from "./colours.ts";
+import type { Rgb } from "./colours.ts";
 
 /** Most pixels along each side. */
 const SIZE = 560;
@@ -31,7 +31,7 @@ export class ParticleLayer {
   }
 
   /** `fades`: whether light of earlier frames stays a little; without, only the particles of now are seen. */
-  draw(particles: Float32Array, colour: Colour, fades: boolean): void {
+  draw(particles: Float32Array, colour: Rgb, fades: boolean): void {
     const light = this.#light;
     const size = this.#image.width;
     const kept = fades ? KEPT : 0;
@@ -56,7 +56,7 @@ export class ParticleLayer {
   }
 
   /** One colour, from transparent to opaque. Bytes red, green, blue, alpha. */
-  #mixShades([red, green, blue]: Colour): void {
+  #mixShades([red, green, blue]: Rgb): void {
     const bytes = new Uint8ClampedArray(this.#shades.buffer);
     for (let i = 0; i < SHADES; i++) bytes.set([red, green, blue, 255 * (1 - Math.exp((-3 * i) / SHADES))], 4 * i);
   }

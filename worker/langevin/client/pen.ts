@@ -1,5 +1,5 @@
 import { find } from "../../site/client/dom.ts";
-import { type Controls, type Drawing, isInPlane, type Point, rounded } from "../controls.ts";
+import { type Controls, type DrawnPoints, isInPlane, type Point, rounded } from "../controls.ts";
 import { HALF } from "../target.ts";
 
 /** How near to a point a press is meant for it, and takes it away. */
@@ -7,7 +7,7 @@ const NEAR = 0.12;
 /** How far a finger may slip in a tap, in pixels. */
 const TAP = 10;
 
-interface Sheet {
+interface PenHost {
   /** The points of a drawing now. */
   points(name: string): readonly Point[];
   set(name: string, points: readonly Point[]): void;
@@ -18,19 +18,19 @@ interface Sheet {
 /** Draws points in a plane: by pointer on its canvas, by keyboard with two sliders and three buttons. */
 export class Pen {
   readonly #name: string;
-  readonly #drawing: Drawing;
-  readonly #sheet: Sheet;
+  readonly #drawing: DrawnPoints;
+  readonly #sheet: PenHost;
   readonly #fields = find(".drawing", HTMLFieldSetElement);
   #place: Point = [0, 0];
   #isShown = false;
 
   /** The pen of a scene in which there is something to draw. */
-  static of(controls: Controls, canvases: HTMLElement, sheet: Sheet): Pen | undefined {
+  static of(controls: Controls, canvases: HTMLElement, sheet: PenHost): Pen | undefined {
     const entry = Object.entries(controls).find(([, control]) => control.kind === "drawing");
-    return entry && new Pen(entry[0], entry[1] as Drawing, canvases, sheet);
+    return entry && new Pen(entry[0], entry[1] as DrawnPoints, canvases, sheet);
   }
 
-  private constructor(name: string, drawing: Drawing, canvases: HTMLElement, sheet: Sheet) {
+  private constructor(name: string, drawing: DrawnPoints, canvases: HTMLElement, sheet: PenHost) {
     this.#name = name;
     this.#drawing = drawing;
     this.#sheet = sheet;

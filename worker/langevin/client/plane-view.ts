@@ -1,7 +1,7 @@
 import { find } from "../../site/client/dom.ts";
 import type { Point } from "../controls.ts";
-import type { Plane, Row, Scene } from "../scene.ts";
-import { type Colours, heatColour } from "./colours.ts";
+import type { Plane, Scene, TableRow } from "../scene.ts";
+import { heatColour, type Palette } from "./colours.ts";
 import { DensityLayer } from "./density-layer.ts";
 import { ParticleLayer } from "./particle-layer.ts";
 
@@ -11,12 +11,12 @@ export class PlaneView {
   readonly #densityLayer: DensityLayer;
   readonly #particleLayer: ParticleLayer;
   readonly #body: HTMLElement;
-  #colours: Colours;
+  #colours: Palette;
   #pixels: number | undefined;
   /** What the lower canvas shows. */
   #drawn: Partial<Plane> & { pen?: Point | undefined } = {};
 
-  constructor(figure: HTMLElement, colours: Colours) {
+  constructor(figure: HTMLElement, colours: Palette) {
     this.canvases = find(".canvases", HTMLElement, figure);
     const [below, above] = this.canvases.querySelectorAll("canvas");
     this.#densityLayer = new DensityLayer(below!);
@@ -37,12 +37,12 @@ export class PlaneView {
     return true;
   }
 
-  set colours(colours: Colours) {
+  set colours(colours: Palette) {
     this.#colours = colours;
     this.#drawn = {};
   }
 
-  /** The law anew, if it is another. */
+  /** Evaluates the density anew if it is another. */
   survey({ density }: Plane): void {
     if (density === this.#drawn.density) return;
     this.#densityLayer.survey(density, this.#colours);
@@ -61,7 +61,7 @@ export class PlaneView {
   }
 
   /** `column`: which of each row's values is this plane's. */
-  tabulate(rows: readonly Row[], column: number): void {
+  tabulate(rows: readonly TableRow[], column: number): void {
     while (this.#body.children.length < rows.length) {
       const row = document.createElement("tr");
       const head = document.createElement("th");
@@ -84,8 +84,8 @@ export class PlaneView {
 export const format = (value: number | string): string =>
   typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 
-/** The results of each plane in a sentence: "Exact score: distance to the law 0.05." */
-export function summary({ planes }: Scene, rows: readonly Row[]): string {
+/** The results of each plane in a sentence: "Exact score: distance to the target distribution 0.05." */
+export function summary({ planes }: Scene, rows: readonly TableRow[]): string {
   const results = rows.filter(({ isResult }) => isResult);
   const sentence = (caption: string, i: number) =>
     `${caption}: ${results.map(({ label, values }) => `${label[0]!.toLowerCase()}${label.slice(1)} ${format(values[i]!)}`).join(", ")}.`;

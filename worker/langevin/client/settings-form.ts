@@ -1,5 +1,5 @@
 import { find } from "../../site/client/dom.ts";
-import { type Controls, positionOf, type Slider, type Value, type Values, valueAt, withUnit } from "../controls.ts";
+import { type Controls, positionOf, type SceneValues, type Slider, type Value, valueAt, withUnit } from "../controls.ts";
 
 /** The form of sliders and choices. `set` hears of each change; a slider's own text changes at once. */
 export class SettingsForm {
@@ -25,7 +25,7 @@ export class SettingsForm {
   }
 
   /** What the form says now; a slider that was not moved stands for its exact value. */
-  read(values: Values): Values {
+  read(values: SceneValues): SceneValues {
     const read = ([name, control]: [string, Controls[string]]): Value => {
       const value = values[name]!;
       if (control.kind === "choice") return this.#select(name).value;
@@ -36,7 +36,7 @@ export class SettingsForm {
     return Object.fromEntries(Object.entries(this.#controls).map((entry) => [entry[0], read(entry)]));
   }
 
-  show(values: Values): void {
+  show(values: SceneValues): void {
     for (const [name, control] of Object.entries(this.#controls)) {
       if (control.kind === "slider") {
         const value = values[name] as number;

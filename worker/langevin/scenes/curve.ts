@@ -5,9 +5,9 @@ import { choice, type ValuesOf } from "../controls.ts";
 import { CURVES, Curve } from "../curves.ts";
 import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
 import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, ENDLESS, PARTICLES, Run } from "../particles.ts";
-import { type ChartData, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
-import { HALF, Law } from "../target.ts";
+import { batchOf, ENDLESS, PARTICLES, ParticleRun } from "../particles.ts";
+import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import { BEST, HALF, Target } from "../target.ts";
 
 /** The curve's own width. */
 const WIDTH = 0.06;
@@ -37,9 +37,9 @@ export const curve: Scene = {
   name: "curve",
   title: "A curve in the plane",
   sentences: [
-    "Images fill the space of all pixel grids as thinly as a curve fills the plane: off the curve there are no data, so nothing from which to learn a score, and no arrow tells a particle where to go.",
-    "Noise spreads the data over the plane, the more the larger σ; wherever noisy points lie, the score of that level can be learned.",
-    "With one low noise level most particles are lost in the dark; with levels that fall from high to low each one is handed from arrow to arrow down to the curve.",
+    "Images fill the space of all pixel grids as thinly as a curve fills the plane. Off the curve there are no data from which to learn a score, so no arrow tells a particle where to go.",
+    "Noise spreads the data over the plane: the larger σ, the farther. Wherever noisy points lie, the score of that noise level can be learned.",
+    "With one low noise level, most particles find no arrow and wander. With levels that fall from high to low, arrows lead every particle to the curve.",
   ],
   equations: [
     {
@@ -55,11 +55,11 @@ export const curve: Scene = {
   planes: ["One noise level", "Falling noise levels"],
   charts: [
     {
-      title: "Distance to the law",
+      title: "Distance to the target distribution",
       x: "steps",
       y: "total variation",
       logY: true,
-      lines: ["one level", "falling levels", "as many exact draws"],
+      lines: ["one level", "falling levels", "best possible"],
     },
     {
       title: "Share of the plane with a score",
@@ -75,9 +75,9 @@ export const curve: Scene = {
 class CurveScene implements Simulation {
   readonly stepsPerFrame = 1;
   readonly planes: readonly Plane[];
-  readonly #one: Run;
-  readonly #falling: Run;
-  readonly law: Law;
+  readonly #one: ParticleRun;
+  readonly #falling: ParticleRun;
+  readonly target: Target;
   #known: readonly [number, number][] | undefined;
   readonly #distances = [new Trace(), new Trace()] as const;
   readonly #shape: Curve;
@@ -92,8 +92,8 @@ class CurveScene implements Simulation {
     const x = everywhere();
     const steps = { stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN };
     const one = ald({ ...batchOf(), sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon: relativeStep * sigma * sigma });
-    this.#one = new Run(one, mixtureDenoiser(components, REACH), x);
-    this.#falling = new Run(ald({ ...batchOf(), sigmas, ...steps }), mixtureDenoiser(components, REACH), x);
+    this.#one = new ParticleRun(one, mixtureDenoiser(components, REACH), x);
+    this.#falling = new ParticleRun(ald({ ...batchOf(), sigmas, ...steps }), mixtureDenoiser(components, REACH), x);
     const denoise = mixtureDenoiser(components, REACH);
     const at = (level: number) => ({
       density: mixtureDensity(components(level), level),
@@ -101,7 +101,7 @@ class CurveScene implements Simulation {
       heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
     });
     this.planes = [new LevelPlane(this.#one, at), new LevelPlane(this.#falling, at)];
-    this.law = new Law(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
+    this.target = new Target(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
   }
 
   get done(): boolean {
@@ -117,13 +117,13 @@ class CurveScene implements Simulation {
     if (this.#steps % 4 === 0 || this.done) this.#record();
   }
 
-  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  /** Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for them. */
   #recordStart(): void {
     if (this.#distances[0].points.length === 0) this.#record();
   }
 
   #record(): void {
-    for (const [i, { x }] of [this.#one, this.#falling].entries()) this.#distances[i]!.add(this.#steps, this.law.distanceOf(x));
+    for (const [i, { x }] of [this.#one, this.#falling].entries()) this.#distances[i]!.add(this.#steps, this.target.distanceOf(x));
   }
 
   #shareWithScore(sigma: number): number {
@@ -132,13 +132,13 @@ class CurveScene implements Simulation {
     return this.#distancesToCurve.reduce((sum, distance) => sum + (distance < reach ? 1 : 0), 0) / this.#distancesToCurve.length;
   }
 
-  rows(): readonly Row[] {
+  rows(): readonly TableRow[] {
     const runs = [this.#one, this.#falling];
     return [
       { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
       { label: "Share of the plane with a score", values: runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
-      { label: "Distance to the law", values: runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
-      { label: "As many exact draws", values: runs.map(() => this.law.exact) },
+      { label: "Distance to the target distribution", values: runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
+      { label: BEST, values: runs.map(() => this.target.exact) },
     ];
   }
 
@@ -154,7 +154,7 @@ class CurveScene implements Simulation {
     const x = [0, Math.max(1, this.#steps)] as const;
     const { sigma } = this.#falling;
     return [
-      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
+      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },
       {
         x: [SIGMA_MIN, SIGMA_HIGHEST],
         y: [0, 1],

@@ -1,13 +1,13 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import { choice, type Drawing, type Point, type Values, type ValuesOf } from "../controls.ts";
+import { choice, type DrawnPoints, type Point, type SceneValues, type ValuesOf } from "../controls.ts";
 import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, type Denoise, PARTICLES, Run } from "../particles.ts";
-import { type ChartData, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
+import { batchOf, PARTICLES, type ParticleDenoiser, ParticleRun } from "../particles.ts";
+import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
 import { ScoreMatching } from "../score-matching.ts";
-import { HALF, Law } from "../target.ts";
+import { BEST, HALF, Target } from "../target.ts";
 
 /** The width of a drawn point. */
 const WIDTH = 0.25;
@@ -34,7 +34,7 @@ const PLACES = Float32Array.from({ length: 2 * 15 * 15 }, (_, i) => {
   return ((i % 2 === 0 ? place % 15 : Math.floor(place / 15)) / 7 - 1) * HALF;
 });
 
-const DRAWN: Drawing = {
+const DRAWN: DrawnPoints = {
   kind: "drawing",
   label: "Points to learn from",
   one: "point",
@@ -59,7 +59,7 @@ export const matching: Scene = {
   name: "matching",
   title: "Score matching, live",
   sentences: [
-    "A network of 2690 weights learns the score of the points that you draw: it sees noisy points, guesses the clean ones, and the average of its guesses is all that the score needs.",
+    "A network of 2690 weights learns the score of the points that you draw: it sees noisy points and learns to guess the clean ones, and the score follows from the guess.",
     "It never sees the exact arrows on the left, yet its own on the right turn towards them. Every few seconds both move 5000 particles from the same noise.",
     `With one low noise level, even the exact score leaves the particles far from the target distribution: ${PLAIN_STEPS} small steps cannot spread them over the points. The learned score soon does hardly worse; what is missing is the higher noise levels, not a better network.`,
   ],
@@ -78,11 +78,11 @@ export const matching: Scene = {
   charts: [
     { title: "Loss above that of the exact denoiser", x: "training steps", y: "square error", logY: true, lines: ["network"] },
     {
-      title: "Distance of the drawn particles to the law",
+      title: "Distance of the particles to the target distribution",
       x: "training steps",
       y: "total variation",
       logY: true,
-      lines: ["exact score", "learned score", "as many exact draws"],
+      lines: ["exact score", "learned score", "best possible"],
     },
   ],
   start: (values) => new Matching(values as MatchingValues),
@@ -105,8 +105,8 @@ class Matching implements Simulation {
   #values: MatchingValues;
   #training = new ScoreMatching();
   #components: readonly Component[] = [];
-  law!: Law;
-  #runs: readonly [exact: Run, learned: Run];
+  target!: Target;
+  #runs: readonly [exact: ParticleRun, learned: ParticleRun];
   #planes: readonly Plane[] = [];
   #losses = new Trace();
   #distances = [new Trace(), new Trace()] as const;
@@ -127,7 +127,7 @@ class Matching implements Simulation {
   }
 
   /** Other points are learned by the network as it is; other noise levels by a new one. */
-  change(values: Values): void {
+  change(values: SceneValues): void {
     const before = this.#values;
     this.#values = values as MatchingValues;
     if (this.#values.levels !== before.levels) {
@@ -143,16 +143,16 @@ class Matching implements Simulation {
   #learn(points: readonly Point[]): void {
     const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
     this.#components = all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: WIDTH }));
-    this.law = new Law(mixtureDensity(this.#components, 0));
+    this.target = new Target(mixtureDensity(this.#components, 0));
   }
 
   /** Both samplers from the same noise. */
-  #draw(): [Run, Run] {
+  #draw(): [ParticleRun, ParticleRun] {
     const components = this.#components;
     const training = this.#training;
     const exact = mixtureDenoiser(() => components);
-    const learned: Denoise = (x, sigma, out) => training.denoise(x, sigma, out, components);
-    const runs = [exact, learned].map((denoise) => new Run(this.#sampler(), denoise, this.#begin())) as [Run, Run];
+    const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
+    const runs = [exact, learned].map((denoise) => new ParticleRun(this.#sampler(), denoise, this.#begin())) as [ParticleRun, ParticleRun];
     this.#planes = runs.map((run, i) => {
       const at = (sigma: number) => ({
         density: mixtureDensity(components, sigma),
@@ -205,19 +205,19 @@ class Matching implements Simulation {
 
   #record(): void {
     this.#results = this.#runs.map(({ x }, i) => {
-      const distance = this.law.distanceOf(x);
+      const distance = this.target.distanceOf(x);
       this.#distances[i]!.add(this.#training.steps, distance);
       return distance;
     });
   }
 
-  rows(): readonly Row[] {
+  rows(): readonly TableRow[] {
     return [
       { label: "Training steps", values: [0, this.#training.steps] },
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
       { label: "Agreement of the arrows", values: [1, this.#agreement()] },
-      { label: "Distance to the law, last drawing", values: this.#results, isResult: true },
-      { label: "As many exact draws", values: [this.law.exact, this.law.exact] },
+      { label: "Distance to the target distribution, last run", values: this.#results, isResult: true },
+      { label: BEST, values: [this.target.exact, this.target.exact] },
     ];
   }
 
@@ -240,7 +240,7 @@ class Matching implements Simulation {
     const x = [0, Math.max(1, this.#training.steps)] as const;
     return [
       { x, y: [0.001, 1], lines: [this.#losses.points] },
-      { x, y: [0.03, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
+      { x, y: [0.03, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },
     ];
   }
 }

@@ -3,9 +3,9 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, type ValuesOf } from "../controls.ts";
 import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, ENDLESS, PARTICLES, Run } from "../particles.ts";
-import { type ChartData, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
-import { distance, histogram, Law, marginal } from "../target.ts";
+import { batchOf, ENDLESS, PARTICLES, ParticleRun } from "../particles.ts";
+import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import { BEST, distance, histogram, marginal, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;
@@ -33,9 +33,9 @@ export const modes: Scene = {
   name: "modes",
   title: "Two modes and a thin bridge",
   sentences: [
-    "Near a mode the score tells where the mode is, but not how much of the law lies in it: the weight is a factor of the density there, and the gradient of a logarithm does not feel factors.",
-    "Plain Langevin dynamics would learn the weights only by crossing the bridge, which takes them ages, so they keep whatever weights they start with.",
-    "Annealed Langevin dynamics begin under strong noise, where the two modes are one, and lower the noise slowly; the weights settle while crossing is still easy.",
+    "Near a mode, the score points to the mode but does not tell its weight: the weight is a constant factor of the density there, and the gradient of a logarithm drops constant factors.",
+    "With plain Langevin dynamics, particles get the weights right only by crossing the bridge. That takes ages, so the weights stay near those of the start.",
+    "Annealed Langevin dynamics begins with strong noise, where the two modes are one, and lowers it slowly. The weights settle while crossing is still easy.",
   ],
   equations: [
     {
@@ -50,8 +50,14 @@ export const modes: Scene = {
   controls: CONTROLS,
   planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
   charts: [
-    { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "the law"] },
-    { title: "Distance to the law", x: "steps", y: "total variation", logY: true, lines: ["plain", "annealed", "as many exact draws"] },
+    { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"] },
+    {
+      title: "Distance to the target distribution",
+      x: "steps",
+      y: "total variation",
+      logY: true,
+      lines: ["plain", "annealed", "best possible"],
+    },
   ],
   start: (values) => new Modes(values as ValuesOf<typeof CONTROLS>),
 };
@@ -84,9 +90,9 @@ function begin(start: ValuesOf<typeof CONTROLS>["start"], gap: number): Float32A
 class Modes implements Simulation {
   readonly stepsPerFrame = 1;
   readonly planes: readonly Plane[];
-  readonly #plain: Run;
-  readonly #annealed: Run;
-  readonly law: Law;
+  readonly #plain: ParticleRun;
+  readonly #annealed: ParticleRun;
+  readonly target: Target;
   readonly #shares = [new Trace(), new Trace()] as const;
   readonly #distances = [new Trace(), new Trace()] as const;
   #steps = 0;
@@ -99,12 +105,12 @@ class Modes implements Simulation {
     const x = begin(start, gap);
     const plain = ald({ ...batchOf(), sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon });
     const annealed = ald({ ...batchOf(), sigmas, stepsPerLevel, epsilon });
-    this.#plain = new Run(
+    this.#plain = new ParticleRun(
       plain,
       mixtureDenoiser(() => components),
       x,
     );
-    this.#annealed = new Run(
+    this.#annealed = new ParticleRun(
       annealed,
       mixtureDenoiser(() => components),
       x,
@@ -116,7 +122,7 @@ class Modes implements Simulation {
       heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
     });
     this.planes = [new LevelPlane(this.#plain, at), new LevelPlane(this.#annealed, at)];
-    this.law = new Law(mixtureDensity(components, SIGMA_MIN));
+    this.target = new Target(mixtureDensity(components, SIGMA_MIN));
   }
 
   get done(): boolean {
@@ -132,7 +138,7 @@ class Modes implements Simulation {
     if (this.#steps % 4 === 0 || this.done) this.#record();
   }
 
-  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  /** Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for them. */
   #recordStart(): void {
     if (this.#distances[0].points.length === 0) this.#record();
   }
@@ -141,23 +147,23 @@ class Modes implements Simulation {
     [this.#plain, this.#annealed].forEach(({ x }, i) => {
       const cells = histogram(x);
       this.#shares[i]!.add(this.#steps, rightHalf(cells));
-      this.#distances[i]!.add(this.#steps, distance(cells, this.law.cells));
+      this.#distances[i]!.add(this.#steps, distance(cells, this.target.cells));
     });
   }
 
   /** The weight of the right half of the plane. */
   get #right(): number {
-    return rightHalf(this.law.cells);
+    return rightHalf(this.target.cells);
   }
 
-  rows(): readonly Row[] {
+  rows(): readonly TableRow[] {
     const runs = [this.#plain, this.#annealed];
     return [
       { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
       { label: "Weight of the right half", values: runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
-      { label: "The law's", values: runs.map(() => this.#right) },
-      { label: "Distance to the law", values: runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
-      { label: "As many exact draws", values: runs.map(() => this.law.exact) },
+      { label: "Weight in the target distribution", values: runs.map(() => this.#right) },
+      { label: "Distance to the target distribution", values: runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
+      { label: BEST, values: runs.map(() => this.target.exact) },
     ];
   }
 
@@ -166,7 +172,7 @@ class Modes implements Simulation {
     const x = [0, Math.max(1, this.#steps)] as const;
     return [
       { x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] },
-      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.law.exact)] },
+      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },
     ];
   }
 }

@@ -1,9 +1,9 @@
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
-import { choice, type Drawing, type Point, type Values, type ValuesOf } from "../controls.ts";
+import { choice, type DrawnPoints, type Point, type SceneValues, type ValuesOf } from "../controls.ts";
 import { heatOf } from "../level-plane.ts";
-import { batchOf, type Denoise, ENDLESS, PARTICLES, Run } from "../particles.ts";
-import { type ChartData, type Field, level, type Plane, type Row, type Scene, type Simulation, Trace } from "../scene.ts";
-import { CELLS, HALF, histogram, Law, marginal } from "../target.ts";
+import { batchOf, ENDLESS, PARTICLES, type ParticleDenoiser, ParticleRun } from "../particles.ts";
+import { type ArrowField, type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import { BEST, CELLS, HALF, histogram, marginal, Target } from "../target.ts";
 
 /** Depth of a well, the unit of energy, and its width. */
 const DEPTH = 1;
@@ -14,7 +14,7 @@ const WALL = 4;
 /** Particles without potential, to measure how fast they diffuse. */
 const FREE_PARTICLES = 2000;
 
-const WELLS: Drawing = {
+const WELLS: DrawnPoints = {
   kind: "drawing",
   label: "Wells of the potential",
   one: "well",
@@ -40,7 +40,7 @@ export const potential: Scene = {
   name: "potential",
   title: "Particles in a potential",
   sentences: [
-    "Each of 5000 particles rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings; dig wells wherever you like.",
+    "Each of 5000 particles rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like.",
     "Whatever the potential, they settle to the Boltzmann distribution, and the charts show how far they have come. Friction and the kind of dynamics change how they get there and how long it takes, but not where they end; in the cold, crossing from well to well takes longer than anyone will watch.",
     "Kicks and friction come from the same collisions: without a potential, particles diffuse at just the rate D that satisfies Einstein's kT = γ D, so the measured γ D is a thermometer.",
   ],
@@ -61,13 +61,19 @@ export const potential: Scene = {
   controls: CONTROLS,
   planes: ["Particles in the potential"],
   charts: [
-    { title: "Histogram of x and the Boltzmann law", x: "x", y: "share", lines: ["particles", "Boltzmann law"], bars: true },
     {
-      title: "Distance to the Boltzmann law",
+      title: "Histogram of x and the Boltzmann distribution",
+      x: "x",
+      y: "share",
+      lines: ["particles", "Boltzmann distribution"],
+      bars: true,
+    },
+    {
+      title: "Distance to the Boltzmann distribution",
       x: "time in s",
       y: "total variation",
       logY: true,
-      lines: ["particles", "as many exact draws"],
+      lines: ["particles", "best possible"],
     },
     { title: "Friction times measured diffusion", x: "time in s", y: "γ D", lines: ["γ D of free particles", "kT"] },
   ],
@@ -85,8 +91,8 @@ export function energy(wells: readonly Point[], x: number, y: number): number {
   );
 }
 
-/** D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann law, -grad U / kT. */
-export function downhill(wells: readonly Point[]): Denoise {
+/** D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT. */
+export function downhill(wells: readonly Point[]): ParticleDenoiser {
   const flat = Float64Array.from(wells.flat());
   return (particles, _, out) => {
     for (let i = 0; i < particles.length; i += 2) {
@@ -115,7 +121,7 @@ export function downhill(wells: readonly Point[]): Denoise {
   };
 }
 
-const FLAT: Denoise = (x, _, out) => out.set(x);
+const FLAT: ParticleDenoiser = (x, _, out) => out.set(x);
 
 /**
  * The dynamics at sigma^2 = kT, where `kinetic` is the physicist's: it has momenta u = v / sqrt(kT) and unit mass. With momenta drawn anew at each step it is overdamped,
@@ -144,10 +150,10 @@ class Potential implements Simulation {
   readonly done = false;
   readonly stepsPerFrame = 2;
   #values: PotentialValues;
-  #run: Run;
-  #free: Run;
-  law: Law;
-  #field: Field;
+  #run: ParticleRun;
+  #free: ParticleRun;
+  target: Target;
+  #field: ArrowField;
   #time = 0;
   /** When the free particles started, all at 0. */
   #freed = 0;
@@ -157,20 +163,20 @@ class Potential implements Simulation {
 
   constructor(values: PotentialValues) {
     this.#values = values;
-    [this.#run, this.#free, this.law, this.#field] = this.#begin(values, spot());
+    [this.#run, this.#free, this.target, this.#field] = this.#begin(values, spot());
   }
 
   get planes(): readonly Plane[] {
     const { temperature, wells } = this.#values;
     const heat = heatOf(temperature, CONTROLS.temperature.min, CONTROLS.temperature.max);
-    return [{ particles: this.#run.x, density: this.law.density, field: this.#field, heat, marks: wells }];
+    return [{ particles: this.#run.x, density: this.target.density, field: this.#field, heat, marks: wells }];
   }
 
   /** The particles stay where they are; their momenta are new. */
-  change(values: Values): void {
+  change(values: SceneValues): void {
     this.#values = values as PotentialValues;
     this.#starts++;
-    [this.#run, this.#free, this.law, this.#field] = this.#begin(this.#values, this.#run.x);
+    [this.#run, this.#free, this.target, this.#field] = this.#begin(this.#values, this.#run.x);
     this.#freed = this.#time;
     this.#products = new Trace();
   }
@@ -178,21 +184,21 @@ class Potential implements Simulation {
   #begin(values: PotentialValues, x: Float32Array) {
     const { wells, temperature } = values;
     const denoise = downhill(wells);
-    const field: Field = (points, out) => {
+    const field: ArrowField = (points, out) => {
       denoise(points, 1, out);
       for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i]! - points[i]!) / 2);
     };
     return [
-      new Run(sampler(values, PARTICLES, `langevin/${this.#starts}`), denoise, x),
-      new Run(sampler(values, FREE_PARTICLES, `langevin/free/${this.#starts}`), FLAT, new Float32Array(2 * FREE_PARTICLES)),
-      new Law((px, py) => Math.exp(-energy(wells, px, py) / temperature)),
+      new ParticleRun(sampler(values, PARTICLES, `langevin/${this.#starts}`), denoise, x),
+      new ParticleRun(sampler(values, FREE_PARTICLES, `langevin/free/${this.#starts}`), FLAT, new Float32Array(2 * FREE_PARTICLES)),
+      new Target((px, py) => Math.exp(-energy(wells, px, py) / temperature)),
       field,
     ] as const;
   }
 
-  /** The first record, when it is asked for: it needs the law, which a start does not wait for. */
+  /** Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for them. */
   #recordStart(): void {
-    if (this.#distances.points.length === 0) this.#distances.add(0, this.law.distanceOf(this.#run.x));
+    if (this.#distances.points.length === 0) this.#distances.add(0, this.target.distanceOf(this.#run.x));
   }
 
   step(): void {
@@ -201,7 +207,7 @@ class Potential implements Simulation {
     this.#free.step();
     this.#time += stepOf(this.#values);
     if (this.#run.evaluations % 4 !== 0) return;
-    this.#distances.add(this.#time, this.law.distanceOf(this.#run.x));
+    this.#distances.add(this.#time, this.target.distanceOf(this.#run.x));
     this.#products.add(this.#time - this.#freed, this.#product());
   }
 
@@ -218,12 +224,12 @@ class Potential implements Simulation {
     return (friction * square) / (4 * (t - ballistic));
   }
 
-  rows(): readonly Row[] {
+  rows(): readonly TableRow[] {
     return [
       { label: "Time in s", values: [this.#time] },
       { label: "Step Δt in s", values: [stepOf(this.#values)] },
-      { label: "Distance to the Boltzmann law", values: [this.law.distanceOf(this.#run.x)], isResult: true },
-      { label: "As many exact draws", values: [this.law.exact] },
+      { label: "Distance to the Boltzmann distribution", values: [this.target.distanceOf(this.#run.x)], isResult: true },
+      { label: BEST, values: [this.target.exact] },
       { label: "Temperature kT", values: [this.#values.temperature] },
       { label: "Friction times measured diffusion, γ D", values: [this.#product()], isResult: true },
     ];
@@ -233,14 +239,14 @@ class Potential implements Simulation {
     this.#recordStart();
     const middle = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / CELLS;
     const alongX = (cells: Float64Array) => [...marginal(cells)].map((share, i): [number, number] => [middle(i), share]);
-    const lawX = alongX(this.law.cells);
-    const top = 1.4 * Math.max(...lawX.map(([, share]) => share));
+    const targetX = alongX(this.target.cells);
+    const top = 1.4 * Math.max(...targetX.map(([, share]) => share));
     const time = [0, Math.max(1, this.#time)] as const;
     const { temperature } = this.#values;
     const free = [0, Math.max(1, this.#time - this.#freed)] as const;
     return [
-      { x: [-HALF, HALF], y: [0, top], lines: [alongX(histogram(this.#run.x)), lawX] },
-      { x: time, y: [0.01, 1], lines: [this.#distances.points, level(time, this.law.exact)] },
+      { x: [-HALF, HALF], y: [0, top], lines: [alongX(histogram(this.#run.x)), targetX] },
+      { x: time, y: [0.01, 1], lines: [this.#distances.points, level(time, this.target.exact)] },
       { x: free, y: [0, 2 * temperature], lines: [this.#products.points, level(free, temperature)] },
     ];
   }

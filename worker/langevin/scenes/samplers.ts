@@ -8,14 +8,14 @@ import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { choice, type ValuesOf } from "../controls.ts";
 import { heatOf, LevelPlane } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, type Denoise, Run } from "../particles.ts";
-import { type ChartData, level, type Plane, type Row, type Scene, type Simulation } from "../scene.ts";
-import { Law } from "../target.ts";
+import { batchOf, type ParticleDenoiser, ParticleRun } from "../particles.ts";
+import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
+import { BEST, Target } from "../target.ts";
 
 const SIGMA_MIN = 0.03;
 const SIGMA_MAX = 6;
 const RHO = 5;
-/** Of `langevin`: what suits these laws. */
+/** Of `langevin`: values that suit these distributions. */
 const CHURN = 0.3;
 const EXTRAPOLATION = 1.5;
 /** Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L = 0.01). */
@@ -24,7 +24,7 @@ const PUBLISHED_STEP = 0.2;
 /** Evaluations for which the chart compares the samplers. */
 const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
-const LAWS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
+const TARGETS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
   ring: Array.from({ length: 7 }, (_, i) => {
     const turn = (2 * Math.PI * i) / 7;
     return { weight: (i + 1) / 28, x: 1.7 * Math.cos(turn), y: 1.7 * Math.sin(turn), std: 0.2 };
@@ -42,10 +42,14 @@ const CONTROLS = {
     { 4: "4", 8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256", 512: "512" },
     "32",
   ),
-  law: choice("Law", { ring: "a ring of unequal modes", pair: "a wide and a narrow mode", grid: "nine narrow modes" }, "ring"),
+  law: choice(
+    "Target distribution",
+    { ring: "a ring of unequal modes", pair: "a wide and a narrow mode", grid: "nine narrow modes" },
+    "ring",
+  ),
 } as const;
 
-interface Entry {
+interface ComparedSampler {
   readonly name: string;
   readonly caption: string;
   /** The sampler with at most n evaluations. */
@@ -55,14 +59,14 @@ interface Entry {
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
 const geometric = (steps: number): number[] => geometricSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
 
-/** A schedule of `langevin` for few evaluations, found by random search for the ring's law, as `npx anneal tune` finds a model's. */
+/** A schedule of `langevin` for few evaluations, found by random search for the ring, as `npx anneal tune` finds a model's. */
 const FEW = {
   sigmas: [6, 2.68, 0.919, 0.382, 0.168, 0.0367],
   churn: [0.28, 0.398, 0.218, 0.166, 0.271],
   extrapolation: [1.52, 1.29, 1.34, 1.31, 1.76],
 };
 
-const ENTRIES: readonly Entry[] = [
+const ENTRIES: readonly ComparedSampler[] = [
   {
     name: "ald",
     caption: "ald: annealed Langevin dynamics as published",
@@ -106,9 +110,9 @@ export const samplers: Scene = {
   name: "samplers",
   title: "Samplers side by side",
   sentences: [
-    "Six of Anneal's samplers carry the same noise to the same law, and each call of the denoiser D, which for images is a network and nearly all of the work, counts as one evaluation.",
+    "Six of Anneal's samplers move the same noise to the same target distribution. Each call of the denoiser D counts as one evaluation; for images, D is a network and nearly all of the work.",
     "Annealed Langevin dynamics needs hundreds of evaluations: at every noise level it relaxes by many small noisy steps. The probability-flow ODE adds no noise, so it can take large steps; multistep methods also reuse earlier evaluations. Both need about a tenth.",
-    "When the movement is over, the chart fills with the distance to the law for every number of evaluations: this is how the images' samplers were chosen.",
+    "When the particles have come to rest, the chart fills with each sampler's distance to the target distribution by number of evaluations. The images' samplers were chosen by such charts.",
   ],
   equations: [
     {
@@ -120,12 +124,12 @@ export const samplers: Scene = {
   planes: ENTRIES.map(({ caption }) => caption),
   charts: [
     {
-      title: "Distance to the law by number of evaluations",
+      title: "Distance to the target distribution by number of evaluations",
       x: "evaluations",
       y: "total variation",
       logX: true,
       logY: true,
-      lines: [...ENTRIES.map(({ name }) => name), "as many exact draws"],
+      lines: [...ENTRIES.map(({ name }) => name), "best possible"],
     },
   ],
   start: (values) => new Samplers(values as ValuesOf<typeof CONTROLS>),
@@ -133,21 +137,21 @@ export const samplers: Scene = {
 
 class Samplers implements Simulation {
   readonly planes: readonly Plane[];
-  readonly #runs: readonly Run[];
-  readonly law: Law;
-  readonly #denoise: () => Denoise;
+  readonly #runs: readonly ParticleRun[];
+  readonly target: Target;
+  readonly #denoise: () => ParticleDenoiser;
   readonly #evaluations: number;
   /** The runs that the chart still waits for, and the one that goes on. */
   readonly #waiting: { readonly entry: number; readonly budget: number }[];
-  #measured: { readonly entry: number; readonly run: Run } | undefined;
+  #measured: { readonly entry: number; readonly run: ParticleRun } | undefined;
   readonly #lines: [number, number][][] = ENTRIES.map(() => []);
 
   constructor({ evaluations, law }: ValuesOf<typeof CONTROLS>) {
-    const components = LAWS[law];
+    const components = TARGETS[law];
     this.#denoise = () => mixtureDenoiser(() => components);
     this.#evaluations = Number(evaluations);
-    this.law = new Law(mixtureDensity(components, 0));
-    this.#runs = ENTRIES.map(({ create }) => new Run(create(this.#evaluations, batchOf()), this.#denoise()));
+    this.target = new Target(mixtureDensity(components, 0));
+    this.#runs = ENTRIES.map(({ create }) => new ParticleRun(create(this.#evaluations, batchOf()), this.#denoise()));
     const density = mixtureDensity(components, 0);
     this.planes = this.#runs.map((run) => new LevelPlane(run, (sigma) => ({ density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) })));
     this.#waiting = BUDGETS.flatMap((budget) => ENTRIES.map((_, entry) => ({ entry, budget }))).filter(
@@ -178,26 +182,26 @@ class Samplers implements Simulation {
     if (!this.#measured) {
       const next = this.#waiting.shift();
       if (!next) return;
-      this.#measured = { entry: next.entry, run: new Run(ENTRIES[next.entry]!.create(next.budget, batchOf()), this.#denoise()) };
+      this.#measured = { entry: next.entry, run: new ParticleRun(ENTRIES[next.entry]!.create(next.budget, batchOf()), this.#denoise()) };
     }
     const { entry, run } = this.#measured;
     run.step();
     if (!run.done) return;
-    this.#lines[entry]!.push([run.evaluations, this.law.distanceOf(run.x)]);
+    this.#lines[entry]!.push([run.evaluations, this.target.distanceOf(run.x)]);
     this.#measured = undefined;
   }
 
-  rows(): readonly Row[] {
+  rows(): readonly TableRow[] {
     return [
       { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
-      { label: "Distance to the law", values: this.#runs.map(({ x }) => this.law.distanceOf(x)), isResult: true },
-      { label: "As many exact draws", values: this.#runs.map(() => this.law.exact) },
+      { label: "Distance to the target distribution", values: this.#runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
+      { label: BEST, values: this.#runs.map(() => this.target.exact) },
     ];
   }
 
   charts(): readonly ChartData[] {
     const x = [3, 512] as const;
-    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.law.exact)] }];
+    return [{ x, y: [0.03, 1], lines: [...this.#lines, level(x, this.target.exact)] }];
   }
 }

@@ -1,9 +1,9 @@
 /** One drawing at a time: a newer one overtakes an older one, and the page shows how far it is, who drew it, or why there is none. */
 import { find } from "./dom.ts";
 import { inWords } from "./edge.ts";
-import { type Drawn, isRequestError, Painter, type Place, type Run } from "./painter.ts";
+import { isRequestError, type Painted, Painter, type PaintOptions } from "./painter.ts";
 
-export class Drawing {
+export class LatestDrawing {
   readonly painter: Painter;
   readonly #progress = find("#progress", HTMLProgressElement);
   readonly #cancel = find("#cancel", HTMLButtonElement);
@@ -30,7 +30,7 @@ export class Drawing {
    */
   async run(
     place: string | null,
-    work: (draw: (wanted: Parameters<Painter["draw"]>[0], run?: Partial<Run>) => Promise<Drawn>) => Promise<string>,
+    work: (draw: (wanted: Parameters<Painter["draw"]>[0], run?: Partial<PaintOptions>) => Promise<Painted>) => Promise<string>,
   ): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();
@@ -81,9 +81,9 @@ export class Drawing {
 /** What takes no longer shows no progress, in milliseconds. */
 const SHORT = 300;
 
-const NAMES: Record<Place, string> = { device: "by this device", edge: "at the edge" };
+const NAMES: Record<Painted["by"], string> = { device: "by this device", edge: "at the edge" };
 
-export const drawnBy = ({ by, milliseconds }: Drawn): string =>
+export const drawnBy = ({ by, milliseconds }: Painted): string =>
   `Drawn ${NAMES[by]} in ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}.`;
 
 /** The link to the file as it was drawn: the edge may be unable to draw it. */

@@ -1,7 +1,7 @@
 /** Painting on a picture and its mask, with a mouse, a finger, a pen or the keyboard. */
+import type { PictureShape } from "../../../wasm-model/model/card.ts";
 import { find } from "./dom.ts";
 import { paint } from "./pixels.ts";
-import type { Size } from "./sheet.ts";
 
 /** What the brushes paint: the mask, or the picture. */
 const BRUSHES = {
@@ -30,14 +30,14 @@ export class Editor {
   readonly #brush = find("#brush", HTMLSelectElement);
   readonly #picture = document.createElement("canvas");
   readonly #stripes = stripes();
-  readonly #size: Size;
+  readonly #size: PictureShape;
   readonly #onStroke: (layers: Layers, layer: keyof Layers) => void;
   #layers: Layers;
   #cursor = { x: 0, y: 0 };
   #isDown = false;
 
   /** `onStroke`: a layer was painted on, and the hand is lifted. */
-  constructor(size: Size, onStroke: (layers: Layers, layer: keyof Layers) => void) {
+  constructor(size: PictureShape, onStroke: (layers: Layers, layer: keyof Layers) => void) {
     this.#size = size;
     this.#onStroke = onStroke;
     this.#cursor = { x: size.width >> 1, y: size.height >> 1 };
@@ -99,18 +99,18 @@ export class Editor {
     this.#say();
   }
 
-  #pixelAt({ clientX, clientY }: PointerEvent): Point {
+  #pixelAt({ clientX, clientY }: PointerEvent): PixelPlace {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
     return this.#inside({ x: ((clientX - left) * this.#size.width) / width, y: ((clientY - top) * this.#size.height) / height });
   }
 
-  #inside({ x, y }: Point): Point {
+  #inside({ x, y }: PixelPlace): PixelPlace {
     const within = (value: number, most: number) => Math.max(0, Math.min(most - 1, Math.floor(value)));
     return { x: within(x, this.#size.width), y: within(y, this.#size.height) };
   }
 
   /** Paints all the way from the cursor to a point. */
-  #strokeTo(to: Point): void {
+  #strokeTo(to: PixelPlace): void {
     const from = this.#cursor;
     const end = this.#inside(to);
     const steps = Math.max(1, Math.abs(end.x - from.x), Math.abs(end.y - from.y));
@@ -177,7 +177,7 @@ export class Editor {
   }
 }
 
-interface Point {
+interface PixelPlace {
   readonly x: number;
   readonly y: number;
 }

@@ -6,18 +6,18 @@ import { randomSeed } from "../../../wasm-model/request/random-seed.ts";
 import { prefersCalm } from "../../widget/calm.ts";
 import { find } from "./dom.ts";
 
-export type State = URLSearchParams;
+export type PageAddress = URLSearchParams;
 
 export interface LiveForm {
   /** Makes a choice that is none of the form's. `url`: the page's address for it. */
   go(url: URL): void;
   /** What the address asks for. */
-  state(): State;
+  state(): PageAddress;
 }
 
 export interface Listeners {
   /** There is another state to draw. */
-  readonly onState: (state: State) => void;
+  readonly onState: (state: PageAddress) => void;
   /** Parts of the page were exchanged. */
   readonly onParts?: () => void;
 }
@@ -82,12 +82,12 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
   return { go, state };
 }
 
-const state = (): State => new URL(location.href).searchParams;
+const state = (): PageAddress => new URL(location.href).searchParams;
 
 /** Keys of the pages' own, and those that the painter knows. */
 const NOT_OPTIONS = ["on", "model", "new"];
 
-export const optionsOf = (state: State): Record<string, string> =>
+export const optionsOf = (state: PageAddress): Record<string, string> =>
   Object.fromEntries([...state].filter(([name]) => !NOT_OPTIONS.includes(name)));
 
 /** The form's own address, without its empty and its neutral fields. */

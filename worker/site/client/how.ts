@@ -2,19 +2,19 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type Frame, MOST_FRAMES } from "../../widget/protocol.ts";
 import { find, laidOut } from "./dom.ts";
-import { Drawing, drawnBy } from "./drawing.ts";
-import { liveForm, optionsOf, type State } from "./form.ts";
-import type { Drawn, Wanted } from "./painter.ts";
+import { drawnBy, LatestDrawing } from "./drawing.ts";
+import { liveForm, optionsOf, type PageAddress } from "./form.ts";
+import type { Painted, Wanted } from "./painter.ts";
 import { difference, paint } from "./pixels.ts";
 import { drawScore } from "./score.ts";
 
-type Ask = (wanted: Wanted) => Promise<Drawn>;
+type Ask = (wanted: Wanted) => Promise<Painted>;
 
 await laidOut();
-const drawing = new Drawing();
+const drawing = new LatestDrawing();
 const form = liveForm({ onState: draw });
 
-function draw(state: State): void {
+function draw(state: PageAddress): void {
   const options = optionsOf(state);
   drawing.run(null, async (ask) => {
     await drawing.painter.prepare(); // the edge does not tell the noise

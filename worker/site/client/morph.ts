@@ -1,9 +1,9 @@
 /** The page at /morph. */
 import { encodeApng, type Frame } from "../../../wasm-model/render/image/apng.ts";
 import { copyButtons, find, laidOut } from "./dom.ts";
-import { Download, Drawing, drawnBy } from "./drawing.ts";
+import { Download, drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";
-import { liveForm, optionsOf, type State } from "./form.ts";
+import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import type { Painter } from "./painter.ts";
 import { inChannels, paint as show } from "./pixels.ts";
 import { pageTiles } from "./tiles.ts";
@@ -17,7 +17,7 @@ const PICTURES = 25;
 const [FRAME, END] = [60, 600];
 
 await laidOut();
-const drawing = new Drawing();
+const drawing = new LatestDrawing();
 const loadTiles = pageTiles();
 const canvas = find("#picture", HTMLCanvasElement);
 const position = find("#t", HTMLInputElement);
@@ -32,7 +32,7 @@ const form = liveForm({
   },
 });
 
-function draw(state: State): void {
+function draw(state: PageAddress): void {
   const options = optionsOf(state);
   clearTimeout(resting);
   download.clear();

@@ -12,8 +12,6 @@ import { pixelsOf, pngOf } from "./pixels.ts";
 /** By the build. */
 declare const THREAD: Script;
 
-export type Place = "device" | "edge";
-
 /** What to draw; texts as in a query. */
 export type Wanted = { readonly options: Readonly<Record<string, string>> } & (
   | { readonly operation: "sample" }
@@ -21,15 +19,15 @@ export type Wanted = { readonly options: Readonly<Record<string, string>> } & (
   | { readonly operation: "inpaint"; readonly image: Pixels; readonly mask: Pixels }
 );
 
-export interface Run {
+export interface PaintOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly onFrame?: (frame: Frame) => void;
   readonly onWait?: (seconds: number) => void;
 }
 
-export interface Drawn {
-  readonly by: Place;
+export interface Painted {
+  readonly by: "device" | "edge";
   readonly picture: Pixels;
   readonly png: Blob;
   readonly milliseconds: number;
@@ -41,7 +39,7 @@ const PATHS = { vary: "variations", inpaint: "inpaint", denoise: "denoise" };
 
 export class Painter {
   /** Where the visitor wants pictures drawn. */
-  place: Place = "device";
+  place: Painted["by"] = "device";
   readonly #model: string;
   readonly #tell: (sentence: string) => void;
   readonly #draw: DrawAny;
@@ -84,10 +82,10 @@ export class Painter {
   }
 
   /** Throws the signal's reason when aborted, else an error whose message says why there is no picture. */
-  async draw(wanted: Wanted, run: Run): Promise<Drawn> {
+  async draw(wanted: Wanted, run: PaintOptions): Promise<Painted> {
     const begun = performance.now();
-    const by: Place = this.isOnDevice ? "device" : "edge";
-    const finish = async (place: Place, png: Blob): Promise<Drawn> => {
+    const by: Painted["by"] = this.isOnDevice ? "device" : "edge";
+    const finish = async (place: Painted["by"], png: Blob): Promise<Painted> => {
       const milliseconds = performance.now() - begun;
       const picture = await pixelsOf(png);
       run.signal.throwIfAborted();
@@ -106,7 +104,7 @@ export class Painter {
     }
   }
 
-  async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: Run): Promise<Blob> {
+  async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: PaintOptions): Promise<Blob> {
     const asked = { server: SERVER.href, model: this.#model, runtime: "simd", animate: onFrame !== undefined };
     const { operation, ...rest } = wanted;
     const request = (operation === "sample" ? { ...asked, options: rest.options } : { ...asked, operation, ...rest }) as ThreadRequest;
@@ -121,7 +119,7 @@ export class Painter {
     return new Blob([png], { type: "image/png" });
   }
 
-  #atEdge(wanted: Wanted, { signal, onProgress = () => undefined, onFrame, onWait = () => undefined }: Run): Promise<Blob> {
+  #atEdge(wanted: Wanted, { signal, onProgress = () => undefined, onFrame, onWait = () => undefined }: PaintOptions): Promise<Blob> {
     const longest = this.place === "edge" ? Number.POSITIVE_INFINITY : IMPATIENT;
     const run: EdgeRun = { signal, onProgress, onFrame, onWait, longest };
     const query = new URLSearchParams(wanted.options);

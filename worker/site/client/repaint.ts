@@ -1,13 +1,14 @@
 /** The page at /repaint. */
+import type { PictureShape } from "../../../wasm-model/model/card.ts";
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { copyButtons, find, laidOut } from "./dom.ts";
-import { Drawing, drawnBy } from "./drawing.ts";
+import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
-import { liveForm, optionsOf, type State } from "./form.ts";
-import type { Drawn, Wanted } from "./painter.ts";
+import { liveForm, optionsOf, type PageAddress } from "./form.ts";
+import type { Painted, Wanted } from "./painter.ts";
 import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
-import { hashOf, pictureOf, type Sheet, type Size, sheetIn } from "./sheet.ts";
+import { hashOf, pictureOf, type Sheet, sheetIn } from "./sheet.ts";
 
 /** Pictures that are drawn from one: with the seeds {seed}/0, {seed}/1, ... */
 const COUNT = 4;
@@ -17,9 +18,9 @@ const controls = find("#controls", HTMLFormElement);
 const results = find("#results", HTMLUListElement);
 const problem = find("#sheet-problem", HTMLElement);
 const { width, height, channels } = controls.dataset;
-const size: Size = { width: Number(width), height: Number(height), channels: Number(channels) };
+const size: PictureShape = { width: Number(width), height: Number(height), channels: Number(channels) };
 
-const drawing = new Drawing();
+const drawing = new LatestDrawing();
 /** What the address holds, and the picture of its seed `from`. */
 let sheet: Sheet;
 let ours: { readonly from: string; readonly pixels: Uint8Array } | undefined;
@@ -34,7 +35,7 @@ function change(next: Sheet): void {
   form.go(url);
 }
 
-function draw(state: State): void {
+function draw(state: PageAddress): void {
   try {
     sheet = sheetIn(location.hash, size);
     problem.textContent = "";
@@ -53,7 +54,7 @@ function draw(state: State): void {
     const { seed, ...options } = Object.fromEntries(Object.entries(optionsOf(state)).filter(([name]) => known.includes(name)));
     const inputs = { operation, image: pictureOf(image, size), mask: pictureOf(sheet.mask, { ...size, channels: 1 }) };
     if (operation === "denoise") return drawnBy(await put(0, await ask({ ...inputs, operation, options })));
-    let latest: Drawn | undefined;
+    let latest: Painted | undefined;
     for (let k = 0; k < COUNT; k++) {
       latest = await put(k, await ask({ ...inputs, options: { ...options, seed: cellSeed(seed, k) } } as Wanted));
     }
@@ -63,7 +64,7 @@ function draw(state: State): void {
 }
 
 /** The picture of a seed in the model's channels. */
-async function ourPicture(from: string, ask: (wanted: Wanted) => Promise<Drawn>): Promise<Uint8Array> {
+async function ourPicture(from: string, ask: (wanted: Wanted) => Promise<Painted>): Promise<Uint8Array> {
   if (ours?.from !== from) {
     const { picture } = await ask({ operation: "sample", options: { seed: from } });
     ours = { from, pixels: inChannels(picture, size.channels).pixels };
@@ -72,7 +73,7 @@ async function ourPicture(from: string, ask: (wanted: Wanted) => Promise<Drawn>)
 }
 
 /** Shows result k, with its file and a button that goes on from it. */
-async function put(k: number, drawn: Drawn): Promise<Drawn> {
+async function put(k: number, drawn: Painted): Promise<Painted> {
   const item = results.children[k] ?? results.appendChild(document.createElement("li"));
   const canvas = document.createElement("canvas");
   canvas.role = "img";

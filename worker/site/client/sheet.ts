@@ -1,11 +1,6 @@
 /** What is edited on /repaint: a picture and a mask, both of which the address holds behind its `#`. */
+import type { PictureShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-}
 
 export interface Sheet {
   /** Undefined where the picture is the one of the seed `from`. */
@@ -15,10 +10,10 @@ export interface Sheet {
 }
 
 /** The mask of an address without one: the lower half is open. */
-const halfOpen = ({ width, height }: Size): Uint8Array => new Uint8Array(width * height).fill(255, width * Math.floor(height / 2));
+const halfOpen = ({ width, height }: PictureShape): Uint8Array => new Uint8Array(width * height).fill(255, width * Math.floor(height / 2));
 
 /** Throws an error with a sentence for visitors. */
-export function sheetIn(hash: string, size: Size): Sheet {
+export function sheetIn(hash: string, size: PictureShape): Sheet {
   const given = new URLSearchParams(hash.slice(1));
   const pixels = size.width * size.height;
   const read = (name: string, length: number): Uint8Array | undefined => {
@@ -36,7 +31,7 @@ export function hashOf({ image, mask }: Sheet): string {
   return `#${new URLSearchParams({ mask: textOf(packed(mask)), ...(image && { image: textOf(image) }) })}`;
 }
 
-export const pictureOf = (pixels: Uint8Array, { width, height, channels }: Size): Pixels => ({ width, height, channels, pixels });
+export const pictureOf = (pixels: Uint8Array, { width, height, channels }: PictureShape): Pixels => ({ width, height, channels, pixels });
 
 /** Bytes as text for addresses: base64url (RFC 4648, section 5) without padding. */
 const textOf = (bytes: Uint8Array): string =>

@@ -1,15 +1,15 @@
 /** The pages at / and /studio: the stage, on which a picture is drawn and played. */
 import type { Frame } from "../../widget/protocol.ts";
 import { copyButtons, find, laidOut } from "./dom.ts";
-import { Download, Drawing, drawnBy } from "./drawing.ts";
-import { liveForm, optionsOf, type State } from "./form.ts";
+import { Download, drawnBy, LatestDrawing } from "./drawing.ts";
+import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import { Player } from "./player.ts";
 import { pageTiles } from "./tiles.ts";
 
 await laidOut();
 /** Whether each picture is first seen as noise. */
 const autoplay = find("#stage", HTMLElement).dataset.autoplay !== undefined;
-const drawing = new Drawing();
+const drawing = new LatestDrawing();
 const player = new Player();
 const loadTiles = pageTiles();
 const download = new Download();
@@ -21,7 +21,7 @@ const form = liveForm({
   },
 });
 
-function draw(state: State): void {
+function draw(state: PageAddress): void {
   const options = optionsOf(state);
   download.clear();
   drawing.run(state.get("on"), async (paint) => {
