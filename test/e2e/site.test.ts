@@ -127,7 +127,7 @@ describe("the studio", () => {
       await page.getByRole("slider", { name: "Noise levels" }).fill("5");
       await page.getByRole("slider", { name: "Guidance" }).fill("2");
       await page.getByRole("slider", { name: "Temperature" }).fill("0.5");
-      await page.getByRole("combobox", { name: "Pixels of the file" }).selectOption("56 × 56");
+      await page.getByRole("combobox", { name: "Image size" }).selectOption("56 × 56");
       await page.getByLabel("Light becomes").fill("#ffd27f");
       const choices = { seed: "7", class: "Bag", sampler: "heun", steps: "5", guidance: "2", temperature: "0.5", size: "56" };
       await expect.poll(() => asked(page)).toEqual({ ...choices, background: "000000", foreground: "ffd27f" });
@@ -184,7 +184,7 @@ describe("repainting", () => {
     open("/repaint?seed=7&from=8", async (page) => {
       await drawn(page);
       expect(await openPixels(page)).toBe(28 * 14);
-      await page.getByRole("button", { name: "Keep all" }).click();
+      await page.getByRole("button", { name: "Protect all" }).click();
       await soon(() => openPixels(page)).toBe(0);
       const { x, y, width, height } = (await page.locator("#canvas").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
       await page.mouse.move(x + width / 4, y + height / 2);
@@ -206,14 +206,14 @@ describe("repainting", () => {
   it("paints the mask with the keyboard", () =>
     open("/repaint?seed=7&from=8", async (page) => {
       await drawn(page);
-      await page.getByRole("button", { name: "Keep all" }).click();
+      await page.getByRole("button", { name: "Protect all" }).click();
       await soon(() => openPixels(page)).toBe(0);
       await page.getByLabel("Width").selectOption("1");
       await page.getByRole("application").focus();
       await page.keyboard.press("ArrowUp");
       await page.keyboard.press("Space");
       await soon(() => openPixels(page)).toBe(1);
-      await page.getByText("Row 14, column 15, open").waitFor();
+      await page.getByText("Row 14, column 15, to be repainted").waitFor();
       await page.keyboard.press("p");
       for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
       await page.keyboard.press("Shift+ArrowDown");
@@ -326,7 +326,7 @@ describe("without script", () => {
         await expectWidth(picture, 28);
         for (const link of await page.locator(".downloads a").evaluateAll((links) => links.map((one) => (one as HTMLAnchorElement).href)))
           expect((await fetch(link)).status).toBe(200);
-        expect(await page.locator("button:visible").allInnerTexts()).toEqual(["Draw this seed", "New seed"]);
+        expect(await page.locator("button:visible").allInnerTexts()).toEqual([path === "/morph" ? "Morph" : "Draw this seed", "New seed"]);
       },
       unscripted,
     ),

@@ -86,7 +86,7 @@ describe("after each interaction", () => {
         () => page.locator("#canvas").click(),
         () => page.keyboard.press("Space"),
         () => page.getByRole("combobox", { name: "What to do" }).selectOption("Vary the whole"),
-        () => page.getByRole("combobox", { name: "What to do" }).selectOption("Take noise out"),
+        () => page.getByRole("combobox", { name: "What to do" }).selectOption("Remove noise"),
         () => page.goto(`${worker.origin}/repaint?seed=7&from=8#mask=abc`),
       );
     }));

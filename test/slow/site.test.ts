@@ -126,7 +126,7 @@ describe("repainting", () => {
       "/repaint?seed=7&from=8",
       async (page) => {
         await drawn(page);
-        await page.getByRole("button", { name: "Keep all" }).click();
+        await page.getByRole("button", { name: "Protect all" }).click();
         await soon(() => openPixels(page)).toBe(0);
         await page.locator("#canvas").tap();
         await soon(() => openPixels(page)).toBeGreaterThan(10);
@@ -140,7 +140,7 @@ describe("repainting", () => {
       const edge = await shown(page, "#results li:first-child canvas");
       await page.getByRole("radio", { name: "this device" }).check();
       await onDevice(page);
-      await page.getByRole("button", { name: "Draw this seed" }).click();
+      await page.getByRole("button", { name: "Repaint" }).click();
       await page.getByText("drawn by this device").waitFor();
       expect(await shown(page, "#results li:first-child canvas")).toBe(edge);
     }));
@@ -163,7 +163,7 @@ describe("repainting", () => {
       await page.getByRole("button", { name: "Blank picture" }).click();
       await page.getByRole("radio", { name: "light" }).check();
       await page.locator("#canvas").click();
-      await page.getByRole("combobox", { name: "What to do" }).selectOption("Take noise out");
+      await page.getByRole("combobox", { name: "What to do" }).selectOption("Remove noise");
       await page.locator("#status", { hasText: /^Drawn by this device/ }).waitFor();
       expect(await page.locator("#results canvas").count()).toBe(1);
     }));

@@ -98,7 +98,7 @@ export function sizeField({ model, options }: PageState): Html {
     value: times === 1 ? "" : String(times * width),
     text: `${times * width} × ${times * height}`,
   }));
-  return select("Pixels of the file", "size", String(options.size ?? ""), choices);
+  return select("Image size", "size", String(options.size ?? ""), choices);
 }
 
 export function gridField({ options }: PageState): Html {
@@ -116,7 +116,7 @@ export function colourFields({ model, settings }: PageState): Html | string {
     <label>Light becomes <input type="color" name="foreground" value="#${colourText(foreground)}"></label>`;
 }
 
-/** Who draws. Without script it is the server. */
+/** Who draws. Without JavaScript it is the server. */
 export function placeField({ own }: PageState): Html {
   const names = { device: "this device", edge: "the edge" };
   const chosen = own.on ?? "device";
@@ -130,9 +130,9 @@ export function placeField({ own }: PageState): Html {
   </fieldset>`;
 }
 
-/** Enter presses its first button, with and without script. */
-export const drawButtons = (): Html => html`<div class="buttons">
-  <button type="submit" class="primary">Draw this seed</button>
+/** Enter presses the first button, with and without JavaScript. */
+export const drawButtons = (draw = "Draw this seed"): Html => html`<div class="buttons">
+  <button type="submit" class="primary">${draw}</button>
   <button type="submit" name="new" value="yes">New seed</button>
 </div>`;
 

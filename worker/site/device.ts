@@ -24,36 +24,36 @@ export function device(state: PageState): Html {
   return html`
     <h1>Your device</h1>
     <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${PICTURES} pictures with our engine and compares each with the
-      edge's. Beside it, onnxruntime-web, the usual way to run a network in a browser, draws the same from the same file.</p>
+      server's. For comparison, onnxruntime-web, the usual way to run a network in a browser, draws the same pictures from the same model file.</p>
     <div class="bench long">
       <form action="${state.base}/device" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)}
-        <div class="buttons"><button type="submit">Take this seed</button> <button type="submit" name="new" value="yes">New seed</button></div>
+        <div class="buttons"><button type="submit">Use this seed</button> <button type="submit" name="new" value="yes">New seed</button></div>
       </form>
       <div>
         <div class="scripted">
           <div class="buttons"><button type="button" id="start" class="primary">Compare</button> <button type="button" id="cancel" hidden>Cancel</button> <progress id="progress" max="${PICTURES}" aria-label="Comparing" hidden></progress></div>
-          <p id="status" role="status">Nothing is loaded before you press the button; then engine, model and onnxruntime-web come from this server.</p>
+          <p id="status" role="status">Nothing is loaded until you press the button. Then engine, model and onnxruntime-web come from this server.</p>
         </div>
-        <p class="unscripted">The comparison needs a script. Without one, compare by hand: the pictures of the edge are behind the seeds below, and <a href="#hand-title">two commands</a> print their hashes.</p>
+        <p class="unscripted">The comparison needs JavaScript. Without it, compare by hand: the links below lead to the server's pictures, and <a href="#hand-title">two commands</a> print their hashes.</p>
         ${FIGURES}
         ${settings ? table(state) : ""}
       </div>
     </div>
     <section aria-labelledby="hand-title">
       <h2 id="hand-title">By hand</h2>
-      <p>The hash of the first picture, from the edge and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> tells what is drawn.</p>
+      <p>The hash of the first picture, from the edge and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> explains what is drawn.</p>
       ${snippet("The edge's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
       ${snippet("Your machine's, in Node", program.join("\n"))}
     </section>`;
 }
 
 const FIGURES = html`<dl class="figures scripted" id="figures">
-  <div><dt>pictures of our engine that are the edge's, byte for byte</dt><dd data-figure="same">–</dd></div>
-  <div><dt>of our engine for a picture, at the median</dt><dd data-figure="engine">–</dd></div>
-  <div><dt>of onnxruntime-web, at the median</dt><dd data-figure="onnxruntime">–</dd></div>
-  <div><dt>between their pictures at the median, in grey levels of 255</dt><dd data-figure="difference">–</dd></div>
+  <div><dt>pictures equal to the server's, byte for byte</dt><dd data-figure="same">–</dd></div>
+  <div><dt>median time of our engine for a picture</dt><dd data-figure="engine">–</dd></div>
+  <div><dt>median time of onnxruntime-web</dt><dd data-figure="onnxruntime">–</dd></div>
+  <div><dt>median difference between the two engines (0-255)</dt><dd data-figure="difference">–</dd></div>
 </dl>`;
 
 function table(state: PageState): Html {

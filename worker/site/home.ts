@@ -27,19 +27,19 @@ export function home(state: PageState): Html {
     </section>
     <section aria-labelledby="classes-title">
       <h2 id="classes-title">One seed, ${labels.length === 1 ? "one class" : "every class"}</h2>
-      <p>The same noise, told to become something else. Choose one to watch it.</p>
+      <p>The same starting noise, drawn as every class. Choose one to watch it form.</p>
       ${classes(state)}
     </section>
     <section aria-labelledby="take-title">
       <h2 id="take-title">Take it with you</h2>
-      <p>The address of a picture never changes, and its bytes never do either. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has every option.</p>
+      <p>A picture's permanent address always gives the same bytes. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has every option.</p>
       ${links(state, alt)}
     </section>
     <section aria-labelledby="how-title" class="prose">
-      <h2 id="how-title">What cools</h2>
+      <h2 id="how-title">How it works in one minute</h2>
       <p>
-        Pictures are rare: nearly every grid of grey pixels is noise. Blur the law of the training images with noise of strength <i>σ</i>, and at every point there
-        is a direction that leads to more probable pictures, the <dfn>score</dfn>. A network that removes noise knows it:
+        Pictures are rare: nearly every grid of pixels is noise. Blur the distribution of the training images with noise of strength <i>σ</i>. Then at every point
+        one direction leads to more probable pictures fastest, the <dfn>score</dfn>. A network that removes noise knows it:
       </p>
       ${SCORE}
       <p>
@@ -50,7 +50,7 @@ export function home(state: PageState): Html {
       <p><a href="${state.base}${pageUrl(state, "/how")}">How it works</a> shows all of it for one picture, level by level.</p>
     </section>
     <section aria-labelledby="more-title">
-      <h2 id="more-title">Go on</h2>
+      <h2 id="more-title">Explore</h2>
       <ul class="cards">
         <li><a href="${state.base}/studio">Studio</a> Samplers, noise levels, temperature, guidance, colours, grids.</li>
         <li><a href="${state.base}/morph">Morph</a> Walk from one seed to another and keep it as an animation.</li>
@@ -60,7 +60,7 @@ export function home(state: PageState): Html {
         <li><a href="${state.base}/models/${model.name}">The model</a> What it was trained on, how good it is, how to train your own.</li>
         <li><a href="${state.base}/guide">Guide</a> Pictures in your own pages, one idea at a time.</li>
         <li><a href="${state.base}/reference">API</a> Every route, option and error, to try out.</li>
-        <li><a href="${state.base}/device">Your device</a> The same bytes as at the edge? Twenty pictures tell, and how fast.</li>
+        <li><a href="${state.base}/device">Your device</a> Does it draw the same bytes as the server, and how fast? Twenty pictures show it.</li>
       </ul>
     </section>`;
 }

@@ -16,7 +16,7 @@ export function how(state: PageState): Html {
   const { start } = scheduleOf(model.card.sampling);
   return html`
     <h1>How it works</h1>
-    <p class="lead">The network knows one thing: how to guess the clean picture behind a noisy one. Below is all that it said while it drew a single picture.</p>
+    <p class="lead">The network can do one thing: guess the clean picture behind a noisy one. Below is everything that it guessed while it drew a single picture.</p>
     <div class="bench long">
       <form action="${state.base}/how" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
@@ -37,7 +37,7 @@ export function how(state: PageState): Html {
       <h2 id="names-title">One answer, three names</h2>
       <p>
         The network sees a picture <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean pictures that may be behind it. Under strong noise
-        many may, and their mean is a blur. ${model.teacher ? STUDENT : ""} ${start ? startNote(start) : ""} What is left over, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds; and the same difference is the <dfn>score</dfn>,
+        there are many, and their mean is a blur. ${model.teacher ? STUDENT : ""} ${start ? startNote(start) : ""} What is left, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds. The same difference gives the <dfn>score</dfn>,
         the direction in which pictures become more probable fastest:
       </p>
       ${SCORE}
@@ -54,7 +54,7 @@ export function how(state: PageState): Html {
     <section aria-labelledby="on-title" class="prose">
       <h2 id="on-title">See for yourself</h2>
       <p>
-        <a href="${state.base}/device">Your device</a> draws twenty pictures and compares each with the edge's, byte by byte. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has
+        <a href="${state.base}/device">Your device</a> draws twenty pictures and compares each with the server's, byte by byte. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has
         every sampler, <a href="${state.base}/models/${model.name}">the model's page</a> its measured quality with each, and <a href="${state.base}/langevin">the Langevin playground</a> the
         theory, with five thousand particles.
       </p>
@@ -62,13 +62,13 @@ export function how(state: PageState): Html {
 }
 
 /** Of a model of two files. */
-const STUDENT = html`(This model has a student, which draws in few levels what it can. It was trained on, until those end in good pictures, so its guess is not quite that mean; its teacher's, which
-  draws all else, is.)`;
+const STUDENT = html`(This model's default pictures are drawn by a student, which was trained to need few levels. Its guess is not quite that mean; the guess of its teacher, which draws
+  everything else, is.)`;
 
 /** Of a model whose pictures begin with more than noise. */
 const startNote = ({ squares }: Start): Html =>
-  html`(This model's own sampler does not begin with noise alone. What the strongest noise does not hide, the colours of ${squares} × ${squares} squares, it draws from their mean and
-  spread in the training pictures.)`;
+  html`(This model's own sampler does not start from noise alone. The strongest noise does not hide the colours of ${squares} × ${squares} squares, so the sampler draws those from
+  their mean and spread in the training pictures.)`;
 
 /** A row for each frame, which the script fills. Without it the edge's own animation stands there. */
 function levels(state: PageState): Html | string {
@@ -80,11 +80,11 @@ function levels(state: PageState): Html | string {
   const row = html`<tr><th scope="row"></th>${picture("what it sees")}${picture("its guess")}${picture("the noise that it finds")}
     <td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="the score"></canvas><canvas class="score" aria-hidden="true"></canvas></div></td><td></td></tr>`;
   const animation = isAffordable(state)
-    ? html`<p>The pictures of each level are drawn by script, which is off here. This is how the edge draws the same seed:</p>
+    ? html`<p>The pictures of each level need JavaScript, which is off here. This animation from the server shows the same seed:</p>
       <img src="${state.base}${sampleUrl(state, options)}&format=apng" class="still" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
     : "";
   return html`<table id="by-level" class="levels scripted">
-      <caption>What the network sees, its guess, the noise that it finds and the score; at last, how far the guess is from the finished picture, in grey levels of 255</caption>
+      <caption>What the network sees, its guess, the noise that it finds, and the score. The last column is the distance of the guess from the finished picture (0-255)</caption>
       <thead><tr><th scope="col">Level</th><th scope="col">Sees</th><th scope="col">Guess</th><th scope="col">Noise</th><th scope="col">Score</th><th scope="col">Off by</th></tr></thead>
       <tbody>${Array.from({ length: Math.min(MOST_FRAMES, settings.nfe) }, () => row)}</tbody>
     </table>
@@ -94,7 +94,7 @@ function levels(state: PageState): Html | string {
 /** Numbers of noise levels to compare. */
 const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
 
-/** The seed with more and more noise levels: along the probability flow, where they come to one picture, and by the model's own sampler, where fresh noise decides anew. */
+/** The seed with more and more noise levels: along the probability flow, where they converge to one picture, and by the model's own sampler, which adds fresh noise. */
 function counts(state: PageState): Html | string {
   const { settings, options, model } = state;
   const { allowedSteps, sampler } = model.card.sampling;
@@ -112,10 +112,10 @@ function counts(state: PageState): Html | string {
       });
     })}</ol>`;
   return html`
-    <p>Without fresh noise (<code>euler</code>, the probability flow) every seed has one picture to come to. Few steps cut the corners of the way there; the numbers
-      say how far each is from the last, in grey levels of 255.</p>
+    <p>Without fresh noise (<code>euler</code>, the probability flow) each seed leads to one picture. Few steps cut corners on the way there. The numbers are the distance of
+      each picture from the last one (0-255).</p>
     ${strip("flow", "euler", tilesAtOnce(state), html`<b></b>`)}
-    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels ends in another picture. What a step does wrong, the noise of the next one
-      hides and the network mends, so a handful of them is enough.</p>
+    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels gives another picture. The noise of each step covers the error of the
+      one before, and the network corrects it, so a few steps are enough.</p>
     ${strip("fresh", sampler, 0)}`;
 }

@@ -59,7 +59,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
     ["Licence of the data", training.dataLicence],
     ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${levels[0]} to ${levels[levels.length - 1]}`],
     ["File", file(model, MODEL_FILE)],
-    ...(model.teacher ? ([["Teacher, for all that the model does not know", file(model.teacher, TEACHER_FILE)]] as const) : []),
+    ...(model.teacher ? ([["Teacher (used for other steps, samplers and uploads)", file(model.teacher, TEACHER_FILE)]] as const) : []),
     ["Version", html`<code>${version}</code>`],
   ];
   return html`
@@ -69,7 +69,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
     <dl class="options facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
     <section aria-labelledby="samples-title">
       <h2 id="samples-title">Samples by class</h2>
-      <p>None of them picked. Follow one to watch it anneal.</p>
+      <p>None of them is hand-picked. Choose one to watch it form.</p>
       ${samples(state, record)}
     </section>
     ${record ? quality(record) : ""}

@@ -30,7 +30,7 @@ export function morph(state: PageState): Html {
   const picture = isAffordable(state) ? html`<img src="${state.base}${sampleUrl(state, options)}" alt="${alt}" fetchpriority="high">` : "";
   return html`
     <h1>Morph</h1>
-    <p class="lead">Two seeds, two pictures, and everything between them: noise is mixed so that every mixture is as probable as the ends.</p>
+    <p class="lead">Two seeds, two pictures, and everything in between. Their noise is mixed so that every mixture is as probable as either end.</p>
     <div class="bench">
       <form action="${state.base}/morph" method="get" id="controls" data-model="${state.model.name}">
         ${problemLine(state)}
@@ -38,7 +38,7 @@ export function morph(state: PageState): Html {
         ${numberField(state, "Position", "t", {})}
         ${modelField(state)} ${classField(state, "chosen by the seeds")}
         <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)} ${colourFields(state)}</div></details>
-        ${drawButtons()} ${placeField(state)}
+        ${drawButtons("Morph")} ${placeField(state)}
       </form>
       <div>
         <figure id="stage" class="stage" data-alt="${alt}">
@@ -49,7 +49,7 @@ export function morph(state: PageState): Html {
       </div>
     </div>
     <section aria-labelledby="strip-title">
-      <h2 id="strip-title">The way</h2>
+      <h2 id="strip-title">In between</h2>
       ${strip(state)}
       <p class="scripted animation"><button type="button" id="animation">Download the morph (APNG)</button> <progress id="animation-progress" aria-label="Drawing the morph" hidden></progress> <span id="animation-status" role="status"></span></p>
     </section>

@@ -1,4 +1,4 @@
-/** The page at /repaint: what begins from a picture. A part of it is painted anew, the whole is varied, or its noise is taken out. */
+/** The page at /repaint: operations on a picture. A part of it is repainted, the whole is varied, or its noise is removed. */
 import { html, raw } from "hono/html";
 import { type Operation, optionsOf } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
@@ -24,7 +24,7 @@ import { address, type PageOptions, type PageState } from "./state.ts";
 const OPERATIONS = {
   inpaint: { name: "Repaint a part", path: "inpaint" },
   vary: { name: "Vary the whole", path: "variations" },
-  denoise: { name: "Take noise out", path: "denoise" },
+  denoise: { name: "Remove noise", path: "denoise" },
 } as const satisfies Partial<Record<Operation, { name: string; path: string }>>;
 
 export type RepaintOperation = keyof typeof OPERATIONS;
@@ -44,7 +44,7 @@ export function repaint(state: PageState): Html {
   const { width, height, channels } = pictureShape(model.card);
   return html`
     <h1>Repaint</h1>
-    <p class="lead">Begin from a picture, one of ours, one of yours or one that you draw here, and let the network do the rest.</p>
+    <p class="lead">Start from a picture (one of ours, one of yours, or one that you draw here) and let the network do the rest.</p>
     <div class="bench">
       <form action="${state.base}/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
         ${problemLine(state)}
@@ -55,19 +55,19 @@ export function repaint(state: PageState): Html {
           REPAINT_OPERATIONS.map((value) => ({ value: value === "inpaint" ? "" : value, text: OPERATIONS[value].name })),
         )}
         ${modelField(state)}
-        ${textField("The picture: its seed", "from", own.from ?? "")}
-        ${textField("Seed of what is drawn", "seed", options.seed)}
+        ${textField("Seed of the picture", "from", own.from ?? "")}
+        ${textField("Seed of the results", "seed", options.seed)}
         ${classField(state, "none")}
         <div class="only-vary">${numberField(state, "How far it may differ", "strength", {})}</div>
         <div class="only-denoise">${numberField(state, "Noise σ in the picture", "sigma", { min: 0.01, max: 2 })}</div>
         <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}</div></details>
-        ${drawButtons()} ${placeField(state)}
+        ${drawButtons("Repaint")} ${placeField(state)}
       </form>
       <div class="scripted">
         <p id="sheet-problem" role="alert" class="problem"></p>
         ${editor(width, height)}
         <section aria-labelledby="results-title">
-          <h2 id="results-title">Drawn from it</h2>
+          <h2 id="results-title">Results</h2>
           <ul id="results" class="tiles results"></ul>
           <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
           <p id="status" role="status" class="note"></p>
@@ -76,7 +76,7 @@ export function repaint(state: PageState): Html {
       <div class="unscripted">${plainForms(state)}</div>
     </div>
     <section aria-labelledby="take-title">
-      <h2 id="take-title">The same elsewhere</h2>
+      <h2 id="take-title">The same in code</h2>
       <p class="scripted downloads">Download: <a id="download-image" download="picture.png">the picture</a> <a id="download-mask" class="only-inpaint" download="mask.png">the mask</a></p>
       ${code(state)}
     </section>`;
@@ -89,31 +89,31 @@ function editor(width: number, height: number): Html {
     <div id="editor" class="picture" role="application" tabindex="0" aria-label="The picture, ${width} by ${height} pixels" aria-describedby="editor-help"><canvas id="canvas" width="${width}" height="${height}"></canvas></div>
     <div class="tools">
       <fieldset id="tools" class="switch"><legend>Brush</legend>
-        ${tool("open", "opens", "only-inpaint", true)} ${tool("keep", "keeps", "only-inpaint")} ${tool("light", "light", "")} ${tool("dark", "dark", "")}
+        ${tool("open", "repaint", "only-inpaint", true)} ${tool("keep", "protect", "only-inpaint")} ${tool("light", "light", "")} ${tool("dark", "dark", "")}
       </fieldset>
       <label>Width <select id="brush"><option>1</option><option>3</option><option selected>5</option><option>9</option></select></label>
       <div class="buttons">
-        <button type="button" id="clear" class="only-inpaint">Keep all</button>
+        <button type="button" id="clear" class="only-inpaint">Protect all</button>
         <button type="button" id="invert" class="only-inpaint">Invert</button>
         <button type="button" id="blank">Blank picture</button>
       </div>
       <label>Your own picture <input type="file" id="file" accept="image/*"></label>
       <output id="cursor"></output>
     </div>
-    <p id="editor-help" class="note"><span class="only-inpaint">What is striped is open: the network paints it anew and keeps the rest to the byte. </span>Paint with a mouse or a finger; or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
+    <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a finger; or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
   </div>`;
 }
 
-/** Without script files go to the API itself, which answers with the picture. */
+/** Without JavaScript, forms send files to the API itself, which answers with the picture. */
 function plainForms({ base, model, options }: PageState): Html {
   const action = (operation: RepaintOperation) =>
     base + address(`/v1/${model.name}/${OPERATIONS[operation].path}`, { ...optionsFor(operation, options) });
   const file = (name: string, label: string) =>
     html`<label>${label} <input type="file" name="${name}" accept="image/png" required></label>`;
   const { width, height } = pictureShape(model.card);
-  return html`<p>The editor needs a script. Without one, send PNG files of ${width} × ${height} pixels:</p>
+  return html`<p>The editor needs JavaScript. Without it, send PNG files of ${width} × ${height} pixels:</p>
     <form method="post" enctype="multipart/form-data" action="${action("inpaint")}">
-      ${file("image", "Picture")} ${file("mask", "Mask: white is painted anew")} <button type="submit">${OPERATIONS.inpaint.name}</button>
+      ${file("image", "Picture")} ${file("mask", "Mask: white is repainted")} <button type="submit">${OPERATIONS.inpaint.name}</button>
     </form>
     <form method="post" enctype="multipart/form-data" action="${action("vary")}">
       ${file("image", "Picture")} <button type="submit">${OPERATIONS.vary.name}</button> <button type="submit" formaction="${action("denoise")}">${OPERATIONS.denoise.name}</button>

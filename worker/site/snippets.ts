@@ -22,7 +22,7 @@ export function links(state: PageState, alt: string): Html {
   const affordable = isAffordable(state);
   const stem = `${model.name}-${options.seed.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}`;
   return html`<div id="links" data-live class="links">
-    ${affordable ? "" : html`<p class="note">The edge draws no picture that costs more than ${gmac(budget)}, and this one costs ${gmac(costIn(state, options))}: only your device draws it.</p>`}
+    ${affordable ? "" : html`<p class="note">The server draws no picture that costs more than ${gmac(budget)}, and this one costs ${gmac(costIn(state, options))}: only your device draws it.</p>`}
     <p class="downloads">Download:
       <a id="download" ${affordable ? html`href="${base}${address}"` : ""} download="${stem}.png">PNG</a>
       ${affordable ? FORMATS.slice(1).map((format) => download(state, format, stem)) : ""}

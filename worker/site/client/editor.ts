@@ -148,7 +148,7 @@ export class Editor {
   #say(): void {
     const { x, y } = this.#cursor;
     const isOpen = this.#layers.mask[y * this.#size.width + x] > 0 && this.#hasMask;
-    this.#words.textContent = `Row ${y + 1}, column ${x + 1}${isOpen ? ", open" : ""}${this.#isDown ? ", brush down" : ""}`;
+    this.#words.textContent = `Row ${y + 1}, column ${x + 1}${isOpen ? ", to be repainted" : ""}${this.#isDown ? ", brush down" : ""}`;
   }
 
   get #hasMask(): boolean {

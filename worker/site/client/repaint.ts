@@ -72,7 +72,7 @@ async function ourPicture(from: string, ask: (wanted: Wanted) => Promise<Painted
   return ours.pixels;
 }
 
-/** Shows result k, with its file and a button that goes on from it. */
+/** Shows result k, with its file and a button that starts from it. */
 async function put(k: number, drawn: Painted): Promise<Painted> {
   const item = results.children[k] ?? results.appendChild(document.createElement("li"));
   const canvas = document.createElement("canvas");
@@ -85,7 +85,7 @@ async function put(k: number, drawn: Painted): Promise<Painted> {
     textContent: "PNG",
   });
   link.append(unseen(` of result ${k + 1}`));
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Go on from it" });
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Use as start" });
   button.append(unseen(`, result ${k + 1}`));
   button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.picture, size.channels).pixels }));
   for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) URL.revokeObjectURL(old.href);
