@@ -1,4 +1,4 @@
-/** A scene and its values as the query of an address, `?scene=modes&weight=0.2`, and back. What has its default is left out. */
+/** A scene and its values as the query of an address, `?scene=modes&weight=0.2`, and back. Defaults are left out. */
 import { type Control, type Controls, defaults, isInPlane, type Point, type SceneValues, type Value } from "./controls.ts";
 import { HALF } from "./target.ts";
 
@@ -6,7 +6,7 @@ import { HALF } from "./target.ts";
 export interface SceneRequest {
   readonly scene: string;
   readonly values: SceneValues;
-  /** One sentence for each wrong value. Its default stands in for it. */
+  /** One sentence for each wrong value, which is replaced by its default. */
   readonly problems: readonly string[];
 }
 
@@ -49,7 +49,7 @@ const writeValue = (value: Value): string => (typeof value === "object" ? value.
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
-/** The value that a text stands for; undefined where it stands for none of this control. */
+/** Parses a value of this control; undefined if the text is none. */
 function readValue(control: Control, text: string): Value | undefined {
   if (control.kind === "choice") return Object.hasOwn(control.options, text) ? text : undefined;
   if (control.kind === "drawing") return readPoints(text, control.most);

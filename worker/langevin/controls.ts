@@ -1,22 +1,25 @@
-/** What a visitor may set in a scene: a table of controls, from which the page's form, the address and the types of a scene's values follow. */
+/**
+ * What a visitor may set in a scene: a table of controls, from which the page's form, the address and the types of a
+ * scene's values follow.
+ */
 import { HALF } from "./target.ts";
 
 export interface Slider {
   readonly kind: "slider";
   readonly label: string;
-  /** Of its numbers; empty for pure numbers. */
+  /** Unit of its numbers; empty for pure numbers. */
   readonly unit: string;
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  /** Whole numbers only, or ratios instead of differences. */
+  /** Whole numbers only, or a logarithmic scale. By default linear. */
   readonly scale?: "whole" | "ratio";
 }
 
 export interface Selection<V extends string = string> {
   readonly kind: "choice";
   readonly label: string;
-  /** Their values, with the words for them. */
+  /** Its values, and the words shown for them. */
   readonly options: Readonly<Record<V, string>>;
   readonly default: V;
 }
@@ -55,10 +58,13 @@ export const choice = <V extends string>(label: string, options: Readonly<Record
 export const defaults = (controls: Controls): SceneValues =>
   Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.default]));
 
-/** A slider's range has this many steps, but for whole numbers. */
+/** Steps of a slider, except for whole numbers. */
 export const POSITIONS = 100;
 
-/** The number at a position of the slider: 0 to POSITIONS, or the whole number itself. It has three digits that count. */
+/**
+ * The number at a position of the slider: 0 to POSITIONS, or the whole number itself. Rounded to three significant
+ * digits.
+ */
 export function valueAt({ min, max, scale }: Slider, position: number): number {
   if (scale === "whole") return position;
   const t = position / POSITIONS;

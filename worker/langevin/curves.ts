@@ -9,7 +9,7 @@ export const CURVES = {
 } as const;
 export type CurveName = keyof typeof CURVES;
 
-/** The curve at t, 0 to 1. Where several curves make one, they divide t between them. */
+/** The curve at t, 0 to 1. Several curves that count as one divide t between them. */
 const POINT: Record<CurveName, (t: number) => readonly [number, number]> = {
   spiral: (t) => {
     const turn = 2 * Math.PI * (0.35 + 1.9 * t);
@@ -57,8 +57,9 @@ export class Curve {
   }
 
   /**
-   * The Gaussians for noise level sigma. The density is an integral along the curve; the midpoint rule with steps of at most the Gaussians' own width
-   * w = sqrt(std^2 + sigma^2) is exact to e^(-2 pi^2) on a closed curve. 32 points at least.
+   * The Gaussians for noise level sigma. The density is an integral along the curve; the midpoint rule with steps of at
+   * most the Gaussians' own width w = sqrt(std^2 + sigma^2) is exact to e^(-2 pi^2) on a closed curve. 32 points at
+   * least.
    */
   components(sigma: number): Component[] {
     const count = Math.max(32, Math.ceil(this.length / Math.hypot(this.#std, sigma)));

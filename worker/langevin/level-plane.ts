@@ -52,7 +52,10 @@ export class LevelPlane implements Plane {
   }
 }
 
-/** Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the data to far away. */
+/**
+ * Arrows of sigma score = (D - x) / sigma = v, drawn v / (1 + |v|) long: all directions remain visible, from near the
+ * data to far away.
+ */
 export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField {
   return (points, out) => {
     denoise(points, sigma, out);
@@ -66,6 +69,6 @@ export function scoreField(denoise: ParticleDenoiser, sigma: number): ArrowField
   };
 }
 
-/** Where a number lies between two others, by ratio: 0 to 1. */
+/** Where a number lies between two others on a logarithmic scale: 0 to 1. */
 export const heatOf = (value: number, lowest: number, highest: number): number =>
   Math.min(1, Math.max(0, Math.log(value / lowest) / Math.log(highest / lowest)));

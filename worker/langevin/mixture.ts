@@ -1,4 +1,7 @@
-/** Mixtures of round Gaussians. With noise added they are mixtures again, so that their denoiser, and with it the score, is exact at every noise level. */
+/**
+ * Mixtures of round Gaussians. With noise added they are mixtures again, so that their denoiser, and with it the score,
+ * is exact at every noise level.
+ */
 
 import type { ParticleDenoiser } from "./particles.ts";
 import type { Density } from "./target.ts";
@@ -81,7 +84,7 @@ export function mixtureDenoiser(components: (sigma: number) => readonly Componen
   };
 }
 
-/** Densities below e^-40 of a component's highest one are none: they are far below what is seen or counted. */
+/** A density below e^-40 of a component's highest counts as 0: nobody could see or count it. */
 const FAINT = -40;
 
 /** p_sigma, up to a factor. */

@@ -1,30 +1,32 @@
 /**
- * A small network for the plane, with its backward pass and Adam written out: layers 4 -> H -> H -> 2 with biases, H = 48.
+ * A small network for the plane, with its backward pass and Adam written out: layers 4 -> H -> H -> 2 with biases, H =
+ * 48.
  *
- * Arrays hold one row per unit, with B numbers in it (B: points of the batch, at most BLOCK), in float64, which is what JavaScript computes in.
+ * Arrays hold one row per unit, with B numbers in it (B: points of the batch, at most BLOCK), in float64, which is what
+ * JavaScript computes in.
  */
 
 const SIZES = [4, 48, 48, 2] as const;
 const LAYERS = SIZES.length - 1;
 const UNITS = Math.max(...SIZES);
-/** How much larger the first layer's weights begin. */
+/** Factor of the first layer's starting weights. */
 const GAIN = 3;
 /** Points that are computed together: their activations stay in the processor's cache. */
 export const BLOCK = 64;
 
-/** Numbers of the layers' weights, [outputs, inputs] and then the biases, layer after layer. */
+/** Where each layer's weights begin: [outputs, inputs] and then the biases, layer after layer. */
 const OFFSETS = [0, 1, 2, 3].map((layer) => SIZES.slice(0, layer).reduce((sum, inputs, i) => sum + (inputs + 1) * SIZES[i + 1]!, 0));
 export const WEIGHTS = OFFSETS[LAYERS]!;
 
-/** Of `activate`. */
+/** The derivative of `activate`. */
 const derivative = (z: number): number => {
   const t = 1 / (1 + Math.abs(z));
   return (1 + z * t + z * t * t) / 2;
 };
 
 /**
- * Draws starting weights N(0, 2 / inputs), those of the first layer GAIN times as large, biases like their layer's weights; all 0 in the last layer. So the first
- * layer's bends lie all over the plane, and close enough for details.
+ * Draws starting weights N(0, 2 / inputs), those of the first layer GAIN times as large, biases like their layer's
+ * weights; all 0 in the last layer. So the first layer's bends lie all over the plane, and close enough for details.
  */
 export function startingWeights(gaussian: () => number): Float64Array {
   const weights = new Float64Array(WEIGHTS);
@@ -38,8 +40,8 @@ export function startingWeights(gaussian: () => number): Float64Array {
 const rows = (units: number) => Array.from({ length: units }, () => new Float64Array(BLOCK));
 
 /**
- * Two outputs' sums over four inputs: even[p] += sum_j weights[v + j] rows[i + j][p], odd[p] the same with `w`. Eight products for each number of `even` and
- * `odd` that is read and written.
+ * Two outputs' sums over four inputs: even[p] += sum_j weights[v + j] rows[i + j][p], odd[p] the same with `w`. Eight
+ * products for each number of `even` and `odd` that is read and written.
  */
 function addFour(
   even: Float64Array,
@@ -111,7 +113,10 @@ export class Network {
     return this.#before[LAYERS - 1]!;
   }
 
-  /** Adds the weights' gradient to `gradient`, after `forward` of the same points. `upstream`: dLoss / dOutput, two rows. */
+  /**
+   * Adds the weights' gradient to `gradient`, after `forward` of the same points. `upstream`: dLoss / dOutput, two
+   * rows.
+   */
   backward(weights: Float64Array, upstream: readonly Float64Array[], gradient: Float64Array, B: number): void {
     let above: readonly Float64Array[] = upstream;
     for (let layer = LAYERS - 1; layer >= 0; layer--) {

@@ -1,4 +1,7 @@
-/** The page at /langevin: one scene of the playground, its words, controls, planes, tables and charts. The script (client/) brings them to life. */
+/**
+ * The page at /langevin: one scene of the playground, its words, controls, planes, tables and charts. The script
+ * (client/) runs them.
+ */
 import { html, raw } from "hono/html";
 import type { Html, Page } from "../site/layout.ts";
 import { type SceneRequest, writeAddress } from "./address.ts";
@@ -89,7 +92,7 @@ function slider(name: string, control: Slider, value: number): Html {
   </label>`;
 }
 
-/** Drawing by keyboard: a pen to place with two sliders. The pointer draws on the plane itself. */
+/** Drawing by keyboard: two sliders place a pen. The pointer draws on the plane itself. */
 function drawing(name: string, { label, one }: DrawnPoints): Html {
   const coordinate = (axis: "x" | "y") => html`<label for="pen-${axis}">Pen ${axis} <span class="value" aria-hidden="true">0</span>
     <input type="range" id="pen-${axis}" min="${-HALF}" max="${HALF}" step="0.1" value="0">

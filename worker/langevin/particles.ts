@@ -1,6 +1,7 @@
 /**
- * Particles in the plane, moved by the samplers of wasm-model. A particle is an image of two pixels, x and y. The samplers act on each number by itself, so n
- * particles are one image of 2 n pixels: x and y of particle 0, of particle 1, ...
+ * Particles in the plane, moved by the samplers of wasm-model. A particle is an image of two pixels, x and y. The
+ * samplers act on each number by itself, so n particles are one image of 2 n pixels: x and y of particle 0, of particle
+ * 1, ...
  */
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Batch, Sampler } from "../../wasm-model/sampling/sampler.ts";
@@ -16,12 +17,12 @@ export function batchOf(particles = PARTICLES, seed = "langevin"): Batch {
   return { images: 1, imageSize: 2 * particles, noise: (_, draw, out) => gaussians(state, draw, out) };
 }
 
-/** A step count without end: draws are numbered with 32 bits, and at 240 steps a second this takes half a year. */
+/** A step count that is never reached: at 240 steps a second it takes half a year. Draws are numbered with 32 bits. */
 export const ENDLESS = 2 ** 32 - 2;
 
 /** A sampler that takes one step at a time. */
 export class ParticleRun {
-  /** The particles: noisy on the way, the sampler's result at the end. */
+  /** The particles: noisy until the sampler ends, then its result. */
   x: Float32Array;
   /** Their noise level, and its index. */
   sigma = 0;
@@ -31,10 +32,12 @@ export class ParticleRun {
   readonly #sampler: Sampler;
   readonly #denoise: ParticleDenoiser;
   readonly #denoised: Float32Array;
-  /** Numbers that are denoised before the next step. */
+  /** How many numbers are denoised already for the next step. */
   #ready = 0;
 
-  /** `start`: where the particles begin, instead of at sigma_0 z. (A sampler goes on from what it finds in its array.) */
+  /**
+   * `start`: where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
+   */
   constructor(sampler: Sampler, denoise: ParticleDenoiser, start?: Float32Array) {
     this.#sampler = sampler;
     this.#denoise = denoise;
@@ -45,12 +48,12 @@ export class ParticleRun {
     if (start) this.x.set(start);
   }
 
-  /** One evaluation and what the sampler makes of it; nothing after the end. */
+  /** One evaluation and the sampler's step; after the end, nothing. */
   step(): void {
     this.stepInParts(1);
   }
 
-  /** The same in this many calls, the last of which moves the particles: a divisor of their number. */
+  /** The same in `parts` calls, the last of which moves the particles. `parts` divides their number. */
   stepInParts(parts: number): void {
     if (this.done) return;
     const part = [this.#ready, this.#ready + this.x.length / parts] as const;

@@ -1,14 +1,15 @@
-/** What a scene is: words, controls, and a simulation without a screen. The page draws it (client/), tests and benches run it as it is. */
+/**
+ * What a scene is: words, controls, and a simulation without a screen. The page draws it (client/); tests and benches
+ * run it directly.
+ */
 import type { Controls, Point, SceneValues } from "./controls.ts";
 import type { Density, Target } from "./target.ts";
 
 export interface Scene {
-  /** In the address. */
+  /** Its name in the address. */
   readonly name: string;
   readonly title: string;
-  /** Three. */
   readonly sentences: readonly [string, string, string];
-  /** One below the other. */
   readonly equations: readonly Equation[];
   readonly controls: Controls;
   /** Captions of the planes that it shows side by side. */
@@ -29,17 +30,17 @@ export interface Simulation {
   readonly planes: readonly Plane[];
   /** One step of every sampler. */
   step(): void;
-  /** Whether all samplers have come to their end. */
+  /** Whether all samplers have ended. */
   readonly done: boolean;
   /** Steps for one frame of animation; below 1, one step for several frames. */
   readonly stepsPerFrame: number;
   /** The distribution that its particles are to reach. */
   readonly target: Target;
-  /** Takes new values without a new start. Absent: the scene starts anew. */
+  /** Continues with new values. Where it is absent, the scene starts again. */
   change?(values: SceneValues): void;
   /** The table beside the planes: rows with one number for each plane. */
   rows(): readonly TableRow[];
-  /** As many as the scene's `charts`. */
+  /** One for each of the scene's `charts`. */
   charts(): readonly ChartData[];
 }
 
@@ -62,7 +63,7 @@ export type ArrowField = (points: Float32Array, out: Float32Array) => void;
 export interface TableRow {
   readonly label: string;
   readonly values: readonly (number | string)[];
-  /** Said aloud when the scene comes to a stop. */
+  /** Whether screen readers say it when the scene stops. */
   readonly isResult?: boolean;
 }
 
@@ -74,7 +75,7 @@ export interface ChartText {
   readonly logY?: boolean;
   /** Names of its lines; those of the `ChartData` in the same order. */
   readonly lines: readonly string[];
-  /** The first line as bars. */
+  /** Whether the first line is drawn as bars. */
   readonly bars?: boolean;
 }
 
@@ -84,7 +85,7 @@ export interface ChartData {
   readonly lines: readonly (readonly (readonly [x: number, y: number])[])[];
 }
 
-/** A line that grows: it keeps at most 200 points, every second, fourth, ... of those that it is given. */
+/** A line that grows. It keeps at most 200 points: every second, fourth, ... of those that are added. */
 export class Trace {
   readonly points: [x: number, y: number][] = [];
   #every = 1;

@@ -1,6 +1,7 @@
 /**
- * Denoising score matching in the plane: a network learns D(x, sigma) = cSkip x + cOut F(cIn x, ln(sigma) / 4) (Karras et al. 2022, Table 1) from noisy points of a
- * mixture. The loss is the mean of |D - y|^2 / cOut^2 over data y, noise and noise levels, as for the images' network.
+ * Denoising score matching in the plane: a network learns D(x, sigma) = cSkip x + cOut F(cIn x, ln(sigma) / 4) (Karras
+ * et al. 2022, Table 1) from noisy points of a mixture. The loss is the mean of |D - y|^2 / cOut^2 over data y, noise
+ * and noise levels, as for the images' network.
  */
 import { gaussianQuantile, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { type Component, mixtureDenoiser } from "./mixture.ts";
@@ -10,7 +11,7 @@ import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "./network.ts";
 const BATCH = 2 * BLOCK;
 /** The learning rate falls with the root of the steps beyond this one. */
 const DECAY_FROM = 2000;
-/** Points on which the loss is measured, at each level. */
+/** Held-out points for each level, on which the loss is measured. */
 const HELD_OUT = 2 * BLOCK;
 /** Share of the steps so far over which the weights are averaged. */
 const AVERAGED = 0.1;
@@ -24,7 +25,7 @@ export class ScoreMatching {
   steps = 0;
   readonly #network = new Network();
   readonly #weights: Float64Array;
-  /** A running mean, which is what draws. */
+  /** Their running mean, with which particles are drawn. */
   readonly #averaged: Float64Array;
   readonly #adam = new Adam();
   readonly #gradient = new Float64Array(WEIGHTS);
@@ -82,8 +83,8 @@ export class ScoreMatching {
   }
 
   /**
-   * The loss above that of the exact denoiser, E |D - D_exact|^2 / cOut^2 over the mixture's noisy points at these levels: the square of the exact denoiser's own
-   * error comes on top whatever is learned.
+   * The loss above that of the exact denoiser, E |D - D_exact|^2 / cOut^2 over the mixture's noisy points at these
+   * levels. The exact denoiser's own squared error is left out: no network can avoid it.
    */
   excess(components: readonly Component[], sigmas: readonly number[]): number {
     const exact = mixtureDenoiser(() => components);
@@ -123,7 +124,7 @@ export class ScoreMatching {
 export const sigmaDataOf = (components: readonly Component[]): number =>
   Math.sqrt(components.reduce((sum, { weight, x, y, std }) => sum + weight * ((x * x + y * y) / 2 + std * std), 0));
 
-/** The component at a place 0 to 1 in the sum of the weights. */
+/** The component at a place from 0 to 1 in the cumulative weights. */
 function pick(components: readonly Component[], place: number): Component {
   let left = place;
   for (const component of components) {
@@ -133,7 +134,7 @@ function pick(components: readonly Component[], place: number): Component {
   return components.at(-1)!;
 }
 
-/** Random numbers one after the other, from the draws 0, 1, 2, ... of a seed. */
+/** A sequence of random numbers: the draws 0, 1, 2, ... of a seed. */
 export class RandomNumbers {
   readonly #state: RandomState;
   readonly #numbers = new Float64Array(1024);
@@ -143,14 +144,14 @@ export class RandomNumbers {
     this.#state = seedState(seed);
   }
 
-  /** In (0, 1). */
+  /** Uniform in (0, 1). */
   uniform(): number {
     const at = this.#next++ % this.#numbers.length;
     if (at === 0) uniforms(this.#state, (this.#next - 1) / this.#numbers.length, this.#numbers);
     return this.#numbers[at]!;
   }
 
-  /** Of the standard Gaussian. */
+  /** Standard Gaussian. */
   gaussian(): number {
     return gaussianQuantile(this.uniform());
   }

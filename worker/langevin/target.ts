@@ -1,4 +1,4 @@
-/** The distribution that particles are to reach, and how far from it they are, by histograms of the plane's square [-HALF, HALF]^2. */
+/** The target distribution of particles, and their distance from it, by histograms of the square [-HALF, HALF]^2. */
 import { PARTICLES } from "./particles.ts";
 
 /** Half the width of the plane that the scenes show. */
@@ -40,7 +40,10 @@ export function probabilities(density: Density): Float64Array {
   }
 }
 
-/** The same in parts: it yields after each row of cells. Beyond the square, as far again on each side, one point a cell is enough; farther out there is next to nothing. */
+/**
+ * The same in parts: it yields after each row of cells. Around the square, up to twice its size, one point a cell is
+ * enough; farther out the density is negligible.
+ */
 export function* probabilitiesByRow(density: Density): Generator<void, Float64Array> {
   const sums = new Float64Array(COUNT);
   const width = (2 * HALF) / CELLS;
@@ -58,7 +61,7 @@ export function* probabilitiesByRow(density: Density): Generator<void, Float64Ar
   return sums.map((sum) => sum / total);
 }
 
-/** Of a density over a cell around a point. */
+/** The mean of a density over the cell around a point. */
 function meanOver(density: Density, x: number, y: number, width: number): number {
   const offset = (i: number) => ((i + 0.5) / POINTS - 0.5) * width;
   let sum = 0;
@@ -74,8 +77,8 @@ export function distance(p: Float64Array, q: Float64Array): number {
 }
 
 /**
- * The mean distance of n exact draws from the cells' probabilities. A cell's count is binomial; its mean absolute deviation is
- * 2 nu C(n, nu) p^nu q^(n - nu + 1) with nu = floor(n p) + 1 (De Moivre 1730; Diaconis & Zabell 1991).
+ * The mean distance of n exact draws from the cells' probabilities. A cell's count is binomial; its mean absolute
+ * deviation is 2 nu C(n, nu) p^nu q^(n - nu + 1) with nu = floor(n p) + 1 (De Moivre 1730; Diaconis & Zabell 1991).
  */
 export function exactDistance(p: Float64Array, n: number): number {
   const logFactorials = new Float64Array(n + 1);
@@ -113,7 +116,7 @@ export class Target {
     this.#cells ??= yield* probabilitiesByRow(this.density);
   }
 
-  /** Probabilities of the cells, computed when they are first asked for, if they are not prepared. */
+  /** Probabilities of the cells, computed on first use unless `prepare` did. */
   get cells(): Float64Array {
     this.#cells ??= probabilities(this.density);
     return this.#cells;

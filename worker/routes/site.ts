@@ -1,4 +1,7 @@
-/** The pages that draw: /, /studio, /morph, /repaint, /how and /device. Their forms ask with the names of options; empty fields mean "not given", as forms send them. */
+/**
+ * The pages that draw: /, /studio, /morph, /repaint, /how and /device. Their forms ask with the names of options; empty
+ * fields mean "not given", as forms send them.
+ */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/drawer.ts";

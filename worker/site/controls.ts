@@ -11,7 +11,10 @@ interface SelectOption {
   readonly text: string;
 }
 
-/** A list of choices. A value that is none of them, but may stand in an address, is one more. `neutral`: what the script leaves out of addresses. */
+/**
+ * A list of choices. Another value that came from the address is added to them. `neutral`: the value that addresses
+ * leave out.
+ */
 export function select(label: string, name: string, value: string, choices: readonly SelectOption[], neutral = ""): Html {
   const all = choices.some((choice) => choice.value === value) ? choices : [{ value, text: value }, ...choices];
   return html`<label>${label}
@@ -44,14 +47,14 @@ export function textField(label: string, name: string, value: string): Html {
   return html`<label>${label} <input type="text" name="${name}" value="${value}" autocomplete="off" autocapitalize="off" spellcheck="false"></label>`;
 }
 
-/** Where there is a choice. */
+/** Only where there are several models. */
 export function modelField(state: PageState): Html | string {
   if (state.models.length < 2) return "";
   const choices = state.models.map((name, i) => ({ value: i === 0 ? "" : name, text: name }));
   return select("Model", "model", isDefaultModel(state) ? "" : state.model.name, choices);
 }
 
-/** `none`: what stands for no class. */
+/** `none`: the text for no class. */
 export function classField({ model, options }: PageState, none: string): Html {
   const choices = [{ value: "", text: none }, ...model.card.labels.map((text) => ({ value: text, text }))];
   return select("Class", "class", String(options.class ?? ""), choices);
@@ -106,7 +109,7 @@ export function gridField({ options }: PageState): Html {
   return select("How many", "n", String(options.n ?? ""), [{ value: "", text: "one" }, ...choices]);
 }
 
-/** For grey models. */
+/** Only for grey models. */
 export function colourFields({ model, settings }: PageState): Html | string {
   if (model.card.spec.channels !== 1) return "";
   const { background, foreground } = settings?.colours ?? { background: BLACK, foreground: WHITE };

@@ -1,4 +1,7 @@
-/** The page at /device: the same pictures by our engine and by onnxruntime-web on the visitor's device, beside those of the edge. */
+/**
+ * The page at /device: the same pictures by our engine and by onnxruntime-web on the visitor's device, beside the
+ * server's.
+ */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { cellSeed } from "../../wasm-model/request/resolve.ts";

@@ -1,4 +1,4 @@
-/** The page at /: one picture that anneals, its seed in every class, and what happens. */
+/** The page at /: one picture as it anneals, its seed in every class, and a short explanation. */
 import { html } from "hono/html";
 import { classField, drawButtons, modelField, placeField, problemLine, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
@@ -6,7 +6,7 @@ import { pictureInWords, SCORE, stage, tile, tilesAtOnce } from "./parts.ts";
 import { links } from "./snippets.ts";
 import { type PageState, pageUrl } from "./state.ts";
 
-/** The most classes of which the page shows a sample: they fill rows of 2, 3, 4 and 6. */
+/** Largest number of classes shown; it fills rows of 2, 3, 4 and 6. */
 const MOST_CLASSES = 12;
 
 export function home(state: PageState): Html {

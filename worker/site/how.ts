@@ -1,4 +1,7 @@
-/** The page at /how: what the network sees, guesses and finds at each noise level of one picture, and what few and many noise levels make of a seed. */
+/**
+ * The page at /how: what the network sees, guesses and finds at each noise level of one picture, and one seed with few
+ * and with many noise levels.
+ */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { drawerOf } from "../../wasm-model/request/drawer.ts";
@@ -61,16 +64,16 @@ export function how(state: PageState): Html {
     </section>`;
 }
 
-/** Of a model of two files. */
+/** For a model with a teacher. */
 const STUDENT = html`(This model's default pictures are drawn by a student, which was trained to need few levels. Its guess is not quite that mean; the guess of its teacher, which draws
   everything else, is.)`;
 
-/** Of a model whose pictures begin with more than noise. */
+/** For a model whose pictures start from more than noise. */
 const startNote = ({ squares }: Start): Html =>
   html`(This model's own sampler does not start from noise alone. The strongest noise does not hide the colours of ${squares} × ${squares} squares, so the sampler draws those from
   their mean and spread in the training pictures.)`;
 
-/** A row for each frame, which the script fills. Without it the edge's own animation stands there. */
+/** A row for each frame, which the script fills. Without JavaScript, the server's animation stands there. */
 function levels(state: PageState): Html | string {
   const { settings, options } = state;
   if (!settings) return "";
@@ -94,7 +97,10 @@ function levels(state: PageState): Html | string {
 /** Numbers of noise levels to compare. */
 const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
 
-/** The seed with more and more noise levels: along the probability flow, where they converge to one picture, and by the model's own sampler, which adds fresh noise. */
+/**
+ * The seed with more and more noise levels: along the probability flow, where they converge to one picture, and by the
+ * model's own sampler, which adds fresh noise.
+ */
 function counts(state: PageState): Html | string {
   const { settings, options, model } = state;
   const { allowedSteps, sampler } = model.card.sampling;

@@ -15,7 +15,7 @@ export interface Page {
   readonly path: string;
   readonly title: string;
   readonly description: string;
-  /** Path of the picture that stands for the page where it is shared. */
+  /** Path of the preview picture for shared links. */
   readonly image?: string | undefined;
   /** Path of its script. */
   readonly script?: string;
@@ -38,7 +38,7 @@ const NAVIGATION = [
   ["/reference", "API"],
 ] as const;
 
-/** The proportions of a model's pictures, for the style sheet. */
+/** The shape of a model's pictures, for the style sheet. */
 export const shapeStyle = ({ width, height }: Pick<PictureShape, "width" | "height">): string =>
   `:root{--columns:${width};--rows:${height}}`;
 
@@ -61,8 +61,9 @@ export async function answer(
 }
 
 /**
- * A style sheet that the build made. It travels inside the page: the first frame waits for no second file, and nothing is ever laid out without its style. Empty where
- * there are no files of the site. The address of the font is that under which the page can load it.
+ * A style sheet that the build made. It travels inside the page: the first frame waits for no second file, and nothing
+ * is ever laid out without its style. Empty where there are no files of the site. The address of the font is that under
+ * which the page can load it.
  */
 async function styleSheet({ ASSETS, BASE = "" }: Env["Bindings"], name: string): Promise<string> {
   const found = await ASSETS.fetch(`https://assets/assets/${name}.css`);

@@ -1,4 +1,4 @@
-/** The page at /models/{model}: what it draws, how good it is, and how it was made, from its card and its record.json. */
+/** The page at /models/{model}: samples, quality and history of a model, from its card and record.json. */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
@@ -41,7 +41,7 @@ export interface RecordOnPage {
   readonly notes: readonly string[];
 }
 
-/** Samples of a class: the first of the row that the model's card shows, whose seeds are `card/0`, `card/1`, ... */
+/** Samples shown of a class, of those in the row of the model's card, whose seeds are `card/0`, `card/1`, ... */
 const [SHOWN, OF_CARD] = [4, 8];
 
 export function modelPage(state: PageState, record: RecordOnPage | undefined): Html {
@@ -114,7 +114,7 @@ const ROWS = [
   ["nearestPixels", "distance to the nearest training image", (value: number) => value.toFixed(2)],
 ] as const;
 
-/** What was measured of the file that is served. */
+/** The measurements of the file that is served. */
 function measured({ quality }: RecordOnPage): { readonly images: MeasuredImages; readonly command: string } | undefined {
   for (const { precision, images, command } of quality) if (precision === "int8" && images) return { images, command };
   return undefined;
@@ -152,7 +152,7 @@ function comparison(entries: readonly ComparedSetting[]): Html {
   </section>`;
 }
 
-/** Of a note, to a file of the repository, which the site does not have: its text stays. */
+/** A link in a note. It leads to a file of the repository, which the site does not serve, so only its text stays. */
 const MARKDOWN_LINK = /\[([^[\]]*)\]\([^()]*\)/g;
 
 function history({ commands, notes }: RecordOnPage): Html {

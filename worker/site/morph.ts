@@ -1,4 +1,4 @@
-/** The page at /morph: the way from one seed to another. */
+/** The page at /morph: pictures between two seeds. */
 import { html } from "hono/html";
 import { OPTIONS } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";

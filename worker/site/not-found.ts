@@ -24,7 +24,7 @@ export const pageOrNotFound =
   (c) =>
     wantsPage(c) ? page(c) : problem(c);
 
-/** For what a route does not find, such as a model. */
+/** The same for what a route does not find, such as a model. */
 export const pageOrError =
   (problem: ErrorHandler<Env>): ErrorHandler<Env> =>
   (error, c) =>

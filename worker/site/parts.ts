@@ -6,8 +6,9 @@ import type { Html } from "./layout.ts";
 import { costIn, isAffordable, type PageState, sampleUrl } from "./state.ts";
 
 /**
- * Where a picture is shown as it anneals: the picture, the score over it, the falling noise level, and the controls of the playback. `alt`: of the finished picture;
- * without script it shows that alone. `autoplay`: each picture is first seen as noise.
+ * Where a picture is shown as it anneals: the picture, the score over it, the falling noise level, and the controls of
+ * the playback. `alt`: of the finished picture; without script it shows that alone. `autoplay`: each picture is first
+ * seen as noise.
  */
 export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Html {
   const { options, settings } = state;
@@ -37,13 +38,13 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
   </figure>`;
 }
 
-/** What stands for the picture in words. */
+/** A description of the picture, for its `alt`. */
 export function pictureInWords({ model, options, settings }: PageState): string {
   const label = typeof settings?.class === "number" ? model.card.labels[settings.class] : undefined;
   return `${label ?? "Sample"} drawn from the seed ${options.seed}`;
 }
 
-/** A small picture with a link; the script loads those that wait, when their turn comes. */
+/** A small picture with a link. The script loads those that wait in turn. */
 export function tile(state: PageState, { options, href, caption, alt, waits }: Tile): Html {
   const { width, height } = pictureShape(state.model.card);
   const source = raw(waits ? "data-src" : "src");
@@ -52,18 +53,18 @@ export function tile(state: PageState, { options, href, caption, alt, waits }: T
 
 interface Tile {
   readonly options: PageState["options"];
-  /** Below the base. */
+  /** Its address, below the base. */
   readonly href: string;
   readonly caption: Html | string;
   readonly alt: string;
-  /** Whether the server would be too busy to draw it with the others. */
+  /** Whether the script should load it later, because the server draws only so many at a time. */
   readonly waits: boolean;
 }
 
-/** How many tiles are asked for at a time: all that a client may have in flight, but for the large picture. */
+/** How many tiles are loaded at a time: as many as a client may have in flight beside the large picture. */
 export const tilesAtOnce = (state: PageState): number => Math.max(1, Math.floor(state.inFlight / costIn(state, { seed: "7" })) - 1);
 
-/** What was asked for, in numbers. */
+/** The settings of the picture, in numbers. */
 export function facts({ settings, options, model }: PageState): Html {
   if (!settings) return html`<p id="facts" data-live></p>`;
   const { sampler, steps, nfe, n, width, height } = settings;
@@ -72,7 +73,10 @@ export function facts({ settings, options, model }: PageState): Html {
   return html`<p id="facts" data-live class="note"><code>${sampler}</code>, ${many(steps, "noise level")}, ${many(nfe, "network evaluation")}${drawnBy ? ` of the ${drawnBy}` : ""}${n === undefined ? "" : ` for ${many(n, "image")}`}; ${width} × ${height} pixels each.</p>`;
 }
 
-/** The score in terms of the network's guess, as a formula: grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras et al. 2022, eq. 3). */
+/**
+ * The score in terms of the network's guess, as a formula: grad_x log p_sigma(x) = (D(x, sigma) - x) / sigma^2 (Karras
+ * et al. 2022, eq. 3).
+ */
 export const SCORE =
   raw(`<math display="block" alttext="The gradient of log p sub sigma at x equals D of x and sigma, minus x, over sigma squared">
   <msub><mi mathvariant="normal">∇</mi><mi>x</mi></msub><mspace width="0.2em"/><mi>log</mi><mspace width="0.2em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>
@@ -80,6 +84,6 @@ export const SCORE =
   <mfrac><mrow><mi>D</mi><mo>(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo>)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>
 </math>`);
 
-/** A text in which code stands between backticks. */
+/** A text, with <code> in place of backticks. */
 export const withCode = (text: string): Html[] =>
   text.split("`").map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));

@@ -33,7 +33,7 @@ interface ApiOperation {
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: ApiContent }>>;
 }
 
-/** What the page reads of an OpenAPI document, ours. */
+/** The parts of our OpenAPI document that the page reads. */
 export interface ApiDocument {
   readonly info: { readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
@@ -90,7 +90,10 @@ function article({ base, path, method, operation }: ReferenceEntry): Html {
 const parameterRow = ({ name, in: place, required, description = "" }: ApiParameter): Html =>
   html`<div><dt><code>${name}</code></dt><dd>${withCode(description)}</dd><dd class="note">${place}${required ? ", required" : ""}</dd></div>`;
 
-/** The form that the script sends, and shows the answer to. It puts it in place when it is opened: browsers lay out all forms at once, even those in closed details. */
+/**
+ * The form that the script sends. It is put in place when it is opened, because browsers lay out even what closed
+ * details contain.
+ */
 function tryOut({ base, path, method, operation }: ReferenceEntry): Html {
   const { operationId, parameters = [], requestBody } = operation;
   const files = Object.keys(requestBody?.content["multipart/form-data"]?.schema.properties ?? {});

@@ -1,4 +1,7 @@
-/** The page at /repaint: operations on a picture. A part of it is repainted, the whole is varied, or its noise is removed. */
+/**
+ * The page at /repaint: operations on a picture. A part of it is repainted, the whole is varied, or its noise is
+ * removed.
+ */
 import { html, raw } from "hono/html";
 import { type Operation, optionsOf } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
@@ -20,7 +23,7 @@ import type { Html } from "./layout.ts";
 import { givenOptions, loadCode, optionCode, snippet } from "./snippets.ts";
 import { address, type PageOptions, type PageState } from "./state.ts";
 
-/** Value of the page's key `do`, what it is called, its path below /v1/{model}. */
+/** By value of the page's key `do`: the name shown, and the path below /v1/{model}. */
 const OPERATIONS = {
   inpaint: { name: "Repaint a part", path: "inpaint" },
   vary: { name: "Vary the whole", path: "variations" },
@@ -32,7 +35,7 @@ export const REPAINT_OPERATIONS = Object.keys(OPERATIONS) as RepaintOperation[];
 
 export const operationOf = ({ do: operation = "inpaint" }: PageState["own"]): RepaintOperation => operation as RepaintOperation;
 
-/** The options that the operation takes, of those that the page knows. */
+/** Those of the page's options that the operation takes. */
 export function optionsFor(operation: RepaintOperation, options: PageOptions): Partial<PageOptions> {
   const names: readonly string[] = optionsOf(operation);
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));

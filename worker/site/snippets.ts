@@ -1,4 +1,4 @@
-/** How to get a picture elsewhere: its permanent address, files to download, and code for pages, terminals and programs. */
+/** How to use a picture elsewhere: its permanent address, downloads, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
@@ -14,7 +14,7 @@ export function snippet(title: string, code: string): Html {
   return html`<figure class="snippet"><figcaption>${title} <button type="button" data-copy class="scripted">Copy<span class="unseen">: ${title}</span></button></figcaption><pre tabindex="0" aria-label="${title}"><code>${code}</code></pre></figure>`;
 }
 
-/** Of the picture that the state asks for. */
+/** Address, downloads and code of the page's picture. */
 export function links(state: PageState, alt: string): Html {
   const { base, model, settings, origin, options, budget } = state;
   if (!settings) return html`<div id="links" data-live></div>`;
@@ -37,7 +37,7 @@ export function links(state: PageState, alt: string): Html {
   </div>`;
 }
 
-/** Nothing where there is no such file: not every size and grid can be animated or drawn as squares. */
+/** A link, if there is such a file: not every size and grid can be an animation or an SVG. */
 function download(state: PageState, format: Format, stem: string): Html | string {
   const { base, model, options } = state;
   try {
@@ -51,7 +51,7 @@ function download(state: PageState, format: Format, stem: string): Html | string
 
 const DOWNLOADS = { png: "PNG", apng: "animation (APNG)", svg: "SVG", json: "numbers (JSON)" };
 
-/** Text in HTML's attributes. */
+/** Escapes text for HTML attributes. */
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
 function imageCode(state: PageState, alt: string): string {

@@ -1,4 +1,4 @@
-/** What a page of the site is asked for, and what its parts are made from. */
+/** What a request asks of a page, checked; the parts of the page are made from it. */
 import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -28,24 +28,27 @@ export interface PageState {
   readonly models: readonly string[];
   readonly model: ReadyModel;
   readonly options: PageOptions;
-  /** Keys of the address that the page alone understands, with their values. */
+  /** Values of the keys that only this page understands. */
   readonly own: Readonly<Record<string, string>>;
   /** What is wrong with the request; then nothing is drawn. */
   readonly problem?: string | undefined;
   readonly settings?: Settings | undefined;
-  /** The highest cost of a picture that the server draws, and of what a client may have in flight, in multiply-accumulates. */
+  /**
+   * The highest cost of a picture that the server draws, and of what a client may have in flight, in
+   * multiply-accumulates.
+   */
   readonly budget: number;
   readonly inFlight: number;
 }
 
-/** A key of a page's own: the values that it takes; any text where there is no list. */
+/** Keys that only one page understands, with the values that they take; any text if there is no list. */
 export type OwnKeys = Readonly<Record<string, readonly string[] | undefined>>;
 
 export interface PageQuery extends Query {
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** A form sends its empty fields, which are not given, and the button that asks for another seed. */
+/** Forms also send empty fields, which count as absent, and the button for a new seed. */
 const isGiven = (key: string, value: string, known: readonly string[]): boolean => key !== "new" && !(value === "" && known.includes(key));
 
 /** Parses the address of a page. Throws `OptionError` as `queryOf` and `queryParser` do. */
@@ -77,8 +80,8 @@ export function problemInWords({ code, option, expected, received }: OptionError
 }
 
 /**
- * From a form's fields of colours, which always have one, with a `#` before it, to the options. Black and white are what pictures have without colours. The box
- * `clear` stands for a transparent background.
+ * Turns a form's colour fields into options. These fields always have a value, which begins with `#`; black and white
+ * together stand for none. The box `clear` stands for a transparent background.
  */
 function asColours(query: URLSearchParams): URLSearchParams {
   const colours = ["background", "foreground"] as const;
@@ -123,12 +126,12 @@ export function sampleUrl(state: PageState, options: PageOptions): string {
   return address("/sample", { ...options, model: isDefaultModel(state) ? undefined : state.model.name });
 }
 
-/** The address of a page with this state but for some values. */
+/** The address of a page for this state, with some values changed. */
 export function pageUrl(state: PageState, path: string, changed: Readonly<Record<string, string | number | undefined>> = {}): string {
   return address(path, { ...state.options, model: isDefaultModel(state) ? undefined : state.model.name, ...changed });
 }
 
-/** The address of a picture that stands for pages which show none of their own. */
+/** The address of the preview picture of pages that draw none themselves. */
 export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
   const options = { seed: "anneal" };
   const state = {
@@ -144,7 +147,7 @@ export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
   return sampleUrl(state, { ...options, size: largestWidth(state) });
 }
 
-/** The largest whole multiple of the native width that `size` may be for the picture alone. */
+/** The largest whole multiple of the native width that the server draws, for the picture without its grid. */
 export function largestWidth(state: PageState): number {
   const { width } = pictureShape(state.model.card);
   let times: number = OPTIONS.size.domain.max;

@@ -48,7 +48,8 @@ describe("particles in a potential", () => {
     ["kinetic", 1, 5],
   ])("satisfy kT = gamma D, measured: %s, kT = %d, gamma = %d", (dynamics, temperature, friction) => {
     const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.1 }), 200);
-    // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000); `kinetic` with steps h diffuses by (gamma h)^2 / 12 too fast.
+    // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000); `kinetic` with steps h
+    // diffuses by (gamma h)^2 / 12 too fast.
     expect(Math.abs(row(simulation, "Friction times")[0]! / temperature - 1)).toBeLessThan(
       4 * Math.sqrt(2 / 4000) + (friction * 0.1) ** 2 / 12,
     );

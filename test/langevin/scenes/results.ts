@@ -18,7 +18,10 @@ export function row(simulation: Simulation, label: string): readonly number[] {
   return found.values.map(Number);
 }
 
-/** How far the particles of each plane are from the target distribution, in units of the mean distance of as many exact draws. */
+/**
+ * How far the particles of each plane are from the target distribution, in units of the mean distance of as many exact
+ * draws.
+ */
 export function ratios(simulation: Simulation): number[] {
   const exact = row(simulation, "Best possible");
   return row(simulation, "Distance to").map((distance, i) => distance / exact[i]!);

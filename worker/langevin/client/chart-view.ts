@@ -47,12 +47,12 @@ export class ChartView {
 
 const round = (value: number): number => Math.round(10 * value) / 10;
 
-/** Where a value lies in a range, 0 to 1 within. */
+/** Where a value lies in a range: 0 at its start, 1 at its end. */
 function part(value: number, [from, to]: AxisRange, isLog: boolean): number {
   return isLog ? Math.log(Math.max(value, 1e-12) / from) / Math.log(to / from) : (value - from) / (to - from);
 }
 
-/** Numbers of one digit that divide a range: powers of ten and their double and fivefold on a logarithmic one, otherwise three to six even steps. */
+/** Round numbers on an axis: 1, 2 and 5 times powers of ten if it is logarithmic, otherwise three to six even steps. */
 function ticks([from, to]: AxisRange, isLog: boolean): number[] {
   if (isLog) {
     const decades = Array.from({ length: 9 }, (_, i) => 10 ** (i - 4));

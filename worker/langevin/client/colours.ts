@@ -12,7 +12,7 @@ export interface Palette {
 
 const NAMES = ["--target", "--arrow", "--ink", "--blue", "--purple", "--bronze", "--straw"] as const;
 
-/** As they are now: they change with the colour scheme. */
+/** The present colours; they change with the colour scheme. */
 export function coloursNow(): Palette {
   const probes = NAMES.map((name) => {
     const probe = document.createElement("span");

@@ -27,7 +27,10 @@ export class DensityLayer {
     this.#bands = this.#context.createImageData(size, size);
   }
 
-  /** The density anew. Bands are even steps of the root of density over largest density, which shows the thin parts too. */
+  /**
+   * Evaluates the density. Bands are even steps of the root of density over largest density, so that thin parts show
+   * too.
+   */
   survey(density: Density, { target }: Palette): void {
     const heights = this.#heights;
     const place = (i: number) => -HALF + (2 * HALF * i) / (GRID - 1);
@@ -59,7 +62,7 @@ export class DensityLayer {
     }
   }
 
-  /** Bands, arrows, points and pen, each where there is one. */
+  /** Draws bands, arrows, points and pen, where there are any. */
   draw({ field, marks }: Plane, pen: readonly [number, number] | undefined, colours: Palette): void {
     this.#context.putImageData(this.#bands, 0, 0);
     const pixel = this.#context.canvas.width / (2 * HALF);

@@ -1,6 +1,6 @@
 /**
- * Brings the page at /langevin to life: runs the scene of its address, draws it, and keeps settings, address and words in step. It starts in several tasks, so that the
- * page answers meanwhile.
+ * The page at /langevin: runs the scene of its address, draws it, and keeps settings, address and words in step. It
+ * starts in several short tasks, so that the page stays responsive.
  */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
 import { find } from "../../site/client/dom.ts";
@@ -14,9 +14,9 @@ import { Pen } from "./pen.ts";
 import { PlaneView, summary } from "./plane-view.ts";
 import { SettingsForm } from "./settings-form.ts";
 
-/** Frames between two looks at the numbers. */
+/** Frames between two updates of tables and charts. */
 const FRAMES_PER_READING = 12;
-/** Milliseconds after the last change until the address tells of it: browsers limit how often it may. */
+/** Milliseconds from the last change to the new address: browsers limit how often it may change. */
 const ADDRESS_DELAY = 200;
 const LEAP = 100;
 
@@ -26,7 +26,7 @@ const scene = sceneNamed(asked.scene);
 let values: SceneValues = asked.values;
 let steps = 0;
 let isPlaying = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-/** Steps that frames have brought and that were not taken yet. */
+/** Steps that are due but not taken yet. */
 let due = 0;
 let frames = 0;
 let writing: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +50,7 @@ function set(name: string, value: Value): void {
   settle();
 }
 
-/** Goes on with the values of now. */
+/** Continues with the present values. */
 function settle(): void {
   if (simulation.change) simulation.change(values);
   else restart();
@@ -91,7 +91,7 @@ function read(): void {
   for (const [i, data] of simulation.charts().entries()) charts[i]!.draw(data);
 }
 
-/** Says how things stand, also aloud. */
+/** Reports the state and the results; screen readers say them. */
 function tell(state: string): void {
   draw();
   read();

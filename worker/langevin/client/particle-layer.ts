@@ -1,8 +1,8 @@
-/** Particles as light on a canvas: each adds to its pixels, and what it added fades within a few frames. */
+/** Particles on a canvas: each brightens its pixels, and the light fades within a few frames. */
 import { HALF } from "../target.ts";
 import type { Rgb } from "./colours.ts";
 
-/** Most pixels along each side. */
+/** Largest number of pixels along each side. */
 const SIZE = 560;
 /** Share of the light that stays for the next frame. */
 const KEPT = 0.7;
@@ -30,7 +30,7 @@ export class ParticleLayer {
     this.#image = this.#context.createImageData(size, size);
   }
 
-  /** `fades`: whether light of earlier frames stays a little; without, only the particles of now are seen. */
+  /** `fades`: whether light of earlier frames fades slowly; otherwise only the present particles are shown. */
   draw(particles: Float32Array, colour: Rgb, fades: boolean): void {
     const light = this.#light;
     const size = this.#image.width;
@@ -55,7 +55,7 @@ export class ParticleLayer {
     this.#context.putImageData(this.#image, 0, 0);
   }
 
-  /** One colour, from transparent to opaque. Bytes red, green, blue, alpha. */
+  /** Shades of one colour, from transparent to opaque, as bytes red, green, blue, alpha. */
   #mixShades([red, green, blue]: Rgb): void {
     const bytes = new Uint8ClampedArray(this.#shades.buffer);
     for (let i = 0; i < SHADES; i++) bytes.set([red, green, blue, 255 * (1 - Math.exp((-3 * i) / SHADES))], 4 * i);

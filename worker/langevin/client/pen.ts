@@ -2,13 +2,13 @@ import { find } from "../../site/client/dom.ts";
 import { type Controls, type DrawnPoints, isInPlane, type Point, rounded } from "../controls.ts";
 import { HALF } from "../target.ts";
 
-/** How near to a point a press is meant for it, and takes it away. */
+/** A press nearer to a point than this removes it. */
 const NEAR = 0.12;
 /** How far a finger may slip in a tap, in pixels. */
 const TAP = 10;
 
 interface PenHost {
-  /** The points of a drawing now. */
+  /** The present points. */
   points(name: string): readonly Point[];
   set(name: string, points: readonly Point[]): void;
   /** Draws the plane anew. */
@@ -24,7 +24,7 @@ export class Pen {
   #place: Point = [0, 0];
   #isShown = false;
 
-  /** The pen of a scene in which there is something to draw. */
+  /** The pen, for scenes with points to draw. */
   static of(controls: Controls, canvases: HTMLElement, sheet: PenHost): Pen | undefined {
     const entry = Object.entries(controls).find(([, control]) => control.kind === "drawing");
     return entry && new Pen(entry[0], entry[1] as DrawnPoints, canvases, sheet);
@@ -38,7 +38,7 @@ export class Pen {
     this.#listenToFields();
   }
 
-  /** Where it is, while the sliders and buttons are in use. */
+  /** Its place while its sliders or buttons have the focus. */
   get place(): Point | undefined {
     return this.#isShown ? this.#place : undefined;
   }
@@ -56,7 +56,7 @@ export class Pen {
       else this.#add(at);
       return distance >= NEAR;
     };
-    // A finger's swipe scrolls the page; what ends where it began is a tap.
+    // A swipe scrolls the page. Only a touch that ends where it began draws.
     let touched: PointerEvent | undefined;
     canvases.addEventListener("pointerdown", (event) => {
       if (event.pointerType === "touch") touched = event;
@@ -105,7 +105,7 @@ export class Pen {
     return [nearest, nearest ? distanceTo(nearest) : Infinity];
   }
 
-  /** Where there is room for it. */
+  /** Adds a point unless it is too near to another. */
   #add(at: Point): void {
     const points = this.#sheet.points(this.#name);
     if (!at.every(isInPlane) || points.length >= this.#drawing.most || this.#nearest(at)[1] < this.#drawing.spacing) return;

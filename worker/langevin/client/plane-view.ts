@@ -26,7 +26,7 @@ export class PlaneView {
     this.resize();
   }
 
-  /** To the size that the page gives it now. Returns whether that is another. */
+  /** Adapts to the page's layout. Returns whether the size changed. */
   resize(): boolean {
     const pixels = this.canvases.clientWidth * devicePixelRatio;
     if (pixels === this.#pixels) return false;
@@ -80,7 +80,7 @@ export class PlaneView {
   }
 }
 
-/** Three digits that count. */
+/** Three significant digits. */
 export const format = (value: number | string): string =>
   typeof value === "string" || Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 

@@ -1,7 +1,7 @@
 import { find } from "../../site/client/dom.ts";
 import { type Controls, positionOf, type SceneValues, type Slider, type Value, valueAt, withUnit } from "../controls.ts";
 
-/** The form of sliders and choices. `set` hears of each change; a slider's own text changes at once. */
+/** The form of sliders and choices. `set` is called for each change; a slider's own text changes at once. */
 export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #controls: Controls;
@@ -24,7 +24,7 @@ export class SettingsForm {
     }
   }
 
-  /** What the form says now; a slider that was not moved stands for its exact value. */
+  /** The form's present values. A slider that was not moved keeps its exact value. */
   read(values: SceneValues): SceneValues {
     const read = ([name, control]: [string, Controls[string]]): Value => {
       const value = values[name]!;

@@ -13,7 +13,7 @@ import { BEST, HALF, Target } from "../target.ts";
 const WIDTH = 0.06;
 const SIGMA_MIN = 0.06;
 const SIGMA_HIGHEST = 4;
-/** A network learns the score where noisy examples lie: within so many standard deviations of the curve. */
+/** A network learns the score where noisy examples lie: within this many standard deviations of the curve. */
 const REACH = 5;
 
 const CONTROLS = {
@@ -81,7 +81,7 @@ class CurveScene implements Simulation {
   #known: readonly [number, number][] | undefined;
   readonly #distances = [new Trace(), new Trace()] as const;
   readonly #shape: Curve;
-  /** Of places all over the plane. */
+  /** Distances of places all over the plane. */
   #distancesToCurve: Float64Array | undefined;
   #steps = 0;
 
@@ -117,7 +117,10 @@ class CurveScene implements Simulation {
     if (this.#steps % 4 === 0 || this.done) this.#record();
   }
 
-  /** Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for them. */
+  /**
+   * Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for
+   * them.
+   */
   #recordStart(): void {
     if (this.#distances[0].points.length === 0) this.#record();
   }
@@ -170,14 +173,14 @@ class CurveScene implements Simulation {
   }
 }
 
-/** Places all over the plane: where the particles begin. */
+/** Where the particles begin: all over the plane. */
 function everywhere(): Float32Array {
   const places = new Float64Array(2 * PARTICLES);
   uniforms(seedState("langevin/start"), 0, places);
   return Float32Array.from(places, (u) => HALF * (2 * u - 1));
 }
 
-/** Of 40 x 40 places, the distances to the curve. */
+/** Distances of 40 x 40 places from the curve. */
 function distancesTo(shape: Curve): Float64Array {
   const points = shape.components(0);
   const place = (i: number) => -HALF + ((i + 0.5) * 2 * HALF) / 40;

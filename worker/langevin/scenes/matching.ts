@@ -18,14 +18,17 @@ const CHURN = 0.2;
 const SIGMAS = karrasSigmas({ steps: STEPS, ...LEVELS, rho: 5 });
 /** Levels at which the loss is measured. */
 const MEASURED = geometricSigmas({ steps: 5, ...LEVELS });
-/** Steps of plain Langevin dynamics, where there is one level only; the step over sigma^2. */
+/** Steps of plain Langevin dynamics where there is only one level, and their size over sigma^2. */
 const PLAIN_STEPS = 60;
 const PLAIN_STEP = 0.5;
-/** Steps that the result stays in view. */
+/** Steps for which the result stays in view. */
 const PAUSE = 30;
-/** Steps of training in a step of the scene. */
+/** Training steps in one step of the scene. */
 const TRAINED = 2;
-/** Steps of the scene in one of the samplers: each moves a part of the network's particles, which are most of the work. */
+/**
+ * Steps of the scene in one step of the samplers: each denoises a part of the network's particles, which is most of the
+ * work.
+ */
 const PARTS = 4;
 
 /** Where exact and learned arrows are compared. */
@@ -111,9 +114,9 @@ class Matching implements Simulation {
   #losses = new Trace();
   #distances = [new Trace(), new Trace()] as const;
   #results: readonly (number | string)[] = ["none yet", "none yet"];
-  /** Steps since the last particles were ready. */
+  /** Steps since the last run ended. */
   #paused = 0;
-  /** Of the network's particles, which moves next: 0 to PARTS - 1. */
+  /** The part of the network's particles that is next: 0 to PARTS - 1. */
   #part = 0;
 
   constructor(values: MatchingValues) {
@@ -126,7 +129,7 @@ class Matching implements Simulation {
     return this.#planes;
   }
 
-  /** Other points are learned by the network as it is; other noise levels by a new one. */
+  /** For other points the network trains on; for other noise levels it starts again. */
   change(values: SceneValues): void {
     const before = this.#values;
     this.#values = values as MatchingValues;
@@ -139,7 +142,7 @@ class Matching implements Simulation {
     this.#runs = this.#draw();
   }
 
-  /** Of no point at all, the middle one. */
+  /** Without any point, the middle of the plane stands for one. */
   #learn(points: readonly Point[]): void {
     const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
     this.#components = all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: WIDTH }));
@@ -182,7 +185,10 @@ class Matching implements Simulation {
     return start.map((z) => sigma * z);
   }
 
-  /** The network trains and moves a part of its particles, so that no frame has everything to do; the exact score moves all of its own when the first part's turn comes. */
+  /**
+   * The network trains and denoises a part of its particles, so that no frame is long. The exact score moves all of its
+   * particles in the first part's turn.
+   */
   step(): void {
     this.#train();
     const [exact, learned] = this.#runs;
@@ -221,7 +227,7 @@ class Matching implements Simulation {
     ];
   }
 
-  /** Mean cosine between learned and exact arrows, at places all over the plane, at the level of the right plane. */
+  /** Mean cosine between learned and exact arrows all over the plane, each at its plane's noise level. */
   #agreement(): number {
     const [exact, learned] = this.#planes.map(({ field }) => {
       const arrows = new Float32Array(PLACES.length);

@@ -138,7 +138,10 @@ class Modes implements Simulation {
     if (this.#steps % 4 === 0 || this.done) this.#record();
   }
 
-  /** Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for them. */
+  /**
+   * Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for
+   * them.
+   */
   #recordStart(): void {
     if (this.#distances[0].points.length === 0) this.#record();
   }

@@ -11,7 +11,7 @@ const WIDTH = 0.45;
 /** Beyond this radius a wall rises, (WALL / 2) (r - RADIUS)^2. */
 const RADIUS = 2;
 const WALL = 4;
-/** Particles without potential, to measure how fast they diffuse. */
+/** Free particles (without potential), to measure how fast they diffuse. */
 const FREE_PARTICLES = 2000;
 
 const WELLS: DrawnPoints = {
@@ -82,7 +82,7 @@ export const potential: Scene = {
 
 type PotentialValues = ValuesOf<typeof CONTROLS>;
 
-/** U at a point. */
+/** The potential U at a point. */
 export function energy(wells: readonly Point[], x: number, y: number): number {
   const beyond = Math.max(0, Math.hypot(x, y) - RADIUS);
   return wells.reduce(
@@ -91,7 +91,9 @@ export function energy(wells: readonly Point[], x: number, y: number): number {
   );
 }
 
-/** D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT. */
+/**
+ * D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT.
+ */
 export function downhill(wells: readonly Point[]): ParticleDenoiser {
   const flat = Float64Array.from(wells.flat());
   return (particles, _, out) => {
@@ -124,8 +126,9 @@ export function downhill(wells: readonly Point[]): ParticleDenoiser {
 const FLAT: ParticleDenoiser = (x, _, out) => out.set(x);
 
 /**
- * The dynamics at sigma^2 = kT, where `kinetic` is the physicist's: it has momenta u = v / sqrt(kT) and unit mass. With momenta drawn anew at each step it is overdamped,
- * x <- x - grad U dt / gamma + sqrt(2 D dt) (z + z') / 2 with D = kT / gamma and the noise z' of the step before (Leimkuhler & Matthews 2013).
+ * The dynamics at sigma^2 = kT, where `kinetic` is the physicist's: it has momenta u = v / sqrt(kT) and unit mass. With
+ * momenta drawn anew at each step it is overdamped, x <- x - grad U dt / gamma + sqrt(2 D dt) (z + z') / 2 with D = kT
+ * / gamma and the noise z' of the step before (Leimkuhler & Matthews 2013).
  */
 function sampler(values: PotentialValues, particles: number, seed: string) {
   const { dynamics, temperature, friction } = values;
@@ -135,7 +138,7 @@ function sampler(values: PotentialValues, particles: number, seed: string) {
   return kinetic({ ...batch, timeStep: Math.sqrt((2 * timeStep) / friction), friction: Infinity });
 }
 
-/** Overdamped particles move by dt / gamma times the force: beyond 1 / 20 that would overshoot in wells that lie close together. */
+/** An overdamped step is dt / gamma times the force. Above 1 / 20 it could overshoot where wells lie close together. */
 const stepOf = ({ dynamics, friction, timeStep }: PotentialValues): number =>
   dynamics === "kinetic" ? timeStep : Math.min(timeStep, friction / 20);
 
@@ -196,7 +199,10 @@ class Potential implements Simulation {
     ] as const;
   }
 
-  /** Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for them. */
+  /**
+   * Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for
+   * them.
+   */
   #recordStart(): void {
     if (this.#distances.points.length === 0) this.#distances.add(0, this.target.distanceOf(this.#run.x));
   }
@@ -212,8 +218,8 @@ class Potential implements Simulation {
   }
 
   /**
-   * gamma D from the free particles' mean square displacement: 4 D (t - (1 - e^{-gamma t}) / gamma) with momenta (Uhlenbeck & Ornstein 1930), 4 D (t - dt / 2) when
-   * overdamped, where the first and the last noise count half.
+   * gamma D from the free particles' mean square displacement: 4 D (t - (1 - e^{-gamma t}) / gamma) with momenta
+   * (Uhlenbeck & Ornstein 1930), 4 D (t - dt / 2) when overdamped, where the first and the last noise count half.
    */
   #product(): number {
     const { dynamics, friction } = this.#values;

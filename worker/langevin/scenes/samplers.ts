@@ -18,10 +18,13 @@ const RHO = 5;
 /** Of `langevin`: values that suit these distributions. */
 const CHURN = 0.3;
 const EXTRAPOLATION = 1.5;
-/** Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L = 0.01). */
+/**
+ * Of `ald`: the published number of levels, and step over sigma^2 (Song & Ermon 2019: L = 10, epsilon = 2e-5, sigma_L =
+ * 0.01).
+ */
 const PUBLISHED_LEVELS = 10;
 const PUBLISHED_STEP = 0.2;
-/** Evaluations for which the chart compares the samplers. */
+/** Numbers of evaluations in the chart. */
 const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
 const TARGETS: Record<"ring" | "pair" | "grid", readonly Component[]> = {
@@ -59,7 +62,10 @@ interface ComparedSampler {
 const karras = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX, rho: RHO });
 const geometric = (steps: number): number[] => geometricSigmas({ steps, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
 
-/** A schedule of `langevin` for few evaluations, found by random search for the ring, as `npx anneal tune` finds a model's. */
+/**
+ * A schedule of `langevin` for few evaluations, found by random search for the ring, as `npx anneal tune` finds a
+ * model's.
+ */
 const FEW = {
   sigmas: [6, 2.68, 0.919, 0.382, 0.168, 0.0367],
   churn: [0.28, 0.398, 0.218, 0.166, 0.271],
@@ -141,7 +147,7 @@ class Samplers implements Simulation {
   readonly target: Target;
   readonly #denoise: () => ParticleDenoiser;
   readonly #evaluations: number;
-  /** The runs that the chart still waits for, and the one that goes on. */
+  /** Runs for the chart: those that have not begun, and the current one. */
   readonly #waiting: { readonly entry: number; readonly budget: number }[];
   #measured: { readonly entry: number; readonly run: ParticleRun } | undefined;
   readonly #lines: [number, number][][] = ENTRIES.map(() => []);
@@ -177,7 +183,7 @@ class Samplers implements Simulation {
     else this.#measure();
   }
 
-  /** One evaluation of the run that the chart's next point comes from. */
+  /** One evaluation of the run for the chart's next point. */
   #measure(): void {
     if (!this.#measured) {
       const next = this.#waiting.shift();

@@ -8,7 +8,7 @@ import { copyButtons, find } from "./dom.ts";
 import { fetchPatiently, inWords, SERVER } from "./edge.ts";
 import { difference, paint, pixelsOf } from "./pixels.ts";
 
-/** By the build. The bytes are those of onnxruntime's WebAssembly and script. */
+/** Defined by the build. The bytes are those of onnxruntime's WebAssembly and script. */
 declare const THREAD: Script;
 declare const ONNXRUNTIME_BYTES: number;
 
@@ -17,7 +17,7 @@ interface Timed {
   readonly milliseconds: number;
 }
 
-/** What is known of a picture that was drawn. */
+/** The result for one picture. */
 interface Result {
   readonly isSame: boolean;
   readonly engine: number;
@@ -57,12 +57,15 @@ function setBusy(isBusy: boolean): void {
   cancel.hidden = progress.hidden = !isBusy;
 }
 
-/** Draws and compares all pictures; returns the result in words. Throws the signal's reason when aborted, and what `inWords` puts into words. */
+/**
+ * Draws and compares all pictures; returns the result in words. Throws the signal's reason when aborted, or what
+ * `inWords` takes.
+ */
 async function compare(signal: AbortSignal): Promise<string> {
   progress.removeAttribute("value");
   say("Engine and model are on their way.");
   const seeds = rows.map(({ dataset }) => dataset.seed ?? "");
-  await drawn("simd", seeds[0], signal); // what is loaded and compiled first is not counted
+  await drawn("simd", seeds[0], signal); // loading and compiling are not timed
   say(`onnxruntime-web is on its way: ${(ONNXRUNTIME_BYTES / 1e6).toFixed(1)} MB before compression.`);
   const hasRival = await drawn("onnxruntime", seeds[0], signal).then(
     () => true,

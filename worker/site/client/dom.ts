@@ -8,7 +8,10 @@ export function find<T extends Element>(selector: string, type: abstract new () 
   return element;
 }
 
-/** Lets a page's script go on in a task of its own: in that in which it arrives, the browser lays the page out. The page says that it is busy meanwhile. */
+/**
+ * Continues in a new task, since the browser lays the page out in the one in which the script arrives. The page is
+ * marked as busy meanwhile.
+ */
 export async function laidOut(): Promise<void> {
   const page = find("main", HTMLElement);
   page.ariaBusy = "true";
@@ -16,7 +19,7 @@ export async function laidOut(): Promise<void> {
   page.ariaBusy = "false";
 }
 
-/** The buttons that copy code, those that come later included. */
+/** Makes the buttons work that copy code, including those added later. */
 export function copyButtons(): void {
   document.addEventListener("click", copy);
 }

@@ -1,4 +1,7 @@
-/** One drawing at a time: a newer one overtakes an older one, and the page shows how far it is, who drew it, or why there is none. */
+/**
+ * One drawing at a time: a newer one replaces an older one. The page shows its progress, who drew it, or why there is
+ * none.
+ */
 import { find } from "./dom.ts";
 import { inWords } from "./edge.ts";
 import { isRequestError, type Painted, Painter, type PaintOptions } from "./painter.ts";
@@ -25,8 +28,8 @@ export class LatestDrawing {
   }
 
   /**
-   * Runs `work`, which draws with what it is given, unless a newer drawing overtakes it. `work` returns what to say of the finished picture. Afterwards the device
-   * gets ready, if it is not.
+   * Runs `work`, which draws with the function that it is given and returns a sentence for the finished picture. A
+   * newer drawing aborts it. Afterwards the model is loaded on this device, if it is not yet.
    */
   async run(
     place: string | null,
@@ -78,7 +81,7 @@ export class LatestDrawing {
   }
 }
 
-/** What takes no longer shows no progress, in milliseconds. */
+/** Milliseconds; shorter drawings show no progress. */
 const SHORT = 300;
 
 const NAMES: Record<Painted["by"], string> = { device: "by this device", edge: "at the edge" };
@@ -86,24 +89,24 @@ const NAMES: Record<Painted["by"], string> = { device: "by this device", edge: "
 export const drawnBy = ({ by, milliseconds }: Painted): string =>
   `Drawn ${NAMES[by]} in ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}.`;
 
-/** The link to the file as it was drawn: the edge may be unable to draw it. */
+/** The download link for the picture as this page drew it; the server may be unable to draw it. */
 export class Download {
   #address: string | undefined;
 
-  /** The file of the last picture is no longer offered. */
+  /** Withdraws the last picture's file. */
   clear(): void {
     if (this.#address) URL.revokeObjectURL(this.#address);
     this.#address = undefined;
   }
 
-  /** Offers a picture's file in place of the one before. */
+  /** Replaces the file. */
   set(png: Blob): void {
     this.clear();
     this.#address = URL.createObjectURL(png);
     this.offer();
   }
 
-  /** Puts the file behind the page's link, after the server's own link has come anew. */
+  /** Points the page's link to the file. Call it again when the page's parts were exchanged. */
   offer(): void {
     const link = document.querySelector<HTMLAnchorElement>("#download");
     if (link && this.#address) link.href = this.#address;

@@ -1,4 +1,4 @@
-/** Asks the edge for pictures, again when it is too busy, and reads them as they form. */
+/** Requests pictures from the server, retries when it is busy, and reads them as they form. */
 import type { Frame, Progress } from "../../widget/protocol.ts";
 import { pixelsOf } from "./pixels.ts";
 
@@ -10,7 +10,7 @@ class VisitorError extends Error {
   override readonly name = "VisitorError";
 }
 
-/** What to tell visitors of an error; the console has the rest. */
+/** What to tell visitors about an error. The console has the details. */
 export function inWords(error: unknown): string {
   if (error instanceof VisitorError) return error.message;
   console.warn(error);
@@ -21,16 +21,16 @@ export interface Patience {
   readonly signal: AbortSignal;
   /** The longest wait before another attempt, in seconds. */
   readonly longest: number;
-  /** The server is busy: another attempt follows in so many seconds. */
+  /** The server is busy; the next attempt follows after this many seconds. */
   readonly onWait: (seconds: number) => void;
 }
 
-/** Statuses that say: later. */
+/** Statuses that ask to try later. */
 const LATER = [429, 503];
-/** Attempts in all. */
+/** Number of attempts. */
 const ATTEMPTS = 6;
 
-/** A good answer. Throws `VisitorError`, or the signal's reason when aborted. */
+/** Returns a successful response. Throws `VisitorError`, or the signal's reason when aborted. */
 export async function fetchPatiently(url: URL, init: RequestInit, { signal, longest, onWait }: Patience): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(url, { ...init, signal }).catch(() => {
@@ -38,7 +38,7 @@ export async function fetchPatiently(url: URL, init: RequestInit, { signal, long
       throw new VisitorError("The server cannot be reached.");
     });
     if (response.ok) return response;
-    // Each wait is twice as long as the one before, and differs between visitors, who would all come back at once.
+    // Each wait is twice the one before, with a random part, so that visitors do not all come back at once.
     const seconds = Math.max(Number(response.headers.get("Retry-After")) || 0, 2 ** (attempt - 1)) * (1 + 0.25 * Math.random());
     if (!LATER.includes(response.status) || attempt === ATTEMPTS || seconds > longest) throw refusal(response.status);
     onWait(Math.ceil(seconds));
@@ -71,11 +71,11 @@ interface StepEvent {
 
 export interface EdgeRun extends Patience {
   readonly onProgress: (progress: Progress) => void;
-  /** Frames are decoded only where somebody wants them. */
+  /** Without it, frames are not decoded. */
   readonly onFrame?: ((frame: Frame) => void) | undefined;
 }
 
-/** The PNG file of a picture that the edge draws step by step. Throws as `fetchPatiently` does. */
+/** The PNG file of a picture that the server draws step by step. Throws as `fetchPatiently` does. */
 export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }: EdgeRun): Promise<Blob> {
   const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
   for await (const { event, data } of eventsOf(response)) {
@@ -102,7 +102,7 @@ async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: s
   }
 }
 
-/** Of a data URL. */
+/** The contents of a data URL. */
 function blobOf(url: string): Blob {
   const [head, body] = url.split(",");
   return new Blob([Uint8Array.from(atob(body), (character) => character.charCodeAt(0))], {

@@ -36,7 +36,7 @@ export class Editor {
   #cursor = { x: 0, y: 0 };
   #isDown = false;
 
-  /** `onStroke`: a layer was painted on, and the hand is lifted. */
+  /** `onStroke`: called at the end of a stroke, with the layer that it changed. */
   constructor(size: PictureShape, onStroke: (layers: Layers, layer: keyof Layers) => void) {
     this.#size = size;
     this.#onStroke = onStroke;
@@ -46,7 +46,7 @@ export class Editor {
     this.#listen();
   }
 
-  /** Shows layers, without telling. */
+  /** Shows layers, without calling `onStroke`. */
   set layers(layers: Layers) {
     this.#layers = { image: layers.image.slice(), mask: layers.mask.slice() };
     this.#show();
@@ -182,7 +182,7 @@ interface PixelPlace {
   readonly y: number;
 }
 
-/** Canvas pixels of a side of a picture's pixel. */
+/** Side of a picture's pixel, in canvas pixels. */
 const SIDE = 16;
 
 const STRAW = "#f0c75e";
@@ -198,7 +198,7 @@ function enlarged(canvas: HTMLCanvasElement, width: number, height: number): Can
   return contextOf(canvas);
 }
 
-/** What is open: straw stripes, which no picture has. */
+/** The pattern of what is to be repainted. */
 function stripes(): CanvasPattern {
   const side = SIDE / 2;
   const tile = Object.assign(document.createElement("canvas"), { width: side, height: side });

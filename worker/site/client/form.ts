@@ -1,6 +1,7 @@
 /**
- * Makes a page's form live. Every choice is an entry of the browser's history, so that Back undoes it. Fields, messages, links and code for a choice come from the
- * server's page for it, whose `data-live` parts are exchanged: they are written once, with and without script.
+ * Updates the page when its form changes. Each choice is an entry of the browser's history, so that Back undoes it.
+ * Fields, messages, links and code come from the server's page for the choice, whose `data-live` parts replace those of
+ * this page. So they are written once, for pages with and without JavaScript.
  */
 import { randomSeed } from "../../../wasm-model/request/random-seed.ts";
 import { prefersCalm } from "../../widget/calm.ts";
@@ -9,7 +10,7 @@ import { find } from "./dom.ts";
 export type PageAddress = URLSearchParams;
 
 export interface LiveForm {
-  /** Makes a choice that is none of the form's. `url`: the page's address for it. */
+  /** Makes a choice that is not in the form. `url`: the page's address for it. */
   go(url: URL): void;
   /** What the address asks for. */
   state(): PageAddress;
@@ -59,7 +60,7 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     show(true);
   }
 
-  /** Shows what the address asks for. `withFields`: the form does not show it yet. A newer call overtakes an older one. */
+  /** Shows what the address asks for. `withFields`: updates the form too. A newer call replaces an older one. */
   async function show(withFields: boolean): Promise<void> {
     latest.abort();
     latest = new AbortController();
@@ -84,13 +85,13 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
 
 const state = (): PageAddress => new URL(location.href).searchParams;
 
-/** Keys of the pages' own, and those that the painter knows. */
+/** Keys that are no options. */
 const NOT_OPTIONS = ["on", "model", "new"];
 
 export const optionsOf = (state: PageAddress): Record<string, string> =>
   Object.fromEntries([...state].filter(([name]) => !NOT_OPTIONS.includes(name)));
 
-/** The form's own address, without its empty and its neutral fields. */
+/** The form's address, without empty and default fields. */
 function urlOf(form: HTMLFormElement): URL {
   const url = new URL(form.action);
   const data = new FormData(form);
@@ -106,7 +107,7 @@ function urlOf(form: HTMLFormElement): URL {
   return url;
 }
 
-/** Whether the value is what pictures have where the address says nothing. */
+/** Whether it is the default. */
 const isNeutral = (form: HTMLFormElement, name: string, value: string): boolean =>
   form.querySelector<HTMLElement>(`[name="${name}"]`)?.dataset.default === value;
 
@@ -131,7 +132,7 @@ function copyFields(from: HTMLFormElement, to: HTMLFormElement): void {
   }
 }
 
-/** Those that are open stay open. Pictures wait for their turn (tiles.ts). */
+/** Replaces the `data-live` parts. Open details stay open; pictures wait for their turn (tiles.ts). */
 function exchangeParts(next: Document): void {
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = next.getElementById(part.id);
@@ -149,7 +150,7 @@ function wait(image: HTMLImageElement): void {
   image.removeAttribute("src");
 }
 
-/** The page, or one sentence on why there is none. */
+/** The page, or a sentence for visitors on why there is none. */
 async function pageAt(url: string, signal: AbortSignal): Promise<Document | string> {
   try {
     const response = await fetch(url, { signal });

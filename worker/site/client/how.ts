@@ -17,7 +17,7 @@ const form = liveForm({ onState: draw });
 function draw(state: PageAddress): void {
   const options = optionsOf(state);
   drawing.run(null, async (ask) => {
-    await drawing.painter.prepare(); // the edge does not tell the noise
+    await drawing.painter.prepare(); // the server does not send the noise
     const frames: Frame[] = [];
     const drawn = await ask({ operation: "sample", options }, { onFrame: (frame) => frames.push(frame) });
     showLevels(frames, drawn.picture);
@@ -27,7 +27,7 @@ function draw(state: PageAddress): void {
   });
 }
 
-/** A row for each frame, of many frames for some. */
+/** A row for each frame; if there are many, for every second, third, ... */
 function showLevels(all: readonly Frame[], finished: Pixels): void {
   const body = find("#by-level tbody", HTMLTableSectionElement);
   const every = Math.ceil(all.length / MOST_FRAMES);
@@ -43,13 +43,16 @@ function showLevels(all: readonly Frame[], finished: Pixels): void {
     paint(sees, noisy);
     paint(guess, denoised);
     if (noise) paint(finds, noise);
-    finds.hidden = !noise; // the edge does not send it
+    finds.hidden = !noise; // the server does not send it
     paint(under, noisy);
     drawScore(over, noisy, denoised);
   }
 }
 
-/** Draws the pictures of a strip, each with the sampler and steps that its link names, and where there is room tells how far they are from the last. */
+/**
+ * Draws the pictures of a strip, each with the sampler and steps of its link, and shows their distance from the last
+ * where there is a place for it.
+ */
 async function showCounts(strip: string, options: Readonly<Record<string, string>>, ask: Ask): Promise<void> {
   const items = [...find(strip, HTMLOListElement).querySelectorAll("a")];
   const pictures: Pixels[] = [];

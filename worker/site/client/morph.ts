@@ -8,12 +8,12 @@ import type { Painter } from "./painter.ts";
 import { inChannels, paint as show } from "./pixels.ts";
 import { pageTiles } from "./tiles.ts";
 
-/** Milliseconds that the slider rests before the edge is asked; this device keeps up with it. */
+/** Milliseconds for which the slider must rest before the server is asked. This device needs no rest. */
 const REST = 200;
 
-/** Pictures from one end to the other. */
+/** Pictures of the animation, from one end to the other. */
 const PICTURES = 25;
-/** Milliseconds. */
+/** Milliseconds that a picture is shown, and each end. */
 const [FRAME, END] = [60, 600];
 
 await laidOut();
@@ -75,7 +75,10 @@ button.addEventListener("click", async () => {
   button.disabled = false;
 });
 
-/** The way from one seed to the other and back. `onProgress`: pictures that are there, and all. Throws as `Painter.draw` does. */
+/**
+ * An animation from one seed to the other and back. `onProgress`: how many pictures are drawn, and how many there are.
+ * Throws as `Painter.draw` does.
+ */
 async function animationOf(
   painter: Painter,
   options: Readonly<Record<string, string>>,

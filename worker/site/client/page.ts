@@ -1,4 +1,4 @@
-/** Pages with pictures that wait for their turn and code to copy. */
+/** The script of pages that only have tiles and code to copy. */
 import { copyButtons } from "./dom.ts";
 import { pageTiles } from "./tiles.ts";
 

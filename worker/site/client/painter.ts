@@ -1,6 +1,7 @@
 /**
- * Draws the page's pictures: on this device as soon as the model is here, at the edge until then, and at the edge alone where the visitor wants it so. What one of
- * them cannot do, such as a picture beyond the edge's budget, the other does.
+ * Draws the page's pictures: on this device once the model is loaded, until then on the server, and always on the
+ * server if the visitor chose that. If the server refuses a picture, for example because it costs too much, this device
+ * draws it.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawAny, drawInThread } from "../../widget/device.ts";
@@ -9,7 +10,7 @@ import { type Frame, type Progress, RequestError, type ThreadRequest } from "../
 import { drawAtEdge, type EdgeRun, fetchPatiently, SERVER } from "./edge.ts";
 import { pixelsOf, pngOf } from "./pixels.ts";
 
-/** By the build. */
+/** Defined by the build. */
 declare const THREAD: Script;
 
 /** What to draw; texts as in a query. */
@@ -33,7 +34,7 @@ export interface Painted {
   readonly milliseconds: number;
 }
 
-/** Seconds that a busy edge may ask to wait where this device can draw instead. */
+/** Longest wait for a busy server, in seconds, where this device can draw instead. */
 const IMPATIENT = 4;
 const PATHS = { vary: "variations", inpaint: "inpaint", denoise: "denoise" };
 
@@ -48,7 +49,7 @@ export class Painter {
   /** Why this device cannot draw. */
   #fault: Error | undefined;
 
-  /** `model`: its name. `tell`: how far the device is, in a sentence. */
+  /** `model`: its name. `tell`: shows the state of the device in a sentence. */
   constructor(model: string, tell: (sentence: string) => void) {
     this.#model = model;
     this.#tell = tell;
@@ -60,7 +61,7 @@ export class Painter {
     return this.place === "device" && this.#isReady;
   }
 
-  /** Brings engine and model to this device. Resolves in any case. */
+  /** Loads engine and model on this device. Resolves even if that fails. */
   prepare(): Promise<void> {
     this.#preparing ??= this.#prepare();
     return this.#preparing;
@@ -81,7 +82,7 @@ export class Painter {
     }
   }
 
-  /** Throws the signal's reason when aborted, else an error whose message says why there is no picture. */
+  /** Throws the signal's reason when aborted, or what `inWords` takes. */
   async draw(wanted: Wanted, run: PaintOptions): Promise<Painted> {
     const begun = performance.now();
     const by: Painted["by"] = this.isOnDevice ? "device" : "edge";

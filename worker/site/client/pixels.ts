@@ -1,8 +1,8 @@
-/** Between files, pixels and canvases. */
+/** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { toImageData } from "../../widget/image-data.ts";
 
-/** The picture of a file that the browser can read, in RGBA, scaled to a size if one is given: as much of its middle as fills it. */
+/** Decodes an image file to RGBA. If a size is given, the picture is scaled and its middle cut out to fill it. */
 export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
   const bitmap = await createImageBitmap(file);
   const { width, height } = size ?? bitmap;
@@ -16,7 +16,7 @@ export async function pixelsOf(file: Blob, size?: { readonly width: number; read
   return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) };
 }
 
-/** An RGBA picture over black, as uploads are read, in 1 (grey, by the usual weights of red, green and blue) or 3 channels. */
+/** An RGBA picture over black, as uploads are read, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
 export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
   const out = new Uint8Array(channels * width * height);
   for (let i = 0; i < width * height; i++) {
@@ -26,20 +26,20 @@ export function inChannels({ width, height, pixels }: Pixels, channels: number):
   return { width, height, channels, pixels: out };
 }
 
-/** Shows a picture, pixel by pixel, in its own size. */
+/** Draws a picture on a canvas of its size. */
 export function paint(canvas: HTMLCanvasElement, picture: Pixels): void {
   const { width, height } = picture;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   canvas.getContext("2d")?.putImageData(toImageData(picture), 0, 0);
 }
 
-/** Root mean square difference of two pictures of one size, whatever their channels, in grey levels of 255. */
+/** Root mean square difference of two pictures of one size, whatever their channels (0-255). */
 export function difference(a: Pixels, b: Pixels): number {
   const [p, q] = [toImageData(a).data, toImageData(b).data];
   return Math.sqrt(p.reduce((sum, value, i) => sum + (value - q[i]) ** 2, 0) / (3 * a.width * a.height)); // opaque: alpha adds nothing
 }
 
-/** A PNG file of a picture, as the browser writes it. */
+/** Encodes a picture as PNG, by the browser. */
 export function pngOf(picture: Pixels): Promise<Blob> {
   const canvas = document.createElement("canvas");
   paint(canvas, picture);

@@ -1,6 +1,7 @@
 /**
- * Plays the annealing of a picture: frames that fade into each other while the noise level falls, with the score drawn over them. Moments count network evaluations:
- * moment i is the noisy picture that evaluation i saw, and the last is the finished picture.
+ * Plays the annealing of a picture: frames that fade into each other while the noise level falls, with the score drawn
+ * over them. Moments count network evaluations: moment i is the noisy picture that evaluation i saw, and the last is
+ * the finished picture.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { prefersCalm } from "../../widget/calm.ts";
@@ -11,7 +12,7 @@ import { drawScore } from "./score.ts";
 
 /** Milliseconds from noise to picture. */
 const DURATION = 2600;
-/** Height of the chart of noise levels, in units of its view box, and the room above the highest. */
+/** Height of the chart of noise levels and its margin at the top, in units of the view box. */
 const [FLOOR, ROOM] = [40, 2];
 
 export class Player {
@@ -23,10 +24,10 @@ export class Player {
   readonly #isScored = find("#show-score", HTMLInputElement);
   readonly #words = find("#moment", HTMLElement);
   #frames: readonly Frame[] = [];
-  /** Finer than the slider, which has steps. */
+  /** The present moment; the slider has coarser steps. */
   #position = 0;
   #finished: Pixels | undefined;
-  /** The animation frame that is asked for, and when it was last shown. */
+  /** The requested animation frame, and the time of the last one. */
   #request = 0;
   #latest = 0;
 
@@ -46,7 +47,10 @@ export class Player {
     new ResizeObserver(() => this.#show()).observe(this.#canvas);
   }
 
-  /** A finished picture and the frames that led to it, none for a grid. It plays at once if it is to and people do not prefer reduced motion. */
+  /**
+   * Takes a finished picture and the frames that led to it (none for a grid). `autoplay`: plays at once, unless reduced
+   * motion is preferred.
+   */
   load(frames: readonly Frame[], finished: Pixels, autoplay: boolean): void {
     this.pause();
     this.#frames = frames;
@@ -60,7 +64,7 @@ export class Player {
   }
 
   play(): void {
-    cancelAnimationFrame(this.#request); // of what is playing
+    cancelAnimationFrame(this.#request); // of an animation that is playing
     if (this.#moment >= this.#frames.length) this.#moment = 0;
     this.#play.textContent = "Pause";
     this.#latest = performance.now();

@@ -1,4 +1,4 @@
-/** The page at /reference: sends what its forms say and shows the answers. */
+/** The page at /reference: sends its forms and shows the responses. */
 import { find } from "./dom.ts";
 
 document.addEventListener("toggle", ({ target }) => target instanceof HTMLDetailsElement && fill(target), { capture: true });
@@ -51,7 +51,7 @@ function requestOf(form: HTMLFormElement): { readonly url: string; readonly init
   return { url, init, command: ["curl", ...parts, `"${location.origin}${url}"`].join(" ") };
 }
 
-/** The most characters of a text that the page shows. */
+/** Longest text shown, in characters. */
 const MOST = 4000;
 
 async function shown(response: Response, type: string): Promise<HTMLElement> {

@@ -10,7 +10,7 @@ import type { Painted, Wanted } from "./painter.ts";
 import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
 import { hashOf, pictureOf, type Sheet, sheetIn } from "./sheet.ts";
 
-/** Pictures that are drawn from one: with the seeds {seed}/0, {seed}/1, ... */
+/** Number of results, with the seeds {seed}/0, {seed}/1, ... */
 const COUNT = 4;
 
 await laidOut();
@@ -21,7 +21,7 @@ const { width, height, channels } = controls.dataset;
 const size: PictureShape = { width: Number(width), height: Number(height), channels: Number(channels) };
 
 const drawing = new LatestDrawing();
-/** What the address holds, and the picture of its seed `from`. */
+/** The contents of the address, and the picture of its seed `from`. */
 let sheet: Sheet;
 let ours: { readonly from: string; readonly pixels: Uint8Array } | undefined;
 
@@ -96,7 +96,7 @@ async function put(k: number, drawn: Painted): Promise<Painted> {
 
 const unseen = (text: string): HTMLElement => Object.assign(document.createElement("span"), { className: "unseen", textContent: text });
 
-/** The files that the terminal's command names. */
+/** Offers the files that the terminal's command names. */
 async function offerInputs({ image, mask }: Layers): Promise<void> {
   const files = { "#download-image": pictureOf(image, size), "#download-mask": pictureOf(mask, { ...size, channels: 1 }) };
   for (const [selector, picture] of Object.entries(files)) {
@@ -122,7 +122,7 @@ file.addEventListener("change", async () => {
   }
 });
 
-// Another seed for the picture is a picture of ours again.
+// Another seed replaces an own picture by a drawn one.
 find('[name="from"]', HTMLInputElement).addEventListener("change", () => {
   const url = new URL(location.href);
   url.hash = hashOf({ ...sheet, image: undefined });

@@ -1,12 +1,12 @@
-/** The score over a picture. */
+/** Draws the score over a picture. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 
-/** Length of a mark for a pixel that is to change from black to white, in pixels; longer ones are cut at one. */
+/** Length of the mark for a change from black to white, in pixels. Marks longer than one pixel are cut. */
 const SCALE = 3;
 
 /**
- * One mark for each pixel: sigma^2 times the score, D(x, sigma) - x, at the contrast of the picture that is shown. It points up and is light where the pixel is to
- * become lighter, down and dark where darker.
+ * One mark for each pixel: sigma^2 times the score, D(x, sigma) - x, at the contrast of the picture shown. It points up
+ * and is light where the pixel should become lighter, down and dark where it should become darker.
  */
 export function drawScore(canvas: HTMLCanvasElement, noisy: Pixels, denoised: Pixels): void {
   const { width, height, channels } = noisy;

@@ -1,15 +1,15 @@
-/** What is edited on /repaint: a picture and a mask, both of which the address holds behind its `#`. */
+/** The picture and the mask edited at /repaint. The address holds both, after its `#`. */
 import type { PictureShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 
 export interface Sheet {
-  /** Undefined where the picture is the one of the seed `from`. */
+  /** Undefined if the picture is that of the seed `from`. */
   readonly image: Uint8Array | undefined;
-  /** 255 is open, 0 is kept. */
+  /** 255 is repainted, 0 is protected. */
   readonly mask: Uint8Array;
 }
 
-/** The mask of an address without one: the lower half is open. */
+/** The mask of an address without one: the lower half is repainted. */
 const halfOpen = ({ width, height }: PictureShape): Uint8Array => new Uint8Array(width * height).fill(255, width * Math.floor(height / 2));
 
 /** Throws an error with a sentence for visitors. */
@@ -40,7 +40,7 @@ const textOf = (bytes: Uint8Array): string =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
-/** Undefined for a text that does not stand for so many bytes. */
+/** Undefined if the text is not base64url of this many bytes. */
 function bytesIn(text: string, length: number): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
@@ -50,13 +50,13 @@ function bytesIn(text: string, length: number): Uint8Array | undefined {
   }
 }
 
-/** Eight of them in a byte, the first one highest; what is not zero is 1. */
+/** Packs eight values into a byte, the first in the highest bit; anything but 0 is 1. */
 function packed(bits: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(bits.length / 8));
   for (const [i, bit] of bits.entries()) if (bit) bytes[i >> 3] |= 128 >> (i & 7);
   return bytes;
 }
 
-/** `length` bits as 0 and 255. */
+/** Unpacks `length` bits to 0 and 255. */
 const unpacked = (bytes: Uint8Array, length: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (bytes[i >> 3] & (128 >> (i & 7)) ? 255 : 0));

@@ -1,9 +1,9 @@
-/** The page's small pictures, asked for no more at a time than the server draws, and again when it was too busy. */
+/** Loads the page's small pictures: only as many at a time as the server draws, and again when it was busy. */
 
 /** Seconds before each further attempt; a busy server says `Retry-After: 1`. */
 const WAITS = [1, 2, 4, 8];
 
-/** A function that loads all tiles of the page that wait; those of the newest call go first. */
+/** Returns a function that loads all waiting tiles of the page, those of the newest call first. */
 export function pageTiles(): () => void {
   const waiting: HTMLImageElement[] = [];
   const known = new WeakSet<HTMLImageElement>();
@@ -24,7 +24,7 @@ export function pageTiles(): () => void {
   };
 }
 
-/** Waits for the picture, in vain at the most some fifteen seconds; not for one that has left the page. */
+/** Loads a picture, for at most about fifteen seconds; gives up on one that has left the page. */
 async function load(image: HTMLImageElement): Promise<void> {
   const url = image.dataset.src ?? image.src;
   if (image.isConnected && !(await isLoaded(image, url))) {

@@ -19,7 +19,7 @@ export const avatars: GuidePage = {
         "js",
         `import { createHmac } from "node:crypto";
 
-/** The same seed for the same account, from which nobody can tell the account. */
+/** The same seed for the same account; nobody can tell the account from it. */
 function seedOf(account) {
   return createHmac("sha256", process.env.AVATAR_SECRET ?? "change me").update(account).digest("hex").slice(0, 32);
 }

@@ -17,7 +17,7 @@ export interface GuideContext {
 }
 
 export interface GuidePage {
-  /** Of its address, /guide/{slug}. */
+  /** Last part of its address, /guide/{slug}. */
   readonly slug: string;
   readonly title: string;
   /** One sentence, for the list of pages. */
@@ -31,7 +31,7 @@ export interface GuideContent {
   readonly base: string;
   /** All pages, for the navigation. */
   readonly pages: readonly GuidePage[];
-  /** The one that is shown; undefined for the list of pages. */
+  /** The current page; undefined for the list of pages. */
   readonly current: GuidePage | undefined;
   readonly content: Html;
 }
@@ -54,11 +54,14 @@ export function guidePage({ base, pages, current, content }: GuideContent): Omit
 
 export type Language = "html" | "tsx" | "js" | "sh" | "http";
 
-/** An example. A test runs all of them (test/slow/guide.test.ts): `html` in a page of another origin, `tsx` in a page that Vite builds, `js` in Node, `sh` in a shell. */
+/**
+ * An example. A test runs all of them (test/slow/guide.test.ts): `html` in a page of another origin, `tsx` in a page
+ * that Vite builds, `js` in Node, `sh` in a shell.
+ */
 export const example = (language: Language, code: string): Html =>
   html`<figure class="snippet"><pre tabindex="0"><code class="language-${language}">${code}</code></pre></figure>`;
 
-/** An example in HTML and what it gives. It has no script and no style of its own. */
+/** An example in HTML beside its result. It may contain neither scripts nor styles. */
 export const live = (code: string): Html => html`<div class="live"><div>${raw(code)}</div>${example("html", code)}</div>`;
 
 export const table = (
