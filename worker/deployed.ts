@@ -1,7 +1,18 @@
 /** The application as a Worker of its own. It is mounted nowhere, so it goes without what `service` puts around it, which each image would pay for. */
+
 import { createApp } from "./app.ts";
-import { environmentOf, type WorkerBindings } from "./bindings.ts";
+import type { Env } from "./http/env.ts";
 import type { ReadyModels } from "./models/ready.ts";
+
+export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE"> {
+  /** Whether finished pictures are kept in the data centre's cache too; in deployed environments only. */
+  readonly EDGE_CACHE?: boolean;
+}
+
+export const environmentOf = ({ EDGE_CACHE, ...bindings }: WorkerBindings): Env["Bindings"] => ({
+  ...bindings,
+  CACHE: EDGE_CACHE ? caches.default : undefined,
+});
 
 export function deployed(ready: ReadyModels): Required<Pick<ExportedHandler<WorkerBindings>, "fetch">> {
   const app = createApp(ready);

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { basePath, baseRoutePath } from "hono/route";
 import { createApp } from "./app.ts";
-import type { Env } from "./env.ts";
+import type { Env } from "./http/env.ts";
 import { onMethodNotAllowed } from "./http/problems.ts";
 import type { ReadyModels } from "./models/ready.ts";
 

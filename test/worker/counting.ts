@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
-import type { Env } from "../../worker/env.ts";
+import type { Env } from "../../worker/http/env.ts";
 import { ReadyModels } from "../../worker/models/ready.ts";
 import { ENTRIES, FIRST } from "../../worker/models/served.ts";
 

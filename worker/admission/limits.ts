@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "../http/env.ts";
 import { ConfigurationError, ProblemError } from "../http/problems.ts";
 
 /** 1000 evaluations of the default model, and the largest picture. */

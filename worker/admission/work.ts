@@ -1,7 +1,7 @@
 /** Admits work: within what its client may have in flight, may spend and may hold of the memory, and in its turn on the isolate's one thread. */
 import type { Context } from "hono";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
 import { clientAt, clientOf } from "./client.ts";
 import { FairQueue, type Job } from "./fair-queue.ts";

@@ -1,8 +1,8 @@
 /** `anneal/hono` in Node and whatever else reads files as it does: the site's files are those of the package. */
 import { readFile } from "node:fs/promises";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import type { Assets } from "../env.ts";
 import { annealOn } from "../hono-service.ts";
+import type { Assets } from "../http/env.ts";
 
 /** The package's own folder. */
 const PACKAGE = import.meta.resolve("anneal/package.json");

@@ -2,7 +2,7 @@
 import type { JsonSchema } from "@valibot/to-json-schema";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILES, type ModelEntry, VERSION } from "../models/entry.ts";
-import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/options.ts";
+import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/query.ts";
 import type { Field } from "../pictures/uploads.ts";
 import type { Operation } from "./route.ts";
 

@@ -4,9 +4,9 @@
  */
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
-import type { Env } from "../env.ts";
-import type { Format, QueryName, QueryOption } from "../pictures/options.ts";
+import type { Env } from "../http/env.ts";
 import { MEDIA_TYPES } from "../pictures/picture.ts";
+import type { Format, QueryName, QueryOption } from "../pictures/query.ts";
 import type { Field } from "../pictures/uploads.ts";
 import type { DocumentedStatus, HeaderName } from "./answers.ts";
 

@@ -2,8 +2,8 @@
 import { parseAccept } from "hono/utils/accept";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { ProblemError } from "../http/problems.ts";
-import type { Format } from "./options.ts";
 import { MEDIA_TYPES } from "./picture.ts";
+import type { Format } from "./query.ts";
 
 export const EVENT_STREAM = "text/event-stream";
 

@@ -4,8 +4,8 @@
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import { SingleFlight } from "../admission/single-flight.ts";
-import type { Env } from "../env.ts";
 import { IMMUTABLE } from "../http/caching.ts";
+import type { Env } from "../http/env.ts";
 import type { PictureFile } from "./picture.ts";
 
 type Ctx = Context<Env>;

@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import type { ModelEntry } from "../models/entry.ts";
-import { averageColour } from "./average-colour.ts";
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const whole = () => v.pipe(v.number(), v.integer());
@@ -100,4 +99,20 @@ function withPixels(json: DenoisedPictureJson | PictureJson, { pixels }: Pixels)
   }
   file.set(ENCODER.encode("]}"), at - 1); // over the last comma
   return file;
+}
+
+/** The mean of all pixels, each channel rounded, as a CSS colour. Pixels with alpha count by it, and the mean alpha is the last of the eight digits' pairs. */
+export function averageColour({ pixels, channels }: Pixels): string {
+  const sums = [0, 0, 0, 0];
+  for (let at = 0; at < pixels.length; at += channels) {
+    const alpha = channels === 4 ? pixels[at + 3] : 255;
+    for (let c = 0; c < 3; c++) sums[c] += alpha * pixels[at + (channels === 1 ? 0 : c)];
+    sums[3] += alpha;
+  }
+  const [red, green, blue, alpha] = sums;
+  const means = [red, green, blue].map((sum) => (alpha === 0 ? 0 : sum / alpha));
+  const digits = (channels === 4 ? [...means, (alpha * channels) / pixels.length] : means).map((mean) =>
+    Math.round(mean).toString(16).padStart(2, "0"),
+  );
+  return `#${digits.join("")}`;
 }

@@ -23,12 +23,11 @@ import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawe
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { cellsOf } from "../../wasm-model/request/resolve.ts";
 import type { Job } from "../admission/fair-queue.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import type { ReadyModel } from "../models/ready.ts";
 import { pictureJson } from "./json.ts";
-import type { Format } from "./options.ts";
-import type { Query } from "./query.ts";
+import type { Format, Query } from "./query.ts";
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
   png: "image/png",

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import type { Reservation } from "../admission/memory-budget.ts";
 import { reserveMemory } from "../admission/work.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "../http/env.ts";
 import type { PictureFile } from "./picture.ts";
 
 /** Bytes of a file that are sent at once, whether they are read or not. Of a longer one as many are a piece. */

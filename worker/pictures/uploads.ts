@@ -6,7 +6,7 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { MAX_UPLOAD } from "../admission/limits.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
 
 export type Field = "image" | "mask";

@@ -4,8 +4,8 @@ import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } f
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
-import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
+import type { Env } from "../http/env.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { permanentUrl, pictureRequest, textFile } from "../pictures/picture.ts";

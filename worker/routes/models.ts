@@ -10,12 +10,11 @@ import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
-import type { Env } from "../env.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
+import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
-import { addressed, splitVersion } from "../models/addressed.ts";
 import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
-import type { ReadyModels } from "../models/ready.ts";
+import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { notModified, type Operation, type Route } from "../openapi/route.ts";
 
 /** What clients are told of a model. */

@@ -7,19 +7,27 @@ import { canonicalOptions } from "../../wasm-model/index.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
-import type { Env } from "../env.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
+import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
-import { addressed, splitVersion } from "../models/addressed.ts";
-import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { notModified, type Operation, pictures, type Route } from "../openapi/route.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
 import { drawnOnce, type Found, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { PICTURE_JSON } from "../pictures/json.ts";
-import { FORMATS, type Format } from "../pictures/options.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
-import { ADDRESS_KEYS, isOwnSpelling, parseQuery, queryOf, queryParser, SAMPLE_KEYS, valueError } from "../pictures/query.ts";
+import {
+  ADDRESS_KEYS,
+  FORMATS,
+  type Format,
+  isOwnSpelling,
+  parseQuery,
+  queryOf,
+  queryParser,
+  SAMPLE_KEYS,
+  valueError,
+} from "../pictures/query.ts";
 import { makeAndSend, sendFile } from "../pictures/send.ts";
 
 type Ctx = Context<Env>;

@@ -10,7 +10,7 @@ import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, UNREPEATABLE } from "../http/caching.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import type { QueryName } from "../pictures/options.ts";
+import type { QueryName } from "../pictures/query.ts";
 import { device } from "../site/device.ts";
 import { home } from "../site/home.ts";
 import { how } from "../site/how.ts";

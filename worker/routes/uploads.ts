@@ -11,13 +11,12 @@ import { resolveDenoiseFor } from "../../wasm-model/request/drawer.ts";
 import { randomSeed } from "../../wasm-model/request/random-seed.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
-import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
+import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { type Operation, pictures, type Route } from "../openapi/route.ts";
 import { DENOISED_PICTURE_JSON, denoisedPictureJson, UPLOADED_PICTURE_JSON } from "../pictures/json.ts";
-import { FORMATS } from "../pictures/options.ts";
 import {
   drawPicture,
   fileOf,
@@ -31,6 +30,7 @@ import {
 import {
   DENOISE_FORMATS,
   DENOISE_KEYS,
+  FORMATS,
   INPAINT_KEYS,
   type Query,
   type QueryParser,

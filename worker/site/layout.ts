@@ -4,8 +4,8 @@ import { html, raw } from "hono/html";
 import { encodeBase64 } from "hono/utils/encode";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { PictureShape } from "../../wasm-model/model/card.ts";
-import type { Env } from "../env.ts";
-import { pagePolicy } from "../http/security-headers.ts";
+import type { Env } from "../http/env.ts";
+import { pagePolicy } from "../http/headers.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 

@@ -1,8 +1,8 @@
 /** The page for an address that leads nowhere. Browsers get it; programs get the problem as JSON. */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { html } from "hono/html";
-import type { Env } from "../env.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
+import type { Env } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
 import { answer, baseOf, originOf } from "./layout.ts";
 

@@ -4,8 +4,8 @@ import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { gmac } from "../admission/limits.ts";
 import { filePath, type ModelFileName } from "../models/entry.ts";
-import { FORMATS, type Format } from "../pictures/options.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import { FORMATS, type Format } from "../pictures/query.ts";
 import type { Html } from "./layout.ts";
 import { costIn, isAffordable, isDefaultModel, type PageOptions, type PageState, sampleUrl } from "./state.ts";
 

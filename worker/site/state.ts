@@ -6,10 +6,9 @@ import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
 import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "../http/env.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import type { QueryName } from "../pictures/options.ts";
-import { type Query, queryOf, queryParser } from "../pictures/query.ts";
+import { type Query, type QueryName, queryOf, queryParser } from "../pictures/query.ts";
 
 /** Where pictures are drawn: on the visitor's device, as soon as the model is there, or by the server. */
 export const PLACES = ["device", "edge"] as const;

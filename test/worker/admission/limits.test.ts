@@ -7,7 +7,7 @@ import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { limitsOf } from "../../../worker/admission/limits.ts";
 import { createApp } from "../../../worker/app.ts";
-import type { Env } from "../../../worker/env.ts";
+import type { Env } from "../../../worker/http/env.ts";
 import { ENTRIES, servedModels } from "../../../worker/models/served.ts";
 
 let app: ReturnType<typeof createApp>;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../../worker/app.ts";
-import type { Env } from "../../../worker/env.ts";
+import type { Env } from "../../../worker/http/env.ts";
 import { servedModels } from "../../../worker/models/served.ts";
 
 const app = createApp(await servedModels(simd));

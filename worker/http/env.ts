@@ -1,6 +1,4 @@
 /** What the application runs with: bindings of wrangler.toml in this repository's Worker (index.ts), options where it is mounted in another application (service.ts). */
-import type { AnswerCache } from "./hono-options.ts";
-
 export interface Env {
   readonly Bindings: {
     /** The files of dist/site. */
@@ -17,11 +15,11 @@ export interface Env {
     readonly CLIENT?: string | undefined;
     /** The header that the platform writes the client's address into, whatever the client sends. Without it all are one client. */
     readonly CLIENT_HEADER?: string | undefined;
-    /** Where finished pictures are kept beside this isolate's memory. */
-    readonly CACHE?: AnswerCache | undefined;
+    /** Where finished pictures are kept beside this isolate's memory (`AnswerCache` of anneal/hono). */
+    readonly CACHE?: { match(url: string): Promise<Response | undefined>; put(url: string, response: Response): Promise<void> } | undefined;
     /** A secret: who uploads must know it, where there is one. */
     readonly API_TOKEN?: string | undefined;
-    /** The origins whose pages may upload (cross-origin.ts). */
+    /** The origins whose pages may upload (headers.ts). */
     readonly UPLOAD_ORIGINS?: string | undefined;
     /** The address of the source code, for the pages' link to it. */
     readonly SOURCE?: string | undefined;

@@ -1,9 +1,48 @@
-/** What pages of other origins may do: read the answers to GET and, if the server allows their origin, upload. */
-import type { MiddlewareHandler } from "hono";
+/** Headers of every answer: security (any page may show our images; our own pages load and run only our own files), what pages of other origins may do, HEAD. */
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
+import { secureHeaders } from "hono/secure-headers";
 import { show } from "../../wasm-model/request/option-error.ts";
-import type { Env } from "../env.ts";
+import type { Env } from "./env.ts";
 import { ProblemError } from "./problems.ts";
+
+/** `crossOriginResourcePolicy` lets pages with a Cross-Origin-Embedder-Policy show our images. */
+const secure = (strictTransportSecurity: string | false) =>
+  secureHeaders({ crossOriginResourcePolicy: "cross-origin", xFrameOptions: false, xXssProtection: false, strictTransportSecurity });
+
+const ownOrigin = secure("max-age=15552000");
+const mounted = secure(false);
+
+/** Only a Worker of its own may bind its whole origin to HTTPS; a mounted application is a part of another one's. */
+export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === undefined ? ownOrigin : mounted)(c, next);
+
+/** For answers that are no pages, in case a browser shows one as a page. */
+const NOTHING = "default-src 'none'; frame-ancestors *";
+
+/** `style`: the hash of the page's own style. */
+const page = (style: string) => ({
+  "default-src": "'none'",
+  "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
+  "worker-src": "'self' blob:",
+  "style-src": `'self' 'sha256-${style}'`,
+  "font-src": "'self'",
+  "img-src": "'self' data: blob:",
+  "connect-src": "'self'",
+  "form-action": "'self'",
+  "base-uri": "'none'",
+  "frame-ancestors": "'none'",
+});
+
+export const pagePolicy = (style: string): string =>
+  Object.entries(page(style))
+    .map(([name, sources]) => `${name} ${sources}`)
+    .join("; ");
+
+/** Sets a policy on answers that have none. A 304 keeps none, else browsers would put it in the place of the page's own. */
+export async function contentPolicy(c: Context, next: Next): Promise<void> {
+  await next();
+  if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", NOTHING);
+}
 
 const EXPOSED = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "X-Drawn-By", "Content-Location", "ETag", "Retry-After", "Server-Timing"];
 const EXPOSED_TEXT = EXPOSED.join(",");
@@ -46,4 +85,11 @@ export const crossOrigin: MiddlewareHandler<Env> = async (c, next) => {
     maxAge: MAX_AGE,
   });
   return uploading(c, next);
+};
+
+export const contentLength: MiddlewareHandler<Env> = async (c, next) => {
+  await next();
+  if (c.req.method !== "HEAD" || !c.res.body) return;
+  const { byteLength } = await c.res.clone().arrayBuffer();
+  c.header("Content-Length", String(byteLength));
 };
