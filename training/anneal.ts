@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";
 import { expectInstalled } from "./cli/peers.ts";
+import { UserError } from "./cli/user-error.ts";
 import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
 const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
@@ -55,6 +56,7 @@ await runCommandLine(async () => {
       .passThroughOptions()
       .action(async () => {
         process.argv.splice(2, 1);
+        if (!("WebAssembly" in globalThis)) throw new UserError("Expected a Node with WebAssembly but received one without (`--jitless`)");
         if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, verb.needs);
         await PROGRAMS[name as VerbName]();
       });

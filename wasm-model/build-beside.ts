@@ -1,7 +1,9 @@
 /** For the builds of the other folders' parts of the package: the library stays beside them, in dist/wasm-model, and packages of package.json stay packages. */
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { BundledPackages, LICENCES } from "./licences.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -13,7 +15,10 @@ interface Manifest {
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as Manifest;
 
-/** Bundles into `folder` of dist. Imports of wasm-model/ become imports of its compiled files; the package's dependencies and peers stay imports, but for those `inside`. */
+/** What is bundled into each folder. */
+const bundled = new Map<string, BundledPackages>();
+
+/** Bundles into `folder` of dist, with the notices of the packages inside. Imports of wasm-model/ become imports of its compiled files; the package's dependencies and peers stay imports, but for those `inside`. */
 export async function buildBeside(folder: string, options: BuildOptions, inside: readonly string[] = []): Promise<void> {
   const out = resolve(ROOT, "dist", folder);
   const library: Plugin = {
@@ -26,14 +31,17 @@ export async function buildBeside(folder: string, options: BuildOptions, inside:
       });
     },
   };
+  const packages = bundled.get(folder) ?? new BundledPackages();
+  bundled.set(folder, packages);
   await build({
     ...options,
     outdir: out,
     bundle: true,
     format: "esm",
-    legalComments: "linked",
+    legalComments: "none", // they are in the notices
     logLevel: "warning",
     external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)].filter((name) => !inside.includes(name)),
-    plugins: [library],
+    plugins: [library, packages.plugin],
   });
+  await writeFile(resolve(out, LICENCES), packages.notices());
 }

@@ -148,6 +148,20 @@ describe("the tarball", () => {
     expect(size).toBeLessThanOrEqual(5e6);
   });
 
+  it("holds the notices of what is built into it", async () => {
+    const notices = async (file: string) =>
+      (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
+    for (const [file, names] of Object.entries({
+      "training/": ["commander", "cli-progress", "yauzl", "tar-stream", "ml-matrix"],
+      "worker/": ["@hono/node-server", "hono"],
+      "site/assets/": ["@fontsource/bricolage-grotesque", "onnxruntime-web"],
+    })) {
+      const text = await notices(file);
+      for (const name of names) expect(text).toMatch(new RegExp(`^---- ${name} \\d`, "m"));
+    }
+    expect(await notices("element.")).toContain("MIT");
+  });
+
   it("has a README without pictures of relative addresses, whose links lead to files in it, and leaves the repository's as it is", async () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
     expect(stdout).not.toMatch(/!\[|<img (?!src="https:)/);
@@ -211,6 +225,12 @@ describe("the library and the command line", () => {
     expect((await succeed(path, "npx", "anneal", "--version")).stdout).toBe(`${manifest.version}\n`);
     const { stdout } = await succeed(path, "npx", "anneal", "sample", "--seed", "alice", "--out", "npx.png", "--json");
     expect(JSON.parse(stdout)).toMatchObject({ file: "npx.png", seed: "alice" });
+  });
+
+  it("say in one line that they need WebAssembly", async () => {
+    const words = ["node_modules/anneal/dist/training/anneal.js", "sample", "--out", "none.png"];
+    const { code, stderr } = await run(path, process.execPath, "--jitless", ...words);
+    expect([code, stderr]).toEqual([2, "Expected a Node with WebAssembly but received one without (`--jitless`)\n"]);
   });
 
   const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"];

@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { MODEL_FILE } from "../../wasm-model/model/pair.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { assetPath } from "../models/entry.ts";
@@ -23,6 +24,9 @@ export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "cifar10"].
 
 const SITE = "site";
 
+/** What the site's files hold parts of. */
+const packages = new BundledPackages();
+
 const COMMON: BuildOptions = {
   outdir: SITE,
   bundle: true,
@@ -30,6 +34,8 @@ const COMMON: BuildOptions = {
   format: "esm",
   target: "es2023",
   logLevel: "warning",
+  legalComments: "none", // they are in the notices
+  plugins: [packages.plugin],
 };
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -87,10 +93,13 @@ async function siteFiles(): Promise<Files> {
     define: { THREAD: JSON.stringify(thread), ONNXRUNTIME_BYTES: String(onnxruntimeBytes) },
     write: false,
   });
+  const font = fileURLToPath(import.meta.resolve(DISPLAY_FONT));
+  packages.add(font);
   const all: readonly (readonly [string, Uint8Array])[] = [
     ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
-    ["assets/display.woff2", await readFile(fileURLToPath(import.meta.resolve(DISPLAY_FONT)))],
+    ["assets/display.woff2", await readFile(font)],
     ...(await widgetFiles(thread, files)),
+    [`assets/${LICENCES}`, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
 }

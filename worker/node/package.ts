@@ -3,11 +3,13 @@ import { copyFile, cp, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
+import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { buildSite, DIST, SHIPPED } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const WIDGET: BuildOptions = { bundle: true, format: "esm", target: "es2023", logLevel: "warning" };
+const widgetPackages = new BundledPackages();
+const WIDGET: BuildOptions = { bundle: true, format: "esm", target: "es2023", logLevel: "warning", plugins: [widgetPackages.plugin] };
 
 await buildSite(DIST, SHIPPED);
 
@@ -18,6 +20,7 @@ await build({
   outfile: here("../../dist/element.js"),
   define: { THREAD_SCRIPT: JSON.stringify(outputFiles[0].text) },
 });
+await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
 await copyFile(here("../widget/embed.d.ts"), here("../../dist/element.d.ts"));
 
 await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node22" });

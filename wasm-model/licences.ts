@@ -1,0 +1,64 @@
+/** The licences of the packages that a build bundles: their notices go with every copy. In Node. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Plugin } from "esbuild";
+
+/** The file of notices beside what was built. */
+export const LICENCES = "third-party-licences.txt";
+
+/** The folder of the package that a file belongs to. */
+const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
+const NOTICE = /^(?:licen[cs]e|copying|notice)/i;
+
+/** Of package.json. */
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly author?: string | { readonly name: string };
+  readonly homepage?: string;
+}
+
+/** The packages that something built holds parts of. */
+export class BundledPackages {
+  private readonly folders = new Set<string>();
+
+  /** For each build with esbuild. */
+  readonly plugin: Plugin = {
+    name: "licences",
+    setup: ({ initialOptions, onEnd }) => {
+      initialOptions.metafile = true;
+      onEnd(({ metafile }) => {
+        for (const { inputs } of Object.values(metafile?.outputs ?? {})) {
+          for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) this.add(path);
+        }
+      });
+    },
+  };
+
+  /** Notes the package of a file, if it is one's. */
+  add(path: string): void {
+    const [folder] = PACKAGE.exec(resolve(path)) ?? [];
+    if (folder) this.folders.add(folder);
+  }
+
+  /** Their notices, in the order of their names. */
+  notices(): string {
+    const packages = [...this.folders].map((folder) => ({ folder, ...readManifest(folder) }));
+    const sorted = packages.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return ["Parts of these packages are built into the files here.", ...sorted.map((one) => noticeOf(one.folder, one))].join("\n\n");
+  }
+}
+
+const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+
+function noticeOf(folder: string, { name, version, license, author, homepage }: Manifest): string {
+  const texts = readdirSync(folder).filter((file) => NOTICE.test(file));
+  const owner = typeof author === "string" ? author : author?.name;
+  return [
+    `---- ${name} ${version}, ${license ?? "licence unknown"}${homepage ? `, ${homepage}` : ""}`,
+    ...(texts.length > 0
+      ? texts.map((file) => readFileSync(join(folder, file), "utf8").trim())
+      : [`Copyright ${owner ?? `the authors of ${name}`}`]),
+  ].join("\n\n");
+}
