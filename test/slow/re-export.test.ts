@@ -6,8 +6,8 @@ import { calibrate } from "../../training/export/calibrate.ts";
 import { quantizeWeights } from "../../training/export/quantize.ts";
 import { readSource } from "../../training/export/source.ts";
 import { readRecord } from "../../training/record/record.ts";
-import { sha256Hex } from "../../training/verify/hashes.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 
 const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
 

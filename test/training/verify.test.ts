@@ -1,10 +1,12 @@
 /** The released hashes: `anneal verify` on this machine. On others: `npm run verify`. */
+
 import { describe, expect, it } from "vitest";
-import { compareWith, hashesOf, hashOfModel, type Released, sha256Hex } from "../../training/verify/hashes.ts";
+import { compareWith, hashesOf, hashOfModel, type Released } from "../../training/verify/hashes.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
 import { run } from "../support/command-line.ts";
 import { randomPair, TINY } from "../support/random-model.ts";

@@ -2,8 +2,7 @@
  * The promise that a seed gives the same bytes on every machine, as a list: SHA-256 of the PNG files of a model's first seeds, by sampler. Runs wherever JavaScript
  * does.
  */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+
 import type { Model } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
@@ -15,6 +14,7 @@ import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { imagesOf } from "../../wasm-model/request/resolve.ts";
 import { loadedDrawer } from "../../wasm-model/runtime/load.ts";
 import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 import type { ModelFiles } from "../cli/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
@@ -30,11 +30,8 @@ export interface Released {
 /** How many images are released, of the model's default sampler and of each other one. */
 const COUNTS = { default: 1000, other: 50 };
 
-/** Bytes of a hash: in hexadecimal digits. */
-export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
-
 /** As `Released` has it. */
-export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFiles): string => sha256Hex(new Uint8Array([...file, ...teacher]));
+export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFiles): string => sha256Hex(file, teacher);
 
 /** Hashes of the images of the seeds `from`, ..., `to` - 1, all else by default, drawn `batch` at a time. */
 export async function hashesOf(

@@ -1,6 +1,7 @@
 /** Who asks: an IPv4 address, the /64 network of an IPv6 address, since a subscriber has all addresses of one, or what an application calls its users. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 
 /** The most characters of a client's name, so that the tables of clients have bounds. */
 export const LONGEST_NAME = 64;
@@ -16,7 +17,7 @@ export const clientAt = (address = ""): string => (isAddress(address) ? clientOf
 
 /** By an address or any other name. A longer name than may be is known by its hash. */
 export function clientOf(name: string): string {
-  if (name.length > LONGEST_NAME) return bytesToHex(sha256(utf8ToBytes(name)));
+  if (name.length > LONGEST_NAME) return sha256Hex(utf8ToBytes(name));
   if (!isAddress(name) || !name.includes(":")) return name;
   const mapped = name.toLowerCase().startsWith(MAPPED) ? name.slice(MAPPED.length) : "";
   return IPV4.test(mapped) ? mapped : networkOf(name);

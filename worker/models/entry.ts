@@ -1,11 +1,11 @@
 /** What the manifest says of a model: all that is told of it, and all that a request is resolved with, before it is loaded. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
 import { ModelError } from "../../wasm-model/model/model-error.ts";
 import { isModelName, MODEL_NAME } from "../../wasm-model/model/name.ts";
 import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../../wasm-model/model/pair.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 
 export interface FileEntry {
   readonly card: ModelCard;
@@ -51,7 +51,7 @@ export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
   return teacher ? { ...own, teacher: facts(teacherCard(card, cardIn(teacher)), teacher) } : own;
 }
 
-const facts = (card: ModelCard, file: Uint8Array): FileEntry => ({ card, bytes: file.length, sha256: bytesToHex(sha256(file)) });
+const facts = (card: ModelCard, file: Uint8Array): FileEntry => ({ card, bytes: file.length, sha256: sha256Hex(file) });
 
 /** The path of a file that the model has now. */
 export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `/v1/models/${name}/${file}`;

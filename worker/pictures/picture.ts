@@ -1,6 +1,5 @@
 /** A request for a picture (settings, file format, permanent address), and the file that answers it. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+
 import {
   apng,
   canonicalOptions,
@@ -22,6 +21,7 @@ import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { cellsOf } from "../../wasm-model/request/resolve.ts";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
@@ -123,7 +123,7 @@ export function permanentUrl(
 }
 
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
-export const etagOf = (url: string): string => `"${bytesToHex(sha256(new TextEncoder().encode(url))).slice(0, 32)}"`;
+export const etagOf = (url: string): string => `"${sha256Hex(new TextEncoder().encode(url)).slice(0, 32)}"`;
 
 /** The file of a finished picture. */
 export function fileOf(image: Sample, { model, settings, format }: PictureRequest, url?: string): PictureFile {

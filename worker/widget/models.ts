@@ -1,9 +1,9 @@
 /** The thread's models: each is fetched, checked and loaded once; a student's teacher when it is first asked for. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+
 import { cardIn, type Model, type ModelCard, OptionError, type Runtime } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { lazyTeacher } from "../../wasm-model/runtime/load.ts";
+import { sha256Hex } from "../../wasm-model/sha256.ts";
 import { keptFile, latestAnswer } from "./kept.ts";
 import { type Progress, RequestError, type ThreadRequest } from "./protocol.ts";
 import { RUNTIMES } from "./table.ts";
@@ -61,7 +61,7 @@ export class Models {
 
   #file(named: Named, { name, version }: Entry, file: string, { bytes, sha256: expected }: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
     const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
-    const isRight = (content: Uint8Array) => bytesToHex(sha256(content)) === expected;
+    const isRight = (content: Uint8Array) => sha256Hex(content) === expected;
     return keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
   }
 }

@@ -1,6 +1,5 @@
 /** The page at /device. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { sha256Hex } from "../../../wasm-model/sha256.ts";
 import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import type { DrawnImage } from "../../widget/protocol.ts";
@@ -89,9 +88,9 @@ async function compareOne(row: HTMLTableRowElement, seed: string, hasRival: bool
   const url = new URL(`sample?${new URLSearchParams({ seed, model })}`, SERVER);
   const onWait = (seconds: number) => say(`The server is busy: another attempt in ${seconds} s.`);
   const edge = await (await fetchPatiently(url, {}, { signal, longest: Number.POSITIVE_INFINITY, onWait })).blob();
-  const hash = bytesToHex(sha256(new Uint8Array(await edge.arrayBuffer())));
+  const hash = sha256Hex(new Uint8Array(await edge.arrayBuffer()));
   const { image, milliseconds: engine } = await drawn("simd", seed, signal);
-  const isSame = bytesToHex(sha256(image.png)) === hash;
+  const isSame = sha256Hex(image.png) === hash;
   const rival = hasRival ? await drawn("onnxruntime", seed, signal) : undefined;
   const apart = rival ? difference(rival.image, image) : 0;
   paint(find("canvas", HTMLCanvasElement, row), await pixelsOf(edge));
