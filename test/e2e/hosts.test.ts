@@ -1,4 +1,4 @@
-/** The site's static files have the same types, tags and rules of caching wherever they are served: in Node, and by workerd alone, which says nothing of them itself. */
+/** What hosts do differently: static files have the same types, tags and rules of caching everywhere, and uploads arrive whatever a host's requests are made of. */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Hono } from "hono";
@@ -78,4 +78,15 @@ it("is what Cloudflare's static assets are told too", () => {
   const rules = readFileSync(resolve(ROOT, "dist/site/_headers"), "utf8");
   for (const [path, type, caching] of FILES)
     expect(rules).toContain(`${path}\n  ! Content-Type\n  Content-Type: ${type}\n  ! Cache-Control\n  Cache-Control: ${caching}\n`);
+});
+
+it("takes uploads of hosts whose requests are objects of their own, as those of @hono/node-server are in Bun and Deno", async () => {
+  const image = await app.request("/images/sample?seed=7&steps=1");
+  const { url, method, headers, body, signal } = new Request("http://localhost/images/v1/inspect", {
+    method: "POST",
+    headers: { "Content-Type": "image/png" },
+    body: await image.bytes(),
+  });
+  const answer = await app.fetch({ url, method, headers, body, signal } as Request);
+  expect(await answer.json()).toMatchObject({ url: image.headers.get("Content-Location") });
 });
