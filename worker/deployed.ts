@@ -1,5 +1,4 @@
 /** The application as a Worker of its own. It is mounted nowhere, so it goes without what `service` puts around it, which each image would pay for. */
-
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
 import type { ReadyModels } from "./models/ready.ts";
@@ -9,7 +8,7 @@ export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE"> 
   readonly EDGE_CACHE?: boolean;
 }
 
-export const environmentOf = ({ EDGE_CACHE, ...bindings }: WorkerBindings): Env["Bindings"] => ({
+const environmentOf = ({ EDGE_CACHE, ...bindings }: WorkerBindings): Env["Bindings"] => ({
   ...bindings,
   CACHE: EDGE_CACHE ? caches.default : undefined,
 });

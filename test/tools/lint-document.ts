@@ -1,4 +1,4 @@
-/** Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly. A warning counts as an error. */
+/** Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly and of spectral. A warning counts as an error. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,14 +6,24 @@ import { join } from "node:path";
 import { documentText } from "./document.ts";
 import { installTools, toolPath } from "./install.ts";
 
+const RULES = "rules.json";
+
+/** What each linter is called with. */
+const LINTERS = [
+  ["@redocly/cli/bin/cli.js", "lint", "openapi.json", "--extends", "recommended-strict", "--format", "stylish"],
+  ["@stoplight/spectral-cli/dist/index.js", "lint", "openapi.json", "--ruleset", RULES, "--fail-severity", "hint"],
+];
+
 installTools();
 const folder = mkdtempSync(join(tmpdir(), "anneal-"));
 try {
   writeFileSync(join(folder, "openapi.json"), await documentText());
-  const args = [toolPath("@redocly/cli/bin/cli.js"), "lint", "openapi.json", "--extends", "recommended-strict", "--format", "stylish"];
+  writeFileSync(join(folder, RULES), JSON.stringify({ extends: ["spectral:oas"] }));
   const env = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
-  const { status } = spawnSync(process.execPath, args, { cwd: folder, env, stdio: "inherit" });
-  process.exitCode = status ?? 1;
+  for (const [script, ...args] of LINTERS) {
+    const { status } = spawnSync(process.execPath, [toolPath(script), ...args], { cwd: folder, env, stdio: "inherit" });
+    if (status !== 0) process.exitCode = status ?? 1;
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -2,7 +2,6 @@
  * Isolate state: the models, ready to sample. The first is loaded while the isolate starts, so no request pays for it. Each other is loaded by the first request
  * that draws with it, and stays until others need its memory.
  */
-
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";

@@ -2,7 +2,6 @@
  * The options of queries: those of the library and the two that only a deployment has, the model and the format of the file. Query schemas, OpenAPI parameters and the
  * list on the page are derived from one table. In a query each key stands at most once; there are no empty values and no unknown keys.
  */
-
 import * as v from "valibot";
 import {
   type Domain,

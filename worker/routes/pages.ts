@@ -2,7 +2,6 @@
  * The pages that draw nothing themselves, and the files of all pages: /models/{model} and /model, the playground /langevin, /guide, /reference with /openapi.json, and
  * what `worker/node/build.ts` made: the widget at /embed.js and, under /assets/, what page and widget load.
  */
-
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import { pictureShape } from "../../wasm-model/model/card.ts";
