@@ -4,11 +4,12 @@
  * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
  * The same library is part of the Python package `tensorflow-cpu`, so where that installer fails this script takes it (and its C headers) from there
  * and compiles tfjs-node's small binding against it with g++. Needs python3 with venv, g++ and about 1.5 GB of disk.
- * Does nothing when the native backend already works.
+ * It shows what it runs and asks, or takes `--yes`. Does nothing when the native backend already works.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { UserError } from "./cli/user-error.ts";
 
@@ -21,9 +22,10 @@ const INSTALL = ["install", "--no-save", "--save-dev", "--no-audit", "--no-fund"
 
 /** The project that TensorFlow.js is installed in. */
 const root = process.cwd();
-const modules = join(root, "node_modules");
-const tfjsNode = join(modules, "@tensorflow", "tfjs-node");
-const venv = join(root, ".venv", "tensorflow");
+/** In it: */
+const TFJS_FOLDER = join("node_modules", "@tensorflow", "tfjs-node");
+const BINDING = join(TFJS_FOLDER, "lib", "napi-v8", "tfjs_binding.node");
+const VENV = join(".venv", "tensorflow");
 
 /** A convolution and its gradient, so that the library is exercised and not merely found. */
 const LOAD_TEST = `
@@ -33,43 +35,82 @@ const LOAD_TEST = `
   if (gradient.sum().dataSync()[0] !== 49) throw new Error("wrong gradient of a convolution");
 `;
 
+type Command = readonly [program: string, ...args: string[]];
+
+/** What runs, in this order. The first is all where its host can be reached. */
+const COMMANDS = {
+  own: ["npm", ...INSTALL, TFJS_NODE],
+  lists: ["apt-get", "update", "-q"],
+  compiler: ["apt-get", "install", "-y", "-q", "--no-install-recommends", "g++"],
+  sources: ["npm", ...INSTALL, "--ignore-scripts", TFJS_NODE, "node-api-headers@1.9.0"],
+  venv: ["python3", "-m", "venv", VENV],
+  // --no-deps: only the shared libraries and headers are wanted, never `import tensorflow`.
+  library: [join(VENV, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW],
+  binding: ["g++", ...compilerFlags()],
+} as const satisfies Record<string, Command>;
+
 await runCommandLine(async () => {
-  newVerb("setup-native").parse(process.argv);
+  const { yes } = newVerb("setup-native")
+    .description("Builds TensorFlow's native backend in this folder, after it has shown what that runs and was told to go on.")
+    .option("--yes", "go on without asking", false)
+    .parse(process.argv)
+    .opts<{ yes: boolean }>();
   if (loadError() === "") {
     console.log("The native backend already works: nothing to do.");
     return;
   }
+  const hasCompiler = spawnSync("g++", ["--version"]).status === 0;
+  const mayInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
+  const { own, lists, compiler, ...rest } = COMMANDS;
+  console.log(`In ${root} this runs\n\n  ${own.join(" ")}\n\nand, where that brings no native backend,\n`);
+  for (const command of [...(hasCompiler || !mayInstall ? [] : [lists, compiler]), ...Object.values(rest)])
+    console.log(`  ${command.join(" ")}`);
+  console.log(`\nThat downloads about 250 MB and needs 1.5 GB of disk.`);
+  if (!yes) await expectConsent();
+
   step(`Installing ${TFJS_NODE} by its own installer`);
-  spawnSync("npm", [...INSTALL, TFJS_NODE], { cwd: root, stdio: "inherit" });
+  spawnSync("npm", own.slice(1), { cwd: root, stdio: "inherit" });
   if (loadError() === "") {
     console.log("The native backend works.");
     return;
   }
   requireTool("python3", ["--version"], "install Python 3.10 to 3.13 (Debian: apt-get install python3 python3-venv)");
-  requireCompiler();
+  if (!hasCompiler && mayInstall) {
+    step("Installing g++");
+    for (const [program, ...args] of [lists, compiler]) spawnSync(program, args, { stdio: "inherit" });
+  }
+  requireTool("g++", ["--version"], "install a C++17 compiler (Debian: apt-get install g++)");
 
   step(`Installing ${TFJS_NODE} without it`);
-  run("npm", [...INSTALL, "--ignore-scripts", TFJS_NODE, "node-api-headers@1.9.0"]);
+  run(rest.sources);
 
-  step(`Fetching ${TENSORFLOW} (about 250 MB) into .venv/tensorflow`);
-  if (!existsSync(join(venv, "bin", "pip"))) {
-    mkdirSync(dirname(venv), { recursive: true });
-    run("python3", ["-m", "venv", venv], "install Python's venv and pip (Debian: apt-get install python3-venv)");
+  step(`Fetching ${TENSORFLOW} into ${VENV}`);
+  if (!existsSync(join(root, VENV, "bin", "pip"))) {
+    mkdirSync(dirname(join(root, VENV)), { recursive: true });
+    run(rest.venv, "install Python's venv and pip (Debian: apt-get install python3-venv)");
   }
-  // --no-deps: only the shared libraries and headers are wanted, never `import tensorflow`.
-  const pip = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", TENSORFLOW];
-  run(join(venv, "bin", "pip"), pip, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
+  run(rest.library, "it needs the network and Python 3.10 to 3.13 on Linux; see its output above");
 
   step("Linking TensorFlow's headers and libraries into tfjs-node");
   linkTensorFlow(findTensorFlow());
 
   step("Compiling the binding");
-  compileBinding();
+  mkdirSync(dirname(join(root, BINDING)), { recursive: true });
+  run(rest.binding);
 
   const error = loadError();
   if (error !== "") throw new UserError(`Expected the native backend to load after the build but it failed: ${error}`);
   console.log("The native backend works.");
 });
+
+/** Throws a UserError unless somebody at a terminal says yes. */
+async function expectConsent(): Promise<void> {
+  if (!process.stdin.isTTY) throw new UserError("Expected `--yes` where nobody can be asked but received nothing");
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question("Go on? [y/N] ");
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Expected y to go on: nothing was run");
+}
 
 /** One line that says why tfjs-node does not load or compute, or "" if it does. A child process, as a bad library can crash. */
 function loadError(): string {
@@ -84,21 +125,10 @@ function requireTool(command: string, args: string[], advice: string): void {
   if (spawnSync(command, args).status !== 0) throw new UserError(`Expected \`${command}\` on this machine but it does not run: ${advice}.`);
 }
 
-/** g++ is installed where that needs no questions (root on a Debian-like system), else asked for. */
-function requireCompiler(): void {
-  const mayInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
-  if (spawnSync("g++", ["--version"]).status !== 0 && mayInstall) {
-    step("Installing g++");
-    spawnSync("apt-get", ["update", "-q"], { stdio: "inherit" });
-    spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", "g++"], { stdio: "inherit" });
-  }
-  requireTool("g++", ["--version"], "install a C++17 compiler (Debian: apt-get install g++)");
-}
-
 /** The folder `tensorflow` of the wheel that pip installed. */
 function findTensorFlow(): string {
-  const python = readdirSync(join(venv, "lib")).find((name) => name.startsWith("python3"));
-  const folder = join(venv, "lib", python ?? "python3", "site-packages", "tensorflow");
+  const python = readdirSync(join(root, VENV, "lib")).find((name) => name.startsWith("python3"));
+  const folder = join(root, VENV, "lib", python ?? "python3", "site-packages", "tensorflow");
   if (!existsSync(join(folder, "libtensorflow_cc.so.2"))) {
     throw new UserError(`Expected libtensorflow_cc.so.2 in ${folder} but it is not there: only Linux wheels of ${TENSORFLOW} contain it.`);
   }
@@ -107,7 +137,7 @@ function findTensorFlow(): string {
 
 /** Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them. */
 function linkTensorFlow(tensorflow: string): void {
-  const deps = join(tfjsNode, "deps");
+  const deps = join(root, TFJS_FOLDER, "deps");
   rmSync(deps, { recursive: true, force: true });
   mkdirSync(join(deps, "lib"), { recursive: true });
   symlinkSync(join(tensorflow, "include"), join(deps, "include"));
@@ -116,24 +146,25 @@ function linkTensorFlow(tensorflow: string): void {
   }
 }
 
-/** Compiles `lib/napi-v8/tfjs_binding.node`; its run path is relative, so that the project's folder may move. */
-function compileBinding(): void {
-  const output = join(tfjsNode, "lib", "napi-v8", "tfjs_binding.node");
-  const deps = join(tfjsNode, "deps");
-  mkdirSync(dirname(output), { recursive: true });
-  const includes = [join(modules, "node-api-headers", "include"), join(deps, "include"), tfjsNode].flatMap((folder) => ["-I", folder]);
-  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(tfjsNode, "binding", file));
+/** What compiles the binding; its run path is relative, so that the project's folder may move. */
+function compilerFlags(): string[] {
+  const deps = join(TFJS_FOLDER, "deps");
+  const includes = [join("node_modules", "node-api-headers", "include"), join(deps, "include"), TFJS_FOLDER].flatMap((folder) => [
+    "-I",
+    folder,
+  ]);
+  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((file) => join(TFJS_FOLDER, "binding", file));
   const libraries = ["-L", join(deps, "lib"), "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"];
   const flags = ["-O2", "-fPIC", "-shared", "-std=c++17", "-DNAPI_VERSION=8", "-w"];
-  run("g++", [...flags, ...includes, ...sources, ...libraries, "-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", output]);
+  return [...flags, ...includes, ...sources, ...libraries, "-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", BINDING];
 }
 
 /** Runs a command in the project's folder, its output shown; throws a UserError (with `advice`) if it fails. */
-function run(command: string, args: string[], advice = "see its output above"): void {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+function run([program, ...args]: Command, advice = "see its output above"): void {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
   if (status !== 0)
     throw new UserError(
-      `Expected \`${[command, ...args].slice(0, 3).join(" ")}\` to succeed but it failed (${error?.message ?? status}): ${advice}.`,
+      `Expected \`${[program, ...args].slice(0, 3).join(" ")}\` to succeed but it failed (${error?.message ?? status}): ${advice}.`,
     );
 }
 

@@ -1,6 +1,6 @@
 /** `anneal <verb>`, the command line as a whole. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -52,6 +52,14 @@ describe("anneal", () => {
       `Expected a project with wrangler installed in this folder but received "${folder}"; \`npx anneal new\` writes one\n`,
     );
     expect(code).toBe(2);
+  });
+
+  it("sets up no native backend unasked: it shows what it would run", async () => {
+    const { code, stdout, stderr } = await runIn(folder, join(ROOT, "training/anneal.ts"), "setup-native");
+    expect(stderr).toBe("Expected `--yes` where nobody can be asked but received nothing\n");
+    expect(code).toBe(2);
+    for (const command of ["npm install ", "python3 -m venv ", "pip install ", "g++ -O2 "]) expect(stdout).toContain(command);
+    expect(readdirSync(folder).filter((name) => /node_modules|\.venv|package/.test(name))).toEqual([]);
   });
 
   it("shows its help and fails when there is no verb", async () => {

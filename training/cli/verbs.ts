@@ -75,7 +75,7 @@ export const VERBS = {
   },
   "setup-native": {
     summary: "build TensorFlow's native backend for training, where its own installer cannot",
-    examples: [""],
+    examples: ["", "--yes"],
     needs: ["@tensorflow/tfjs"],
   },
   verify: {
