@@ -1,7 +1,8 @@
 /** Times in words. */
 
-/** "1 h 20 min", "20 min" or "20 s". */
+/** "1 h 20 min", "20 min" or "20 s"; "-" where it is not known. */
 export function durationOf(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "-";
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -1,5 +1,6 @@
 /** Progress of long work: a bar with rate and time left on a terminal, plain lines elsewhere. */
 import { SingleBar } from "cli-progress";
+import { durationOf } from "./duration.ts";
 
 export interface Progress {
   /** `done` items, and a few words on how it goes. */
@@ -30,7 +31,7 @@ function terminalBar(title: string, total: number, start: number): Progress {
   });
   bar.start(total, start, { rate: "-", left: "-", note: "" });
   return {
-    update: (done, note = "") => bar.update(done, { rate: rate(done).toFixed(0), left: duration((total - done) / rate(done)), note }),
+    update: (done, note = "") => bar.update(done, { rate: rate(done).toFixed(0), left: durationOf((total - done) / rate(done)), note }),
     stop: () => bar.stop(),
   };
 }
@@ -43,20 +44,9 @@ function plainLines(title: string, total: number, start: number): Progress {
       if (performance.now() - printed < PLAIN_EVERY_MS && done < total) return;
       printed = performance.now();
       console.log(
-        `${title}: ${done}/${total}, ${rate(done).toFixed(0)}/s, ${duration((total - done) / rate(done))} left${note && `, ${note}`}`,
+        `${title}: ${done}/${total}, ${rate(done).toFixed(0)}/s, ${durationOf((total - done) / rate(done))} left${note && `, ${note}`}`,
       );
     },
     stop: () => {},
   };
-}
-
-function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "-";
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return hours > 0
-    ? `${hours}h${String(minutes).padStart(2, "0")}m`
-    : minutes > 0
-      ? `${minutes}m${String(whole % 60).padStart(2, "0")}s`
-      : `${whole}s`;
 }

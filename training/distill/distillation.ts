@@ -31,8 +31,7 @@ import {
 } from "./folder.ts";
 import { emptyPopulation, FrechetLoss } from "./frechet.ts";
 import { describeMetric, type Metric } from "./metric.ts";
-import { normals, randomClasses } from "./random.ts";
-import { drawBatch } from "./trajectory.ts";
+import { drawBatch, normals, randomClasses } from "./trajectory.ts";
 
 export interface Distillation extends OpenDistillation {
   /** The one that the configuration names. */

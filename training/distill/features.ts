@@ -11,7 +11,7 @@ import { classifierShapes, featureCount, featuresOf } from "../measure/classifie
 import type { Classifier } from "../measure/classifier-file.ts";
 import { momentsOf } from "../measure/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
-import { normals, randomNumbers } from "./random.ts";
+import { normals, randomNumbers } from "./trajectory.ts";
 
 export interface FeatureSpace {
   /** Lengths F_p of its parts, each of which is a space of its own with a distance of its own. */

@@ -1,10 +1,30 @@
-/** The sampler `langevin` over tensors: differentiable, from noise to the finished image. */
+/**
+ * The sampler `langevin` over tensors: differentiable, from noise to the finished image. All random numbers are functions of (seed, step), so that a resumed run goes on with the very same ones.
+ */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";
+import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { denoise, type Interpretation, type Tf, type Weights } from "../network/score-network.ts";
-import { normals } from "./random.ts";
+
+/** Standard normals. */
+export function normals(tf: Tf, stream: string, shape: readonly number[]): TF.Tensor {
+  const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+  gaussians(seedState(stream), 0, values);
+  return tf.tensor(values, [...shape]);
+}
+
+/** `count` numbers, uniform in [0, 1). */
+export function randomNumbers(stream: string, count: number): Float64Array {
+  const draws = new Float64Array(count);
+  uniforms(seedState(stream), 0, draws);
+  return draws;
+}
+
+/** `count` classes, each as likely. */
+export const randomClasses = (stream: string, count: number, classes: number): Uint32Array =>
+  Uint32Array.from(randomNumbers(stream, count), (u) => Math.floor(u * classes));
 
 /** D(x, sigma) for one noise level, [B, H, W, C]. */
 export type DenoiseTensor = (x: TF.Tensor, sigma: number) => TF.Tensor;

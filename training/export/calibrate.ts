@@ -2,12 +2,59 @@
  * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full range counts, for outliers carry
  * information and clipping them costs more than the coarser codes for the rest.
  */
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+
+import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
+import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { draw, shownClasses } from "../network/draw.ts";
-import { openProbe } from "./probe.ts";
 import type { Range } from "./quantize.ts";
+
+/** What onnxruntime computes of a model under observation: beside its result, what each quantized convolution read and wrote. */
+export interface Observation {
+  readonly denoised: Float32Array;
+  /** By convolution path. */
+  readonly inputs: ReadonlyMap<string, Float32Array>;
+  readonly outputs: ReadonlyMap<string, Float32Array>;
+}
+
+export interface Probe {
+  /** As Denoiser's `denoise`. One call at a time. */
+  observe(x: Float32Array, sigma: number, labels: Float32Array): Promise<Observation>;
+  dispose(): Promise<void>;
+}
+
+export async function openProbe(model: Model): Promise<Probe> {
+  const { spec } = model.card;
+  const paths = quantizedPathsOf(spec);
+  const proto = decodeModel(writeModel(model));
+  const graph = proto.graph as GraphProto;
+  const convolutions = new Map(paths.map((path) => [path, graph.node.find(({ name }) => name === `${path}.output`) as NodeProto]));
+  const watched = new Set([...convolutions.values()].flatMap(({ input, output }) => [input[0], output[0]]));
+  for (const name of watched) graph.output.push({ name });
+
+  const ort = await import("onnxruntime-web/wasm"); // a large package, which few commands need
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(encodeModel(proto));
+  return {
+    async observe(x, sigma, labels) {
+      const batch = labels.length / spec.classes;
+      const results = await session.run({
+        x: new ort.Tensor("float32", x, [batch, spec.channels, spec.height, spec.width]),
+        sigma: new ort.Tensor("float32", new Float32Array(batch).fill(sigma), [batch]),
+        class: new ort.Tensor("float32", labels, [batch, spec.classes]),
+      });
+      const valuesOf = (name: string): Float32Array => results[name].data as Float32Array;
+      return {
+        denoised: valuesOf("denoised"),
+        inputs: new Map([...convolutions].map(([path, { input }]) => [path, valuesOf(input[0])])),
+        outputs: new Map([...convolutions].map(([path, { output }]) => [path, valuesOf(output[0])])),
+      };
+    },
+    dispose: () => session.release(),
+  };
+}
 
 export interface Calibration {
   /** Images of each class (of many, some), and as many unconditional ones, per trajectory. */

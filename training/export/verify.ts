@@ -4,7 +4,7 @@ import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
-import { openProbe } from "./probe.ts";
+import { openProbe } from "./calibrate.ts";
 
 /** Width of the data range [-1, 1]. */
 const DATA_RANGE = 2;

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { durationOf } from "../../../training/cli/duration.ts";
 
 it.each([
+  [Number.POSITIVE_INFINITY, "-"],
   [0.4, "0 s"],
   [59.4, "59 s"],
   [59.6, "1 min"],
