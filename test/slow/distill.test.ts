@@ -169,7 +169,13 @@ describe("npx anneal distill", () => {
   it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {
     const { code, stdout } = await run("distill", [teacher, ...flags, "--out", join(folder, "none"), "--dry-run"]);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ data, method: "frechet", schedule: SCHEDULE, steps: 6, recipe: { averageDecay: 0.9 } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      data,
+      scheduleFile: schedules,
+      schedule: SCHEDULE,
+      steps: 6,
+      recipe: { averageDecay: 0.9 },
+    });
 
     const out = join(folder, "frechet-whole");
     const resume = () => run("distill", ["--resume", "--out", out, ...common]);
