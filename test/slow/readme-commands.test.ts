@@ -84,7 +84,7 @@ const SMALL: Readonly<Record<string, (command: string) => string | undefined>> =
   "npm run lint": (command) => command,
   "npm run golden": (command) => command,
   "npm run bench -- workerd": (command) => withArguments(command, "--requests", "3", "--restarts", "1"),
-  "npm run bench -- load": (command) => withArguments(command, "40", "1"),
+  "npm run bench -- load": () => "npm run bench -- load 40 1",
 };
 
 const small = commands.map((command) => SMALL[programOf(command)]?.(command)).filter((command) => command !== undefined);
