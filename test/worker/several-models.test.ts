@@ -94,6 +94,6 @@ it("shows the first on the page, and says why, when there is no such model", asy
   const response = await ask("/?model=third&seed=7");
   expect([response.status, response.headers.get("Content-Type")]).toEqual([400, "text/html; charset=UTF-8"]);
   expect(await response.text()).toContain(
-    '<p id="problem" role="alert" class="problem" data-live>Expected one of fashion-mnist, other for `model` but received third</p>',
+    '<p id="problem" role="alert" class="problem" data-live>“model” takes one of fashion-mnist, other, not third.</p>',
   );
 });

@@ -127,7 +127,7 @@ describe("the page", () => {
     const response = await ask("/studio?seed=7&steps=11", { COST_BUDGET });
     expect(response.status).toBe(200);
     const html = await response.text();
-    expect(html).toContain("The edge draws no picture that costs more than 0.485 GMAC, and this one costs 0.529 GMAC");
+    expect(html).toContain("The server draws no picture that costs more than 0.485 GMAC, and this one costs 0.529 GMAC");
     expect(html).not.toContain("<img");
   });
 

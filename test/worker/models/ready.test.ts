@@ -52,9 +52,8 @@ it("loads none to tell of them, to read recipes, to answer HEAD or 304, or to gi
   const body = (await sample(two, { seed: "7" })).png();
   const inspected = await ask("/v1/inspect", { method: "POST", body, headers: { "Content-Type": "image/png" } });
   expect(await inspected.json()).toMatchObject({ model: "two", url: expect.stringMatching(`^/v1/two@${two.version}/7.png`) });
-  for (const path of ["/v1/models", "/models", "/openapi.json", "/", "/?model=three"])
-    expect([path, (await ask(path)).status]).toEqual([path, 200]);
-  for (const path of ["/v1/two/7.png", "/models/two/model.onnx", `/models/two@${two.version}/model.onnx`]) {
+  for (const path of ["/v1/models", "/openapi.json", "/", "/?model=three"]) expect([path, (await ask(path)).status]).toEqual([path, 200]);
+  for (const path of ["/v1/two/7.png", "/v1/models/two/model.onnx", `/v1/models/two@${two.version}/model.onnx`]) {
     const head = await ask(path, { method: "HEAD" });
     expect(head.status).toBe(200);
     expect((await ask(path, { headers: { "If-None-Match": head.headers.get("ETag") ?? "" } })).status).toBe(304);
@@ -62,7 +61,7 @@ it("loads none to tell of them, to read recipes, to answer HEAD or 304, or to gi
   expect(reads).toEqual([]);
   expect((await ask("/sample?model=two&seed=a&steps=0")).status).toBe(400);
   expect(reads).toEqual([]);
-  expect(new Uint8Array(await (await ask("/models/two/model.onnx")).arrayBuffer())).toEqual(fileOf("two"));
+  expect(new Uint8Array(await (await ask("/v1/models/two/model.onnx")).arrayBuffer())).toEqual(fileOf("two"));
   expect(reads).toEqual(["two"]);
 });
 
