@@ -2,11 +2,15 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
+import type { Runtime } from "../../wasm-model/index.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { annealOn } from "../../worker/hono-service.ts";
 import { anneal } from "../../worker/node/hono.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 
@@ -51,6 +55,48 @@ describe("in Node", () => {
     const path = `${base === "/" ? "" : base}/sample?seed=7`;
     expect(await statusOf(port, `TRACE ${path} HTTP/1.1\r\nHost: x`)).toBe("HTTP/1.1 405 Method Not Allowed");
     server.close();
+  });
+});
+
+/** How many evaluations the service in Node makes for a grid of 64 whose client leaves, by this, after the first ones. */
+async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Promise<number> {
+  let evaluations = 0;
+  const counting: Runtime = {
+    name: "counting",
+    load: async (file) => {
+      const denoiser = await simd.load(file);
+      return {
+        spec: denoiser.spec,
+        denoise(x, sigma, labels) {
+          evaluations++;
+          return denoiser.denoise(x, sigma, labels);
+        },
+        dispose() {},
+      };
+    },
+  };
+  const app = annealOn({ runtime: counting, site: () => ({ fetch: async () => new Response(null, { status: 404 }) }) })({
+    models: [MODEL],
+  });
+  const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 });
+  await once(server, "listening");
+  const socket = connect((server.address() as { port: number }).port, "127.0.0.1").on("error", () => undefined);
+  socket.write(`GET /sample?n=64&seed=${seed} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  while (evaluations === 0) await setTimeout(1);
+  leave(socket);
+  for (let before = -1; before < evaluations; await setTimeout(300)) before = evaluations;
+  server.close();
+  return evaluations;
+}
+
+describe("in Node, the work for a client that leaves", () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ["reset", (socket) => socket.resetAndDestroy()],
+    ["closed", (socket) => socket.destroy()],
+  ])("ends when its connection is %s", async (end, leave) => {
+    const all = 64 * 6; // of mnist's student
+    expect(await evaluationsFor(`whole-${end}`, () => undefined)).toBe(all);
+    expect(await evaluationsFor(end, leave)).toBeLessThan(all / 2);
   });
 });
 

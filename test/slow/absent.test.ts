@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { cpuOf } from "../bench/measure.ts";
 import { bundleForWorkerd, removeBundle, startBareWorker } from "../support/bare-worker.ts";
 import type { RunningWorker } from "../support/start-worker.ts";
 
@@ -54,6 +55,17 @@ it("a thousand that have gone, all refused, keep nobody waiting for as long as a
   expect(await statusOf("/sample?seed=next", OTHER)).toBe(200);
   expect(drawn).toBe(0);
   expect(await Promise.all(large)).toEqual([200, 200]);
+});
+
+it("the work for one whose connection is reset ends: it takes less than half of the processor's time for a whole answer", async () => {
+  const whole = await cpuOf(() => statusOf("/sample?n=64&seed=whole", OTHER));
+  const left = await cpuOf(async () => {
+    const socket = await asking("/sample?n=64&seed=reset");
+    await setTimeout(20);
+    socket.resetAndDestroy();
+    await setTimeout(3000);
+  });
+  expect(left / whole).toBeLessThan(0.5); // 0.1; it is all of it where workerd does not notice, as when a connection is only closed
 });
 
 const LARGEST = "/sample?n=9&size=341&steps=1&format=json&background=transparent";
