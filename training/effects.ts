@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
-import { randomSeed } from "../wasm-model/request/random-seed.ts";
+import { randomSeed } from "../wasm-model/request/options.ts";
 import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
 import { listOf } from "./cli/lists.ts";

@@ -1,10 +1,9 @@
 /** `anneal export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
 import { dirname, join } from "node:path";
-import { checkedCard, type ModelCard } from "../wasm-model/model/card.ts";
-import { ModelError } from "../wasm-model/model/model-error.ts";
-import { cardIn } from "../wasm-model/model/onnx/reader.ts";
+import { checkedCard, type ModelCard, ModelError } from "../wasm-model/model/card.ts";
+import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/model.ts";
+import { cardIn, readModel } from "../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
-import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/pair.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
@@ -185,7 +184,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
   const ort = await import("onnxruntime-web/wasm");
   const runtime = onnxruntime({ ort });
-  const fp32Denoiser = await runtime.load(files.get("model-fp32.onnx") as Uint8Array);
+  const fp32Denoiser = await runtime.load(readModel(files.get("model-fp32.onnx") as Uint8Array));
 
   const { tf, describe } = await chooseBackend(flags.backend);
   const error = await maxErrorAgainstTensorflow(tf, fp32, fp32Denoiser);
@@ -205,7 +204,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   if (teacher) files.set(TEACHER_FILE, teacher);
   printLayers(await layerErrors(fp32, int8));
 
-  const denoiser = await runtime.load(files.get("model.onnx") as Uint8Array);
+  const denoiser = await runtime.load(readModel(files.get("model.onnx") as Uint8Array));
   const psnr = await imagePsnr(card, fp32Denoiser, denoiser, PSNR_IMAGES);
   console.log(`model.onnx: ${psnr.toFixed(1)} dB against fp32, all pixels of ${PSNR_IMAGES} images of the same seeds`);
   if (!(psnr >= MIN_PSNR) && !flags.force) {

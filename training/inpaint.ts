@@ -2,7 +2,7 @@
 
 import { inpaint } from "../wasm-model/index.ts";
 import { pictureShape } from "../wasm-model/model/card.ts";
-import { randomSeed } from "../wasm-model/request/random-seed.ts";
+import { randomSeed } from "../wasm-model/request/options.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
 import { readPng } from "./cli/read-png.ts";

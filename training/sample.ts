@@ -1,6 +1,6 @@
 /** `anneal sample`: draws images with a model file, the very bytes that /sample serves. */
 import { OPTIONS, sample } from "../wasm-model/index.ts";
-import { randomSeed } from "../wasm-model/request/random-seed.ts";
+import { randomSeed } from "../wasm-model/request/options.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
 import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
-import type { Ramp } from "../wasm-model/sampling/ramp.ts";
+import type { Ramp } from "../wasm-model/sampling/settings.ts";
 import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { listOf } from "./cli/lists.ts";

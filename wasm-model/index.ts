@@ -6,14 +6,14 @@
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
  *   image.png(); // the very bytes that GET /sample?seed=7&class=Sneaker serves
  */
+import type { Model } from "./model/model.ts";
 import type { Inputs } from "./render/generate.ts";
 import type { Picture, Pixels } from "./render/image/png.ts";
 import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
-import { type ResolvedRequest, resolveDenoiseFor, resolveFor } from "./request/drawer.ts";
+import { loadNetwork, type ResolvedRequest, resolveDenoiseFor, resolveFor } from "./request/choose-network.ts";
 import type { OptionsOf } from "./request/options.ts";
-import { loadedDrawer, type Model } from "./runtime/load.ts";
 
-/** What a call without options asks for, in JavaScript: `resolve` says what is missing. */
+/** What a call without options receives, in JavaScript: `resolve` then says what is missing. */
 const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
 
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
@@ -26,46 +26,56 @@ export async function sample(model: Model, { signal, onStep, ...options }: Sampl
 /** `image`: a picture of the model's native size. */
 export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pixels };
 
-/** Draws what is like a picture, by taking the noise out of it that is put over it; else as `sample`. Without `class` the network is told none. */
+/**
+ * Draws variations of an image: adds noise to it, then removes the noise. Otherwise like `sample`. Without `class` the
+ * network is given none.
+ */
 export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
   return draw(model, resolveFor("vary", options, model), { signal, onStep, image });
 }
 
 /**
- * `image`: a picture of the model's native size. `mask`: one channel of that size; what is white (128 to 255) is painted, what is black is kept to the byte.
+ * `image`: a picture of the model's native size. `mask`: one channel of the same size. White (128 to 255) is repainted,
+ * black keeps its exact bytes.
  */
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
 
-/** Paints what the mask leaves open of an image, to go with the rest; else as `sample`. Without `class` the network is told none. */
+/**
+ * Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`. Without `class` the network is
+ * given none.
+ */
 export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
   return draw(model, resolveFor("inpaint", options, model), { signal, onStep, image, mask });
 }
 
-async function draw(model: Model, { settings, ...drawer }: ResolvedRequest, run: Inputs & RenderRun): Promise<Sample> {
-  return render(await loadedDrawer(model, drawer), settings, run);
+async function draw(model: Model, { settings, ...chosen }: ResolvedRequest, run: Inputs & RenderRun): Promise<Sample> {
+  return render(await loadNetwork(model, chosen), settings, run);
 }
 
 /** `image`: a noisy picture of the model's native size. */
 export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
-/** Takes the noise out of a picture in one network evaluation. Without `class` the network is told none. Throws `OptionError` before any work. */
+/**
+ * Removes the noise from a picture in one network evaluation. Without `class` the network is given none. Throws
+ * `OptionError` before any work.
+ */
 export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<Picture> {
-  const { settings, ...drawer } = resolveDenoiseFor(options, model);
-  return renderDenoised(await loadedDrawer(model, drawer), settings, image);
+  const { settings, ...chosen } = resolveDenoiseFor(options, model);
+  return renderDenoised(await loadNetwork(model, chosen), settings, image);
 }
 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
-export { ModelError } from "./model/model-error.ts";
+export { ModelError } from "./model/card.ts";
+export { type Denoiser, type Model, modelVersion, type Teacher } from "./model/model.ts";
 export { cardIn } from "./model/onnx/reader.ts";
-export { modelVersion } from "./model/version.ts";
 export type { NetworkSpec } from "./network/spec.ts";
 export type { Picture, Pixels } from "./render/image/png.ts";
 export { encodeSvg, type SvgText } from "./render/image/svg.ts";
 export { recipeIn } from "./render/image/text.ts";
 export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
+export type { DrawnBy } from "./request/choose-network.ts";
 export type { Colour, Colours } from "./request/colours.ts";
-export type { DrawnBy } from "./request/drawer.ts";
 export { OPTIONS, type Option } from "./request/option-docs.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export {
@@ -81,7 +91,6 @@ export {
 } from "./request/options.ts";
 export { canonicalOptions, parseRecipe, type Recipe } from "./request/recipe.ts";
 export { type DrawingOperation, expectedOf, resolve, type Settings } from "./request/resolve.ts";
-export type { Denoiser, Runtime } from "./runtime/denoiser.ts";
-export { type LoadOptions, loadModel, type Model, type ModelSource, type Teacher } from "./runtime/load.ts";
-export { SAMPLERS, type SamplerName } from "./sampling/names.ts";
+export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./runtime/load.ts";
+export { SAMPLERS, type SamplerName } from "./sampling/sampler.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";

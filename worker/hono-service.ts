@@ -1,7 +1,7 @@
 /** `anneal` of `anneal/hono`: the service from its options. */
 import type { Context, Hono } from "hono";
 import type { Runtime } from "../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/pair.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/model.ts";
 import { limitsOf } from "./admission/limits.ts";
 import type { AnnealOptions, ModelFiles, StudentFiles } from "./hono-options.ts";
 import type { Assets, Env } from "./http/env.ts";

@@ -10,7 +10,7 @@ import { newCommand } from "../../training/cli/command-line.ts";
 import type { Engine } from "../../wasm-model/engine/engine.ts";
 import { recordNetwork } from "../../wasm-model/engine/graph.ts";
 import { STEP_BYTES } from "../../wasm-model/engine/layout.ts";
-import { planOf, type Step } from "../../wasm-model/engine/plan.ts";
+import { type PlanStep, planOf } from "../../wasm-model/engine/plan.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { interleaved, machine, type Timing } from "./measure.ts";
@@ -135,13 +135,13 @@ async function compareWithRoofline(relaxed: Timing, plain: Timing): Promise<void
   );
 }
 
-function shapeOf({ producer, source, size }: Step): string {
+function shapeOf({ producer, source, size }: PlanStep): string {
   const kernel = producer.op === "conv" ? producer.kernel : 1;
   const inputs = typeof source === "string" ? 0 : source.size.channels;
   return `${size.height}x${size.width}, ${inputs} -> ${size.channels}, ${kernel}x${kernel}`;
 }
 
-function macsOfStep({ producer, source, size }: Step): number {
+function macsOfStep({ producer, source, size }: PlanStep): number {
   const kernel = producer.op === "conv" ? producer.kernel : 1;
   const inputs = typeof source === "string" ? 0 : source.size.channels;
   return size.height * size.width * size.channels * inputs * kernel ** 2;

@@ -4,9 +4,9 @@
  */
 import type * as Ort from "onnxruntime-web/wasm";
 import { quantizerFor, type Range } from "../../training/export/quantize.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { decodeModel, encodeModel, type GraphProto, tensor } from "../../wasm-model/model/onnx/file.ts";
 import { type Model, sealed, withoutChecksum } from "../../wasm-model/model/onnx/writer.ts";
-import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 
 const MAX_OUTPUT_CODE = 255;
 

@@ -1,4 +1,5 @@
 /** All that can run one int8 model, and its other forms, in one process. */
+
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -8,10 +9,11 @@ import * as ort from "onnxruntime-web/wasm";
 import { chooseBackend } from "../../training/backend/index.ts";
 import { placeWeights, tensorOps } from "../../training/network/score-network.ts";
 import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 import { openOrtFast, writeOrtFast } from "./ort-fast.ts";
 
@@ -33,9 +35,9 @@ export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
   const { card, weights } = model;
   const runtime = onnxruntime({ ort });
   return [
-    { name: "onnxruntime-web, model.onnx", denoiser: await runtime.load(writeModel(model)) },
+    { name: "onnxruntime-web, model.onnx", denoiser: await runtime.load(readModel(writeModel(model))) },
     { name: "onnxruntime-web, int8 in its fastest form", denoiser: await openOrtFast(ort, writeOrtFast(model), card.spec) },
-    { name: "onnxruntime-web, fp32", denoiser: await runtime.load(writeModel({ card, weights: dequantized(weights) })) },
+    { name: "onnxruntime-web, fp32", denoiser: await runtime.load(readModel(writeModel({ card, weights: dequantized(weights) }))) },
   ];
 }
 

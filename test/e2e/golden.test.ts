@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashOfModel } from "../../training/verify/hashes.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { type Golden, readGolden, shippedModel } from "../golden/golden.ts";
 import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";

@@ -313,7 +313,7 @@ const LONGEST_MESSAGE = 1000;
 export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Promise<Outcome>> {
   const original = readModel(file);
   const draw = async (bytes: Uint8Array): Promise<string> => {
-    const denoiser = await simd.load(bytes);
+    const denoiser = await simd.load(readModel(bytes));
     const { card } = readModel(bytes);
     const image = await sample({ card, version: modelVersion(bytes), denoiser }, { seed: "7", steps: "1", sampler: "langevin" });
     return image.pixels.join();

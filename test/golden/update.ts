@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { hashOfModel } from "../../training/verify/hashes.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { updateReleased } from "../verify/release.ts";
 import { drawAll, type Hash } from "./draw.ts";
@@ -21,7 +21,7 @@ const sameModel = golden.model === before.model;
 const old = changed.find((query) => query in before.images);
 if (sameModel && golden.renderVersion === before.renderVersion && old !== undefined) {
   console.error(
-    `Expected another RENDER_VERSION (wasm-model/model/version.ts), for ?${old} has other bytes, but received ${RENDER_VERSION} as before`,
+    `Expected another RENDER_VERSION (wasm-model/model/model.ts), for ?${old} has other bytes, but received ${RENDER_VERSION} as before`,
   );
   process.exit(1);
 }

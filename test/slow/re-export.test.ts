@@ -7,7 +7,7 @@ import { quantizeWeights } from "../../training/export/quantize.ts";
 import { readSource } from "../../training/export/source.ts";
 import { readRecord } from "../../training/record/record.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 
 const MODELS = resolve(import.meta.dirname, "../../wasm-model/models");
 

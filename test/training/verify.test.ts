@@ -3,10 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { compareWith, hashesOf, hashOfModel, type Released } from "../../training/verify/hashes.ts";
 import { loadModel, sample } from "../../wasm-model/index.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import { readGolden } from "../golden/golden.ts";
 import { run } from "../support/command-line.ts";
 import { randomPair, TINY } from "../support/random-model.ts";

@@ -1,5 +1,5 @@
 /** In a browser, bundled: asks its server for tasks, one after the other, and sends the hashes, or what went wrong. */
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { draw, type Task } from "./draw.ts";
 

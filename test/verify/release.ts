@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type ModelFiles, readModelFiles } from "../../training/cli/model-files.ts";
 import { hashOfModel, type Released, release } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 
 const MODELS = new URL("../../wasm-model/models/", import.meta.url);

@@ -21,7 +21,6 @@ import {
   sample,
   vary,
 } from "../../wasm-model/index.ts";
-import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { fromPixels, toPixels } from "../../wasm-model/render/image/pixels.ts";
@@ -31,8 +30,7 @@ import { randomModelFile, TINY } from "../support/random-model.ts";
 
 const reference: Runtime = {
   name: "reference",
-  async load(bytes) {
-    const { card, weights } = readModel(bytes);
+  async load({ card, weights }) {
     return referenceDenoiser(card.spec, weights);
   },
 };

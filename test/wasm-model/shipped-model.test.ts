@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { maxErrorAgainstTensorflow } from "../../training/export/verify.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { referenceDenoiser } from "../../wasm-model/network/reference.ts";
-import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
 import { randomInput } from "../support/random-model.ts";
 import { wasmBackend } from "../support/wasm-backend.ts";
@@ -26,7 +26,7 @@ const runtime = onnxruntime({ ort });
 function readShipped(model: string, name: "model.onnx" | "model-fp32.onnx") {
   const file = new Uint8Array(readFileSync(new URL(`../../wasm-model/models/${model}/${name}`, import.meta.url)));
   const { card, weights } = readModel(file);
-  return { card, weights, load: () => runtime.load(file), reference: () => referenceDenoiser(card.spec, weights) };
+  return { card, weights, load: () => runtime.load(readModel(file)), reference: () => referenceDenoiser(card.spec, weights) };
 }
 
 /** Of two images at once: the largest of all, and the root mean square of each. */

@@ -1,7 +1,9 @@
 /** The Worker with the default model, whose evaluations are counted. */
+
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Runtime } from "../../wasm-model/index.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
 import type { Env } from "../../worker/http/env.ts";
@@ -17,7 +19,7 @@ export const TEACHERS_EVALUATIONS = ENTRIES[0].teacher?.card.sampling.steps ?? E
 /** `onEvaluation` is called before each evaluation with their number so far, this one included. */
 export async function countingApp(onEvaluation: (evaluations: number) => void = () => undefined) {
   let evaluations = 0;
-  const denoiser = await simd.load(FIRST);
+  const denoiser = await simd.load(readModel(FIRST));
   const counting: Runtime = {
     name: "counting",
     load: async () => ({

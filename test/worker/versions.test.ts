@@ -5,7 +5,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
 import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
 import { entryOf, type ModelEntry } from "../../worker/models/entry.ts";

@@ -1,8 +1,8 @@
 /** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
 import { Command, type Option } from "commander";
-import { ModelError } from "../../wasm-model/model/model-error.ts";
+import { ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
-import type { Ramp } from "../../wasm-model/sampling/ramp.ts";
+import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "./user-error.ts";
 import { VERBS, type VerbName } from "./verbs.ts";
 

@@ -2,9 +2,9 @@
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { readRegularFile } from "./files.ts";
 import { UserError } from "./user-error.ts";
 

@@ -1,5 +1,5 @@
 /** Names of models, as flags and made from other names. */
-import { isModelName, LONGEST_NAME, MODEL_NAME } from "../../wasm-model/model/name.ts";
+import { isModelName, LONGEST_NAME, MODEL_NAME } from "../../wasm-model/model/card.ts";
 import { UserError } from "./user-error.ts";
 
 /** A parser of the flag `name`. */

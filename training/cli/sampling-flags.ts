@@ -1,6 +1,6 @@
 /** The sampling settings of a model's card as flags: names, bounds and documentation are the card's own (sampling/settings.ts). */
 
-import type { Ramp } from "../../wasm-model/sampling/ramp.ts";
+import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";

@@ -2,7 +2,7 @@
  * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
  * B images of H W C values each (the size that the network takes), K classes.
  */
-import { type Frame, padded } from "../../wasm-model/render/image/pad.ts";
+import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import { Epochs } from "./epochs.ts";
@@ -35,14 +35,14 @@ export class BatchSource {
   private readonly size: number;
   private readonly recipe: BatchRecipe;
   private readonly mirrored: ImageShape | undefined;
-  private readonly frame: Frame | undefined;
+  private readonly frame: PaddedShape | undefined;
   private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
 
   /**
    * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`: what the images are padded to, where the
    * network takes others.
    */
-  constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, mirrored?: ImageShape, frame?: Frame) {
+  constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, mirrored?: ImageShape, frame?: PaddedShape) {
     this.split = split;
     this.classes = classes;
     this.size = size;

@@ -1,8 +1,8 @@
 /** The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any other folder are not ours to touch. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { CARD_KEY } from "../../wasm-model/model/onnx/writer.ts";
-import { TEACHER_FILE } from "../../wasm-model/model/pair.ts";
 import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "../record/record.ts";

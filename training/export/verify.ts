@@ -1,7 +1,7 @@
 /** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { openProbe } from "./calibrate.ts";

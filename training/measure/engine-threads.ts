@@ -9,9 +9,9 @@ import type { Part } from "./engine-thread.ts";
 /** The runtime `simd`, which divides each batch among this thread and `others`. */
 export const simdOnThreads = (others = availableParallelism() - 1): Runtime => ({
   name: simd.name,
-  async load(bytes, isChecked) {
-    const own = await simd.load(bytes, isChecked);
-    const threads = Array.from({ length: others }, () => threadOf(bytes));
+  async load(file) {
+    const own = await simd.load(file);
+    const threads = Array.from({ length: others }, () => threadOf(file.bytes));
     return {
       spec: own.spec,
       denoise: (...batch) => onThreads(own, threads, batch),

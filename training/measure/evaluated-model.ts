@@ -53,8 +53,7 @@ async function runtimeOf(tf: Tf, name: EvaluationRuntime): Promise<Runtime> {
 function tensorRuntime(tf: Tf): Runtime {
   return {
     name: "tfjs",
-    async load(bytes) {
-      const { card, weights } = readModel(bytes);
+    async load({ card, weights }) {
       if (weights.convolutions.size > 0) throw new ModelError("Expected an fp32 model for TensorFlow.js but received an int8 one");
       const placed = placeWeights(tf, card.spec, weights.floats);
       return { spec: card.spec, denoise: tensorDenoiser(tf, card.spec, placed), dispose: () => tf.dispose([...placed.values()]) };

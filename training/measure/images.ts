@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
-import type { Drawer } from "../../wasm-model/render/generate.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
+import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { type Progress, progress } from "../cli/progress.ts";
@@ -75,7 +75,7 @@ function keptBatch(path: string, length: number, size: number): Uint8Array | und
 }
 
 /** The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being trained. */
-export async function drawImages(drawer: Drawer, imageSet: ImageSet): Promise<Uint8Array> {
+export async function drawImages(drawer: GenerativeModel, imageSet: ImageSet): Promise<Uint8Array> {
   const batches: Uint8Array[] = [];
   for (let done = 0; done < imageSet.count; done += BATCH) {
     batches.push(await drawBatch(drawer, imageSet, done, Math.min(BATCH, imageSet.count - done)));
@@ -86,7 +86,7 @@ export async function drawImages(drawer: Drawer, imageSet: ImageSet): Promise<Ui
 
 /** `count` images from image `first` on, as bytes [N, H, W, C]. */
 async function drawBatch(
-  { card, denoiser }: Drawer,
+  { card, denoiser }: GenerativeModel,
   { settings, seed }: Omit<ImageSet, "count">,
   first: number,
   count: number,

@@ -1,6 +1,6 @@
 /** The figures of a set of generated images, each beside what real test images score. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import type { Drawer } from "../../wasm-model/render/generate.ts";
+import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
 import { accuracy, type Classification, classify, predictions } from "./classify.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
@@ -58,7 +58,7 @@ export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedMo
 }
 
 /** The same of images that are drawn anew and kept nowhere. */
-export async function freshQuality(tf: Tf, reference: Reference, drawer: Drawer, imageSet: ImageSet): Promise<Quality> {
+export async function freshQuality(tf: Tf, reference: Reference, drawer: GenerativeModel, imageSet: ImageSet): Promise<Quality> {
   const images = await drawImages(drawer, imageSet);
   return summary(reference, classify(tf, reference.classifier, images), drawer.card);
 }

@@ -1,5 +1,6 @@
 /** Batches of images for pictures, calibration and comparison: `generate` with seeds and classes in turn. */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import type { Denoiser } from "../../wasm-model/model/model.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
@@ -7,7 +8,6 @@ import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
-import type { Denoiser } from "../../wasm-model/runtime/denoiser.ts";
 
 export type Denoise = Denoiser["denoise"];
 

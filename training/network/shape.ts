@@ -1,7 +1,7 @@
 /** The network for a data set: its shape, and the size that the data's images are padded to. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
-import type { Frame } from "../../wasm-model/render/image/pad.ts";
+import type { PaddedShape } from "../../wasm-model/render/image/pad.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { statistics } from "../data/statistics.ts";
@@ -52,6 +52,6 @@ export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
 const sigmaData = (dataset: Dataset): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
 
 /** What `--dry-run` says of it. */
-export function describeSize({ spec: { width, height }, crop }: Frame): string {
+export function describeSize({ spec: { width, height }, crop }: PaddedShape): string {
   return `${width}x${height} pixels${crop ? `, padded from ${crop.width}x${crop.height}` : ""}`;
 }

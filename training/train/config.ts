@@ -1,8 +1,7 @@
 /** What a training was asked for, resolved: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
-import { checkedCard, FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
-import { ModelError } from "../../wasm-model/model/model-error.ts";
+import { checkedCard, FORMAT, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { OPTION_VALUES } from "../../wasm-model/request/options.ts";

@@ -5,16 +5,15 @@
 
 import type { Model } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import { RENDER_VERSION } from "../../wasm-model/model/version.ts";
+import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
-import { resolveFor } from "../../wasm-model/request/drawer.ts";
+import { loadNetwork, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { imagesOf } from "../../wasm-model/request/resolve.ts";
-import { loadedDrawer } from "../../wasm-model/runtime/load.ts";
 import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { ModelFiles } from "../cli/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
@@ -42,10 +41,10 @@ export async function hashesOf(
   const hashes: string[] = [];
   for (let at = from; at < to; at += batch) {
     const all = Array.from({ length: Math.min(batch, to - at) }, (_, i) => resolveFor("sample", { seed: String(at + i), sampler }, model));
-    const drawer = await loadedDrawer(model, all[0]);
-    const { card, version } = drawer;
+    const network = await loadNetwork(model, all[0]);
+    const { card, version } = network;
     const values = await generate(
-      drawer,
+      network,
       all[0].settings,
       all.flatMap(({ settings }) => imagesOf(settings, card)),
     );

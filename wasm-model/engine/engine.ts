@@ -4,7 +4,7 @@
  * its batch.
  */
 
-import { ModelError } from "../model/model-error.ts";
+import { ModelError } from "../model/card.ts";
 import type { Model } from "../model/onnx/writer.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import { instantiate, type Kernels } from "./kernels.ts";
@@ -49,7 +49,7 @@ export async function createEngine(module: WebAssembly.Module, model: Model, wan
   return new Engine(spec, kernels, kind, writeProgram(kernels, KINDS[kind], model));
 }
 
-/** A `Denoiser` (runtime/denoiser.ts). */
+/** A `Denoiser` (model/model.ts). */
 export class Engine {
   readonly spec: NetworkSpec;
   readonly kernels: Kernels;

@@ -1,14 +1,12 @@
 /** Records what the score network asks for: `Ops` over nodes of a graph. Nothing is computed. */
 
+import type { Shape } from "../network/count.ts";
 import { scoreNetwork } from "../network/network.ts";
 import type { ConvShape, Ops } from "../network/ops.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 
-/** Shape of one image's share: a map [C, H, W] or a vector [D]. */
-type Shape = readonly number[];
-
 /** What makes a node, beside its inputs. */
-export type Operation =
+export type GraphOperation =
   | { readonly op: "image" | "sigma" | "label" }
   | { readonly op: "product" | "reciprocalSqrt" | "log" | "silu" }
   | { readonly op: "modulate" | "add" | "spaceToDepth" | "depthToSpace" | "appendOne" }
@@ -19,12 +17,12 @@ export type Operation =
   | { readonly op: "fourier"; readonly path: string }
   | { readonly op: "conv"; readonly path: string; readonly kernel: ConvShape["kernel"] };
 
-export type Node = Operation & {
+export type Node = GraphOperation & {
   readonly inputs: readonly Node[];
   readonly shape: Shape;
 };
 
-/** Nodes with one of the operations `Op`, which stand together in one line of `Operation`. */
+/** Nodes with one of the operations `Op`, which stand together in one line of `GraphOperation`. */
 export type NodeOf<Op extends Node["op"]> = Extract<Node, { op: Op }>;
 
 export interface Graph {
@@ -34,7 +32,7 @@ export interface Graph {
 }
 
 export function recordNetwork(spec: NetworkSpec): Graph {
-  const recorder = new Recorder();
+  const recorder = new GraphRecorder();
   const output = scoreNetwork(recorder, spec, {
     x: recorder.node({ op: "image" }, [], [spec.channels, spec.height, spec.width]),
     sigma: recorder.node({ op: "sigma" }, [], [1]),
@@ -43,10 +41,10 @@ export function recordNetwork(spec: NetworkSpec): Graph {
   return { nodes: recorder.nodes, output };
 }
 
-class Recorder implements Ops<Node> {
+class GraphRecorder implements Ops<Node> {
   readonly nodes: Node[] = [];
 
-  node(operation: Operation, inputs: readonly Node[], shape: Shape): Node {
+  node(operation: GraphOperation, inputs: readonly Node[], shape: Shape): Node {
     const node: Node = { ...operation, inputs, shape };
     this.nodes.push(node);
     return node;

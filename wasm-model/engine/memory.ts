@@ -1,5 +1,5 @@
 /** Hands out a module's linear memory while a model is loaded. Nothing is ever given back: what shares memory is planned (plan.ts). */
-import { ModelError } from "../model/model-error.ts";
+import { ModelError } from "../model/card.ts";
 import type { Kernels } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
 

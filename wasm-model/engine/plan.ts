@@ -7,7 +7,7 @@ import { mpSumNorm } from "../network/ops.ts";
 import type { MapSize } from "./geometry.ts";
 import type { Graph, Node, NodeOf } from "./graph.ts";
 
-export interface Step {
+export interface PlanStep {
   readonly producer: NodeOf<"conv"> | NodeOf<"downsample" | "upsample">;
   /** What the producer reads: a map of codes, a float32 map, or the image ("in" alone). */
   readonly source: CodeMap | FloatMap | "image";
@@ -41,7 +41,7 @@ export interface CodeMap {
 }
 
 export interface Plan {
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlanStep[];
   /** Vector nodes in the order of computation. */
   readonly vectors: readonly Node[];
   /** Multiplies the image on its way in (cIn) and into the result (cSkip); vectors [1]. */
@@ -53,7 +53,7 @@ export function planOf({ nodes, output }: Graph): Plan {
   const consumers = consumersOf(nodes);
   const floatMaps = new Map<Node, FloatMap>();
   const codeMaps = new Map<Node, CodeMap>();
-  const steps: Step[] = [];
+  const steps: PlanStep[] = [];
 
   const read = (node: Node): FloatMap => {
     const map = floatMaps.get(node) ?? unexpected(node);
@@ -67,7 +67,7 @@ export function planOf({ nodes, output }: Graph): Plan {
     const source = producer.op === "conv" ? (codeMaps.get(input) ?? imageSource(input)) : read(input);
     const { value, factors, addends } = followChain(producer, consumers, floatMaps);
     const size = sizeOf(producer);
-    const step: Step = {
+    const step: PlanStep = {
       producer,
       source,
       size,

@@ -8,9 +8,9 @@ import type { Node } from "./graph.ts";
 import type { Kernels } from "./kernels.ts";
 import * as layout from "./layout.ts";
 import { floatBits, type Memory } from "./memory.ts";
-import { allocate, type CodeMap, type FloatMap, type Plan, type Step } from "./plan.ts";
+import { allocate, type CodeMap, type FloatMap, type Plan, type PlanStep } from "./plan.ts";
 
-type Fields = Readonly<Record<number, number>>;
+type StepFields = Readonly<Record<number, number>>;
 
 /** The step's multipliers are base[o] times vectors[...][o]. */
 export interface Multipliers {
@@ -25,7 +25,7 @@ export class StepWriter {
   readonly #convolution: number;
   readonly #memory: Memory;
   readonly #weights: Weights;
-  readonly #steps: readonly Step[];
+  readonly #steps: readonly PlanStep[];
   readonly #strip: number;
   readonly #scratch: number;
   /** Where filters lie while they are packed. */
@@ -55,12 +55,12 @@ export class StepWriter {
   }
 
   /** One step: its producer and its epilogue. */
-  write(address: number, step: Step): Multipliers {
+  write(address: number, step: PlanStep): Multipliers {
     const { size, values, codes, addends } = step;
     const channels = padded(size.channels);
     const multipliers = this.#memory.take(4 * channels);
     const [first, second] = addends;
-    const common: Fields = {
+    const common: StepFields = {
       [layout.HEIGHT]: size.height,
       [layout.WIDTH]: size.width,
       [layout.OUTPUTS]: channels,
@@ -105,7 +105,7 @@ export class StepWriter {
     });
   }
 
-  #producerFields({ producer, source, size }: Step): Fields {
+  #producerFields({ producer, source, size }: PlanStep): StepFields {
     if (producer.op !== "conv") {
       return {
         [layout.KIND]: producer.op === "downsample" ? layout.POOL : layout.UPSAMPLE,
@@ -116,7 +116,7 @@ export class StepWriter {
     return this.#quantizedConv(source as CodeMap, size, producer.kernel);
   }
 
-  #quantizedConv(source: CodeMap, size: MapSize, kernel: number): Fields {
+  #quantizedConv(source: CodeMap, size: MapSize, kernel: number): StepFields {
     const inputs = padded(source.size.channels);
     const outputs = padded(size.channels);
     const map = this.#codeMaps.get(source) as number;
@@ -133,7 +133,7 @@ export class StepWriter {
   }
 
   /** Fills the weights and corrections of a quantized convolution. */
-  #packWeights(address: number, { producer, source, size }: Step): void {
+  #packWeights(address: number, { producer, source, size }: PlanStep): void {
     const quantized = this.#quantizedOf(producer);
     if (!quantized) return;
     const { weights, input } = quantized;
@@ -141,7 +141,7 @@ export class StepWriter {
     this.#kernels.pack(address, this.#staging, (source as CodeMap).size.channels, size.channels, input.zeroPoint);
   }
 
-  #floatConv(path: string, size: MapSize): Fields {
+  #floatConv(path: string, size: MapSize): StepFields {
     const filters = this.#weights.floats.get(path) as Float32Array;
     const inputs = filters.length / (9 * size.channels);
     const pixelBytes = 4 * inputs;
@@ -155,7 +155,7 @@ export class StepWriter {
     };
   }
 
-  #codeFields(codes: CodeMap): Fields {
+  #codeFields(codes: CodeMap): StepFields {
     const channels = padded(codes.size.channels);
     const { scale, zeroPoint } = this.#quantizer(codes);
     return {
@@ -168,7 +168,7 @@ export class StepWriter {
   }
 
   /** All constant factors of the producer's result; 0 for channels that only pad. */
-  #baseMultipliers({ producer, size, factors }: Step): Float64Array {
+  #baseMultipliers({ producer, size, factors }: PlanStep): Float64Array {
     const quantized = this.#quantizedOf(producer);
     const gains = factors.gains.map((path) => (this.#weights.floats.get(path) as Float32Array)[0]);
     const constant = gains.reduce((product, gain) => product * gain, factors.constant * (quantized?.input.scale ?? 1));
@@ -191,12 +191,12 @@ export class StepWriter {
     return known;
   }
 
-  #scratchBytes({ producer, source, size: { height, width } }: Step): number {
+  #scratchBytes({ producer, source, size: { height, width } }: PlanStep): number {
     if (producer.op !== "conv" || source === "image") return 0;
     return this.#kernels.scratchBytes(this.#convolution, height, width, padded(source.size.channels), producer.kernel);
   }
 
-  #quantizedOf(producer: Step["producer"]): QuantizedConv | undefined {
+  #quantizedOf(producer: PlanStep["producer"]): QuantizedConv | undefined {
     return producer.op === "conv" ? this.#weights.convolutions.get(producer.path) : undefined;
   }
 
@@ -204,6 +204,6 @@ export class StepWriter {
   #quantizer = ({ path }: CodeMap) => (this.#weights.convolutions.get(path) as QuantizedConv).input;
 }
 
-function imageFields(kind: number, { height, width, channels }: NetworkSpec, imageIn: number): Fields {
+function imageFields(kind: number, { height, width, channels }: NetworkSpec, imageIn: number): StepFields {
   return { [layout.KIND]: kind, [layout.HEIGHT]: height, [layout.WIDTH]: width, [layout.OUTPUTS]: channels, [layout.SOURCE]: imageIn };
 }

@@ -9,7 +9,6 @@ import { startNumbers } from "../sampling/gaussian-start.ts";
 import { evaluations } from "../sampling/index.ts";
 import { MAX_EVALUATIONS, SAMPLING, type Start } from "../sampling/settings.ts";
 import { faultOf, type Immutable, integer, object, text } from "../schema/fields.ts";
-import { ModelError } from "./model-error.ts";
 
 /** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
@@ -142,3 +141,17 @@ export function pictureShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): 
   const { height, width } = crop ?? spec;
   return { height, width, channels: spec.channels };
 }
+
+/** A model file that this library did not write, or that was damaged or edited since. */
+export class ModelError extends Error {
+  override name = "ModelError";
+}
+
+/** The most characters of a model's name. */
+export const LONGEST_NAME = 64;
+
+/** Names of models become folders, files' metadata and segments of URLs. */
+export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
+
+/** What a name is, in words. */
+export const MODEL_NAME = `at most ${LONGEST_NAME} small letters, digits and . _ - behind a letter or digit, as a part of a URL,`;

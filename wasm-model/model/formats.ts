@@ -5,8 +5,7 @@
  * checksum of all else in the file; what format 0 calls `training.preset` is `training.network`.
  */
 import { asJson, clip } from "../schema/shown.ts";
-import { checkedCard, FORMAT, type ModelCard } from "./card.ts";
-import { ModelError } from "./model-error.ts";
+import { checkedCard, FORMAT, type ModelCard, ModelError } from "./card.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

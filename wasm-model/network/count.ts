@@ -44,8 +44,8 @@ export function quantizedPathsOf(spec: NetworkSpec): string[] {
   return [...run(spec).quantized];
 }
 
-function run(spec: NetworkSpec): Recorder {
-  const recorder = new Recorder();
+function run(spec: NetworkSpec): ShapeRecorder {
+  const recorder = new ShapeRecorder();
   const image = [spec.channels, spec.height, spec.width];
   const denoised = scoreNetwork(recorder, spec, { x: image, sigma: [1], label: [spec.classes] });
   expectSame(denoised, image, "denoised");
@@ -53,9 +53,9 @@ function run(spec: NetworkSpec): Recorder {
 }
 
 /** Shape of one image's share: a map [C, H, W] or a vector [D]. */
-type Shape = readonly number[];
+export type Shape = readonly number[];
 
-class Recorder implements Ops<Shape> {
+class ShapeRecorder implements Ops<Shape> {
   readonly parameters = new Map<string, Parameter>();
   readonly quantized = new Set<string>();
   macs = 0;

@@ -16,7 +16,7 @@ export interface Tensor {
   readonly quantizer?: Quantizer;
 }
 
-/** The network of `spec` with `weights`, evaluated by plain loops, as a `Denoiser` (runtime/denoiser.ts). */
+/** The network of `spec` with `weights`, evaluated by plain loops, as a `Denoiser` (model/model.ts). */
 export function referenceDenoiser(spec: NetworkSpec, weights: Weights) {
   return {
     spec,

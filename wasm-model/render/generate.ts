@@ -6,11 +6,10 @@
 import type { ModelCard } from "../model/card.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import type { ImageSettings, Settings } from "../request/resolve.ts";
-import type { Denoiser } from "../runtime/denoiser.ts";
 import { cos2pi, pow } from "../sampling/elementary.ts";
 import { START_DRAW, startImage, startNumbers } from "../sampling/gaussian-start.ts";
 import { guided } from "../sampling/guidance.ts";
-import { type Batch, createSampler, type Noise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
+import { type Batch, createSampler, type Denoise, type Noise, type RunOptions, runSampler, scheduleOf } from "../sampling/index.ts";
 import { inpainted } from "../sampling/inpaint.ts";
 import { gaussians, seedState } from "../sampling/random.ts";
 import type { SamplingSettings, Start } from "../sampling/settings.ts";
@@ -21,9 +20,9 @@ import { imageValues, observationOf } from "./inputs.ts";
 import { turnTaker } from "./turn.ts";
 
 /** A model, or a network that is still being trained. */
-export interface Drawer {
+export interface GenerativeModel {
   readonly card: ModelCard;
-  readonly denoiser: Pick<Denoiser, "denoise">;
+  readonly denoiser: { readonly denoise: Denoise };
 }
 
 /** The input pictures of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
@@ -46,7 +45,7 @@ export interface GenerateRun extends RunOptions, Inputs {
  * Throws `OptionError` for inputs of another shape, the signal's reason when aborted.
  */
 export async function generate(
-  { card, denoiser }: Drawer,
+  { card, denoiser }: GenerativeModel,
   settings: Omit<Settings, "seed" | "class" | "to">,
   images: readonly ImageSettings[],
   { image, mask, takeTurn = turnTaker(), signal, onStep }: GenerateRun = {},
@@ -75,7 +74,7 @@ export async function generate(
     sampler = inpainted(sampler, observation, { ...batch, noise: noiseOf(images, "/inpaint") });
   }
   let evaluations = 0;
-  const counted: Drawer["denoiser"]["denoise"] = (...input) => {
+  const counted: Denoise = (...input) => {
     evaluations += images.length;
     return denoiser.denoise(...input);
   };

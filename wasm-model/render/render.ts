@@ -1,12 +1,10 @@
 /** Draws a picture from its settings: an image or a grid, from noise or from an input picture. */
 
-import type { DrawnBy } from "../request/drawer.ts";
+import type { DrawnBy, LoadedNetwork } from "../request/choose-network.ts";
 import { OptionError } from "../request/option-error.ts";
 import { recipeText } from "../request/recipe.ts";
 import { type DenoiseSettings, imagesOf, type Settings, type Trajectory, trajectoryOf } from "../request/resolve.ts";
-import type { Denoiser } from "../runtime/denoiser.ts";
-import type { LoadedDrawer } from "../runtime/load.ts";
-import type { RunOptions, Step } from "../sampling/index.ts";
+import type { Denoise, RunOptions, Step } from "../sampling/index.ts";
 import { Frames } from "./frames.ts";
 import { type GenerateRun, generate, type Inputs } from "./generate.ts";
 import { encodeApng } from "./image/apng.ts";
@@ -51,7 +49,7 @@ export interface Sample extends Pixels, Trajectory {
 
 /** Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
 export async function render(
-  model: LoadedDrawer,
+  model: LoadedNetwork,
   settings: Settings,
   { image, mask, signal, onStep, takeTurn = turnTaker() }: Inputs & RenderRun & Pick<GenerateRun, "takeTurn"> = {},
 ): Promise<Sample> {
@@ -62,7 +60,7 @@ export async function render(
   const { seed, class: chosen, to, nfe, n } = settings;
   const frames = new Frames(settings, card);
   let evaluations = 0;
-  const denoise: Denoiser["denoise"] = (...input) => {
+  const denoise: Denoise = (...input) => {
     evaluations++;
     return model.denoiser.denoise(...input);
   };
@@ -108,7 +106,7 @@ const LAST_FRAME = 2000;
 
 /** Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape before any work. */
 export async function renderDenoised(
-  { card, denoiser }: Pick<LoadedDrawer, "card" | "denoiser">,
+  { card, denoiser }: Pick<LoadedNetwork, "card" | "denoiser">,
   settings: DenoiseSettings,
   image: Pixels | undefined,
 ): Promise<Picture> {

@@ -1,10 +1,10 @@
-/** What people are told of the options (options.ts), in pages, in help and in the description of the service. */
+/** The documentation of the options (options.ts), for pages, `--help` and the description of the service. */
 import { OPTION_NAMES, OPTION_VALUES, type OptionName, type OptionValues } from "./options.ts";
 
 export interface Option extends OptionValues {
   /** One line of documentation. */
   readonly doc: string;
-  /** A value as it may stand in a query; of pixels, in native image widths. */
+  /** A value for examples; sizes are in native image widths. */
   readonly example: string;
 }
 
@@ -71,7 +71,7 @@ const DOCS = {
   },
 } as const satisfies Record<OptionName, Pick<Option, "doc" | "example">>;
 
-/** All that is known of each option. */
+/** Each option with its documentation. */
 export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ...OPTION_VALUES[name], ...DOCS[name] }])) as {
   readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & Pick<Option, "doc" | "example">;
 };

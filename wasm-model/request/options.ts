@@ -1,10 +1,11 @@
 /**
- * What a caller may ask for: the one table that the types of requests, the Worker's query schema, the widget's attributes, the command line's flags and the recipe
- * in a file are made from. What people are told of it stands in option-docs.ts, which an app that only draws need not hold.
+ * The options that a caller may set, in one table. The types of requests, the Worker's query schema, the widget's
+ * attributes, the command line's flags and the recipe in a file are made from it. The documentation strings are in
+ * option-docs.ts, so bundles that only draw stay small.
  */
-import { SAMPLERS } from "../sampling/names.ts";
+import { SAMPLERS } from "../sampling/sampler.ts";
 
-/** What can be asked of a model: to draw from noise, to draw what is like a picture, to paint a part of one, to take noise out of one. */
+/** The four operations: sample from noise, vary a picture, inpaint a part of one, denoise one. */
 export type Operation = "sample" | "vary" | "inpaint" | "denoise";
 
 /** What values an option takes. */
@@ -121,16 +122,18 @@ export type OptionName = keyof typeof OPTION_VALUES;
 
 export const OPTION_NAMES = Object.keys(OPTION_VALUES) as OptionName[];
 
-/** Where an operation's value comes from when the caller gives none: the class of a picture that is given is not drawn from the seed. */
+/**
+ * Where an operation's value comes from if the caller gives none. An uploaded image has no class unless one is given.
+ */
 export const defaultOf = (name: OptionName, operation: Operation): string =>
   name === "class" && operation !== "sample" ? "none" : OPTION_VALUES[name].default;
 
-/** A value as a caller may give it: numbers may be decimal digits, the form that queries, attributes and flags have. */
+/** A value as a caller may give it. Numbers may be decimal digits, as they are in queries, attributes and flags. */
 type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;
 
 type NamesOf<O extends Operation> = { [K in OptionName]: O extends (typeof OPTION_VALUES)[K]["of"][number] ? K : never }[OptionName];
 
-/** The options that decide what an operation gives, in the order of the table. */
+/** The options of an operation, in the order of the table. */
 export const optionsOf = <O extends Operation>(operation: O): NamesOf<O>[] =>
   OPTION_NAMES.filter((name) => (OPTION_VALUES[name].of as readonly Operation[]).includes(operation)) as NamesOf<O>[];
 
@@ -139,10 +142,15 @@ export type OptionsOf<O extends Operation> = {
   readonly [K in Exclude<NamesOf<O>, "seed">]?: ValueOf<(typeof OPTION_VALUES)[K]["domain"]> | undefined;
 } & ("seed" extends NamesOf<O> ? { readonly seed: string } : unknown);
 
-/** A request for a picture out of noise. `frames`: how many pictures of the annealing to keep at most; none unless it is given. */
+/**
+ * A request for a picture from noise. `frames`: the most pictures of the annealing to keep; none unless it is given.
+ */
 export type SampleOptions = OptionsOf<"sample">;
 
-/** What an option takes, in words: "an integer from 1 to 64". (`expectedOf` in resolve.ts says what it is for one model.) */
+/**
+ * The values that an option takes, in words: "an integer from 1 to 64". `expectedOf` in resolve.ts says it for one
+ * model.
+ */
 export const expected = (name: OptionName): string => domainInWords(OPTION_VALUES[name].domain);
 
 export function domainInWords(domain: Domain): string {
@@ -172,3 +180,6 @@ export interface Bounds {
 export const codePoints = (min: number, max: number): string => `Unicode text of ${min} to ${max} code points`;
 export const integerBetween = ({ min, max }: Bounds): string => `an integer from ${min} to ${max}`;
 export const numberBetween = ({ min, max }: Bounds): string => `a number from ${min} to ${max}`;
+
+/** A random seed of eight hexadecimal digits. (`crypto.randomUUID` does not exist on pages served without TLS.) */
+export const randomSeed = (): string => crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16).padStart(8, "0");

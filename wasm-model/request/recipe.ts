@@ -6,7 +6,8 @@
 import { type ModelCard, pictureShape } from "../model/card.ts";
 import { colourText } from "./colours.ts";
 import { optionsOf, type SampleOptions } from "./options.ts";
-import { classIndex, type Settings } from "./resolve.ts";
+import type { Settings } from "./resolve.ts";
+import { classIndex } from "./values.ts";
 
 export interface Recipe {
   /** The model's name and version. */
@@ -71,4 +72,19 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
 function className(label: number, labels: readonly string[]): string {
   const name = labels[label]!;
   return classIndex(name, labels) === label ? name : String(label);
+}
+
+/** Numbers as text for queries: digits and at most one point, no exponent. */
+
+/**
+ * The shortest decimal that `Number` parses to exactly this finite number, without an exponent: "0.0000001" where `String(1e-7)` gives "1e-7". -0 gives "0".
+ */
+export function decimalText(value: number): string {
+  const [mantissa, exponent] = String(value).split("e");
+  if (exponent === undefined) return mantissa;
+  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(mantissa) as RegExpExecArray;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent); // how many digits stand before it
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  return `${sign}${digits.padEnd(point, "0")}`; // 1e21 and more: all digits stand before the point
 }

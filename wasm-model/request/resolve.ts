@@ -5,11 +5,10 @@ import { guidedEvaluations } from "../sampling/guidance.ts";
 import { evaluations } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplerName } from "../sampling/settings.ts";
-import { type Colour, type Colours, contrasting, parseColour, TRANSPARENT, WHITE } from "./colours.ts";
+import { type Colour, type Colours, contrasting, TRANSPARENT, WHITE } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import {
   type Bounds,
-  codePoints,
   expected,
   integerBetween,
   MAX_PIXELS,
@@ -19,6 +18,7 @@ import {
   type OptionsOf,
   optionsOf,
 } from "./options.ts";
+import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
 
 /** Size and colours of a picture. */
 export interface Look {
@@ -70,7 +70,7 @@ export const trajectoryOf = (settings: Trajectory): Trajectory =>
 
 export type DrawingOperation = Exclude<Operation, "denoise">;
 
-/** The resolved settings of a request to take noise out of a picture. */
+/** A resolved request to denoise a picture. */
 export interface DenoiseSettings extends Look {
   readonly class: number | undefined;
   readonly sigma: number;
@@ -116,7 +116,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   };
 }
 
-/** The settings of a request to take noise out of a picture. Throws `OptionError` as `resolve` does. */
+/** Resolves a request to denoise a picture. Throws `OptionError` like `resolve`. */
 export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): DenoiseSettings {
   const given = knownOptions<"denoise">("denoise", options);
   return {
@@ -147,7 +147,7 @@ export const columnsOf = (n: number): number => Math.ceil(Math.sqrt(n));
 /** Cells of the grid, including empty ones. */
 export const cellsOf = (n: number | undefined): number => (n === undefined ? 1 : columnsOf(n) * Math.ceil(n / columnsOf(n)));
 
-/** The options as they are. Throws `OptionError` for one that the operation does not take. */
+/** Returns the options unchanged. Throws `OptionError` for one that the operation does not take. */
 function knownOptions<O extends Operation>(operation: Operation, options: object): Partial<OptionsOf<O>> {
   const names = optionsOf(operation);
   for (const [name, value] of Object.entries(options)) {
@@ -166,12 +166,13 @@ function between(
   { seed, to, t }: Partial<Pick<OptionsOf<"sample">, "seed" | "to" | "t">>,
   n: number | undefined,
 ): { readonly seed: string; readonly to?: string | undefined; readonly t: number } {
-  const first = seedText("seed", seed, n);
+  const suffix = n === undefined ? 0 : cellSeed("", n - 1).length;
+  const first = seedText("seed", seed, suffix);
   if (to === undefined) {
     if (t !== undefined) throw new OptionError("invalid-value", "to", `${expected("to")} beside \`t\``, "nothing");
     return { seed: first, t: 0 };
   }
-  const second = seedText("to", to, n);
+  const second = seedText("to", to, suffix);
   const share = decimal("t", t);
   if (share === 0) return { seed: first, t: 0 };
   return share === 1 ? { seed: second, t: 0 } : { seed: first, to: second, t: share };
@@ -246,55 +247,4 @@ export function expectedOf(name: OptionName, card: ModelCard): string {
   if (name === "size") return integerBetween(affordableSize(pictureShape(card), pixelBounds(pictureShape(card).width), 1));
   if (name === "class") return expectedClass(card.labels);
   return expected(name);
-}
-
-const expectedClass = (labels: readonly string[]): string => `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
-
-/** `stated`: the bounds in the message, if they are narrower. */
-function integer(name: "steps" | "size" | "n" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
-  const number = typeof value === "string" && /^\d+(\.0+)?$/.test(value) ? Number(value) : value;
-  if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
-  throw new OptionError("invalid-value", name, integerBetween(stated()), value);
-}
-
-/** The value, or the option's default where none is given. */
-function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
-  const { min, max } = OPTION_VALUES[name].domain;
-  const value = given === undefined ? OPTION_VALUES[name].default : given;
-  const number = typeof value !== "string" ? value : /^(\d+(\.\d+)?|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
-  if (typeof number === "number" && number >= min && number <= max) return number;
-  throw new OptionError("invalid-value", name, expected(name), value);
-}
-
-function colour(name: "background" | "foreground", value: unknown): Colour | undefined {
-  if (value === undefined) return undefined;
-  const found = typeof value === "string" ? parseColour(value) : undefined;
-  if (!found) throw new OptionError("invalid-value", name, expected(name), value);
-  return found;
-}
-
-/** A seed, short enough to append the suffix of `cellSeed` in a grid of n images. */
-function seedText(name: "seed" | "to", value: unknown, n?: number): string {
-  const { minLength, maxLength } = OPTION_VALUES[name].domain;
-  const longest = n === undefined ? maxLength : maxLength - cellSeed("", n - 1).length;
-  const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
-  if (!isText || [...value].length < minLength || [...value].length > longest) {
-    throw new OptionError("invalid-value", name, codePoints(minLength, longest), value);
-  }
-  return value;
-}
-
-function choice<T extends string>(name: OptionName, value: unknown, values: readonly T[]): T {
-  const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw new OptionError("invalid-value", name, expected(name), value);
-  return found;
-}
-
-/** A name wins over an index: the class called "3" is that class, wherever it stands. */
-export function classIndex(value: unknown, labels: readonly string[]): number {
-  const wanted = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "";
-  const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
-  const index = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) : Number.NaN;
-  if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);
-  return index;
 }

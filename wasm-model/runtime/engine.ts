@@ -1,8 +1,7 @@
 /** The engine as a runtime. */
 import { relaxedSimd } from "wasm-feature-detect";
 import { createEngine } from "../engine/engine.ts";
-import { readModel } from "../model/onnx/reader.ts";
-import type { Runtime } from "./denoiser.ts";
+import type { Runtime } from "./load.ts";
 
 /** A `WebAssembly.Module`. Each host has a type of its own for it. */
 type CompiledModule = object;
@@ -19,8 +18,7 @@ export function engineRuntime(builds: Builds): Runtime {
   const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());
   return {
     name: "simd",
-    async load(bytes, isChecked) {
-      const model = readModel(bytes, isChecked);
+    async load(model) {
       module ??= pick();
       return createEngine(await module, model);
     },

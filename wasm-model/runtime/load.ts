@@ -1,47 +1,13 @@
 /** Loads a model. */
 
-import type { ModelCard } from "../model/card.ts";
-import { cardIn } from "../model/onnx/reader.ts";
-import { teacherCard } from "../model/pair.ts";
-import { modelVersion } from "../model/version.ts";
-import { type Drawer, isAlone } from "../request/drawer.ts";
-import type { Denoiser, Runtime } from "./denoiser.ts";
+import { type Denoiser, isAlone, lazyTeacher, type Model, modelVersion, teacherCard } from "../model/model.ts";
+import { cardIn, type ModelFile, readModel } from "../model/onnx/reader.ts";
 
-export interface Model {
-  readonly card: ModelCard;
-  /** See `modelVersion`. Undefined for a student without its teacher: the version is that of both files, and no picture has a recipe without one. */
-  readonly version: string | undefined;
-  readonly denoiser: Denoiser;
-  /** Of a student. Its denoiser is loaded when it is first asked for. */
-  readonly teacher?: Teacher | undefined;
-}
-
-export interface Teacher {
-  readonly card: ModelCard;
-  denoiser(): Promise<Denoiser>;
-}
-
-/** The file of a model that draws a request, loaded. */
-export interface LoadedDrawer extends Drawer, Pick<Model, "version" | "denoiser"> {}
-
-/** `drawer`: one of the two files of this model. */
-export async function loadedDrawer({ version, denoiser, teacher }: Model, drawer: Drawer): Promise<LoadedDrawer> {
-  return { ...drawer, version, denoiser: drawer.drawnBy === "teacher" && teacher ? await teacher.denoiser() : denoiser };
-}
-
-/** A teacher that is loaded once. A load that failed is forgotten, so that the next request tries anew. */
-export function lazyTeacher(card: ModelCard, load: () => Promise<Denoiser>): Teacher {
-  let loading: Promise<Denoiser> | undefined;
-  return {
-    card,
-    denoiser() {
-      loading ??= load().catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
-      return loading;
-    },
-  };
+/** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
+export interface Runtime {
+  readonly name: string;
+  /** Of a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` for one that the runtime does not run. */
+  load(file: ModelFile): Promise<Denoiser>;
 }
 
 /** The bytes of a `model.onnx`, or the URL to fetch them from. */
@@ -49,7 +15,10 @@ export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: s
 
 export interface LoadOptions {
   readonly runtime: Runtime;
-  /** The `teacher.onnx` beside a student's `model.onnx`: it draws what the student does not know. Without it that throws `OptionError`. */
+  /**
+   * The `teacher.onnx` of a student: it draws what the student does not know. Without it such requests throw
+   * `OptionError`.
+   */
   readonly teacher?: ModelSource | undefined;
 }
 
@@ -60,12 +29,12 @@ export interface LoadOptions {
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime, teacher } = options ?? {};
   if (!runtime) throw new TypeError("Expected a runtime, such as the package's `simd`, for `runtime` but received nothing");
-  const bytes = await bytesOf(source);
-  const denoiser = await runtime.load(bytes);
-  const card = cardIn(bytes);
+  const file = readModel(await bytesOf(source));
+  const { card, bytes } = file;
+  const denoiser = await runtime.load(file);
   if (teacher === undefined) return { card, version: isAlone({ card }) ? undefined : modelVersion(bytes), denoiser };
   const teacherBytes = await bytesOf(teacher);
-  const lazy = lazyTeacher(teacherCard(card, cardIn(teacherBytes)), () => runtime.load(teacherBytes));
+  const lazy = lazyTeacher(teacherCard(card, cardIn(teacherBytes)), async () => runtime.load(readModel(teacherBytes)));
   return { card, version: modelVersion(bytes, teacherBytes), denoiser, teacher: lazy };
 }
 

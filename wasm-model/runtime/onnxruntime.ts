@@ -5,8 +5,8 @@
  * @module anneal/onnxruntime
  */
 import type * as Ort from "onnxruntime-web/wasm";
-import { readModel } from "../model/onnx/reader.ts";
-import type { Denoiser, Runtime } from "./denoiser.ts";
+import type { Denoiser } from "../model/model.ts";
+import type { Runtime } from "./load.ts";
 
 export interface OnnxRuntimeOptions {
   /** The module `onnxruntime-web/wasm`. */
@@ -42,10 +42,9 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
 
   return {
     name: "onnxruntime",
-    async load(model, isChecked) {
-      const { spec } = readModel(model, isChecked).card;
-      const session = await inTurn(() => createSession(model));
-      const loaded = denoiser(ort, session, { spec, bytes: SESSION_BYTES + model.length });
+    async load({ card: { spec }, bytes }) {
+      const session = await inTurn(() => createSession(bytes));
+      const loaded = denoiser(ort, session, { spec, bytes: SESSION_BYTES + bytes.length });
       forgotten.register(loaded, session, loaded);
       return loaded;
     },

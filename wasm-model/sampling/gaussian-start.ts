@@ -4,14 +4,21 @@
  * describes the mean colours of S x S squares: all that is not hidden there. Its mean is also what a network would guess under infinite noise, so the first guess can be extrapolated from it as later
  * ones are from those before them (langevin.ts).
  */
-import type { NetworkSpec } from "../network/spec.ts";
 import type { Start } from "./settings.ts";
+
+/** Of a network: size and channels of its images, and its classes. */
+interface NetworkShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly classes: number;
+}
 
 /** The draw of the Gaussian's own numbers. */
 export const START_DRAW = 0xfffffffe;
 
 /** F, the numbers of the Gaussian: S x S squares of C channels. */
-export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<NetworkSpec, "channels">): number =>
+export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<NetworkShape, "channels">): number =>
   channels * squares * squares;
 
 /** The square, of S in a row or column, that pixel `at` of `size` lies in. */
@@ -21,7 +28,7 @@ export const squareAt = (at: number, size: number, squares: number): number => M
  * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class whose share of `label` [K] is 1; of a mixture, that of the means; of no class, the
  * mean over all.
  */
-export function startImage(start: Start, spec: NetworkSpec, label: Float32Array, z: Float32Array): Float32Array {
+export function startImage(start: Start, spec: NetworkShape, label: Float32Array, z: Float32Array): Float32Array {
   const { squares, spread, means, factor } = start;
   const { height, width, channels, classes } = spec;
   const shares = label.every((share) => share === 0) ? label.map(() => 1 / classes) : label;

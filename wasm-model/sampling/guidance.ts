@@ -1,10 +1,8 @@
 /** Classifier-free guidance (Ho & Salimans 2022): a wrapper of the denoiser. */
-import type { Denoiser } from "../runtime/denoiser.ts";
 import { evaluationSigmas, evaluations } from "./index.ts";
+import type { Denoise } from "./sampler.ts";
 import type { SamplerName, SamplingSettings } from "./settings.ts";
 import { blend } from "./vectors.ts";
-
-type Denoise = Denoiser["denoise"];
 
 /** Network evaluations per image of a sampler with guidance: two where the noise level is guided, one elsewhere. */
 export function guidedEvaluations(guidance: number, sampler: SamplerName, steps: number, sampling: SamplingSettings): number {

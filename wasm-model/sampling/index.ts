@@ -6,12 +6,11 @@ import { ipndm } from "./ipndm.ts";
 import { kinetic } from "./kinetic.ts";
 import { langevin } from "./langevin.ts";
 import { geometricSigmas, karrasSigmas } from "./noise-levels.ts";
-import { rampAt } from "./ramp.ts";
 import type { Batch, Sampler } from "./sampler.ts";
-import { MAX_EVALUATIONS, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
+import { MAX_EVALUATIONS, rampAt, type SamplerName, type SamplingSettings, type Schedule } from "./settings.ts";
 
 export { type RunOptions, runSampler, type Step } from "./run.ts";
-export type { Batch, Evaluation, Noise, Sampler } from "./sampler.ts";
+export type { Batch, Denoise, Evaluation, Noise, Sampler } from "./sampler.ts";
 
 /** Of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
 const FRICTION = 1;

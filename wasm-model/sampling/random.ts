@@ -6,8 +6,9 @@
  * draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits
  * gives four numbers. Independent streams are seeds of their own, e.g. `seedState(`${seed}/step/${step}`)`.
  */
-import { sha256 } from "../sha256.ts";
+
 import { log } from "./elementary.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface RandomState {
   /** Philox's key, two 32-bit words. */

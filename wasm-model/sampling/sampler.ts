@@ -34,3 +34,14 @@ export interface Evaluation {
 
 /** Yields evaluations, receives D(x, sigma) for each (B N numbers; the sampler copies what it needs later) and returns the images. */
 export type Sampler = Generator<Evaluation, Float32Array, Float32Array>;
+
+/**
+ * D(x, sigma) for a batch of B images at one noise level.
+ * x: B*C*H*W values (image-major, then channel, row, column) in units of the data range; sigma > 0; labels: B*K one-hot rows (zeros = unconditional).
+ * x is only read. The result has the shape of x and is the caller's own: calls may overlap.
+ */
+export type Denoise = (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>;
+
+/** The samplers' names. A file of their own, without the schema of the settings: the widget's script needs the names alone. */
+export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
+export type SamplerName = (typeof SAMPLERS)[number];

@@ -1,9 +1,9 @@
 /** A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. */
 import * as v from "valibot";
 import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
-import { SAMPLERS } from "./names.ts";
+import { SAMPLERS } from "./sampler.ts";
 
-export { SAMPLERS, type SamplerName } from "./names.ts";
+export { SAMPLERS, type SamplerName } from "./sampler.ts";
 
 /** The most network evaluations that one image may cost. */
 export const MAX_EVALUATIONS = 1000;
@@ -95,3 +95,13 @@ export const SAMPLING = v.pipe(
 export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
+
+/** A setting that may change over the steps of an image: one number for all of them, or the first step's and the last one's, linear in between. */
+export type Ramp = number | readonly [first: number, last: number];
+
+/** The number at a step, 0..steps-1. */
+export function rampAt(ramp: Ramp, step: number, steps: number): number {
+  if (typeof ramp === "number") return ramp;
+  const [first, last] = ramp;
+  return steps === 1 ? first : first + (step / (steps - 1)) * (last - first);
+}

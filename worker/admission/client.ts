@@ -1,7 +1,7 @@
 /** Who asks: an IPv4 address, the /64 network of an IPv6 address, since a subscriber has all addresses of one, or what an application calls its users. */
 
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 
 /** The most characters of a client's name, so that the tables of clients have bounds. */
 export const LONGEST_NAME = 64;

@@ -1,11 +1,10 @@
 /** What the manifest says of a model: all that is told of it, and all that a request is resolved with, before it is loaded. */
 
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
-import { ModelError } from "../../wasm-model/model/model-error.ts";
-import { isModelName, MODEL_NAME } from "../../wasm-model/model/name.ts";
-import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../../wasm-model/model/pair.ts";
+import { isModelName, MODEL_NAME, ModelError } from "../../wasm-model/model/card.ts";
+import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../../wasm-model/model/model.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 
 export interface FileEntry {
   readonly card: ModelCard;

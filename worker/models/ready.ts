@@ -5,7 +5,8 @@
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
 import { type Denoiser, type DrawnBy, OptionError, type Runtime, sample } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { readCheckedModel, readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { SingleFlight } from "../admission/single-flight.ts";
 import type { Env } from "../http/env.ts";
 import { notFound, ProblemError } from "../http/problems.ts";
@@ -48,7 +49,7 @@ export class ReadyModels {
   constructor({ entries, runtime, areChecked, read = readAsset }: ModelSource) {
     this.names = entries.map(({ name }) => name);
     this.#entries = new Map(entries.map((entry) => [entry.name, entry]));
-    this.#load = (file) => runtime.load(file, areChecked);
+    this.#load = async (file) => runtime.load(areChecked ? readCheckedModel(file) : readModel(file));
     this.#read = read;
   }
 

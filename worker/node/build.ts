@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
-import { MODEL_FILE } from "../../wasm-model/model/pair.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { assetPath } from "../models/entry.ts";
 import { customElements } from "../widget/manifest.ts";

@@ -5,8 +5,9 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ModelError } from "../../wasm-model/model/model-error.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { ModelError } from "../../wasm-model/model/card.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { readModel as readOnnx } from "../../wasm-model/model/onnx/reader.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { assetPath, entryOf, type ModelEntry, versionsOf } from "../models/entry.ts";
 
@@ -77,7 +78,7 @@ async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer> | un
   if (!stats.isFile()) throw fault("a regular file", `"${path}", which is ${stats.isDirectory() ? "a folder" : "none"}`);
   if (stats.size > MAX_ASSET) throw fault(`a ${basename(path)} of at most ${MAX_ASSET} bytes`, `"${path}" of ${stats.size} bytes`);
   const file = new Uint8Array(await readFile(path));
-  await checked(path, () => simd.load(file));
+  await checked(path, () => simd.load(readOnnx(file)));
   return file;
 }
 

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of a server, from the schemas of its routes, without the list of servers, which depends on where it is mounted. */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { costOf } from "../../wasm-model/render/cost.ts";
-import { resolveFor } from "../../wasm-model/request/drawer.ts";
+import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import { gmac } from "../admission/limits.ts";
 import type { ModelEntry } from "../models/entry.ts";

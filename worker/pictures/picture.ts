@@ -14,14 +14,13 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, type Priced } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
+import { titleOf } from "../../wasm-model/render/image/svg.ts";
 import { nativeLook } from "../../wasm-model/render/picture.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
-import { titleOf } from "../../wasm-model/render/title.ts";
-import { decimalText } from "../../wasm-model/request/decimal.ts";
-import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/drawer.ts";
-import { recipeText } from "../../wasm-model/request/recipe.ts";
+import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { decimalText, recipeText } from "../../wasm-model/request/recipe.ts";
 import { cellsOf } from "../../wasm-model/request/resolve.ts";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
@@ -101,14 +100,14 @@ export interface Drawing extends Inputs, Pick<RenderRun, "onStep"> {
 /** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
 export async function drawPicture(request: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
   const { model, card, drawnBy } = request;
-  const drawer = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
+  const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
   const takeTurn = (evaluations: number): Promise<void> | undefined => {
     const isOver = job.spend(evaluations * macs);
     if (run.onStep) return job.turn(signal, evaluations * macs);
     return isOver ? job.turn(signal) : undefined;
   };
-  return render(drawer, drawnSettings(request), { ...run, signal, takeTurn });
+  return render(network, drawnSettings(request), { ...run, signal, takeTurn });
 }
 
 /** The permanent address of these bytes, on a server with this environment. */

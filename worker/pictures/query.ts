@@ -13,8 +13,8 @@ import {
   type OptionsOf,
   optionsOf,
 } from "../../wasm-model/index.ts";
-import { decimalText } from "../../wasm-model/request/decimal.ts";
 import { domainInWords as optionInWords } from "../../wasm-model/request/options.ts";
+import { decimalText } from "../../wasm-model/request/recipe.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 
 export interface QueryOption extends Pick<Option, "default" | "doc">, Partial<Pick<Option, "example">> {

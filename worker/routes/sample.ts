@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { canonicalOptions } from "../../wasm-model/index.ts";
-import { randomSeed } from "../../wasm-model/request/random-seed.ts";
+import { randomSeed } from "../../wasm-model/request/options.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";

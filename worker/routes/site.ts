@@ -4,8 +4,8 @@
  */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/drawer.ts";
-import { randomSeed } from "../../wasm-model/request/random-seed.ts";
+import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { randomSeed } from "../../wasm-model/request/options.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, UNREPEATABLE } from "../http/caching.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";

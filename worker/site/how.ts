@@ -4,9 +4,9 @@
  */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { drawerOf } from "../../wasm-model/request/drawer.ts";
+import { chooseNetwork } from "../../wasm-model/request/choose-network.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
-import type { SamplerName } from "../../wasm-model/sampling/names.ts";
+import type { SamplerName } from "../../wasm-model/sampling/sampler.ts";
 import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
 import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
@@ -112,7 +112,7 @@ function counts(state: PageState): Html | string {
       return tile(state, {
         options: shown,
         href: pageUrl(state, "/studio", { sampler: chosen, steps }),
-        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${drawerOf("sample", shown, model).drawnBy === "student" ? ", student" : ""}${more}`,
+        caption: html`${steps === 1 ? "1 level" : `${steps} levels`}${chooseNetwork("sample", shown, model).drawnBy === "student" ? ", student" : ""}${more}`,
         alt: "",
         waits: i >= atOnce || !isAffordable(state, shown),
       });

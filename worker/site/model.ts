@@ -1,7 +1,7 @@
 /** The page at /models/{model}: samples, quality and history of a model, from its card and record.json. */
 import { html } from "hono/html";
 import { pictureShape } from "../../wasm-model/model/card.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import type { Html } from "./layout.ts";
 import { tile, tilesAtOnce, withCode } from "./parts.ts";

@@ -1,7 +1,7 @@
 /** How to use a picture elsewhere: its permanent address, downloads, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { gmac } from "../admission/limits.ts";
 import { filePath, type ModelFileName } from "../models/entry.ts";
 import { permanentUrl, pictureRequest } from "../pictures/picture.ts";

@@ -2,8 +2,8 @@
 import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
+import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
-import { resolveFor } from "../../wasm-model/request/drawer.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
 import type { Env } from "../http/env.ts";

@@ -1,6 +1,6 @@
 /**
- * What /embed.js runs: registers `<anneal-sample>`. Models and images come from where this script came from, unless `src` says otherwise. Where there is no DOM,
- * as on a server that renders pages, it does nothing.
+ * The script /embed.js: registers `<anneal-sample>`. Models and images come from the server of this script unless `src`
+ * names another. Without a DOM, as in server-side rendering, it does nothing.
  */
 import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";

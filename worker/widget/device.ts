@@ -1,4 +1,6 @@
-/** The page's side: one thread for all elements of the page, started by the first drawing. */
+/**
+ * The page's side of the drawing thread. All elements of a page share one thread, which starts with the first drawing.
+ */
 import {
   type DrawingStep,
   type DrawnFor,
@@ -6,7 +8,7 @@ import {
   type DrawnPicture,
   type DrawRequest,
   type FromThread,
-  type Progress,
+  type ProgressDetail,
   RequestError,
   type ThreadRequest,
   type ToThread,
@@ -16,7 +18,7 @@ export interface DrawOptions {
   /** Aborts the drawing; the promise is then rejected with the signal's reason. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: DrawingStep) => void;
-  /** Whether somebody sees the place of the image now: those go first. */
+  /** Whether the place of the image is in the viewport. Visible images are drawn first. */
   readonly isVisible: () => boolean;
 }
 
@@ -26,37 +28,39 @@ export interface DrawOptions {
  */
 export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
 
-/** Of images out of noise alone. */
+/** Draws one image from noise. */
 export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<DrawnImage>;
 
-interface Drawing extends DrawOptions {
+interface PendingDrawing extends DrawOptions {
   readonly id: number;
   readonly request: ThreadRequest;
   resolve(image: DrawnPicture): void;
   reject(reason: unknown): void;
 }
 
-/** Drawings that the thread has at a time: one in work, and one so that it need not wait for the page. */
+/** How many drawings the thread has at a time: one in work and one waiting, so that it is never idle. */
 const IN_THREAD = 2;
 
 /** `onProgress`: how far the thread's download is. */
-export type StartThread = (onProgress: (progress: Progress) => void) => Worker | Promise<Worker>;
+export type StartThread = (onProgress: (progress: ProgressDetail) => void) => Worker | Promise<Worker>;
 
-/** Sends drawings to a thread. One that breaks down is given up with all its drawings; the next drawing starts another. */
+/**
+ * Sends drawings to a thread. If the thread breaks down, all its drawings fail; the next drawing starts a new thread.
+ */
 export function drawInThread(startThread: StartThread): DrawAny {
-  let thread: Thread | undefined;
+  let thread: DrawingThread | undefined;
   return async (request, options) => {
-    thread ??= new Thread(startThread, () => {
+    thread ??= new DrawingThread(startThread, () => {
       thread = undefined;
     });
     return thread.draw(request, options);
   };
 }
 
-class Thread {
+class DrawingThread {
   readonly #onBreakdown: () => void;
-  /** Those of the page, in the order in which they came, and those of them that the thread has. */
-  readonly #drawings = new Map<number, Drawing>();
+  /** All drawings of the page in the order of their requests; and the ids of those that the thread has. */
+  readonly #drawings = new Map<number, PendingDrawing>();
   readonly #inThread = new Set<number>();
   #worker: Worker | undefined;
   #isReady = false;
@@ -103,7 +107,7 @@ class Thread {
     }) as Promise<DrawnFor<R>>;
   }
 
-  /** Gives the thread what it has room for, visible ones first. */
+  /** Sends drawings to the thread until it has enough, visible ones first. */
   #fill(): void {
     while (this.#isReady && this.#inThread.size < IN_THREAD) {
       const waiting = [...this.#drawings.values()].filter(({ id }) => !this.#inThread.has(id));
@@ -134,7 +138,7 @@ class Thread {
     }
   }
 
-  #tell(concerns: (request: ThreadRequest) => boolean, progress: Progress): void {
+  #tell(concerns: (request: ThreadRequest) => boolean, progress: ProgressDetail): void {
     for (const { request, onProgress } of this.#drawings.values()) if (concerns(request)) onProgress(progress);
   }
 

@@ -1,30 +1,28 @@
 /**
- * `<anneal-sample>`: one picture, drawn on this device, or by the edge where the device cannot. What it has is in table.ts.
- *
- * Without `seed` the element chooses one and keeps it, without `src` it uses the server that its script came from. When an attribute changes, the image is drawn
- * anew. Until it stands, the element's child is shown.
+ * `<anneal-sample>`: one picture, drawn on this device, or by the server if the device cannot. Its attributes,
+ * properties, events and parts are listed in table.ts. Without `seed` the element chooses one and keeps it. Without
+ * `src` it uses the server of its script. It draws again when an attribute changes. Its child is shown until the
+ * picture is there.
  */
-import { titleOf } from "../../wasm-model/render/title.ts";
-import { randomSeed } from "../../wasm-model/request/random-seed.ts";
-import { prefersCalm } from "./calm.ts";
+import { titleOf } from "../../wasm-model/render/image/svg.ts";
+import { randomSeed } from "../../wasm-model/request/options.ts";
 import type { Draw } from "./device.ts";
+import { Playback, prefersReducedMotion } from "./display.ts";
 import { Nearness } from "./nearness.ts";
-import { Playback } from "./playback.ts";
-import { type DrawingStep, type DrawnImage, type Progress, RequestError } from "./protocol.ts";
+import { type DrawingStep, type DrawnImage, type ProgressDetail, RequestError } from "./protocol.ts";
 import { adoptProperties, reflectAttributes, setText } from "./reflection.ts";
 import { attributesOf, type ElementRequest, requestOf } from "./request.ts";
 import { ATTRIBUTE_NAMES, inAttributes, type Reflected } from "./table.ts";
 import { timeSlice } from "./time-slices.ts";
 import { View } from "./view.ts";
 
-/** Of the event `progress`. */
-export type ProgressDetail = Progress;
+export type { ProgressDetail } from "./protocol.ts";
 
 /** Of the event `load`. */
 export type LoadDetail =
   /** The image with the settings that made it. */
   | { readonly renderedBy: "device"; readonly image: DrawnImage }
-  /** Where the image is, and why this device did not draw it, where it was to. */
+  /** The address of the server's image, and why this device did not draw it if it was asked to. */
   | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
 
 /** Of the event `error`. */
@@ -32,7 +30,7 @@ export interface ErrorDetail {
   readonly error: Error;
 }
 
-/** What there is where there is no DOM: a class to extend, which no one makes an element of. */
+/** Without a DOM: a class to extend, of which no element is ever made. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 const visible = new Nearness("0px");
@@ -41,7 +39,7 @@ const near = new Nearness("256px");
 /** The element with the properties that reflect its attributes. */
 export type AnnealSampleElement = AnnealSample & Reflected;
 
-/** The element without its surroundings, which `define.ts` gives it. */
+/** The element. `define.ts` and `package.ts` give it a server and a thread. */
 export abstract class AnnealSample extends Base {
   static readonly formAssociated = true;
   static readonly observedAttributes: readonly string[] = ATTRIBUTE_NAMES;
@@ -52,14 +50,17 @@ export abstract class AnnealSample extends Base {
 
   readonly #view = new View(this.attachShadow({ mode: "open" }));
   readonly #internals = this.attachInternals();
-  /** What `seed` is where there is no such attribute; and the attribute as the element first came into a page, where its form puts it back to. */
+  /**
+   * The value of `seed` without such an attribute, and the attribute when the element first came into a page, which a
+   * reset of its form restores.
+   */
   #ownSeed = randomSeed();
   #firstSeed: string | null | undefined;
   #renderedBy: LoadDetail["renderedBy"] | undefined;
   #abort = new AbortController();
   /** The latest drawing; undefined when there is none or it was given up. */
   #drawing: Promise<LoadDetail> | undefined;
-  /** Whether the drawing may not wait for its place to come into view, and what lets one begin that waits. */
+  /** Whether the drawing must not wait until its place is in view; and what starts a drawing that waits. */
   #isUrgent = false;
   #begin: () => void = () => undefined;
 
@@ -98,7 +99,7 @@ export abstract class AnnealSample extends Base {
     setText(this, "seed", this.#firstSeed);
   }
 
-  /** The browser's Back: the seed is the one that the page was left with. */
+  /** Called when Back leads to the page: the seed is the one when the page was left. */
   formStateRestoreCallback(seed: unknown): void {
     if (typeof seed !== "string" || seed === this.seed) return;
     this.#ownSeed = seed;
@@ -129,8 +130,8 @@ export abstract class AnnealSample extends Base {
   }
 
   /**
-   * Waits for the drawing, or for the new one when an attribute changes meanwhile. Rejects when there can be no image, or when the element is not in a page or
-   * leaves it too early.
+   * Waits for the drawing; if an attribute changes meanwhile, for the new one. Rejects if there is no image, or if the
+   * element is not in a page or leaves it.
    */
   async toBlob(): Promise<Blob> {
     const drawing = this.#drawing ?? this.draw();
@@ -217,7 +218,7 @@ export abstract class AnnealSample extends Base {
   async #show(signal: AbortSignal): Promise<LoadDetail> {
     this.#view.begin(this.getAttribute("size") ?? undefined);
     const { device, edgeUrl } = this.#request();
-    const animate = device.animate && !prefersCalm();
+    const animate = device.animate && !prefersReducedMotion();
     const url = animate ? edgeUrl + ANIMATED : edgeUrl;
     if (device.runtime === "edge") return this.#showEdge(url, signal);
     try {
@@ -251,14 +252,14 @@ export abstract class AnnealSample extends Base {
     }
   }
 
-  /** `detail`: what stands there, where something does. */
+  /** `detail`: the picture that is shown, if there is one. */
   #describe(detail?: LoadDetail): void {
     const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
     const named = label && /^\d+$/.test(label) ? `class ${label}` : label;
     this.#view.describe(this.getAttribute("alt") ?? titleOf(named ?? undefined, this.seed));
   }
 
-  /** No attribute says who drew: React would find one that the server did not render. */
+  /** The element sets no attribute: React would report one that the server did not render. */
   #stand(renderedBy: LoadDetail["renderedBy"] | undefined): void {
     this.#renderedBy = renderedBy;
     const { states } = this.#internals;
@@ -273,7 +274,7 @@ export abstract class AnnealSample extends Base {
   }
 }
 
-/** How the edge is asked for the forming picture. */
+/** Appended to the address of the server's image for its animation. */
 const ANIMATED = "&format=apng";
 
 async function pngOf(detail: LoadDetail): Promise<Blob> {
@@ -284,7 +285,7 @@ async function pngOf(detail: LoadDetail): Promise<Blob> {
   return response.blob();
 }
 
-/** Why the server gives no image, in its own sentence; nothing where it says none. */
+/** The server's own sentence about why there is no image, if it gives one. */
 async function reasonOf(url: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal });

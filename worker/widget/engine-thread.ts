@@ -1,7 +1,7 @@
 /** Starts the drawing thread. */
-import { keptFile } from "./kept.ts";
-import { TRUSTED_TYPES_POLICY } from "./policy.ts";
-import type { Progress } from "./protocol.ts";
+import { cachedFile } from "./cache.ts";
+import type { ProgressDetail } from "./protocol.ts";
+import { TRUSTED_TYPES_POLICY } from "./table.ts";
 
 /** The thread's script as the build made it. */
 export interface Script {
@@ -12,14 +12,15 @@ export interface Script {
 }
 
 /**
- * Browsers start workers from the page's own origin only, and a page must start one without the server too: so this one runs a kept copy of the script, from a
- * blob. `folder`: where the script is served from. Throws when it does not come, is another, or the page's policy forbids such workers; or the worker gets an
+ * Browsers start workers only from the page's own origin, and a page must also start one without the server. So the
+ * worker runs a cached copy of the script, from a blob. `folder`: the address that the script is served from. Throws if
+ * the script cannot be fetched, has other content, or the page's policy forbids such workers; or the worker gets an
  * `error` event.
  */
-export async function startThread(script: Script, folder: URL, onProgress: (progress: Progress) => void): Promise<Worker> {
+export async function startThread(script: Script, folder: URL, onProgress: (progress: ProgressDetail) => void): Promise<Worker> {
   const { file, bytes, sha256 } = script;
   const isRight = async (content: Uint8Array<ArrayBuffer>) => (await digest(content)) === sha256;
-  const content = await keptFile({ url: new URL(file, folder).href, bytes, isRight: crypto.subtle ? isRight : () => true }, onProgress);
+  const content = await cachedFile({ url: new URL(file, folder).href, bytes, isRight: crypto.subtle ? isRight : () => true }, onProgress);
   const url = URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
   return new Worker(trusted(url), { type: "module", name: folder.href });
 }

@@ -1,42 +1,44 @@
-/** The thread's models: each is fetched, checked and loaded once; a student's teacher when it is first asked for. */
-
-import { cardIn, type Model, type ModelCard, OptionError, type Runtime } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/pair.ts";
-import { lazyTeacher } from "../../wasm-model/runtime/load.ts";
-import { sha256Hex } from "../../wasm-model/sha256.ts";
-import { keptFile, latestAnswer } from "./kept.ts";
-import { type Progress, RequestError, type ThreadRequest } from "./protocol.ts";
+/** The models of the thread. Each is fetched, checked and loaded once; a student's teacher when it is first needed. */
+import { type Model, type ModelCard, OptionError, type Runtime } from "../../wasm-model/index.ts";
+import { lazyTeacher, MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { readModel } from "../../wasm-model/model/onnx/reader.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { cachedFile, latestAnswer } from "./cache.ts";
+import { type ProgressDetail, RequestError, type ThreadRequest } from "./protocol.ts";
 import { RUNTIMES } from "./table.ts";
 
 /** Runtimes by name; each is fetched when a request first names it. */
 export type Runtimes = Readonly<Record<string, () => Promise<Runtime>>>;
 
-/** Of an answer of /v1/models. */
-interface FileEntry {
+/** A file in the answer of /v1/models. */
+interface ServedFile {
   readonly bytes: number;
   /** Of its bytes, hexadecimal. */
   readonly sha256: string;
 }
 
-interface Entry extends FileEntry {
+interface ServedModel extends ServedFile {
   readonly name: string;
   readonly version: string;
-  readonly teacher?: FileEntry & ModelCard;
+  readonly teacher?: ServedFile & ModelCard;
 }
 
 type Named = Pick<ThreadRequest, "server" | "model">;
 
-export class Models {
+export class LoadedModels {
   readonly #runtimes: Runtimes;
-  readonly #onDownload: (named: Named, progress: Progress) => void;
+  readonly #onDownload: (named: Named, progress: ProgressDetail) => void;
   readonly #models = new Map<string, Promise<Model>>();
 
-  constructor(runtimes: Runtimes, onDownload: (named: Named, progress: Progress) => void) {
+  constructor(runtimes: Runtimes, onDownload: (named: Named, progress: ProgressDetail) => void) {
     this.#runtimes = runtimes;
     this.#onDownload = onDownload;
   }
 
-  /** A load that failed is forgotten, so that the next request tries anew. Throws `RequestError` or `OptionError` for names that there are not. */
+  /**
+   * The loaded model. If loading fails, the next request tries again. Throws `RequestError` or `OptionError` for an
+   * unknown name.
+   */
   get({ server, model, runtime }: ThreadRequest): Promise<Model> {
     const key = JSON.stringify([server, model, runtime]);
     const known = this.#models.get(key);
@@ -53,22 +55,31 @@ export class Models {
     }
     const entry = await find(named);
     const { version, teacher } = entry;
-    const [file, ready] = await Promise.all([this.#file(named, entry, MODEL_FILE, entry), this.#runtimes[runtime]()]);
-    const model = { card: cardIn(file), version, denoiser: await ready.load(file) };
+    const [bytes, ready] = await Promise.all([this.#file(named, entry, MODEL_FILE, entry), this.#runtimes[runtime]()]);
+    const file = readModel(bytes);
+    const model = { card: file.card, version, denoiser: await ready.load(file) };
     if (!teacher) return model;
-    return { ...model, teacher: lazyTeacher(teacher, async () => ready.load(await this.#file(named, entry, TEACHER_FILE, teacher))) };
+    return {
+      ...model,
+      teacher: lazyTeacher(teacher, async () => ready.load(readModel(await this.#file(named, entry, TEACHER_FILE, teacher)))),
+    };
   }
 
-  #file(named: Named, { name, version }: Entry, file: string, { bytes, sha256: expected }: FileEntry): Promise<Uint8Array<ArrayBuffer>> {
+  #file(
+    named: Named,
+    { name, version }: ServedModel,
+    file: string,
+    { bytes, sha256: expected }: ServedFile,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const url = new URL(`v1/models/${encodeURIComponent(name)}@${version}/${file}`, named.server).href;
     const isRight = (content: Uint8Array) => sha256Hex(content) === expected;
-    return keptFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
+    return cachedFile({ url, bytes, isRight }, (progress) => this.#onDownload(named, progress));
   }
 }
 
 /** The version of the model that the server draws with. */
-async function find({ server, model }: Named): Promise<Entry> {
-  const { models } = (await latestAnswer(new URL("v1/models", server).href)) as { readonly models: readonly Entry[] };
+async function find({ server, model }: Named): Promise<ServedModel> {
+  const { models } = (await latestAnswer(new URL("v1/models", server).href)) as { readonly models: readonly ServedModel[] };
   const found = model === undefined ? models[0] : models.find(({ name }) => name === model);
   if (!found) throw new OptionError("invalid-value", "model", `one of ${models.map(({ name }) => name).join(", ")}`, model);
   return found;

@@ -1,4 +1,4 @@
-/** Which elements are in the viewport, or near it. What is not displayed is nowhere. */
+/** Tells which elements are in the viewport, or near it. An element that is not displayed never is. */
 export class Nearness {
   readonly #margin: string;
   readonly #inside = new WeakSet<Element>();

@@ -1,4 +1,7 @@
-/** What the page and its drawing thread tell each other. One request, known by its `id`, gets any number of steps and then an image or an error. */
+/**
+ * The messages between the page and its drawing thread. A request has an `id`; its answers are any number of steps,
+ * then an image or an error.
+ */
 
 import type { OptionsOf, Sample, SampleOptions } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
@@ -14,19 +17,19 @@ interface Asked {
   readonly animate: boolean;
 }
 
-/** An image out of noise. */
+/** A request for an image from noise. */
 export interface DrawRequest extends Asked {
   readonly options: SampleOptions;
 }
 
-/** What begins from a picture of the model's native size. */
-export type PictureRequest = Asked & { readonly image: Pixels } & (
+/** A request that starts from a picture of the model's native size. */
+export type UploadRequest = Asked & { readonly image: Pixels } & (
     | { readonly operation: "vary"; readonly options: OptionsOf<"vary"> }
     | { readonly operation: "inpaint"; readonly options: OptionsOf<"inpaint">; readonly mask: Pixels }
     | { readonly operation: "denoise"; readonly options: OptionsOf<"denoise"> }
   );
 
-export type ThreadRequest = DrawRequest | PictureRequest;
+export type ThreadRequest = DrawRequest | UploadRequest;
 
 /** A finished picture and its PNG file. */
 export interface DrawnPicture extends Pixels {
@@ -38,11 +41,11 @@ export interface DrawnImage extends Omit<Sample, "png">, DrawnPicture {
   readonly pixels: Sample["pixels"];
 }
 
-/** What a request gets. */
+/** The answer to a request. */
 export type DrawnFor<R extends ThreadRequest> = R extends DrawRequest ? DrawnImage : DrawnPicture;
 
 /** How far a download or a drawing is: bytes, or network evaluations. */
-export interface Progress {
+export interface ProgressDetail {
   readonly stage: "download" | "draw";
   readonly done: number;
   readonly total: number;
@@ -55,15 +58,15 @@ export interface Frame {
   /** The noisy image x, scaled to the contrast of a clean one, and the network's guess D(x, sigma) at the clean image behind it. */
   readonly noisy: Pixels;
   readonly denoised: Pixels;
-  /** The noise that it finds in x, (x - D) / sigma, at the same contrast. The edge does not tell it. */
+  /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. Frames from the server lack it. */
   readonly noise?: Pixels;
 }
 
 /** The most frames of a drawing that the page gets before the image. */
 export const MOST_FRAMES = 16;
 
-/** Told after each network evaluation. */
-export interface DrawingStep extends Progress {
+/** Sent after each network evaluation. */
+export interface DrawingStep extends ProgressDetail {
   readonly frame?: Frame;
 }
 
@@ -72,15 +75,15 @@ export type ToThread =
   | { readonly type: "abort"; readonly id: number };
 
 export type FromThread =
-  /** The thread runs; it gets no request before. */
+  /** The thread is ready for requests. */
   | { readonly type: "ready" }
-  | { readonly type: "download"; readonly server: string; readonly model: string | undefined; readonly progress: Progress }
+  | { readonly type: "download"; readonly server: string; readonly model: string | undefined; readonly progress: ProgressDetail }
   | { readonly type: "step"; readonly id: number; readonly step: DrawingStep }
   | { readonly type: "image"; readonly id: number; readonly image: DrawnPicture }
   /** `isRequest`: the request itself is wrong, see `RequestError`. */
   | { readonly type: "error"; readonly id: number; readonly message: string; readonly isRequest: boolean };
 
-/** The request asks for what cannot be drawn, here or at the edge. */
+/** The request itself is wrong: neither this device nor the server can draw it. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
 }

@@ -1,6 +1,17 @@
 /** README.md of this folder, from the table. */
-import { pagePolicy, TRUSTED_TYPES_POLICY } from "./policy.ts";
-import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, SLOTS, STATES } from "./table.ts";
+import {
+  ATTRIBUTE_NAMES,
+  ATTRIBUTES,
+  CUSTOM_PROPERTIES,
+  EVENTS,
+  METHODS,
+  PARTS,
+  PROPERTIES,
+  pagePolicy,
+  SLOTS,
+  STATES,
+  TRUSTED_TYPES_POLICY,
+} from "./table.ts";
 
 const SERVER = "https://your-worker.example";
 

@@ -1,11 +1,11 @@
 /** Properties that reflect the element's attributes. */
 import { ATTRIBUTES, type Attribute } from "./table.ts";
 
-/** A value that there is none of takes the attribute away. */
+/** Sets the attribute, or removes it for null and undefined. */
 export const setText = (element: Element, name: string, value: unknown): void =>
   value === null || value === undefined ? element.removeAttribute(name) : element.setAttribute(name, String(value));
 
-/** Frameworks give a flag without a value as an empty text. */
+/** Sets or removes a flag. Frameworks set a flag without a value as an empty text. */
 const setFlag = (element: Element, name: string, value: unknown): boolean => element.toggleAttribute(name, value === "" || Boolean(value));
 
 /** The accessor of the property that reflects this attribute. */
@@ -33,14 +33,14 @@ function set(write: (element: Element, value: unknown) => void): (value: unknown
 }
 
 /**
- * Frameworks set the property that has an attribute's name, where elements have one. So a property of every element that is no attribute's, the method `animate`,
- * stays what it is and sets the attribute.
+ * Frameworks set the property with the attribute's name if elements have one. `animate` is a method of every element:
+ * it stays, and setting it sets the attribute.
  */
 function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor {
   return { ...descriptor, get: () => (HTMLElement.prototype as unknown as Record<string, unknown>)[name] };
 }
 
-/** Gives the class a property for each attribute, which reflects it; but for those that the class has of its own. */
+/** Gives the class a property for each attribute that it does not define itself. */
 export function reflectAttributes(element: { readonly prototype: object }): void {
   const { prototype } = element;
   for (const [name, row] of Object.entries<Attribute>(ATTRIBUTES)) {
@@ -52,7 +52,7 @@ export function reflectAttributes(element: { readonly prototype: object }): void
 
 const REFLECTING = Object.entries<Attribute>(ATTRIBUTES).flatMap(([name, row]) => [name, row.property]);
 
-/** Properties that a page set before the script was there hide those of the class. */
+/** A page may have set properties before the class was there; they would hide those of the class. */
 export function adoptProperties(element: Element): void {
   const own = element as unknown as Record<string, unknown>;
   for (const property of REFLECTING) {

@@ -1,17 +1,20 @@
-/** From the element's attributes to what it asks of the device and, should that fail, of the edge. */
+/** The request that the element's attributes make: to the device and, if that fails, to the server. */
 import { type DrawRequest, RequestError } from "./protocol.ts";
 import { ATTRIBUTE_NAMES, type AttributeName, OPTION_ATTRIBUTES } from "./table.ts";
 
-/** Attributes as they stand in the page; an empty one is one that is not given, as templates write it. A flag has the text "true". */
+/**
+ * Attributes as they are in the page. An empty one counts as missing, since templates write those. A flag has the text
+ * "true".
+ */
 export type Attributes = Partial<Record<AttributeName, string>>;
 
 export interface ElementRequest {
   readonly device: DrawRequest;
-  /** The same image at the edge, as a PNG file. */
+  /** The address of the same image on the server, as a PNG file. */
   readonly edgeUrl: string;
 }
 
-/** `seed` and `src` must be there: the element has defaults for them. Throws `RequestError` when `src` is no URL. */
+/** `seed` and `src` are required; the element has defaults for them. Throws `RequestError` if `src` is no URL. */
 export function requestOf(attributes: Attributes & Record<"seed" | "src", string>): ElementRequest {
   const { runtime = "simd", src, model, seed, animate } = attributes;
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);

@@ -1,6 +1,4 @@
-/**
- * The thread's side: draws what the page asks for, one image after the other. It owns neither its port nor its runtimes, so that tests give it others.
- */
+/** The thread's side: draws what the page asks for, one image after the other. Port and runtimes are passed in. */
 import {
   denoise,
   inpaint,
@@ -15,9 +13,9 @@ import {
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisePicture, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
-import { resolveFor } from "../../wasm-model/request/drawer.ts";
+import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
-import { Models, type Runtimes } from "./models.ts";
+import { LoadedModels, type Runtimes } from "./models.ts";
 import {
   type DrawnPicture,
   type Frame,
@@ -35,9 +33,9 @@ export interface Port {
   postMessage(message: FromThread): void;
 }
 
-/** Answers the page's requests in the order in which they come, for as long as the port lives. */
+/** Answers requests in the order in which they arrive. */
 export function serve(port: Port, runtimes: Runtimes): void {
-  const models = new Models(runtimes, (named, progress) => port.postMessage({ type: "download", ...named, progress }));
+  const models = new LoadedModels(runtimes, (named, progress) => port.postMessage({ type: "download", ...named, progress }));
   const aborts = new Map<number, AbortController>();
   let queue = Promise.resolve();
 
@@ -92,7 +90,7 @@ async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Prom
   }
 }
 
-/** From the steps of an image to its frames, in the colours that it is asked in. */
+/** Makes the frames of an image from its steps, in the requested colours. */
 function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
   const { settings, card } = resolveFor("sample", options, model);
   const look = nativeLook(settings, card);
@@ -104,7 +102,7 @@ function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
   });
 }
 
-/** The server's own sentence; an option has the name of its attribute. */
+/** The error's sentence; an option has the name of its attribute. */
 function messageOf(error: unknown): string {
   if (error instanceof OptionError) return inAttributes(error.message, error.option);
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 /**
- * What `<anneal-sample>` has: the one table that its observed attributes and properties, its types, `custom-elements.json`, its README and a test per row are
- * made from. The options of a picture come from the table of options.
+ * The attributes, properties, events, methods and parts of `<anneal-sample>`, in one table. The observed attributes,
+ * the properties, the types, `custom-elements.json`, the README and a test for each row are made from it. The options
+ * of a picture come from the table of options.
  */
 import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
 import { expected, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
@@ -13,19 +14,19 @@ export const LOADINGS = ["eager", "lazy"] as const;
 export interface Attribute {
   /** The property that reflects it. */
   readonly property: string;
-  /** A flag is there or not, whatever its value. */
+  /** A flag is set or not set; its value does not matter. */
   readonly type: "text" | "flag";
-  /** In words: what it takes, and what it is where it is not given. */
+  /** In words: the values it takes, and the default. */
   readonly takes: string;
   readonly default: string;
-  /** The texts that it takes, where there are few. */
+  /** The values that it takes, if they can be listed. */
   readonly values?: readonly string[];
-  /** What the property of a text gives where there is no attribute; nothing unless it is given. */
+  /** The property's value without the attribute, if it is not empty. */
   readonly fallback?: string;
   readonly doc: string;
 }
 
-/** The options that decide the picture; `frames` is of files alone. */
+/** The options of a picture. `frames` is only for files. */
 type SampleOption = Exclude<keyof SampleOptions, "frames">;
 
 type OptionAttribute = {
@@ -39,7 +40,7 @@ const attributeOf = (name: SampleOption): string => (OPTIONS[name] as Option).at
 /** Each option's attribute, by the option's name. */
 export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
 
-/** A message about an option, by the name that its attribute has. */
+/** A message about an option, with the name of its attribute in place of its own. */
 export const inAttributes = (message: string, option: string): string =>
   message.replace(`\`${option}\``, `\`${OPTION_ATTRIBUTES.get(option) ?? option}\``);
 
@@ -180,8 +181,24 @@ export const CUSTOM_PROPERTIES = {
   "--anneal-rendering": { default: "pixelated", doc: "How pixels are enlarged: a value of `image-rendering`." },
 } as const satisfies Record<string, { readonly default: string; readonly doc: string }>;
 
-/** For styles, as in `anneal-sample:state(device)`. The element sets no attribute of its own: React would find one that its server did not render. */
+/**
+ * For styles, as in `anneal-sample:state(device)`. The element sets no attribute of its own: React would report one
+ * that its server did not render.
+ */
 export const STATES = {
   device: "The picture stands, and this device drew it.",
   edge: "The picture stands, and the server drew it.",
 } as const satisfies Record<string, string>;
+
+/** The one Trusted Types policy: for the address of the thread's script. */
+export const TRUSTED_TYPES_POLICY = "anneal";
+
+/** What a page must allow, as directives of its Content-Security-Policy. `server`: the origin of the script and of the models. */
+export const pagePolicy = (server: string): readonly string[] => [
+  `script-src ${server} 'wasm-unsafe-eval'`,
+  "worker-src blob:",
+  `connect-src ${server}`,
+  `img-src ${server}`,
+  `trusted-types ${TRUSTED_TYPES_POLICY}`,
+  "require-trusted-types-for 'script'",
+];

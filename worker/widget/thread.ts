@@ -1,6 +1,7 @@
 /**
- * The Web Worker in which images are drawn, in one file with our own engine. Other runtimes are downloaded when the first element asks for one, so nobody pays
- * for what no one uses. The worker's name is the address of the folder that its script came from: it runs from a copy of the script (engine-thread.ts).
+ * The Web Worker that draws, in one file with our own engine. Other runtimes are downloaded when an element first asks
+ * for one. The worker runs from a copy of its script (engine-thread.ts), so its name is the address of the folder that
+ * the script came from.
  */
 import type { Runtime } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";

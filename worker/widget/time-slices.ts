@@ -1,4 +1,4 @@
-/** Lets what many elements have to do at once be done in slices of time, so that the page answers between them. */
+/** Divides the work of many elements into slices of time, so that the page stays responsive. */
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 
 /** Milliseconds of a slice. */
@@ -7,7 +7,7 @@ const SLICE = 8;
 const waiting: (() => void)[] = [];
 let isRunning = false;
 
-/** Resolves in a later microtask where there is time, else in a later task. Those that wait go on in the order in which they came. */
+/** Resolves in a microtask if the slice has time left, else in a later task, in the order of the calls. */
 export function timeSlice(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
@@ -15,7 +15,7 @@ export function timeSlice(): Promise<void> {
   });
 }
 
-/** The first slice begins with the first that comes, so that it counts what the others do before they come. */
+/** The first slice starts with the first call, so it also counts the work before the next ones. */
 async function run(): Promise<void> {
   isRunning = true;
   let end = performance.now() + SLICE;

@@ -1,9 +1,11 @@
-/** What the element shows: its child until there is an image, the image, how far it is, or what is wrong. */
+/**
+ * What the element shows: its child until there is an image, then the image; the progress; or a sentence if there is no
+ * image.
+ */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 import { MAX_PIXELS } from "../../wasm-model/request/options.ts";
-import { prefersCalm } from "./calm.ts";
-import { toImageData } from "./image-data.ts";
-import type { DrawnImage, Progress } from "./protocol.ts";
+import { prefersReducedMotion, toImageData } from "./display.ts";
+import type { DrawnImage, ProgressDetail } from "./protocol.ts";
 import { CUSTOM_PROPERTIES, type PARTS } from "./table.ts";
 
 const custom = (name: keyof typeof CUSTOM_PROPERTIES): string => `var(${name}, ${CUSTOM_PROPERTIES[name].default})`;
@@ -26,13 +28,16 @@ const STYLE = `
   @media print { img.printed { display: block; } canvas:has(+ img.printed) { display: none; } }
 `;
 
-/** What visitors read where there is no picture. Why is told by the event `error` and the console. */
+/** What visitors read if there is no picture. The event `error` and the console say why. */
 const NO_PICTURE = "This picture could not be drawn.";
 
-/** Style sheets by their text, constructed, for a page's Content-Security-Policy may forbid others. All elements share them. */
+/**
+ * Style sheets by their text, shared by all elements. They are constructed, since a page's Content-Security-Policy may
+ * forbid others.
+ */
 const sheets = new Map<string, CSSStyleSheet>();
 
-/** What is in an element of which nothing is drawn; each gets a copy. */
+/** The content of an element before it draws; each element gets a copy. */
 let contents: DocumentFragment | undefined;
 
 export class View {
@@ -54,7 +59,7 @@ export class View {
     });
   }
 
-  /** What stands in for the image where it cannot be seen; empty where it only decorates. */
+  /** Describes the image for those who cannot see it. Empty: the image is decoration. */
   describe(description: string): void {
     this.#canvas.role = description ? "img" : "presentation";
     this.#canvas.ariaLabel = description || null;
@@ -62,7 +67,10 @@ export class View {
     this.#progress.ariaLabel = description ? `Drawing: ${description}` : "Drawing";
   }
 
-  /** No drawing begins before the element comes near the viewport. A page that is printed first shows the image at `url`, which browsers load then and no sooner. */
+  /**
+   * The drawing waits until the element comes near the viewport. A page that is printed before shows the image at
+   * `url`: browsers load it for printing only.
+   */
   wait(url: string): void {
     if (this.#showsChild() || this.#canvas.classList.contains("drawn")) return;
     this.#edgeImage.loading = "lazy";
@@ -71,7 +79,10 @@ export class View {
     this.#edgeImage.hidden = false;
   }
 
-  /** A new drawing begins; what was shown before stays until there is something to see. `size`: pixels of a side, as it was asked for. */
+  /**
+   * A drawing begins. The previous picture stays until there is something to show. `size`: the requested width in
+   * pixels.
+   */
   begin(size: string | undefined): void {
     this.#fit(Number(size));
     if (this.#edgeImage.classList.contains("printed")) {
@@ -87,7 +98,7 @@ export class View {
     if (!this.#error.hidden) this.#only(this.#canvas);
   }
 
-  progress({ stage, done, total }: Progress): void {
+  progress({ stage, done, total }: ProgressDetail): void {
     this.#progress.max = total;
     this.#progress.value = done;
     if (stage === "download" && done === total) this.#showNoShare();
@@ -107,7 +118,10 @@ export class View {
     this.stop();
   }
 
-  /** Shows the image at `url` once it is there. Throws when it does not come, the signal's reason when that aborts meanwhile. */
+  /**
+   * Shows the image at `url` once it is loaded. Throws if it cannot be loaded, the signal's reason if that aborts
+   * meanwhile.
+   */
   async edge(url: string, signal: AbortSignal): Promise<void> {
     this.#edgeImage.src = url;
     try {
@@ -121,7 +135,7 @@ export class View {
     this.stop();
   }
 
-  /** A child that is there to be seen stays, and the sentence stands below. */
+  /** A visible child stays, with the sentence below it. */
   failed(): void {
     this.#fit(Number.NaN);
     this.#slot.hidden = false;
@@ -136,7 +150,10 @@ export class View {
     this.#canvas.ariaBusy = "false";
   }
 
-  /** The element is as wide as the picture, where there can be one so wide: as a style that the page's styles win over. */
+  /**
+   * Makes the element as wide as the requested picture, unless no picture can be so wide. The page's own styles win
+   * over this.
+   */
   #fit(width: number): void {
     const isSized = Number.isInteger(width) && width > 0 && width * width <= MAX_PIXELS;
     this.#root.adoptedStyleSheets = [sheet(STYLE), ...(isSized ? [sheet(`:host { inline-size: ${width}px; }`)] : [])];
@@ -147,9 +164,9 @@ export class View {
     return !this.#slot.hidden && this.#slot.assignedElements().some(isSeen);
   }
 
-  /** Nobody knows for how long. */
+  /** Shows progress of unknown length. */
   #showNoShare(): void {
-    if (prefersCalm()) this.#progress.value = 0;
+    if (prefersReducedMotion()) this.#progress.value = 0;
     else this.#progress.removeAttribute("value"); // browsers move a bar without a value to and fro
   }
 
@@ -158,7 +175,7 @@ export class View {
   }
 }
 
-/** Whether it is displayed. A `noscript` is not, though Chromium's style of it says so. */
+/** Whether the element is displayed. A `noscript` never is, though Chromium's computed style says so. */
 const isSeen = (element: Element): boolean => element.localName !== "noscript" && getComputedStyle(element).display !== "none";
 
 type Parts = [HTMLCanvasElement, HTMLImageElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];

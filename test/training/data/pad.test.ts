@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { paddedSplit } from "../../../training/data/pad.ts";
 import { memorySplit } from "../../../training/data/split.ts";
-import { type Frame, padded } from "../../../wasm-model/render/image/pad.ts";
+import { type PaddedShape, padded } from "../../../wasm-model/render/image/pad.ts";
 import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
 import { imageValues } from "../../../wasm-model/render/inputs.ts";
 import { TINY } from "../../support/random-model.ts";
@@ -24,7 +24,7 @@ describe("padded images", () => {
 
   it("hold the image where the crop is", () => {
     const [height, width] = [4, 4];
-    const frame: Frame = { spec: { height, width, channels: 1 }, crop: { top: 1, left: 0, height: 2, width: 3 } };
+    const frame: PaddedShape = { spec: { height, width, channels: 1 }, crop: { top: 1, left: 0, height: 2, width: 3 } };
     expect([...padded(Uint8Array.of(1, 2, 3, 4, 5, 6), frame)]).toEqual([1, 2, 3, 3, 1, 2, 3, 3, 4, 5, 6, 6, 4, 5, 6, 6]);
   });
 

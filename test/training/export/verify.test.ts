@@ -2,9 +2,10 @@ import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { chooseBackend } from "../../../training/backend/index.ts";
 import { imagePsnr, layerErrors, maxErrorAgainstTensorflow } from "../../../training/export/verify.ts";
+import type { Denoiser } from "../../../wasm-model/model/model.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
-import type { Denoiser } from "../../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { cardOf, randomModel, TINY } from "../../support/random-model.ts";
 
@@ -41,8 +42,8 @@ describe("maxErrorAgainstTensorflow", () => {
     const { tf } = await chooseBackend("wasm");
     const tensors = tf.memory().numTensors;
     const runtime = onnxruntime({ ort });
-    expect(await maxErrorAgainstTensorflow(tf, fp32, await runtime.load(writeModel(fp32)))).toBeLessThan(FP32_TOLERANCE);
-    const other = await runtime.load(writeModel(randomModel(TINY, 3, "fp32")));
+    expect(await maxErrorAgainstTensorflow(tf, fp32, await runtime.load(readModel(writeModel(fp32))))).toBeLessThan(FP32_TOLERANCE);
+    const other = await runtime.load(readModel(writeModel(randomModel(TINY, 3, "fp32"))));
     expect(await maxErrorAgainstTensorflow(tf, fp32, other)).toBeGreaterThan(0.01);
     expect(tf.memory().numTensors).toBe(tensors);
   });

@@ -6,7 +6,7 @@ import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSchedules } from "../../../training/cli/schedules.ts";
 import { readRecord } from "../../../training/record/record.ts";
-import type { Ramp } from "../../../wasm-model/sampling/ramp.ts";
+import type { Ramp } from "../../../wasm-model/sampling/settings.ts";
 import { run } from "../../support/command-line.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";

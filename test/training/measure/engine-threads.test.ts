@@ -1,14 +1,16 @@
 /** The engine on several threads against the engine on one: images of a batch are the same bytes wherever they are computed. */
+
 import { describe, expect, it, onTestFinished } from "vitest";
 import { simdOnThreads } from "../../../training/measure/engine-threads.ts";
-import type { Denoiser } from "../../../wasm-model/index.ts";
+import { type Denoiser, loadModel } from "../../../wasm-model/index.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 const model = randomModelFile(TINY, 5, "int8");
 
 async function load(others: number): Promise<Denoiser> {
-  const denoiser = await simdOnThreads(others).load(model);
+  const denoiser = await simdOnThreads(others).load(readModel(model));
   onTestFinished(async () => {
     await denoiser.dispose();
   });
@@ -27,7 +29,7 @@ function batch(
 
 describe("simdOnThreads", () => {
   it.each([0, 1, 3])("denoises as one engine does, with %i threads more", async (others) => {
-    const one = await simd.load(model);
+    const one = await simd.load(readModel(model));
     const several = await load(others);
     expect(several.spec).toEqual(one.spec);
     for (const count of [1, 2, 3, 8])
@@ -35,7 +37,7 @@ describe("simdOnThreads", () => {
   });
 
   it("gives each of several calls its own answer", async () => {
-    const one = await simd.load(model);
+    const one = await simd.load(readModel(model));
     const several = await load(2);
     const sigmas = [0.1, 1, 10, 0.5];
     const answers = await Promise.all(sigmas.map((sigma) => several.denoise(...batch(one, 5, sigma))));
@@ -43,6 +45,6 @@ describe("simdOnThreads", () => {
   });
 
   it("says what is wrong with a file, as one engine does", async () => {
-    await expect(simdOnThreads(1).load(model.slice(0, 1000))).rejects.toThrow("Expected");
+    await expect(loadModel(model.slice(0, 1000), { runtime: simdOnThreads(1) })).rejects.toThrow("Expected");
   });
 });

@@ -1,7 +1,8 @@
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
-import { ModelError } from "../../../wasm-model/model/model-error.ts";
+import { ModelError } from "../../../wasm-model/model/card.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { type Model, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantization.ts";
@@ -119,7 +120,7 @@ describe("engine", () => {
   it("agrees with onnxruntime on the same file", async () => {
     const model = randomModel(SMALL, 3, "int8");
     const engine = await createEngine(relaxed, model);
-    const oracle = await onnxruntime({ ort }).load(writeModel(model));
+    const oracle = await onnxruntime({ ort }).load(readModel(writeModel(model)));
     const errors: number[] = [];
     for (const sigma of [...SIGMAS, 0.2, 3]) {
       const { x, labels } = randomInput(SMALL, 1, sigma, 5);

@@ -12,7 +12,7 @@ const file = new Uint8Array(await readFile(new URL("../../../wasm-model/models/f
 it("computes the shipped model as onnxruntime does, with the same bits from every build", async () => {
   const model = readModel(file);
   const engines = await Promise.all(VARIANTS.map(({ module, convolution }) => createEngine(module, model, convolution)));
-  const oracle = await onnxruntime({ ort }).load(file);
+  const oracle = await onnxruntime({ ort }).load(readModel(file));
   const errors: number[] = [];
   for (const sigma of [0.05, 0.3, 1, 5, 20]) {
     const { x, labels } = randomInput(model.card.spec, 1, sigma, 5);

@@ -50,7 +50,7 @@ describe("a model of absurd cost", () => {
   it("is refused by the memory that it needs, however consistent it is", async () => {
     const large = writeModel({ ...model, card: { ...model.card, spec: { ...TINY, height: 1024, width: 1024 } } });
     expect(readModel(large).card.spec.height).toBe(1024);
-    await expect(simd.load(large)).rejects.toThrow(
+    await expect(simd.load(readModel(large))).rejects.toThrow(
       new ModelError(`Expected a model that needs at most ${MAX_BYTES} bytes of memory but received one that needs more`),
     );
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decimalText } from "../../../wasm-model/request/decimal.ts";
+import { decimalText } from "../../../wasm-model/request/recipe.ts";
 
 describe("decimalText", () => {
   it.each([

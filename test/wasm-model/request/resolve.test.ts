@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { resolveFor } from "../../../wasm-model/request/drawer.ts";
+import { resolveFor } from "../../../wasm-model/request/choose-network.ts";
 import { OPTIONS } from "../../../wasm-model/request/option-docs.ts";
 import { OptionError } from "../../../wasm-model/request/option-error.ts";
 import { expected, MAX_PIXELS, OPTION_NAMES, optionsOf, type SampleOptions } from "../../../wasm-model/request/options.ts";

@@ -1,8 +1,10 @@
 /** onnxruntime started from a compiled module, the only way in workerd. A file of its own, as onnxruntime starts once per process. */
+
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as ort from "onnxruntime-web/wasm";
 import { expect, it } from "vitest";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
@@ -14,7 +16,7 @@ const EMPTY = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0,
 it("starts from a compiled module, with cold loads at once, and leaves WebAssembly as it was", async () => {
   const { instantiate } = WebAssembly;
   const runtime = onnxruntime({ ort, wasm });
-  const loads = Array.from({ length: 6 }, () => runtime.load(randomModelFile(TINY, 1, "fp32")));
+  const loads = Array.from({ length: 6 }, () => runtime.load(readModel(randomModelFile(TINY, 1, "fp32"))));
   const meanwhile: Promise<unknown>[] = [];
   const timer = setInterval(() => meanwhile.push(WebAssembly.instantiate(EMPTY, {})), 1);
   const denoisers = await Promise.all(loads);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
-import { ModelError } from "../../../wasm-model/model/model-error.ts";
+import { loadModel } from "../../../wasm-model/index.ts";
+import { ModelError } from "../../../wasm-model/model/card.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { engineRuntime } from "../../../wasm-model/runtime/engine.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { randomInput, randomModel, randomModelFile, TINY } from "../../support/random-model.ts";
@@ -10,7 +12,7 @@ const file = randomModelFile(TINY, 3, "int8");
 
 describe("simd runtime", () => {
   it("runs a model file", async () => {
-    const denoiser = await simd.load(file);
+    const denoiser = await simd.load(readModel(file));
     const engine = await createEngine(plain, randomModel(TINY, 3, "int8"));
     const { x, labels } = randomInput(TINY, 2, 1, 5);
     expect(denoiser.spec).toEqual(TINY);
@@ -24,8 +26,8 @@ describe("simd runtime", () => {
       return module;
     };
     const runtime = engineRuntime({ relaxed: count(relaxed), plain: count(plain) });
-    await Promise.all([runtime.load(file), runtime.load(file)]);
-    await runtime.load(file);
+    await Promise.all([runtime.load(readModel(file)), runtime.load(readModel(file))]);
+    await runtime.load(readModel(file));
     expect(calls).toBe(1);
   });
 
@@ -33,7 +35,7 @@ describe("simd runtime", () => {
     const runtime = engineRuntime({ relaxed: () => expect.unreachable(), plain: () => expect.unreachable() });
     const edited = file.map((byte, i) => (i === 40 ? byte ^ 1 : byte)); // within the graph's first node
     for (const damaged of [new Uint8Array(0), file.slice(0, file.length >> 1), edited]) {
-      await expect(runtime.load(damaged)).rejects.toThrow(ModelError);
+      await expect(loadModel(damaged, { runtime })).rejects.toThrow(ModelError);
     }
   });
 });

@@ -1,10 +1,13 @@
 /** The chain of oracles: reference <-> onnxruntime, fp32 and int8; one tolerance per link. */
+
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
-import { ModelError } from "../../../wasm-model/model/model-error.ts";
+import { loadModel } from "../../../wasm-model/index.ts";
+import { ModelError } from "../../../wasm-model/model/card.ts";
+import type { Denoiser } from "../../../wasm-model/model/model.ts";
+import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
-import type { Denoiser } from "../../../wasm-model/runtime/denoiser.ts";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 import { DEEP, randomInput, randomModel, randomModelFile, SMALL, TINY } from "../../support/random-model.ts";
 
@@ -52,17 +55,17 @@ describe.each([
 ] as const)("onnxruntime on a random network, %s", (_, spec, sigmas) => {
   it("computes the fp32 reference", async () => {
     const expected = referenceDenoiser(spec, randomModel(spec, 5, "fp32").weights);
-    const { largest } = await worstDifference(await runtime.load(randomModelFile(spec, 5, "fp32")), expected, sigmas);
+    const { largest } = await worstDifference(await runtime.load(readModel(randomModelFile(spec, 5, "fp32"))), expected, sigmas);
     expect(largest).toBeLessThan(FP32_TOLERANCE);
   });
 
   it("computes the int8 reference, and int8 is close to fp32 but not the same", async () => {
     const model = randomModel(spec, 5, "int8");
-    const int8 = await runtime.load(writeModel(model));
+    const int8 = await runtime.load(readModel(writeModel(model)));
     const { largest, rms } = await worstDifference(int8, referenceDenoiser(spec, model.weights), sigmas);
     expect(largest).toBeLessThan(INT8_TOLERANCE.largest);
     expect(rms).toBeLessThan(INT8_TOLERANCE.rms);
-    const quantization = await worstDifference(int8, await runtime.load(randomModelFile(spec, 5, "fp32")), sigmas);
+    const quantization = await worstDifference(int8, await runtime.load(readModel(randomModelFile(spec, 5, "fp32"))), sigmas);
     expect(quantization.rms).toBeLessThan(QUANTIZATION_RMS);
     expect(quantization.rms).toBeGreaterThan(1e-4);
   });
@@ -70,7 +73,7 @@ describe.each([
 
 describe("a model in onnxruntime", () => {
   it.each(["fp32", "int8"] as const)("gives an image in a batch what it gives it alone: %s", async (form) => {
-    const denoiser = await runtime.load(randomModelFile(TINY, 5, form));
+    const denoiser = await runtime.load(readModel(randomModelFile(TINY, 5, form)));
     const { x, labels } = randomInput(TINY, 3, 1, 3);
     const batch = (await denoiser.denoise(x, 1, labels)).slice();
     const size = x.length / 3;
@@ -82,7 +85,7 @@ describe("a model in onnxruntime", () => {
 
   it.each([1e3, 1e6, -1e6])("saturates where x is out of range, as the int8 reference does: x = %f", async (huge) => {
     const model = randomModel(TINY, 5, "int8");
-    const denoiser = await runtime.load(writeModel(model));
+    const denoiser = await runtime.load(readModel(writeModel(model)));
     const { x, labels } = randomInput(TINY, 2, 1, 3);
     x.fill(huge, 0, x.length / 2);
     const result = await denoiser.denoise(x, 1, labels);
@@ -95,7 +98,10 @@ describe("a model in onnxruntime", () => {
   });
 
   it("answers calls and loads that are made at once as if made in turn", async () => {
-    const [a, b] = await Promise.all([runtime.load(randomModelFile(TINY, 1, "fp32")), runtime.load(randomModelFile(TINY, 2, "int8"))]);
+    const [a, b] = await Promise.all([
+      runtime.load(readModel(randomModelFile(TINY, 1, "fp32"))),
+      runtime.load(readModel(randomModelFile(TINY, 2, "int8"))),
+    ]);
     const inputs = SIGMAS.map((sigma, i) => ({ sigma, ...randomInput(TINY, 2, sigma, i) }));
     const inTurn: Float32Array[] = [];
     for (const { x, sigma, labels } of inputs) inTurn.push(await a.denoise(x, sigma, labels), await b.denoise(x, sigma, labels));
@@ -111,12 +117,12 @@ describe("a model in onnxruntime", () => {
 
   it("loads nothing that is not a model of this library", async () => {
     const file = randomModelFile(TINY, 1, "int8");
-    await expect(runtime.load(file.subarray(0, file.length - 1))).rejects.toThrow(ModelError);
-    await expect(runtime.load(new TextEncoder().encode("<html>404</html>"))).rejects.toThrow(ModelError);
+    await expect(loadModel(file.subarray(0, file.length - 1), { runtime })).rejects.toThrow(ModelError);
+    await expect(loadModel(new TextEncoder().encode("<html>404</html>"), { runtime })).rejects.toThrow(ModelError);
   });
 
   it("goes on after a call that failed", async () => {
-    const denoiser = await runtime.load(randomModelFile(TINY, 1, "fp32"));
+    const denoiser = await runtime.load(readModel(randomModelFile(TINY, 1, "fp32")));
     const { x, labels } = randomInput(TINY, 1, 1, 1);
     await expect(denoiser.denoise(x, 1, labels.subarray(1))).rejects.toThrow();
     await expect(denoiser.denoise(x, 1, labels)).resolves.toHaveLength(x.length);

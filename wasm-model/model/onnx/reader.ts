@@ -7,25 +7,37 @@ import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../.
 import type { NetworkSpec } from "../../network/spec.ts";
 import { clip } from "../../schema/shown.ts";
 import type { ModelCard } from "../card.ts";
+import { ModelError } from "../card.ts";
 import { readCard, type StoredCard } from "../formats.ts";
-import { ModelError } from "../model-error.ts";
 import { decodeModel, type GraphProto, type ModelProto, type TensorProto } from "./file.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
 import { CARD_KEY, type Model, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
-/**
- * Card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel` did not write. `isChecked`: this file has been read
- * before, and is as it was.
- */
-export function readModel(bytes: Uint8Array, isChecked = false): Model {
+/** A model file that has been read. */
+export interface ModelFile extends Model {
+  readonly bytes: Uint8Array;
+}
+
+/** Card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel` did not write. */
+export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const { format, card } = storedCard(model);
-  const content = format === 0 || isChecked ? bytes : intact(bytes);
+  const content = format === 0 ? bytes : intact(bytes);
   const weights = readWeights(card.spec, model.graph);
-  if (!isChecked && !sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY)))) {
+  if (!sameBytes(content, withoutChecksum(card.spec, weights, metadata(model, CARD_KEY)))) {
     throw new ModelError("Expected the graph that this library writes for the model's card and weights but received another one");
   }
-  return { card, weights };
+  return { card, weights, bytes };
+}
+
+/**
+ * Reads a file that `readModel` accepted before, for example in a build, without checking it again. The checks take
+ * most of the time.
+ */
+export function readCheckedModel(bytes: Uint8Array): ModelFile {
+  const model = decode(bytes);
+  const { card } = storedCard(model);
+  return { card, weights: readWeights(card.spec, model.graph), bytes };
 }
 
 /** The file without its checksum. Throws ModelError if the checksum does not match. */

@@ -11,7 +11,7 @@ import { scoreNetwork } from "../../network/network.ts";
 import { type ConvShape, mpSumNorm, type Ops, SILU_NORM } from "../../network/ops.ts";
 import { type QuantizedConv, type Quantizer, rangeOf, type Weights } from "../../network/quantization.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
-import { sha256Hex } from "../../sha256.ts";
+import { sha256Hex } from "../../sampling/sha256.ts";
 import type { ModelCard } from "../card.ts";
 import {
   type AttributeProto,

@@ -6,14 +6,14 @@ import { type Chunk, writeChunks } from "./chunks.ts";
 import { compressed, END, headerOf, type Pixels } from "./png.ts";
 import { internationalText } from "./text.ts";
 
-export interface Frame {
+export interface TimedPicture {
   readonly picture: Pixels;
   /** How long it is shown, in milliseconds; at most 65535. */
   readonly duration: number;
 }
 
 /** An endless loop of frames (at least one) of equal shape. */
-export function encodeApng(frames: readonly Frame[], recipe?: string): Uint8Array<ArrayBuffer> {
+export function encodeApng(frames: readonly TimedPicture[], recipe?: string): Uint8Array<ArrayBuffer> {
   let sequence = 0;
   const body = frames.flatMap((frame, i): Chunk[] => {
     const control = { type: "fcTL", data: frameControl(sequence++, frame) };
@@ -25,7 +25,7 @@ export function encodeApng(frames: readonly Frame[], recipe?: string): Uint8Arra
 }
 
 /** Position and duration of a frame: it replaces the whole picture. */
-function frameControl(sequence: number, { picture: { width, height }, duration }: Frame): Uint8Array {
+function frameControl(sequence: number, { picture: { width, height }, duration }: TimedPicture): Uint8Array {
   const data = new Uint8Array(26);
   data.set(uint32s(sequence, width, height, 0, 0));
   const view = new DataView(data.buffer);

@@ -2,13 +2,13 @@
 import type { ModelCard } from "../../model/card.ts";
 
 /** A network's image, H x W pixels of C channels, and the place of the data's images in it; without `crop` they fill it. */
-export interface Frame {
+export interface PaddedShape {
   readonly spec: Pick<ModelCard["spec"], "height" | "width" | "channels">;
   readonly crop?: ModelCard["crop"];
 }
 
 /** Bytes of pictures [N, h, w, C] -> [N, H, W, C]. */
-export function padded(images: Uint8Array, { spec, crop }: Frame): Uint8Array {
+export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Array {
   if (!crop) return images;
   const { height, width, channels } = spec;
   const count = images.length / (crop.height * crop.width * channels);

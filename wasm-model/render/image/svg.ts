@@ -58,3 +58,6 @@ const xmlText = (text: string): string =>
 
 /** JSON that has only escapes for those two noncharacters; it never has control characters. */
 const asciiEscapes = (json: string): string => json.replaceAll("\ufffe", "\\ufffe").replaceAll("\uffff", "\\uffff");
+
+/** A picture in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */
+export const titleOf = (label: string | undefined, seed: string): string => `${label ? `Sample of ${label}` : "Sample"}, seed ${seed}`;

@@ -37,7 +37,7 @@ const KINDS: Readonly<Record<number, Kind>> = {
 };
 
 /** Grey, or red, green and blue; then alpha; and the largest value that they may have. */
-type Colour = readonly [values: readonly number[], alpha: number, most: number];
+type Sampled = readonly [values: readonly number[], alpha: number, most: number];
 
 /** The picture in the model's channels. Throws `RangeError` whose message completes "... but received {message}". */
 export function decodeUpload(file: Uint8Array, { width, height, channels }: UploadShape): Pixels {
@@ -71,7 +71,7 @@ function headerOf(data: Uint8Array): Header {
 }
 
 /** Converts a pixel's numbers to a colour. Throws `RangeError` for a palette or a transparent colour that does not fit the header. */
-function coloursOf({ channels, depth, hasPalette }: Header, { palette, transparency }: Layout): (pixel: Uint16Array) => Colour {
+function coloursOf({ channels, depth, hasPalette }: Header, { palette, transparency }: Layout): (pixel: Uint16Array) => Sampled {
   const count = (palette?.length ?? 0) / 3;
   const isGrey = channels < 3 && !hasPalette;
   if (palette && (isGrey || !Number.isInteger(count) || count < 1 || count > 256)) throw new RangeError("a PNG file with a wrong palette");
@@ -95,7 +95,7 @@ function coloursOf({ channels, depth, hasPalette }: Header, { palette, transpare
 }
 
 /** Grey or RGB of a colour, 0 to 255, its alpha multiplied in. There are no ties: `most` is odd. */
-const overBlack = ([values, alpha, most]: Colour): number[] => values.map((value) => Math.round((255 * value * alpha) / (most * most)));
+const overBlack = ([values, alpha, most]: Sampled): number[] => values.map((value) => Math.round((255 * value * alpha) / (most * most)));
 
 /** Grey of a colour (ITU-R BT.601), in whole numbers. */
 const luma = (colour: readonly number[]): number =>

@@ -1,5 +1,5 @@
 /** The page at /device. */
-import { sha256Hex } from "../../../wasm-model/sha256.ts";
+import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import type { DrawnImage } from "../../widget/protocol.ts";

@@ -1,5 +1,5 @@
 /** Requests pictures from the server, retries when it is busy, and reads them as they form. */
-import type { Frame, Progress } from "../../widget/protocol.ts";
+import type { Frame, ProgressDetail } from "../../widget/protocol.ts";
 import { pixelsOf } from "./pixels.ts";
 
 /** URL of the server, with a slash at its end: the folder that /assets/ is in, wherever it is mounted. */
@@ -70,7 +70,7 @@ interface StepEvent {
 }
 
 export interface EdgeRun extends Patience {
-  readonly onProgress: (progress: Progress) => void;
+  readonly onProgress: (progress: ProgressDetail) => void;
   /** Without it, frames are not decoded. */
   readonly onFrame?: ((frame: Frame) => void) | undefined;
 }

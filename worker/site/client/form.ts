@@ -3,8 +3,8 @@
  * Fields, messages, links and code come from the server's page for the choice, whose `data-live` parts replace those of
  * this page. So they are written once, for pages with and without JavaScript.
  */
-import { randomSeed } from "../../../wasm-model/request/random-seed.ts";
-import { prefersCalm } from "../../widget/calm.ts";
+import { randomSeed } from "../../../wasm-model/request/options.ts";
+import { prefersReducedMotion } from "../../widget/display.ts";
 import { find } from "./dom.ts";
 
 export type PageAddress = URLSearchParams;
@@ -46,7 +46,7 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
     event.preventDefault();
     go(new URL(link.href));
-    document.querySelector("#stage")?.scrollIntoView({ block: "nearest", behavior: prefersCalm() ? "auto" : "smooth" });
+    document.querySelector("#stage")?.scrollIntoView({ block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth" });
   });
   addEventListener("popstate", () => show(true));
 

@@ -1,5 +1,5 @@
 /** The page at /morph. */
-import { encodeApng, type Frame } from "../../../wasm-model/render/image/apng.ts";
+import { encodeApng, type TimedPicture } from "../../../wasm-model/render/image/apng.ts";
 import { copyButtons, find, laidOut } from "./dom.ts";
 import { Download, drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";
@@ -85,7 +85,7 @@ async function animationOf(
   onProgress: (done: number, total: number) => void,
 ): Promise<Blob> {
   const { signal } = new AbortController();
-  const there: Frame[] = [];
+  const there: TimedPicture[] = [];
   for (let i = 0; i < PICTURES; i++) {
     onProgress(i, PICTURES);
     const t = String(i / (PICTURES - 1));

@@ -6,7 +6,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { type DrawAny, drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
-import { type Frame, type Progress, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
+import { type Frame, type ProgressDetail, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
 import { drawAtEdge, type EdgeRun, fetchPatiently, SERVER } from "./edge.ts";
 import { pixelsOf, pngOf } from "./pixels.ts";
 
@@ -22,7 +22,7 @@ export type Wanted = { readonly options: Readonly<Record<string, string>> } & (
 
 export interface PaintOptions {
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: ProgressDetail) => void;
   readonly onFrame?: (frame: Frame) => void;
   readonly onWait?: (seconds: number) => void;
 }
@@ -68,7 +68,7 @@ export class Painter {
   }
 
   async #prepare(): Promise<void> {
-    const onProgress = ({ stage, done, total }: Progress) => {
+    const onProgress = ({ stage, done, total }: ProgressDetail) => {
       if (stage === "download") this.#tell(`On its way to this device: ${Math.round((100 * done) / total)} % of ${megabytes(total)}.`);
     };
     try {

@@ -1,6 +1,6 @@
 /** Conversions between files, pixels and canvases. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { toImageData } from "../../widget/image-data.ts";
+import { toImageData } from "../../widget/display.ts";
 
 /** Decodes an image file to RGBA. If a size is given, the picture is scaled and its middle cut out to fill it. */
 export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {

@@ -4,7 +4,7 @@
  * the finished picture.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
-import { prefersCalm } from "../../widget/calm.ts";
+import { prefersReducedMotion } from "../../widget/display.ts";
 import type { Frame } from "../../widget/protocol.ts";
 import { find } from "./dom.ts";
 import { paint } from "./pixels.ts";
@@ -58,7 +58,7 @@ export class Player {
     this.#panel.toggleAttribute("data-empty", frames.length === 0);
     this.#scrub.max = String(frames.length);
     this.#drawFall();
-    const plays = autoplay && frames.length > 0 && !prefersCalm();
+    const plays = autoplay && frames.length > 0 && !prefersReducedMotion();
     this.#moment = plays ? 0 : frames.length;
     if (plays) this.play();
   }

@@ -1,6 +1,16 @@
 import { html } from "hono/html";
-import { pagePolicy } from "../../widget/policy.ts";
-import { ATTRIBUTE_NAMES, ATTRIBUTES, CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, PROPERTIES, SLOTS, STATES } from "../../widget/table.ts";
+import {
+  ATTRIBUTE_NAMES,
+  ATTRIBUTES,
+  CUSTOM_PROPERTIES,
+  EVENTS,
+  METHODS,
+  PARTS,
+  PROPERTIES,
+  pagePolicy,
+  SLOTS,
+  STATES,
+} from "../../widget/table.ts";
 import { example, exampleClass, type GuidePage, live, table } from "./layout.ts";
 
 const code = (text: string): string => `\`${text}\``;

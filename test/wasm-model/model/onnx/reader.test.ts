@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ModelError } from "../../../../wasm-model/model/model-error.ts";
+import { ModelError } from "../../../../wasm-model/model/card.ts";
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, tensor } from "../../../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../../../wasm-model/model/onnx/reader.ts";
 import { sealed, writeModel } from "../../../../wasm-model/model/onnx/writer.ts";

@@ -1,5 +1,9 @@
-/** Which file of a model draws a request: in a model of two (model/pair.ts), the student what it knows, the teacher all else. */
+/**
+ * Which network of a model draws a request. In a model of two files (model/model.ts) the student draws what it was
+ * trained for, and the teacher everything else.
+ */
 import type { ModelCard } from "../model/card.ts";
+import { isAlone, type Model } from "../model/model.ts";
 import { OptionError } from "./option-error.ts";
 import { OPTION_VALUES, type Operation, type OptionsOf } from "./options.ts";
 import { type DenoiseSettings, type DrawingOperation, resolve, resolveDenoise, type Settings } from "./resolve.ts";
@@ -14,7 +18,7 @@ export interface Cards {
 
 export type DrawnBy = "student" | "teacher";
 
-export interface Drawer {
+export interface ChosenNetwork {
   /** Of the file that draws. */
   readonly card: ModelCard;
   /** Absent for a model of one file. */
@@ -24,10 +28,11 @@ export interface Drawer {
 type Options = Partial<OptionsOf<"vary">>;
 
 /**
- * The file that draws a request, which need not be valid. A student draws images from noise, by its own sampler, in the numbers of steps that it was trained for,
- * without guidance. Everything else begins at other noise levels, or asks the network what the student was not taught.
+ * The network that draws a request. The request need not be valid. A student draws images from noise, by its own
+ * sampler, in the step counts that it was trained for, without guidance. Everything else starts at other noise levels
+ * or asks for what the student was not taught.
  */
-export function drawerOf(operation: Operation, { steps, sampler, guidance }: Options, { card, teacher }: Cards): Drawer {
+export function chooseNetwork(operation: Operation, { steps, sampler, guidance }: Options, { card, teacher }: Cards): ChosenNetwork {
   if (!teacher) return { card };
   const { sampling } = card;
   const knows =
@@ -38,38 +43,43 @@ export function drawerOf(operation: Operation, { steps, sampler, guidance }: Opt
   return knows ? { card, drawnBy: "student" } : { card: teacher.card, drawnBy: "teacher" };
 }
 
-/** NaN for what is neither a number nor text, which `resolve` refuses. */
+/** NaN for a value that is neither a number nor text; `resolve` refuses it. */
 const numberOf = (value: unknown): number => (typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN);
 
-export interface Resolved<S> extends Drawer {
+export interface Resolved<S> extends ChosenNetwork {
   readonly settings: S;
 }
 
 export type ResolvedRequest = Resolved<Settings>;
 
 /**
- * The file that draws a request, and the request's settings with its card. Throws `OptionError` as `resolve` does, and for what a student that is alone leaves to
- * its teacher.
+ * The network that draws a request, and the settings that its card gives the request. Throws `OptionError` like
+ * `resolve`, and for what only the teacher of a student without its teacher knows.
  */
 export function resolveFor<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, cards: Cards): ResolvedRequest {
-  const drawer = drawerOf(operation, options, cards);
-  const settings = resolve(operation, options, drawer.card);
+  const chosen = chooseNetwork(operation, options, cards);
+  const settings = resolve(operation, options, chosen.card);
   if (isAlone(cards)) expectKnown(operation, settings, cards.card);
-  return { ...drawer, settings };
+  return { ...chosen, settings };
 }
 
-/** The same of a request to take the noise out of a picture. */
+/** The same for a request to denoise. */
 export function resolveDenoiseFor(options: OptionsOf<"denoise">, cards: Cards): Resolved<DenoiseSettings> {
-  const drawer = drawerOf("denoise", options, cards);
-  const settings = resolveDenoise(options, drawer.card);
+  const chosen = chooseNetwork("denoise", options, cards);
+  const settings = resolveDenoise(options, chosen.card);
   if (isAlone(cards)) throw needsTeacher("image", "no picture", "one");
-  return { ...drawer, settings };
+  return { ...chosen, settings };
 }
 
-/** Whether a student's teacher is missing. Its own card says that it knows only some numbers of steps. */
-export const isAlone = ({ card, teacher }: Cards): boolean => card.sampling.allowedSteps !== undefined && !teacher;
+/** A chosen network, loaded. */
+export interface LoadedNetwork extends ChosenNetwork, Pick<Model, "version" | "denoiser"> {}
 
-/** Throws `OptionError` for what a student was not taught, but for the numbers of steps, which `resolve` has checked. */
+/** `chosen`: one of the two networks of this model. */
+export async function loadNetwork({ version, denoiser, teacher }: Model, chosen: ChosenNetwork): Promise<LoadedNetwork> {
+  return { ...chosen, version, denoiser: chosen.drawnBy === "teacher" && teacher ? await teacher.denoiser() : denoiser };
+}
+
+/** Throws `OptionError` for what a student was not taught. (Its step counts are checked by `resolve`.) */
 function expectKnown(operation: DrawingOperation, { sampler, guidance }: Settings, { sampling }: ModelCard): void {
   if (operation !== "sample") throw needsTeacher("image", "no picture", "one");
   if (sampler !== sampling.sampler) throw needsTeacher("sampler", sampling.sampler, sampler);

@@ -1,8 +1,9 @@
 /**
- * Files that are fetched once and kept: their addresses name their versions, so what an address gives never changes. They are kept in the page's Cache API, where
- * they outlive the page and the server; where a page has none (without TLS), the browser's own cache keeps them.
+ * Files that are fetched once. Their addresses contain their versions, so the content of an address never changes. They
+ * are stored in the page's Cache API, so they are there after a reload and without the server. A page without TLS has
+ * no Cache API; there the browser's HTTP cache keeps them.
  */
-import type { Progress } from "./protocol.ts";
+import type { ProgressDetail } from "./protocol.ts";
 
 export interface File {
   readonly url: string;
@@ -14,11 +15,17 @@ export interface File {
 
 const CACHE = "anneal";
 
-/** Of a file's address: what differs between versions, `@{version}` of a model and `-{hash}` of a script. */
+/** The part of a file's address that differs between versions: `@{version}` of a model, `-{hash}` of a script. */
 const VERSION = /@[0-9a-f]{8}(?=\/)|-[0-9A-Z]{8}(?=\.)/;
 
-/** The file, from the cache or else from its server. What is in the cache and not right is fetched again. Throws when the file does not come or is not right. */
-export async function keptFile({ url, bytes, isRight }: File, onProgress: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * The file, from the cache or from its server. A damaged copy in the cache is fetched again. Throws if the file cannot
+ * be fetched or has other content.
+ */
+export async function cachedFile(
+  { url, bytes, isRight }: File,
+  onProgress: (progress: ProgressDetail) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   const cache = await openCache();
   const kept = await cache?.match(url);
   if (kept) {
@@ -36,10 +43,10 @@ export async function keptFile({ url, bytes, isRight }: File, onProgress: (progr
   return file;
 }
 
-/** How long a server may take when its last answer is at hand. */
+/** How long to wait for the server, in milliseconds, if an earlier answer is cached. */
 const PATIENCE = 3000;
 
-/** What a server says at `url` now, as JSON, or what it said last where it does not answer. Throws when it has said nothing yet. */
+/** The JSON at `url`: the server's answer, or its last one if it does not answer now. Throws if there is none. */
 export async function latestAnswer(url: string): Promise<unknown> {
   const cache = await openCache();
   const kept = await cache?.match(url);
@@ -69,7 +76,7 @@ async function forgetOthers(cache: Cache, url: string): Promise<void> {
   for (const { url: other } of await cache.keys()) if (other !== url && other.replace(VERSION, "") === stem) await cache.delete(other);
 }
 
-async function read(response: Response, total: number, onProgress: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
+async function read(response: Response, total: number, onProgress: (progress: ProgressDetail) => void): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let done = 0;
   for (let reader = response.body?.getReader(); reader; ) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { canonicalOptions, OptionError } from "../../../wasm-model/index.ts";
 import type { ModelCard } from "../../../wasm-model/model/card.ts";
-import { drawerOf, resolveFor } from "../../../wasm-model/request/drawer.ts";
+import { chooseNetwork, resolveFor } from "../../../wasm-model/request/choose-network.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";
 
 const teacher = cardOf(TINY);
@@ -21,7 +21,7 @@ describe("a student", () => {
     { class: 1, n: 9, size: 16, frames: 4 },
     { to: "bob", t: 0.25 },
   ])("draws what it knows: %o", (options) => {
-    expect(drawerOf("sample", options, student)).toEqual({ card, drawnBy: "student" });
+    expect(chooseNetwork("sample", options, student)).toEqual({ card, drawnBy: "student" });
   });
 
   it.each([
@@ -33,11 +33,11 @@ describe("a student", () => {
     { guidance: 0, steps: 4 },
     { steps: "many" }, // no request at all: the teacher's card says what there is
   ])("leaves all else to its teacher: %o", (options) => {
-    expect(drawerOf("sample", options, student)).toEqual({ card: eight, drawnBy: "teacher" });
+    expect(chooseNetwork("sample", options, student)).toEqual({ card: eight, drawnBy: "teacher" });
   });
 
   it.each(["vary", "inpaint", "denoise"] as const)("leaves `%s` to its teacher: it begins at other noise levels", (operation) => {
-    expect(drawerOf(operation, { steps: 4 }, student)).toEqual({ card: eight, drawnBy: "teacher" });
+    expect(chooseNetwork(operation, { steps: 4 }, student)).toEqual({ card: eight, drawnBy: "teacher" });
   });
 
   it("gives each request the defaults of the card that draws", () => {
@@ -57,7 +57,7 @@ describe("a student", () => {
 
 describe("a model of one file", () => {
   it("draws everything that it can, and says nothing of files", () => {
-    expect(drawerOf("vary", { steps: 3 }, { card: teacher })).toEqual({ card: teacher });
+    expect(chooseNetwork("vary", { steps: 3 }, { card: teacher })).toEqual({ card: teacher });
     expect(() => resolveFor("sample", { seed: "7", steps: 3 }, { card })).toThrow("Expected one of 2, 4, the numbers of steps");
   });
 });

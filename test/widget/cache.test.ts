@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type File, keptFile, latestAnswer } from "../../worker/widget/kept.ts";
-import type { Progress } from "../../worker/widget/protocol.ts";
+import { cachedFile, type File, latestAnswer } from "../../worker/widget/cache.ts";
+import type { ProgressDetail } from "../../worker/widget/protocol.ts";
 
 const URL_1 = "https://anneal.test/v1/models/tiny@00000001/model.onnx";
 const ANSWERS = "https://anneal.test/v1/models";
@@ -29,10 +29,10 @@ afterEach(async () => {
 
 const keptUrls = async () => (await (await caches.open("anneal")).keys()).map(({ url }) => url).toSorted();
 
-describe("keptFile", () => {
+describe("cachedFile", () => {
   it("is fetched once", async () => {
-    expect(await keptFile(file(), ignore)).toEqual(RIGHT);
-    expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+    expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
+    expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
     expect(fetched).toEqual([URL_1]);
   });
 
@@ -48,27 +48,27 @@ describe("keptFile", () => {
           },
         }),
       );
-    const told: Progress[] = [];
-    expect(await keptFile(file(), (progress) => told.push(progress))).toEqual(RIGHT);
+    const told: ProgressDetail[] = [];
+    expect(await cachedFile(file(), (progress) => told.push(progress))).toEqual(RIGHT);
     expect(told).toEqual([1, 3].map((done) => ({ stage: "download", done, total: 3 })));
   });
 
   it("is fetched again when what was kept is not right, and right from then on", async () => {
     await (await caches.open("anneal")).put(URL_1, new Response("spoilt"));
-    for (let i = 0; i < 2; i++) expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+    for (let i = 0; i < 2; i++) expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
     expect(fetched).toEqual([URL_1]);
   });
 
   it("is not kept when it is not right", async () => {
     answer = async () => new Response("another");
-    await expect(keptFile(file(), ignore)).rejects.toThrow(`Expected the file that ${URL_1} names but received another`);
+    await expect(cachedFile(file(), ignore)).rejects.toThrow(`Expected the file that ${URL_1} names but received another`);
     expect(await keptUrls()).toEqual([]);
   });
 
   it("takes the place of other versions of it, and of nothing else", async () => {
     const others = ["/v1/models/other@00000001/model.onnx", "/assets/thread-ABCDEFGH.js"].map((path) => `https://anneal.test${path}`);
     const [next, script] = [URL_1.replace("00000001", "00000002"), others[1].replace("ABCDEFGH", "IJKLMN23")];
-    for (const url of [URL_1, ...others, next, script]) await keptFile(file(url), ignore);
+    for (const url of [URL_1, ...others, next, script]) await cachedFile(file(url), ignore);
     expect(await keptUrls()).toEqual([script, next, others[0]].toSorted());
   });
 
@@ -77,12 +77,12 @@ describe("keptFile", () => {
     ["there is no room", () => vi.spyOn(Cache.prototype, "put").mockRejectedValue(new DOMException("", "QuotaExceededError"))],
   ])("comes all the same when %s", async (_what, prevent) => {
     prevent();
-    expect(await keptFile(file(), ignore)).toEqual(RIGHT);
+    expect(await cachedFile(file(), ignore)).toEqual(RIGHT);
   });
 
   it("says which file does not come", async () => {
     answer = async () => new Response("", { status: 404 });
-    await expect(keptFile(file(), ignore)).rejects.toThrow(`Expected a file at ${URL_1} but received HTTP status 404`);
+    await expect(cachedFile(file(), ignore)).rejects.toThrow(`Expected a file at ${URL_1} but received HTTP status 404`);
   });
 });
 

@@ -1,0 +1,93 @@
+/**
+ * A loaded model: its card, its version and its networks. Some models have two files: `model.onnx`, a student that
+ * knows only some step counts (`allowedSteps` in its card), and `teacher.onnx`, which draws everything else.
+ */
+import type { NetworkSpec } from "../network/spec.ts";
+import type { Denoise } from "../sampling/sampler.ts";
+import { sha256Hex } from "../sampling/sha256.ts";
+import { type ModelCard, ModelError, pictureShape } from "./card.ts";
+
+/** What `loadModel` gives. */
+export interface Model {
+  readonly card: ModelCard;
+  /**
+   * See `modelVersion`. Undefined for a student loaded without its teacher: the version covers both files. Pictures
+   * have no recipe then.
+   */
+  readonly version: string | undefined;
+  readonly denoiser: Denoiser;
+  /** Of a student. Its denoiser is loaded when it is first asked for. */
+  readonly teacher?: Teacher | undefined;
+}
+
+export interface Teacher {
+  readonly card: ModelCard;
+  denoiser(): Promise<Denoiser>;
+}
+
+/** A network that a runtime has loaded. */
+export interface Denoiser {
+  readonly spec: NetworkSpec;
+  /** The memory that it takes, in bytes, if the runtime knows it. */
+  readonly bytes?: number;
+  readonly denoise: Denoise;
+  /** Frees its memory now. Without this call it is freed when the denoiser is garbage-collected. */
+  dispose(): void | Promise<void>;
+}
+
+/** A teacher that is loaded when it is first used, and once. If loading fails, the next request tries again. */
+export function lazyTeacher(card: ModelCard, load: () => Promise<Denoiser>): Teacher {
+  let loading: Promise<Denoiser> | undefined;
+  return {
+    card,
+    denoiser() {
+      loading ??= load().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      });
+      return loading;
+    },
+  };
+}
+
+export const MODEL_FILE = "model.onnx";
+export const TEACHER_FILE = "teacher.onnx";
+
+/** The teacher's card, under the student's name. Throws ModelError unless both draw pictures of the same shape, range and classes and the student is one. */
+export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
+  const { allowedSteps, steps } = student.sampling;
+  if (!allowedSteps) throw new ModelError("Expected `sampling.allowedSteps` in the card of a model with a teacher but received none");
+  if (!allowedSteps.includes(steps)) {
+    throw new ModelError(`Expected one of ${allowedSteps.join(", ")} for \`sampling.steps\` of a student's card but received ${steps}`);
+  }
+  if (teacher.sampling.allowedSteps)
+    throw new ModelError("Expected a teacher of any number of steps but received one with `sampling.allowedSteps`");
+  const [expected, received] = [student, teacher].map(drawnBy);
+  if (expected !== received)
+    throw new ModelError(`Expected a teacher of what its student draws, ${expected}, but received one of ${received}`);
+  return { ...teacher, name: student.name };
+}
+
+/** What student and teacher must have in common, in words. */
+function drawnBy(card: ModelCard): string {
+  const { width, height, channels } = pictureShape(card);
+  return `${width}x${height}x${channels} of ${card.labels.join(", ")} with sigmaData ${card.spec.sigmaData}`;
+}
+
+/** Whether the card is a student's (it knows only some step counts) and its teacher is missing. */
+export const isAlone = ({ card, teacher }: { readonly card: ModelCard; readonly teacher?: unknown }): boolean =>
+  card.sampling.allowedSteps !== undefined && !teacher;
+
+/**
+ * Raised if and only if the same model and options give other bytes than before, since it is part of every permanent URL (`modelVersion`). `npm run golden`
+ * enforces it.
+ */
+export const RENDER_VERSION = 3;
+
+/**
+ * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's where it has one, and RENDER_VERSION. Version and options together determine every
+ * byte of a picture.
+ */
+export function modelVersion(file: Uint8Array, teacher: Uint8Array = new Uint8Array()): string {
+  return sha256Hex(file, teacher, new TextEncoder().encode(String(RENDER_VERSION))).slice(0, 8);
+}

@@ -1,0 +1,58 @@
+/** The value of an option, from what a caller gives. Each of these throws `OptionError` for what is out of the option's domain. */
+import { type Colour, parseColour } from "./colours.ts";
+import { OptionError } from "./option-error.ts";
+import { type Bounds, codePoints, expected, integerBetween, OPTION_VALUES, type OptionName } from "./options.ts";
+
+export const expectedClass = (labels: readonly string[]): string =>
+  `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
+
+/** `stated`: the bounds in the message, if they are narrower. */
+export function integer(name: "steps" | "size" | "n" | "frames", value: unknown, bounds: Bounds, stated = () => bounds): number {
+  const number = typeof value === "string" && /^\d+(\.0+)?$/.test(value) ? Number(value) : value;
+  if (typeof number === "number" && Number.isInteger(number) && number >= bounds.min && number <= bounds.max) return number;
+  throw new OptionError("invalid-value", name, integerBetween(stated()), value);
+}
+
+/** The value, or the option's default where none is given. */
+export function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
+  const { min, max } = OPTION_VALUES[name].domain;
+  const value = given === undefined ? OPTION_VALUES[name].default : given;
+  const number = typeof value !== "string" ? value : /^(\d+(\.\d+)?|\.\d+)$/.test(value) ? Number(value) : Number.NaN;
+  if (typeof number === "number" && number >= min && number <= max) return number;
+  throw new OptionError("invalid-value", name, expected(name), value);
+}
+
+export function colour(name: "background" | "foreground", value: unknown): Colour | undefined {
+  if (value === undefined) return undefined;
+  const found = typeof value === "string" ? parseColour(value) : undefined;
+  if (!found) throw new OptionError("invalid-value", name, expected(name), value);
+  return found;
+}
+
+/**
+ * A seed short enough for the suffix that a grid appends to it (`cellSeed`). `suffix`: the length of the longest one.
+ */
+export function seedText(name: "seed" | "to", value: unknown, suffix: number): string {
+  const { minLength, maxLength } = OPTION_VALUES[name].domain;
+  const longest = maxLength - suffix;
+  const isText = typeof value === "string" && !/\p{Surrogate}/u.test(value);
+  if (!isText || [...value].length < minLength || [...value].length > longest) {
+    throw new OptionError("invalid-value", name, codePoints(minLength, longest), value);
+  }
+  return value;
+}
+
+export function choice<T extends string>(name: OptionName, value: unknown, values: readonly T[]): T {
+  const found = values.find((candidate) => candidate === value);
+  if (found === undefined) throw new OptionError("invalid-value", name, expected(name), value);
+  return found;
+}
+
+/** A name wins over an index: the class called "3" is that class, wherever it stands. */
+export function classIndex(value: unknown, labels: readonly string[]): number {
+  const wanted = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "";
+  const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
+  const index = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) : Number.NaN;
+  if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);
+  return index;
+}
