@@ -1,6 +1,8 @@
 /**
- * `npm test`: brings what the tests need (Chromium, Firefox, Python's ONNX checker where Python is, the built files) and runs them all: in Node, in workerd,
- * in real browsers and end to end. `npm test -- --project node` runs a part. What takes longer is apart, in test/slow: `npm run test:more`; so are the native backend's tests: `npm run test:native`.
+ * `npm test`: brings what the tests need (Chromium, Firefox, Python's ONNX checker where Python is, the built files)
+ * and runs them all: in Node, in workerd, in real browsers and end to end. `npm test -- --project node` runs a part.
+ * What takes longer is apart, in test/slow: `npm run test:more`; so are the native backend's tests: `npm run
+ * test:native`.
  */
 import { spawnSync } from "node:child_process";
 import { onnxPython, prepareChromium, prepareFirefox } from "./setup/machine.ts";

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `npx anneal`. In the package: the built command line. In the repository: the sources as they are now, and the engine built from them. */
+/**
+ * `npx anneal`. In the package: the built command line. In the repository: the sources as they are now, and the engine
+ * built from them.
+ */
 import { existsSync } from "node:fs";
 
 if (existsSync(new URL("anneal.ts", import.meta.url))) {

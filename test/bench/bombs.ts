@@ -1,4 +1,7 @@
-/** `npm run bench -- bombs`: what the costliest uploads take to be read or refused, beside the drawing of one default image, all in turn. */
+/**
+ * `npm run bench -- bombs`: what the costliest uploads take to be read or refused, beside the drawing of one default
+ * image, all in turn.
+ */
 import { newCommand } from "../../training/cli/command-line.ts";
 import { decodeUpload, loadModel, recipeIn, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";

@@ -1,4 +1,7 @@
-/** One fresh process: from the engine's module and the model's file to the first image. Prints milliseconds of CPU as JSON. */
+/**
+ * One fresh process: from the engine's module and the model's file to the first image. Prints milliseconds of CPU as
+ * JSON.
+ */
 import { readFile } from "node:fs/promises";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";

@@ -1,4 +1,7 @@
-/** Clients of a crowded Worker: one that asks for as much as it can beside one that asks for little, and many that leave. */
+/**
+ * Clients of a crowded Worker: one that asks for as much as it can beside one that asks for little, and many that
+ * leave.
+ */
 import { request } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -21,7 +24,10 @@ function summary(times: number[]): string {
   return `median ${times[times.length >> 1].toFixed(0)} ms, longest ${times.at(-1)?.toFixed(0)} ms`;
 }
 
-/** `loops` of one client ask for grids of 125 images; another one asks for an image every 100 ms, `images` times. Prints how long those take, and who got what. */
+/**
+ * `loops` of one client ask for grids of 125 images; another one asks for an image every 100 ms, `images` times. Prints
+ * how long those take, and who got what.
+ */
 export async function fairness(origin: string, loops = 17, images = 100): Promise<void> {
   let isOver = false;
   const grids = { 200: 0, 503: 0 } as Record<number, number>;
@@ -70,12 +76,15 @@ const KINDS: Readonly<Record<string, () => Ask>> = {
 };
 
 /**
- * How connections end: `reset`, which workerd notices, as it notices every disconnect where Cloudflare runs it; `closed`, which it does not notice here before it has
- * something to send.
+ * How connections end: `reset`, which workerd notices, as it notices every disconnect where Cloudflare runs it;
+ * `closed`, which it does not notice here before it has something to send.
  */
 const ENDS = ["reset", "closed"] as const;
 
-/** `requests` of each kind are sent and abandoned after 50 ms. Prints the CPU that takes, and how long the next image takes. */
+/**
+ * `requests` of each kind are sent and abandoned after 50 ms. Prints the CPU that takes, and how long the next image
+ * takes.
+ */
 export async function departures(origin: string, requests = 2000): Promise<void> {
   for (const end of ENDS) {
     for (const [kind, ask] of Object.entries(KINDS)) {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- data [images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB), and of drawing training batches
- * from them: in a process that decodes them and in one that finds them decoded. Takes 6 GB in the folder of temporary files.
+ * `npm run bench -- data [images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB),
+ * and of drawing training batches from them: in a process that decodes them and in one that finds them decoded. Takes 6
+ * GB in the folder of temporary files.
  */
 import { spawnSync } from "node:child_process";
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
@@ -53,7 +54,10 @@ async function bench(count: number): Promise<void> {
   }
 }
 
-/** A .tar of pictures of three colour gradients each, the same few again and again under different names: decoding takes as long as that of different ones. */
+/**
+ * A .tar of pictures of three colour gradients each, the same few again and again under different names: decoding takes
+ * as long as that of different ones.
+ */
 async function draw(path: string, count: number): Promise<void> {
   const state = seedState("made-up pictures");
   const drawn = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- engine [model.onnx]`: the engine beside every other way to run the same network, one thread each, taking turns. Ratios within one
- * run carry over to other machines of the kind; absolute times do not.
+ * `npm run bench -- engine [model.onnx]`: the engine beside every other way to run the same network, one thread each,
+ * taking turns. Ratios within one run carry over to other machines of the kind; absolute times do not.
  */
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";

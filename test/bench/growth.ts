@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- growth [images]`: memory of the Worker's process (RSS) and of its isolate, while it draws that many images of one evaluation, in bursts
- * of 100 at once; the same with the isolate's garbage collected after each part; and of a process of the same runtime whose Worker draws nothing and answers with as many
- * bytes. What grows in the second is kept by somebody. What the first gains beyond that is garbage that V8 has not collected yet, with what workerd has allocated for it; so
- * it is in the third. Linux only.
+ * `npm run bench -- growth [images]`: memory of the Worker's process (RSS) and of its isolate, while it draws that many
+ * images of one evaluation, in bursts of 100 at once; the same with the isolate's garbage collected after each part;
+ * and of a process of the same runtime whose Worker draws nothing and answers with as many bytes. What grows in the
+ * second is kept by somebody. What the first gains beyond that is garbage that V8 has not collected yet, with what
+ * workerd has allocated for it; so it is in the third. Linux only.
  */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

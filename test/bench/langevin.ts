@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- langevin`: processor time of the Langevin playground's page per frame of animation, scene by scene, in Chromium: what its main thread spends on
- * simulation, drawing and words, as the browser counts it (thread time, so that what else the machine does hits it little). A frame may take 16 ms.
+ * `npm run bench -- langevin`: processor time of the Langevin playground's page per frame of animation, scene by scene,
+ * in Chromium: what its main thread spends on simulation, drawing and words, as the browser counts it (thread time, so
+ * that what else the machine does hits it little). A frame may take 16 ms.
  */
 import type { CDPSession } from "playwright";
 import { newCommand } from "../../training/cli/command-line.ts";

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that it must draw and images that it has, at
- * full speed, 20 000 each; then new ones at half and at twice of what it can do, and what an image takes right after, beside a client that asks for as much as it can,
- * and after 2000 clients that left. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers. It runs what would be
- * deployed, without the development server.
+ * `npm run bench -- load [images] [seconds]`: the Worker under load on this machine (loopback, autocannon): images that
+ * it must draw and images that it has, at full speed, 20 000 each; then new ones at half and at twice of what it can
+ * do, and what an image takes right after, beside a client that asks for as much as it can, and after 2000 clients that
+ * left. Prints requests per second, latencies, CPU per image and memory of its process, and what that costs on Workers.
+ * It runs what would be deployed, without the development server.
  */
 import { setTimeout } from "node:timers/promises";
 import autocannon from "autocannon";
@@ -22,8 +23,9 @@ const [IMAGES, SECONDS] = processedArgs as [number, number];
 const PARTS = 4;
 
 /**
- * What images cost on Cloudflare Workers, by the prices of the Paid plan (developers.cloudflare.com/workers/platform/pricing, read in November 2026): US dollars for a million
- * requests, and for a million milliseconds of CPU, beyond the 10 and 30 millions that the plan's 5 dollars a month include.
+ * What images cost on Cloudflare Workers, by the prices of the Paid plan
+ * (developers.cloudflare.com/workers/platform/pricing, read in November 2026): US dollars for a million requests, and
+ * for a million milliseconds of CPU, beyond the 10 and 30 millions that the plan's 5 dollars a month include.
  */
 const PRICE = { requests: 0.3, cpu: 0.02 };
 

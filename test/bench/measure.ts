@@ -1,6 +1,7 @@
 /**
- * What benches measure by: the machine in words, functions that take turns, so that what else the machine does hits all alike, and what the Worker's process uses, as the
- * system counts it (Linux only). The development server runs two workerd: one for the Worker, and one as its proxy, which is no part of what is deployed and never has as much to do.
+ * What benches measure by: the machine in words, functions that take turns, so that what else the machine does hits all
+ * alike, and what the Worker's process uses, as the system counts it (Linux only). The development server runs two
+ * workerd: one for the Worker, and one as its proxy, which is no part of what is deployed and never has as much to do.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";

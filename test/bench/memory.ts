@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- memory`: memory of the Worker's isolate under the worst mixes of requests, as workerd's inspector tells it: heap and buffers when their sum is highest,
- * garbage included, of the 128 MB that Cloudflare gives an isolate; and how the requests were answered. It runs what would be deployed, without the development server.
- * That no mix takes more than 100 MB: test/slow/memory.test.ts.
+ * `npm run bench -- memory`: memory of the Worker's isolate under the worst mixes of requests, as workerd's inspector
+ * tells it: heap and buffers when their sum is highest, garbage included, of the 128 MB that Cloudflare gives an
+ * isolate; and how the requests were answered. It runs what would be deployed, without the development server. That no
+ * mix takes more than 100 MB: test/slow/memory.test.ts.
  */
 import { newCommand } from "../../training/cli/command-line.ts";
 import { bundleForWorkerd, removeBundle } from "../support/bare-worker.ts";

@@ -1,6 +1,7 @@
 /**
- * An int8 model with a QuantizeLinear -> DequantizeLinear behind each quantized convolution too, on codes 0..255: the form that onnxruntime runs in integers, its fastest. No other runtime of ours takes
- * it: `readModel` refuses its graph.
+ * An int8 model with a QuantizeLinear -> DequantizeLinear behind each quantized convolution too, on codes 0..255: the
+ * form that onnxruntime runs in integers, its fastest. No other runtime of ours takes it: `readModel` refuses its
+ * graph.
  */
 import type * as Ort from "onnxruntime-web/wasm";
 import { quantizerFor, type Range } from "../../training/export/quantize.ts";

@@ -1,7 +1,13 @@
-/** The machine's peak: dot products of registers with registers, nothing else. Compiled here, since only a bench needs it. */
+/**
+ * The machine's peak: dot products of registers with registers, nothing else. Compiled here, since only a bench needs
+ * it.
+ */
 import asc from "assemblyscript/asc";
 
-/** How the integer convolutions multiply: relaxed dot products of bytes, 16 products each, and plain ones of 16 bits, 8 products each. */
+/**
+ * How the integer convolutions multiply: relaxed dot products of bytes, 16 products each, and plain ones of 16 bits, 8
+ * products each.
+ */
 const DOTS = {
   relaxed: { products: 16, sum: "i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, sum)" },
   plain: { products: 8, sum: "i32x4.add(sum, i32x4.dot_i16x8_s(w, x))" },

@@ -13,7 +13,10 @@ export const PRECISIONS = ["float32", "bfloat16"] as const;
 /** Whether `python3` finds PyTorch. */
 export const hasPyTorch = (): boolean => spawnSync("python3", ["-c", "import torch"]).status === 0;
 
-/** Times steps for so many seconds. Throws a UserError where there is no PyTorch, and an Error where its network is not that of `spec`. */
+/**
+ * Times steps for so many seconds. Throws a UserError where there is no PyTorch, and an Error where its network is not
+ * that of `spec`.
+ */
 export function benchPyTorch(
   spec: NetworkSpec,
   batch: number,

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- rest [requests]`: where the time of a default image goes in workerd, of the Worker as it is deployed: samples of the CPU profiler, by what the
- * function that runs belongs to. The profiler takes time itself, and on a busy machine it misses samples: compare shares, not times.
+ * `npm run bench -- rest [requests]`: where the time of a default image goes in workerd, of the Worker as it is
+ * deployed: samples of the CPU profiler, by what the function that runs belongs to. The profiler takes time itself, and
+ * on a busy machine it misses samples: compare shares, not times.
  */
 import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";

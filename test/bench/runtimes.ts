@@ -30,7 +30,10 @@ export async function engineOf(build: "relaxed" | "plain", model: Model, convolu
   return createEngine(await compileBuild(build), model, convolution);
 }
 
-/** onnxruntime-web on the file itself, on the form with Q/DQ behind the convolutions too, and on the dequantized network. */
+/**
+ * onnxruntime-web on the file itself, on the form with Q/DQ behind the convolutions too, and on the dequantized
+ * network.
+ */
 export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
   const { card, weights } = model;
   const runtime = onnxruntime({ ort });
@@ -42,8 +45,8 @@ export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
 }
 
 /**
- * The native onnxruntime on one thread: the outer limit. Its package has 300 MB, so it is fetched into the ignored `dist/peers` when it is first
- * compared with. Throws where it cannot be had.
+ * The native onnxruntime on one thread: the outer limit. Its package has 300 MB, so it is fetched into the ignored
+ * `dist/peers` when it is first compared with. Throws where it cannot be had.
  */
 export async function onnxruntimeNode(model: Model): Promise<ComparedRuntime> {
   const folder = new URL("../../dist/peers/", import.meta.url);
@@ -60,7 +63,10 @@ export async function onnxruntimeNode(model: Model): Promise<ComparedRuntime> {
   };
 }
 
-/** TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize them each time. */
+/**
+ * TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize
+ * them each time.
+ */
 export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<ComparedRuntime> {
   const { tf } = await chooseBackend("wasm");
   const placed = placeWeights(tf, spec, dequantized(weights).floats);

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor (a quarter of this one): when the picture is
- * there, what holds the main thread up, and what of it a page with one word in it has too.
+ * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor
+ * (a quarter of this one): when the picture is there, what holds the main thread up, and what of it a page with one
+ * word in it has too.
  */
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type BrowserContext, type CDPSession } from "puppeteer-core";
@@ -36,8 +37,8 @@ const PAGES = [
   "/models/fashion-mnist",
 ];
 /**
- * Milliseconds: a task that is told of; how often the page is looked at; how long, where it draws nothing on the device, and elsewhere at most; and how long a new
- * window of the browser needs for itself.
+ * Milliseconds: a task that is told of; how often the page is looked at; how long, where it draws nothing on the
+ * device, and elsewhere at most; and how long a new window of the browser needs for itself.
  */
 const LONG = 100;
 const OFTEN = 20;
@@ -59,8 +60,9 @@ interface Visit extends Seen {
 }
 
 /**
- * In the page: notes the moments, looking every `often` milliseconds, until the model is on the device; on a page that needs none, for `watched` milliseconds. The
- * first picture is the stage's, the first result on /repaint, the first of the strip on /how. Throws an Error after `longest`.
+ * In the page: notes the moments, looking every `often` milliseconds, until the model is on the device; on a page that
+ * needs none, for `watched` milliseconds. The first picture is the stage's, the first result on /repaint, the first of
+ * the strip on /how. Throws an Error after `longest`.
  */
 function watch(often: number, watched: number, longest: number): Promise<Seen> {
   const seen: Seen = {};
@@ -124,7 +126,10 @@ async function visit(url: string): Promise<Visit> {
   return { ...seen, tasks };
 }
 
-/** A page in which only its site runs: those of Puppeteer and Playwright get a script context of the tool's own, in the task that parses the page. */
+/**
+ * A page in which only its site runs: those of Puppeteer and Playwright get a script context of the tool's own, in the
+ * task that parses the page.
+ */
 async function barePage(context: BrowserContext): Promise<CDPSession> {
   const root = await browser.target().createCDPSession();
   await root.send("Target.createTarget", { url: "about:blank", browserContextId: context.id! });

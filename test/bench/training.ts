@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- training`: training images per second of the network m32 on the native and the wasm backend, drawing of the batches included, beside
- * PyTorch's on the same network where Python can import torch. Random images: the speed does not depend on them.
+ * `npm run bench -- training`: training images per second of the network m32 on the native and the wasm backend,
+ * drawing of the batches included, beside PyTorch's on the same network where Python can import torch. Random images:
+ * the speed does not depend on them.
  */
 import { cpus, loadavg } from "node:os";
 import { type BackendName, chooseBackend } from "../../training/backend/index.ts";

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- widget`: pages with 20 and with 100 widgets in Chromium, on a first visit (the engine and the model come from a Worker on this machine) and on a
- * later one, and beside them a page without. Prints the time from the page's start until all are drawn, and the main thread's tasks of more than 50 ms.
+ * `npm run bench -- widget`: pages with 20 and with 100 widgets in Chromium, on a first visit (the engine and the model
+ * come from a Worker on this machine) and on a later one, and beside them a page without. Prints the time from the
+ * page's start until all are drawn, and the main thread's tasks of more than 50 ms.
  */
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
@@ -12,7 +13,10 @@ import { inWords, type Task, trace } from "./main-thread.ts";
 import { machine } from "./measure.ts";
 
 const COUNTS = [0, 20, 100];
-/** Milliseconds: a task that is told of; and how long a new window of the browser needs for itself, which takes a core from the page. */
+/**
+ * Milliseconds: a task that is told of; and how long a new window of the browser needs for itself, which takes a core
+ * from the page.
+ */
 const LONG = 50;
 const SETTLING = 1500;
 

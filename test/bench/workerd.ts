@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the CPU time that the
- * system counts for the process, over many requests, minus that of as many cheap ones. It runs what would be deployed, without the development server. Linux
- * only.
+ * `npm run bench -- workerd`: what an image costs in workerd, seen from outside, for Date.now() stands still there: the
+ * CPU time that the system counts for the process, over many requests, minus that of as many cheap ones. It runs what
+ * would be deployed, without the development server. Linux only.
  */
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";

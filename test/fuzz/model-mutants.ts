@@ -1,6 +1,7 @@
 /**
- * Model files as an adversary would damage them: bytes, protobuf fields, structure and card are changed, and the checksum is repaired or not. What must come of
- * each: the model that it was, a ModelError, or another model that says so by its version and is drawn within bounds; never another picture of the same model.
+ * Model files as an adversary would damage them: bytes, protobuf fields, structure and card are changed, and the
+ * checksum is repaired or not. What must come of each: the model that it was, a ModelError, or another model that says
+ * so by its version and is drawn within bounds; never another picture of the same model.
  */
 import fc from "fast-check";
 import { ModelError, modelVersion, OptionError, sample } from "../../wasm-model/index.ts";

@@ -1,4 +1,7 @@
-/** `npm run tool -- fuzz-model --count 10000`: damages model files and prints what came of it and the costliest refusals. Exits with 1 at the first broken promise. */
+/**
+ * `npm run tool -- fuzz-model --count 10000`: damages model files and prints what came of it and the costliest
+ * refusals. Exits with 1 at the first broken promise.
+ */
 import fc from "fast-check";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
 import { randomModelFile, TINY } from "../support/random-model.ts";

@@ -1,6 +1,7 @@
 /**
- * `npm run tool -- fuzz-png --seconds 600`: libFuzzer, by jazzer.js, over the PNG decoder and the reading of recipes. Starts from the inputs in corpus/; what it adds
- * is in dist/fuzz/, as is an input that fails. `--merge` moves what reaches further into corpus/.
+ * `npm run tool -- fuzz-png --seconds 600`: libFuzzer, by jazzer.js, over the PNG decoder and the reading of recipes.
+ * Starts from the inputs in corpus/; what it adds is in dist/fuzz/, as is an input that fails. `--merge` moves what
+ * reaches further into corpus/.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Either build of the engine with the shipped model, in one script that needs nothing else: bundled, it runs in any Node and in browsers. */
+/**
+ * Either build of the engine with the shipped model, in one script that needs nothing else: bundled, it runs in any
+ * Node and in browsers.
+ */
 import { engineRuntime } from "../../wasm-model/runtime/engine.ts";
 import { builds } from "../../wasm-model/runtime/simd.ts";
 import { drawAll, type Hashes } from "./draw.ts";

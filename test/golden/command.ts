@@ -1,4 +1,7 @@
-/** In Node, bundled: `node command.js plain relaxed` prints this Node's version and the hashes that each of these builds gives. */
+/**
+ * In Node, bundled: `node command.js plain relaxed` prints this Node's version and the hashes that each of these builds
+ * gives.
+ */
 import { type Build, drawWith } from "./builds.ts";
 
 const builds: Record<string, object> = {};

@@ -4,7 +4,10 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { loadModel, type Runtime, type Sample, sample } from "../../wasm-model/index.ts";
 import { optionsOf, QUERIES } from "./queries.ts";
 
-/** SHA-256 of an image's PNG file, and of its raw pixels: an encoder may change the one, only the drawing itself the other. */
+/**
+ * SHA-256 of an image's PNG file, and of its raw pixels: an encoder may change the one, only the drawing itself the
+ * other.
+ */
 export interface Hash {
   readonly png: string;
   readonly pixels: string;

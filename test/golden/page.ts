@@ -1,4 +1,7 @@
-/** In a browser, bundled: sends to its server what browser this is and the hashes that each build gives, or what went wrong. */
+/**
+ * In a browser, bundled: sends to its server what browser this is and the hashes that each build gives, or what went
+ * wrong.
+ */
 import { type Build, drawWith } from "./builds.ts";
 
 const BUILDS: readonly Build[] = ["plain", "relaxed"];

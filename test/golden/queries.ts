@@ -1,4 +1,7 @@
-/** The images whose bytes are kept, as queries of /sample: 200 seeds with the model's own defaults, and every option at least once. */
+/**
+ * The images whose bytes are kept, as queries of /sample: 200 seeds with the model's own defaults, and every option at
+ * least once.
+ */
 import type { SampleOptions } from "../../wasm-model/index.ts";
 
 export const QUERIES: readonly string[] = [

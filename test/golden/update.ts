@@ -1,6 +1,7 @@
 /**
- * `npm run golden`: draws the images anew with the shipped model and keeps their hashes. For a new model, for new queries, and where RENDER_VERSION says that
- * the bytes have changed; it refuses to keep other bytes under the same permanent URLs, and tells of how many images the pixels themselves have changed.
+ * `npm run golden`: draws the images anew with the shipped model and keeps their hashes. For a new model, for new
+ * queries, and where RENDER_VERSION says that the bytes have changed; it refuses to keep other bytes under the same
+ * permanent URLs, and tells of how many images the pixels themselves have changed.
  */
 import { writeFile } from "node:fs/promises";
 import { hashOfModel } from "../../training/verify/hashes.ts";

@@ -1,6 +1,7 @@
 /**
- * What tests need of the machine: browsers, and Python programs in virtual environments of their own in the ignored folder `.venv`. Each is found, else installed: as root on
- * Debian, which CI is, by apt-get. Nothing else in the tests installs system packages. Throws an Error that says what to do where something cannot be had: no test is skipped
+ * What tests need of the machine: browsers, and Python programs in virtual environments of their own in the ignored
+ * folder `.venv`. Each is found, else installed: as root on Debian, which CI is, by apt-get. Nothing else in the tests
+ * installs system packages. Throws an Error that says what to do where something cannot be had: no test is skipped
  * because a download failed.
  */
 import { execFile, spawnSync } from "node:child_process";
@@ -53,7 +54,10 @@ const done = () => true;
 const failed = () => false;
 const succeeds = (command: string, ...args: string[]): Promise<boolean> => run(command, args).then(done, failed);
 
-/** The folder of the virtual environment that has `requirement`, such as `onnx==1.23.2`, by default `.venv/onnx`. It is made at the first use; where that fails, nothing half made is left. */
+/**
+ * The folder of the virtual environment that has `requirement`, such as `onnx==1.23.2`, by default `.venv/onnx`. It is
+ * made at the first use; where that fails, nothing half made is left.
+ */
 export async function pythonWith(requirement: string, folder?: string): Promise<string> {
   const [name = "", version] = requirement.split("==");
   const environment = folder ?? join(ENVIRONMENTS, name);
@@ -75,7 +79,10 @@ export async function pythonWith(requirement: string, folder?: string): Promise<
   }
 }
 
-/** The path of a Python that can `import onnx`, an independent oracle of model files; undefined, said on the console, where python3 is missing. */
+/**
+ * The path of a Python that can `import onnx`, an independent oracle of model files; undefined, said on the console,
+ * where python3 is missing.
+ */
 export async function onnxPython(folder?: string): Promise<string | undefined> {
   if (await succeeds("python3", "--version")) return join(await pythonWith("onnx==1.23.2", folder), "bin", "python");
   console.warn("no python3: the tests with the ONNX checker are skipped");

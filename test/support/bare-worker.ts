@@ -1,4 +1,7 @@
-/** What `wrangler deploy` would upload, and that Worker in workerd alone: none of the development server's middleware and proxies around it. */
+/**
+ * What `wrangler deploy` would upload, and that Worker in workerd alone: none of the development server's middleware
+ * and proxies around it.
+ */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +13,9 @@ import { freePort, type RunningWorker } from "./start-worker.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
 
-/** Writes the minified modules into the folder; `flags` are more of wrangler's. Throws an Error with what wrangler said. */
+/**
+ * Writes the minified modules into the folder; `flags` are more of wrangler's. Throws an Error with what wrangler said.
+ */
 export function writeWranglerBundle(folder: string, ...flags: string[]): void {
   const wrangler = join(MODULES, "wrangler/bin/wrangler.js");
   const args = ["deploy", "--dry-run", "--minify", "--env", "", "--outdir", folder, ...flags];

@@ -1,4 +1,7 @@
-/** The real browser that most tests run in: the machine's own Chromium or Chrome, or the one that `npx playwright install chromium` brought. */
+/**
+ * The real browser that most tests run in: the machine's own Chromium or Chrome, or the one that `npx playwright
+ * install chromium` brought.
+ */
 import { type Browser, chromium } from "playwright";
 import { findProgram } from "./executable.ts";
 

@@ -15,7 +15,10 @@ export interface Program {
   readonly advice: string;
 }
 
-/** Path of the program that runs: as the environment names it, else from the PATH, else the other one. Throws an error that says how to install it. */
+/**
+ * Path of the program that runs: as the environment names it, else from the PATH, else the other one. Throws an error
+ * that says how to install it.
+ */
 export function findProgram({ title, variable, commands, otherPath, advice }: Program): string {
   const { [variable]: named, PATH = "" } = process.env;
   if (named) {

@@ -1,4 +1,7 @@
-/** Firefox, as it is: the machine's own, or the one that `npx playwright install firefox` brought. `openFirefox` opens a page that tells what it found; test/slow/site-firefox.test.ts drives one by WebDriver BiDi. */
+/**
+ * Firefox, as it is: the machine's own, or the one that `npx playwright install firefox` brought. `openFirefox` opens a
+ * page that tells what it found; test/slow/site-firefox.test.ts drives one by WebDriver BiDi.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

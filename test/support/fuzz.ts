@@ -1,6 +1,6 @@
 /**
- * Requests made up from the server's own contract, right ones and wrong ones, one after the other: no answer is a failure of the server, and each has the status,
- * media type, headers and JSON that the contract describes.
+ * Requests made up from the server's own contract, right ones and wrong ones, one after the other: no answer is a
+ * failure of the server, and each has the status, media type, headers and JSON that the contract describes.
  */
 import fc from "fast-check";
 import { expect } from "vitest";

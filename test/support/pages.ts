@@ -1,4 +1,7 @@
-/** The site's pages, in a state that can be repeated; laid out to their end; and checked by axe-core, the checker of accessibility rules. */
+/**
+ * The site's pages, in a state that can be repeated; laid out to their end; and checked by axe-core, the checker of
+ * accessibility rules.
+ */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";
@@ -30,7 +33,10 @@ export const PAGES = [
   "/models/cifar10",
 ];
 
-/** Has the page laid out to its end, as someone who scrolls sees it: what is far below waits for that (site/styles/frame.css). */
+/**
+ * Has the page laid out to its end, as someone who scrolls sees it: what is far below waits for that
+ * (site/styles/frame.css).
+ */
 export const layOutAll = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const style = new CSSStyleSheet();

@@ -2,9 +2,10 @@
 import { decode } from "fast-png";
 
 /**
- * Between our engine and onnxruntime: root mean square over an image, in grey levels of 255. They round float sums differently; where that moves a value over
- * the border of two codes, a code's whole step goes on from there, through the layers and the steps that follow. Over 200 seeds of the shipped model half of all
- * images are within 2 levels and nine of ten within 5; images of two seeds are some 90 apart.
+ * Between our engine and onnxruntime: root mean square over an image, in grey levels of 255. They round float sums
+ * differently; where that moves a value over the border of two codes, a code's whole step goes on from there, through
+ * the layers and the steps that follow. Over 200 seeds of the shipped model half of all images are within 2 levels and
+ * nine of ten within 5; images of two seeds are some 90 apart.
  */
 export const RUNTIME_TOLERANCE = 5;
 

@@ -1,4 +1,7 @@
-/** PNG files of every kind that there is, written from the specification's own tables: fast-png's encoder knows half of them. */
+/**
+ * PNG files of every kind that there is, written from the specification's own tables: fast-png's encoder knows half of
+ * them.
+ */
 import { deflate } from "pako";
 import type { Chunk } from "../../wasm-model/render/image/chunks.ts";
 
@@ -26,7 +29,9 @@ export const KINDS: readonly (readonly [type: number, depth: number])[] = [
 /** The pass of each pixel of an 8x8 block (section 8.1). */
 const ADAM7 = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
 
-/** Scanlines of these numbers, height x width x channels; the filter of row k of all is `filters[k % filters.length]`. */
+/**
+ * Scanlines of these numbers, height x width x channels; the filter of row k of all is `filters[k % filters.length]`.
+ */
 export function scanlinesOf(
   { width, height, type, depth, interlaced = false }: PngKind,
   samples: readonly number[],

@@ -1,6 +1,7 @@
 /**
- * Small networks with random weights, as complete model files: what tests of runtimes, Worker and widget load. The weights are those of an
- * untrained network except for the gains, which start at 0 and are random here, so that every branch matters.
+ * Small networks with random weights, as complete model files: what tests of runtimes, Worker and widget load. The
+ * weights are those of an untrained network except for the gains, which start at 0 and are random here, so that every
+ * branch matters.
  */
 import { quantizeWeights, type Range } from "../../training/export/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
@@ -31,7 +32,10 @@ export const SMALL: NetworkSpec = { ...unbounded, height: 28, width: 28, classes
 
 const colour: NetworkSpec = { ...TINY, channels: 3 };
 
-/** Networks of more than two levels, by what is new in them: with maps of 4x4, of 2x2, and of odd sizes at the lowest levels. */
+/**
+ * Networks of more than two levels, by what is new in them: with maps of 4x4, of 2x2, and of odd sizes at the lowest
+ * levels.
+ */
 export const DEEP: Readonly<Record<string, NetworkSpec>> = {
   "32x32, three levels": { ...colour, height: 32, width: 32, widths: [8, 12, 16], encoderBlocks: [1, 2, 1], decoderBlocks: [2, 2, 2] },
   "64x64, four levels": {
@@ -79,7 +83,10 @@ export function randomPair(
   return { student: of(student, { allowedSteps: [2, 4] }), teacher: of(teacher, { steps: 3 }) };
 }
 
-/** A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise levels. */
+/**
+ * A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise
+ * levels.
+ */
 export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model {
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
@@ -87,7 +94,9 @@ export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model 
   return { card, weights: quantizeWeights(spec, weights, inputRanges(spec, weights, seed)) };
 }
 
-/** Standard normal numbers from a linear congruential generator and Box and Muller: good enough to fill a test's arrays. */
+/**
+ * Standard normal numbers from a linear congruential generator and Box and Muller: good enough to fill a test's arrays.
+ */
 export function gaussianSource(seed: number): () => number {
   let state = (seed ^ 0x5deece66) >>> 0;
   const uniform = (): number => {

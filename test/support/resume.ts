@@ -12,9 +12,9 @@ import { writeTinyDataset } from "./tiny-dataset.ts";
 const FLAGS = ["--network", "s32", "--batch", "16", "--checkpoint-every", "1"];
 
 /**
- * Trains twice with the same seed, once through and once killed (SIGKILL) soon after its first checkpoint and resumed; expects the same checkpoint, which
- * holds weights, moments and average, bit for bit, and the same log but for the speed and the mean loss of the
- * interrupted window.
+ * Trains twice with the same seed, once through and once killed (SIGKILL) soon after its first checkpoint and resumed;
+ * expects the same checkpoint, which holds weights, moments and average, bit for bit, and the same log but for the
+ * speed and the mean loss of the interrupted window.
  */
 export async function expectExactResume(backend: "native" | "wasm", folder: string, images: number): Promise<void> {
   const data = writeTinyDataset(join(folder, "data"));

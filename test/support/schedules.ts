@@ -7,7 +7,10 @@ export function steadySchedule(sigmas: readonly number[], churn: number, extrapo
   return { sigmas, churn: inner.map(() => churn), extrapolation: inner.map((_, i) => (i === inner.length - 1 ? 1 : extrapolation)) };
 }
 
-/** A Gaussian start of 2x2 squares in three channels and three classes, whose means are 0, 1 and 2 and a hundredth more from number to number. */
+/**
+ * A Gaussian start of 2x2 squares in three channels and three classes, whose means are 0, 1 and 2 and a hundredth more
+ * from number to number.
+ */
 export function smallStart(): Start {
   const size = 12;
   return {

@@ -1,4 +1,7 @@
-/** A data set small enough to train on within a test: 8x8 images, a bright square whose corner is the class, in IDX files. */
+/**
+ * A data set small enough to train on within a test: 8x8 images, a bright square whose corner is the class, in IDX
+ * files.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { idxBytes } from "../training/data/idx-files.ts";

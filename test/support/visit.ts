@@ -1,4 +1,7 @@
-/** Visits to the pages in a real Chromium that fail when a script fails, a policy forbids something, or a page talks to strangers. */
+/**
+ * Visits to the pages in a real Chromium that fail when a script fails, a policy forbids something, or a page talks to
+ * strangers.
+ */
 import type { BrowserContextOptions, Page } from "playwright";
 import { expect } from "vitest";
 import type { Pages } from "./worker-and-chromium.ts";

@@ -1,4 +1,7 @@
-/** A page of somebody else's: a web server of its own origin with one HTML page, the files that it loads, and an ear for what it reports. */
+/**
+ * A page of somebody else's: a web server of its own origin with one HTML page, the files that it loads, and an ear for
+ * what it reports.
+ */
 import { once } from "node:events";
 import { createServer, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";

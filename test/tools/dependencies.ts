@@ -1,4 +1,7 @@
-/** `npm run tool -- dependencies`: the packages of the lock file that users install (all with `--all`), their licences, and those that run code while they are installed. */
+/**
+ * `npm run tool -- dependencies`: the packages of the lock file that users install (all with `--all`), their licences,
+ * and those that run code while they are installed.
+ */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";

@@ -1,4 +1,7 @@
-/** `npm run docs`: the API reference of the package, dist/docs, from the docstrings of its declarations. A warning counts as an error. */
+/**
+ * `npm run docs`: the API reference of the package, dist/docs, from the docstrings of its declarations. A warning
+ * counts as an error.
+ */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { installTools, toolPath } from "./install.ts";

@@ -1,4 +1,7 @@
-/** Part of `npm run lint`: no regular expression may backtrack without bounds, since addresses, headers and files come from strangers. Biome has no such rule. */
+/**
+ * Part of `npm run lint`: no regular expression may backtrack without bounds, since addresses, headers and files come
+ * from strangers. Biome has no such rule.
+ */
 import parser from "@typescript-eslint/parser";
 import regexp from "eslint-plugin-regexp";
 

@@ -1,6 +1,7 @@
 /**
- * `npm run tool -- faces`: a folder of small colour pictures to try training with: faces in five classes, drawn by DiceBear's style Pixel Art (its design is in the public domain, CC0 1.0; its code has the MIT
- * licence). The same pictures everywhere: each is made from a seed.
+ * `npm run tool -- faces`: a folder of small colour pictures to try training with: faces in five classes, drawn by
+ * DiceBear's style Pixel Art (its design is in the public domain, CC0 1.0; its code has the MIT licence). The same
+ * pictures everywhere: each is made from a seed.
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * `npm run tool -- house [revisions]`: what there is to read, in numbers, of this tree and of git revisions before it. A room is a folder at the root of worker/, wasm-model/
- * or training/. An import climbs if it goes against the order of rooms; the order is that with the fewest such imports.
+ * `npm run tool -- house [revisions]`: what there is to read, in numbers, of this tree and of git revisions before it.
+ * A room is a folder at the root of worker/, wasm-model/ or training/. An import climbs if it goes against the order of
+ * rooms; the order is that with the fewest such imports.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -42,7 +43,10 @@ const names = (text: string, word: string): boolean => new RegExp(`(?<!\\w)${wor
 const linesOf = (text: string): number => text.split("\n").length - 1;
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** The fewest imports between a floor's rooms that go against any one order of them: dynamic programming over the sets of rooms that stand below. */
+/**
+ * The fewest imports between a floor's rooms that go against any one order of them: dynamic programming over the sets
+ * of rooms that stand below.
+ */
 export function climbing(sources: Texts, floor: string): number {
   const roomOf = (path: string): string => /^[^/]+\/([^/]+)\//.exec(path)?.[1] ?? "";
   const own = [...sources].filter(([path]) => path.startsWith(`${floor}/`));

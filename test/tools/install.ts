@@ -1,4 +1,7 @@
-/** Tools whose dependencies conflict with those of the project. Installed on first use, and again after a change of the lockfile. */
+/**
+ * Tools whose dependencies conflict with those of the project. Installed on first use, and again after a change of the
+ * lockfile.
+ */
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";

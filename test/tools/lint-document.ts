@@ -1,4 +1,7 @@
-/** Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly and of spectral. A warning counts as an error. */
+/**
+ * Part of `npm run lint`: checks the OpenAPI document with the recommended rules of redocly and of spectral. A warning
+ * counts as an error.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** `npm run tool -- nightly`: what takes too long for every change, one after the other, and at the end a line for each. Exits with 1 if one failed. */
+/**
+ * `npm run tool -- nightly`: what takes too long for every change, one after the other, and at the end a line for each.
+ * Exits with 1 if one failed.
+ */
 import { spawnSync } from "node:child_process";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 import { durationOf } from "../../training/cli/duration.ts";

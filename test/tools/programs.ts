@@ -1,4 +1,7 @@
-/** A script of package.json that runs one of several programs: `npm run bench -- <name> [flags]`. A program runs when it is imported, and has flags and a `--help` of its own. */
+/**
+ * A script of package.json that runs one of several programs: `npm run bench -- <name> [flags]`. A program runs when it
+ * is imported, and has flags and a `--help` of its own.
+ */
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
 
 export interface Program {
@@ -7,7 +10,9 @@ export interface Program {
   readonly run: () => Promise<unknown>;
 }
 
-/** Runs the program that the command line names. The engine is built before. Without a name: the list, and exit code 2. */
+/**
+ * Runs the program that the command line names. The engine is built before. Without a name: the list, and exit code 2.
+ */
 export async function runOneOf(script: string, description: string, programs: Readonly<Record<string, Program>>): Promise<void> {
   await runCommandLine(async () => {
     const command = newCommand(script).usage("<name> [flags]").description(description);

@@ -1,6 +1,6 @@
 /**
- * `npm run tool -- screenshots`: every page of the site in both schemes on telephones and on screens, into runs/screenshots to be looked at; and the two that the README
- * shows, into worker/site/pictures.
+ * `npm run tool -- screenshots`: every page of the site in both schemes on telephones and on screens, into
+ * runs/screenshots to be looked at; and the two that the README shows, into worker/site/pictures.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -1,7 +1,8 @@
 /**
- * `npm run verify`: draws every released image of every shipped model in Node 20, 22 and 24, workerd, Chromium and Firefox, with each build of the engine, one by
- * one and in batches, and compares the SHA-256; and kills training runs at random moments, which must end with the same bytes as one that nobody killed. As many of these
- * at a time as the machine has processors.
+ * `npm run verify`: draws every released image of every shipped model in Node 20, 22 and 24, workerd, Chromium and
+ * Firefox, with each build of the engine, one by one and in batches, and compares the SHA-256; and kills training runs
+ * at random moments, which must end with the same bytes as one that nobody killed. As many of these at a time as the
+ * machine has processors.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -63,7 +64,10 @@ await runCommandLine(async () => {
 
 type Report = (line: string, good: boolean) => void;
 
-/** Draws the first `most` released images of each sampler. Throws an Error where a model has no released hashes or the place fails. */
+/**
+ * Draws the first `most` released images of each sampler. Throws an Error where a model has no released hashes or the
+ * place fails.
+ */
 async function draw(place: Place, models: readonly ShippedModel[], most: number, report: Report): Promise<void> {
   await place.open(async (doing) => {
     for (const { name: model, released } of models) {

@@ -1,6 +1,6 @@
 /**
- * Training runs that are killed again and again: of a network, with a guided teacher and, in its last part, fake quantization; and of a student, by distillation. Both
- * average their weights (EMA).
+ * Training runs that are killed again and again: of a network, with a guided teacher and, in its last part, fake
+ * quantization; and of a student, by distillation. Both average their weights (EMA).
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,8 +40,8 @@ export interface KilledRun {
 }
 
 /**
- * Trains in `folder` once through, and then, until there were so many SIGKILLs, runs that are killed: each at a random moment after its start, start-up included, and then
- * resumed. Throws an Error where a run fails.
+ * Trains in `folder` once through, and then, until there were so many SIGKILLs, runs that are killed: each at a random
+ * moment after its start, start-up included, and then resumed. Throws an Error where a run fails.
  */
 export async function killedAtRandom(verb: Verb, backend: Backend, folder: string, times: number): Promise<KilledRun> {
   const { begin, always } = await recipeOf(verb, backend, folder);

@@ -1,4 +1,7 @@
-/** The hashes that the package carries of each shipped model's images (`anneal verify`): made anew where the model or the RENDER_VERSION is another one. */
+/**
+ * The hashes that the package carries of each shipped model's images (`anneal verify`): made anew where the model or
+ * the RENDER_VERSION is another one.
+ */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type ModelFiles, readModelFiles } from "../../training/cli/model-files.ts";
