@@ -1,9 +1,8 @@
 /** `anneal compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
-import { numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";
+import { listOf, numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { listOf } from "./cli/lists.ts";
 import { logLogPlot, type Series } from "./cli/plots.ts";
 import { UserError } from "./cli/user-error.ts";
 import { commandOf } from "./export/run-record.ts";

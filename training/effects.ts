@@ -5,9 +5,8 @@ import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
-import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
+import { listOf, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
-import { listOf } from "./cli/lists.ts";
 import { newSamplingCommand, openModel, type SamplingFlags } from "./cli/sampling-command.ts";
 
 interface Flags extends SamplingFlags {

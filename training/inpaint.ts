@@ -5,8 +5,7 @@ import { pictureShape } from "../wasm-model/model/card.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
-import { readPng } from "./cli/read-png.ts";
-import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
+import { describeSample, newSamplingCommand, openModel, readPng, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
 
 interface Flags extends SamplingFlags {
   readonly image: string;

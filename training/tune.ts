@@ -5,12 +5,11 @@
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import type { Ramp } from "../wasm-model/sampling/settings.ts";
-import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
+import { listOf, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
-import { listOf } from "./cli/lists.ts";
 import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
 import { UserError } from "./cli/user-error.ts";
-import { paddedSplit } from "./data/pad.ts";
+import { paddedSplit } from "./data/dataset.ts";
 import { commandOf } from "./export/run-record.ts";
 import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
 import { realFid } from "./measure/reference.ts";

@@ -13,8 +13,8 @@ import sharp from "sharp";
 import { pack } from "tar-stream";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { BatchSource } from "../../training/data/batches.ts";
+import { statistics } from "../../training/data/dataset.ts";
 import { loadDataset } from "../../training/data/load.ts";
-import { statistics } from "../../training/data/statistics.ts";
 import { RECIPE } from "../../training/learning/recipe.ts";
 import { seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 

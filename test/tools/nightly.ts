@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { newCommand, runCommandLine } from "../../training/cli/command-line.ts";
-import { durationOf } from "../../training/cli/duration.ts";
+import { durationOf } from "../../training/cli/progress.ts";
 
 const COMMANDS = ["tool -- fuzz-png --seconds 600", "tool -- fuzz-model --count 10000", "bench -- bombs", "verify"];
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readPng } from "../../training/cli/read-png.ts";
+import { readPng } from "../../training/cli/sampling-command.ts";
 import { UserError } from "../../training/cli/user-error.ts";
 import { decodeUpload } from "../../wasm-model/index.ts";
 import { run } from "../support/command-line.ts";

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/command-line.ts";
-import { durationOf } from "../../training/cli/duration.ts";
+import { durationOf } from "../../training/cli/progress.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { prepareChromium, prepareFirefox } from "../setup/machine.ts";
 import { type Backend, killedAtRandom, type Verb } from "./kills.ts";

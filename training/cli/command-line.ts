@@ -1,6 +1,6 @@
 /** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
-import { Command, type Option } from "commander";
-import { ModelError } from "../../wasm-model/model/card.ts";
+import { Command, Option } from "commander";
+import { isModelName, LONGEST_NAME, MODEL_NAME, ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
 import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "./user-error.ts";
@@ -114,4 +114,33 @@ export async function runCommandLine(main: () => Promise<void>): Promise<void> {
     console.error((error as Error).message);
     process.exitCode = 2;
   }
+}
+
+export const backendOption = (doc = "what computes"): Option =>
+  new Option("--backend <name>", doc).choices(["auto", "native", "wasm"]).default("auto");
+
+/** A parser of the flag `name`: values between commas, each by `parse`. */
+export const listOf =
+  <T>(name: string, parse: (text: string) => T) =>
+  (text: string): T[] => {
+    const parts = text.split(",").map((part) => part.trim());
+    if (parts.includes("")) throw new UserError(`Expected values with commas between them for \`${name}\` but received "${text}"`);
+    return parts.map(parse);
+  };
+
+/** A parser of the flag `name`. */
+export function parseName(text: string): string {
+  if (!isModelName(text)) throw new UserError(`Expected ${MODEL_NAME} for \`name\` but received "${text}"`);
+  return text;
+}
+
+/** The nearest such name of a data set: "My Pets!" -> "my-pets". */
+export function nameLike(text: string): string {
+  const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
+  const name = plain
+    .replace(/[^a-z0-9._]+/g, "-")
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, LONGEST_NAME)
+    .replace(/-$/, "");
+  return name === "" ? "model" : name;
 }

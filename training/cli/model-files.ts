@@ -1,11 +1,14 @@
-/** A model's files as the commands read them: `model.onnx` and, beside a student's, `teacher.onnx`; or one file of a certain form. */
+/** A model as the commands read it, `model.onnx` and, beside a student's, `teacher.onnx`, or one file of a certain form; and what can run it. */
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import type { Runtime } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
+import { expectInstalled } from "./peers.ts";
 import { UserError } from "./user-error.ts";
 
 export interface ModelFiles {
@@ -46,3 +49,13 @@ function readOne(path: string, option: string, expected: string): { readonly byt
     throw new UserError(`Expected a ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
   }
 }
+
+export const RUNTIMES = {
+  simd: async () => simd,
+  onnxruntime: async () => {
+    expectInstalled("`--runtime onnxruntime`", ["onnxruntime-web"]);
+    const { onnxruntime } = await import("../../wasm-model/runtime/onnxruntime.ts");
+    return onnxruntime({ ort: await import("onnxruntime-web/wasm") });
+  },
+} satisfies Record<string, () => Promise<Runtime>>;
+export type RuntimeName = keyof typeof RUNTIMES;

@@ -1,6 +1,7 @@
 /** JSON of files, against schemas. */
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { SCHEDULES, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "./user-error.ts";
 
@@ -19,4 +20,9 @@ export function readJson(path: string, expected = `a complete \`${path}\``): unk
   } catch (error) {
     throw new UserError(`Expected ${expected} but ${(error as Error).message}`);
   }
+}
+
+/** The schedules in the file that was given for `option`, checked as those of a card. Throws a UserError. */
+export function readSchedules(path: string, option: string): readonly Schedule[] {
+  return parseJson(SCHEDULES, readJson(path, `a JSON file of schedules for \`${option}\``), path);
 }

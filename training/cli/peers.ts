@@ -1,5 +1,9 @@
-/** The optional peers of package.json: packages that only some verbs, flags and kinds of data need, and which are asked for there. */
+/** This package as it is installed: its optional peers, which only some verbs, flags and kinds of data need and ask for there, and the commit of its sources. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { UserError } from "./user-error.ts";
 
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
@@ -24,5 +28,19 @@ function isInstalled(peer: Peer): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** The commit, with a + where files were changed since; undefined where the sources are no checkout, as in an installed package. */
+export function commitHere(): string | undefined {
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    const root = git("rev-parse", "--show-toplevel");
+    const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name?: string };
+    if (name !== "anneal") return undefined; // the package in somebody's own checkout
+    return git("rev-parse", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+");
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
-/** Progress of long work: a bar with rate and time left on a terminal, plain lines elsewhere. */
+/** Long work: its progress, a bar with rate and time left on a terminal and plain lines elsewhere; Ctrl-C between two pieces of it; times in words. */
+
+import { setImmediate } from "node:timers/promises";
 import { SingleBar } from "cli-progress";
-import { durationOf } from "./duration.ts";
 
 export interface Progress {
   /** `done` items, and a few words on how it goes. */
@@ -50,3 +51,30 @@ function plainLines(title: string, total: number, start: number): Progress {
     stop: () => {},
   };
 }
+
+/** Ends the work. */
+export class Interruption extends Error {}
+
+/** Hears the next Ctrl-C instead of ending the process at once: after it, what is returned throws an Interruption. It takes a turn of the event loop, in which signals arrive. */
+export function hearCtrlC(): () => Promise<void> {
+  let interrupted = false;
+  process.once("SIGINT", () => {
+    interrupted = true;
+  });
+  return async () => {
+    await setImmediate();
+    if (interrupted) throw new Interruption();
+  };
+}
+
+/** "1 h 20 min", "20 min" or "20 s"; "-" where it is not known. */
+export function durationOf(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "-";
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** " in 1 h 20 min on <processor>", as far as it is known: seconds may be NaN. */
+export const describeTraining = (seconds: number, processors: readonly string[]): string =>
+  (Number.isNaN(seconds) ? "" : ` in ${durationOf(seconds)}`) + (processors.length > 0 ? ` on ${processors.join(" and ")}` : "");

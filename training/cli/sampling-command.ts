@@ -1,10 +1,22 @@
 /** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
+
+import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { type Command, Option } from "commander";
-import { defaultOf, loadModel, type Model, OPTIONS, optionsOf, type Sample, type SampleOptions } from "../../wasm-model/index.ts";
+import {
+  decodeUpload,
+  defaultOf,
+  loadModel,
+  type Model,
+  OPTIONS,
+  optionsOf,
+  type Pixels,
+  type Sample,
+  type SampleOptions,
+} from "../../wasm-model/index.ts";
+import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
 import { newVerb, withJson } from "./command-line.ts";
-import { type ModelFiles, packagedModel, readModelFiles } from "./model-files.ts";
-import { RUNTIMES, type RuntimeName } from "./runtimes.ts";
+import { type ModelFiles, packagedModel, RUNTIMES, type RuntimeName, readModelFiles } from "./model-files.ts";
 import { UserError } from "./user-error.ts";
 import type { VerbName } from "./verbs.ts";
 
@@ -63,3 +75,13 @@ export const sampleJson = (file: string, { card, version }: Model, image: Sample
     ...{ width, height },
   };
 };
+
+/** The PNG file that was given for `option`, in that shape (render/image/upload.ts). Throws a `UserError` for a missing file or one that is no such PNG. */
+export function readPng(path: string, option: string, shape: UploadShape): Pixels {
+  try {
+    return decodeUpload(readFileSync(path), shape);
+  } catch (error) {
+    const expected = `a PNG file of ${shape.width}x${shape.height} pixels`;
+    throw new UserError(`Expected ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);
+  }
+}

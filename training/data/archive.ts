@@ -1,6 +1,17 @@
-/** What the archives have in common: names that may not lead out of them, and a bound on what comes out of a few bytes. */
+/**
+ * Archives of pictures as sources, never unpacked to disk: a .zip is read entry by entry, a .tar.gz, .tgz or .tar streamed twice, once for the names and once for the
+ * pictures. Names may not lead out of them, and there is a bound on what comes out of a few bytes.
+ */
+
+import { createReadStream, statSync } from "node:fs";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { extract, type Header } from "tar-stream";
+import { openPromise } from "yauzl";
 import { UserError } from "../cli/user-error.ts";
-import { isClutter } from "./source.ts";
+import { stampOf } from "./picture-folder.ts";
+import { bytesOf, isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
 
 /** An archive may unpack to so many bytes, and beyond that to so many times its own size. Pictures are compressed already. */
 const FREE_BYTES = 2 ** 26;
@@ -52,4 +63,119 @@ export function pathsInside(names: readonly string[]): Map<string, string> {
     paths = paths.map(([name, path]) => [name, path.slice(end)]);
   }
   return new Map(paths);
+}
+
+/** Throws a UserError for an archive that is damaged, leads out of its folder or unpacks to absurdly much. */
+export async function tarOfPictures(place: string): Promise<PictureSource> {
+  const stats = statSync(place);
+  const names: string[] = [];
+  for await (const { header } of entries(place)) names.push(header.name);
+  const paths = pathsInside(names);
+
+  return {
+    place,
+    name: nameOf(place),
+    fingerprint: JSON.stringify(stampOf(stats)),
+    paths: [...new Set(paths.values())],
+    async *read(wanted) {
+      const left = new Set(wanted);
+      for await (const entry of entries(place)) {
+        const path = paths.get(entry.header.name);
+        if (path === undefined || !left.delete(path)) continue;
+        if ((entry.header.size ?? 0) > LARGEST_FILE) {
+          yield { path, bytes: () => Promise.reject(tooLarge()) };
+          continue;
+        }
+        const bytes = await bytesOf(entry);
+        yield { path, bytes: async () => bytes };
+      }
+    },
+  };
+}
+
+interface TarEntry extends AsyncIterable<Buffer> {
+  readonly header: Header;
+}
+
+/** The files of an archive, one after the other; what is not read of one is passed over. */
+export async function* entries(place: string): AsyncGenerator<TarEntry> {
+  const unpacked = new UnpackedBytes(place, statSync(place).size);
+  const counted = new Transform({
+    transform(chunk: Buffer, _, done) {
+      try {
+        unpacked.add(chunk.length);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+  const tar = extract();
+  const source = createReadStream(place);
+  const flow = /\.tar$/i.test(place) ? pipeline(source, counted, tar) : pipeline(source, createGunzip(), counted, tar);
+  // A failure shows below, at the next entry, and one that follows from leaving early is none.
+  let failure: unknown;
+  flow.catch((error: unknown) => {
+    failure ??= error;
+  });
+  try {
+    for await (const entry of tar) {
+      const { name, type } = entry.header;
+      if (leadsOut(name)) throw outside(place, name);
+      if (type === "file" || type === "contiguous-file") yield entry as typeof entry & TarEntry;
+      entry.resume();
+    }
+    await flow;
+  } catch (error) {
+    throw error instanceof UserError ? error : damaged(place, failure ?? error);
+  }
+}
+
+/** Throws a UserError for an archive that is damaged, leads out of its folder or unpacks to absurdly much. */
+export async function zipOfPictures(place: string): Promise<PictureSource> {
+  const stats = statSync(place);
+  const unpacked = new UnpackedBytes(place, stats.size);
+  const names: string[] = [];
+  try {
+    const zip = await openPromise(place, { decodeStrings: true });
+    for await (const { fileName, uncompressedSize } of zip.eachEntry()) {
+      if (leadsOut(fileName)) throw outside(place, fileName);
+      unpacked.add(uncompressedSize); // true: yauzl refuses data of another size
+      if (!fileName.endsWith("/")) names.push(fileName);
+    }
+  } catch (error) {
+    const name = /^(?:invalid relative path|absolute path): (.*)$/s.exec((error as Error).message)?.[1];
+    throw name === undefined ? damaged(place, error) : outside(place, name);
+  }
+  const paths = pathsInside(names);
+
+  return {
+    place,
+    name: nameOf(place),
+    fingerprint: JSON.stringify(stampOf(stats)),
+    paths: [...new Set(paths.values())],
+    async *read(wanted) {
+      const left = new Set(wanted);
+      const zip = await openPromise(place);
+      for await (const entry of zip.eachEntry()) {
+        const path = paths.get(entry.fileName);
+        if (path === undefined || !left.delete(path)) continue;
+        const bytes = await readEntry(entry).catch((error: Error) => error);
+        yield {
+          path,
+          async bytes() {
+            if (bytes instanceof Unusable) throw bytes;
+            if (bytes instanceof Error) throw new Unusable("damaged in the archive");
+            return bytes;
+          },
+        };
+      }
+
+      async function readEntry(entry: Parameters<typeof zip.openReadStreamPromise>[0]): Promise<Uint8Array> {
+        if (!entry.canDecodeFileData()) throw new Unusable(entry.isEncrypted() ? "encrypted" : "compressed in an unknown way");
+        if (entry.uncompressedSize > LARGEST_FILE) throw tooLarge();
+        return bytesOf(await zip.openReadStreamPromise(entry));
+      }
+    },
+  };
 }

@@ -8,13 +8,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
+import { entries } from "./archive.ts";
 import type { Dataset } from "./dataset.ts";
 import { classNames, readFile } from "./idx.ts";
 import type { Host } from "./locate.ts";
 import { notesOnFew } from "./picture-report.ts";
 import { bytesOf, nameOf } from "./source.ts";
 import { memorySplit, type Split } from "./split.ts";
-import { entries } from "./tar.ts";
 
 /** Where the archive comes from. */
 export interface CifarArchive {

@@ -1,6 +1,13 @@
-/** A data set as training and evaluation use it, wherever it comes from. */
+/**
+ * A data set as training and evaluation use it, wherever it comes from: its images, their statistics in the network's units, in which pixel value v stands for
+ * v / 127.5 - 1, in [-1, 1], and what tells it from others.
+ */
+
+import { createHash } from "node:crypto";
+import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
+import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import type { PictureSettings } from "./picture-settings.ts";
-import type { Split } from "./split.ts";
+import { pieces, type Split } from "./split.ts";
 
 export interface Dataset {
   readonly name: string;
@@ -22,4 +29,40 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** What else there is to say about it. */
   readonly details: readonly string[];
+}
+
+export const paddedSplit = (split: Split, frame: PaddedShape): Split => ({
+  ...split,
+  images: (start, end) => padded(split.images(start, end), frame),
+});
+
+export interface Statistics {
+  readonly mean: number;
+  /** Standard deviation over all pixels of all images: the `sigmaData` to train with. */
+  readonly std: number;
+  /** Number of training images of each class, in label order. */
+  readonly classCounts: readonly number[];
+}
+
+/** Exact sums over a histogram of the 256 pixel values. */
+export function statistics({ train, labels }: Pick<Dataset, "train" | "labels">): Statistics {
+  const pixels = new Float64Array(256);
+  let total = 0;
+  for (const piece of pieces(train)) {
+    for (let i = 0; i < piece.length; i++) pixels[piece[i]] += 1;
+    total += piece.length;
+  }
+  const average = (f: (x: number) => number): number => pixels.reduce((sum, count, value) => sum + count * f(unitValue(value)), 0) / total;
+  const mean = average((x) => x);
+
+  const classCounts = labels.map(() => 0);
+  for (const label of train.labels) classCounts[label] += 1;
+  return { mean, std: Math.sqrt(average((x) => (x - mean) ** 2)), classCounts };
+}
+
+/** SHA-256 of the training images, their shape and their labels of 16 bits, in hexadecimal. Reads the images in pieces: they may be many. */
+export function trainingSha256({ train, height, width, channels }: Pick<Dataset, "train" | "height" | "width" | "channels">): string {
+  const hash = createHash("sha256").update(`${train.count} x ${height} x ${width} x ${channels}\n`);
+  for (const piece of pieces(train)) hash.update(piece);
+  return hash.update(train.labels).digest("hex");
 }

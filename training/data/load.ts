@@ -4,6 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../cli/user-error.ts";
+import { tarOfPictures, zipOfPictures } from "./archive.ts";
 import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
 import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
 import type { Dataset } from "./dataset.ts";
@@ -15,8 +16,6 @@ import { type Host, thisMachine } from "./locate.ts";
 import { pictureFolder } from "./picture-folder.ts";
 import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSettings } from "./picture-settings.ts";
 import type { PictureSource } from "./source.ts";
-import { tarOfPictures } from "./tar.ts";
-import { zipOfPictures } from "./zip.ts";
 
 export interface LoadOptions {
   /** Where the files of a named data set lie. */

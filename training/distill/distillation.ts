@@ -6,7 +6,7 @@ import type { Schedule } from "../../wasm-model/sampling/settings.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { oneHot } from "../data/batches.ts";
-import { paddedSplit } from "../data/pad.ts";
+import { paddedSplit } from "../data/dataset.ts";
 import { initialState, type StateFormat } from "../learning/checkpoint.ts";
 import { divergedLayer } from "../learning/divergence.ts";
 import { Learner } from "../learning/learner.ts";

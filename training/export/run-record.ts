@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { Model } from "../../wasm-model/model/onnx/writer.ts";
-import { nameLike } from "../cli/model-name.ts";
+import { nameLike } from "../cli/command-line.ts";
 import { wordsOfSettings } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";

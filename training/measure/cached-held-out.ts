@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { progress } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { paddedSplit } from "../data/pad.ts";
+import { paddedSplit } from "../data/dataset.ts";
 import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { cachedFloats, digest } from "./cache.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";

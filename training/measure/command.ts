@@ -1,8 +1,7 @@
 /** What the commands that measure models have in common: their flags, and what is opened before the work begins. */
 import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
-import { backendOption } from "../cli/backend-option.ts";
-import { newVerb, numberIn, withJson } from "../cli/command-line.ts";
+import { backendOption, newVerb, numberIn, withJson } from "../cli/command-line.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { VerbName } from "../cli/verbs.ts";
 import type { Dataset } from "../data/dataset.ts";

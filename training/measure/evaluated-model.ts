@@ -3,7 +3,7 @@ import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-m
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { readRegularFile } from "../cli/files.ts";
-import { RUNTIMES } from "../cli/runtimes.ts";
+import { RUNTIMES } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { digest } from "./cache.ts";

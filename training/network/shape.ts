@@ -4,7 +4,7 @@ import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wa
 import type { PaddedShape } from "../../wasm-model/render/image/pad.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { statistics } from "../data/statistics.ts";
+import { statistics } from "../data/dataset.ts";
 
 /** Longest side in pixels of images that networks are made for. */
 const LONGEST = 64;

@@ -3,7 +3,7 @@
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
-import { describeTraining } from "../cli/duration.ts";
+import { describeTraining } from "../cli/progress.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "../measure/settings.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";

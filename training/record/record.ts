@@ -2,13 +2,11 @@
  * record.json, what is known of a model beside its card: how it was trained and exported, what was measured with which command, and notes by hand. The model's
  * page, README.md, is rendered from it.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
 import { choice, openObject } from "../../wasm-model/schema/fields.ts";
-import { parseJson } from "../cli/parse-json.ts";
-import { UserError } from "../cli/user-error.ts";
+import { parseJson, readJson } from "../cli/parse-json.ts";
 
 export const RECORD_FILE = "record.json";
 
@@ -154,13 +152,7 @@ export type RecordedReference = v.InferOutput<typeof reference>;
 /** The record in a folder. Throws a UserError when there is none or it is not as it must be. */
 export function readRecord(folder: string): ModelRecord {
   const path = join(folder, RECORD_FILE);
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new UserError(`Expected the ${RECORD_FILE} of an export in \`${folder}\` but ${(error as Error).message}`);
-  }
-  return parseJson(SCHEMA, json, path);
+  return parseJson(SCHEMA, readJson(path, `the ${RECORD_FILE} of an export in \`${folder}\``), path);
 }
 
 /** The content of record.json. Throws a UserError for what could not be read again, such as a figure that is NaN. */

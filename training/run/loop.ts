@@ -1,6 +1,5 @@
 /** The loop of a run: steps, reports and checkpoints until its end, Ctrl-C or divergence. Training and distillation say what a step and a report are. */
-import { Interruption } from "../cli/interruption.ts";
-import { progress } from "../cli/progress.ts";
+import { Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
 import { type AtStep, CONFIG, hasReport, type RunFolder, type SpeedLine } from "./folder.ts";

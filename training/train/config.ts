@@ -7,7 +7,7 @@ import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/n
 import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { choice, integer, number, openObject, text } from "../../wasm-model/schema/fields.ts";
-import { parseName } from "../cli/model-name.ts";
+import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
 import { KINDS_OF_DATA } from "../data/load.ts";

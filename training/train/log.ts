@@ -1,7 +1,7 @@
 /** The log of a training, and what it tells: the loss curve, and how long the training took. */
 import { cpus } from "node:os";
-import { describeTraining } from "../cli/duration.ts";
 import { logLogPlot } from "../cli/plots.ts";
+import { describeTraining } from "../cli/progress.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import type { AtStep, SpeedLine } from "../run/folder.ts";
 import type { RunConfig } from "./config.ts";

@@ -3,7 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { Backend } from "../backend/index.ts";
-import { durationOf } from "../cli/duration.ts";
+import { durationOf } from "../cli/progress.ts";
 import { BatchSource } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { REPORT_EVERY } from "../distill/config.ts";

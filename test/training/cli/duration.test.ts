@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { durationOf } from "../../../training/cli/duration.ts";
+import { durationOf } from "../../../training/cli/progress.ts";
 
 it.each([
   [Number.POSITIVE_INFINITY, "-"],

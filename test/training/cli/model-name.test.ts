@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nameLike, parseName } from "../../../training/cli/model-name.ts";
+import { nameLike, parseName } from "../../../training/cli/command-line.ts";
 
 it.each([
   ["My Pets!", "my-pets"],

@@ -5,12 +5,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
+import { statistics, trainingSha256 } from "../../../training/data/dataset.ts";
 import { DATASETS, FILES, type FileRole, type NamedDataset } from "../../../training/data/datasets.ts";
-import { trainingSha256 } from "../../../training/data/fingerprint.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { type Host, locateDataset } from "../../../training/data/locate.ts";
 import { memorySplit } from "../../../training/data/split.ts";
-import { statistics } from "../../../training/data/statistics.ts";
 import { idxBytes } from "./idx-files.ts";
 
 let root: string;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Backend, chooseBackend } from "../../../training/backend/index.ts";
-import { Interruption } from "../../../training/cli/interruption.ts";
+import { Interruption } from "../../../training/cli/progress.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { DISTILL_DEFAULTS, type DistillConfig } from "../../../training/distill/config.ts";

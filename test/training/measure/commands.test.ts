@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readSchedules } from "../../../training/cli/schedules.ts";
+import { readSchedules } from "../../../training/cli/parse-json.ts";
 import { readRecord } from "../../../training/record/record.ts";
 import type { Ramp } from "../../../wasm-model/sampling/settings.ts";
 import { run } from "../../support/command-line.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Interruption } from "../../../training/cli/interruption.ts";
+import { Interruption } from "../../../training/cli/progress.ts";
 import type { StateFormat } from "../../../training/learning/checkpoint.ts";
 import { type AtStep, RunFolder, type SpeedLine } from "../../../training/run/folder.ts";
 import { Divergence, type Learning, runToEnd } from "../../../training/run/loop.ts";

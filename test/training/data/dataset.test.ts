@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { paddedSplit } from "../../../training/data/pad.ts";
+import { paddedSplit } from "../../../training/data/dataset.ts";
 import { memorySplit } from "../../../training/data/split.ts";
 import { type PaddedShape, padded } from "../../../wasm-model/render/image/pad.ts";
 import { fromPixels } from "../../../wasm-model/render/image/pixels.ts";
