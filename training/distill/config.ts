@@ -107,7 +107,7 @@ const SCHEMA = object(
     scheduleFile: DISTILL_FLAGS.schedule.schema,
     /** As they were given; the run keeps copies. */
     featureClassifiers: DISTILL_FLAGS.featureClassifier.schema,
-    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    /** Of the training images (data/dataset.ts); runs of earlier versions do not tell. */
     dataSha256: v.optional(text()),
     /** Of the sources that began it (cli/commit.ts). */
     commit: v.optional(text()),

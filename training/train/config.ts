@@ -94,7 +94,7 @@ const SCHEMA = openObject(
     /** Where the data are pictures. */
     pictures: v.optional(PICTURES),
     dataLicence: text(),
-    /** Of the training images (data/fingerprint.ts); runs of earlier versions do not tell. */
+    /** Of the training images (data/dataset.ts); runs of earlier versions do not tell. */
     dataSha256: v.optional(text()),
     /** Of the sources that began it (cli/commit.ts). */
     commit: v.optional(text()),
