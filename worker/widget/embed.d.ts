@@ -92,7 +92,7 @@ export interface AnnealSampleElement extends HTMLElement {
   draw(): Promise<LoadDetail>;
   /** Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished picture stays. */
   cancel(): void;
-  /** The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, whose grey levels may differ a little. Waits for the drawing, which it does not leave to `loading`. */
+  /** The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,

@@ -157,7 +157,7 @@ export const METHODS = {
   },
   toBlob: {
     type: "() => Promise<Blob>",
-    doc: "The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, whose grey levels may differ a little. Waits for the drawing, which it does not leave to `loading`.",
+    doc: "The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`.",
   },
 } as const satisfies Record<string, Member>;
 
