@@ -88,27 +88,3 @@ const NAMES: Record<Painted["by"], string> = { device: "by this device", edge: "
 
 export const drawnBy = ({ by, milliseconds }: Painted): string =>
   `Drawn ${NAMES[by]} in ${milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}.`;
-
-/** The download link for the picture as this page drew it; the server may be unable to draw it. */
-export class Download {
-  #address: string | undefined;
-
-  /** Withdraws the last picture's file. */
-  clear(): void {
-    if (this.#address) URL.revokeObjectURL(this.#address);
-    this.#address = undefined;
-  }
-
-  /** Replaces the file. */
-  set(png: Blob): void {
-    this.clear();
-    this.#address = URL.createObjectURL(png);
-    this.offer();
-  }
-
-  /** Points the page's link to the file. Call it again when the page's parts were exchanged. */
-  offer(): void {
-    const link = document.querySelector<HTMLAnchorElement>("#download");
-    if (link && this.#address) link.href = this.#address;
-  }
-}

@@ -1,12 +1,12 @@
 /** The page at /morph. */
 import { encodeApng, type TimedPicture } from "../../../wasm-model/render/image/apng.ts";
-import { copyButtons, find, laidOut } from "./dom.ts";
-import { Download, drawnBy, LatestDrawing } from "./drawing.ts";
+import { find, laidOut } from "./dom.ts";
+import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";
-import { liveForm, optionsOf, type PageAddress } from "./form.ts";
+import { optionsOf, type PageAddress } from "./form.ts";
 import type { Painter } from "./painter.ts";
+import { picturePage } from "./picture-page.ts";
 import { inChannels, paint as show } from "./pixels.ts";
-import { pageTiles } from "./tiles.ts";
 
 /** Milliseconds for which the slider must rest before the server is asked. This device needs no rest. */
 const REST = 200;
@@ -18,19 +18,10 @@ const [FRAME, END] = [60, 600];
 
 await laidOut();
 const drawing = new LatestDrawing();
-const loadTiles = pageTiles();
 const canvas = find("#picture", HTMLCanvasElement);
 const position = find("#t", HTMLInputElement);
 let resting: ReturnType<typeof setTimeout> | undefined;
-const download = new Download();
-
-const form = liveForm({
-  onState: draw,
-  onParts: () => {
-    loadTiles();
-    download.offer();
-  },
-});
+const { form, download, start } = picturePage(draw);
 
 function draw(state: PageAddress): void {
   const options = optionsOf(state);
@@ -98,6 +89,4 @@ async function animationOf(
   return new Blob([encodeApng([...there, ...there.slice(1, -1).reverse()])], { type: "image/apng" });
 }
 
-draw(form.state());
-loadTiles();
-copyButtons();
+start();

@@ -1,25 +1,17 @@
 /** The pages at / and /studio: the stage, on which a picture is drawn and played. */
 import type { Frame } from "../../widget/protocol.ts";
-import { copyButtons, find, laidOut } from "./dom.ts";
-import { Download, drawnBy, LatestDrawing } from "./drawing.ts";
-import { liveForm, optionsOf, type PageAddress } from "./form.ts";
+import { find, laidOut } from "./dom.ts";
+import { drawnBy, LatestDrawing } from "./drawing.ts";
+import { optionsOf, type PageAddress } from "./form.ts";
+import { picturePage } from "./picture-page.ts";
 import { Player } from "./player.ts";
-import { pageTiles } from "./tiles.ts";
 
 await laidOut();
 /** Whether each picture is first seen as noise. */
 const autoplay = find("#stage", HTMLElement).dataset.autoplay !== undefined;
 const drawing = new LatestDrawing();
 const player = new Player();
-const loadTiles = pageTiles();
-const download = new Download();
-const form = liveForm({
-  onState: draw,
-  onParts: () => {
-    loadTiles();
-    download.offer();
-  },
-});
+const { download, start } = picturePage(draw);
 
 function draw(state: PageAddress): void {
   const options = optionsOf(state);
@@ -37,6 +29,4 @@ function draw(state: PageAddress): void {
 const inWords = ({ seed, class: label, n }: Record<string, string>): string =>
   n === undefined ? `${label ?? "Sample"} drawn from the seed ${seed}` : `Grid of ${n} samples of the seed ${seed}`;
 
-draw(form.state());
-loadTiles();
-copyButtons();
+start();
