@@ -11,7 +11,7 @@ import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
 
 /** What a host gives: its runtime, and the files of dist/site. */
-export interface Host {
+export interface ServiceHost {
   readonly runtime: Runtime;
   readonly site: (c: Context) => Assets;
   /** The address that the platform knows the client by, if it is the platform that this host is for. */
@@ -23,7 +23,7 @@ export interface Host {
  * of another name, and for limits that are none.
  */
 export const annealOn =
-  ({ runtime, site, client }: Host) =>
+  ({ runtime, site, client }: ServiceHost) =>
   (options: AnnealOptions): Hono => {
     const { entries, files } = modelsOf(options);
     const settings = settingsOf(options);
@@ -43,13 +43,13 @@ export const annealOn =
 const NAMELESS =
   "Expected a function for `client` beside `rateLimit` but received none: this host does not tell clients apart, so all would share one limit";
 
-interface Models {
+interface BundledModels {
   readonly entries: readonly ModelEntry[];
   /** By their paths as assets. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
-function modelsOf({ models = [] }: Partial<AnnealOptions>): Models {
+function modelsOf({ models = [] }: Partial<AnnealOptions>): BundledModels {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const entryFor = (model: ModelFiles): ModelEntry => {
     const { file, teacher } = filesOf(model);

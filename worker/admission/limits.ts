@@ -22,10 +22,10 @@ export interface Limits {
   readonly rate?: number;
 }
 
-type Bindings = Readonly<Partial<Pick<Env["Bindings"], "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE" | "API_TOKEN">>>;
+type LimitBindings = Readonly<Partial<Pick<Env["Bindings"], "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE" | "API_TOKEN">>>;
 
 /** What the operator calls these settings: variables of wrangler.toml, or options of `anneal`. */
-export type SettingNames = Readonly<Record<keyof Bindings, string>>;
+export type SettingNames = Readonly<Record<keyof LimitBindings, string>>;
 
 const VARIABLES: SettingNames = {
   COST_BUDGET: "COST_BUDGET",
@@ -35,7 +35,7 @@ const VARIABLES: SettingNames = {
 };
 
 /** The limits of an environment. Throws `ConfigurationError` for a setting that is no limit, and for an empty token, which would let everybody upload. */
-export function limitsOf(settings: Bindings, names = VARIABLES): Limits {
+export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
   const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
     const value = settings[key];
     if (value === undefined) return undefined;

@@ -9,22 +9,20 @@ import { limitsOf } from "./limits.ts";
 import { MemoryBudget, type Reservation } from "./memory-budget.ts";
 import { TokenBuckets } from "./token-buckets.ts";
 
-type Ctx = Context<Env>;
-
 /** Isolate state. */
 const queue = new FairQueue();
 const buckets = new TokenBuckets();
 const memory = new MemoryBudget();
 
 /** The application's name for the client; else its address, where the platform writes it into a header. Without either, all are one client. */
-function clientIn(c: Ctx): string {
+function clientIn(c: Context<Env>): string {
   const { CLIENT, CLIENT_HEADER } = c.env;
   if (CLIENT !== undefined) return clientOf(CLIENT);
   return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
 }
 
 /** Does work of this cost in its turn. Throws as `enter` does. */
-export async function limited<T>(c: Ctx, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {
+export async function limited<T>(c: Context<Env>, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {
   const job = await enter(c, cost);
   try {
     const result = await work(job);
@@ -39,7 +37,7 @@ export async function limited<T>(c: Ctx, cost: number, work: (job: Job) => T | P
  * To be called before work of this cost; the caller ends the job. Unspent cost is refunded. Throws a `ProblemError` if the client has too much in flight or has spent too
  * much, the signal's reason if it has disconnected.
  */
-export async function enter(c: Ctx, cost: number): Promise<Job> {
+export async function enter(c: Context<Env>, cost: number): Promise<Job> {
   const { signal } = c.req.raw;
   signal.throwIfAborted();
   const { inFlight, rate } = limitsOf(c.env);
@@ -66,7 +64,7 @@ export async function enter(c: Ctx, cost: number): Promise<Job> {
 }
 
 /** Memory for an answer, to be taken before anything is read or drawn for it. Throws a `ProblemError` if there is too little. */
-export function reserveMemory(c: Ctx, bytes: number): Reservation {
+export function reserveMemory(c: Context<Env>, bytes: number): Reservation {
   const reservation = memory.reserve(clientIn(c), bytes);
   if (!reservation) throw busy();
   c.req.raw.signal.addEventListener("abort", reservation.release, { once: true });

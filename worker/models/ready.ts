@@ -18,17 +18,17 @@ import { assetPath, fileEntry, type ModelEntry, type ModelFileName, VERSION, ver
  */
 const MAX_BYTES = 50_331_648;
 
-type Bindings = Pick<Env["Bindings"], "ASSETS">;
+type AssetBindings = Pick<Env["Bindings"], "ASSETS">;
 
 /** What the models of an application are. */
-export interface ModelSource {
+export interface ServedModels {
   /** At least one; the first is the default. */
   readonly entries: readonly ModelEntry[];
   readonly runtime: Runtime;
   /** Whether the files have been loaded before, by the build (folders.ts). */
   readonly areChecked?: boolean;
   /** A file of a model; by default it is among the Worker's assets. */
-  readonly read?: (entry: ModelEntry, file: ModelFileName, env: Bindings) => Promise<Response>;
+  readonly read?: (entry: ModelEntry, file: ModelFileName, env: AssetBindings) => Promise<Response>;
 }
 
 export interface ReadyModel extends ModelEntry {
@@ -40,13 +40,13 @@ export class ReadyModels {
   readonly names: readonly string[];
   readonly #entries: ReadonlyMap<string, ModelEntry>;
   readonly #load: (file: Uint8Array) => Promise<Denoiser>;
-  readonly #read: NonNullable<ModelSource["read"]>;
+  readonly #read: NonNullable<ServedModels["read"]>;
   /** By the path of the file. */
   readonly #resident = new Map<string, Denoiser>();
   readonly #loading = new SingleFlight<Denoiser>();
   readonly #loaded = new LRUCache<string, Denoiser>({ maxSize: MAX_BYTES });
 
-  constructor({ entries, runtime, areChecked, read = readAsset }: ModelSource) {
+  constructor({ entries, runtime, areChecked, read = readAsset }: ServedModels) {
     this.names = entries.map(({ name }) => name);
     this.#entries = new Map(entries.map((entry) => [entry.name, entry]));
     this.#load = async (file) => runtime.load(areChecked ? readCheckedModel(file) : readModel(file));
@@ -54,14 +54,14 @@ export class ReadyModels {
   }
 
   /** By default the first model. Throws `OptionError` if there is no model of that name. */
-  get(name: string = this.names[0], env: Bindings): ReadyModel {
+  get(name: string = this.names[0], env: AssetBindings): ReadyModel {
     const found = this.find(name, env);
     if (!found) throw new OptionError("invalid-value", "model", `one of ${this.names.join(", ")}`, name);
     return found;
   }
 
   /** By default in its current version. */
-  find(name: string, env: Bindings, version?: string): ReadyModel | undefined {
+  find(name: string, env: AssetBindings, version?: string): ReadyModel | undefined {
     const model = this.#entries.get(name);
     const entry = version === undefined ? model : model && versionsOf(model).find((known) => known.version === version);
     return (
@@ -76,7 +76,7 @@ export class ReadyModels {
     return [...this.#entries.values()];
   }
 
-  file(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Response> {
+  file(entry: ModelEntry, file: ModelFileName, env: AssetBindings): Promise<Response> {
     return this.#read(entry, file, env);
   }
 
@@ -93,13 +93,13 @@ export class ReadyModels {
     return this;
   }
 
-  async #denoiser(entry: ModelEntry, file: ModelFileName, env: Bindings, signal: AbortSignal): Promise<Denoiser> {
+  async #denoiser(entry: ModelEntry, file: ModelFileName, env: AssetBindings, signal: AbortSignal): Promise<Denoiser> {
     const path = assetPath(entry, file);
     const known = this.#resident.get(path) ?? this.#loaded.get(path);
     return known ?? (await this.#loading.once(path, signal, () => this.#fetch(entry, file, env))).value;
   }
 
-  async #fetch(entry: ModelEntry, file: ModelFileName, env: Bindings): Promise<Denoiser> {
+  async #fetch(entry: ModelEntry, file: ModelFileName, env: AssetBindings): Promise<Denoiser> {
     const response = await this.#read(entry, file, env);
     const denoiser = await this.#load(new Uint8Array(await response.arrayBuffer()));
     const bytes = denoiser.bytes ?? fileEntry(entry, file)?.bytes ?? 0;
@@ -108,7 +108,7 @@ export class ReadyModels {
   }
 }
 
-async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: Bindings): Promise<Response> {
+async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: AssetBindings): Promise<Response> {
   const path = assetPath(entry, file);
   const response = await ASSETS.fetch(`https://assets${path}`);
   if (response.ok) return response;

@@ -11,6 +11,7 @@ import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { assetPath } from "../models/entry.ts";
+import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/manifest.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 
@@ -107,19 +108,12 @@ async function siteFiles(): Promise<Files> {
 /** Of headlines. */
 const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
 
-/** What scripts know of the thread's script (`Script` of widget/engine-thread.ts). */
-interface Thread {
-  readonly file: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
 /**
  * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts load from /assets/. Their names carry a hash
  * of what is in them, so that they are kept for good; each script gets the names of those that it loads.
  */
 async function threadFiles(): Promise<{
-  readonly thread: Thread;
+  readonly thread: Script;
   readonly onnxruntimeBytes: number;
   readonly files: readonly [string, Uint8Array][];
 }> {
@@ -136,7 +130,7 @@ async function threadFiles(): Promise<{
 }
 
 /** /embed.js, its types and its description, and `kept`, what it loads. */
-async function widgetFiles(thread: Thread, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
+async function widgetFiles(thread: Script, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
   const embed = await script("../widget/define.ts", "embed", { THREAD: thread });
   return [
     [embed.name, embed.contents],

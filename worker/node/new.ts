@@ -8,14 +8,14 @@ import { fail, orFail, settings } from "./verb.ts";
 
 const PACKAGE = dirname(fileURLToPath(import.meta.resolve("anneal/package.json")));
 
-interface Manifest {
+interface PackageManifest {
   readonly version: string;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-const { version, devDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as Manifest;
+const { version, devDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as PackageManifest;
 
-interface Settings {
+interface ProjectSettings {
   readonly folder: string;
   /** By default the package's. */
   readonly model?: string;
@@ -23,7 +23,7 @@ interface Settings {
   readonly package?: string;
 }
 
-const given = settings<Settings>();
+const given = settings<ProjectSettings>();
 const folder = resolve(given.folder);
 const name = basename(folder);
 if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {

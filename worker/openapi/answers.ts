@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { MAX_UPLOAD } from "../admission/limits.ts";
 import { MAX_ADDRESS } from "../http/address.ts";
 import { PROBLEMS, type ProblemStatus } from "../http/problems.ts";
-import type { Answer, Json } from "./route.ts";
+import type { Answer, JsonAnswer } from "./route.ts";
 
-export interface Header {
+export interface AnswerHeader {
   readonly description: string;
   readonly type?: "integer" | "string";
   readonly example?: string | number;
@@ -26,7 +26,7 @@ export const HEADERS = {
   "Cache-Control": { description: "Whether the answer may be cached: not at all, for a year, or with revalidation by its `ETag`." },
   Allow: { description: "The methods of the path.", example: "GET, HEAD" },
   "WWW-Authenticate": { description: "How to authenticate.", example: "Bearer" },
-} as const satisfies Record<string, Header>;
+} as const satisfies Record<string, AnswerHeader>;
 
 export type HeaderName = keyof typeof HEADERS;
 
@@ -59,7 +59,7 @@ const REASON_HEADERS: Readonly<Partial<Record<DocumentedStatus, HeaderName>>> = 
 const KEY =
   "What is at fault: an option, a field of the form, a header, a part of the request line, or `client` for one that asks for too much at a time.";
 
-function problem(status: DocumentedStatus): Json {
+function problem(status: DocumentedStatus): JsonAnswer {
   const { title, codes } = PROBLEMS[status];
   const schema = v.object({
     type: v.picklist(["about:blank"]),

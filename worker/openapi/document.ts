@@ -6,9 +6,9 @@ import { fieldOf } from "../../wasm-model/schema/fields.ts";
 import { gmac } from "../admission/limits.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import { permanentUrl } from "../pictures/picture.ts";
-import { type DocumentedStatus, HEADERS, type Header, type HeaderName, problemAnswer } from "./answers.ts";
+import { type AnswerHeader, type DocumentedStatus, HEADERS, type HeaderName, problemAnswer } from "./answers.ts";
 import { parametersOf, uploadOf } from "./parameters.ts";
-import { type Answer, type Body, type Json, type Operation, type Route, TAGS } from "./route.ts";
+import { type Answer, type ApiOperation, type Body, type JsonAnswer, type Route, TAGS } from "./route.ts";
 
 /** The server that the document describes. */
 export interface Server {
@@ -63,7 +63,7 @@ export function openApiDocument(routes: readonly Route[], { models, budget }: Se
 }
 
 /** All answers of an operation, by their statuses. */
-function answersOf({ answers, problems, files }: Operation): (readonly [status: string, Answer])[] {
+function answersOf({ answers, problems, files }: ApiOperation): (readonly [status: string, Answer])[] {
   const statuses: readonly DocumentedStatus[] = [...problems, ...(files ? FORBIDDEN : []), ...ANYWHERE];
   return [...Object.entries(answers), ...statuses.map((status) => [String(status), problemAnswer(status)] as const)];
 }
@@ -76,7 +76,7 @@ interface Context {
 
 function described({ description, headers, headersAtTimes = [], content }: Answer, { schemas, examples }: Context): object {
   const header = (name: HeaderName, required: boolean) => {
-    const { type = "string", ...rest }: Header = HEADERS[name];
+    const { type = "string", ...rest }: AnswerHeader = HEADERS[name];
     return [name, { ...rest, ...(name in examples && { example: examples[name] }), required, schema: { type } }] as const;
   };
   const all = [...headers.map((name) => header(name, true)), ...headersAtTimes.map((name) => header(name, false))];
@@ -112,12 +112,12 @@ function bodySchema(body: Body, schemas: Context["schemas"]): JsonSchema {
   return reference(body, schemas);
 }
 
-function reference({ name, schema }: Json, schemas: Context["schemas"]): JsonSchema {
+function reference({ name, schema }: JsonAnswer, schemas: Context["schemas"]): JsonSchema {
   if (!schemas.has(name)) schemas.set(name, jsonSchemaOf(schema));
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function jsonSchemaOf(schema: Json["schema"]): JsonSchema {
+function jsonSchemaOf(schema: JsonAnswer["schema"]): JsonSchema {
   const { $schema, ...json } = toJsonSchema(schema, {
     target: "draft-2020-12", // that of OpenAPI 3.1
     errorMode: "ignore", // checks of several fields have no JSON Schema

@@ -4,9 +4,9 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILES, type ModelEntry, VERSION } from "../models/entry.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/query.ts";
 import type { Field } from "../pictures/uploads.ts";
-import type { Operation } from "./route.ts";
+import type { ApiOperation } from "./route.ts";
 
-interface Parameter {
+interface ApiParameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly required: boolean;
@@ -15,17 +15,15 @@ interface Parameter {
   readonly example?: string;
 }
 
-type Models = readonly ModelEntry[];
-
 /** The parameters of a path, by their names in it, and of a query. */
-export function parametersOf(path: string, { query = [], changed = {} }: Operation, models: Models): Parameter[] {
+export function parametersOf(path: string, { query = [], changed = {} }: ApiOperation, models: readonly ModelEntry[]): ApiParameter[] {
   const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => inPath(name, models));
   return [...named, ...query.map((name) => inQuery(name, { ...QUERY_OPTIONS[name], ...changed[name] }, models))];
 }
 
-function inPath(name: string, models: Models): Parameter {
+function inPath(name: string, models: readonly ModelEntry[]): ApiParameter {
   const [{ name: model, version }] = models;
-  const known: Record<string, Pick<Parameter, "description" | "schema" | "example">> = {
+  const known: Record<string, Pick<ApiParameter, "description" | "schema" | "example">> = {
     model: { description: "A name from /v1/models.", schema: valueSchema(QUERY_OPTIONS.model, models), example: model },
     version: {
       description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
@@ -38,13 +36,13 @@ function inPath(name: string, models: Models): Parameter {
   return { name, in: "path", required: true, ...own };
 }
 
-function optionInPath(name: "seed" | "format", models: Models): Pick<Parameter, "description" | "schema" | "example"> {
+function optionInPath(name: "seed" | "format", models: readonly ModelEntry[]): Pick<ApiParameter, "description" | "schema" | "example"> {
   const row = QUERY_OPTIONS[name];
   return { description: inWords(row), schema: valueSchema(row, models), example: row.example };
 }
 
 /** Its example belongs to the schema: /reference would fill in the examples of parameters, and not all options can be combined. */
-const inQuery = (name: QueryName, row: QueryOption, models: Models): Parameter => ({
+const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[]): ApiParameter => ({
   name,
   in: "query",
   required: false,
@@ -56,7 +54,7 @@ const inQuery = (name: QueryName, row: QueryOption, models: Models): Parameter =
 const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domainInWords(domain)}.`;
 
 /** Type, bounds and example of an option. Sizes: from the smallest to the largest that any of the models draws. */
-function valueSchema({ domain, example }: QueryOption, models: Models): JsonSchema {
+function valueSchema({ domain, example }: QueryOption, models: readonly ModelEntry[]): JsonSchema {
   const widths = models.map(({ card }) => pictureShape(card).width);
   const text: JsonSchema = { type: "string", examples: [example ?? ""] };
   switch (domain.type) {

@@ -17,7 +17,7 @@ export interface Route {
   readonly middleware?: MiddlewareHandler<Env>;
   readonly handler: Handler<Env>;
   /** Pages and their files have none. */
-  readonly schema?: Operation;
+  readonly schema?: ApiOperation;
 }
 
 /** The groups of operations. */
@@ -28,7 +28,7 @@ export const TAGS = {
 } as const;
 
 /** What a route takes and answers. The parameters of its path follow from their names. */
-export interface Operation {
+export interface ApiOperation {
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
@@ -55,22 +55,22 @@ export interface Answer {
 }
 
 /** A file, a text, or JSON; JSON or a file where the request chooses. */
-export type Body = "file" | "text" | Json | { readonly fileOr: Json };
+export type Body = "file" | "text" | JsonAnswer | { readonly fileOr: JsonAnswer };
 
 /** JSON that the document describes once, by its name. */
-export interface Json {
+export interface JsonAnswer {
   readonly name: string;
   readonly schema: v.GenericSchema;
 }
 
 /** An image in any of these formats. `json`: what that format is. */
-export const pictures = (formats: readonly Format[], json: Json): NonNullable<Answer["content"]> =>
+export const pictures = (formats: readonly Format[], json: JsonAnswer): NonNullable<Answer["content"]> =>
   Object.fromEntries(
     formats.map((format) => [MEDIA_TYPES[format], format !== "json" ? "file" : formats.length > 1 ? { fileOr: json } : json]),
   );
 
 /** The answer to a client whose cached bytes are current. */
-export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): Operation["answers"] => ({
+export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): ApiOperation["answers"] => ({
   304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
 });
 

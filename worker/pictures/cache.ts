@@ -6,20 +6,18 @@ import { LRUCache } from "lru-cache";
 import { SingleFlight } from "../admission/single-flight.ts";
 import { IMMUTABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import type { PictureFile } from "./picture.ts";
-
-type Ctx = Context<Env>;
+import type { PictureBytes } from "./picture.ts";
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
 
-const drawing = new SingleFlight<PictureFile>();
+const drawing = new SingleFlight<PictureBytes>();
 
-const memory = new LRUCache<string, PictureFile>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
+const memory = new LRUCache<string, PictureBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
 /** A file and where it was found; `none`: it was drawn for this request. */
-export interface Found {
-  readonly file: PictureFile;
+export interface CachedPicture {
+  readonly file: PictureBytes;
   readonly where: "isolate" | "edge" | "none";
 }
 
@@ -30,7 +28,7 @@ const unconfigured = (): undefined => undefined;
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
 /** Looks in this isolate's memory, then in the cache beside it if there is one. */
-export async function findCached({ env }: Ctx, url: string): Promise<Found | undefined> {
+export async function findCached({ env }: Context<Env>, url: string): Promise<CachedPicture | undefined> {
   const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   const inMemory = memory.get(url); // after the wait, during which it may have come
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
@@ -44,14 +42,14 @@ export async function findCached({ env }: Ctx, url: string): Promise<Found | und
  * The file at this address, which is not cached: from an equal request that is being drawn, or drawn and cached. Throws what `draw` throws, the signal's reason when
  * the client disconnects.
  */
-export async function drawnOnce(c: Ctx, url: string, draw: () => Promise<PictureFile>): Promise<Found> {
+export async function drawnOnce(c: Context<Env>, url: string, draw: () => Promise<PictureBytes>): Promise<CachedPicture> {
   const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);
   if (!isShared) cache(c, url, file);
   return { file, where: isShared ? "isolate" : "none" };
 }
 
 /** Caches a file. It is written to the data centre's cache after the answer is sent. */
-function cache(c: Ctx, url: string, file: PictureFile): void {
+function cache(c: Context<Env>, url: string, file: PictureBytes): void {
   memory.set(url, file);
   const { CACHE } = c.env;
   if (CACHE)

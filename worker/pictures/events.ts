@@ -13,10 +13,8 @@ import { enter, reserveMemory } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { problemErrorOf, problemText } from "../http/problems.ts";
-import { drawPicture, fileOf, MEDIA_TYPES, type PictureFile, type PictureRequest } from "./picture.ts";
+import { drawPicture, fileOf, MEDIA_TYPES, type PictureBytes, type PictureRequest } from "./picture.ts";
 import { UNREAD } from "./send.ts";
-
-type Ctx = Context<Env>;
 
 /** The id of the last event. */
 const DONE = "done";
@@ -29,9 +27,9 @@ const PIECE = 49_152;
 const ARGUMENTS = 4096;
 
 /** Whether the client has had the last event of its stream. */
-export const hasEnded = (c: Ctx): boolean => c.req.header("Last-Event-ID") === DONE;
+export const hasEnded = (c: Context<Env>): boolean => c.req.header("Last-Event-ID") === DONE;
 
-export async function streamPicture(c: Ctx, request: PictureRequest, url: string): Promise<Response> {
+export async function streamPicture(c: Context<Env>, request: PictureRequest, url: string): Promise<Response> {
   const reservation = reserveMemory(c, request.bytes);
   const job = await enter(c, request.cost).catch((error: unknown) => {
     reservation.release();
@@ -82,7 +80,7 @@ async function drawSteps(
   request: PictureRequest,
   url: string,
   { job, signal, send }: Sending,
-): Promise<{ json: string; file: PictureFile }> {
+): Promise<{ json: string; file: PictureBytes }> {
   const { model, settings, format, cost } = request;
   const look = nativeLook(settings, model.card);
   const image = await drawPicture(request, {

@@ -48,7 +48,7 @@ export interface PictureRequest extends ResolvedRequest {
   readonly bytes: number;
 }
 
-export type PictureFile = Uint8Array<ArrayBuffer>;
+export type PictureBytes = Uint8Array<ArrayBuffer>;
 
 /** The most bytes of a file for each byte of its picture's pixels: deflated data grows no more than that; "255," ; a rectangle of SVG and what its text is made of. */
 const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
@@ -92,13 +92,13 @@ const drawnSettings = ({ settings, format, card }: Pick<PictureRequest, "setting
   format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
 
 /** How a picture is drawn: as which job, and until when. */
-export interface Drawing extends Inputs, Pick<RenderRun, "onStep"> {
+export interface PictureRun extends Inputs, Pick<RenderRun, "onStep"> {
   readonly job: Job;
   readonly signal: AbortSignal;
 }
 
 /** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
-export async function drawPicture(request: PictureRequest, { job, signal, ...run }: Drawing): Promise<Sample> {
+export async function drawPicture(request: PictureRequest, { job, signal, ...run }: PictureRun): Promise<Sample> {
   const { model, card, drawnBy } = request;
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
@@ -125,7 +125,7 @@ export function permanentUrl(
 export const etagOf = (url: string): string => `"${sha256Hex(new TextEncoder().encode(url)).slice(0, 32)}"`;
 
 /** The file of a finished picture. */
-export function fileOf(image: Sample, { model, settings, format }: PictureRequest, url?: string): PictureFile {
+export function fileOf(image: Sample, { model, settings, format }: PictureRequest, url?: string): PictureBytes {
   switch (format) {
     case "png":
       return image.png();
@@ -143,4 +143,4 @@ export function fileOf(image: Sample, { model, settings, format }: PictureReques
   }
 }
 
-export const textFile = (text: string): PictureFile => new TextEncoder().encode(text) as PictureFile;
+export const textFile = (text: string): PictureBytes => new TextEncoder().encode(text) as PictureBytes;

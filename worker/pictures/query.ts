@@ -92,7 +92,7 @@ const VALUES = Object.fromEntries(QUERY_NAMES.map((name) => [name, v.optional(va
 >;
 
 /** Of the options that a route takes. */
-export type QueryParser = (query: Pairs) => Query;
+export type QueryParser = (query: QueryPairs) => Query;
 
 /** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
 export function queryParser(keys: readonly QueryName[]): QueryParser {
@@ -110,7 +110,7 @@ export function queryParser(keys: readonly QueryName[]): QueryParser {
 export const parseQuery = queryParser(SAMPLE_KEYS);
 
 /** Keys and values, in their order. */
-export type Pairs = Iterable<readonly [key: string, value: string]>;
+export type QueryPairs = Iterable<readonly [key: string, value: string]>;
 
 /**
  * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that stand for no text: they would all be read
@@ -163,7 +163,7 @@ function decoded(pair: string): [key: string, value: string] {
 }
 
 /** One walk over the query, however often its keys repeat. */
-function valuesByKey(query: Pairs): Map<string, string[]> {
+function valuesByKey(query: QueryPairs): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [key, value] of query) {
     const known = values.get(key);

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Reservation } from "../admission/memory-budget.ts";
 import { reserveMemory } from "../admission/work.ts";
 import type { Env } from "../http/env.ts";
-import type { PictureFile } from "./picture.ts";
+import type { PictureBytes } from "./picture.ts";
 
 /** Bytes of a file that are sent at once, whether they are read or not. Of a longer one as many are a piece. */
 const PIECE = 65_536;
@@ -12,7 +12,7 @@ const PIECE = 65_536;
 export const UNREAD = 30_000;
 
 /** Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make` throws, a `ProblemError` where there is too little memory. */
-export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureFile>): Promise<Response> {
+export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureBytes>): Promise<Response> {
   const reservation = reserveMemory(c, bytes);
   try {
     const file = await make();
@@ -26,14 +26,14 @@ export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Pr
 }
 
 /** Answers with a file that there is. A long one takes room for its bytes. Throws a `ProblemError` where there is too little. */
-export const sendFile = (c: Context<Env>, file: PictureFile): Response =>
+export const sendFile = (c: Context<Env>, file: PictureBytes): Response =>
   file.length > PIECE ? inPieces(c, file, reserveMemory(c, file.length)) : c.body(file);
 
-const inPieces = (c: Context<Env>, file: PictureFile, reservation: Reservation): Response =>
+const inPieces = (c: Context<Env>, file: PictureBytes, reservation: Reservation): Response =>
   c.body(withLength(c, pieces(file, reservation), file.length));
 
 /** Each piece is a copy, made when the one before it has been read: whoever keeps one does not keep the file. */
-function pieces(file: PictureFile, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {
+function pieces(file: PictureBytes, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {
   let rest = file;
   let timer: ReturnType<typeof setTimeout>;
   const end = () => {

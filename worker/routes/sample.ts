@@ -11,9 +11,9 @@ import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
-import { notModified, type Operation, pictures, type Route } from "../openapi/route.ts";
+import { type ApiOperation, notModified, pictures, type Route } from "../openapi/route.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
-import { drawnOnce, type Found, findCached } from "../pictures/cache.ts";
+import { type CachedPicture, drawnOnce, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
 import { PICTURE_JSON } from "../pictures/json.ts";
 import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
@@ -30,12 +30,10 @@ import {
 } from "../pictures/query.ts";
 import { makeAndSend, sendFile } from "../pictures/send.ts";
 
-type Ctx = Context<Env>;
-
 const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
-  const byAddress = async (c: Ctx): Promise<Response> => {
+  const byAddress = async (c: Context<Env>): Promise<Response> => {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
     const request = pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
@@ -116,7 +114,7 @@ const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache
 const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
 
 /** Of addresses that depend on `Accept`. */
-const NEGOTIATED: Operation["answers"] = {
+const NEGOTIATED: ApiOperation["answers"] = {
   200: {
     description: "The image, or a stream of events.",
     headers: [...SENT, "Vary"],
@@ -140,7 +138,7 @@ interface Address {
  * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed or a query that is spelled
  * in another way than our own addresses spell it is drawn, but not immutable. Throws `ProblemError` or `OptionError`.
  */
-function addressOf(c: Ctx, ready: ReadyModels): Address {
+function addressOf(c: Context<Env>, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;
   const [segment, file] = path.split("/").slice(2);
   const dot = file.lastIndexOf(".");
@@ -166,7 +164,7 @@ function decodedSeed(part: string): string {
 }
 
 /** The file, or a stream of events where the client prefers that. */
-async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
+async function negotiated(c: Context<Env>, request: PictureRequest, cacheControl: string): Promise<Response> {
   c.header("Vary", "Accept");
   if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
   c.header("Cache-Control", UNREPEATABLE);
@@ -177,7 +175,7 @@ async function negotiated(c: Ctx, request: PictureRequest, cacheControl: string)
 }
 
 /** `url`: the permanent address. */
-function describe(c: Ctx, { model, drawnBy, settings, cost }: PictureRequest, url: string): void {
+function describe(c: Context<Env>, { model, drawnBy, settings, cost }: PictureRequest, url: string): void {
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Cost", String(cost));
@@ -186,7 +184,7 @@ function describe(c: Ctx, { model, drawnBy, settings, cost }: PictureRequest, ur
   c.header("Content-Location", url);
 }
 
-async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Promise<Response> {
+async function answer(c: Context<Env>, request: PictureRequest, cacheControl: string): Promise<Response> {
   const { format, cost } = request;
   const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
@@ -197,14 +195,14 @@ async function answer(c: Ctx, request: PictureRequest, cacheControl: string): Pr
   c.header("Content-Type", MEDIA_TYPES[format]);
   const found = tag ? await findCached(c, url) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
-  const time = ({ where }: Found) => c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
+  const time = ({ where }: CachedPicture) => c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
   if (found) {
     time(found);
     return sendFile(c, found.file);
   }
   const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
   return makeAndSend(c, request.bytes, async () => {
-    const drawn: Found = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
+    const drawn: CachedPicture = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
     time(drawn);
     return drawn.file;
   });

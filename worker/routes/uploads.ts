@@ -15,14 +15,14 @@ import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type Operation, pictures, type Route } from "../openapi/route.ts";
+import { type ApiOperation, pictures, type Route } from "../openapi/route.ts";
 import { DENOISED_PICTURE_JSON, denoisedPictureJson, UPLOADED_PICTURE_JSON } from "../pictures/json.ts";
 import {
   drawPicture,
   fileOf,
   MEDIA_TYPES,
   memoryOf,
-  type PictureFile,
+  type PictureBytes,
   type PictureRequest,
   pictureRequest,
   textFile,
@@ -41,8 +41,6 @@ import {
 import { makeAndSend } from "../pictures/send.ts";
 import { type Field, pictureIn, readFiles, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
-type Ctx = Context<Env>;
-
 const parseInpaint = queryParser(INPAINT_KEYS);
 const parseVariation = queryParser(VARIATION_KEYS);
 const parseDenoise = queryParser(DENOISE_KEYS);
@@ -53,7 +51,7 @@ const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
 const PROBLEMS = [400, 404, 408, 413, 415, 429, 503] as const;
 
 /** What the operations that draw with settings answer. */
-const DRAWN: Pick<Operation, "changed" | "answers" | "problems"> = {
+const DRAWN: Pick<ApiOperation, "changed" | "answers" | "problems"> = {
   changed: NO_CLASS,
   answers: {
     200: {
@@ -121,7 +119,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
           const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
           return renderDenoised({ card, denoiser }, { ...settings, ...look }, pictureIn(image, "image", card));
         });
-        const files: Record<typeof format, () => PictureFile> = {
+        const files: Record<typeof format, () => PictureBytes> = {
           png: () => encodePng(picture),
           svg: () => textFile(encodeSvg(picture, { title: "Image without noise" }, settings)),
           json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
@@ -153,14 +151,14 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
 ];
 
 /** What a request asks for: the model in its path, the options in its query. Throws `ProblemError` or `OptionError`. */
-function asked(c: Ctx, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {
+function asked(c: Context<Env>, ready: ReadyModels, parse: QueryParser): { model: ReadyModel; query: Query } {
   const name = c.req.param("model") ?? "";
   const model = ready.find(name, c.env);
   if (!model) throw notFound("model", ready.names, name);
   return { model, query: parse(queryOf(c.req.url)) };
 }
 
-function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["operation"]): PictureRequest {
+function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Settings["operation"]): PictureRequest {
   const request = pictureRequest(model, query, query.options.seed ?? randomSeed(), operation);
   checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
   return request;
@@ -168,7 +166,7 @@ function drawing(c: Ctx, model: ReadyModel, query: Query, operation: Settings["o
 
 /** The files are read once there is memory for them; `inputs` decodes them, within the bounds of the work that they are for. */
 async function answer<F extends Field>(
-  c: Ctx,
+  c: Context<Env>,
   request: PictureRequest,
   fields: readonly F[],
   inputs: (files: Record<F, Uint8Array>) => Inputs,
@@ -184,9 +182,9 @@ async function answer<F extends Field>(
   });
 }
 
-type Drawn = Pick<PictureRequest, "model" | "drawnBy" | "cost" | "format">;
+type DrawnRequest = Pick<PictureRequest, "model" | "drawnBy" | "cost" | "format">;
 
-function describe(c: Ctx, { model, drawnBy, cost, format }: Drawn, nfe: number): void {
+function describe(c: Context<Env>, { model, drawnBy, cost, format }: DrawnRequest, nfe: number): void {
   c.header("X-NFE", String(nfe));
   c.header("X-Cost", String(cost));
   c.header("X-Model", model.name);

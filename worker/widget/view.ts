@@ -53,7 +53,7 @@ export class View {
     root.append(contents.cloneNode(true));
     root.adoptedStyleSheets = [sheet(STYLE)];
     this.#root = root;
-    [this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error] = root.children as unknown as Parts;
+    [this.#canvas, this.#edgeImage, this.#slot, this.#progress, this.#error] = root.children as unknown as ViewParts;
     this.#slot.addEventListener("slotchange", () => {
       this.#progress.hidden ||= this.#showsChild();
     });
@@ -178,7 +178,7 @@ export class View {
 /** Whether the element is displayed. A `noscript` never is, though Chromium's computed style says so. */
 const isSeen = (element: Element): boolean => element.localName !== "noscript" && getComputedStyle(element).display !== "none";
 
-type Parts = [HTMLCanvasElement, HTMLImageElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
+type ViewParts = [HTMLCanvasElement, HTMLImageElement, HTMLSlotElement, HTMLProgressElement, HTMLParagraphElement];
 
 function undrawn(): DocumentFragment {
   const image = part("img", "image");

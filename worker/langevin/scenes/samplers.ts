@@ -52,7 +52,7 @@ const CONTROLS = {
   ),
 } as const;
 
-interface ComparedSampler {
+interface SamplerEntry {
   readonly name: string;
   readonly caption: string;
   /** The sampler with at most n evaluations. */
@@ -72,7 +72,7 @@ const FEW = {
   extrapolation: [1.52, 1.29, 1.34, 1.31, 1.76],
 };
 
-const ENTRIES: readonly ComparedSampler[] = [
+const ENTRIES: readonly SamplerEntry[] = [
   {
     name: "ald",
     caption: "ald: annealed Langevin dynamics as published",
