@@ -1,7 +1,7 @@
 /** `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../wasm-model/model/card.ts";
-import type { Model } from "../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import type { Schedule } from "../wasm-model/sampling/settings.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
@@ -82,7 +82,7 @@ interface Plan {
   readonly classifier: Classifier | undefined;
 }
 
-function readInit(path: string, { spec }: ModelCard): Model {
+function readInit(path: string, { spec }: ModelCard): ModelContents {
   const init = readFp32Model(path, "init");
   if (isDeepStrictEqual(init.card.spec, spec)) return init;
   throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${path}", which is of another`);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { checkedCard, type ModelCard, ModelError } from "../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/model.ts";
 import { cardIn, readModel } from "../wasm-model/model/onnx/reader.ts";
-import { type Model, writeModel } from "../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf } from "../wasm-model/network/count.ts";
 import { onnxruntime } from "../wasm-model/runtime/onnxruntime.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
@@ -114,7 +114,7 @@ function studentCard({ sampling, ...card }: ModelCard): ModelCard {
 
 /** A model to write, and where. */
 interface Job {
-  readonly model: Model;
+  readonly model: ModelContents;
   readonly record: RunRecord | undefined;
   readonly out: string;
   /** The bytes of the int8 model that draws what this one, a student, does not know. */
@@ -178,7 +178,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   expectExportFolder(out);
   const earlier = earlierRecord(out);
 
-  const fp32: Model = { card, weights };
+  const fp32: ModelContents = { card, weights };
   const files = new Map([["model-fp32.onnx", writeModel(fp32)]]);
   const ort = await import("onnxruntime-web/wasm");
   const runtime = onnxruntime({ ort });
@@ -197,7 +197,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   };
   const ranges = await calibrate(fp32, { imagesPerClass: flags.calibrationImages, onProgress });
   bar?.stop();
-  const int8: Model = { card, weights: quantizeWeights(card.spec, weights, ranges) };
+  const int8: ModelContents = { card, weights: quantizeWeights(card.spec, weights, ranges) };
   files.set("model.onnx", writeModel(int8));
   if (teacher) files.set(TEACHER_FILE, teacher);
   printLayers(await layerErrors(fp32, int8));

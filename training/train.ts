@@ -1,7 +1,7 @@
 /** `anneal train`: trains a score network on a data set, in a run folder that can be resumed. */
 import { dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Model } from "../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";
 import { macsOf, parametersOf } from "../wasm-model/network/count.ts";
 import { ACTIVATION_BOUND, type NetworkName } from "../wasm-model/network/spec.ts";
 import { type BackendName, chooseBackend } from "./backend/index.ts";
@@ -68,7 +68,7 @@ const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache
 
 interface Plan extends PlannedRun {
   readonly state: TrainingState;
-  readonly teacher: Model | undefined;
+  readonly teacher: ModelContents | undefined;
   readonly log: readonly LogEntry[];
 }
 
@@ -173,7 +173,7 @@ function configHere({ config, dataset, state }: Plan): RunConfig {
 }
 
 /** The fp32 model of `--init`, which must fit the data and, if one is asked for, the network. */
-function initialModel(path: string, dataset: Dataset, network: NetworkName | undefined): Model {
+function initialModel(path: string, dataset: Dataset, network: NetworkName | undefined): ModelContents {
   const model = readFp32Model(path, "init");
   const { spec, crop, training } = model.card;
   if (network !== undefined && network !== training.network) {

@@ -7,13 +7,10 @@ import { BundledPackages, LICENCES } from "./licences.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** Of package.json. */
-interface Manifest {
-  readonly dependencies: object;
-  readonly peerDependencies: object;
-}
-
-const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as Manifest;
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as Record<
+  "dependencies" | "peerDependencies",
+  object
+>;
 
 /** What is bundled into each folder. */
 const bundled = new Map<string, BundledPackages>();

@@ -11,7 +11,7 @@ const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 const NOTICE = /^(?:licen[cs]e|copying|notice)/i;
 
 /** Of package.json. */
-interface Manifest {
+interface LicensedPackage {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
@@ -50,9 +50,9 @@ export class BundledPackages {
   }
 }
 
-const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+const readManifest = (folder: string): LicensedPackage => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as LicensedPackage;
 
-function noticeOf(folder: string, { name, version, license, author, homepage }: Manifest): string {
+function noticeOf(folder: string, { name, version, license, author, homepage }: LicensedPackage): string {
   const texts = readdirSync(folder).filter((file) => NOTICE.test(file));
   const owner = typeof author === "string" ? author : author?.name;
   return [

@@ -7,7 +7,7 @@ import type * as Ort from "onnxruntime-web/wasm";
 import { quantizerFor, type Range } from "../../training/export/quantize.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { decodeModel, encodeModel, type GraphProto, tensor } from "../../wasm-model/model/onnx/file.ts";
-import { type Model, sealed, withoutChecksum } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, sealed, withoutChecksum } from "../../wasm-model/model/onnx/writer.ts";
 
 const MAX_OUTPUT_CODE = 255;
 
@@ -15,7 +15,7 @@ const MAX_OUTPUT_CODE = 255;
 const RANGE: Range = [-6, 6];
 
 /** The file's bytes. */
-export function writeOrtFast({ card, weights }: Model): Uint8Array<ArrayBuffer> {
+export function writeOrtFast({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
   const model = decodeModel(withoutChecksum(card.spec, weights, JSON.stringify(card)));
   const { node: nodes, initializer } = model.graph as GraphProto;
   for (const path of weights.convolutions.keys()) {

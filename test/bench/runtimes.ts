@@ -11,7 +11,7 @@ import { placeWeights, tensorOps } from "../../training/network/score-network.ts
 import { type Convolution, createEngine, type Engine } from "../../wasm-model/engine/engine.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
 import { onnxruntime } from "../../wasm-model/runtime/onnxruntime.ts";
@@ -26,7 +26,7 @@ const compileBuild = async (build: "relaxed" | "plain"): Promise<WebAssembly.Mod
   WebAssembly.compile(await readFile(new URL(`../../wasm-model/engine/dist/${build}.wasm`, import.meta.url)));
 
 /** The engine, with the convolution that it would choose itself unless one is given. */
-export async function engineOf(build: "relaxed" | "plain", model: Model, convolution?: Convolution): Promise<Engine> {
+export async function engineOf(build: "relaxed" | "plain", model: ModelContents, convolution?: Convolution): Promise<Engine> {
   return createEngine(await compileBuild(build), model, convolution);
 }
 
@@ -34,7 +34,7 @@ export async function engineOf(build: "relaxed" | "plain", model: Model, convolu
  * onnxruntime-web on the file itself, on the form with Q/DQ behind the convolutions too, and on the dequantized
  * network.
  */
-export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
+export async function onnxruntimes(model: ModelContents): Promise<ComparedRuntime[]> {
   const { card, weights } = model;
   const runtime = onnxruntime({ ort });
   return [
@@ -48,7 +48,7 @@ export async function onnxruntimes(model: Model): Promise<ComparedRuntime[]> {
  * The native onnxruntime on one thread: the outer limit. Its package has 300 MB, so it is fetched into the ignored
  * `dist/peers` when it is first compared with. Throws where it cannot be had.
  */
-export async function onnxruntimeNode(model: Model): Promise<ComparedRuntime> {
+export async function onnxruntimeNode(model: ModelContents): Promise<ComparedRuntime> {
   const folder = new URL("../../dist/peers/", import.meta.url);
   const require = createRequire(folder);
   if (!existsSync(new URL("node_modules/onnxruntime-node", folder))) {
@@ -67,7 +67,7 @@ export async function onnxruntimeNode(model: Model): Promise<ComparedRuntime> {
  * TensorFlow.js on its wasm backend, fp32. Filters are used as they are: unlike training, inference need not normalize
  * them each time.
  */
-export async function tfjsWasm({ card: { spec }, weights }: Model): Promise<ComparedRuntime> {
+export async function tfjsWasm({ card: { spec }, weights }: ModelContents): Promise<ComparedRuntime> {
   const { tf } = await chooseBackend("wasm");
   const placed = placeWeights(tf, spec, dequantized(weights).floats);
   type Tensor = ReturnType<typeof tf.tensor>;

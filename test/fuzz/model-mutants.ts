@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { ModelError, modelVersion, OptionError, sample } from "../../wasm-model/index.ts";
 import { decodeModel, encodeModel, type GraphProto, type ModelProto, type TensorProto } from "../../wasm-model/model/onnx/file.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type Model, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, SEAL_LENGTH, sealed, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 
 export interface Mutant {
@@ -271,10 +271,10 @@ const cardTextEdit: fc.Arbitrary<Edit> = fc
   );
 
 /** Another card in a file that is otherwise just what the library writes for it: absurd, but consistent. */
-const consistent = (model: Model): fc.Arbitrary<Mutant> =>
+const consistent = (model: ModelContents): fc.Arbitrary<Mutant> =>
   fc.array(cardEdit, { minLength: 1, maxLength: 3 }).map((edits) => {
     try {
-      const card = edits.reduce<unknown>((value, edit) => edit(value), model.card) as Model["card"];
+      const card = edits.reduce<unknown>((value, edit) => edit(value), model.card) as ModelContents["card"];
       return mutant("consistent", writeModel({ ...model, card }), true);
     } catch {
       return mutant("consistent", new Uint8Array(), false); // there is no such file
@@ -346,7 +346,7 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
   };
 }
 
-function equalWeights(a: Model, b: Model): boolean {
+function equalWeights(a: ModelContents, b: ModelContents): boolean {
   const [one, other] = [a, b].map((model) => writeModel({ card: b.card, weights: model.weights }));
   return Buffer.compare(one, other) === 0;
 }

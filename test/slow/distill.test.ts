@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readFp32Model } from "../../training/cli/model-files.ts";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { finished, run, start } from "../support/command-line.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 import { firstSave } from "../support/resume.ts";
@@ -146,7 +146,7 @@ describe("npx anneal distill", () => {
     const student = readFp32Model(join(killed, "student-fp32.onnx"), "student");
     expect(student.card).toMatchObject({ crop: CROP, sampling: { sampler: "langevin", steps: 2, schedules: [SCHEDULE] } });
     expect(JSON.parse(readFileSync(join(killed, "config.json"), "utf8")).init).toEqual(more.filter((_, i) => more[i - 1] === "--init"));
-    const weightsOf = ({ weights }: Model): string[] => [...weights.floats.keys()].sort();
+    const weightsOf = ({ weights }: ModelContents): string[] => [...weights.floats.keys()].sort();
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });
 

@@ -5,11 +5,11 @@
  */
 import { quantizeWeights, type Range } from "../../training/export/quantize.ts";
 import { FORMAT, type ModelCard } from "../../wasm-model/model/card.ts";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { parametersOf } from "../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Weights } from "../../wasm-model/network/quantization.ts";
-import { Reference, type Tensor } from "../../wasm-model/network/reference.ts";
+import { ReferenceOps, type Tensor } from "../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 
 /** 8x8 grey images of three classes: milliseconds in the reference. Its bound is low, so that maps meet it. */
@@ -78,7 +78,7 @@ export function randomPair(
   seed = 1,
 ): { student: Uint8Array<ArrayBuffer>; teacher: Uint8Array<ArrayBuffer> } {
   const [student, teacher] = [randomModel(spec, seed, form), randomModel(spec, seed + 1, form)];
-  const of = ({ card, weights }: Model, sampling: Partial<ModelCard["sampling"]>) =>
+  const of = ({ card, weights }: ModelContents, sampling: Partial<ModelCard["sampling"]>) =>
     writeModel({ card: { ...card, name, sampling: { ...card.sampling, ...sampling } }, weights });
   return { student: of(student, { allowedSteps: [2, 4] }), teacher: of(teacher, { steps: 3 }) };
 }
@@ -87,7 +87,7 @@ export function randomPair(
  * A network of random weights, the same for the same seed; quantized with ranges seen on random images at all noise
  * levels.
  */
-export function randomModel(spec: NetworkSpec, seed: number, form: Form): Model {
+export function randomModel(spec: NetworkSpec, seed: number, form: Form): ModelContents {
   const weights = randomWeights(spec, seed);
   const card = cardOf(spec);
   if (form === "fp32") return { card, weights };
@@ -181,7 +181,7 @@ function inputRanges(spec: NetworkSpec, weights: Weights, seed: number): Readonl
 }
 
 /** The reference, remembering what each convolution read. */
-class Observer extends Reference {
+class Observer extends ReferenceOps {
   readonly inputs = new Map<string, Range>();
 
   override quantize(x: Tensor, path: string, bound?: number): Tensor {

@@ -17,7 +17,7 @@ import { SAMPLING_DEFAULTS, writeSweeps } from "../../training/run/sampling.ts";
 import { type RunConfig, trainedModel } from "../../training/train/config.ts";
 import { createRun, trainingRun } from "../../training/train/folder.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
 
@@ -75,7 +75,7 @@ function runExport(...args: string[]): Promise<Outcome> {
   });
 }
 
-const readFrom = (out: string, name: string): Model => readModel(readFileSync(join(out, name)));
+const readFrom = (out: string, name: string): ModelContents => readModel(readFileSync(join(out, name)));
 
 /** A run folder of random weights that has come to `step` of 10. */
 function makeRun(name: string, step: number, parts: Partial<RunConfig> = {}): string {

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import type { Runtime } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./peers.ts";
@@ -28,7 +28,7 @@ export function readModelFiles(path: string): ModelFiles {
 export const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
 
 /** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
-export function readFp32Model(path: string, option: string): Model {
+export function readFp32Model(path: string, option: string): ModelContents {
   const { model } = readOne(path, option, "model-fp32.onnx");
   if (model.weights.convolutions.size === 0) return model;
   throw new UserError(`Expected an fp32 model for \`${option}\` but received "${path}", which is quantized`);
@@ -41,7 +41,11 @@ export function readInt8Model(path: string, option: string): Uint8Array<ArrayBuf
   throw new UserError(`Expected an int8 model for \`${option}\` but received "${path}", which is fp32`);
 }
 
-function readOne(path: string, option: string, expected: string): { readonly bytes: Uint8Array<ArrayBuffer>; readonly model: Model } {
+function readOne(
+  path: string,
+  option: string,
+  expected: string,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly model: ModelContents } {
   try {
     const bytes = readRegularFile(path);
     return { bytes, model: readModel(bytes) };

@@ -2,7 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { progress } from "../cli/progress.ts";
 import { unitRange } from "../data/batches.ts";
@@ -66,7 +66,11 @@ export const FEATURE_EVALUATIONS = SIGMAS.length;
  * image's size, what the last layer of its encoder and the layer behind its decoder there read, place by place, by random projections of the positive values. Means over the places would say little
  * of what a classifier sees (training/README.md). `projections` names the random ones: those that a student learns by, or those that it is measured with.
  */
-export function teacherSpace(tf: Tf, { card: { spec }, weights }: Model, projections: "teacher" | "measure" = "teacher"): FeatureSpace {
+export function teacherSpace(
+  tf: Tf,
+  { card: { spec }, weights }: ModelContents,
+  projections: "teacher" | "measure" = "teacher",
+): FeatureSpace {
   const placed = placeWeights(tf, spec, weights.floats);
   const watched = [`enc.1.${spec.encoderBlocks[1] - 1}.conv1`, "up"];
   const places = (spec.height / 4) * (spec.width / 4) * spec.widths[1];
@@ -157,7 +161,7 @@ export async function realMoments(
   tf: Tf,
   { sizes, features }: FeatureSpace,
   split: Split,
-  { height, width, channels, classes }: Model["card"]["spec"],
+  { height, width, channels, classes }: ModelContents["card"]["spec"],
   listen: () => Promise<void>,
 ): Promise<RealMoments[]> {
   const bar = progress("features of the training images", split.count);

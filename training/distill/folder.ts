@@ -2,7 +2,7 @@
  * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, where they were given init-fp32.onnx and feature-classifier-{i}.safetensors, and student-fp32.onnx, the best student so
  * far.
  */
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { readFp32Model } from "../cli/model-files.ts";
@@ -40,9 +40,9 @@ export const distillationRun = (folder: string): DistillationRun =>
 
 /** What a distillation is given beside numbers. */
 export interface Networks {
-  readonly teacher: Model;
+  readonly teacher: ModelContents;
   /** What the student begins at, where that is not the teacher. */
-  readonly init?: Model | undefined;
+  readonly init?: ModelContents | undefined;
   readonly featureClassifiers?: readonly Classifier[] | undefined;
 }
 

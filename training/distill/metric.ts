@@ -3,7 +3,7 @@
  * features, which needs none. Sets of pictures that are drawn with the same seeds share their noise, so that a hundred of them tell two settings or two networks apart.
  */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { padded } from "../../wasm-model/render/image/pad.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
@@ -66,7 +66,7 @@ export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
 export interface DistanceSource {
   readonly dataset: Dataset;
   /** The network in whose features the distance is taken. */
-  readonly model: Model;
+  readonly model: ModelContents;
   /** Pictures of each set, at most as many as training images. */
   readonly pictures: number;
   /** Of their noise, and of the choice of training images. */

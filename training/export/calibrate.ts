@@ -4,7 +4,7 @@
  */
 
 import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -25,7 +25,7 @@ export interface Probe {
   dispose(): Promise<void>;
 }
 
-export async function openProbe(model: Model): Promise<Probe> {
+export async function openProbe(model: ModelContents): Promise<Probe> {
   const { spec } = model.card;
   const paths = quantizedPathsOf(spec);
   const proto = decodeModel(writeModel(model));
@@ -65,7 +65,7 @@ export interface Calibration {
 
 /** What the quantized convolutions of an fp32 model, by path, read while it draws images. */
 export async function calibrate(
-  { card, weights }: Model,
+  { card, weights }: ModelContents,
   { imagesPerClass, onProgress }: Calibration,
 ): Promise<ReadonlyMap<string, Range>> {
   const inputs = new Map<string, Range>();

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../cli/command-line.ts";
 import { wordsOfSettings } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
@@ -74,7 +74,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
 }
 
 /** The record in the first of `folders` that holds an earlier export of the very same weights, if it was one of a run. */
-export function recordBeside(folders: readonly string[], { card, weights }: Model): RunRecord | undefined {
+export function recordBeside(folders: readonly string[], { card, weights }: ModelContents): RunRecord | undefined {
   for (const folder of folders) {
     try {
       const neighbour = readModel(readFileSync(join(folder, "model-fp32.onnx")));

@@ -1,6 +1,6 @@
 /** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
 import { statSync } from "node:fs";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
 import { type RunConfig, trainedModel } from "../train/config.ts";
@@ -13,7 +13,7 @@ export interface Run {
   readonly log: readonly LogEntry[];
 }
 
-export interface Source extends Model {
+export interface Source extends ModelContents {
   /** Where the model comes from a run. */
   readonly run?: Run;
   /** The file of the run's student, where it has one. */

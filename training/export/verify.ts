@@ -1,7 +1,7 @@
 /** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { draw, shownClasses } from "../network/draw.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import { openProbe } from "./calibrate.ts";
@@ -10,7 +10,7 @@ import { openProbe } from "./calibrate.ts";
 const DATA_RANGE = 2;
 
 /** Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image of each class (of many, some). */
-export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model, denoiser: Denoiser): Promise<number> {
+export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: ModelContents, denoiser: Denoiser): Promise<number> {
   const { spec } = card;
   const tensors = placeWeights(tf, spec, weights.floats);
   const tensorFlow = tensorDenoiser(tf, spec, tensors);
@@ -53,7 +53,7 @@ export interface LayerError {
 }
 
 /** The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each class (of many, some). */
-export async function layerErrors(fp32: Model, int8: Model): Promise<LayerError[]> {
+export async function layerErrors(fp32: ModelContents, int8: ModelContents): Promise<LayerError[]> {
   const { card } = fp32;
   const exact = await openProbe(fp32);
   const quantized = await openProbe(int8);

@@ -4,7 +4,7 @@
  * network evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkInput } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { denoise, type Interpretation, lossLogVariance, placeWeights, type Tf, type Weights } from "./score-network.ts";
@@ -71,7 +71,7 @@ export interface Guidance {
 export type Teach = (input: NetworkInput<TF.Tensor>) => TF.Tensor;
 
 /** The guided model: two evaluations of it a call. Its weights stay on the device. */
-export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: Model, { weight, sigmaMax }: Guidance): Teach {
+export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: ModelContents, { weight, sigmaMax }: Guidance): Teach {
   const weights = placeWeights(tf, spec, floats);
   return ({ x, sigma, label }) =>
     tf.tidy(() => {

@@ -4,7 +4,7 @@
  * convolves with unit-*norm* filters, which is also what is exported.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
@@ -33,7 +33,7 @@ export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<s
 }
 
 /** Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss needs. */
-export function modelOf(card: ModelCard, average: Parameters): Model {
+export function modelOf(card: ModelCard, average: Parameters): ModelContents {
   const floats = effectiveParameters(card.spec, average);
   for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
   return { card, weights: { floats, convolutions: new Map() } };
@@ -43,7 +43,7 @@ export function modelOf(card: ModelCard, average: Parameters): Model {
  * The fp32 model whose weights are the mean of those of several, which must be of one network and must have begun at the same weights (Wortsman et al. 2022, "Model soups"). What students please their
  * classifiers by differs from one to the other, what makes them better does not. The card is the first one's.
  */
-export function meanOf([first, ...others]: readonly Model[]): Model {
+export function meanOf([first, ...others]: readonly ModelContents[]): ModelContents {
   const mean = (path: string, values: Float32Array): Float32Array => {
     const all = others.map(({ weights }) => weights.floats.get(path) as Float32Array);
     return values.map((value, i) => all.reduce((sum, one) => sum + one[i], value) / (all.length + 1));

@@ -2,7 +2,7 @@
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { OPTION_VALUES } from "../../wasm-model/request/options.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -167,7 +167,7 @@ export function cardOf(
 }
 
 /** The model of a run, with these sampling settings. */
-export const trainedModel = (config: RunConfig, average: Parameters, sampling?: SamplingSettings): Model =>
+export const trainedModel = (config: RunConfig, average: Parameters, sampling?: SamplingSettings): ModelContents =>
   modelOf(cardOf(config, sampling), average);
 
 /** Throws a UserError unless a model file can hold the run's network: before its training, not after. */

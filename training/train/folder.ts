@@ -3,7 +3,7 @@
  * images), student/ (the folder of its student's distillation) and, where guidance is distilled, teacher-fp32.onnx.
  */
 import { isDeepStrictEqual } from "node:util";
-import { type Model, writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { readFp32Model } from "../cli/model-files.ts";
 import { UserError } from "../cli/user-error.ts";
@@ -22,7 +22,7 @@ const TEACHER = "teacher-fp32.onnx";
 export const trainingRun = (folder: string): TrainingRun => new RunFolder(folder, { name: "training run", parse: parseConfig });
 
 /** Makes the folder of a new run, complete with its first checkpoint, or nothing at all. Throws a UserError when the folder is in use or cannot be made. */
-export function createRun(folder: string, config: RunConfig, state: TrainingState, teacher?: Model): TrainingRun {
+export function createRun(folder: string, config: RunConfig, state: TrainingState, teacher?: ModelContents): TrainingRun {
   const run = trainingRun(folder);
   run.create(config, (staging) => {
     staging.writeState(trainingFormat(config.spec), state);
@@ -33,7 +33,7 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
 }
 
 /** The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or that of another network. */
-export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): Model | undefined {
+export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): ModelContents | undefined {
   if (!guidance) return undefined;
   const path = run.file(TEACHER);
   const teacher = readFp32Model(path, "the run's teacher");

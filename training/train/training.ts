@@ -1,6 +1,6 @@
 /** Training, as the loop of a run has it (run/loop.ts): steps on batches of noisy images, reports of held-out loss and samples; and what follows its last step. */
 import { existsSync } from "node:fs";
-import type { Model } from "../../wasm-model/model/onnx/writer.ts";
+import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption } from "../cli/progress.ts";
@@ -31,7 +31,7 @@ export interface Session {
   readonly dataset: Dataset;
   readonly state: TrainingState;
   /** Whom the network learns from, in a run that distils guidance. */
-  readonly teacher?: Model | undefined;
+  readonly teacher?: ModelContents | undefined;
   /** Of the steps so far. */
   readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */

@@ -5,7 +5,7 @@
  */
 
 import { ModelError } from "../model/card.ts";
-import type { Model } from "../model/onnx/writer.ts";
+import type { ModelContents } from "../model/onnx/writer.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import { instantiate, type Kernels } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
@@ -35,7 +35,7 @@ export type Convolution = "direct" | "winograd";
  * models that it does not run: fp32 ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
  * the build does not have the convolution `wanted`.
  */
-export async function createEngine(module: WebAssembly.Module, model: Model, wanted?: Convolution): Promise<Engine> {
+export async function createEngine(module: WebAssembly.Module, model: ModelContents, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
   if (model.weights.convolutions.size === 0) throw new ModelError("Expected an int8 model for the SIMD engine but received an fp32 one");
   if (Math.max(...spec.widths) > MAX_CHANNELS) {

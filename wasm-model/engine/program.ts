@@ -1,6 +1,6 @@
 /** Writes a model into linear memory: the program and all that it refers to. */
 
-import type { Model } from "../model/onnx/writer.ts";
+import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import { type Node, recordNetwork } from "./graph.ts";
@@ -39,7 +39,7 @@ export function applyModulation({ target, base, vectors }: Modulation): void {
 }
 
 /** convolution: DIRECT or WINOGRAD (layout.ts). */
-export function writeProgram(kernels: Kernels, convolution: number, { card: { spec }, weights }: Model): Program {
+export function writeProgram(kernels: Kernels, convolution: number, { card: { spec }, weights }: ModelContents): Program {
   const plan = planOf(recordNetwork(spec));
   const memory = new Memory(kernels);
   const imageLength = lengthOf(spec);

@@ -7,14 +7,14 @@
 import { asJson, clip } from "../schema/shown.ts";
 import { checkedCard, FORMAT, type ModelCard, ModelError } from "./card.ts";
 
-type Json = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** By format: upgrades the card's JSON to the next format. */
-const UPGRADES: readonly ((card: Json) => Json)[] = [
+const UPGRADES: readonly ((card: JsonObject) => JsonObject)[] = [
   (card) => ({ format: 1, ...card, ...(isObject(card.training) && { training: renamed(card.training, "preset", "network") }) }),
 ];
 
-function renamed(object: Json, from: string, to: string): Json {
+function renamed(object: JsonObject, from: string, to: string): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key === from ? to : key, value]));
 }
 
@@ -43,7 +43,7 @@ export function readCard(json: string): StoredCard {
   return { format, card: checkedCard(card) };
 }
 
-function objectIn(json: string): Json {
+function objectIn(json: string): JsonObject {
   try {
     const value: unknown = JSON.parse(json);
     if (isObject(value)) return value;
@@ -51,4 +51,4 @@ function objectIn(json: string): Json {
   throw new ModelError("Expected a JSON object for the model's card but received something else");
 }
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -23,7 +23,7 @@ export function referenceDenoiser(spec: NetworkSpec, weights: Weights) {
     denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
       const { channels, height, width, classes } = spec;
       const batch = x.length / (channels * height * width);
-      const denoised = scoreNetwork(new Reference(weights), spec, {
+      const denoised = scoreNetwork(new ReferenceOps(weights), spec, {
         x: { shape: [batch, channels, height, width], data: Float64Array.from(x) },
         sigma: { shape: [batch, 1], data: new Float64Array(batch).fill(sigma) },
         label: { shape: [batch, classes], data: Float64Array.from(labels) },
@@ -34,7 +34,7 @@ export function referenceDenoiser(spec: NetworkSpec, weights: Weights) {
   };
 }
 
-export class Reference implements Ops<Tensor> {
+export class ReferenceOps implements Ops<Tensor> {
   readonly #weights: Weights;
 
   constructor(weights: Weights) {

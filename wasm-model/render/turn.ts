@@ -6,7 +6,7 @@ declare class MessageChannel {
 }
 declare function setTimeout(callback: () => void, milliseconds: number): unknown;
 
-interface Host {
+interface WithScheduler {
   readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
 }
 
@@ -44,11 +44,11 @@ function sharedTurn(): Promise<void> | undefined {
   return turn;
 }
 
-const hasScheduler = (): boolean => (globalThis as Host).scheduler?.wait !== undefined;
+const hasScheduler = (): boolean => (globalThis as WithScheduler).scheduler?.wait !== undefined;
 
 /** Resolves after so many milliseconds, in the next turn at the earliest. */
 export function wait(milliseconds: number): Promise<void> {
-  const { scheduler } = globalThis as Host;
+  const { scheduler } = globalThis as WithScheduler;
   if (scheduler?.wait) return scheduler.wait(milliseconds);
   return milliseconds < 1 ? nextTurn() : new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
@@ -58,7 +58,7 @@ export function wait(milliseconds: number): Promise<void> {
  * 4 ms.
  */
 export function nextTurn(): Promise<void> {
-  const { scheduler } = globalThis as Host;
+  const { scheduler } = globalThis as WithScheduler;
   if (scheduler?.wait) return scheduler.wait(0);
   if (typeof MessageChannel === "undefined") return new Promise((resolve) => setTimeout(resolve, 0));
   const { port1, port2 } = new MessageChannel();

@@ -7,7 +7,7 @@
 import type { Start } from "./settings.ts";
 
 /** Of a network: size and channels of its images, and its classes. */
-interface NetworkShape {
+interface StartShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -18,7 +18,7 @@ interface NetworkShape {
 export const START_DRAW = 0xfffffffe;
 
 /** F, the numbers of the Gaussian: S x S squares of C channels. */
-export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<NetworkShape, "channels">): number =>
+export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<StartShape, "channels">): number =>
   channels * squares * squares;
 
 /** The square, of S in a row or column, that pixel `at` of `size` lies in. */
@@ -28,7 +28,7 @@ export const squareAt = (at: number, size: number, squares: number): number => M
  * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class whose share of `label` [K] is 1; of a mixture, that of the means; of no class, the
  * mean over all.
  */
-export function startImage(start: Start, spec: NetworkShape, label: Float32Array, z: Float32Array): Float32Array {
+export function startImage(start: Start, spec: StartShape, label: Float32Array, z: Float32Array): Float32Array {
   const { squares, spread, means, factor } = start;
   const { height, width, channels, classes } = spec;
   const shares = label.every((share) => share === 0) ? label.map(() => 1 / classes) : label;

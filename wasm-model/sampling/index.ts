@@ -15,7 +15,7 @@ export type { Batch, Denoise, Evaluation, Noise, Sampler } from "./sampler.ts";
 /** Of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
 const FRICTION = 1;
 
-interface Entry {
+interface SamplerDefinition {
   /** Network evaluations per image. */
   nfe(sampling: SamplingSettings): number;
   /** The noise level of each of them. */
@@ -24,16 +24,20 @@ interface Entry {
 }
 
 /** Samplers that evaluate once at each level of `sigmas`. */
-const onePerLevel = (sigmas: Entry["sigmas"], create: Entry["create"]): Entry => ({ nfe: ({ steps }) => steps, sigmas, create });
+const onePerLevel = (sigmas: SamplerDefinition["sigmas"], create: SamplerDefinition["create"]): SamplerDefinition => ({
+  nfe: ({ steps }) => steps,
+  sigmas,
+  create,
+});
 
 /** Samplers that evaluate `stepsPerLevel` times at each level of the geometric grid. */
-const somePerLevel = (create: Entry["create"]): Entry => ({
+const somePerLevel = (create: SamplerDefinition["create"]): SamplerDefinition => ({
   nfe: ({ steps, stepsPerLevel }) => steps * stepsPerLevel,
   sigmas: (sampling) => geometricSigmas(sampling).flatMap((sigma) => Array<number>(sampling.stepsPerLevel).fill(sigma)),
   create,
 });
 
-const ENTRIES: Record<SamplerName, Entry> = {
+const ENTRIES: Record<SamplerName, SamplerDefinition> = {
   langevin: onePerLevel(
     (sampling) => [...scheduleOf(sampling).sigmas],
     (sampling, batch) => langevin({ ...batch, ...scheduleOf(sampling) }),

@@ -3,7 +3,7 @@ import { calibrate, openProbe } from "../../../training/export/calibrate.ts";
 import { draw } from "../../../training/network/draw.ts";
 import { quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import { scoreNetwork } from "../../../wasm-model/network/network.ts";
-import { Reference, type Tensor } from "../../../wasm-model/network/reference.ts";
+import { ReferenceOps, type Tensor } from "../../../wasm-model/network/reference.ts";
 import { cardOf, randomInput, randomModel, TINY } from "../../support/random-model.ts";
 
 const fp32 = randomModel(TINY, 2, "fp32");
@@ -33,7 +33,7 @@ const FP32_TOLERANCE = 1e-5;
 describe("openProbe", () => {
   it("observes what the reference reads and writes", async () => {
     const seen = new Map<string, Float64Array>();
-    class Watching extends Reference {
+    class Watching extends ReferenceOps {
       override quantize(x: Tensor, path: string, bound: number | undefined): Tensor {
         const read = super.quantize(x, path, bound);
         seen.set(path, read.data);

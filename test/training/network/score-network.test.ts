@@ -5,7 +5,7 @@ import { quantizeFilters, quantizerFor } from "../../../training/export/quantize
 import { effectiveParameters, initialParameters, storedParameters } from "../../../training/network/parameters.ts";
 import { placeWeights, type Tf, tensorDenoiser, tensorOps } from "../../../training/network/score-network.ts";
 import { MAX_CODE } from "../../../wasm-model/network/quantization.ts";
-import { Reference, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
+import { ReferenceOps, referenceDenoiser } from "../../../wasm-model/network/reference.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { DEEP, gaussianSource, randomInput, randomModel, SMALL, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -87,7 +87,7 @@ describe("fake quantization", () => {
     const clipped = maps.map((value) => Math.min(Math.max(value, -4), 4));
     const input = quantizerFor([Math.min(...clipped), Math.max(...clipped)], MAX_CODE);
     const convolutions = new Map([["conv", { ...quantizeFilters(filters, shape.outputs), input }]]);
-    const reference = new Reference({ floats: new Map(), convolutions });
+    const reference = new ReferenceOps({ floats: new Map(), convolutions });
     const codes = reference.quantize({ shape: [1, shape.inputs, 4, 4], data: Float64Array.from(maps) }, "conv");
     const expected = reference.conv(codes, "conv", shape).data;
     received.forEach((value, i) => {

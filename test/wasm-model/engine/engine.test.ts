@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createEngine } from "../../../wasm-model/engine/engine.ts";
 import { ModelError } from "../../../wasm-model/model/card.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
-import { type Model, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
+import { type ModelContents, writeModel } from "../../../wasm-model/model/onnx/writer.ts";
 import { parametersOf, quantizedPathsOf } from "../../../wasm-model/network/count.ts";
 import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantization.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
@@ -134,7 +134,7 @@ describe("engine", () => {
 
   it("needs less than 8 MB of memory for the shipped architecture", async () => {
     const spec = { ...SMALL, ...NETWORKS.m32 };
-    const model: Model = { card: { ...cardOf(SMALL), spec }, weights: emptyWeights(spec) };
+    const model: ModelContents = { card: { ...cardOf(SMALL), spec }, weights: emptyWeights(spec) };
     for (const { module, convolution } of VARIANTS) {
       const { memory } = (await createEngine(module, model, convolution)).kernels;
       expect(memory.buffer.byteLength).toBeLessThan(8e6);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { QuantizedConv, Weights } from "../../../wasm-model/network/quantization.ts";
-import { Reference, referenceDenoiser, type Tensor } from "../../../wasm-model/network/reference.ts";
+import { ReferenceOps, referenceDenoiser, type Tensor } from "../../../wasm-model/network/reference.ts";
 import { gaussianSource, randomInput, randomModel, TINY } from "../../support/random-model.ts";
 
 const tensor = (shape: number[], values: ArrayLike<number>): Tensor => ({ shape, data: Float64Array.from(values) });
-const withFloats = (floats: Record<string, number[]>): Reference =>
-  new Reference({
+const withFloats = (floats: Record<string, number[]>): ReferenceOps =>
+  new ReferenceOps({
     floats: new Map(Object.entries(floats).map(([path, values]) => [path, Float32Array.from(values)])),
     convolutions: new Map(),
   });
@@ -78,14 +78,14 @@ describe("the reference's int8 convolution", () => {
       [1, 2, 3, 3],
       Array.from({ length: 18 }, () => Math.round(gaussian() * 20) * conv.input.scale),
     );
-    const reference = new Reference(int8);
+    const reference = new ReferenceOps(int8);
     const { data } = reference.conv(reference.quantize(x, "c"), "c", shape);
-    const expected = new Reference({ floats: new Map([["c", Float32Array.from(real)]]), convolutions: new Map() }).conv(x, "c", shape);
+    const expected = new ReferenceOps({ floats: new Map([["c", Float32Array.from(real)]]), convolutions: new Map() }).conv(x, "c", shape);
     expect([...data]).toEqual([...expected.data].map((v) => expect.closeTo(v, 4)));
   });
 
   it("saturates a map that is out of range", () => {
-    const reference = new Reference(int8);
+    const reference = new ReferenceOps(int8);
     const codes = reference.quantize(tensor([1, 2, 1, 1], [1e30, -1e30]), "c");
     expect([...codes.data]).toEqual([127, 0]);
   });

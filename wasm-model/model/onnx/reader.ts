@@ -11,10 +11,10 @@ import { ModelError } from "../card.ts";
 import { readCard, type StoredCard } from "../formats.ts";
 import { decodeModel, type GraphProto, type ModelProto, type TensorProto } from "./file.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
-import { CARD_KEY, type Model, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
+import { CARD_KEY, type ModelContents, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
 /** A model file that has been read. */
-export interface ModelFile extends Model {
+export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 

@@ -25,7 +25,7 @@ import {
   tensor,
 } from "./file.ts";
 
-export interface Model {
+export interface ModelContents {
   readonly card: ModelCard;
   readonly weights: Weights;
 }
@@ -38,7 +38,7 @@ export const CARD_KEY = "anneal.card";
 const CHECKSUM_KEY = "anneal.checksum";
 
 /** The bytes of a model file: the same for the same model. Throws if a parameter is missing or of the wrong size. */
-export function writeModel({ card, weights }: Model): Uint8Array<ArrayBuffer> {
+export function writeModel({ card, weights }: ModelContents): Uint8Array<ArrayBuffer> {
   return sealed(withoutChecksum(card.spec, weights, JSON.stringify(card)));
 }
 

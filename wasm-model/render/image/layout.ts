@@ -1,7 +1,7 @@
 import type { Chunk } from "./chunks.ts";
 
 /** The chunks of a PNG file that decide its pixels. */
-export interface Layout {
+export interface PngChunks {
   /** IHDR, 13 bytes. */
   readonly header: Uint8Array;
   /** PLTE: red, green and blue of each colour. */
@@ -19,7 +19,7 @@ const KNOWN = /^(IHDR|PLTE|IDAT|IEND|[a-z][a-zA-Z]{3})$/;
  * Finds those chunks and ignores all other ancillary ones, such as the animation of an APNG. Throws `RangeError` unless order and number of the chunks are as
  * PNG requires (PNG specification, section 5.6): decoders could disagree about the picture in any other file.
  */
-export function layoutOf(chunks: readonly Chunk[]): Layout {
+export function layoutOf(chunks: readonly Chunk[]): PngChunks {
   const types = chunks.map(({ type }) => type);
   const only = (type: string): Uint8Array | undefined => {
     const at = types.indexOf(type);

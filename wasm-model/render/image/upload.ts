@@ -5,7 +5,7 @@
  */
 import { readChunks } from "./chunks.ts";
 import { inflateInto } from "./inflate.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { layoutOf, type PngChunks } from "./layout.ts";
 import type { Pixels } from "./png.ts";
 import { type Raster, samplesOf, scanlineBytes } from "./scanlines.ts";
 
@@ -16,11 +16,11 @@ export interface UploadShape {
   readonly channels: number;
 }
 
-interface Header extends Raster {
+interface PngHeader extends Raster {
   readonly hasPalette: boolean;
 }
 
-interface Kind {
+interface ColourType {
   readonly channels: number;
   readonly depths: readonly number[];
 }
@@ -28,7 +28,7 @@ interface Kind {
 const PALETTE = 3;
 
 /** Channels and depths of each colour type (PNG specification, table 11.1): grey, RGB, palette, grey with alpha, RGB with alpha. */
-const KINDS: Readonly<Record<number, Kind>> = {
+const KINDS: Readonly<Record<number, ColourType>> = {
   0: { channels: 1, depths: [1, 2, 4, 8, 16] },
   2: { channels: 3, depths: [8, 16] },
   [PALETTE]: { channels: 1, depths: [1, 2, 4, 8] },
@@ -59,7 +59,7 @@ export function decodeUpload(file: Uint8Array, { width, height, channels }: Uplo
   return { pixels, width, height, channels };
 }
 
-function headerOf(data: Uint8Array): Header {
+function headerOf(data: Uint8Array): PngHeader {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [depth, type, compression, filter, interlace] = data.subarray(8);
   const kind = KINDS[type];
@@ -71,7 +71,7 @@ function headerOf(data: Uint8Array): Header {
 }
 
 /** Converts a pixel's numbers to a colour. Throws `RangeError` for a palette or a transparent colour that does not fit the header. */
-function coloursOf({ channels, depth, hasPalette }: Header, { palette, transparency }: Layout): (pixel: Uint16Array) => Sampled {
+function coloursOf({ channels, depth, hasPalette }: PngHeader, { palette, transparency }: PngChunks): (pixel: Uint16Array) => Sampled {
   const count = (palette?.length ?? 0) / 3;
   const isGrey = channels < 3 && !hasPalette;
   if (palette && (isGrey || !Number.isInteger(count) || count < 1 || count > 256)) throw new RangeError("a PNG file with a wrong palette");
