@@ -29,13 +29,7 @@ const PROGRAMS: Record<VerbName, () => Promise<unknown>> = {
   deploy: () => import("./deploy.ts"),
 };
 
-/** Of package.json. */
-interface Manifest {
-  readonly version: string;
-  readonly description: string;
-}
-
-const manifest = createRequire(import.meta.url)("anneal/package.json") as Manifest;
+const manifest = createRequire(import.meta.url)("anneal/package.json") as Record<"version" | "description", string>;
 
 const wantsHelp = (words: readonly string[]): boolean => words.some((word) => word === "--help" || word === "-h");
 

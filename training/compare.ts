@@ -15,7 +15,7 @@ import { textTable } from "./record/tables.ts";
 import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./tune/compared-samplers.ts";
 import { type Measured, ranked } from "./tune/search.ts";
 
-interface Flags extends MeasuringFlags {
+interface CompareFlags extends MeasuringFlags {
   readonly nfe: readonly number[];
   readonly samplers: readonly SamplerName[];
   readonly tuneCount: number;
@@ -36,7 +36,7 @@ interface Entry extends Measured {
 const NFE = [4, 6, 8, 10, 20, 50, PUBLISHED_EVALUATIONS];
 const NAMES = COMPARED_SAMPLERS.map(({ sampler }) => sampler);
 
-function commandLine(argv: readonly string[]): { files: string[]; flags: Flags } {
+function commandLine(argv: readonly string[]): { files: string[]; flags: CompareFlags } {
   const command = newMeasuringCommand("compare", 10_000)
     .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings for the first file.")
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
@@ -51,11 +51,11 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Flags }
     .option("--slow-count <n>", `images at ${PUBLISHED_EVALUATIONS} evaluations`, numberIn("slow-count", MIN_COUNT, 1e6), 2000)
     .option("--out <folder>", "where comparison.json and fid.svg go", "runs/compare")
     .parse(argv);
-  return { files: command.args, flags: command.opts<Flags>() };
+  return { files: command.args, flags: command.opts<CompareFlags>() };
 }
 
 /** Images that choose among settings: where an image takes long, fewer. */
-const tuning = (nfe: number, { tuneCount }: Flags): number => Math.max(MIN_COUNT, Math.round(tuneCount * Math.min(1, 20 / nfe)));
+const tuning = (nfe: number, { tuneCount }: CompareFlags): number => Math.max(MIN_COUNT, Math.round(tuneCount * Math.min(1, 20 / nfe)));
 
 function table(entries: readonly Entry[], nfe: readonly number[]): string {
   const rows = new Map<string, Entry[]>();

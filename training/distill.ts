@@ -27,7 +27,7 @@ import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 
-interface Flags extends PictureFlags, DistillFlags {
+interface DistillCommandFlags extends PictureFlags, DistillFlags {
   readonly out: string;
   readonly resume: boolean;
   readonly dryRun: boolean;
@@ -40,7 +40,7 @@ interface Flags extends PictureFlags, DistillFlags {
   readonly json: boolean;
 }
 
-function commandLine(argv: readonly string[]): { path: string | undefined; flags: Flags } {
+function commandLine(argv: readonly string[]): { path: string | undefined; flags: DistillCommandFlags } {
   const command = withJson(newVerb("distill"))
     .description(
       "Trains a student of few evaluations by drawing with it. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
@@ -60,7 +60,7 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
     .addOption(backendOption())
     .option("--dry-run", "print the configuration and stop", false)
     .parse(argv);
-  return { path: command.args[0], flags: command.opts<Flags>() };
+  return { path: command.args[0], flags: command.opts<DistillCommandFlags>() };
 }
 
 /** Of the file's schedules the one of so many evaluations. */
@@ -74,7 +74,7 @@ function scheduleIn(path: string, nfe: number | undefined): Schedule {
   );
 }
 
-interface Plan {
+interface DistillPlan {
   readonly config: DistillConfig;
   readonly networks: Networks;
   readonly dataset: Dataset;
@@ -88,7 +88,7 @@ function readInit(path: string, { spec }: ModelCard): ModelContents {
   throw new UserError(`Expected a model of the teacher's network for \`init\` but received "${path}", which is of another`);
 }
 
-async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
+async function planNew(path: string | undefined, flags: DistillCommandFlags): Promise<DistillPlan> {
   if (path === undefined) throw new UserError("Expected the teacher's file for `model-fp32.onnx` but received nothing");
   if (!flags.dryRun) expectNewRun(flags.out);
   const teacher = readFp32Model(path, "model-fp32.onnx");
@@ -120,7 +120,7 @@ async function planNew(path: string | undefined, flags: Flags): Promise<Plan> {
   return { config, networks, dataset, classifier };
 }
 
-async function planResumed(path: string | undefined, flags: Flags): Promise<Plan> {
+async function planResumed(path: string | undefined, flags: DistillCommandFlags): Promise<DistillPlan> {
   const others = path === undefined ? [] : ["model-fp32.onnx"];
   expectNoneGiven(DISTILL_FLAGS, { ...flags }, [...others, ...givenNames(givenSettings(flags))]);
   const distillation = await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
@@ -134,7 +134,7 @@ async function planResumed(path: string | undefined, flags: Flags): Promise<Plan
   throw new UserError(`Expected no \`classifier\`: the run in \`${flags.out}\` began without one`);
 }
 
-async function openMetric(tf: Tf, { networks, dataset, classifier }: Plan, cache: string): Promise<Metric> {
+async function openMetric(tf: Tf, { networks, dataset, classifier }: DistillPlan, cache: string): Promise<Metric> {
   if (classifier) return fidMetric(tf, await openReference(tf, dataset, classifier, cache));
   const pictures = Math.min(REPORT_IMAGES, dataset.train.count);
   return kernelMetric(tf, { dataset, model: networks.teacher, pictures, seed: REPORT_SEED });

@@ -15,7 +15,7 @@ import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts"
 import { comparePairs, identicalPairs, type Pair } from "./measure/pairs.ts";
 import { describeSettings, drawSettings } from "./measure/settings.ts";
 
-interface Flags {
+interface DistinctFlags {
   readonly count: number;
   readonly seed: string;
   readonly runtime?: EvaluationRuntime;
@@ -39,7 +39,7 @@ const EXPLANATION = [
   "Arora, Risteski and Zhang 2018). even chance: so many images until two are alike with probability 1/2.",
 ].join("\n");
 
-function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string; flags: DistinctFlags } {
   const command = withJson(newVerb("distinct"))
     .description("Draws many images, finds the pairs that are most alike and estimates from them how many distinct images the model draws.")
     .argument("<model.onnx>", "the model's file, int8 or fp32")
@@ -54,7 +54,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
     .option("--cache <folder>", "where the images are kept: a run that is cut off goes on", "runs/evaluate")
     .option("--out <folder>", "where distinct.json and nearest.png go (default: beside the images in --cache)")
     .parse(argv);
-  return { file: command.args[0], flags: command.opts<Flags>() };
+  return { file: command.args[0], flags: command.opts<DistinctFlags>() };
 }
 
 await runCommandLine(async () => {

@@ -9,7 +9,7 @@ import { listOf, numberIn, printJson, runCommandLine } from "./cli/command-line.
 import { writeFileAtomically } from "./cli/files.ts";
 import { newSamplingCommand, openModel, type SamplingFlags } from "./cli/sampling-command.ts";
 
-interface Flags extends SamplingFlags {
+interface EffectsFlags extends SamplingFlags {
   readonly option: (typeof OPTIONS)[number];
   readonly values: readonly string[];
   readonly columns: number;
@@ -18,7 +18,7 @@ interface Flags extends SamplingFlags {
 /** Those of a request whose effect shows in the image's content. */
 const OPTIONS = ["temperature", "guidance", "steps", "sampler", "class"] as const;
 
-function commandLine(argv: readonly string[]): { file: string | undefined; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string | undefined; flags: EffectsFlags } {
   const command = newSamplingCommand("effects", "Draws the effect of an option: a row for each of its values, a column for each seed.")
     .addOption(new Option("--option <name>", "Which option.").choices(OPTIONS).makeOptionMandatory())
     .requiredOption(
@@ -28,7 +28,7 @@ function commandLine(argv: readonly string[]): { file: string | undefined; flags
     )
     .option("--columns <n>", "Images in a row, of the seeds {seed}/0, {seed}/1, ...", numberIn("columns", 1, 64), 10)
     .parse(argv);
-  return { file: command.args[0], flags: command.opts<Flags>() };
+  return { file: command.args[0], flags: command.opts<EffectsFlags>() };
 }
 
 await runCommandLine(async () => {

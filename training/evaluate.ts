@@ -18,11 +18,11 @@ import { expectCard, recordedReference, updateCard, withEntry } from "./record/c
 import { measurementTable, nearestRatio } from "./record/tables.ts";
 import { NEIGHBOURS } from "./train/folder.ts";
 
-type Flags = MeasuringFlags & Changes;
+type EvaluateFlags = MeasuringFlags & Changes;
 
 const COUNT = 10_000;
 
-function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFlags } {
   const command = newMeasuringCommand("evaluate", COUNT)
     .description(
       "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
@@ -31,7 +31,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
   for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
   command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
-  return { file: command.args[0], flags: command.opts<Flags>() };
+  return { file: command.args[0], flags: command.opts<EvaluateFlags>() };
 }
 
 await runCommandLine(async () => {

@@ -10,7 +10,7 @@ import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, newVerb, numberIn, parseName, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { readFp32Model, readInt8Model } from "./cli/model-files.ts";
 import { readSchedules } from "./cli/parse-json.ts";
-import { type Progress, progress } from "./cli/progress.ts";
+import { type ProgressBar, progress } from "./cli/progress.ts";
 import { SAMPLING_FLAGS, type SamplingNumbers, withChanges } from "./cli/sampling-flags.ts";
 import { UserError } from "./cli/user-error.ts";
 import { calibrate } from "./export/calibrate.ts";
@@ -24,7 +24,7 @@ import { PAGE, setEditedPageAside } from "./record/card-section.ts";
 import { readme } from "./record/page.ts";
 import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./record/record.ts";
 
-interface Flags extends Partial<SamplingNumbers> {
+interface ExportFlags extends Partial<SamplingNumbers> {
   readonly out: string;
   readonly name?: string;
   readonly force: boolean;
@@ -42,7 +42,7 @@ const MAX_ERROR = 1e-4;
 const MIN_PSNR = 25;
 const PSNR_IMAGES = 100;
 
-function commandLine(argv: readonly string[]): { source: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { source: string; flags: ExportFlags } {
   const command = withJson(newVerb("export"))
     .description(
       "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg). Of a run with a student these are the student's; the run's own model is its teacher.onnx, and a complete export of its own in the folder teacher.",
@@ -66,11 +66,11 @@ function commandLine(argv: readonly string[]): { source: string; flags: Flags } 
   command.option("--no-student", "of a run with a student: write the run's own model alone, in place of the student and its teacher");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
-  return { source: command.args[0], flags: command.opts<Flags>() };
+  return { source: command.args[0], flags: command.opts<ExportFlags>() };
 }
 
 /** The card with what the flags change, checked as it will be on loading. Throws a UserError for schedules without one for `--steps`. */
-function withFlags(card: ModelCard, { name = card.name, schedules: path, ...flags }: Flags): ModelCard {
+function withFlags(card: ModelCard, { name = card.name, schedules: path, ...flags }: ExportFlags): ModelCard {
   const numbers = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
   if (path === undefined) return checkedCard({ ...card, name, sampling: withChanges(card.sampling, numbers) });
   const schedules = readSchedules(path, "schedules");
@@ -113,7 +113,7 @@ function studentCard({ sampling, ...card }: ModelCard): ModelCard {
 }
 
 /** A model to write, and where. */
-interface Job {
+interface ExportJob {
   readonly model: ModelContents;
   readonly record: RunRecord | undefined;
   readonly out: string;
@@ -122,7 +122,7 @@ interface Job {
 }
 
 /** All files of an export, which is good, before the first one is written. */
-interface Prepared extends Pick<Job, "out"> {
+interface Prepared extends Pick<ExportJob, "out"> {
   readonly card: ModelCard;
   /** Model files by name. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
@@ -134,7 +134,7 @@ interface Prepared extends Pick<Job, "out"> {
 }
 
 /** Writes what the source holds: a model or, of a run with a student, a pair. */
-async function exportSource(source: string, flags: Flags): Promise<void> {
+async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const model = readSource(source);
   if (model.student !== undefined && flags.student) {
     await exportPair(model, model.student, flags);
@@ -151,7 +151,7 @@ async function exportSource(source: string, flags: Flags): Promise<void> {
 }
 
 /** The student in `path`, beside the model itself in a folder of its own; the flags on sampling are about the latter. */
-async function exportPair(model: Source, path: string, flags: Flags): Promise<void> {
+async function exportPair(model: Source, path: string, flags: ExportFlags): Promise<void> {
   if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, whose teacher it made too");
   const { out } = flags;
   const student = readFp32Model(path, "the run's student");
@@ -173,7 +173,7 @@ const summary = ({ out, card, record }: Prepared) => ({
   ...record.export,
 });
 
-async function prepare({ model: { card, weights }, record: run, out, teacher }: Job, flags: Flags): Promise<Prepared> {
+async function prepare({ model: { card, weights }, record: run, out, teacher }: ExportJob, flags: ExportFlags): Promise<Prepared> {
   if (teacher) teacherCard(card, cardIn(teacher));
   expectExportFolder(out);
   const earlier = earlierRecord(out);
@@ -190,7 +190,7 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
   if (!(error <= MAX_ERROR))
     throw new UserError(`Expected a largest error of at most ${MAX_ERROR} for the fp32 model but received ${error}`);
 
-  let bar: Progress | undefined;
+  let bar: ProgressBar | undefined;
   const onProgress = (images: number, total: number): void => {
     bar ??= progress("calibrating", total);
     bar.update(images);

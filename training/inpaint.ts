@@ -7,17 +7,17 @@ import { printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
 import { describeSample, newSamplingCommand, openModel, readPng, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
 
-interface Flags extends SamplingFlags {
+interface InpaintFlags extends SamplingFlags {
   readonly image: string;
   readonly mask: string;
 }
 
-function commandLine(argv: readonly string[]): { file: string | undefined; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string | undefined; flags: InpaintFlags } {
   const command = newSamplingCommand("inpaint", "Paints what a mask leaves open of an image with a model, as a PNG file.", "inpaint")
     .requiredOption("--image <file.png>", "The image, of the model's native size.")
     .requiredOption("--mask <file.png>", "Of the same size: what is white is painted, what is black stays as it is.")
     .parse(argv);
-  return { file: command.args[0], flags: command.opts<Flags>() };
+  return { file: command.args[0], flags: command.opts<InpaintFlags>() };
 }
 
 await runCommandLine(async () => {

@@ -6,15 +6,15 @@ import { writeFileAtomically } from "./cli/files.ts";
 import { describeSample, newSamplingCommand, openModel, type SamplingFlags, sampleJson } from "./cli/sampling-command.ts";
 import { UserError } from "./cli/user-error.ts";
 
-interface Flags extends SamplingFlags {
+interface SampleFlags extends SamplingFlags {
   readonly count?: number;
 }
 
-function commandLine(argv: readonly string[]): { file: string | undefined; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string | undefined; flags: SampleFlags } {
   const command = newSamplingCommand("sample", "Draws an image with a model, as a PNG file.")
     .option("--count <n>", "Draw a grid of n images, of the seeds {seed}/0, {seed}/1, ...", count)
     .parse(argv);
-  return { file: command.args[0], flags: command.opts<Flags>() };
+  return { file: command.args[0], flags: command.opts<SampleFlags>() };
 }
 
 function count(text: string): number {

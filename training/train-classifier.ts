@@ -15,7 +15,7 @@ import { type Classifier, classifierPath, encodeClassifier, readClassifier, roun
 import { trainClassifier } from "./measure/classifier-training.ts";
 import { accuracy, classify, predictions } from "./measure/classify.ts";
 
-interface Flags extends PictureFlags {
+interface TrainClassifierFlags extends PictureFlags {
   readonly data: string;
   readonly dataDir?: string;
   readonly network: ClassifierName;
@@ -34,7 +34,7 @@ interface Flags extends PictureFlags {
   readonly json: boolean;
 }
 
-function commandLine(argv: readonly string[]): Flags {
+function commandLine(argv: readonly string[]): TrainClassifierFlags {
   return withPictureFlags(withJson(newVerb("train-classifier")))
     .description("Trains the classifier whose features and classes `npx anneal evaluate` measures images by.")
     .requiredOption("--data <name or path>", "the data set")
@@ -55,11 +55,11 @@ function commandLine(argv: readonly string[]): Flags {
     .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` finds that of the data set)")
     .addOption(backendOption())
     .parse(argv)
-    .opts<Flags>();
+    .opts<TrainClassifierFlags>();
 }
 
 /** The classifier to go on from, if there is to be one. Throws a UserError for one of another shape. */
-function earlier(dataset: Dataset, { init, network }: Flags): Classifier | undefined {
+function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Classifier | undefined {
   if (init === undefined) return undefined;
   const classifier = readClassifier(dataset, init);
   if (classifier?.spec.network === network) return classifier;

@@ -30,7 +30,7 @@ import { imagesOf, PRESETS, type Preset, studentOf } from "./train/presets.ts";
 import { train } from "./train/training.ts";
 import { sweepPictures } from "./tune/sweep.ts";
 
-interface Flags extends PictureFlags, TrainFlags {
+interface TrainCommandFlags extends PictureFlags, TrainFlags {
   readonly dataDir?: string;
   readonly out: string;
   readonly backend: BackendName | "auto";
@@ -40,7 +40,7 @@ interface Flags extends PictureFlags, TrainFlags {
   readonly json: boolean;
 }
 
-function commandLine(argv: readonly string[]): Flags {
+function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = withJson(newVerb("train"))
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
@@ -57,7 +57,7 @@ function commandLine(argv: readonly string[]): Flags {
       "print configuration, cost and data statistics, write a contact sheet of the images to {out}-data.png, and stop",
       false,
     );
-  const { out, name, ...flags } = command.parse(argv).opts<Omit<Flags, "out"> & { out?: string }>();
+  const { out, name, ...flags } = command.parse(argv).opts<Omit<TrainCommandFlags, "out"> & { out?: string }>();
   if (out !== undefined) return { out, ...flags, ...(name !== undefined && { name }) };
   if (name === undefined) throw new UserError("Expected a folder for `out`, or a `name` for runs/{name}, but received nothing");
   return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
@@ -66,13 +66,13 @@ function commandLine(argv: readonly string[]): Flags {
 /** Decoded pictures lie beside the runs, which share them. */
 const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
-interface Plan extends PlannedRun {
+interface TrainPlan extends PlannedRun {
   readonly state: TrainingState;
   readonly teacher: ModelContents | undefined;
   readonly log: readonly LogEntry[];
 }
 
-async function planNew(flags: Flags): Promise<Plan> {
+async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("Expected a data set's name, a folder or an archive for `data` but received nothing");
   const guidance = guidanceOf(flags);
   if (!flags.dryRun) expectNewRun(flags.out); // before pictures are decoded, which may take minutes
@@ -129,7 +129,7 @@ async function planNew(flags: Flags): Promise<Plan> {
 }
 
 /** Throws a UserError where there is nothing to guide. */
-function guidanceOf({ init, guidance, guidanceSigmaMax }: Flags): RunConfig["guidance"] {
+function guidanceOf({ init, guidance, guidanceSigmaMax }: TrainCommandFlags): RunConfig["guidance"] {
   if (guidanceSigmaMax !== undefined && guidance === undefined) {
     throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
   }
@@ -139,7 +139,7 @@ function guidanceOf({ init, guidance, guidanceSigmaMax }: Flags): RunConfig["gui
   return { weight: guidance, sigmaMax: guidanceSigmaMax ?? GUIDANCE_SIGMA_MAX };
 }
 
-async function planResumed(flags: Flags): Promise<Plan> {
+async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(givenSettings(flags)));
   const run = trainingRun(flags.out);
   const config = run.readConfig();
@@ -164,7 +164,7 @@ function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: stri
 }
 
 /** The configuration of a run that goes on here, unless it is done: with this processor and this training set, where the run tells of its first ones. */
-function configHere({ config, dataset, state }: Plan): RunConfig {
+function configHere({ config, dataset, state }: TrainPlan): RunConfig {
   if (state.step >= config.steps) return config;
   const { processors, dataSha256 = trainingSha256(dataset) } = config;
   const here = thisProcessor();
@@ -184,9 +184,10 @@ function initialModel(path: string, dataset: Dataset, network: NetworkName | und
 }
 
 /** Of the network's parameters. */
-const countOf = ({ config }: Plan): number => [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+const countOf = ({ config }: TrainPlan): number =>
+  [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
-function describe(plan: Plan): string {
+function describe(plan: TrainPlan): string {
   const { config, dataset } = plan;
   return [
     JSON.stringify(config, null, 2),

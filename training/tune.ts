@@ -30,7 +30,7 @@ const TUNABLE = [
 ];
 type Tunable = (typeof TUNABLE)[number]["name"];
 
-type Flags = MeasuringFlags &
+type TuneFlags = MeasuringFlags &
   Partial<Record<Tunable, readonly Ramp[]>> & {
     readonly sampler?: string;
     readonly nfe?: readonly number[];
@@ -41,7 +41,7 @@ type Flags = MeasuringFlags &
 
 const SCHEDULES = "schedules.json";
 
-function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
+function commandLine(argv: readonly string[]): { file: string; flags: TuneFlags } {
   const command = newMeasuringCommand("tune", 2000)
     .description("Measures every combination of the given sampling settings; what is not given is as the model's card has it.")
     .argument("<model.onnx>", "the model's file")
@@ -62,11 +62,11 @@ function commandLine(argv: readonly string[]): { file: string; flags: Flags } {
     command.option(`--${flag} <list>`, `values with commas between them: ${doc}`, listOf<Ramp>(flag, parse));
   }
   command.parse(argv);
-  return { file: command.args[0], flags: command.opts<Flags>() };
+  return { file: command.args[0], flags: command.opts<TuneFlags>() };
 }
 
 /** The Cartesian product. */
-function combinations(flags: Flags): Changes[] {
+function combinations(flags: TuneFlags): Changes[] {
   return TUNABLE.reduce<Changes[]>(
     (all, { name }) => all.flatMap((changes) => (flags[name] ?? [undefined]).map((value) => ({ ...changes, [name]: value }))),
     [{ sampler: flags.sampler }],
@@ -74,13 +74,13 @@ function combinations(flags: Flags): Changes[] {
 }
 
 /** Throws a UserError for settings that a search of schedules would not heed. */
-function expectNoSettings(flags: Flags): void {
+function expectNoSettings(flags: TuneFlags): void {
   const given = ["sampler" as const, ...TUNABLE.map(({ name }) => name)].filter((name) => flags[name] !== undefined);
   if (given.length > 0) throw new UserError(`Expected no \`${given.join("`, `")}\` together with \`nfe\`: a schedule has its own`);
 }
 
 /** The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that they were not chosen by. */
-async function searched(search: Search, { nfe = [], candidates, gaussianStart: starts, out }: Flags): Promise<Measured[]> {
+async function searched(search: Search, { nfe = [], candidates, gaussianStart: starts, out }: TuneFlags): Promise<Measured[]> {
   const { dataset } = search.reference;
   const { card } = search.model;
   const start = starts ? gaussianStart(paddedSplit(dataset.train, card), card.spec) : undefined;

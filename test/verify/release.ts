@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type ModelFiles, readModelFiles } from "../../training/cli/model-files.ts";
+import { type ModelFilePair, readModelFiles } from "../../training/cli/model-files.ts";
 import { hashOfModel, type Released, release } from "../../training/verify/hashes.ts";
 import { loadModel } from "../../wasm-model/index.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
@@ -14,7 +14,7 @@ const MODELS = new URL("../../wasm-model/models/", import.meta.url);
 
 export interface ShippedModel {
   readonly name: string;
-  readonly files: ModelFiles;
+  readonly files: ModelFilePair;
   /** Undefined for a model that has none yet. */
   readonly released: Released | undefined;
 }

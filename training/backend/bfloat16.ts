@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type * as TF from "@tensorflow/tfjs";
+import type { KernelFunc } from "./wasm-gradients.ts";
 
 /** The parts of tfjs-node's backend that are used here. */
 interface NativeBackend {
@@ -20,8 +21,7 @@ interface NativeBackend {
   createOutputTensor(output: object): TF.TensorInfo;
 }
 
-type KernelFunc = TF.KernelConfig["kernelFunc"];
-type Inputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
+type ConvolutionInputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
 
 const NATIVE = "tensorflow";
 /** TensorFlow's number of the type (tensorflow/core/framework/types.proto). */
@@ -45,11 +45,11 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
     tf.registerKernel({ ...config, kernelFunc: (call) => (isActive ? own : kernelFunc)(call) });
   };
   replace("Conv2D", ({ inputs, backend, attrs }) => {
-    const { x, filter } = inputs as Inputs;
+    const { x, filter } = inputs as ConvolutionInputs;
     return convolve(backend, "Conv2D", [], [x, filter], attrs);
   });
   replace("Conv2DBackpropInput", ({ inputs, backend, attrs }) => {
-    const { dy, filter } = inputs as Inputs;
+    const { dy, filter } = inputs as ConvolutionInputs;
     const sizes = tf.tensor1d(attrs?.inputShape as number[], "int32");
     const dx = convolve(backend, "Conv2DBackpropInput", [sizes], [filter, dy], attrs);
     sizes.dispose();

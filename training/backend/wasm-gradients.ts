@@ -12,7 +12,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
 
-type KernelFunc = TF.KernelConfig["kernelFunc"];
+export type KernelFunc = TF.KernelConfig["kernelFunc"];
 
 const BACKEND = "wasm";
 

@@ -11,13 +11,13 @@ import { readRegularFile } from "./files.ts";
 import { expectInstalled } from "./peers.ts";
 import { UserError } from "./user-error.ts";
 
-export interface ModelFiles {
+export interface ModelFilePair {
   readonly file: Uint8Array<ArrayBuffer>;
   readonly teacher?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** `path`: the model's file or its folder. Throws an Error that says why a file cannot be read. */
-export function readModelFiles(path: string): ModelFiles {
+export function readModelFiles(path: string): ModelFilePair {
   const file = statSync(path).isDirectory() ? join(path, MODEL_FILE) : path;
   const teacher = join(dirname(file), TEACHER_FILE);
   const hasTeacher = basename(file) === MODEL_FILE && existsSync(teacher);

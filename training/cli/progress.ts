@@ -3,7 +3,7 @@
 import { setImmediate } from "node:timers/promises";
 import { SingleBar } from "cli-progress";
 
-export interface Progress {
+export interface ProgressBar {
   /** `done` items, and a few words on how it goes. */
   update(done: number, note?: string): void;
   stop(): void;
@@ -12,7 +12,7 @@ export interface Progress {
 const PLAIN_EVERY_MS = 10_000;
 
 /** Begins at `start` of `total` items, which earlier work has done. */
-export function progress(title: string, total: number, start = 0): Progress {
+export function progress(title: string, total: number, start = 0): ProgressBar {
   return process.stdout.isTTY ? terminalBar(title, total, start) : plainLines(title, total, start);
 }
 
@@ -22,7 +22,7 @@ function rateFrom(start: number): (done: number) => number {
   return (done) => ((done - start) * 1000) / (performance.now() - began);
 }
 
-function terminalBar(title: string, total: number, start: number): Progress {
+function terminalBar(title: string, total: number, start: number): ProgressBar {
   const rate = rateFrom(start);
   const bar = new SingleBar({
     format: `${title} {bar} {percentage}% | {value}/{total} | {rate}/s | {left} left | {note}`,
@@ -37,7 +37,7 @@ function terminalBar(title: string, total: number, start: number): Progress {
   };
 }
 
-function plainLines(title: string, total: number, start: number): Progress {
+function plainLines(title: string, total: number, start: number): ProgressBar {
   const rate = rateFrom(start);
   let printed = performance.now();
   return {

@@ -16,7 +16,7 @@ import {
 } from "../../wasm-model/index.ts";
 import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
 import { newVerb, withJson } from "./command-line.ts";
-import { type ModelFiles, packagedModel, RUNTIMES, type RuntimeName, readModelFiles } from "./model-files.ts";
+import { type ModelFilePair, packagedModel, RUNTIMES, type RuntimeName, readModelFiles } from "./model-files.ts";
 import { UserError } from "./user-error.ts";
 import type { VerbName } from "./verbs.ts";
 
@@ -54,7 +54,7 @@ function pngName(path: string): string {
  * cannot be read, ModelError for one that is no model.
  */
 export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
-  let files: ModelFiles;
+  let files: ModelFilePair;
   try {
     files = readModelFiles(path);
   } catch (error) {

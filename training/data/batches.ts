@@ -7,7 +7,7 @@ import { unitValue } from "../../wasm-model/render/image/pixels.ts";
 import { gaussians, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Split } from "./split.ts";
 
-export interface Batch {
+export interface TrainingBatch {
   /** Clean images, B*H*W*C values in [-1, 1]. */
   readonly clean: Float32Array;
   /** Standard normal noise of the same size. */
@@ -54,7 +54,7 @@ export class BatchSource {
   }
 
   /** The batch of step 1, 2, ... */
-  at(step: number): Batch {
+  at(step: number): TrainingBatch {
     const { split, size, classes, streams, mirrored, frame } = this;
     const { labelDropout, logSigma } = this.recipe;
     const pixels = split.images(0, 1).length;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { UserError } from "../cli/user-error.ts";
 import type { PictureSet } from "./decoded-set.ts";
 import { readFile } from "./idx.ts";
-import type { Layout, Placed } from "./layout.ts";
+import type { Layout, PlacedFile } from "./layout.ts";
 import { pictureFolder, stampOf } from "./picture-folder.ts";
 
 /** What is left of a picture, without most of its background, as usual since Song & Ermon 2019. */
@@ -66,7 +66,7 @@ function layOutCeleba(
     ["2", "test"],
   ] as const);
   const known = paths.filter((path) => partition.has(path)).sort();
-  const files = known.flatMap((path): Placed[] => {
+  const files = known.flatMap((path): PlacedFile[] => {
     const split = splits.get(partition.get(path) as "0" | "2");
     const label = labels === undefined ? 0 : labels.get(path);
     return split === undefined || label === undefined ? [] : [{ path, split, label }];

@@ -12,7 +12,7 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "./dataset.ts";
 import { type Decode, pictureDecoder } from "./decode.ts";
-import { type Layout, type Placed, type Skipped, splitPictures } from "./layout.ts";
+import { type Layout, type PlacedFile, type Skipped, splitPictures } from "./layout.ts";
 import { describeFound, describeSkipped, type Found, gather, notesOn } from "./picture-report.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 import { type PictureSource, Unusable } from "./source.ts";
@@ -32,7 +32,7 @@ export interface PictureSet {
   readonly licence: string;
 }
 
-interface Manifest {
+interface DecodedSetManifest {
   readonly format: number;
   readonly width: number;
   readonly height: number;
@@ -76,9 +76,9 @@ export async function decodedSet(set: PictureSet, settings: PictureSettings, cac
 }
 
 /** The manifest of a complete and unchanged set, or undefined. */
-function readManifest(folder: string): Manifest | undefined {
+function readManifest(folder: string): DecodedSetManifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Manifest;
+    const manifest = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as DecodedSetManifest;
     const isWhole = manifest.format === FORMAT && manifest.sha256 === sha256Of(join(folder, IMAGES));
     return isWhole ? manifest : undefined;
   } catch {
@@ -105,7 +105,7 @@ function sha256Of(path: string): string {
 }
 
 /** Decodes the set into a temporary folder and moves it to `folder`. */
-async function decodeInto(folder: string, set: PictureSet, settings: PictureSettings): Promise<Manifest> {
+async function decodeInto(folder: string, set: PictureSet, settings: PictureSettings): Promise<DecodedSetManifest> {
   if (set.layout.files.length === 0) throw nothingUsable(set.source.place, set.layout.skipped);
   const decode = await pictureDecoder();
   const temporary = `${folder}.${process.pid}.tmp`;
@@ -162,7 +162,7 @@ async function decodeAll(
   { source, layout, cut }: PictureSet,
   settings: PictureSettings,
   decode: Decode,
-): Promise<Manifest> {
+): Promise<DecodedSetManifest> {
   const { files } = layout;
   const { width, height } = settings;
   const skipped: Skipped[] = [...layout.skipped];
@@ -226,7 +226,7 @@ function writeSet(
   path: string,
   channels: number,
   kept: readonly Decoded[],
-  order: readonly Placed[],
+  order: readonly PlacedFile[],
   labels: ReadonlyMap<number, number>,
   read: (pixels: Uint8Array, slot: number) => void,
   rgbSize: number,

@@ -5,7 +5,7 @@ import { UserError } from "../cli/user-error.ts";
 export type SplitName = "train" | "test";
 
 /** A picture of a class. */
-export interface Placed {
+export interface PlacedFile {
   readonly path: string;
   readonly split: SplitName;
   /** Index into the classes. */
@@ -22,7 +22,7 @@ export interface Layout {
   /** Sorted by code unit. */
   readonly classes: readonly string[];
   /** Sorted by label, then by path, by code unit. */
-  readonly files: readonly Placed[];
+  readonly files: readonly PlacedFile[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -88,17 +88,17 @@ const HOLD_OUT = 10;
  * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two or more; which ones depends on
  * their paths alone. So does the order of both, in which classes are mixed: the first few hundred are a fair sample.
  */
-export function splitPictures(files: readonly Placed[]): Record<SplitName, readonly Placed[]> {
+export function splitPictures(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {
   const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));
-  const byRank = (a: Placed, b: Placed): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
+  const byRank = (a: PlacedFile, b: PlacedFile): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
   const own = files.filter(({ split }) => split === "test");
   const test = own.length > 0 ? own : heldOut(files, byRank);
   const isTest = new Set(test);
   return { train: files.filter((file) => !isTest.has(file)).sort(byRank), test: test.toSorted(byRank) };
 }
 
-function heldOut(files: readonly Placed[], order: (a: Placed, b: Placed) => number): Placed[] {
-  const classes = new Map<number, Placed[]>();
+function heldOut(files: readonly PlacedFile[], order: (a: PlacedFile, b: PlacedFile) => number): PlacedFile[] {
+  const classes = new Map<number, PlacedFile[]>();
   for (const file of files) {
     const own = classes.get(file.label);
     if (own) own.push(file);

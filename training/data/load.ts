@@ -17,7 +17,7 @@ import { pictureFolder } from "./picture-folder.ts";
 import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSettings } from "./picture-settings.ts";
 import type { PictureSource } from "./source.ts";
 
-export interface LoadOptions {
+export interface DatasetOptions {
   /** Where the files of a named data set lie. */
   readonly dataDir?: string | undefined;
   /** Settings for sets of pictures; refused for others. */
@@ -31,9 +31,9 @@ export interface LoadOptions {
 export const DEFAULT_CACHE = join("runs", ".cache");
 
 /** A kind of data: how it is recognized and loaded. The first one that recognizes a path loads it. */
-interface Kind {
+interface DatasetKind {
   recognizes(path: string): boolean;
-  load(path: string, options: LoadOptions): Promise<Dataset>;
+  load(path: string, options: DatasetOptions): Promise<Dataset>;
 }
 
 /** Neither pipes nor devices, which may have no end. */
@@ -41,7 +41,7 @@ const isReadable = (path: string): boolean => existsSync(path) && (isFolder(path
 
 const isFolder = (path: string): boolean => statSync(path).isDirectory();
 
-const KINDS: readonly Kind[] = [
+const KINDS: readonly DatasetKind[] = [
   { recognizes: isCeleba, load: async (path, options) => loadCeleba(path, options) },
   { recognizes: isIdx, load: async (path, options) => withoutSettings("IDX files", options, () => idxFolder(path)) },
   {
@@ -60,7 +60,7 @@ const KINDS: readonly Kind[] = [
 export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures`;
 
 /** Loads the data set known by a name, or the one at a path. Throws a UserError for everything that is missing, damaged or does not fit together. */
-export async function loadDataset(nameOrPath: string, options: LoadOptions = {}, host: Host = thisMachine): Promise<Dataset> {
+export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}, host: Host = thisMachine): Promise<Dataset> {
   const { dataDir } = options;
   const named = DATASETS.find(({ name }) => name === nameOrPath);
   if (named !== undefined) return withoutSettings(named.name, options, () => namedIdx(named, dataDir, host));
@@ -71,22 +71,22 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {},
   return kind.load(nameOrPath, options);
 }
 
-async function withoutSettings(kind: string, { pictures = {} }: LoadOptions, load: () => Dataset | Promise<Dataset>): Promise<Dataset> {
+async function withoutSettings(kind: string, { pictures = {} }: DatasetOptions, load: () => Dataset | Promise<Dataset>): Promise<Dataset> {
   expectNoSettings(pictures, kind);
   return load();
 }
 
-async function loadPictures(source: PictureSource, options: LoadOptions): Promise<Dataset> {
+async function loadPictures(source: PictureSource, options: DatasetOptions): Promise<Dataset> {
   if (options.pictures?.classBy !== undefined) {
     throw new UserError(`Expected no \`class-by\` for pictures whose classes are folders but received "${options.pictures.classBy}"`);
   }
   return decoded({ source, layout: layOut(source.paths, source.name), licence: "unknown" }, options);
 }
 
-const loadCeleba = (folder: string, options: LoadOptions): Promise<Dataset> =>
+const loadCeleba = (folder: string, options: DatasetOptions): Promise<Dataset> =>
   decoded(celeba(folder, options.pictures?.classBy ?? options.defaults?.classBy), options);
 
-const decoded = (set: PictureSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: LoadOptions): Promise<Dataset> =>
+const decoded = (set: PictureSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: DatasetOptions): Promise<Dataset> =>
   decodedSet(set, resolveSettings(pictures, defaults), cache);
 
 /** Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model. */

@@ -2,6 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Schedule } from "../../wasm-model/sampling/settings.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
@@ -12,7 +13,7 @@ import { divergedLayer } from "../learning/divergence.ts";
 import { Learner } from "../learning/learner.ts";
 import { moveAverage } from "../learning/optimizer.ts";
 import { isQuantized, learningRate } from "../learning/recipe.ts";
-import { type Denoise, sampleGrid } from "../network/draw.ts";
+import { sampleGrid } from "../network/draw.ts";
 import { initialParameters, modelOf, storedParameters } from "../network/parameters.ts";
 import { type Interpretation, type Tf, tensorDenoiser } from "../network/score-network.ts";
 import type { SpeedLine } from "../run/folder.ts";

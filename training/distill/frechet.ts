@@ -91,20 +91,20 @@ export function covarianceGradient(realRoot: Matrix, covariance: Matrix): Matrix
 }
 
 /** One part of the feature space. */
-interface Part {
+interface FrechetPart {
   readonly real: RealMoments;
   readonly realRoot: Matrix;
   readonly population: Population;
 }
 
-const distanceOf = ({ real, population }: Part): number =>
+const distanceOf = ({ real, population }: FrechetPart): number =>
   frechetDistance({ mean: population.mean, covariance: covarianceOf(population) }, real);
 
 export class FrechetLoss {
   readonly populations: readonly Population[];
   private readonly tf: Tf;
   private readonly space: FeatureSpace;
-  private readonly parts: readonly Part[];
+  private readonly parts: readonly FrechetPart[];
   private readonly window: number;
   private readonly classWeight: number;
 
@@ -152,7 +152,7 @@ export class FrechetLoss {
     return terms.reduce((sum, term) => tf.add(sum, term)) as TF.Scalar;
   }
 
-  private term(features: TF.Tensor2D, classes: ArrayLike<number>, { real, realRoot, population }: Part): TF.Tensor {
+  private term(features: TF.Tensor2D, classes: ArrayLike<number>, { real, realRoot, population }: FrechetPart): TF.Tensor {
     const { tf, classWeight } = this;
     admit(population, features.dataSync() as Float32Array, classes, this.window);
     const size = real.mean.length;

@@ -7,18 +7,19 @@ import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { padded } from "../../wasm-model/render/image/pad.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { Epochs, unitRange } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { KernelDistance } from "../measure/kernel-distance.ts";
 import { freshQuality } from "../measure/measure.ts";
 import type { Reference } from "../measure/reference.ts";
 import { drawSettings } from "../measure/settings.ts";
-import { type Denoise, draw } from "../network/draw.ts";
+import { draw } from "../network/draw.ts";
 import type { Tf } from "../network/score-network.ts";
 import { type MetricName, REPORT_IMAGES } from "./config.ts";
 import { teacherSpace } from "./features.ts";
 
-export interface Measured {
+export interface MetricValue {
   readonly value: number;
   /** Share of the images that a classifier takes for the class that was asked for. */
   readonly classAccuracy?: number;
@@ -29,7 +30,7 @@ export interface Metric {
   /** Images of each measurement. */
   readonly images: number;
   /** Of what a network draws by the settings of its card. */
-  measure(card: ModelCard, denoise: Denoise): Promise<Measured>;
+  measure(card: ModelCard, denoise: Denoise): Promise<MetricValue>;
 }
 
 /** In words, with its unit. */

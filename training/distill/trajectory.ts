@@ -6,7 +6,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { squareAt, startNumbers } from "../../wasm-model/sampling/gaussian-start.ts";
 import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
 import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
-import { denoise, type Interpretation, type Tf, type Weights } from "../network/score-network.ts";
+import { denoise, type Interpretation, type Tf, type WeightTensors } from "../network/score-network.ts";
 
 /** Standard normals. */
 export function normals(tf: Tf, stream: string, shape: readonly number[]): TF.Tensor {
@@ -61,7 +61,7 @@ export function drawTensors(
 export function drawBatch(
   tf: Tf,
   spec: NetworkSpec,
-  weights: Weights,
+  weights: WeightTensors,
   schedule: Schedule,
   { label, stream }: { readonly label: TF.Tensor; readonly stream: string },
   interpretation?: Interpretation,

@@ -12,7 +12,7 @@ import { draw, shownClasses } from "../network/draw.ts";
 import type { Range } from "./quantize.ts";
 
 /** What onnxruntime computes of a model under observation: beside its result, what each quantized convolution read and wrote. */
-export interface Observation {
+export interface NetworkTrace {
   readonly denoised: Float32Array;
   /** By convolution path. */
   readonly inputs: ReadonlyMap<string, Float32Array>;
@@ -21,7 +21,7 @@ export interface Observation {
 
 export interface Probe {
   /** As Denoiser's `denoise`. One call at a time. */
-  observe(x: Float32Array, sigma: number, labels: Float32Array): Promise<Observation>;
+  observe(x: Float32Array, sigma: number, labels: Float32Array): Promise<NetworkTrace>;
   dispose(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ import { wordsOfSettings } from "../data/picture-settings.ts";
 import { nameOf } from "../data/source.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
 import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";
-import { learningRate, RECIPE, type Recipe } from "../learning/recipe.ts";
+import { learningRate, RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
 import { type ModelRecord, readRecord } from "../record/record.ts";
 import { wordsOf } from "../run/flags.ts";
 import { type AtStep, CHECKPOINT, CONFIG, type SpeedLine } from "../run/folder.ts";
@@ -121,7 +121,7 @@ function distillCommands(folder: string, config: DistillConfig, log: readonly Di
   ];
 }
 
-type Repeated = Pick<RunConfig, "commit" | "learningRate" | "steps"> & { readonly recipe: Pick<Recipe, "warmUp" | "decayShare"> };
+type Repeated = Pick<RunConfig, "commit" | "learningRate" | "steps"> & { readonly recipe: Pick<TrainingRecipe, "warmUp" | "decayShare"> };
 
 /** Comments on what keeps the command before them from making the very same model. */
 function unrepeated({ commit, learningRate: peak, steps, recipe }: Repeated, log: readonly AtStep[], changed: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Ops } from "../../wasm-model/network/ops.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { type Tf, tensorOps, type Weights } from "../network/score-network.ts";
+import { type Tf, tensorOps, type WeightTensors } from "../network/score-network.ts";
 
 /** Stands for the root mean square of labels that are all hidden, 0. */
 const TINY = 1e-20;
@@ -12,7 +12,7 @@ const TINY = 1e-20;
  * The path of the layer to blame, found in one evaluation: the last whose parameters are not finite, for gradients come from behind; else the first whose output is not
  * finite; else the one whose output has the largest root mean square beside its input. Each layer of a healthy network has a ratio near 1 or below.
  */
-export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: Weights, input: NetworkInput<TF.Tensor>): string {
+export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: WeightTensors, input: NetworkInput<TF.Tensor>): string {
   const layers: { path: string; parametersFinite: boolean; growth: number }[] = [];
   const rms = (v: TF.Tensor): number => tf.sqrt(tf.mean(tf.square(v))).dataSync()[0] as number;
   const record = (path: string, before: TF.Tensor, after: TF.Tensor): TF.Tensor => {

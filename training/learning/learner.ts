@@ -5,10 +5,8 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { fromTensorLayout, isFilter, type Parameters, toTensorLayout } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingState } from "./checkpoint.ts";
-import { adamStep } from "./optimizer.ts";
-import type { Recipe } from "./recipe.ts";
-
-type Variables = Map<string, TF.Variable>;
+import { adamStep, type Variables } from "./optimizer.ts";
+import type { TrainingRecipe } from "./recipe.ts";
 
 /** w <- w / (RMS(w) + epsilon), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
 export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
@@ -20,11 +18,11 @@ export class Learner {
   step: number;
   protected readonly tf: Tf;
   protected readonly groups: Record<"weights" | "first" | "second" | "average", Variables>;
-  private readonly recipe: Pick<Recipe, "adam" | "filterEpsilon">;
+  private readonly recipe: Pick<TrainingRecipe, "adam" | "filterEpsilon">;
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly trainable: Variables;
 
-  constructor(tf: Tf, spec: NetworkSpec, recipe: Pick<Recipe, "adam" | "filterEpsilon">, state: TrainingState) {
+  constructor(tf: Tf, spec: NetworkSpec, recipe: Pick<TrainingRecipe, "adam" | "filterEpsilon">, state: TrainingState) {
     this.tf = tf;
     this.recipe = recipe;
     this.parameters = parametersOf(spec);

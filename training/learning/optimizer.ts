@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
-import type { Recipe } from "./recipe.ts";
+import type { TrainingRecipe } from "./recipe.ts";
 
 export type Variables = ReadonlyMap<string, TF.Variable>;
 
@@ -16,7 +16,7 @@ export function adamStep(
   tf: Tf,
   state: { readonly weights: Variables; readonly first: Variables; readonly second: Variables },
   gradients: TF.NamedTensorMap,
-  { beta1, beta2, epsilon }: Recipe["adam"],
+  { beta1, beta2, epsilon }: TrainingRecipe["adam"],
   learningRate: number,
   step: number,
 ): void {

@@ -25,10 +25,10 @@ export const RECIPE_SCHEMA = object({
   averageGamma: number(0, 1e6),
 });
 
-export type Recipe = v.InferOutput<typeof RECIPE_SCHEMA>;
+export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
 /** The recipe of a new run. It is also that of runs from before configurations had one: to change a number here, keep the old one for those. */
-export const RECIPE: Recipe = {
+export const RECIPE: TrainingRecipe = {
   logSigma: { mean: -0.9, std: 1.3 },
   labelDropout: 0.1,
   warmUp: { steps: 300, share: 0.1 },
@@ -45,12 +45,12 @@ export function learningRate(
   peak: number,
   step: number,
   total: number,
-  { warmUp, decayShare }: Pick<Recipe, "warmUp" | "decayShare">,
+  { warmUp, decayShare }: Pick<TrainingRecipe, "warmUp" | "decayShare">,
 ): number {
   const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 is not always
   return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
 }
 
 /** Whether step 1..total computes with fake quantization. */
-export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<Recipe, "quantizedShare">): boolean =>
+export const isQuantized = (step: number, total: number, { quantizedShare }: Pick<TrainingRecipe, "quantizedShare">): boolean =>
   step > (1 - quantizedShare) * total;

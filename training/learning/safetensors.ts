@@ -14,14 +14,14 @@ export interface NamedTensors<Values = Float32Array | Int8Array> {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface Entry {
+interface TensorEntry {
   dtype: "F32" | "I8";
   shape: readonly number[];
   data_offsets: [number, number];
 }
 
 export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Array {
-  const header: Record<string, Entry | Record<string, string>> = { __metadata__: { ...metadata } };
+  const header: Record<string, TensorEntry | Record<string, string>> = { __metadata__: { ...metadata } };
   let size = 0;
   const bySize = [...tensors].sort(([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT); // wide ones stay aligned
   for (const [name, { shape, values }] of bySize) {
@@ -48,12 +48,15 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
   const headerSize = bytes.length < 8 ? Number.POSITIVE_INFINITY : Number(bytes.readBigUInt64LE(0));
   if (8 + headerSize > bytes.length)
     throw new Error("Expected a complete safetensors header but the file is truncated or of another format");
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(bytes.toString("utf8", 8, 8 + headerSize)) as Record<string, Entry> & {
+  const { __metadata__: metadata = {}, ...entries } = JSON.parse(bytes.toString("utf8", 8, 8 + headerSize)) as Record<
+    string,
+    TensorEntry
+  > & {
     __metadata__?: Record<string, string>;
   };
   const data = bytes.subarray(8 + headerSize);
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, TensorEntry>)) {
     const [start, end] = data_offsets;
     if (!(dtype === "F32" || dtype === "I8") || end > data.length)
       throw new Error(`Expected a complete F32 or I8 tensor \`${name}\` but the file is truncated or of another type`);

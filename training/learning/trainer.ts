@@ -1,14 +1,14 @@
 /** Training by denoising. */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import type { Batch } from "../data/batches.ts";
+import type { TrainingBatch } from "../data/batches.ts";
 import { type BatchTensors, noisyImages, type Teach, taughtBatch, trainingObjective } from "../network/loss.ts";
 import type { Interpretation, Tf } from "../network/score-network.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { Learner } from "./learner.ts";
 import { averageStep } from "./optimizer.ts";
-import type { Recipe } from "./recipe.ts";
+import type { TrainingRecipe } from "./recipe.ts";
 
 export class Trainer extends Learner {
   private readonly spec: NetworkSpec;
@@ -16,7 +16,7 @@ export class Trainer extends Learner {
   private readonly teach: Teach | undefined;
 
   /** With `teach` the teacher's images are what to learn, not the clean ones. */
-  constructor(tf: Tf, spec: NetworkSpec, recipe: Recipe, state: TrainingState, teach?: Teach) {
+  constructor(tf: Tf, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teach?: Teach) {
     super(tf, spec, recipe, state);
     this.spec = spec;
     this.averageGamma = recipe.averageGamma;
@@ -24,7 +24,7 @@ export class Trainer extends Learner {
   }
 
   /** One step on one batch, and of the average. Returns the mean weighted loss (about 1 for an untrained network) before the update. */
-  train(batch: Batch, rate: number, interpretation?: Interpretation): number {
+  train(batch: TrainingBatch, rate: number, interpretation?: Interpretation): number {
     const { tf, spec, groups } = this;
     const data = this.place(batch);
     let loss: TF.Scalar | undefined;
@@ -40,7 +40,7 @@ export class Trainer extends Learner {
   }
 
   /** The layer to blame where training has diverged, of the weights or the average: by what they make of a batch. */
-  divergedLayer(of: "weights" | "average", examples: Batch): string {
+  divergedLayer(of: "weights" | "average", examples: TrainingBatch): string {
     const { tf, spec } = this;
     const batch = this.place(examples);
     const layer = tf.tidy(() => divergedLayer(tf, spec, this.groups[of], { ...batch, x: noisyImages(tf, batch) }));
@@ -48,7 +48,7 @@ export class Trainer extends Learner {
     return layer;
   }
 
-  private place({ clean, noise, sigma, label }: Batch): BatchTensors {
+  private place({ clean, noise, sigma, label }: TrainingBatch): BatchTensors {
     const { tf, spec, teach } = this;
     const images = [sigma.length, spec.height, spec.width, spec.channels] as [number, number, number, number];
     const batch = {

@@ -6,7 +6,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import type { Ops } from "../../wasm-model/network/ops.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Tf, tensorOps, type Weights } from "../network/score-network.ts";
+import { type Tf, tensorOps, type WeightTensors } from "../network/score-network.ts";
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
 export const CLASSIFIERS = { small: SMALL, large: LARGE, deep: DEEP } as const satisfies Record<string, Trunk>;
@@ -54,7 +54,7 @@ export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 export function featuresOf(
   tf: Tf,
   spec: ClassifierSpec,
-  weights: Weights,
+  weights: WeightTensors,
   images: TF.Tensor,
   ops: Ops<TF.Tensor> = tensorOps(tf, weights),
 ): TF.Tensor2D {
@@ -79,7 +79,7 @@ function paddedTo(tf: Tf, images: TF.Tensor, unit: number): TF.Tensor {
 }
 
 /** features [B, F] -> logits [B, K]. */
-export function logitsOf(tf: Tf, spec: ClassifierSpec, weights: Weights, features: TF.Tensor): TF.Tensor2D {
+export function logitsOf(tf: Tf, spec: ClassifierSpec, weights: WeightTensors, features: TF.Tensor): TF.Tensor2D {
   const ops = tensorOps(tf, weights);
   return ops.gain(ops.linear(features, "out", featureCount(spec), spec.classes), "out.gain") as TF.Tensor2D;
 }

@@ -7,7 +7,7 @@ import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
-import { type Progress, progress } from "../cli/progress.ts";
+import { type ProgressBar, progress } from "../cli/progress.ts";
 import { draw } from "../network/draw.ts";
 import { digest } from "./cache.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
@@ -48,7 +48,7 @@ export async function drawnImages(
   const size = channels * height * width;
   makeFolder(folder);
   const images = new Uint8Array(count * size);
-  let bar: Progress | undefined;
+  let bar: ProgressBar | undefined;
   for (let first = 0; first < count; first += BATCH) {
     const own = images.subarray(first * size, Math.min(first + BATCH, count) * size);
     const path = join(folder, `images-${first}.u8`);

@@ -1,6 +1,5 @@
 /** Batches of images for pictures, calibration and comparison: `generate` with seeds and classes in turn. */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
-import type { Denoiser } from "../../wasm-model/model/model.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
@@ -8,8 +7,7 @@ import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { toPicture } from "../../wasm-model/render/picture.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
-
-export type Denoise = Denoiser["denoise"];
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 
 export interface Drawing extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> {
   /** Class of each image, `undefined` for unconditional ones. */

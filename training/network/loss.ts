@@ -7,7 +7,7 @@ import type * as TF from "@tensorflow/tfjs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkInput } from "../../wasm-model/network/network.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
-import { denoise, type Interpretation, lossLogVariance, placeWeights, type Tf, type Weights } from "./score-network.ts";
+import { denoise, type Interpretation, lossLogVariance, placeWeights, type Tf, type WeightTensors } from "./score-network.ts";
 
 /** One batch on the device. */
 export interface BatchTensors {
@@ -37,7 +37,13 @@ export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTen
  * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2; the teacher's image takes the place of x where there
  * is one. It is about 1 for a network that has learned nothing.
  */
-export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, batch: BatchTensors, interpretation?: Interpretation): TF.Tensor {
+export function weightedLoss(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: WeightTensors,
+  batch: BatchTensors,
+  interpretation?: Interpretation,
+): TF.Tensor {
   const { clean, sigma, label, taught = clean } = batch;
   const denoised = denoise(tf, spec, weights, { x: noisyImages(tf, batch), sigma, label }, interpretation);
   const error = tf.mean(tf.square(tf.sub(denoised, taught)), [1, 2, 3]);
@@ -50,7 +56,7 @@ export function weightedLoss(tf: Tf, spec: NetworkSpec, weights: Weights, batch:
 export function trainingObjective(
   tf: Tf,
   spec: NetworkSpec,
-  weights: Weights,
+  weights: WeightTensors,
   batch: BatchTensors,
   interpretation?: Interpretation,
 ): { objective: TF.Scalar; loss: TF.Scalar } {

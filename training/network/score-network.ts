@@ -12,7 +12,7 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { toTensorLayout } from "./parameters.ts";
 
 export type Tf = typeof TF;
-export type Weights = ReadonlyMap<string, TF.Tensor>;
+export type WeightTensors = ReadonlyMap<string, TF.Tensor>;
 
 const SILU_GAIN = 1 / SILU_NORM;
 /** Keeps the norm and the scale of what is 0 everywhere above 0. */
@@ -24,7 +24,7 @@ export interface Interpretation {
 }
 
 /** Ops over tfjs tensors; differentiable, so the same code trains and evaluates. */
-export function tensorOps(tf: Tf, weights: Weights, { fakeQuantization = false }: Interpretation = {}): Ops<TF.Tensor> {
+export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = false }: Interpretation = {}): Ops<TF.Tensor> {
   const quantized = new Set<string>();
   const parameter = (path: string): TF.Tensor => {
     const value = weights.get(path);
@@ -186,7 +186,7 @@ export function placeWeights(tf: Tf, spec: NetworkSpec, parameters: ReadonlyMap<
 export function denoise(
   tf: Tf,
   spec: NetworkSpec,
-  weights: Weights,
+  weights: WeightTensors,
   { x, sigma, label }: NetworkInput<TF.Tensor>,
   interpretation?: Interpretation,
 ): TF.Tensor {
@@ -197,7 +197,7 @@ export function denoise(
 export function tensorDenoiser(
   tf: Tf,
   spec: NetworkSpec,
-  weights: Weights,
+  weights: WeightTensors,
 ): (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array {
   return (x, sigma, labels) => {
     const batch = labels.length / spec.classes;
@@ -217,6 +217,6 @@ export function tensorDenoiser(
 }
 
 /** u(sigma) [B, 1], the learned log-variance of the weighted loss. */
-export function lossLogVariance(tf: Tf, spec: NetworkSpec, weights: Weights, sigma: TF.Tensor): TF.Tensor {
+export function lossLogVariance(tf: Tf, spec: NetworkSpec, weights: WeightTensors, sigma: TF.Tensor): TF.Tensor {
   return logVariance(tensorOps(tf, weights), spec, sigma);
 }

@@ -44,15 +44,15 @@ function optionOf(flag: string, { schema, doc, value, parse }: RunFlag): Option 
   return parse ? option.argParser(parse) : option;
 }
 
-interface Kind {
+interface FlagKind {
   readonly type: string;
   /** Of a choice. */
   readonly options?: readonly string[];
 }
 
 /** Of what an optional schema wraps. */
-function kindOf(schema: Schema): Kind {
-  return "wrapped" in schema ? kindOf(schema.wrapped as Schema) : (schema as Kind);
+function kindOf(schema: Schema): FlagKind {
+  return "wrapped" in schema ? kindOf(schema.wrapped as Schema) : (schema as FlagKind);
 }
 
 type Entries<Flags extends RunFlags> = {

@@ -1,6 +1,7 @@
 /** What follows the last step of a training: its sampling settings are tuned, pictures are shown beside their nearest training images, and a student is distilled. What is done already is not done again. */
 import { existsSync } from "node:fs";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
@@ -12,7 +13,7 @@ import { kernelMetric } from "../distill/metric.ts";
 import { drawImages } from "../measure/images.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "../measure/memorization.ts";
 import { drawSettings } from "../measure/settings.ts";
-import { type Denoise, sampleGrid } from "../network/draw.ts";
+import { sampleGrid } from "../network/draw.ts";
 import type { Parameters } from "../network/parameters.ts";
 import { readChosenSampling } from "../run/sampling.ts";
 import { type SweepRun, sweep, sweepForStudent } from "../tune/sweep.ts";

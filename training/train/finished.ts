@@ -51,16 +51,16 @@ function missingOf({ config, state, sampling, student, log }: FinishedRun): stri
 }
 
 /** A network's evaluations for a picture, and the distance of its pictures to training images. */
-interface Drawn {
+interface MeasuredNetwork {
   readonly evaluations: number;
   readonly kernelDistance: number;
 }
 
-export interface FinishedStudent extends Drawn {
+export interface FinishedStudent extends MeasuredNetwork {
   /** Its file. */
   readonly path: string;
   /** The run's own model, with the settings that its sweep has chosen. */
-  readonly teacher: Drawn;
+  readonly teacher: MeasuredNetwork;
 }
 
 /** The best student of a run's distillation, or undefined before its last report. */

@@ -5,7 +5,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { NetworkName, NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { type Immutable, integer, object } from "../../wasm-model/schema/fields.ts";
 import { DISTILL_DEFAULTS, DISTILL_NUMBERS } from "../distill/config.ts";
-import { RECIPE, type Recipe } from "../learning/recipe.ts";
+import { RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
 import { type Images, sizeClass, usualNetwork } from "../network/shape.ts";
 
 export interface Preset {
@@ -13,7 +13,7 @@ export interface Preset {
   readonly work: number;
   readonly batch: number;
   readonly learningRate: number;
-  readonly logSigma: Recipe["logSigma"];
+  readonly logSigma: TrainingRecipe["logSigma"];
   /** Whether a student is distilled at the end. */
   readonly hasStudent: boolean;
   network(images: Images): NetworkName;

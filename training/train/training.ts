@@ -1,6 +1,7 @@
 /** Training, as the loop of a run has it (run/loop.ts): steps on batches of noisy images, reports of held-out loss and samples; and what follows its last step. */
 import { existsSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { Backend } from "../backend/index.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { hearCtrlC, Interruption } from "../cli/progress.ts";
@@ -11,7 +12,7 @@ import type { Split } from "../data/split.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { isQuantized, learningRate } from "../learning/recipe.ts";
 import { Trainer } from "../learning/trainer.ts";
-import { type Denoise, sampleGrid } from "../network/draw.ts";
+import { sampleGrid } from "../network/draw.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
 import { guidedTeacher } from "../network/loss.ts";
 import { tensorDenoiser } from "../network/score-network.ts";

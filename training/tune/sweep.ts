@@ -4,11 +4,11 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { progress } from "../cli/progress.ts";
 import type { Metric } from "../distill/metric.ts";
 import { describeSettings, drawSettings } from "../measure/settings.ts";
-import type { Denoise } from "../network/draw.ts";
 import { readSweeps, SAMPLING_DEFAULTS, type Sweep, type Sweeps, writeSweeps } from "../run/sampling.ts";
 
 type Values = readonly (readonly [keyof SamplingSettings, readonly number[]])[];

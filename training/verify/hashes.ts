@@ -14,7 +14,7 @@ import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { imagesOf } from "../../wasm-model/request/resolve.ts";
 import { SAMPLERS, type SamplerName } from "../../wasm-model/sampling/settings.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
-import type { ModelFiles } from "../cli/model-files.ts";
+import type { ModelFilePair } from "../cli/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
 export interface Released {
@@ -30,7 +30,7 @@ export interface Released {
 const COUNTS = { default: 1000, other: 50 };
 
 /** As `Released` has it. */
-export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFiles): string => sha256Hex(file, teacher);
+export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFilePair): string => sha256Hex(file, teacher);
 
 /** Hashes of the images of the seeds `from`, ..., `to` - 1, all else by default, drawn `batch` at a time. */
 export async function hashesOf(
@@ -60,20 +60,20 @@ export async function hashesOf(
 const countOf = (sampler: SamplerName, card: ModelCard): number => (sampler === card.sampling.sampler ? COUNTS.default : COUNTS.other);
 
 /** What is to be released of a model. `files`: what it was loaded from. */
-export async function release(files: ModelFiles, model: Model): Promise<Released> {
+export async function release(files: ModelFilePair, model: Model): Promise<Released> {
   const images: Partial<Record<SamplerName, string[]>> = {};
   for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: countOf(sampler, model.card), batch: 1 });
   return { model: hashOfModel(files), renderVersion: RENDER_VERSION, images: images as Released["images"] };
 }
 
-export interface Comparison {
+export interface HashComparison {
   readonly images: number;
   /** `sampler seed` of each image that has other bytes. */
   readonly different: readonly string[];
 }
 
 /** Draws the released images, or the first `most` of each sampler, and compares. */
-export async function compareWith(released: Released, model: Model, batch: number, most = Infinity): Promise<Comparison> {
+export async function compareWith(released: Released, model: Model, batch: number, most = Infinity): Promise<HashComparison> {
   let images = 0;
   const different: string[] = [];
   for (const sampler of SAMPLERS) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LoadOptions, loadDataset } from "../../../training/data/load.ts";
+import { type DatasetOptions, loadDataset } from "../../../training/data/load.ts";
 import { thisMachine } from "../../../training/data/locate.ts";
 import { BLUE, distance, halves, pixel, RED, writeFolder } from "./made-up.ts";
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   writeFolder(join(root, "authors", "Img", "img_align_celeba"), pictures);
 });
 
-const load = (data: string, options: LoadOptions = {}, env: Record<string, string> = {}) =>
+const load = (data: string, options: DatasetOptions = {}, env: Record<string, string> = {}) =>
   loadDataset(data, { cache: join(root, "cache"), ...options }, { ...thisMachine, env });
 
 describe("CelebA", () => {

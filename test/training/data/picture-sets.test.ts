@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
-import { type LoadOptions, loadDataset } from "../../../training/data/load.ts";
+import { type DatasetOptions, loadDataset } from "../../../training/data/load.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb, writeFolder } from "./made-up.ts";
 
 let root: string;
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const png = (colour: Rgb, width = 32, height = 32) => halves(width, height, colour).png().toBuffer();
-const load = (folder: string, pictures: LoadOptions["pictures"] = {}): Promise<Dataset> => loadDataset(folder, { pictures, cache });
+const load = (folder: string, pictures: DatasetOptions["pictures"] = {}): Promise<Dataset> => loadDataset(folder, { pictures, cache });
 
 /** `loadDataset` where the library that decodes is not installed. */
 async function loadWithoutSharp(): Promise<typeof loadDataset> {

@@ -12,7 +12,7 @@ import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { distillationRun } from "../../../training/distill/folder.ts";
 import { readSource } from "../../../training/export/source.ts";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
-import { RECIPE, type Recipe } from "../../../training/learning/recipe.ts";
+import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
 import { initialParameters } from "../../../training/network/parameters.ts";
 import { isReport } from "../../../training/run/folder.ts";
 import { readSweeps } from "../../../training/run/sampling.ts";
@@ -35,7 +35,7 @@ async function makeSession(
     outputGain = 0,
     recipe = RECIPE,
     ...parts
-  }: { outputGain?: number; recipe?: Recipe } & Pick<Partial<RunConfig>, "sweep" | "student"> = {},
+  }: { outputGain?: number; recipe?: TrainingRecipe } & Pick<Partial<RunConfig>, "sweep" | "student"> = {},
 ) {
   const backend = await chooseBackend("wasm");
   const spec = { ...TINY, classes: 4 };
