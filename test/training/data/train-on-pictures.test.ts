@@ -101,7 +101,7 @@ describe("a run", () => {
     expect(page).toMatch(/^# pets$/m);
     expect(page).toContain(", fp32, 2 test images with their labels;");
     expect(page).toMatch(
-      /^npx anneal train --data '.*My Pets!' .*--size 16x16 --crop cover --background ffffff --name pets --out \S+ --mirror$/m,
+      /^npx anneal train --data '.*My Pets!' --name pets .*--mirror --size 16x16 --crop cover --background ffffff --out \S+$/m,
     );
   });
 });
