@@ -8,7 +8,7 @@ import type { ModelEntry } from "../models/entry.ts";
 import { permanentUrl } from "../pictures/picture.ts";
 import { type AnswerHeader, type DocumentedStatus, HEADERS, type HeaderName, problemAnswer } from "./answers.ts";
 import { parametersOf, uploadOf } from "./parameters.ts";
-import { type Answer, type ApiOperation, type Body, type JsonAnswer, type Route, TAGS } from "./route.ts";
+import { type Answer, type Body, type JsonAnswer, type Route, type RouteSchema, TAGS } from "./route.ts";
 
 /** The server that the document describes. */
 export interface Server {
@@ -63,7 +63,7 @@ export function openApiDocument(routes: readonly Route[], { models, budget }: Se
 }
 
 /** All answers of an operation, by their statuses. */
-function answersOf({ answers, problems, files }: ApiOperation): (readonly [status: string, Answer])[] {
+function answersOf({ answers, problems, files }: RouteSchema): (readonly [status: string, Answer])[] {
   const statuses: readonly DocumentedStatus[] = [...problems, ...(files ? FORBIDDEN : []), ...ANYWHERE];
   return [...Object.entries(answers), ...statuses.map((status) => [String(status), problemAnswer(status)] as const)];
 }

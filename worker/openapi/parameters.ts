@@ -4,9 +4,9 @@ import { pictureShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILES, type ModelEntry, VERSION } from "../models/entry.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/query.ts";
 import type { Field } from "../pictures/uploads.ts";
-import type { ApiOperation } from "./route.ts";
+import type { RouteSchema } from "./route.ts";
 
-interface ApiParameter {
+interface DocumentedParameter {
   readonly name: string;
   readonly in: "path" | "query";
   readonly required: boolean;
@@ -16,14 +16,18 @@ interface ApiParameter {
 }
 
 /** The parameters of a path, by their names in it, and of a query. */
-export function parametersOf(path: string, { query = [], changed = {} }: ApiOperation, models: readonly ModelEntry[]): ApiParameter[] {
+export function parametersOf(
+  path: string,
+  { query = [], changed = {} }: RouteSchema,
+  models: readonly ModelEntry[],
+): DocumentedParameter[] {
   const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => inPath(name, models));
   return [...named, ...query.map((name) => inQuery(name, { ...QUERY_OPTIONS[name], ...changed[name] }, models))];
 }
 
-function inPath(name: string, models: readonly ModelEntry[]): ApiParameter {
+function inPath(name: string, models: readonly ModelEntry[]): DocumentedParameter {
   const [{ name: model, version }] = models;
-  const known: Record<string, Pick<ApiParameter, "description" | "schema" | "example">> = {
+  const known: Record<string, Pick<DocumentedParameter, "description" | "schema" | "example">> = {
     model: { description: "A name from /v1/models.", schema: valueSchema(QUERY_OPTIONS.model, models), example: model },
     version: {
       description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
@@ -36,13 +40,16 @@ function inPath(name: string, models: readonly ModelEntry[]): ApiParameter {
   return { name, in: "path", required: true, ...own };
 }
 
-function optionInPath(name: "seed" | "format", models: readonly ModelEntry[]): Pick<ApiParameter, "description" | "schema" | "example"> {
+function optionInPath(
+  name: "seed" | "format",
+  models: readonly ModelEntry[],
+): Pick<DocumentedParameter, "description" | "schema" | "example"> {
   const row = QUERY_OPTIONS[name];
   return { description: inWords(row), schema: valueSchema(row, models), example: row.example };
 }
 
 /** Its example belongs to the schema: /reference would fill in the examples of parameters, and not all options can be combined. */
-const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[]): ApiParameter => ({
+const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[]): DocumentedParameter => ({
   name,
   in: "query",
   required: false,

@@ -17,7 +17,7 @@ export interface Route {
   readonly middleware?: MiddlewareHandler<Env>;
   readonly handler: Handler<Env>;
   /** Pages and their files have none. */
-  readonly schema?: ApiOperation;
+  readonly schema?: RouteSchema;
 }
 
 /** The groups of operations. */
@@ -28,7 +28,7 @@ export const TAGS = {
 } as const;
 
 /** What a route takes and answers. The parameters of its path follow from their names. */
-export interface ApiOperation {
+export interface RouteSchema {
   readonly operationId: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
@@ -70,7 +70,7 @@ export const pictures = (formats: readonly Format[], json: JsonAnswer): NonNulla
   );
 
 /** The answer to a client whose cached bytes are current. */
-export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): ApiOperation["answers"] => ({
+export const notModified = (headers: readonly HeaderName[], headersAtTimes: readonly HeaderName[] = []): RouteSchema["answers"] => ({
   304: { description: "Not modified: the bytes that the client has are current.", headers, headersAtTimes },
 });
 

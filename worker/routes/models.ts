@@ -15,7 +15,7 @@ import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
-import { type ApiOperation, notModified, type Route } from "../openapi/route.ts";
+import { notModified, type Route, type RouteSchema } from "../openapi/route.ts";
 
 /** What clients are told of a model. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
@@ -70,7 +70,7 @@ const MODEL = v.strictObject({
 const withTag = etag({ retainedHeaders: RETAINED_HEADERS });
 
 const FILE_HEADERS = ["ETag", "Content-Location", "Cache-Control"] as const;
-const FILE_ANSWERS: ApiOperation["answers"] = {
+const FILE_ANSWERS: RouteSchema["answers"] = {
   200: { description: "The ONNX file.", headers: FILE_HEADERS, content: { "application/octet-stream": "file" } },
   ...notModified(FILE_HEADERS),
 };

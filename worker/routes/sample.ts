@@ -11,7 +11,7 @@ import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
-import { type ApiOperation, notModified, pictures, type Route } from "../openapi/route.ts";
+import { notModified, pictures, type Route, type RouteSchema } from "../openapi/route.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
 import { type CachedPicture, drawnOnce, findCached } from "../pictures/cache.ts";
 import { hasEnded, streamPicture } from "../pictures/events.ts";
@@ -114,7 +114,7 @@ const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache
 const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
 
 /** Of addresses that depend on `Accept`. */
-const NEGOTIATED: ApiOperation["answers"] = {
+const NEGOTIATED: RouteSchema["answers"] = {
   200: {
     description: "The image, or a stream of events.",
     headers: [...SENT, "Vary"],

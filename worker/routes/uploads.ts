@@ -15,7 +15,7 @@ import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type ApiOperation, pictures, type Route } from "../openapi/route.ts";
+import { pictures, type Route, type RouteSchema } from "../openapi/route.ts";
 import { DENOISED_PICTURE_JSON, denoisedPictureJson, UPLOADED_PICTURE_JSON } from "../pictures/json.ts";
 import {
   drawPicture,
@@ -51,7 +51,7 @@ const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
 const PROBLEMS = [400, 404, 408, 413, 415, 429, 503] as const;
 
 /** What the operations that draw with settings answer. */
-const DRAWN: Pick<ApiOperation, "changed" | "answers" | "problems"> = {
+const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
   changed: NO_CLASS,
   answers: {
     200: {
