@@ -1,6 +1,6 @@
 /** Models from folders: what the build makes of them, and the Worker that serves them instead of the shipped ones. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -57,6 +57,11 @@ describe("a folder that cannot be served", () => {
     execFileSync("mkfifo", [join(path, "model.onnx")]);
     return path;
   };
+  const linked = () => {
+    const path = folder("linked", { "model.onnx": named("pets"), "versions/1/model.onnx": named("pets", 2) });
+    symlinkSync("1", join(path, "versions/2"));
+    return path;
+  };
   it.each<[string, () => string[], string]>([
     ["that does not exist", () => [join(base, "none")], 'Expected a folder with model.onnx for `model` but received "'],
     ["without a model", () => [folder("empty", {})], 'Expected a folder with model.onnx for `model` but received "'],
@@ -100,6 +105,7 @@ describe("a folder that cannot be served", () => {
       () => [folder("no-version", { "model.onnx": named("pets"), "versions/1/README.md": named("pets") })],
       "versions/1",
     ],
+    ["with a version that is a link", () => [linked()], "Expected versions in folders of their own for `model` but received "],
     [
       "of the same name as another",
       () => [folder("a", { "model.onnx": named("pets", 1) }), folder("b", { "model.onnx": named("pets", 2) })],

@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -60,7 +61,7 @@ function replaceFile(path: string, content: Uint8Array | string): void {
 /** The path that the links at `path` lead to. Nothing need be there. */
 function behindLinks(path: string): string {
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-  return isLink ? behindLinks(resolve(dirname(path), readlinkSync(path))) : path;
+  return isLink ? behindLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
 }
 
 /** Throws an Error unless the folder can be written or made. */

@@ -29,12 +29,15 @@ export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "tr
   readonly curve?: Uint8Array;
 }
 
-/** Where a model of the run in `folder` comes from. */
+/** Where a model of the run in `folder` comes from. Sources that were changed are those of no commit. */
 function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataSha256" | "commit">): ModelRecord["origin"] {
   const hash = createHash("sha256");
   for (const name of [CONFIG, CHECKPOINT]) hash.update(readFileSync(join(folder, name)));
-  return { run: hash.digest("hex"), ...(dataSha256 && { data: dataSha256 }), ...(commit && { commit }) };
+  return { run: hash.digest("hex"), ...(dataSha256 && { data: dataSha256 }), ...(commit && !isChanged(commit) && { commit }) };
 }
+
+/** Whether files were changed since the commit (`commitHere`). */
+const isChanged = (commit: string): boolean => commit.endsWith("+");
 
 /**
  * The record of the distillation that the file of a student lies in, which may be a part of a run; undefined for any other file. Throws a UserError for a damaged
@@ -130,7 +133,7 @@ function unrepeated({ commit, learningRate: peak, steps, recipe }: Repeated, log
       "learningRate" in line && Math.abs((line.learningRate as number) / learningRate(peak, line.step, steps, recipe) - 1) > 1e-6,
   );
   return [
-    ...(commit?.endsWith("+") ? [`# It began with changes to commit ${commit.slice(0, -1)} that were not committed.`] : []),
+    ...(commit && isChanged(commit) ? [`# It began with changes to commit ${commit.slice(0, -1)} that were not committed.`] : []),
     ...(changed.length > 0 ? [`# In config.json this was changed, for which there is no flag: ${changed.join(", ")}.`] : []),
     ...(moved ? [`# config.json was changed during the run: at step ${moved.step} its learning rate was ${moved.learningRate}.`] : []),
   ];

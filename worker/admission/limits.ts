@@ -39,14 +39,16 @@ export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
   const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
     const value = settings[key];
     if (value === undefined) return undefined;
-    const number = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value);
-    if (number >= 1 && number <= Number.MAX_SAFE_INTEGER) return number;
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof number === "number" && number >= 1 && number <= Number.MAX_SAFE_INTEGER) return number;
     throw new ConfigurationError(
       `Expected a number of multiply-accumulates from 1 to ${Number.MAX_SAFE_INTEGER}, such as 48e9, for \`${names[key]}\` but received ${JSON.stringify(value)}`,
     );
   };
-  if (settings.API_TOKEN?.trim() === "") {
-    throw new ConfigurationError(`Expected a secret for \`${names.API_TOKEN}\`, or no such setting, but received an empty one`);
+  const { API_TOKEN: token } = settings;
+  if (token !== undefined && (typeof token !== "string" || token.trim() === "")) {
+    const received = typeof token === "string" ? "an empty one" : `a ${typeof token}`;
+    throw new ConfigurationError(`Expected a secret for \`${names.API_TOKEN}\`, or no such setting, but received ${received}`);
   }
   const budget = cost("COST_BUDGET") ?? COST_BUDGET;
   const rate = cost("COST_RATE");

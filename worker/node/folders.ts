@@ -64,9 +64,11 @@ export async function readModel(path: string): Promise<ModelFolder> {
   return { entry: earlier.size > 0 ? { ...entry, earlier: [...earlier.values()] } : entry, files };
 }
 
-/** In the order of their names; none where there is no such folder. */
+/** In the order of their names; none where there is no such folder. Throws `FolderError` for a link, which may lead in circles. */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const link = entries.find((entry) => entry.isSymbolicLink());
+  if (link) throw fault("versions in folders of their own", `"${join(folder, link.name)}", which is a link`);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return names.sort().map((name) => join(folder, name));
 }

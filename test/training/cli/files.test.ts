@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -72,6 +72,14 @@ describe("a file", () => {
       expect([lstatSync(at(link)).isSymbolicLink(), readFileSync(at(target), "utf8")]).toEqual([true, "new"]);
     }
     expect(tmp()).toEqual([]);
+  });
+
+  it("is written behind a link in a folder that is one itself", () => {
+    for (const path of ["real", "real/inner", "elsewhere"]) mkdirSync(at(path));
+    symlinkSync("../real/inner", at("elsewhere/folder"));
+    symlinkSync("../target-above", at("real/inner/link"));
+    writeFileAtomically(at("elsewhere/folder/link"), "new");
+    expect([readFileSync(at("real/target-above"), "utf8"), existsSync(at("elsewhere/target-above"))]).toEqual(["new", false]);
   });
 
   it("is written to where it is a pipe or a device, and never replaces that", async () => {

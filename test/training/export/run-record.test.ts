@@ -128,6 +128,8 @@ it("tells what its commands do not repeat, and why", () => {
   expect(commentsOf({})).toEqual([]);
   expect(commentsOf({ student: studentOf({ images: 200_000, sweep: 600, seed: "s" }) })).toEqual([]);
   expect(commentsOf({ commit: "ef+" })).toEqual(["# It began with changes to commit ef that were not committed."]);
+  const originOf = (commit: string) => recordOf({ folder, config: { ...config, commit }, log }).origin;
+  expect([originOf("ef")?.commit, originOf("ef+")?.commit]).toEqual(["ef", undefined]);
   expect(commentsOf({ recipe: { ...RECIPE, labelDropout: 0.2, adam: { ...RECIPE.adam, beta1: 0.5 } } })).toEqual([
     "# In config.json this was changed, for which there is no flag: `recipe.labelDropout` 0.2, `recipe.adam.beta1` 0.5.",
   ]);

@@ -46,12 +46,15 @@ describe("settings that are no limits", () => {
     ["COST_RATE", " "],
     ["COST_RATE", "1e400"],
     ["COST_RATE", Number.NaN],
+    ["COST_RATE", true],
     ["COST_IN_FLIGHT", "48G"],
     ["COST_IN_FLIGHT", 0],
     ["COST_BUDGET", "48G"],
     ["COST_BUDGET", "-48e9"],
     ["API_TOKEN", ""],
     ["API_TOKEN", " "],
+    ["API_TOKEN", 7],
+    ["API_TOKEN", false],
   ])("stop the server: %s=%s", async (name, value) => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     for (const [path, init] of [["/"], ["/sample?seed=7&steps=1"], ["/v1/fashion-mnist/denoise", upload()]] as const) {
