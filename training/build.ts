@@ -16,7 +16,9 @@ await buildBeside("training", {
 });
 /** Of data that only this repository has. */
 const isOurs = (path: string): boolean => path.endsWith("cifar10-jpeg.safetensors");
-await cp(resolve(import.meta.dirname, "measure/classifiers"), resolve(OUT, "classifiers"), {
-  recursive: true,
-  filter: (path) => !isOurs(path),
-});
+for (const purpose of ["tuning", "judging"]) {
+  await cp(resolve(import.meta.dirname, "measure/classifiers", purpose), resolve(OUT, purpose), {
+    recursive: true,
+    filter: (path) => !isOurs(path),
+  });
+}

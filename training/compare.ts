@@ -4,16 +4,16 @@ import type { SamplerName } from "../wasm-model/sampling/settings.ts";
 import { listOf, numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { logLogPlot, type Series } from "./cli/plots.ts";
-import { UserError } from "./cli/user-error.ts";
 import { commandOf } from "./export/run-record.ts";
-import { describeReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
+import { expectReference, type MeasuringFlags, MIN_COUNT, newMeasuringCommand, open } from "./measure/command.ts";
 import type { EvaluatedModel } from "./measure/evaluated-model.ts";
-import { realFid } from "./measure/reference.ts";
-import { describeSettings, recordedSettings } from "./measure/settings.ts";
-import { expectCard, recordedReference, updateCard } from "./record/card-section.ts";
-import { textTable } from "./record/tables.ts";
+import { type Quality, qualityOf } from "./measure/measure.ts";
+import { type Reference, realFid, recordedReference } from "./measure/reference.ts";
+import { expectCard, updateCard } from "./record/card-section.ts";
+import { type DrawSettings, describeSettings, drawSettings, recordedSettings } from "./record/settings.ts";
+import { describeReference, percent, textTable } from "./record/tables.ts";
 import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./tune/compared-samplers.ts";
-import { type Measured, ranked } from "./tune/search.ts";
+import { ranked } from "./tune/settings.ts";
 
 interface CompareFlags extends MeasuringFlags {
   readonly nfe: readonly number[];
@@ -23,8 +23,10 @@ interface CompareFlags extends MeasuringFlags {
   readonly out: string;
 }
 
-/** One place in the table. */
-interface Entry extends Measured {
+/** One place in the table: by the judging classifier, and by that which chose the settings. */
+interface Entry extends Quality {
+  readonly settings: DrawSettings;
+  readonly tuning: Quality;
   readonly file: string;
   readonly precision: EvaluatedModel["precision"];
   readonly sampler: SamplerName;
@@ -37,7 +39,7 @@ const NFE = [4, 6, 8, 10, 20, 50, PUBLISHED_EVALUATIONS];
 const NAMES = COMPARED_SAMPLERS.map(({ sampler }) => sampler);
 
 function commandLine(argv: readonly string[]): { files: string[]; flags: CompareFlags } {
-  const command = newMeasuringCommand("compare", 10_000)
+  const command = newMeasuringCommand("compare", 10_000, "judged")
     .description("Compares the samplers: FID against network evaluations per image, each at the best of its settings for the first file.")
     .argument("<model.onnx...>", "the files of one network; settings are chosen on the first")
     .option("--nfe <list>", "places on the axis", listOf("nfe", numberIn("nfe", 1, PUBLISHED_EVALUATIONS)), NFE)
@@ -63,10 +65,20 @@ function table(entries: readonly Entry[], nfe: readonly number[]): string {
     const name = `${entry.sampler}, ${entry.precision}`;
     rows.set(name, [...(rows.get(name) ?? []), entry]);
   }
-  const cell = (row: readonly Entry[], place: number): string => row.find((entry) => entry.nfe === place)?.fid.toFixed(2) ?? "";
+  const cells = (row: readonly Entry[], of: (entry: Entry) => Quality): string[] =>
+    nfe.map(
+      (place) =>
+        row
+          .filter((entry) => entry.nfe === place)
+          .map(of)[0]
+          ?.fid.toFixed(2) ?? "",
+    );
   return textTable([
     ["FID at NFE", ...nfe.map(String)],
-    ...[...rows].map(([name, row]) => [name, ...nfe.map((place) => cell(row, place))]),
+    ...[...rows].flatMap(([name, row]) => [
+      [name, ...cells(row, (entry) => entry)],
+      ["  by the tuning classifier", ...cells(row, ({ tuning }) => tuning)],
+    ]),
   ]);
 }
 
@@ -81,51 +93,69 @@ function seriesOf(entries: readonly Entry[]): Series[] {
   return [...series.values()];
 }
 
+const describeEntry = ({ precision, settings, count, fid, classAccuracy, tuning }: Entry): string =>
+  `${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${percent(classAccuracy)}, ${count} images (by the tuning classifier ${tuning.fid.toFixed(3)}, ${percent(tuning.classAccuracy)})`;
+
 await runCommandLine(async () => {
   const { files, flags } = commandLine(process.argv);
   const { nfe, samplers, count, slowCount, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
-  const { tf, models, dataset, reference } = await open(files, flags);
-  if (!reference) throw new UserError(noClassifier(dataset));
-  console.log(describeReference(reference));
+  const opened = await open(files, flags);
+  const { tf, models, dataset } = opened;
+  const tuner = await expectReference(opened, "tuning", flags);
+  const judge = await expectReference(opened, "judging", flags);
+  const references = { reference: recordedReference(judge), tuning: { reference: recordedReference(tuner) } };
+  const described = [
+    describeReference(references.reference),
+    `settings are chosen by the tuning classifier: ${describeReference(references.tuning.reference)}`,
+  ].join("\n");
+  console.log(described);
 
   const entries: Entry[] = [];
   for (const { sampler, variants } of COMPARED_SAMPLERS.filter((one) => samplers.includes(one.sampler))) {
     for (const place of nfe) {
       const candidates = variants(place).map((variant) => ({ ...variant, sampler }));
       if (candidates.length === 0) continue;
-      const trial = { tf, reference, model: models[0], cache, count: tuning(place, flags), seed: `${seed}/tune` };
+      const trial = { tf, reference: tuner, model: models[0], cache, count: tuning(place, flags), seed: `${seed}/tune` };
       const [chosen] = candidates.length > 1 ? (await ranked(trial, candidates)).map(({ changes }) => changes) : candidates;
       const images = place < PUBLISHED_EVALUATIONS ? count : slowCount;
       for (const model of models) {
-        const [measured] = await ranked({ tf, reference, model, cache, count: images, seed }, [chosen]);
         const { file, precision } = model;
-        entries.push({ ...measured, file, precision, sampler, nfe: place, count: images });
+        const settings = drawSettings(model.card, chosen);
+        const imageSet = { settings, count: images, seed };
+        const judged = await qualityOf(tf, judge, model, imageSet, cache);
+        const tuning = await qualityOf(tf, tuner, model, imageSet, cache);
+        entries.push({ ...judged, tuning, settings, file, precision, sampler, nfe: place, count: images });
+        console.log(describeEntry(entries[entries.length - 1]));
       }
     }
   }
 
   const counts = [...new Set(entries.map((entry) => entry.count))];
-  const realFids = counts.map((images) => ({ count: images, fid: realFid(reference, images) }));
+  const realFids = (reference: Reference) => counts.map((images) => ({ count: images, fid: realFid(reference, images) }));
+  const measured = {
+    reference: references.reference,
+    realFids: realFids(judge),
+    tuning: { ...references.tuning, realFids: realFids(tuner) },
+  };
   const remarks = samplers.includes("ald")
     ? [`ald: the best (levels, steps each, relative step) of ${PUBLISHED.map((one) => `(${one.join(", ")})`).join(" ")}`]
     : [];
   const text = [
     table(entries, nfe),
     "",
-    describeReference(reference),
-    ...realFids.map(({ count: images, fid }) => `real test images, ${images}: ${fid.toFixed(3)}`),
+    described,
+    ...measured.realFids.map(
+      ({ count: images, fid }, i) =>
+        `real test images, ${images}: ${fid.toFixed(3)} (by the tuning classifier ${measured.tuning.realFids[i].fid.toFixed(3)})`,
+    ),
     ...remarks,
     `seeds ${seed}/0, ...; the best settings, chosen with ${models[0].precision} on seeds ${seed}/tune/0, ...:`,
-    ...entries.map(
-      ({ precision, settings, count: images, fid, classAccuracy }) =>
-        `  ${precision}, ${describeSettings(settings)}: FID ${fid.toFixed(3)}, class accuracy ${(100 * classAccuracy).toFixed(1)} %, ${images} images`,
-    ),
+    ...entries.map((entry) => `  ${describeEntry(entry)}`),
   ].join("\n");
   console.log(`\n${text}`);
-  const { record } = reference.classifier;
-  const report = { data: dataset.name, seed, classifier: record, realFids, entries };
+  const report = { data: dataset.name, seed, ...measured, entries };
   writeFileAtomically(join(out, "comparison.json"), `${JSON.stringify(report, null, 2)}\n`);
   const plot = { title: `FID against network evaluations, ${dataset.name}; int8 is dashed`, x: "NFE", y: "FID", series: seriesOf(entries) };
   const svg = logLogPlot(plot);
@@ -134,9 +164,9 @@ await runCommandLine(async () => {
     const pictures = new Map([["fid.svg", svg]]);
     const comparison = {
       ...{ command: commandOf("compare", process.argv.slice(2)), seed, tunedOn: models[0].precision, picture: "fid.svg" },
-      ...{ reference: recordedReference(reference), realFids, remarks },
-      entries: entries.map(({ precision, nfe: place, count: images, settings, fid, classAccuracy }) => ({
-        ...{ precision, nfe: place, count: images, settings: recordedSettings(settings), fid, classAccuracy },
+      ...{ ...measured, remarks },
+      entries: entries.map(({ precision, nfe: place, count: images, settings, fid, classAccuracy, tuning }) => ({
+        ...{ precision, nfe: place, count: images, settings: recordedSettings(settings), fid, classAccuracy, tuning },
       })),
     };
     updateCard(card, (record) => ({ ...record, comparison }), pictures);

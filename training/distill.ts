@@ -18,7 +18,7 @@ import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig, type DistillFlags,
 import { distill } from "./distill/distillation.ts";
 import { createDistillation, distillationRun, type Networks, readDistillation } from "./distill/folder.ts";
 import { fidMetric, kernelMetric, type Metric, REPORT_SEED } from "./distill/metric.ts";
-import { type Classifier, classifierAt, readClassifier } from "./measure/classifier-file.ts";
+import { type Classifier, classifierAt, readClassifier } from "./measure/classifiers/file.ts";
 import { noClassifier } from "./measure/command.ts";
 import { openReference } from "./measure/reference.ts";
 import { meanOf } from "./network/parameters.ts";
@@ -79,7 +79,7 @@ interface DistillPlan {
   readonly networks: Networks;
   readonly dataset: Dataset;
   /** What students are evaluated with, where it is by FID. */
-  readonly classifier: Classifier | undefined;
+  readonly classifier: Classifier<"tuning"> | undefined;
 }
 
 function readInit(path: string, { spec }: ModelCard): ModelContents {
@@ -101,9 +101,9 @@ async function planNew(path: string | undefined, flags: DistillCommandFlags): Pr
   const networks = {
     teacher,
     init: flags.init && meanOf(flags.init.map((file) => readInit(file, teacher.card))),
-    featureClassifiers: flags.featureClassifier?.map((file) => classifierAt(dataset, file)),
+    featureClassifiers: flags.featureClassifier?.map((file) => classifierAt(dataset, "tuning", file)),
   };
-  const classifier = readClassifier(dataset, flags.classifier);
+  const classifier = readClassifier(dataset, "tuning", flags.classifier);
   const config: DistillConfig = {
     teacher: path,
     scheduleFile: flags.schedule,
@@ -126,8 +126,8 @@ async function planResumed(path: string | undefined, flags: DistillCommandFlags)
   const distillation = await readDistillation(flags.out, ({ data, pictures }) => loadDataset(data, { dataDir: flags.dataDir, pictures }));
   const { config, dataset } = distillation;
   if (config.metric === "fid") {
-    const classifier = readClassifier(dataset, flags.classifier);
-    if (!classifier) throw new UserError(noClassifier(dataset));
+    const classifier = readClassifier(dataset, "tuning", flags.classifier);
+    if (!classifier) throw new UserError(noClassifier(dataset, "tuning"));
     return { ...distillation, classifier };
   }
   if (flags.classifier === undefined) return { ...distillation, classifier: undefined };

@@ -9,11 +9,10 @@ import { type BackendName, chooseBackend } from "./backend/index.ts";
 import { backendOption, newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { progress } from "./cli/progress.ts";
-import { distinctImages, evenChance } from "./measure/distinct.ts";
+import { comparePairs, distinctImages, evenChance, identicalPairs, type Pair } from "./measure/distinct.ts";
 import { EVALUATION_RUNTIMES, type EvaluationRuntime, openEvaluatedModel } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder, requestedClasses } from "./measure/images.ts";
-import { comparePairs, identicalPairs, type Pair } from "./measure/pairs.ts";
-import { describeSettings, drawSettings } from "./measure/settings.ts";
+import { describeSettings, drawSettings } from "./record/settings.ts";
 
 interface DistinctFlags {
   readonly count: number;

@@ -7,15 +7,16 @@ import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { logLogPlot } from "./cli/plots.ts";
 import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
 import { commandOf } from "./export/run-record.ts";
-import { cachedHeldOutLoss } from "./measure/cached-held-out.ts";
-import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
+import { type MeasuringFlags, newMeasuringCommand, noClassifier, open, referenceFor } from "./measure/command.ts";
+import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder } from "./measure/images.ts";
 import { measure } from "./measure/measure.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "./measure/memorization.ts";
-import { type Changes, describeSettings, drawSettings, recordedSettings } from "./measure/settings.ts";
+import { recordedReference } from "./measure/reference.ts";
 import { heldOutTable } from "./network/held-out.ts";
-import { expectCard, recordedReference, updateCard, withEntry } from "./record/card-section.ts";
-import { measurementTable, nearestRatio } from "./record/tables.ts";
+import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
+import { type Changes, describeSettings, drawSettings, recordedSettings } from "./record/settings.ts";
+import { classRows, describeReference, figureRows, nearestRatio, textTable } from "./record/tables.ts";
 import { NEIGHBOURS } from "./train/folder.ts";
 
 type EvaluateFlags = MeasuringFlags & Changes;
@@ -23,7 +24,7 @@ type EvaluateFlags = MeasuringFlags & Changes;
 const COUNT = 10_000;
 
 function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFlags } {
-  const command = newMeasuringCommand("evaluate", COUNT)
+  const command = newMeasuringCommand("evaluate", COUNT, "judged")
     .description(
       "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
     )
@@ -36,26 +37,38 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, count, seed, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
+  const { data, dataDir, classifier, judge, count, seed, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
-  const { tf, models, dataset, reference } = await open([file], flags);
+  const opened = await open([file], flags);
+  const { tf, models, dataset } = opened;
   const [model] = models;
   const { card, precision } = model;
   const settings = drawSettings(card, changes);
   const imageSet = { settings, count, seed };
 
+  const reference = await referenceFor(opened, "judging", flags);
+  const tuningReference = reference && (await referenceFor(opened, "tuning", flags));
   const measurement = reference && (await measure(tf, reference, model, imageSet, cache));
+  const tuning = tuningReference && (await measure(tf, tuningReference, model, imageSet, cache));
+  const images = measurement && {
+    ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
+    ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
+    ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
+    ...(tuning && { tuning: { reference: recordedReference(tuningReference), generated: tuning.generated, real: tuning.real } }),
+  };
   const quality = [
     `${card.name}, ${precision}, run by ${model.runtime}`,
-    ...(measurement && reference
+    ...(images
       ? [
           describeSettings(settings),
           `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}, classes in turn`,
-          describeReference(reference),
-          `\n${measurementTable(measurement, card.labels)}\n`,
+          describeReference(images.reference),
+          ...(images.tuning ? [`by the tuning classifier: ${describeReference(images.tuning.reference)}`] : []),
+          `\n${textTable(figureRows(images, String(images.realCount), images.tuning))}`,
+          `\n${textTable(classRows(images, card.labels))}\n`,
         ]
-      : [noClassifier(dataset)]),
+      : [noClassifier(dataset, "judging")]),
   ].join("\n");
   console.log(quality);
   const losses = await cachedHeldOutLoss(model, dataset, cache);
@@ -74,7 +87,8 @@ await runCommandLine(async () => {
       ...measurement,
       nearestPixelsRatio: nearestRatio(measurement, "nearestPixels"),
       nearestFeaturesRatio: nearestRatio(measurement, "nearestFeatures"),
-      classifier: reference?.classifier.record,
+      classifier: reference.classifier.record,
+      ...(tuning && { tuning: { ...images?.tuning, classifier: tuningReference.classifier.record } }),
     }),
     heldOut: losses,
     neighbours: { pictures: LOOKED_AT, distance: found.distance, heldOutDistance: found.heldOut },
@@ -84,12 +98,6 @@ await runCommandLine(async () => {
   const plot = { title: "Held-out loss", x: "sigma", y: "weighted loss", series: [{ name: `${card.name}, ${precision}`, points }] };
   writeFileAtomically(join(folder, "loss.svg"), logLogPlot(plot));
   if (cardFolder !== undefined) {
-    const images = measurement &&
-      reference && {
-        ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
-        ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
-        ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
-      };
     const command = commandOf("evaluate", process.argv.slice(2));
     const entry = { command, precision, runtime: model.runtime, ...(images && { images }), heldOut: losses };
     updateCard(cardFolder, (record) => ({ ...record, quality: withEntry(record.quality, entry) }));

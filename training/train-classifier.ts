@@ -10,10 +10,10 @@ import { UserError } from "./cli/user-error.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { loadDataset } from "./data/load.ts";
 import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec } from "./measure/classifier.ts";
-import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./measure/classifier-file.ts";
-import { trainClassifier } from "./measure/classifier-training.ts";
-import { accuracy, classify, predictions } from "./measure/classify.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec, purposeOf } from "./measure/classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "./measure/classifiers/classify.ts";
+import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./measure/classifiers/file.ts";
+import { trainClassifier } from "./measure/classifiers/training.ts";
 
 interface TrainClassifierFlags extends PictureFlags {
   readonly data: string;
@@ -22,7 +22,7 @@ interface TrainClassifierFlags extends PictureFlags {
   readonly init?: string;
   readonly learningRate: number;
   readonly images: number;
-  readonly shift: number;
+  readonly shift?: number;
   readonly mirror: boolean;
   readonly rotate: number;
   readonly zoom: number;
@@ -40,12 +40,17 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .addOption(
-      new Option("--network <name>", "shape of the classifier: large for photographs").choices(Object.keys(CLASSIFIERS)).default("small"),
+      new Option(
+        "--network <name>",
+        "shape of the classifier: large for photographs; deep for a judging one, which `tune` and `distill` do not take",
+      )
+        .choices(Object.keys(CLASSIFIERS))
+        .default("small"),
     )
     .option("--init <file>", "go on from this classifier of the same data and shape; take a --learning-rate of about 0.002")
     .option("--learning-rate <x>", "peak learning rate", numberIn("learning-rate", 1e-6, 1, "any"), 1e-2)
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
-    .option("--shift <pixels>", "largest shift of an image each way", numberIn("shift", 0, 16), 1)
+    .option("--shift <pixels>", "largest shift of an image each way (default: 1, and 0 of a judging one)", numberIn("shift", 0, 16))
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
     .option("--rotate <degrees>", "also learn from images turned by up to so much, either way", numberIn("rotate", 0, 45, "any"), 0)
     .option("--zoom <share>", "also learn from images made larger or smaller by up to this share", numberIn("zoom", 0, 0.5, "any"), 0)
@@ -61,9 +66,15 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
 /** The classifier to go on from, if there is to be one. Throws a UserError for one of another shape. */
 function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Classifier | undefined {
   if (init === undefined) return undefined;
-  const classifier = readClassifier(dataset, init);
+  const classifier = readClassifier(dataset, purposeOf(network), init);
   if (classifier?.spec.network === network) return classifier;
   throw new UserError(`Expected a classifier of the shape ${network} for \`init\` but received ${classifier?.spec.network ?? "none"}`);
+}
+
+/** Throws a UserError for a judging classifier of images such as students and tuning classifiers learn from: it should not share what they overlook. */
+function expectOwnAugmentation({ network, shift = 0, noise }: TrainClassifierFlags): void {
+  if (purposeOf(network) === "tuning" || (shift === 0 && noise === 0)) return;
+  throw new UserError(`Expected 0 for \`shift\` and \`noise\` of a judging classifier but received ${shift} and ${noise}`);
 }
 
 /** Before the training, not after it. */
@@ -78,9 +89,10 @@ function expectFolder(folder: string): void {
 
 await runCommandLine(async () => {
   const flags = commandLine(process.argv);
-  const { data, dataDir, network, learningRate, images, shift, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
+  const { data, dataDir, network, learningRate, images, mirror, rotate, zoom, erase, noise, seed, backend } = flags;
   const dataset = await loadDataset(data, { dataDir, pictures: givenSettings(flags) });
-  const { out = classifierPath(dataset.name) } = flags;
+  const { out = classifierPath(dataset.name, purposeOf(network)), shift = purposeOf(network) === "judging" ? 0 : 1 } = flags;
+  expectOwnAugmentation(flags);
   expectFolder(dirname(out));
   const init = earlier(dataset, flags);
   const { tf, describe, train } = await chooseBackend(backend);

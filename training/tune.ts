@@ -11,14 +11,14 @@ import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
 import { UserError } from "./cli/user-error.ts";
 import { paddedSplit } from "./data/dataset.ts";
 import { commandOf } from "./export/run-record.ts";
-import { describeReference, type MeasuringFlags, newMeasuringCommand, noClassifier, open } from "./measure/command.ts";
-import { realFid } from "./measure/reference.ts";
-import { type Changes, describeSettings, recordedSettings } from "./measure/settings.ts";
-import { expectCard, recordedReference, updateCard, withEntry } from "./record/card-section.ts";
-import { textTable } from "./record/tables.ts";
+import { expectReference, type MeasuringFlags, newMeasuringCommand, open } from "./measure/command.ts";
+import { realFid, recordedReference } from "./measure/reference.ts";
+import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
+import { type Changes, describeSettings, recordedSettings } from "./record/settings.ts";
+import { describeReference, textTable } from "./record/tables.ts";
 import { gaussianStart } from "./tune/gaussian-start.ts";
 import { drawnBy, searchSchedule } from "./tune/schedule-search.ts";
-import { type Measured, ranked, type Search } from "./tune/search.ts";
+import { type RankedSettings, type Ruler, ranked } from "./tune/settings.ts";
 
 /** What can be tuned: what a model's card holds, and the numbers of a request. */
 const TUNABLE = [
@@ -42,7 +42,7 @@ type TuneFlags = MeasuringFlags &
 const SCHEDULES = "schedules.json";
 
 function commandLine(argv: readonly string[]): { file: string; flags: TuneFlags } {
-  const command = newMeasuringCommand("tune", 2000)
+  const command = newMeasuringCommand("tune", 2000, "by the tuning classifier")
     .description("Measures every combination of the given sampling settings; what is not given is as the model's card has it.")
     .argument("<model.onnx>", "the model's file")
     .option("--sampler <name>", "the sampler")
@@ -80,16 +80,16 @@ function expectNoSettings(flags: TuneFlags): void {
 }
 
 /** The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that they were not chosen by. */
-async function searched(search: Search, { nfe = [], candidates, gaussianStart: starts, out }: TuneFlags): Promise<Measured[]> {
-  const { dataset } = search.reference;
-  const { card } = search.model;
+async function searched(ruler: Ruler, { nfe = [], candidates, gaussianStart: starts, out }: TuneFlags): Promise<RankedSettings[]> {
+  const { dataset } = ruler.reference;
+  const { card } = ruler.model;
   const start = starts ? gaussianStart(paddedSplit(dataset.train, card), card.spec) : undefined;
   const schedules = [];
   for (const steps of nfe) {
-    schedules.push(await searchSchedule({ ...search, seed: `${search.seed}/search` }, steps, candidates, start));
+    schedules.push(await searchSchedule({ ...ruler, seed: `${ruler.seed}/search` }, steps, candidates, start));
     writeFileAtomically(join(out, SCHEDULES), `${JSON.stringify(schedules, null, 2)}\n`);
   }
-  return ranked(search, schedules.map(drawnBy));
+  return ranked(ruler, schedules.map(drawnBy));
 }
 
 await runCommandLine(async () => {
@@ -99,12 +99,13 @@ await runCommandLine(async () => {
   const { count, seed, cache, card, out } = flags;
   if (card !== undefined) expectCard(card);
   makeFolder(out);
-  const { tf, models, dataset, reference } = await open([file], flags);
-  if (!reference) throw new UserError(noClassifier(dataset));
+  const opened = await open([file], flags);
+  const { tf, models, dataset } = opened;
+  const reference = await expectReference(opened, "tuning", flags);
   const [model] = models;
-  console.log(describeReference(reference));
-  const search = { tf, reference, model, cache, count, seed };
-  const results = await (flags.nfe ? searched(search, flags) : ranked(search, combinations(flags)));
+  console.log(describeReference(recordedReference(reference)));
+  const ruler = { tf, reference, model, cache, count, seed };
+  const results = await (flags.nfe ? searched(ruler, flags) : ranked(ruler, combinations(flags)));
   const rows = results.map(({ fid, classAccuracy, settings }) => [
     describeSettings(settings),
     fid.toFixed(3),

@@ -1,5 +1,5 @@
 /** Classifiers with random weights. */
-import { type ClassifierSpec, classifierShapes } from "../../training/measure/classifier.ts";
+import { type ClassifierSpec, classifierShapes } from "../../training/measure/classifiers/classifier.ts";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 
 /** Standard normals, by path in tfjs' layout. */

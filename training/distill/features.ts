@@ -7,8 +7,8 @@ import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { progress } from "../cli/progress.ts";
 import { unitRange } from "../data/batches.ts";
 import type { Split } from "../data/split.ts";
-import { classifierShapes, featureCount, featuresOf } from "../measure/classifier.ts";
-import type { Classifier } from "../measure/classifier-file.ts";
+import { classifierShapes, featureCount, featuresOf } from "../measure/classifiers/classifier.ts";
+import type { Classifier } from "../measure/classifiers/file.ts";
 import { momentsOf } from "../measure/frechet.ts";
 import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import { normals, randomNumbers } from "./trajectory.ts";
@@ -97,7 +97,7 @@ export function teacherSpace(
 }
 
 /** A classifier's features, and what its last maps hold, place by place, by random projections. It sees images under as much noise as those that it learned from, so that it is hard to deceive. */
-export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier, card: Framed): FeatureSpace {
+export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"tuning">, card: Framed): FeatureSpace {
   const noise = record.augmentation?.noise ?? 0;
   const shapes = classifierShapes(spec);
   const placed = new Map([...weights].map(([path, values]) => [path, tf.tensor(values, [...(shapes.get(path) as readonly number[])])]));

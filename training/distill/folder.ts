@@ -9,7 +9,7 @@ import { readFp32Model } from "../cli/model-files.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { arraysOf, type StateFormat, type TrainingState, tensorsOf } from "../learning/checkpoint.ts";
 import type { NamedTensor } from "../learning/safetensors.ts";
-import { type Classifier, classifierAt, encodeClassifier } from "../measure/classifier-file.ts";
+import { type Classifier, classifierAt, encodeClassifier } from "../measure/classifiers/file.ts";
 import { type AtStep, isReport, RunFolder, type SpeedLine } from "../run/folder.ts";
 import { type DistillConfig, type MetricName, parseDistillConfig } from "./config.ts";
 import type { Population } from "./frechet.ts";
@@ -43,7 +43,7 @@ export interface Networks {
   readonly teacher: ModelContents;
   /** What the student begins at, where that is not the teacher. */
   readonly init?: ModelContents | undefined;
-  readonly featureClassifiers?: readonly Classifier[] | undefined;
+  readonly featureClassifiers?: readonly Classifier<"tuning">[] | undefined;
 }
 
 /** Makes the folder, complete or not at all. Throws a UserError unless it is new or empty. */
@@ -70,7 +70,7 @@ export async function readDistillation(folder: string, load: (config: DistillCon
   const networks = {
     teacher: readFp32Model(run.file(TEACHER), "the run's teacher"),
     ...(config.init.length > 0 && { init: readFp32Model(run.file(INIT), "the run's first student") }),
-    featureClassifiers: config.featureClassifiers.map((_, i) => classifierAt(dataset, run.file(featureClassifierFile(i)))),
+    featureClassifiers: config.featureClassifiers.map((_, i) => classifierAt(dataset, "tuning", run.file(featureClassifierFile(i)))),
   };
   return { run, config, dataset, networks };
 }

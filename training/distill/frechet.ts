@@ -8,8 +8,8 @@
  * class' mean from that of the real images of the class.
  */
 import type * as TF from "@tensorflow/tfjs";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { frechetDistance } from "../measure/frechet.ts";
+import { Matrix } from "ml-matrix";
+import { frechetDistance, spectral, squareRoot } from "../measure/frechet.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { FeatureSpace, RealMoments } from "./features.ts";
 
@@ -70,14 +70,6 @@ export function covarianceOf({ mean, square }: Population): Matrix {
   return covariance;
 }
 
-/** f(C) of a symmetric matrix, by its eigenvalues. */
-function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number) => number): Matrix {
-  const symmetric = Matrix.add(matrix, matrix.transpose()).mul(0.5);
-  const { realEigenvalues, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
-  const largest = Math.max(...realEigenvalues);
-  return vectors.mmul(Matrix.diag(realEigenvalues.map((value) => f(value, largest)))).mmul(vectors.transpose());
-}
-
 /** Eigenvalues below this share of the largest one count as that. */
 const SMALLEST = 1e-7;
 
@@ -121,7 +113,7 @@ export class FrechetLoss {
     this.populations = populations;
     this.parts = real.map((one, p) => ({
       real: one,
-      realRoot: spectral(one.covariance, (value) => Math.sqrt(Math.max(value, 0))),
+      realRoot: spectral(one.covariance, squareRoot),
       population: populations[p],
     }));
     this.window = window;

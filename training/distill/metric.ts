@@ -13,9 +13,9 @@ import type { Dataset } from "../data/dataset.ts";
 import { KernelDistance } from "../measure/kernel-distance.ts";
 import { freshQuality } from "../measure/measure.ts";
 import type { Reference } from "../measure/reference.ts";
-import { drawSettings } from "../measure/settings.ts";
 import { draw } from "../network/draw.ts";
 import type { Tf } from "../network/score-network.ts";
+import { drawSettings } from "../record/settings.ts";
 import { type MetricName, REPORT_IMAGES } from "./config.ts";
 import { teacherSpace } from "./features.ts";
 
@@ -44,7 +44,7 @@ export const describeDistance = (value: number): string => `${(1000 * value).toF
 export const REPORT_SEED = "distill/report";
 
 /** Of data that have a classifier: FID in its features, and class accuracy. */
-export const fidMetric = (tf: Tf, reference: Reference): Metric => ({
+export const fidMetric = (tf: Tf, reference: Reference<"tuning">): Metric => ({
   name: "fid",
   images: REPORT_IMAGES,
   async measure(card, denoise) {

@@ -9,7 +9,8 @@ import { expectFits, loadDataset } from "../data/load.ts";
 import { givenSettings, type PictureFlags, settingsOfCard, withPictureFlags } from "../data/picture-settings.ts";
 import type { Tf } from "../network/score-network.ts";
 import { percent } from "../record/tables.ts";
-import { classifierPath, readClassifier } from "./classifier-file.ts";
+import type { Purpose } from "./classifiers/classifier.ts";
+import { classifierPath, readClassifier } from "./classifiers/file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
 import { openReference, type Reference } from "./reference.ts";
 
@@ -17,6 +18,7 @@ export interface MeasuringFlags extends PictureFlags {
   readonly data?: string;
   readonly dataDir?: string;
   readonly classifier?: string;
+  readonly judge?: string;
   readonly count: number;
   readonly seed: string;
   readonly runtime?: EvaluationRuntime;
@@ -30,11 +32,12 @@ export interface MeasuringFlags extends PictureFlags {
 /** Below it, sets of features have no covariance to speak of. */
 export const MIN_COUNT = 128;
 
-export function newMeasuringCommand(name: VerbName, defaultCount: number): Command {
-  return withPictureFlags(withJson(newVerb(name)))
+/** `judged`: whether its figures are those of a judging classifier. A command that chooses takes none, so that what it chose can still be judged. */
+export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
+  const command = withPictureFlags(withJson(newVerb(name)))
     .option("--data <name or path>", "the data set to hold the images against (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
-    .option("--classifier <file>", "the classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
+    .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
     .option("--seed <text>", "image i has the seed {seed}/i", "evaluate")
     .addOption(
@@ -45,17 +48,18 @@ export function newMeasuringCommand(name: VerbName, defaultCount: number): Comma
     .addOption(backendOption("what computes with TensorFlow.js"))
     .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
     .option("--cache <folder>", "where images and features are kept: a run that is cut off goes on", "runs/evaluate");
+  if (judged !== "judged") return command;
+  const doc = "the judging classifier, as `npx anneal train-classifier --network deep` writes it (default: the data set's own)";
+  return command.option("--judge <file>", doc);
 }
 
 export interface Opened {
   readonly tf: Tf;
   readonly models: readonly EvaluatedModel[];
   readonly dataset: Dataset;
-  /** Undefined for a data set that has no classifier. */
-  readonly reference: Reference | undefined;
 }
 
-/** Opens the models, the data that they share and its reference. Throws a UserError for what does not fit. */
+/** Opens the models and the data that they share. Throws a UserError for what does not fit. */
 export async function open(files: readonly string[], flags: MeasuringFlags): Promise<Opened> {
   const { tf, describe } = await chooseBackend(flags.backend);
   console.log(describe);
@@ -67,23 +71,43 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
     defaults: settingsOfCard(models[0].card),
   });
   for (const { file, card } of models) expectFits(dataset, { ...card.spec, ...card.crop }, `the model \`${file}\``);
-  const classifier = readClassifier(dataset, flags.classifier);
-  const reference = classifier && (await openReference(tf, dataset, classifier, flags.cache));
+  return { tf, models, dataset };
+}
+
+/** The reference of the data by its classifier for that purpose; undefined for data that have none. Throws a UserError for a classifier that is not what its file says. */
+export async function referenceFor<P extends Purpose>(
+  { tf, dataset }: Opened,
+  purpose: P,
+  { judge, classifier: tuning, cache }: Pick<MeasuringFlags, "judge" | "classifier" | "cache">,
+): Promise<Reference<P> | undefined> {
+  const classifier = readClassifier(dataset, purpose, purpose === "judging" ? judge : tuning);
+  const reference = classifier && (await openReference(tf, dataset, classifier, cache));
   if (reference && Math.abs(reference.testAccuracy - reference.classifier.record.testAccuracy) > ACCURACY_TOLERANCE) {
     throw new UserError(
-      `Expected a classifier that is right on ${percent(reference.classifier.record.testAccuracy, 2)} of the test images, as its file says, for \`classifier\` but received one that is right on ${percent(reference.testAccuracy, 2)}`,
+      `Expected a classifier that is right on ${percent(reference.classifier.record.testAccuracy, 2)} of the test images, as its file says, for \`${FLAGS[purpose]}\` but received one that is right on ${percent(reference.testAccuracy, 2)}`,
     );
   }
-  return { tf, models, dataset, reference };
+  return reference;
 }
+
+/** The same where there must be one. */
+export async function expectReference<P extends Purpose>(
+  opened: Opened,
+  purpose: P,
+  flags: Pick<MeasuringFlags, "judge" | "classifier" | "cache">,
+): Promise<Reference<P>> {
+  const reference = await referenceFor(opened, purpose, flags);
+  if (!reference) throw new UserError(noClassifier(opened.dataset, purpose));
+  return reference;
+}
+
+const FLAGS = { judging: "judge", tuning: "classifier" } as const;
 
 /** Backends round float sums differently: a handful of 10 000 images lie that close to a border. */
 const ACCURACY_TOLERANCE = 0.001;
 
 /** Why there are no figures but the loss, in one line. */
-export const noClassifier = ({ name }: Dataset): string =>
-  `no classifier of ${name} at ${classifierPath(name)}: \`npx anneal train-classifier --data ${name}\` trains one, \`--classifier\` names another`;
-
-/** One line on what images are held against. */
-export const describeReference = ({ dataset, testAccuracy }: Reference): string =>
-  `reference: the ${dataset.train.count} training images of ${dataset.name}; features of its own classifier, which is right on ${percent(testAccuracy, 2)} of the ${dataset.test.count} test images`;
+export function noClassifier({ name }: Dataset, purpose: Purpose): string {
+  const network = purpose === "judging" ? " --network deep" : "";
+  return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${FLAGS[purpose]}\` names another`;
+}

@@ -1,8 +1,14 @@
 /**
- * How many distinct images a model draws, by the birthday paradox (Arora, Risteski and Zhang 2018, "Do GANs learn the distribution? Some theory and empirics",
- * section 3): if two random images are alike with probability q, then 1 / q is the number of distinct images, were all equally likely. Where some are likelier
- * than others there are more than that. The share of alike pairs among all pairs is an unbiased estimate of q (Simpson 1949).
+ * How many distinct images a model draws, and which are nearest, by all pairs of N images of `size` bytes. The distance of two images is the root mean square difference of their bytes.
+ *
+ * The number is estimated by the birthday paradox (Arora, Risteski and Zhang 2018, "Do GANs learn the distribution? Some theory and empirics", section 3): if two random images are alike with
+ * probability q, then 1 / q is the number of distinct images, were all equally likely. Where some are likelier than others there are more than that. The share of alike pairs among all pairs is
+ * an unbiased estimate of q (Simpson 1949).
  */
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import type { Tf } from "../network/score-network.ts";
+import { place, squaredDistances } from "./neighbours.ts";
 
 export interface Estimate {
   /** Pairs / alike pairs; undefined if no pair is alike. */
@@ -30,3 +36,114 @@ function poissonInterval(n: number): readonly [number, number] {
 
 /** Of `distinct` equally likely images, how many one draws until two are alike with probability 1/2: sqrt(2 ln 2 distinct). */
 export const evenChance = (distinct: number): number => Math.sqrt(2 * Math.LN2 * distinct);
+
+export interface Pair {
+  /** Indices of the images, the smaller one first. */
+  readonly first: number;
+  readonly second: number;
+  /** In grey levels, 0 to 255. */
+  readonly distance: number;
+}
+
+export interface Pairs {
+  /** For each of the `levels`, the number of pairs whose distance is at most that. */
+  readonly counts: readonly number[];
+  /** The nearest pairs, the nearest one first. */
+  readonly nearest: readonly Pair[];
+}
+
+export interface PairSearch {
+  /** Distances up to which pairs are counted, in ascending order. */
+  readonly levels: readonly number[];
+  /** How many of the nearest pairs are kept. */
+  readonly most: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Images on each side of a block of distances: 16 MB. */
+const BLOCK = 2048;
+
+/** Distances block by block on the device, in single precision: those of the nearest pairs are computed again exactly. */
+export async function comparePairs(tf: Tf, images: Uint8Array, size: number, { levels, most, onProgress }: PairSearch): Promise<Pairs> {
+  const count = images.length / size;
+  const blocks = Math.ceil(count / BLOCK);
+  const total = (blocks * (blocks + 1)) / 2;
+  const limits = levels.map((level) => size * level * level);
+  const counts = levels.map(() => 0);
+  const nearest = new Nearest(most);
+  let done = 0;
+  for (let row = 0; row < blocks; row++) {
+    const values = blockOf(images, size, row);
+    const rows = tf.tensor2d(values, [values.length / size, size]);
+    for (let column = row; column < blocks; column++) {
+      const columns = place(tf, blockOf(images, size, column), size);
+      const tensor = squaredDistances(tf, rows, columns);
+      const squares = tensor.dataSync() as Float32Array;
+      tf.dispose([tensor, columns.transposed, columns.norms]);
+      const [height, width] = tensor.shape;
+      for (let i = 0; i < height; i++) {
+        const first = row * BLOCK + i;
+        for (let j = row === column ? i + 1 : 0; j < width; j++) {
+          const square = squares[i * width + j];
+          for (let k = limits.length - 1; k >= 0 && square <= limits[k]; k--) counts[k]++;
+          if (square < nearest.limit) nearest.add({ first, second: column * BLOCK + j, square });
+        }
+      }
+      onProgress?.(++done, total);
+      await setImmediate(); // a turn of the event loop, in which signals arrive
+    }
+    rows.dispose();
+  }
+  const exact = nearest.pairs.map(({ first, second }) => ({ first, second, distance: distance(images, size, first, second) }));
+  return { counts, nearest: exact.sort((a, b) => a.distance - b.distance) };
+}
+
+/** The number of pairs with the same bytes. */
+export function identicalPairs(images: Uint8Array, size: number): number {
+  const seen = new Map<string, number>();
+  let pairs = 0;
+  for (let at = 0; at < images.length; at += size) {
+    const digest = createHash("sha1")
+      .update(images.subarray(at, at + size))
+      .digest("base64");
+    const before = seen.get(digest) ?? 0;
+    pairs += before;
+    seen.set(digest, before + 1);
+  }
+  return pairs;
+}
+
+/** A block of images, centred so that the numbers are small, [rows, size]. */
+const blockOf = (images: Uint8Array, size: number, block: number): Float32Array =>
+  Float32Array.from(images.subarray(block * BLOCK * size, (block + 1) * BLOCK * size), (byte) => byte - 128);
+
+function distance(images: Uint8Array, size: number, first: number, second: number): number {
+  let sum = 0;
+  for (let i = 0; i < size; i++) sum += (images[first * size + i] - images[second * size + i]) ** 2;
+  return Math.sqrt(sum / size);
+}
+
+interface Candidate {
+  readonly first: number;
+  readonly second: number;
+  readonly square: number;
+}
+
+/** The nearest `most` of all candidates, in order. */
+class Nearest {
+  readonly #most: number;
+  readonly pairs: Candidate[] = [];
+  /** A candidate must have less. */
+  limit = Number.POSITIVE_INFINITY;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(candidate: Candidate): void {
+    const after = this.pairs.findIndex(({ square }) => square > candidate.square);
+    this.pairs.splice(after < 0 ? this.pairs.length : after, 0, candidate);
+    if (this.pairs.length > this.#most) this.pairs.pop();
+    if (this.pairs.length === this.#most) this.limit = this.pairs[this.#most - 1].square;
+  }
+}

@@ -1,12 +1,16 @@
 /** A model as it is measured: its card, what runs it, and what tells its images from those of another. */
+import { join } from "node:path";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { readRegularFile } from "../cli/files.ts";
 import { RUNTIMES } from "../cli/model-files.ts";
+import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
+import { type Dataset, paddedSplit } from "../data/dataset.ts";
+import { HELD_OUT_SIGMAS, type HeldOutLoss, heldOutLoss } from "../network/held-out.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../network/score-network.ts";
-import { digest } from "./cache.ts";
+import { cachedFloats, digest } from "./cache.ts";
 import { simdOnThreads } from "./engine-threads.ts";
 
 export const EVALUATION_RUNTIMES = ["simd", "onnxruntime", "tfjs"] as const;
@@ -59,4 +63,26 @@ function tensorRuntime(tf: Tf): Runtime {
       return { spec: card.spec, denoise: tensorDenoiser(tf, card.spec, placed), dispose: () => tf.dispose([...placed.values()]) };
     },
   };
+}
+
+/** The held-out loss on all test images, kept in a file. */
+export async function cachedHeldOutLoss(
+  { card, denoiser, hash, runtime }: EvaluatedModel,
+  { test }: Dataset,
+  cache: string,
+): Promise<HeldOutLoss[]> {
+  const path = join(cache, `held-out-${digest(hash, runtime, test.images(), test.labels)}.f32`);
+  const losses = await cachedFloats(path, async () => {
+    const bar = progress("held-out loss", test.count);
+    const measured = await heldOutLoss(
+      (x, sigma, labels) => denoiser.denoise(x, sigma, labels),
+      card.spec,
+      paddedSplit(test, card),
+      test.count,
+      (done) => bar.update(done),
+    );
+    bar.stop();
+    return Float32Array.from(measured, ({ loss }) => loss);
+  });
+  return HELD_OUT_SIGMAS.map((sigma, level) => ({ sigma, loss: losses[level] }));
 }

@@ -34,21 +34,25 @@ export function momentsOf(rows: Float32Array, size: number): Moments {
 /** |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); the root's trace is that of the symmetric (C1^(1/2) C2 C1^(1/2))^(1/2), the sum of its eigenvalues. */
 export function frechetDistance(a: Moments, b: Moments): number {
   const shift = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
-  const root = squareRoot(a.covariance);
+  const root = spectral(a.covariance, squareRoot);
   const { values } = decompose(root.mmul(b.covariance).mmul(root));
-  const overlap = values.reduce((sum, value) => sum + Math.sqrt(value), 0);
+  const overlap = values.reduce((sum, value) => sum + squareRoot(value), 0);
   return shift + a.covariance.trace() + b.covariance.trace() - 2 * overlap;
 }
 
-/** The symmetric root of a symmetric matrix without negative eigenvalues. */
-function squareRoot(matrix: Matrix): Matrix {
+/** Of an eigenvalue, which rounding may have made negative. */
+export const squareRoot = (value: number): number => Math.sqrt(Math.max(0, value));
+
+/** f(C) of a symmetric matrix C, by its eigenvalues. */
+export function spectral(matrix: Matrix, f: (eigenvalue: number, largest: number) => number): Matrix {
   const { values, vectors } = decompose(matrix);
-  return vectors.mmul(Matrix.diag(values.map(Math.sqrt))).mmul(vectors.transpose());
+  const largest = Math.max(...values);
+  return vectors.mmul(Matrix.diag(values.map((value) => f(value, largest)))).mmul(vectors.transpose());
 }
 
-/** Eigenvalues (those that rounding made negative are 0) and eigenvectors, the columns. */
+/** Eigenvalues, and eigenvectors as columns. */
 function decompose(matrix: Matrix): { values: number[]; vectors: Matrix } {
   const symmetric = Matrix.add(matrix, matrix.transpose()).mul(0.5);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
-  return { values: realEigenvalues.map((value) => Math.max(0, value)), vectors: eigenvectorMatrix };
+  return { values: realEigenvalues, vectors: eigenvectorMatrix };
 }

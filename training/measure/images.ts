@@ -9,9 +9,9 @@ import { toPicture } from "../../wasm-model/render/picture.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { type ProgressBar, progress } from "../cli/progress.ts";
 import { draw } from "../network/draw.ts";
+import type { DrawSettings } from "../record/settings.ts";
 import { digest } from "./cache.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
-import type { DrawSettings } from "./settings.ts";
 
 const BATCH = 100;
 

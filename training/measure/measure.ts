@@ -2,12 +2,12 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
-import { accuracy, type Classification, classify, predictions } from "./classify.ts";
+import type { Beside } from "../record/tables.ts";
+import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
 import { drawImages, drawnImages, type ImageSet, imageFolder, requestedClasses } from "./images.ts";
-import { inceptionScore } from "./inception-score.ts";
-import { type PrecisionRecall, precisionRecall } from "./precision-recall.ts";
+import { precisionRecall } from "./neighbours.ts";
 import { neighbourDistances, type Reference, realFid } from "./reference.ts";
 
 /** What a comparison of many settings looks at. */
@@ -17,18 +17,8 @@ export interface Quality {
   readonly classAccuracy: number;
 }
 
-/** Figures of generated images, or of as many real ones. */
-export interface Figures extends Quality, PrecisionRecall {
-  readonly inceptionScore: number;
-  /** Mean distances to the nearest training image, of pixels in [-1, 1] and of features. */
-  readonly nearestPixels: number;
-  readonly nearestFeatures: number;
-}
-
-export interface Measurement {
-  readonly generated: Figures;
-  /** Of the first `count` test images, or of all there are. */
-  readonly real: Figures;
+/** Figures of generated images, and of as many real ones: the first `count` test images, or all there are. */
+export interface Measurement extends Beside {
   readonly realCount: number;
   /** Share of the images of each class that the classifier takes for it, in label order. */
   readonly accuracyByClass: readonly number[];
@@ -113,4 +103,17 @@ export async function measure(
     }),
     imagesByClass: Array.from({ length: classes }, (_, label) => predicted.filter((prediction) => prediction === label).length),
   };
+}
+
+/**
+ * The Inception Score (Salimans et al. 2016), here on a data set's own classifier: exp of the mean over images of KL(p(y | x) || p(y)). From 1 (all images
+ * alike to the classifier) to K (each image of one class without doubt, all classes equally often). `probabilities`: [N, K].
+ */
+export function inceptionScore(probabilities: Float32Array, classes: number): number {
+  const count = probabilities.length / classes;
+  const marginal = new Float64Array(classes);
+  for (const [at, p] of probabilities.entries()) marginal[at % classes] += p / count;
+  let divergence = 0;
+  for (const [at, p] of probabilities.entries()) if (p > 0) divergence += (p * Math.log(p / marginal[at % classes])) / count;
+  return Math.exp(divergence);
 }

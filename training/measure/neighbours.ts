@@ -1,14 +1,32 @@
 /** Distances from the points of one set to the nearest ones of another, by brute force on the device. N points of `size` numbers in an array of N size. */
 import type * as TF from "@tensorflow/tfjs";
+import { unitRange } from "../data/batches.ts";
+import { pieces, type Split } from "../data/split.ts";
 import type { Tf } from "../network/score-network.ts";
 
 /** Distances that lie on the device at a time, in numbers: 64 MB. */
 const BLOCK = 2 ** 24;
 
-/** Rows of points on the device, and what distances to them need: its transpose and squared norms. */
-interface Placed {
+/** References on the device: their transpose and squared norms. */
+export interface Placed {
   readonly transposed: TF.Tensor2D;
-  readonly norms: TF.Tensor;
+  readonly norms: TF.Tensor1D;
+}
+
+/** Of N references; the caller disposes of them. */
+export function place(tf: Tf, references: Float32Array, size: number): Placed {
+  const rows = tf.tensor2d(references, [references.length / size, size]);
+  const placed = { transposed: tf.transpose(rows), norms: tf.tidy(() => tf.sum(tf.square(rows), 1)) } as Placed;
+  rows.dispose();
+  return placed;
+}
+
+/** |a|^2 + |b|^2 - 2 ab of points [B, size] and references -> [B, N]. */
+export function squaredDistances(tf: Tf, points: TF.Tensor2D, { transposed, norms }: Placed): TF.Tensor2D {
+  return tf.tidy(() => {
+    const own = tf.sum(tf.square(points), 1, true);
+    return tf.relu(tf.sub(tf.add(own, norms), tf.mul(tf.matMul(points, transposed), 2))); // rounding makes some that are 0 negative
+  }) as TF.Tensor2D;
 }
 
 /** Walks through `points` in blocks of rows; `visit` gets the squared distances [rows, N] to all `references` and the index of the first row. */
@@ -17,26 +35,45 @@ async function walk(
   points: Float32Array,
   references: Float32Array,
   size: number,
-  visit: (distances: TF.Tensor2D, first: number) => void,
+  visit: (squares: TF.Tensor2D, first: number) => void,
   onProgress: (done: number) => void | Promise<void> = () => {},
 ): Promise<void> {
-  const placed: Placed = tf.tidy(() => {
-    const rows = tf.tensor2d(references, [references.length / size, size]);
-    return { transposed: tf.transpose(rows), norms: tf.sum(tf.square(rows), 1) } as unknown as TF.TensorContainerObject;
-  }) as unknown as Placed;
+  const placed = place(tf, references, size);
   const count = points.length / size;
   const rows = Math.max(1, Math.floor((BLOCK * size) / references.length));
   for (let first = 0; first < count; first += rows) {
     const last = Math.min(first + rows, count);
     tf.tidy(() => {
       const block = tf.tensor2d(points.subarray(first * size, last * size), [last - first, size]);
-      const norms = tf.sum(tf.square(block), 1, true);
-      const products = tf.matMul(block, placed.transposed);
-      visit(tf.relu(tf.sub(tf.add(norms, placed.norms), tf.mul(products, 2))), first); // rounding makes some that are 0 negative
+      visit(squaredDistances(tf, block, placed), first);
     });
     await onProgress(last);
   }
   tf.dispose([placed.transposed, placed.norms]);
+}
+
+export interface Neighbour {
+  readonly index: number;
+  /** Between values in [-1, 1]. */
+  readonly distance: number;
+}
+
+/** The nearest image of a split to each of the images `points` [N, size]; the split is read piece by piece. */
+export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, size: number): Promise<Neighbour[]> {
+  const own = tf.tensor2d(unitRange(points), [points.length / size, size]);
+  const best = Array.from({ length: own.shape[0] }, () => ({ index: 0, distance: Number.POSITIVE_INFINITY }));
+  let first = 0;
+  for (const piece of pieces(split)) {
+    const placed = place(tf, unitRange(piece), size);
+    const squares = squaredDistances(tf, own, placed);
+    const [nearest, places] = [tf.sqrt(tf.min(squares, 1)), tf.argMin(squares, 1)];
+    const [distances, indices] = [await nearest.data(), await places.data()];
+    tf.dispose([placed.transposed, placed.norms, squares, nearest, places]);
+    for (const [i, distance] of distances.entries()) if (distance < best[i]!.distance) best[i] = { index: first + indices[i]!, distance };
+    first += piece.length / size;
+  }
+  own.dispose();
+  return best;
 }
 
 /** Distance from each point to its k-th nearest reference, k counted from 1. */
@@ -71,4 +108,26 @@ export async function coveredShare(
   });
   squares.dispose();
   return covered / (points.length / size);
+}
+
+/**
+ * k of improved precision and recall (Kynkäänniemi et al. 2019), which ask whether generated images lie where real ones do, and real ones where generated ones
+ * do: around each point a ball reaches to its k-th neighbour of the same set, and their union stands for the set's support.
+ */
+const NEIGHBOURS = 3;
+
+export interface PrecisionRecall {
+  /** Share of the generated images in the support of the real ones. */
+  readonly precision: number;
+  /** Share of the real images in the support of the generated ones. */
+  readonly recall: number;
+}
+
+/** Of features, two sets of rows of `size` numbers; in a set of NEIGHBOURS rows or fewer the farthest one counts as the k-th. Equal counts make the two figures comparable. */
+export async function precisionRecall(tf: Tf, real: Float32Array, generated: Float32Array, size: number): Promise<PrecisionRecall> {
+  const radii = (rows: Float32Array) => nearestDistances(tf, rows, rows, size, { k: Math.min(NEIGHBOURS + 1, rows.length / size) }); // the nearest is the point itself
+  return {
+    precision: await coveredShare(tf, generated, real, await radii(real), size),
+    recall: await coveredShare(tf, real, generated, await radii(generated), size),
+  };
 }

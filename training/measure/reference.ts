@@ -4,16 +4,17 @@ import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../cli/progress.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
+import type { RecordedReference } from "../record/record.ts";
 import { cachedFloats, digest } from "./cache.ts";
-import { featureCount } from "./classifier.ts";
-import { type Classifier, encodeClassifier } from "./classifier-file.ts";
-import { accuracy, type Classification, classify, predictions } from "./classify.ts";
+import { featureCount, type Purpose } from "./classifiers/classifier.ts";
+import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
+import { type Classifier, encodeClassifier } from "./classifiers/file.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
 import { nearestDistances } from "./neighbours.ts";
 
-export interface Reference {
+export interface Reference<P extends Purpose = Purpose> {
   readonly dataset: Dataset;
-  readonly classifier: Classifier;
+  readonly classifier: Classifier<P>;
   /** F. */
   readonly length: number;
   /** Of the training images, [N, F]. */
@@ -30,7 +31,12 @@ export interface Reference {
 }
 
 /** The reference that the data set and its classifier make; training features are kept below `cache`. */
-export async function openReference(tf: Tf, dataset: Dataset, classifier: Classifier, cache: string): Promise<Reference> {
+export async function openReference<P extends Purpose>(
+  tf: Tf,
+  dataset: Dataset,
+  classifier: Classifier<P>,
+  cache: string,
+): Promise<Reference<P>> {
   const { train, test, name } = dataset;
   const own = digest(encodeClassifier(classifier), train.images(), test.images());
   const folder = join(cache, `reference-${name}-${own}`);
@@ -48,6 +54,12 @@ export async function openReference(tf: Tf, dataset: Dataset, classifier: Classi
     ...{ imagesDigest: digest(train.images()), digest: own, folder },
   };
 }
+
+/** What the record keeps of a reference. */
+export const recordedReference = ({ dataset: { name, train, test }, classifier, testAccuracy }: Reference): RecordedReference => ({
+  ...{ classifier: classifier.purpose, data: name },
+  ...{ trainingImages: train.count, testImages: test.count, testAccuracy },
+});
 
 /** FID of the first `count` test images (or of all there are) against the training images: what `count` real images score. */
 export function realFid({ length, moments, test }: Reference, count: number): number {

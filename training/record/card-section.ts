@@ -5,9 +5,8 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { UserError } from "../cli/user-error.ts";
-import type { Reference } from "../measure/reference.ts";
 import { readme } from "./page.ts";
-import { type ModelRecord, RECORD_FILE, type RecordedReference, readRecord, recordJson } from "./record.ts";
+import { type ModelRecord, RECORD_FILE, readRecord, recordJson } from "./record.ts";
 
 export const PAGE = "README.md";
 
@@ -70,10 +69,3 @@ export function withEntry<Entry extends { readonly precision: string }>(entries:
   const place = entries.findIndex(({ precision }) => precision === entry.precision);
   return place < 0 ? [...entries, entry] : entries.with(place, entry);
 }
-
-export const recordedReference = ({ dataset: { name, train, test }, testAccuracy }: Reference): RecordedReference => ({
-  data: name,
-  trainingImages: train.count,
-  testImages: test.count,
-  testAccuracy,
-});

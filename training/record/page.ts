@@ -4,12 +4,12 @@ import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeTraining } from "../cli/progress.ts";
-import { describeRecorded, drawSettings, recordedSettings } from "../measure/settings.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
 import type { Comparison, ModelRecord, Quality, RecordedReference, Tuning } from "./record.ts";
-import { FIGURES, markdownTable, percent } from "./tables.ts";
+import { describeRecorded, drawSettings, recordedSettings } from "./settings.ts";
+import { classRows, describeReference, figureRows, markdownTable, percent, whole } from "./tables.ts";
 
 /** Rows of a tuning that the page shows; the record has all. */
 const BEST = 10;
@@ -32,7 +32,6 @@ export function readme(card: ModelCard, record: ModelRecord): string {
   return `${sections.join("\n\n")}\n`;
 }
 
-const whole = (value: number): string => value.toLocaleString("en");
 const shell = (commands: readonly string[]): string => ["```sh", ...commands, "```"].join("\n");
 
 function head(card: ModelCard, record: ModelRecord): string[] {
@@ -101,29 +100,26 @@ const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
     ["loss", ...losses.map(({ loss }) => loss.toFixed(digits))],
   ]);
 
-const describeReference = ({ data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
-  `held against the ${whole(trainingImages)} training images of ${data}, in the features of its classifier, which classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
-
 function qualitySection({ command, precision, runtime, images, heldOut }: Quality, { labels }: ModelCard): string[] {
   const measured = images && [
     `${describeRecorded(images.settings)}: ${images.settings.evaluations} evaluations by ${runtime}. ${whole(images.count)} images of the seeds \`${images.seed}/0\` to \`${images.seed}/${images.count - 1}\`, classes in turn, ${describeReference(images.reference)}.`,
-    markdownTable([
-      ["", "generated", `real (${whole(images.realCount)})`, "ratio"],
-      ...FIGURES.map(([key, title, show]) => {
-        const [generated, real] = [images.generated[key], images.real[key]];
-        return [title, show(generated), show(real), key.startsWith("nearest") ? (generated / real).toFixed(3) : ""];
-      }),
-    ]),
-    markdownTable([
-      ["class", "drawn as asked", "images taken for it"],
-      ...labels.map((label, i) => [label, percent(images.accuracyByClass[i]), whole(images.imagesByClass[i])]),
-    ]),
+    markdownTable(figureRows(images, whole(images.realCount), images.tuning)),
+    ...tuningLine(images.tuning?.reference),
+    markdownTable(classRows(images, labels)),
   ];
   return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
 }
 
+/** What the figures beside those of a judging classifier are. */
+const tuningLine = (reference: RecordedReference | undefined): string[] =>
+  reference
+    ? [
+        `The figures of the tuning classifier are ${describeReference(reference)}. They are not to be quoted: what was chosen by them looks better in them than it is.`,
+      ]
+    : [];
+
 function samplersSection(
-  { command, seed, tunedOn, reference, realFids, remarks, entries, picture }: Comparison,
+  { command, seed, tunedOn, reference, realFids, tuning, remarks, entries, picture }: Comparison,
   card: ModelCard,
 ): string[] {
   const places = [...new Set(entries.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
@@ -135,15 +131,30 @@ function samplersSection(
     ({ settings }) => settings.sampler,
   );
   const precisions = [...new Set(entries.map(({ precision }) => precision))];
-  const real = realFids.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
+  const real = (fids: Comparison["realFids"]): string =>
+    fids.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
+  const fidsOf = (row: readonly Comparison["entries"][number][], fidOf: (entry: Comparison["entries"][number]) => number | undefined) =>
+    places.map(
+      (place) =>
+        row
+          .filter(({ nfe }) => nfe === place)
+          .map(fidOf)[0]
+          ?.toFixed(2) ?? "",
+    );
   return [
     "## Samplers",
     shell([command]),
-    `FID against network evaluations (NFE): images of the seeds \`${seed}/0\`, ... ${describeReference(reference)}; ${real}. Each sampler has the best of its settings, chosen with ${tunedOn} on the seeds \`${seed}/tune/0\`, ...; \`record.json\` has them all.`,
+    `FID against network evaluations (NFE): images of the seeds \`${seed}/0\`, ... ${describeReference(reference)}; ${real(realFids)}. Each sampler has the best of its settings, chosen with ${tunedOn} on the seeds \`${seed}/tune/0\`, ...; \`record.json\` has them all.`,
     markdownTable([
       ["FID at NFE", ...places.map(String)],
-      ...[...rows].map(([name, row]) => [name, ...places.map((place) => row.find(({ nfe }) => nfe === place)?.fid.toFixed(2) ?? "")]),
+      ...[...rows].flatMap(([name, row]) => [
+        [name, ...fidsOf(row, ({ fid }) => fid)],
+        ...(tuning ? [["by the tuning classifier", ...fidsOf(row, (entry) => entry.tuning?.fid)]] : []),
+      ]),
     ]),
+    ...(tuning
+      ? [`The tuning classifier, by which the settings were chosen: ${describeReference(tuning.reference)}; ${real(tuning.realFids)}.`]
+      : []),
     ...remarks,
     ...(atUsual.size > 0
       ? [

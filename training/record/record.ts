@@ -58,8 +58,11 @@ const figures = object({
   nearestFeatures: number,
 });
 
-/** What images are held against. */
-const reference = object({ data: text, trainingImages: number, testImages: number, testAccuracy: number });
+/** What images are held against, and whose features they are compared in (measure/classifiers/classifier.ts); before there were judges it was always the tuning classifier. */
+const reference = object({
+  classifier: v.optional(v.picklist(["judging", "tuning"], "judging or tuning"), "tuning"),
+  ...{ data: text, trainingImages: number, testImages: number, testAccuracy: number },
+});
 
 const quality = object({
   command: text,
@@ -77,13 +80,16 @@ const quality = object({
       realCount: number,
       accuracyByClass: numbers,
       imagesByClass: numbers,
+      /** The same images by the classifier that settings and checkpoints were chosen with. */
+      tuning: v.optional(object({ reference, generated: figures, real: figures })),
     }),
   ),
   /** Over all test images. */
   heldOut,
 });
 
-const measured = object({ settings, fid: number, classAccuracy: number });
+const summary = { fid: number, classAccuracy: number };
+const measured = object({ settings, ...summary });
 
 /** FID of so many real test images. */
 const realFid = object({ count: number, fid: number });
@@ -97,10 +103,12 @@ const comparison = object({
   tunedOn: precision,
   reference,
   realFids: listOf(realFid),
+  /** The same by the classifier that they were chosen with. */
+  tuning: v.optional(object({ reference, realFids: listOf(realFid) })),
   /** On what was compared, a paragraph each. */
   remarks: texts,
   /** `nfe` is the place on the axis. */
-  entries: listOf(object({ ...measured.entries, precision, nfe: number, count: number })),
+  entries: listOf(object({ ...measured.entries, precision, nfe: number, count: number, tuning: v.optional(object(summary)) })),
   picture: fileName,
 });
 
@@ -147,6 +155,7 @@ export type Quality = v.InferOutput<typeof quality>;
 export type Tuning = v.InferOutput<typeof tuning>;
 export type Comparison = v.InferOutput<typeof comparison>;
 export type Settings = v.InferOutput<typeof settings>;
+export type Figures = Readonly<v.InferOutput<typeof figures>>;
 export type RecordedReference = v.InferOutput<typeof reference>;
 
 /** The record in a folder. Throws a UserError when there is none or it is not as it must be. */

@@ -1,5 +1,5 @@
 /** Figures as lines of text and of Markdown. */
-import type { Figures, Measurement } from "../measure/measure.ts";
+import type { Figures, RecordedReference } from "./record.ts";
 
 /** Rows of cells, each column as wide as its widest cell: the first to the left, the others to the right. */
 export function textTable(rows: readonly (readonly string[])[]): string {
@@ -27,20 +27,47 @@ export const FIGURES: readonly (readonly [keyof Figures, string, (value: number)
   ["nearestFeatures", "distance to the nearest training image, features", (value) => value.toFixed(4)],
 ];
 
+/** Figures of generated images, and of as many real ones. */
+export interface Beside {
+  readonly generated: Figures;
+  readonly real: Figures;
+}
+
 /** Ratio of a mean distance to the nearest training image to that of real test images: far below 1, images would be copies. */
-export const nearestRatio = ({ generated, real }: Measurement, kind: "nearestPixels" | "nearestFeatures"): number =>
+export const nearestRatio = ({ generated, real }: Beside, kind: "nearestPixels" | "nearestFeatures"): number =>
   generated[kind] / real[kind];
 
-/** Generated beside real images, then class by class. */
-export function measurementTable(measurement: Measurement, labels: readonly string[]): string {
-  const { generated, real, realCount, accuracyByClass, imagesByClass } = measurement;
-  const figures = FIGURES.map(([key, title, show]) => {
-    const ratio = key === "nearestPixels" || key === "nearestFeatures" ? nearestRatio(measurement, key).toFixed(3) : "";
-    return [title, show(generated[key]), show(real[key]), ratio];
+/** Rows of a table: generated beside real images, and the same by the classifier that they were chosen with, where there is one. */
+export function figureRows(judged: Beside, realCount: string, tuning?: Beside): string[][] {
+  const rows = FIGURES.map(([key, title, show]) => {
+    const ratio = key === "nearestPixels" || key === "nearestFeatures" ? nearestRatio(judged, key).toFixed(3) : "";
+    return [
+      title,
+      show(judged.generated[key]),
+      show(judged.real[key]),
+      ratio,
+      ...(tuning ? [show(tuning.generated[key]), show(tuning.real[key])] : []),
+    ];
   });
-  const classes = labels.map((label, i) => [label, percent(accuracyByClass[i]), String(imagesByClass[i])]);
-  return [
-    textTable([["", "generated", `real (${realCount})`, "ratio"], ...figures]),
-    textTable([["class", "drawn as asked", "images taken for it"], ...classes]),
-  ].join("\n\n");
+  return [["", "generated", `real (${realCount})`, "ratio", ...(tuning ? ["by the tuning classifier", "real"] : [])], ...rows];
 }
+
+/** Rows of a table, class by class. */
+export const classRows = (
+  { accuracyByClass, imagesByClass }: { readonly accuracyByClass: readonly number[]; readonly imagesByClass: readonly number[] },
+  labels: readonly string[],
+): string[][] => [
+  ["class", "drawn as asked", "images taken for it"],
+  ...labels.map((label, i) => [label, percent(accuracyByClass[i]), whole(imagesByClass[i])]),
+];
+
+const PURPOSES = {
+  judging: "its judging classifier, which had no part in any choice and",
+  tuning: "its tuning classifier, by which settings and checkpoints are chosen and which",
+} as const;
+
+/** What images are held against. */
+export const describeReference = ({ classifier, data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
+  `held against the ${whole(trainingImages)} training images of ${data}, in the features of ${PURPOSES[classifier]} classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
+
+export const whole = (value: number): string => value.toLocaleString("en");

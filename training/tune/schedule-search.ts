@@ -5,14 +5,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Schedule, Start } from "../../wasm-model/sampling/settings.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { digest } from "../measure/cache.ts";
 import { freshQuality, type Quality } from "../measure/measure.ts";
-import { type Changes, describeSettings, drawSettings } from "../measure/settings.ts";
-import { cma, populationOf } from "./cma-es.ts";
-import type { Search } from "./search.ts";
+import { type Changes, describeSettings, drawSettings } from "../record/settings.ts";
+import { Search, type Trial } from "./search.ts";
+import type { Ruler } from "./settings.ts";
 
 /** The changes of a model's sampling that make it draw by the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
@@ -65,10 +64,6 @@ export function scalesOf({ churn, start }: Schedule, share: number): number[] {
   return all.map((scale) => share * scale);
 }
 
-interface Candidate extends Quality {
-  readonly schedule: Schedule;
-}
-
 /** The schedule with a start, and all its levels low enough for one; the numbers of one that it has already stay. */
 export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): Schedule {
   const ratio = Math.min(1, FIRST.sigma / sigmas[0]);
@@ -81,50 +76,41 @@ export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): S
  * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), with the `start`
  * where one is given; the others are found by CMA-ES around it, nearer where the card has that schedule. A single step without a start has nothing to search but is measured.
  */
-export async function searchSchedule(search: Search, steps: number, candidates: number, start?: Start): Promise<Schedule> {
-  const { tf, reference, model, cache, count, seed } = search;
+export async function searchSchedule(ruler: Ruler, steps: number, candidates: number, start?: Start): Promise<Schedule> {
+  const { tf, reference, model, cache, count, seed } = ruler;
   const path = join(cache, `schedules-${steps}-${digest(model.hash, model.runtime, reference.folder, seed, String(count))}.jsonl`);
   makeFolder(cache);
-  let known = readCandidates(path);
-  let measured = 0;
-  let best: Candidate | undefined;
-  const fidOf = async (schedule: Schedule): Promise<number> => {
-    const settings = drawSettings(model.card, drawnBy(schedule));
-    let candidate = known[measured];
-    if (JSON.stringify(candidate?.schedule) !== JSON.stringify(schedule)) {
-      candidate = { schedule, ...(await freshQuality(tf, reference, model, { settings, count, seed })) };
-      known = [...known.slice(0, measured), candidate];
-      writeFileAtomically(path, known.map((one) => `${JSON.stringify(one)}\n`).join(""));
-    }
-    measured++;
-    if (best === undefined || candidate.fid < best.fid) {
-      best = candidate;
-      console.log(`candidate ${measured}: FID ${candidate.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
-    }
-    return candidate.fid;
-  };
+  const settingsOf = (schedule: Schedule) => drawSettings(model.card, drawnBy(schedule));
+  const search = new Search<Schedule, Quality>({
+    known: readTrials(path),
+    measure: (schedule) => freshQuality(tf, reference, model, { settings: settingsOf(schedule), count, seed }),
+    costOf: ({ fid }) => fid,
+    keep: (trials) => {
+      const lines = trials.map(({ candidate, result }) => JSON.stringify({ schedule: candidate, ...result }));
+      writeFileAtomically(path, lines.map((line) => `${line}\n`).join(""));
+    },
+    tell: ({ candidate, result }, number, isBest) => {
+      if (isBest)
+        console.log(`candidate ${number}: FID ${result.fid.toFixed(3)}, ${count} images, ${describeSettings(settingsOf(candidate))}`);
+    },
+  });
 
   const own = scheduleOf({ ...model.card.sampling, steps });
   const isKnown = model.card.sampling.schedules?.includes(own) ?? false;
   const first = start ? startingFrom(start, own) : own;
-  await fidOf(first);
+  await search.try(first);
   if (steps > 1 || first.start) {
     const scales = scalesOf(first, isKnown && !start ? FINER : 1);
-    const stream = (generation: number) => seedState(`${seed}/cma/${steps}/${generation}`);
-    const cmaes = cma(numbersOf(first), scales, (generation, index, out) => gaussians(stream(generation), index, out));
-    const population = populationOf(scales.length);
-    while (measured + population <= candidates) {
-      const fids: number[] = [];
-      for (const numbers of cmaes.ask()) fids.push(await fidOf(scheduleFrom(numbers, first.start)));
-      cmaes.tell(fids);
-    }
-    await fidOf(scheduleFrom(cmaes.mean, first.start));
+    await search.evolve(numbersOf(first), scales, (numbers) => scheduleFrom(numbers, first.start), candidates, `${seed}/cma/${steps}`);
   }
-  return (best as unknown as Candidate).schedule;
+  return search.best;
 }
 
-function readCandidates(path: string): Candidate[] {
+function readTrials(path: string): Trial<Schedule, Quality>[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
-  return lines.map((line) => JSON.parse(line) as Candidate);
+  return lines.map((line) => {
+    const { schedule, fid, classAccuracy } = JSON.parse(line) as { schedule: Schedule } & Quality;
+    return { candidate: schedule, result: { fid, classAccuracy } };
+  });
 }

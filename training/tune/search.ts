@@ -1,33 +1,92 @@
-/** Which of several settings draws best? */
+/**
+ * One search, and three ways through what there is to try: all of it, a few values of each setting in turn, or an evolution of numbers. Every candidate is measured once, in an order that does not depend
+ * on the clock, so that a search that was cut off goes on to the same end.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
+import { cma, populationOf } from "./cma-es.ts";
 
-import type { EvaluatedModel } from "../measure/evaluated-model.ts";
-import { type Quality, qualityOf } from "../measure/measure.ts";
-import type { Reference } from "../measure/reference.ts";
-import { type Changes, type DrawSettings, describeSettings, drawSettings } from "../measure/settings.ts";
-import type { Tf } from "../network/score-network.ts";
-
-export interface Measured extends Quality {
-  readonly changes: Changes;
-  readonly settings: DrawSettings;
+export interface Trial<Candidate, Result> {
+  readonly candidate: Candidate;
+  readonly result: Result;
 }
 
-export interface Search {
-  readonly tf: Tf;
-  readonly reference: Reference;
-  readonly model: EvaluatedModel;
-  readonly cache: string;
-  readonly count: number;
-  readonly seed: string;
+interface Space<Candidate, Result> {
+  measure(candidate: Candidate): Promise<Result>;
+  /** The smaller, the better. */
+  costOf(result: Result): number;
+  /** What an earlier process has measured. */
+  readonly known?: readonly Trial<Candidate, Result>[];
+  /** Hears of all trials so far after each that was not known. */
+  keep?(trials: readonly Trial<Candidate, Result>[]): void;
+  /** Hears of each trial, of its number, and whether it is the best so far. */
+  tell?(trial: Trial<Candidate, Result>, number: number, isBest: boolean): void;
 }
 
-/** The quality of each of the settings, best FID first. */
-export async function ranked({ tf, reference, model, cache, count, seed }: Search, candidates: readonly Changes[]): Promise<Measured[]> {
-  const measured: Measured[] = [];
-  for (const changes of candidates) {
-    const settings = drawSettings(model.card, changes);
-    const quality = await qualityOf(tf, reference, model, { settings, count, seed }, cache);
-    console.log(`${model.precision}: FID ${quality.fid.toFixed(3)}, ${count} images, ${describeSettings(settings)}`);
-    measured.push({ ...quality, changes, settings });
+export class Search<Candidate, Result> {
+  private readonly space: Space<Candidate, Result>;
+  /** In the order in which they were tried. */
+  readonly trials: Trial<Candidate, Result>[] = [];
+
+  constructor(space: Space<Candidate, Result>) {
+    this.space = space;
   }
-  return measured.sort((a, b) => a.fid - b.fid);
+
+  /** Best first, and the earlier one of two that are as good. */
+  get ranked(): Trial<Candidate, Result>[] {
+    const { costOf } = this.space;
+    return this.trials.toSorted((a, b) => costOf(a.result) - costOf(b.result));
+  }
+
+  /** Throws an Error before the first trial. */
+  get best(): Candidate {
+    const [first] = this.ranked;
+    if (first === undefined) throw new Error("Expected a trial before there is a best one");
+    return first.candidate;
+  }
+
+  /** Measures a candidate, unless it is known. Returns its cost. */
+  async try(candidate: Candidate): Promise<number> {
+    const { space, trials } = this;
+    const known = space.known?.find((one) => isDeepStrictEqual(one.candidate, candidate));
+    const trial = known ?? { candidate, result: await space.measure(candidate) };
+    trials.push(trial);
+    if (!known) space.keep?.(trials);
+    space.tell?.(trial, trials.length, this.ranked[0] === trial);
+    return space.costOf(trial.result);
+  }
+
+  async tryAll(candidates: readonly Candidate[]): Promise<void> {
+    for (const candidate of candidates) await this.try(candidate);
+  }
+
+  /** Coordinate descent: from `start` on, the values of each setting in turn, beside the best of the others. */
+  async descend<Name extends keyof Candidate>(
+    start: Candidate,
+    values: readonly (readonly [Name, readonly Candidate[Name][]])[],
+  ): Promise<void> {
+    await this.try(start);
+    for (const [name, own] of values) {
+      const others = this.best;
+      await this.tryAll(own.map((value) => ({ ...others, [name]: value })));
+    }
+  }
+
+  /** CMA-ES around `start`, with standard deviations `scales` in the beginning, while a generation keeps within `most` trials; its mean at last. */
+  async evolve(
+    start: readonly number[],
+    scales: readonly number[],
+    candidateOf: (numbers: readonly number[]) => Candidate,
+    most: number,
+    seed: string,
+  ): Promise<void> {
+    const evolution = cma(start, scales, (generation, index, out) => gaussians(seedState(`${seed}/${generation}`), index, out));
+    const population = populationOf(scales.length);
+    while (this.trials.length + population <= most) {
+      const values: number[] = [];
+      for (const numbers of evolution.ask()) values.push(await this.try(candidateOf(numbers)));
+      evolution.tell(values);
+    }
+    await this.try(candidateOf(evolution.mean));
+  }
 }

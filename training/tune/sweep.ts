@@ -2,14 +2,14 @@
  * Finds sampling settings for a network that has been trained, as no other network's are its own: a few values of each setting in turn, the best one kept (coordinate descent). What is compared is
  * the kernel distance of drawn pictures to training images (distill/distance.ts). For a student, the same is done at its few evaluations.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { progress } from "../cli/progress.ts";
 import type { Metric } from "../distill/metric.ts";
-import { describeSettings, drawSettings } from "../measure/settings.ts";
+import { describeSettings, drawSettings } from "../record/settings.ts";
 import { readSweeps, SAMPLING_DEFAULTS, type Sweep, type Sweeps, writeSweeps } from "../run/sampling.ts";
+import { Search, type Trial } from "./search.ts";
 
 type Values = readonly (readonly [keyof SamplingSettings, readonly number[]])[];
 
@@ -51,17 +51,17 @@ export interface SweepRun {
 /** Measures what has not been measured and returns the best settings; `sampling.json` in the run's folder has all. */
 export function sweep(run: SweepRun): Promise<SamplingSettings> {
   const before = readSweeps(run.folder);
-  return search(run, SAMPLING_DEFAULTS, VALUES, before, (found) => ({ ...before, ...found }));
+  return chosenBy(run, SAMPLING_DEFAULTS, VALUES, before, (found) => ({ ...before, ...found }));
 }
 
 /** The same for a student of so many evaluations, which begins at these settings. */
 export function sweepForStudent(run: SweepRun, evaluations: number): Promise<SamplingSettings> {
   const before = readSweeps(run.folder);
   const start = { ...SAMPLING_DEFAULTS, steps: evaluations };
-  return search(run, start, VALUES_OF_FEW, before.student ?? { measured: [] }, (student) => ({ ...before, student }));
+  return chosenBy(run, start, VALUES_OF_FEW, before.student ?? { measured: [] }, (student) => ({ ...before, student }));
 }
 
-async function search(
+async function chosenBy(
   { folder, card, denoise, metric }: SweepRun,
   start: SamplingSettings,
   values: Values,
@@ -69,24 +69,20 @@ async function search(
   allWith: (found: Sweep) => Sweeps,
 ): Promise<SamplingSettings> {
   if (before.chosen) return before.chosen;
-  const measured: Sweep["measured"][number][] = [];
   const bar = progress(`tuning the sampling settings of ${start.steps} evaluations`, CANDIDATES);
-  const measure = async (sampling: SamplingSettings): Promise<void> => {
-    const known = before.measured.find((one) => isDeepStrictEqual(one.sampling, sampling));
-    measured.push(known ?? { sampling, distance: (await metric.measure({ ...card, sampling }, denoise)).value });
-    if (!known) writeSweeps(folder, allWith({ measured }));
-    bar.update(measured.length);
-  };
-  const best = (): SamplingSettings => measured.reduce((a, b) => (b.distance < a.distance ? b : a)).sampling;
-
-  await measure(start);
-  for (const [name, candidates] of values) {
-    const others = best();
-    for (const value of candidates) await measure({ ...others, [name]: value });
-  }
+  const measuredOf = (trials: readonly Trial<SamplingSettings, number>[]): Sweep["measured"] =>
+    trials.map(({ candidate, result }) => ({ sampling: candidate, distance: result }));
+  const search = new Search<SamplingSettings, number>({
+    known: before.measured.map(({ sampling, distance }) => ({ candidate: sampling, result: distance })),
+    measure: async (sampling) => (await metric.measure({ ...card, sampling }, denoise)).value,
+    costOf: (distance) => distance,
+    keep: (trials) => writeSweeps(folder, allWith({ measured: measuredOf(trials) })),
+    tell: (_, number) => bar.update(number),
+  });
+  await search.descend(start, values);
   bar.stop();
-  const chosen = best();
-  writeSweeps(folder, allWith({ measured, chosen }));
+  const chosen = search.best;
+  writeSweeps(folder, allWith({ measured: measuredOf(search.trials), chosen }));
   console.log(
     `sampling settings, the best of ${CANDIDATES} by ${metric.images} pictures each: ${describeSettings(drawSettings({ ...card, sampling: chosen }, {}))}`,
   );

@@ -1,8 +1,8 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { classifierSpace, pictureSpace } from "../../../training/distill/features.ts";
-import { type ClassifierSpec, featureCount } from "../../../training/measure/classifier.ts";
-import type { Augmentation } from "../../../training/measure/classifier-file.ts";
+import { type ClassifierSpec, featureCount } from "../../../training/measure/classifiers/classifier.ts";
+import type { Augmentation } from "../../../training/measure/classifiers/file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { randomClassifierWeights } from "../../support/random-classifier.ts";
@@ -27,7 +27,7 @@ function featuresOf(images: TF.Tensor, augmentation: Augmentation | undefined, s
   const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s", augmentation };
   const { features } = classifierSpace(
     tf,
-    { spec, weights: randomClassifierWeights(spec), record },
+    { purpose: "tuning", spec, weights: randomClassifierWeights(spec), record },
     { spec: { ...TINY, height: SIDE, width: SIDE } },
   );
   return tf.tidy(() => features(images, stream)[1].dataSync() as Float32Array);

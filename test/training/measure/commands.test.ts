@@ -16,11 +16,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const data = join(folder, "data");
 const classifier = join(folder, "classifier.safetensors");
+const judge = join(folder, "judge.safetensors");
 const cache = join(folder, "cache");
 const int8 = join(folder, "model.onnx");
 const fp32 = join(folder, "model-fp32.onnx");
 const common = ["--data", data, "--backend", "wasm"];
-const measuring = [...common, "--classifier", classifier, "--cache", cache, "--count", "128"];
+const tuning = [...common, "--classifier", classifier, "--cache", cache, "--count", "128"];
+const measuring = [...tuning, "--judge", judge];
 
 beforeAll(async () => {
   writeTinyDataset(data, 800);
@@ -41,6 +43,8 @@ beforeAll(async () => {
     testAccuracy: 1,
   });
   expect(stderr).toMatch(/accuracy on the 200 test images of data: 100.00 %\nwrote .*classifier.safetensors, \d+ kB\n$/);
+  const judging = await run("train-classifier", [...common, "--network", "deep", "--images", "1280", "--out", judge]);
+  expect(judging.code, judging.stderr).toBe(0);
 });
 
 describe("npx anneal train-classifier", () => {
@@ -58,6 +62,11 @@ describe("npx anneal train-classifier", () => {
     const stderr = "Expected a classifier of the shape large for `init` but received small\n";
     expect(await goOn("--init", classifier, "--network", "large")).toMatchObject({ code: 2, stderr });
   });
+
+  it("trains no judging classifier of what students learn from", async () => {
+    const stderr = "Expected 0 for `shift` and `noise` of a judging classifier but received 2 and 0\n";
+    expect(await goOn("--network", "deep", "--shift", "2")).toMatchObject({ code: 2, stderr });
+  });
 });
 
 describe("npx anneal evaluate", () => {
@@ -69,9 +78,10 @@ describe("npx anneal evaluate", () => {
       /^random, int8, run by simd$/m,
       /^langevin, 2 noise levels from .*, guidance 2: 4 evaluations$/m,
       /^128 images of the seeds evaluate\/0 to evaluate\/127, classes in turn$/m,
-      /^reference: the 800 training images of data; .* 100.00 % of the 200 test images$/m,
-      /^ +generated +real \(128\) +ratio$/m,
-      /^FID +\d+\.\d{3} +\d+\.\d{3}/m,
+      /^held against the 800 training images of data, .* its judging classifier, .* \d+\.\d\d % of the 200 test images correctly$/m,
+      /^by the tuning classifier: held against the 800 training images of data, .* its tuning classifier, .* 100.00 % of the 200 test images/m,
+      /^ +generated +real \(128\) +ratio +by the tuning classifier +real$/m,
+      /^FID( +\d+\.\d{3}){4}$/m,
       /^class accuracy .* 100.0 %/m,
       /^sigma +0.05 /m,
       /^loss( +\d+\.\d{4}){8}$/m,
@@ -81,6 +91,9 @@ describe("npx anneal evaluate", () => {
     const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
     expect(report).toMatchObject({ precision: expect.anything(), count: 128, seed: "evaluate", guidance: 2, nfe: 4, realCount: 128 });
     expect(report.generated.fid).toBeGreaterThan(report.real.fid); // random weights draw no squares
+    expect(report.tuning.generated.fid).not.toBe(report.generated.fid);
+    expect(report.tuning.generated.nearestPixels).toBe(report.generated.nearestPixels);
+    expect(report.tuning.generated.nearestFeatures).not.toBe(report.generated.nearestFeatures);
     expect(report.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(128);
     expect(report.heldOut).toHaveLength(8);
     expect(report.neighbours).toMatchObject({ pictures: 64, distance: expect.any(Number) });
@@ -122,7 +135,9 @@ describe("npx anneal evaluate", () => {
   it("of data without a classifier tells the loss alone, and how to get one", async () => {
     const { code, stdout, stderr } = await run("evaluate", [fp32, ...common, "--cache", cache]);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^no classifier of data at .*: `npx anneal train-classifier --data data` trains one/m);
+    expect(stdout).toMatch(
+      /^no judging classifier of data at .*: `npx anneal train-classifier --data data --network deep` trains one, `--judge` names another$/m,
+    );
     expect(stdout).toMatch(
       /held-out loss of random over the 200 test images of data\nsigma +0.05 .*\nloss( +\d+\.\d{4}){8}\n(drawing .*\n)?memorization: .*neighbours\.png\nwrote .*\n$/,
     );
@@ -147,7 +162,12 @@ describe("npx anneal evaluate", () => {
     ],
     ["too many steps", ["model.onnx", "--steps", "65"], /^Expected an integer from 1 to 64 for `steps` but received 65\n$/],
     ["too few images", ["model.onnx", "--count", "5"], /Expected a whole number from 128 to 1000000 for `count` but received "5"\n$/],
-    ["another classifier", ["model.onnx", "--classifier", "model.onnx"], /^Expected a classifier of data at `.*` but .*\n$/],
+    ["another classifier", ["model.onnx", "--classifier", "model.onnx"], /^Expected a tuning classifier of data at `.*` but .*\n$/],
+    [
+      "a judge that could choose",
+      ["model.onnx", "--judge", "classifier.safetensors"],
+      /^Expected a judging classifier of data at `.*` but its network is small, which is not for judging\n$/,
+    ],
   ])("answers %s with one clear line and exit code 2", async (_, [file, ...args], message) => {
     const others = measuring.filter((_, i) => !args.includes(measuring[i - (i % 2)])); // flags and values in turn, each flag once
     const { code, stderr } = await run("evaluate", [join(folder, file), ...others, ...args]);
@@ -172,7 +192,7 @@ describe("--card", () => {
     const record = { commands: ["npm start"], export: exported, quality: [], tuning: [], effects: [], notes: ["Mine."] };
     writeFileSync(join(card, "record.json"), JSON.stringify(record));
     writeFileSync(join(card, "README.md"), "# random\n\nBy hand.\n");
-    const tune = [int8, ...measuring, "--churn", "0.5,0.9", "--steps", "2", "--out", join(folder, "card-tune"), "--card", card];
+    const tune = [int8, ...tuning, "--churn", "0.5,0.9", "--steps", "2", "--out", join(folder, "card-tune"), "--card", card];
     const compare = [int8, ...measuring, "--samplers", "euler", "--nfe", "2", "--out", join(folder, "card-compare"), "--card", card];
     for (const [verb, args] of [
       ["evaluate", [int8, ...measuring, "--steps", "2", "--card", card]],
@@ -188,9 +208,16 @@ describe("--card", () => {
     expect(page()).toContain("\n\n## Notes\n\nMine.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality");
     expect(readFileSync(join(card, "README.before.md"), "utf8")).toBe("# random\n\nBy hand.\n");
     expect(page()).toMatch(/^npx anneal evaluate .*--seed other/m); // the later one
-    const { quality, tuning, comparison } = readRecord(card);
-    expect(quality).toMatchObject([{ precision: "int8", runtime: "simd", images: { count: 128, seed: "other" } }]);
-    expect(tuning[0].results.map(({ settings }) => settings.churn).toSorted()).toEqual([0.5, 0.9]);
+    const { quality, tuning: tuned, comparison } = readRecord(card);
+    expect(quality).toMatchObject([
+      {
+        ...{ precision: "int8", runtime: "simd" },
+        images: { count: 128, seed: "other", reference: { classifier: "judging" }, tuning: { reference: { classifier: "tuning" } } },
+      },
+    ]);
+    expect(tuned).toMatchObject([{ reference: { classifier: "tuning" } }]);
+    expect(comparison).toMatchObject({ reference: { classifier: "judging" }, tuning: { reference: { classifier: "tuning" } } });
+    expect(tuned[0].results.map(({ settings }) => settings.churn).toSorted()).toEqual([0.5, 0.9]);
     expect(comparison?.entries).toMatchObject([
       { precision: "int8", nfe: 2, count: 128, settings: { sampler: "euler", steps: 2, evaluations: 2 } },
     ]);
@@ -214,9 +241,11 @@ describe("npx anneal compare", () => {
     const { code, stdout, stderr } = await run("compare", [int8, fp32, ...measuring, ...args]);
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(
-      /^FID at NFE +2 +4\nlangevin, int8( +\d+\.\d\d){2}\nlangevin, fp32( +\d+\.\d\d){2}\nheun, int8( +\d+\.\d\d){2}\nheun, fp32/m,
+      /^FID at NFE +2 +4\nlangevin, int8( +\d+\.\d\d){2}\n {2}by the tuning classifier( +\d+\.\d\d){2}\nlangevin, fp32( +\d+\.\d\d){2}\n.*\nheun, int8( +\d+\.\d\d){2}\n.*\nheun, fp32/m,
     );
-    expect(stdout).toMatch(/^ {2}int8, heun, 3 noise levels .*: 5 evaluations: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images$/m);
+    expect(stdout).toMatch(
+      /^ {2}int8, heun, 3 noise levels .*: 5 evaluations: FID \d+\.\d{3}, class accuracy \d+\.\d %, 128 images \(by the tuning classifier \d+\.\d{3}, \d+\.\d %\)$/m,
+    );
     const { entries, realFids } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
     expect(entries).toHaveLength(8);
     expect(realFids).toEqual([{ count: 128, fid: expect.any(Number) }]);
@@ -237,7 +266,7 @@ describe("npx anneal tune", () => {
   it("lists every combination, best first", async () => {
     const out = join(folder, "tune");
     const args = ["--steps", "2", "--churn", "0,0.9:0.5", "--extrapolation", "1,1.5", "--out", out];
-    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    const { code, stdout, stderr } = await run("tune", [int8, ...tuning, ...args]);
     expect(code, stderr).toBe(0);
     const { results } = JSON.parse(readFileSync(join(out, "tuning.json"), "utf8"));
     const fids = results.map(({ fid }: { fid: number }) => fid);
@@ -257,7 +286,7 @@ describe("npx anneal tune", () => {
   it("searches a schedule from a Gaussian start, which a card may hold", async () => {
     const out = join(folder, "tune-start");
     const args = ["--nfe", "2", "--candidates", "1", "--gaussian-start", "--out", out];
-    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    const { code, stdout, stderr } = await run("tune", [int8, ...tuning, ...args]);
     expect(code, stderr).toBe(0);
     const [{ sigmas, start }] = readSchedules(join(out, "schedules.json"), "schedules");
     expect(sigmas[0]).toBe(8);
@@ -268,14 +297,14 @@ describe("npx anneal tune", () => {
   });
 
   it("refuses a Gaussian start without a search", async () => {
-    const { code, stderr } = await run("tune", [int8, ...measuring, "--gaussian-start"]);
+    const { code, stderr } = await run("tune", [int8, ...tuning, "--gaussian-start"]);
     expect(stderr).toBe("Expected no `gaussian-start` without `nfe`: it is a part of a schedule\n");
     expect(code).toBe(2);
   });
 
   it("guides up to a noise level: all, or none as without guidance", async () => {
     const args = ["--steps", "2", "--guidance", "1,3", "--guidance-sigma-max", "0.01,100", "--out", join(folder, "tune-guided")];
-    const { code, stdout, stderr } = await run("tune", [int8, ...measuring, ...args]);
+    const { code, stdout, stderr } = await run("tune", [int8, ...tuning, ...args]);
     expect(code, stderr).toBe(0);
     const { results } = JSON.parse(readFileSync(join(folder, "tune-guided/tuning.json"), "utf8")) as {
       results: { fid: number; settings: { guidance: number; sampling: { guidanceSigmaMax?: number } } }[];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EvaluatedModel, openEvaluatedModel } from "../../../training/measure/evaluated-model.ts";
 import { drawImages, drawnImages } from "../../../training/measure/images.ts";
-import { drawSettings } from "../../../training/measure/settings.ts";
+import { drawSettings } from "../../../training/record/settings.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 

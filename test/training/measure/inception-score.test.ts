@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inceptionScore } from "../../../training/measure/inception-score.ts";
+import { inceptionScore } from "../../../training/measure/measure.ts";
 
 describe("inceptionScore", () => {
   it("is the number of classes for sure and even decisions, 1 when all images look alike", () => {

@@ -2,7 +2,8 @@ import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { memorySplit } from "../../../training/data/split.ts";
-import { describeMemorization, memorization, nearestImages } from "../../../training/measure/memorization.ts";
+import { describeMemorization, memorization } from "../../../training/measure/memorization.ts";
+import { nearestImages } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 

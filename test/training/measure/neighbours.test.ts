@@ -1,7 +1,6 @@
 /** Nearest neighbours, and precision and recall that are made of them. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { coveredShare, nearestDistances } from "../../../training/measure/neighbours.ts";
-import { precisionRecall } from "../../../training/measure/precision-recall.ts";
+import { coveredShare, nearestDistances, precisionRecall } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";

@@ -74,7 +74,7 @@ describe("a page", () => {
   it("shows the ten best of a tuning", () => {
     const settings = { sampler: "euler", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const;
     const results = Array.from({ length: 12 }, (_, i) => ({ settings: { ...settings, steps: i + 1 }, fid: i, classAccuracy: 0.5 }));
-    const reference = { data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 };
+    const reference = { classifier: "tuning", data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.987654 } as const;
     const tuning = {
       command: "npx anneal tune a",
       precision: "int8" as const,

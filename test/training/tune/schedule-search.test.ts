@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memorySplit } from "../../../training/data/split.ts";
-import { drawSettings } from "../../../training/measure/settings.ts";
+import { drawSettings } from "../../../training/record/settings.ts";
 import { gaussianStart } from "../../../training/tune/gaussian-start.ts";
 import { drawnBy, numbersOf, scalesOf, scheduleFrom, startingFrom } from "../../../training/tune/schedule-search.ts";
 import { cardOf, TINY } from "../../support/random-model.ts";

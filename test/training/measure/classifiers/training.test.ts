@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from "vitest";
-import type { Dataset } from "../../../training/data/dataset.ts";
-import { memorySplit, type Split } from "../../../training/data/split.ts";
-import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../training/measure/classifier.ts";
-import { trainClassifier } from "../../../training/measure/classifier-training.ts";
-import { accuracy, classify, predictions } from "../../../training/measure/classify.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
+import type { Dataset } from "../../../../training/data/dataset.ts";
+import { memorySplit, type Split } from "../../../../training/data/split.ts";
+import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../../training/measure/classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "../../../../training/measure/classifiers/classify.ts";
+import { trainClassifier } from "../../../../training/measure/classifiers/training.ts";
+import type { Tf } from "../../../../training/network/score-network.ts";
+import { wasmBackend } from "../../../support/wasm-backend.ts";
 
 let tf: Tf;
 beforeAll(async () => {

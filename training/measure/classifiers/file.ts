@@ -4,14 +4,20 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../cli/user-error.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { decodeSafetensors, encodeSafetensors } from "../learning/safetensors.ts";
-import { sizeOf } from "../network/parameters.ts";
-import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, classifierShapes, classifierSpec, isFilter } from "./classifier.ts";
-
-/** Where the classifiers of named data sets lie. */
-const FOLDER = join(import.meta.dirname, "classifiers");
+import { UserError } from "../../cli/user-error.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../learning/safetensors.ts";
+import { sizeOf } from "../../network/parameters.ts";
+import {
+  CLASSIFIERS,
+  type ClassifierName,
+  type ClassifierSpec,
+  classifierShapes,
+  classifierSpec,
+  isFilter,
+  NETWORKS,
+  type Purpose,
+} from "./classifier.ts";
 
 /** What was done to each image that a classifier learned from. */
 export interface Augmentation {
@@ -37,14 +43,16 @@ export interface ClassifierRecord {
   readonly augmentation?: Augmentation | undefined;
 }
 
-export interface Classifier {
+export interface Classifier<P extends Purpose = Purpose> {
+  readonly purpose: P;
   readonly spec: ClassifierSpec;
   /** By path, in tfjs' layout. */
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly record: ClassifierRecord;
 }
 
-export const classifierPath = (data: string): string => join(FOLDER, `${data}.safetensors`);
+/** Where the classifier of a named data set lies. */
+export const classifierPath = (data: string, purpose: Purpose): string => join(import.meta.dirname, purpose, `${data}.safetensors`);
 
 /** Filters rounded to what the file will hold. */
 export function roundedWeights(spec: ClassifierSpec, weights: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
@@ -63,7 +71,7 @@ function codesOf(values: Float32Array, outputs: number): Int8Array {
 }
 
 /** `weights`: as `roundedWeights` gives them. */
-export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Array {
+export function encodeClassifier({ spec, weights, record }: Omit<Classifier, "purpose">): Uint8Array {
   const tensors = [...classifierShapes(spec)].map(([path, shape]) => {
     const values = weights.get(path) as Float32Array;
     return [path, { shape, values: isFilter(shape) ? Int8Array.from(values) : values }] as const;
@@ -77,15 +85,20 @@ export function encodeClassifier({ spec, weights, record }: Classifier): Uint8Ar
 type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">;
 
 /** The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none. Throws a UserError for a file that does not fit. */
-export const readClassifier = (dataset: Classified, path = classifierPath(dataset.name)): Classifier | undefined =>
-  path === classifierPath(dataset.name) && !existsSync(path) ? undefined : classifierAt(dataset, path);
+export const readClassifier = <P extends Purpose>(
+  dataset: Classified,
+  purpose: P,
+  path = classifierPath(dataset.name, purpose),
+): Classifier<P> | undefined =>
+  path === classifierPath(dataset.name, purpose) && !existsSync(path) ? undefined : classifierAt(dataset, purpose, path);
 
-/** The classifier for a data set in a file. Throws a UserError for one that does not fit. */
-export function classifierAt(dataset: Classified, path: string): Classifier {
+/** The classifier for a data set in a file. Throws a UserError for one that does not fit or is for another purpose. */
+export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P, path: string): Classifier<P> {
   try {
     const { tensors, metadata } = decodeSafetensors(readFileSync(path));
     const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first ones did not tell
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
+    if (!Object.hasOwn(NETWORKS[purpose], network)) throw new Error(`its network is ${network}, which is not for ${purpose}`);
     const spec = classifierSpec(dataset, network as ClassifierName);
     const weights = [...classifierShapes(spec)].map(([name, shape]): [string, Float32Array] => {
       const values = tensors.get(name)?.values;
@@ -93,6 +106,7 @@ export function classifierAt(dataset: Classified, path: string): Classifier {
       return [name, values];
     });
     return {
+      purpose,
       spec,
       weights: new Map(weights),
       record: {
@@ -106,6 +120,6 @@ export function classifierAt(dataset: Classified, path: string): Classifier {
       },
     };
   } catch (error) {
-    throw new UserError(`Expected a classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);
+    throw new UserError(`Expected a ${purpose} classifier of ${dataset.name} at \`${path}\` but ${(error as Error).message}`);
   }
 }

@@ -2,18 +2,23 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CLASSIFIERS, type ClassifierName, type ClassifierSpec, featureCount } from "../../../training/measure/classifier.ts";
+import {
+  CLASSIFIERS,
+  type ClassifierName,
+  type ClassifierSpec,
+  featureCount,
+} from "../../../../training/measure/classifiers/classifier.ts";
+import { accuracy, classify, predictions } from "../../../../training/measure/classifiers/classify.ts";
 import {
   type Classifier,
   classifierPath,
   encodeClassifier,
   readClassifier,
   roundedWeights,
-} from "../../../training/measure/classifier-file.ts";
-import { accuracy, classify, predictions } from "../../../training/measure/classify.ts";
-import type { Tf } from "../../../training/network/score-network.ts";
-import { randomClassifierWeights } from "../../support/random-classifier.ts";
-import { wasmBackend } from "../../support/wasm-backend.ts";
+} from "../../../../training/measure/classifiers/file.ts";
+import type { Tf } from "../../../../training/network/score-network.ts";
+import { randomClassifierWeights } from "../../../support/random-classifier.ts";
+import { wasmBackend } from "../../../support/wasm-backend.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-classifier-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,16 +34,16 @@ const weights = randomClassifierWeights(spec);
 const images = Uint8Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 256);
 
 describe.each([
-  ["fashion-mnist", 28, 1, 0.925, 400_000],
-  ["mnist", 28, 1, 0.993, 400_000],
-  ["cifar10-jpeg", 32, 3, 0.85, 1_400_000],
-])("the classifier of %s", (name, side, channels, bar, most) => {
+  ["tuning", "fashion-mnist", 28, 1, 0.925, 400_000],
+  ["tuning", "mnist", 28, 1, 0.993, 400_000],
+  ["tuning", "cifar10-jpeg", 32, 3, 0.85, 1_400_000],
+] as const)("the %s classifier of %s", (purpose, name, side, channels, bar, most) => {
   it("lies here, knows test images as it should and is small", () => {
     const labels = Array.from({ length: 10 }, (_, i) => String(i));
-    const { record } = readClassifier({ name, height: side, width: side, channels, labels }) as Classifier;
+    const { record } = readClassifier({ name, height: side, width: side, channels, labels }, purpose) as Classifier;
     expect(record.data).toBe(name);
     expect(record.testAccuracy).toBeGreaterThanOrEqual(bar);
-    expect(statSync(classifierPath(name)).size).toBeLessThan(most);
+    expect(statSync(classifierPath(name, purpose)).size).toBeLessThan(most);
   });
 });
 
@@ -80,9 +85,9 @@ describe("the classifier", () => {
     const record = { data: "mine", testAccuracy: 0.5, trainingImages: 7, seed: "s" };
     const path = join(folder, "mine.safetensors");
     for (const known of [record, { ...record, augmentation: { noise: 0.2, shift: 4, mirror: true } }]) {
-      const classifier: Classifier = { spec, weights: rounded, record: known };
+      const classifier: Classifier = { purpose: "tuning", spec, weights: rounded, record: known };
       writeFileSync(path, encodeClassifier(classifier));
-      expect(readClassifier(data, path)).toEqual(classifier);
+      expect(readClassifier(data, "tuning", path)).toEqual(classifier);
     }
     const [exact, coarse] = [weights, rounded].map((weights) => classify(tf, { spec, weights }, images).features);
     const error = Math.sqrt(
@@ -93,14 +98,16 @@ describe("the classifier", () => {
 
   it("is refused when it is of another data set's shape or no such file", () => {
     const path = join(folder, "mine.safetensors");
-    expect(() => readClassifier({ ...data, labels: ["a", "b"] }, path)).toThrow(
-      /^Expected a classifier of mine at `.*` but its tensor `out` is not of the shape \[96, 2\]$/,
+    expect(() => readClassifier({ ...data, labels: ["a", "b"] }, "tuning", path)).toThrow(
+      /^Expected a tuning classifier of mine at `.*` but its tensor `out` is not of the shape \[96, 2\]$/,
     );
     const unknown = readFileSync(path, "latin1").replace('"network":"small"', '"network":"giant"');
     writeFileSync(join(folder, "giant.safetensors"), Buffer.from(unknown, "latin1"));
-    expect(() => readClassifier(data, join(folder, "giant.safetensors"))).toThrow("its network is giant, which is not known");
-    expect(() => readClassifier(data, join(folder, "none"))).toThrow(/^Expected a classifier of mine at `.*none` but ENOENT/);
-    expect(readClassifier(data)).toBeUndefined();
+    expect(() => readClassifier(data, "tuning", join(folder, "giant.safetensors"))).toThrow("its network is giant, which is not known");
+    expect(() => readClassifier(data, "tuning", join(folder, "none"))).toThrow(
+      /^Expected a tuning classifier of mine at `.*none` but ENOENT/,
+    );
+    expect(readClassifier(data, "tuning")).toBeUndefined();
   });
 });
 

@@ -4,13 +4,26 @@
  * B images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { Ops } from "../../wasm-model/network/ops.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { type Tf, tensorOps, type WeightTensors } from "../network/score-network.ts";
+import type { Ops } from "../../../wasm-model/network/ops.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { type Tf, tensorOps, type WeightTensors } from "../../network/score-network.ts";
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
-export const CLASSIFIERS = { small: SMALL, large: LARGE, deep: DEEP } as const satisfies Record<string, Trunk>;
+/**
+ * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging* one measures what was chosen and has no part in the choice; it is another
+ * network, so that nothing can please both alike.
+ */
+export type Purpose = keyof typeof NETWORKS;
+
+export const NETWORKS = { tuning: { small: SMALL, large: LARGE }, judging: { deep: DEEP } } as const satisfies Record<
+  string,
+  Record<string, Trunk>
+>;
+
+export const CLASSIFIERS = { ...NETWORKS.tuning, ...NETWORKS.judging };
 export type ClassifierName = keyof typeof CLASSIFIERS;
+
+export const purposeOf = (network: ClassifierName): Purpose => (Object.hasOwn(NETWORKS.judging, network) ? "judging" : "tuning");
 
 /** What the classifier must know of a data set, and its own shape. */
 export interface ClassifierSpec {

@@ -1,7 +1,6 @@
 /** All pairs of many images, and the number of distinct images that they tell of. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { distinctImages, evenChance } from "../../../training/measure/distinct.ts";
-import { comparePairs, identicalPairs } from "../../../training/measure/pairs.ts";
+import { comparePairs, distinctImages, evenChance, identicalPairs } from "../../../training/measure/distinct.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { seedState, uniformInt } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";

@@ -1,9 +1,9 @@
 /** Batches that a classifier learns from: images that are shifted, mirrored, turned and blotted at random, as functions of (seed, step). */
-import { unitValue } from "../../wasm-model/render/image/pixels.ts";
-import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { Epochs, oneHot } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { Split } from "../data/split.ts";
+import { unitValue } from "../../../wasm-model/render/image/pixels.ts";
+import { gaussians, seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+import { Epochs, oneHot } from "../../data/batches.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { Split } from "../../data/split.ts";
 
 export const BATCH = 128;
 /** Side of the square that is blotted out, in pixels. */

@@ -1,9 +1,9 @@
 /** Classes and features of images by a classifier. N images of H x W x C bytes, K classes, F features. */
 import type * as TF from "@tensorflow/tfjs";
-import { unitRange } from "../data/batches.ts";
-import type { Tf } from "../network/score-network.ts";
+import { unitRange } from "../../data/batches.ts";
+import type { Tf } from "../../network/score-network.ts";
 import { classifierShapes, featureCount, featuresOf, logitsOf } from "./classifier.ts";
-import type { Classifier } from "./classifier-file.ts";
+import type { Classifier } from "./file.ts";
 
 const BATCH = 250;
 

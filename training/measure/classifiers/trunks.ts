@@ -2,14 +2,8 @@
  * What a classifier sees an image with: its convolutions, up to one vector for the image. B images of H x W pixels, C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
-import type { ConvShape, Ops } from "../../wasm-model/network/ops.ts";
-import { maxPool, type Tf } from "../network/score-network.ts";
-
-/**
- * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging* one measures what was chosen, and has no
- * part in the choice; so that nothing can please both alike, it is another network.
- */
-export type Purpose = "tuning" | "judging";
+import type { ConvShape, Ops } from "../../../wasm-model/network/ops.ts";
+import { maxPool, type Tf } from "../../network/score-network.ts";
 
 export interface Layer extends ConvShape {
   readonly path: string;
@@ -26,7 +20,6 @@ export interface Tools {
 }
 
 export interface Trunk {
-  readonly purpose: Purpose;
   /** What H and W are padded to multiples of. */
   readonly unit: number;
   /** Share of a label that goes to all classes alike in training, so that none is ever certain. */
@@ -50,7 +43,6 @@ const SQUEEZED = 32;
 
 /** Two levels, at a half and a quarter of the image's size: for drawings and centred things, whose every place means something. */
 export const SMALL: Trunk = {
-  purpose: "tuning",
   unit: 4,
   smoothing: 0,
   layers: (channels) => [
@@ -76,7 +68,6 @@ const STEM = 32;
 
 /** Begins at the full size of the image and keeps what is strongest, wherever it is: for photographs (after Jordan 2024, "94% on CIFAR-10 in 3.29 seconds"). */
 export const LARGE: Trunk = {
-  purpose: "tuning",
   unit: 8,
   smoothing: 0.1,
   layers: (channels) => [
@@ -101,11 +92,10 @@ const DEEP_STEM = 16;
 const DEEP_WIDTHS = [40, 96, 192];
 
 /**
- * Judges: a residual network of two convolutions a block (He et al. 2016, "Identity mappings in deep residual networks") of ten layers. Its maps are normalized over all of an image (layer normalization,
+ * The judge: a residual network of two convolutions a block (He et al. 2016, "Identity mappings in deep residual networks") of ten layers. Its maps are normalized over all of an image (layer normalization,
  * Ba et al. 2016), squares of 2 x 2 pixels become channels instead of a pool, and the mean over all places is what it sees.
  */
 export const DEEP: Trunk = {
-  purpose: "judging",
   unit: 1,
   smoothing: 0,
   layers: (channels) => [

@@ -1,14 +1,15 @@
 /** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
 
 import type * as TF from "@tensorflow/tfjs";
-import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
-import type { Backend } from "../backend/index.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { toUnitRms } from "../learning/learner.ts";
-import { adamStep, averageStep, type Variables } from "../learning/optimizer.ts";
-import { learningRate, RECIPE } from "../learning/recipe.ts";
-import { sizeOf } from "../network/parameters.ts";
-import type { Tf } from "../network/score-network.ts";
+import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
+import type { Backend } from "../../backend/index.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { toUnitRms } from "../../learning/learner.ts";
+import { adamStep, averageStep, type Variables } from "../../learning/optimizer.ts";
+import { learningRate, RECIPE } from "../../learning/recipe.ts";
+import { sizeOf } from "../../network/parameters.ts";
+import type { Tf } from "../../network/score-network.ts";
+import { type Augmented, type AugmentedBatch, AugmentedBatches, BATCH } from "./batches.ts";
 import {
   CLASSIFIERS,
   type ClassifierName,
@@ -19,7 +20,6 @@ import {
   isFilter,
   logitsOf,
 } from "./classifier.ts";
-import { type Augmented, type AugmentedBatch, AugmentedBatches, BATCH } from "./classifier-batches.ts";
 
 export interface ClassifierTraining extends Augmented {
   readonly network: ClassifierName;

@@ -1,0 +1,67 @@
+/** What chooses never sees what judges: schedules, checkpoints and students are chosen by the tuning classifier, figures that are published are a judging one's. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CLASSIFIERS, type ClassifierSpec, NETWORKS, type Purpose } from "../../../training/measure/classifiers/classifier.ts";
+import { encodeClassifier, roundedWeights } from "../../../training/measure/classifiers/file.ts";
+import { run } from "../../support/command-line.ts";
+import { randomClassifierWeights } from "../../support/random-classifier.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+import { writeTinyDataset } from "../../support/tiny-dataset.ts";
+
+const TRAINING = join(import.meta.dirname, "../../../training");
+const folder = mkdtempSync(join(tmpdir(), "anneal-judges-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const data = join(folder, "data");
+const judge = join(folder, "judge.safetensors");
+const model = join(folder, "model-fp32.onnx");
+const schedules = join(folder, "schedules.json");
+
+beforeAll(() => {
+  writeTinyDataset(data, 200);
+  writeFileSync(schedules, JSON.stringify([{ sigmas: [20, 1], churn: [0.5], extrapolation: [1] }]));
+  writeFileSync(model, randomModelFile({ ...TINY, classes: 4 }, 5, "fp32"));
+  const spec: ClassifierSpec = { height: 8, width: 8, channels: 1, classes: 4, network: "deep" };
+  const record = { data: "data", testAccuracy: 1, trainingImages: 1, seed: "s" };
+  writeFileSync(judge, encodeClassifier({ spec, weights: roundedWeights(spec, randomClassifierWeights(spec)), record }));
+});
+
+describe("a verb that chooses takes no judging classifier", () => {
+  const refusal = /^Expected a tuning classifier of data at `.*judge\.safetensors` but its network is deep, which is not for tuning\n$/;
+  const common = ["--data", data, "--backend", "wasm"];
+
+  it.each([
+    ["tune", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "tune")]],
+    ["compare", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "compare")]],
+    ["distill", [model, "--schedule", schedules, "--nfe", "2", "--classifier", judge, "--out", join(folder, "evaluated")]],
+    ["distill", [model, "--schedule", schedules, "--nfe", "2", "--feature-classifier", judge, "--out", join(folder, "taught")]],
+  ] as const)("$0, case $#", async (verb, args) => {
+    const { code, stderr } = await run(verb, [...args, ...common]);
+    expect(stderr).toMatch(refusal);
+    expect(code).toBe(2);
+  });
+
+  it.each(["tune", "distill", "train"] as const)("%s has no flag for one", async (verb) => {
+    const { code, stderr } = await run(verb, [model, "--judge", judge, "--out", join(folder, verb), ...common]);
+    expect(stderr).toContain("unknown option '--judge'");
+    expect(code).toBe(2);
+  });
+
+  it("and none of their code names one", () => {
+    const sources = (room: string): string[] =>
+      readdirSync(join(TRAINING, room), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => join(room, name));
+    const choosing = ["tune.ts", "distill.ts", "train.ts", ...["tune", "distill", "train", "run"].flatMap(sources)];
+    expect(choosing.length).toBeGreaterThan(20);
+    expect(choosing.filter((file) => /["'`]judging["'`]|\bDEEP\b/.test(readFileSync(join(TRAINING, file), "utf8")))).toEqual([]);
+  });
+});
+
+it("judging networks are other networks than tuning ones", () => {
+  const depths = (purpose: Purpose) => Object.values(NETWORKS[purpose]).map((trunk) => trunk.layers(3).length);
+  for (const depth of depths("judging")) expect(depths("tuning")).not.toContain(depth);
+  expect(Object.keys(CLASSIFIERS)).toEqual(["small", "large", "deep"]);
+});
