@@ -4,11 +4,11 @@ import { readCheckedModel } from "../../wasm-model/model/onnx/reader.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 
 /** What a thread is sent: the arguments of `Denoiser.denoise`. */
-export type Part = readonly [x: Float32Array<ArrayBuffer>, sigma: number, labels: Float32Array<ArrayBuffer>];
+export type ThreadBatch = readonly [x: Float32Array<ArrayBuffer>, sigma: number, labels: Float32Array<ArrayBuffer>];
 
 const engine = await simd.load(readCheckedModel(workerData as Uint8Array));
 
-parentPort?.on("message", async (part: Part) => {
+parentPort?.on("message", async (part: ThreadBatch) => {
   const result = (await engine.denoise(...part)) as Float32Array<ArrayBuffer>;
   parentPort?.postMessage(result, [result.buffer]);
 });

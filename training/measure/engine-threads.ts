@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Denoiser, Runtime } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
-import type { Part } from "./engine-thread.ts";
+import type { ThreadBatch } from "./engine-thread.ts";
 
 /** The runtime `simd`, which divides each batch among this thread and `others`. */
 export const simdOnThreads = (others = availableParallelism() - 1): Runtime => ({
@@ -24,7 +24,7 @@ export const simdOnThreads = (others = availableParallelism() - 1): Runtime => (
 
 async function onThreads(
   own: Denoiser,
-  threads: readonly Thread[],
+  threads: readonly EngineThread[],
   [x, sigma, labels]: Parameters<Denoiser["denoise"]>,
 ): Promise<Float32Array> {
   const { channels, height, width, classes } = own.spec;
@@ -32,7 +32,7 @@ async function onThreads(
   const count = x.length / size;
   /** The image that a part begins with, or the one before ends at. */
   const start = (part: number): number => Math.floor((count * part) / (threads.length + 1));
-  const partOf = (part: number): Part => [
+  const partOf = (part: number): ThreadBatch => [
     x.slice(size * start(part), size * start(part + 1)),
     sigma,
     labels.slice(classes * start(part), classes * start(part + 1)),
@@ -44,13 +44,13 @@ async function onThreads(
   return result;
 }
 
-interface Thread {
-  denoise(part: Part): Promise<Float32Array>;
+interface EngineThread {
+  denoise(part: ThreadBatch): Promise<Float32Array>;
   stop(): Promise<unknown>;
 }
 
 /** A thread that begins with its first part: Node would wait for one that has had nothing to do yet. */
-function threadOf(model: Uint8Array): Thread {
+function threadOf(model: Uint8Array): EngineThread {
   let worker: Worker | undefined;
   /** Those that wait for an answer, in the order in which they asked. The process may end when there are none. */
   const waiting: { resolve(result: Float32Array): void; reject(error: Error): void }[] = [];

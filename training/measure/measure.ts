@@ -26,25 +26,13 @@ export interface Measurement extends Beside {
   readonly imagesByClass: readonly number[];
 }
 
-interface Drawn {
-  readonly folder: string;
-  readonly images: Uint8Array;
-  readonly classification: Classification;
-}
-
-async function drawn(tf: Tf, { classifier }: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Drawn> {
-  const folder = imageFolder(cache, model, imageSet);
-  const images = await drawnImages(folder, model, imageSet);
-  return { folder, images, classification: classify(tf, classifier, images) };
-}
-
 const fidOf = ({ moments, length }: Reference, { features }: Classification): number =>
   frechetDistance(momentsOf(features, length), moments);
 
 /** FID and class accuracy of the images of a set. */
 export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Quality> {
-  const { classification } = await drawn(tf, reference, model, imageSet, cache);
-  return summary(reference, classification, model.card);
+  const images = await drawnImages(imageFolder(cache, model, imageSet), model, imageSet);
+  return summary(reference, classify(tf, reference.classifier, images), model.card);
 }
 
 /** The same of images that are drawn anew and kept nowhere. */
@@ -68,7 +56,9 @@ export async function measure(
 ): Promise<Measurement> {
   const { dataset, test, testAccuracy, features: training, length } = reference;
   const { classes } = model.card.spec;
-  const { folder, images, classification } = await drawn(tf, reference, model, imageSet, cache);
+  const folder = imageFolder(cache, model, imageSet);
+  const images = await drawnImages(folder, model, imageSet);
+  const classification = classify(tf, reference.classifier, images);
   const requested = requestedClasses(imageSet.count, model.card);
   const predicted = predictions(classification.probabilities, classes);
   const near = await neighbourDistances(tf, reference, images, classification.features, folder);

@@ -8,21 +8,21 @@ import type { Tf } from "../network/score-network.ts";
 const BLOCK = 2 ** 24;
 
 /** References on the device: their transpose and squared norms. */
-export interface Placed {
+export interface References {
   readonly transposed: TF.Tensor2D;
   readonly norms: TF.Tensor1D;
 }
 
 /** Of N references; the caller disposes of them. */
-export function place(tf: Tf, references: Float32Array, size: number): Placed {
+export function place(tf: Tf, references: Float32Array, size: number): References {
   const rows = tf.tensor2d(references, [references.length / size, size]);
-  const placed = { transposed: tf.transpose(rows), norms: tf.tidy(() => tf.sum(tf.square(rows), 1)) } as Placed;
+  const placed = { transposed: tf.transpose(rows), norms: tf.tidy(() => tf.sum(tf.square(rows), 1)) } as References;
   rows.dispose();
   return placed;
 }
 
 /** |a|^2 + |b|^2 - 2 ab of points [B, size] and references -> [B, N]. */
-export function squaredDistances(tf: Tf, points: TF.Tensor2D, { transposed, norms }: Placed): TF.Tensor2D {
+export function squaredDistances(tf: Tf, points: TF.Tensor2D, { transposed, norms }: References): TF.Tensor2D {
   return tf.tidy(() => {
     const own = tf.sum(tf.square(points), 1, true);
     return tf.relu(tf.sub(tf.add(own, norms), tf.mul(tf.matMul(points, transposed), 2))); // rounding makes some that are 0 negative

@@ -7,7 +7,7 @@ import { describeTraining } from "../cli/progress.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
 import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
-import type { Comparison, ModelRecord, Quality, RecordedReference, Tuning } from "./record.ts";
+import type { Comparison, ModelRecord, RecordedQuality, RecordedReference, Tuning } from "./record.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "./settings.ts";
 import { classRows, describeReference, figureRows, markdownTable, percent, whole } from "./tables.ts";
 
@@ -100,7 +100,7 @@ const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
     ["loss", ...losses.map(({ loss }) => loss.toFixed(digits))],
   ]);
 
-function qualitySection({ command, precision, runtime, images, heldOut }: Quality, { labels }: ModelCard): string[] {
+function qualitySection({ command, precision, runtime, images, heldOut }: RecordedQuality, { labels }: ModelCard): string[] {
   const measured = images && [
     `${describeRecorded(images.settings)}: ${images.settings.evaluations} evaluations by ${runtime}. ${whole(images.count)} images of the seeds \`${images.seed}/0\` to \`${images.seed}/${images.count - 1}\`, classes in turn, ${describeReference(images.reference)}.`,
     markdownTable(figureRows(images, whole(images.realCount), images.tuning)),

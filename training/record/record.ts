@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import * as v from "valibot";
-import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { choice, openObject } from "../../wasm-model/schema/fields.ts";
+import { SAMPLING } from "../../wasm-model/sampling/settings.ts";
+import { openObject } from "../../wasm-model/schema/fields.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 
 export const RECORD_FILE = "record.json";
@@ -24,28 +24,23 @@ const precision = v.picklist(["int8", "fp32"], "int8 or fp32");
 
 const heldOut = listOf(object({ sigma: number, loss: number }));
 
-/** What a sampler heeds. */
+const { schedules: _, allowedSteps: __, sampler, steps, sigmaMin, sigmaMax, ...heeded } = SAMPLING.entries;
+
+/** What a sampler heeds of a card's settings and a request's. */
 const settings = object({
-  sampler: choice(SAMPLERS),
-  /** Number of noise levels, and network evaluations per image. */
-  steps: number,
+  ...{ sampler, steps, sigmaMin, sigmaMax },
+  ...v.partial(v.object(heeded)).entries,
+  /** Per image. */
   evaluations: number,
-  sigmaMin: number,
-  sigmaMax: number,
-  /** Of the Karras grid; without it the grid is geometric. */
-  rho: v.optional(number),
-  /** Of a schedule in place of the grid. */
+  /** Of a schedule in place of the grid, with its churn and extrapolation of every step. */
   sigmas: v.optional(numbers),
-  /** Of a schedule's Gaussian start, without its numbers. */
-  start: v.optional(object({ squares: number, spread: number, extrapolation: number })),
   churn: v.optional(perStep),
   extrapolation: v.optional(perStep),
-  stepsPerLevel: v.optional(number),
-  relativeStep: v.optional(number),
+  /** Of a schedule's Gaussian start, without its numbers. */
+  start: v.optional(object({ squares: number, spread: number, extrapolation: number })),
   /** 1 where it is not given, as of guidance. */
   temperature: v.optional(number),
   guidance: v.optional(number),
-  guidanceSigmaMax: v.optional(number),
 });
 
 const figures = object({
@@ -151,10 +146,10 @@ const SCHEMA = object({
 });
 
 export type ModelRecord = v.InferOutput<typeof SCHEMA>;
-export type Quality = v.InferOutput<typeof quality>;
+export type RecordedQuality = v.InferOutput<typeof quality>;
 export type Tuning = v.InferOutput<typeof tuning>;
 export type Comparison = v.InferOutput<typeof comparison>;
-export type Settings = v.InferOutput<typeof settings>;
+export type RecordedSettings = v.InferOutput<typeof settings>;
 export type Figures = Readonly<v.InferOutput<typeof figures>>;
 export type RecordedReference = v.InferOutput<typeof reference>;
 

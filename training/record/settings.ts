@@ -4,7 +4,7 @@ import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { SamplingSettings, Start } from "../../wasm-model/sampling/settings.ts";
 import { withChanges } from "../cli/sampling-flags.ts";
-import type { Settings as RecordedSettings } from "./record.ts";
+import type { RecordedSettings } from "./record.ts";
 
 /** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
 export type Changes = Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> & Partial<Omit<SamplingSettings, "steps" | "sampler">>;
