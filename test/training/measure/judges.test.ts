@@ -37,7 +37,7 @@ describe("a verb that chooses takes no judging classifier", () => {
     ["compare", [model, "--classifier", judge, "--cache", join(folder, "cache"), "--out", join(folder, "compare")]],
     ["distill", [model, "--schedule", schedules, "--nfe", "2", "--classifier", judge, "--out", join(folder, "evaluated")]],
     ["distill", [model, "--schedule", schedules, "--nfe", "2", "--feature-classifier", judge, "--out", join(folder, "taught")]],
-  ] as const)("$0, case $#", async (verb, args) => {
+  ] as const)("%s (%#)", async (verb, args) => {
     const { code, stderr } = await run(verb, [...args, ...common]);
     expect(stderr).toMatch(refusal);
     expect(code).toBe(2);
