@@ -37,6 +37,9 @@ describe.each([
   ["tuning", "fashion-mnist", 28, 1, 0.925, 400_000],
   ["tuning", "mnist", 28, 1, 0.993, 400_000],
   ["tuning", "cifar10-jpeg", 32, 3, 0.85, 1_400_000],
+  ["judging", "fashion-mnist", 28, 1, 0.925, 1_000_000],
+  ["judging", "mnist", 28, 1, 0.993, 1_000_000],
+  ["judging", "cifar10-jpeg", 32, 3, 0.75, 1_000_000],
 ] as const)("the %s classifier of %s", (purpose, name, side, channels, bar, most) => {
   it("lies here, knows test images as it should and is small", () => {
     const labels = Array.from({ length: 10 }, (_, i) => String(i));
