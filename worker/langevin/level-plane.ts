@@ -5,7 +5,7 @@ import type { ArrowField, Plane } from "./scene.ts";
 import type { Density } from "./target.ts";
 
 /** What a plane shows at a noise level. */
-interface Shown {
+export interface Shown {
   readonly density: Density;
   readonly field?: ArrowField;
   readonly heat: number;

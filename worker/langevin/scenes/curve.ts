@@ -1,13 +1,15 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
+import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
+import { ComparedRuns } from "../compared-runs.ts";
 import { choice, type ValuesOf } from "../controls.ts";
 import { CURVES, Curve } from "../curves.ts";
-import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
+import { heatOf, scoreField } from "../level-plane.ts";
 import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ENDLESS, PARTICLES, ParticleRun } from "../particles.ts";
-import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { BEST, HALF, Target } from "../target.ts";
+import type { ChartData, Scene, TableRow } from "../scene.ts";
+import { HALF, Target } from "../target.ts";
 
 /** The curve's own width. */
 const WIDTH = 0.06;
@@ -72,61 +74,29 @@ export const curve: Scene = {
   start: (values) => new CurveScene(values as ValuesOf<typeof CONTROLS>),
 };
 
-class CurveScene implements Simulation {
-  readonly stepsPerFrame = 1;
-  readonly planes: readonly Plane[];
-  readonly #one: ParticleRun;
-  readonly #falling: ParticleRun;
-  readonly target: Target;
+class CurveScene extends ComparedRuns {
   #known: readonly [number, number][] | undefined;
-  readonly #distances = [new Trace(), new Trace()] as const;
   readonly #shape: Curve;
   /** Distances of places all over the plane. */
   #distancesToCurve: Float64Array | undefined;
-  #steps = 0;
 
   constructor({ curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep }: ValuesOf<typeof CONTROLS>) {
-    this.#shape = new Curve(curve, WIDTH);
-    const components = (level: number) => this.#shape.components(level);
+    const shape = new Curve(curve, WIDTH);
+    const components = (level: number) => shape.components(level);
     const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax });
     const x = everywhere();
     const steps = { stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN };
     const one = ald({ ...batchOf(), sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon: relativeStep * sigma * sigma });
-    this.#one = new ParticleRun(one, mixtureDenoiser(components, REACH), x);
-    this.#falling = new ParticleRun(ald({ ...batchOf(), sigmas, ...steps }), mixtureDenoiser(components, REACH), x);
+    const falling = ald({ ...batchOf(), sigmas, ...steps });
+    const run = (sampler: Sampler) => new ParticleRun(sampler, mixtureDenoiser(components, REACH), x);
     const denoise = mixtureDenoiser(components, REACH);
     const at = (level: number) => ({
       density: mixtureDensity(components(level), level),
       field: scoreField(denoise, level),
       heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
     });
-    this.planes = [new LevelPlane(this.#one, at), new LevelPlane(this.#falling, at)];
-    this.target = new Target(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN));
-  }
-
-  get done(): boolean {
-    return this.#falling.done;
-  }
-
-  step(): void {
-    if (this.done) return;
-    this.#recordStart();
-    this.#one.step();
-    this.#falling.step();
-    this.#steps++;
-    if (this.#steps % 4 === 0 || this.done) this.#record();
-  }
-
-  /**
-   * Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for
-   * them.
-   */
-  #recordStart(): void {
-    if (this.#distances[0].points.length === 0) this.#record();
-  }
-
-  #record(): void {
-    for (const [i, { x }] of [this.#one, this.#falling].entries()) this.#distances[i]!.add(this.#steps, this.target.distanceOf(x));
+    super([run(one), run(falling)], at, new Target(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN)));
+    this.#shape = shape;
   }
 
   #shareWithScore(sigma: number): number {
@@ -136,12 +106,10 @@ class CurveScene implements Simulation {
   }
 
   rows(): readonly TableRow[] {
-    const runs = [this.#one, this.#falling];
     return [
-      { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
-      { label: "Share of the plane with a score", values: runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
-      { label: "Distance to the target distribution", values: runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: BEST, values: runs.map(() => this.target.exact) },
+      { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
+      { label: "Share of the plane with a score", values: this.runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
+      ...this.distanceRows(),
     ];
   }
 
@@ -152,12 +120,10 @@ class CurveScene implements Simulation {
   }
 
   charts(): readonly ChartData[] {
-    this.#recordStart();
     this.#known ??= this.#knownShares();
-    const x = [0, Math.max(1, this.#steps)] as const;
-    const { sigma } = this.#falling;
+    const [, { sigma }] = this.runs;
     return [
-      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },
+      this.distanceChart(),
       {
         x: [SIGMA_MIN, SIGMA_HIGHEST],
         y: [0, 1],

@@ -1,11 +1,12 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { ComparedRuns } from "../compared-runs.ts";
 import { choice, type ValuesOf } from "../controls.ts";
-import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
+import { heatOf, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, ENDLESS, PARTICLES, ParticleRun } from "../particles.ts";
-import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { BEST, distance, histogram, marginal, Target } from "../target.ts";
+import { type ChartData, level, type Scene, type TableRow, Trace } from "../scene.ts";
+import { histogram, marginal, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;
@@ -87,15 +88,8 @@ function begin(start: ValuesOf<typeof CONTROLS>["start"], gap: number): Float32A
   return x;
 }
 
-class Modes implements Simulation {
-  readonly stepsPerFrame = 1;
-  readonly planes: readonly Plane[];
-  readonly #plain: ParticleRun;
-  readonly #annealed: ParticleRun;
-  readonly target: Target;
+class Modes extends ComparedRuns {
   readonly #shares = [new Trace(), new Trace()] as const;
-  readonly #distances = [new Trace(), new Trace()] as const;
-  #steps = 0;
 
   constructor(values: ValuesOf<typeof CONTROLS>) {
     const { levels, stepsPerLevel, relativeStep, start, gap } = values;
@@ -105,53 +99,20 @@ class Modes implements Simulation {
     const x = begin(start, gap);
     const plain = ald({ ...batchOf(), sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon });
     const annealed = ald({ ...batchOf(), sigmas, stepsPerLevel, epsilon });
-    this.#plain = new ParticleRun(
-      plain,
-      mixtureDenoiser(() => components),
-      x,
-    );
-    this.#annealed = new ParticleRun(
-      annealed,
-      mixtureDenoiser(() => components),
-      x,
-    );
-    const denoise = mixtureDenoiser(() => components);
+    const denoiser = () => mixtureDenoiser(() => components);
+    const denoise = denoiser();
     const at = (sigma: number) => ({
       density: mixtureDensity(components, sigma),
       field: scoreField(denoise, sigma),
       heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
     });
-    this.planes = [new LevelPlane(this.#plain, at), new LevelPlane(this.#annealed, at)];
-    this.target = new Target(mixtureDensity(components, SIGMA_MIN));
+    const runs = [new ParticleRun(plain, denoiser(), x), new ParticleRun(annealed, denoiser(), x)] as const;
+    super(runs, at, new Target(mixtureDensity(components, SIGMA_MIN)));
   }
 
-  get done(): boolean {
-    return this.#annealed.done;
-  }
-
-  step(): void {
-    if (this.done) return;
-    this.#recordStart();
-    this.#plain.step();
-    this.#annealed.step();
-    this.#steps++;
-    if (this.#steps % 4 === 0 || this.done) this.#record();
-  }
-
-  /**
-   * Records the start, as late as possible: the target's cells take long to compute, and a start should not wait for
-   * them.
-   */
-  #recordStart(): void {
-    if (this.#distances[0].points.length === 0) this.#record();
-  }
-
-  #record(): void {
-    [this.#plain, this.#annealed].forEach(({ x }, i) => {
-      const cells = histogram(x);
-      this.#shares[i]!.add(this.#steps, rightHalf(cells));
-      this.#distances[i]!.add(this.#steps, distance(cells, this.target.cells));
-    });
+  protected override record(): void {
+    super.record();
+    for (const [i, { x }] of this.runs.entries()) this.#shares[i]!.add(this.steps, rightHalf(histogram(x)));
   }
 
   /** The weight of the right half of the plane. */
@@ -160,23 +121,18 @@ class Modes implements Simulation {
   }
 
   rows(): readonly TableRow[] {
-    const runs = [this.#plain, this.#annealed];
     return [
-      { label: "Noise level σ", values: runs.map(({ sigma }) => sigma) },
-      { label: "Weight of the right half", values: runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
-      { label: "Weight in the target distribution", values: runs.map(() => this.#right) },
-      { label: "Distance to the target distribution", values: runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: BEST, values: runs.map(() => this.target.exact) },
+      { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
+      { label: "Weight of the right half", values: this.runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
+      { label: "Weight in the target distribution", values: this.runs.map(() => this.#right) },
+      ...this.distanceRows(),
     ];
   }
 
   charts(): readonly ChartData[] {
-    this.#recordStart();
-    const x = [0, Math.max(1, this.#steps)] as const;
-    return [
-      { x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] },
-      { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },
-    ];
+    const distances = this.distanceChart(); // records the start
+    const x = this.stepAxis;
+    return [{ x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] }, distances];
   }
 }
 
