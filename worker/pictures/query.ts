@@ -125,18 +125,22 @@ export function queryOf(url: string): [key: string, value: string][] {
 }
 
 /**
- * Whether an address spells its options as our own do: no empty parts, each value in its shortest form and percent-encoded once. A picture has few such addresses and
- * no end of others, all of which a cache would keep. `label`: the class as our own address names it.
+ * Whether an address spells its options as our own do: no empty parts, the options in their order, each value in its
+ * shortest form and percent-encoded once. A picture has few such addresses and no end of others, all of which a cache
+ * would keep. `label`: the class as our own address names it.
  */
 export function isOwnSpelling(url: string, label: string | number | undefined): boolean {
   const start = url.indexOf("?");
   if (start < 0) return true;
+  let last = -1;
   return url
     .slice(start + 1)
     .split("&")
     .every((pair) => {
-      if (pair === "") return false;
       const [key, value] = decoded(pair);
+      const place = QUERY_NAMES.indexOf(key as QueryName); // an empty part has none
+      if (place <= last) return false;
+      last = place;
       const spelled = ownSpelling(key as QueryName, value, label);
       return [`${key}=${encodeURIComponent(spelled)}`, new URLSearchParams([[key, spelled]]).toString()].includes(pair);
     });

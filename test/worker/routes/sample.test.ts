@@ -14,10 +14,10 @@ describe("an address with a version", () => {
   it.each([
     "7.png",
     "7.png?steps=1&size=56&background=fde&foreground=402060",
-    "7.png?steps=1&temperature=0.5&class=Ankle+boot",
+    "7.png?class=Ankle+boot&steps=1&temperature=0.5",
     "7.png?class=Ankle%20boot&steps=1",
     "7.png?class=9&steps=1",
-    "7.png?to=%C3%A4&t=0.25&steps=1",
+    "7.png?steps=1&to=%C3%A4&t=0.25",
   ])("is immutable where it is spelled as our own are: %s", async (file) => expect(await cachingOf(file)).toBe(FOR_GOOD));
 
   it.each([
@@ -25,6 +25,8 @@ describe("an address with a version", () => {
     "7.png?&&&",
     "7.png?steps=1&",
     "7.png?steps=01",
+    "7.png?temperature=0.5&steps=1",
+    "7.png?steps=1&t=0.3&to=8",
     "7.png?size=028",
     "7.png?size=56.0",
     "7.png?temperature=1.000",
