@@ -1,5 +1,6 @@
 /** The commands that draw, with a student and the teacher beside it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -32,6 +33,18 @@ it.each([
     const recipe = parseRecipe(recipeIn(readFileSync(at("out.png"))) ?? "");
     expect(recipe).toMatchObject({ model: "pair", version: modelVersion(student, teacher) });
   }
+});
+
+it.each<[string, (path: string) => unknown, string]>([
+  ["a pipe", (path) => execFileSync("mkfifo", [path]), "it is no regular file"],
+  ["a device", (path) => symlinkSync("/dev/zero", path), "it is no regular file"],
+  ["a folder", (path) => mkdirSync(path), "it is a folder"],
+])("%s in a model's place is refused in one line", async (name, make, reason) => {
+  const path = at(name);
+  mkdirSync(path);
+  make(join(path, "model.onnx"));
+  const { code, stderr } = await run("sample", [path, "--out", at("out.png")]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: `Expected a model's file for \`model.onnx\` but ${reason}\n` });
 });
 
 it("a student's file by another name is drawn with alone", async () => {

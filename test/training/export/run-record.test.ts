@@ -88,10 +88,16 @@ it("of a student in its distillation's folder is the command and the origin of t
   expect(recordOfStudent(join(folder, "other.onnx"))).toBeUndefined();
 });
 
-it("of a run by the preset `quick` names it, whose recipe is another one", () => {
-  const folder = join(root, "run");
+/** The folder of a run, whose files are read for their hashes alone. */
+function runFolder(name: string): string {
+  const folder = join(root, name);
   mkdirSync(folder);
-  for (const name of ["config.json", "checkpoint.safetensors"]) writeFileSync(join(folder, name), name);
+  for (const file of ["config.json", "checkpoint.safetensors"]) writeFileSync(join(folder, file), file);
+  return folder;
+}
+
+it("of a run by the preset `quick` names it, whose recipe is another one", () => {
+  const folder = runFolder("run");
   const config: RunConfig = {
     ...{
       data: "d",
@@ -117,7 +123,7 @@ it("of a run by the preset `quick` names it, whose recipe is another one", () =>
 });
 
 it("tells what its commands do not repeat, and why", () => {
-  const folder = join(root, "run");
+  const folder = runFolder("changed");
   const config: RunConfig = {
     ...{ data: "d", dataLicence: "unknown", labels: ["a", "b", "c"], network: "s32", spec: TINY, imagesBefore: 0, recipe: RECIPE },
     ...{ seed: "s", images: 200_000, batch: 32, steps: 6250, learningRate: 0.01, sweep: 600, commit: "ef" },

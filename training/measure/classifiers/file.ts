@@ -2,8 +2,9 @@
  * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself, so that its codes need no scale: the
  * largest weight of each filter is +-127.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readRegularFile } from "../../cli/files.ts";
 import { UserError } from "../../cli/user-error.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../learning/safetensors.ts";
@@ -95,7 +96,7 @@ export const readClassifier = <P extends Purpose>(
 /** The classifier for a data set in a file. Throws a UserError for one that does not fit or is for another purpose. */
 export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P, path: string): Classifier<P> {
   try {
-    const { tensors, metadata } = decodeSafetensors(readFileSync(path));
+    const { tensors, metadata } = decodeSafetensors(readRegularFile(path));
     const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first ones did not tell
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
     if (!Object.hasOwn(NETWORKS[purpose], network)) throw new Error(`its network is ${network}, which is not for ${purpose}`);
