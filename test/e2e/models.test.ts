@@ -1,13 +1,14 @@
 /** Models from folders: what the build makes of them, and the Worker that serves them instead of the shipped ones. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel, modelVersion, sample } from "../../wasm-model/index.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { FolderError, MAX_ASSET, readModels } from "../../worker/node/folders.ts";
+import { writeFolder } from "../support/files.ts";
 import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
 import { startWorker } from "../support/start-worker.ts";
 
@@ -16,16 +17,8 @@ const base = mkdtempSync(join(tmpdir(), "anneal-models-"));
 
 afterAll(() => rmSync(base, { recursive: true }));
 
-/** A folder with these files. */
-function folder(name: string, files: Readonly<Record<string, Uint8Array>>): string {
-  const path = join(base, name);
-  mkdirSync(path, { recursive: true });
-  for (const [file, bytes] of Object.entries(files)) {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), bytes);
-  }
-  return path;
-}
+/** A folder of files, by their paths. */
+const folder = (name: string, files: Parameters<typeof writeFolder>[1]): string => writeFolder(join(base, name), files);
 
 function named(name: string, seed = 1, spec = TINY): Uint8Array<ArrayBuffer> {
   const model = randomModel(spec, seed, "int8");

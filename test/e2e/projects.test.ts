@@ -1,13 +1,14 @@
 /** `anneal new` and `anneal dev`: whatever belongs to a model goes along, its teacher and its earlier versions. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { modelVersion } from "../../wasm-model/index.ts";
 import { finished, killGroup, start } from "../support/command-line.ts";
+import { writeFolder } from "../support/files.ts";
 import { randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
 
 const base = mkdtempSync(join(tmpdir(), "anneal-projects-"));
@@ -15,15 +16,7 @@ afterAll(() => rmSync(base, { recursive: true }));
 const projects = mkdtempSync(join(base, "projects-"));
 
 /** A folder of files, by their paths. */
-function folder(name: string, files: Readonly<Record<string, Uint8Array>>): string {
-  const path = join(base, name);
-  mkdirSync(path, { recursive: true });
-  for (const [file, bytes] of Object.entries(files)) {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), bytes);
-  }
-  return path;
-}
+const folder = (name: string, files: Parameters<typeof writeFolder>[1]): string => writeFolder(join(base, name), files);
 
 const pair = randomPair(TINY, "pair");
 const create = (name: string, ...args: string[]) => finished(start("new", [join(projects, name), ...args]));

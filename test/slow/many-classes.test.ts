@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, expect, it } from "vitest";
 import { run } from "../support/command-line.ts";
-import { BLUE, halves, RED, writeFolder } from "../training/data/made-up.ts";
+import { writeFolder } from "../support/files.ts";
+import { BLUE, halves, RED } from "../training/data/made-up.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-many-classes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

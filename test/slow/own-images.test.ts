@@ -8,8 +8,9 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { type Finished, finished } from "../support/command-line.ts";
+import { writeFolder } from "../support/files.ts";
 import { startWorker } from "../support/start-worker.ts";
-import { BLUE, distance, pixel, RED, type Rgb, writeFolder } from "../training/data/made-up.ts";
+import { BLUE, distance, pixel, RED, type Rgb } from "../training/data/made-up.ts";
 
 /** Milliseconds for all of it: three minutes natively on two cores that have nothing else to do. */
 const PATIENCE = 3_600_000;

@@ -1,10 +1,11 @@
 /** The commands that README.md names: each of them starts in a fresh clone, in which nothing was done but what `npm ci` does. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { copyTree } from "../support/files.ts";
 import { freePort } from "../support/start-worker.ts";
 
 /** Milliseconds that a command may take on a machine that has much else to do. */
@@ -16,11 +17,7 @@ const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
 beforeAll(async () => {
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
-  for (const name of files.split("\0").filter((name) => name && existsSync(join(ROOT, name)))) {
-    mkdirSync(dirname(join(clone, name)), { recursive: true });
-    copyFileSync(join(ROOT, name), join(clone, name));
-  }
+  copyTree(clone);
   symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
   expect(await run("npm run prepare")).toMatchObject({ code: 0 });
   expect(await run("npx --no -- anneal --version")).toMatchObject({ code: 0 }); // npx links the clone into its cache, once

@@ -1,9 +1,10 @@
 /** Two clean checkouts, at different paths, build the same bytes: the engine, the site with embed.js, the Worker's bundle and the package. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { copyTree } from "../support/files.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 mkdirSync(join(ROOT, "dist"), { recursive: true });
@@ -16,11 +17,7 @@ const CHECKOUTS = [join(folder, "a"), join(folder, "b/deeper")];
 let [one, other]: Record<string, string>[] = [];
 
 function checkOut(into: string): void {
-  const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
-  for (const name of files.split("\0").filter((name) => name && existsSync(join(ROOT, name)))) {
-    mkdirSync(dirname(join(into, name)), { recursive: true });
-    copyFileSync(join(ROOT, name), join(into, name));
-  }
+  copyTree(into);
   execFileSync("cp", ["-al", join(ROOT, "node_modules"), join(into, "node_modules")]);
 }
 

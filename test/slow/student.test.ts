@@ -14,8 +14,9 @@ import { createRun } from "../../training/train/folder.ts";
 import { parseRecipe, recipeIn } from "../../wasm-model/index.ts";
 import { ACTIVATION_BOUND } from "../../wasm-model/network/spec.ts";
 import { finished, run, start } from "../support/command-line.ts";
+import { writeFolder } from "../support/files.ts";
 import { firstSave } from "../support/resume.ts";
-import { halves, writeFolder } from "../training/data/made-up.ts";
+import { halves } from "../training/data/made-up.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anneal-student-"));
 const at = (name: string): string => join(folder, name);

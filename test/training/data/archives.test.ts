@@ -8,7 +8,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
-import { BLUE, halves, RED, tarGz, writeFolder } from "./made-up.ts";
+import { writeFolder } from "../../support/files.ts";
+import { BLUE, halves, RED, tarGz } from "./made-up.ts";
 
 let root: string;
 let files: Record<string, Uint8Array>;

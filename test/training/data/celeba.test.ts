@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DatasetOptions, loadDataset } from "../../../training/data/load.ts";
 import { thisMachine } from "../../../training/data/locate.ts";
-import { BLUE, distance, halves, pixel, RED, writeFolder } from "./made-up.ts";
+import { writeFolder } from "../../support/files.ts";
+import { BLUE, distance, halves, pixel, RED } from "./made-up.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anneal-celeba-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CIFAR10, type CifarArchive, cifar10, cifarFolder } from "../../../training/data/cifar.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { type Host, thisMachine } from "../../../training/data/locate.ts";
-import { tarGz, writeFolder } from "./made-up.ts";
+import { writeFolder } from "../../support/files.ts";
+import { tarGz } from "./made-up.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anneal-cifar-"));
 const NAMES = ["airplane", "automobile", "bird"];

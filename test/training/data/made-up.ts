@@ -1,6 +1,4 @@
 /** Made-up pictures and archives for tests. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { type Header, pack } from "tar-stream";
@@ -14,15 +12,6 @@ export const GREY: Rgb = [90, 90, 90];
 export function halves(width: number, height: number, left: Rgb, right: Rgb = left): Sharp {
   const pixels = Uint8Array.from({ length: 3 * width * height }, (_, i) => (Math.floor(i / 3) % width < width / 2 ? left : right)[i % 3]);
   return sharp(pixels, { raw: { width, height, channels: 3 } });
-}
-
-/** Files by path -> a folder of them. */
-export function writeFolder(folder: string, files: Readonly<Record<string, Uint8Array | string>>): string {
-  for (const [path, bytes] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes);
-  }
-  return folder;
 }
 
 /** A .tar.gz of files in the order given; `headers` of more of its entries. */

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import type { Dataset } from "../../../training/data/dataset.ts";
 import { type DatasetOptions, loadDataset } from "../../../training/data/load.ts";
-import { BLUE, distance, GREY, halves, pixel, RED, type Rgb, writeFolder } from "./made-up.ts";
+import { writeFolder } from "../../support/files.ts";
+import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
 let root: string;
 let cache: string;

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { finished, run } from "../../support/command-line.ts";
+import { writeFolder } from "../../support/files.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
-import { BLUE, halves, RED, writeFolder } from "./made-up.ts";
+import { BLUE, halves, RED } from "./made-up.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anneal-on-pictures-"));
 const data = join(root, "My Pets!");
