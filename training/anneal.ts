@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";
 import { expectInstalled } from "./cli/peers.ts";
+import { runOneOf } from "./cli/programs.ts";
 import { UserError } from "./cli/user-error.ts";
 import { VERBS, type Verb, type VerbName } from "./cli/verbs.ts";
 
@@ -33,28 +34,20 @@ const manifest = createRequire(import.meta.url)("anneal/package.json") as Record
 
 const wantsHelp = (words: readonly string[]): boolean => words.some((word) => word === "--help" || word === "-h");
 
+async function runVerb(name: VerbName, { needs }: Verb): Promise<void> {
+  if (!("WebAssembly" in globalThis)) throw new UserError("Expected a Node with WebAssembly but received one without (`--jitless`)");
+  if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, needs);
+  await PROGRAMS[name]();
+}
+
 await runCommandLine(async () => {
-  const program = newCommand("anneal").usage("<verb> [flags]").description(manifest.description).version(manifest.version);
-  program
-    .configureHelp({ subcommandTerm: (command) => command.name() })
-    .commandsGroup("Verbs:")
-    .helpCommand(false);
-  program.addHelpText("after", "\nExamples and the flags of a verb:\n  $ npx anneal <verb> --help").enablePositionalOptions();
-  for (const [name, verb] of Object.entries<Verb>(VERBS)) {
-    program
-      .command(name)
-      .summary(verb.summary)
-      .argument("[words...]", "its own arguments and flags")
-      .helpOption(false) // it and all other flags are the program's own
-      .allowUnknownOption()
-      .passThroughOptions()
-      .action(async () => {
-        process.argv.splice(2, 1);
-        if (!("WebAssembly" in globalThis)) throw new UserError("Expected a Node with WebAssembly but received one without (`--jitless`)");
-        if (!wantsHelp(process.argv)) expectInstalled(`\`anneal ${name}\``, verb.needs);
-        await PROGRAMS[name as VerbName]();
-      });
-  }
-  process.exitCode = process.argv.length > 2 ? 0 : 2; // of the help, which it prints without a verb
-  await program.parseAsync();
+  const command = newCommand("anneal")
+    .usage("<verb> [flags]")
+    .description(manifest.description)
+    .version(manifest.version)
+    .addHelpText("after", "\nExamples and the flags of a verb:\n  $ npx anneal <verb> --help");
+  const verbs = Object.entries<Verb>(VERBS).map(([name, verb]) => {
+    return [name, { summary: verb.summary, run: () => runVerb(name as VerbName, verb) }] as const;
+  });
+  await runOneOf(command, "Verbs:", Object.fromEntries(verbs));
 });

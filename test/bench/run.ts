@@ -1,7 +1,7 @@
 /** `npm run bench -- <name>`. Compare ratios within one run: times depend on the machine, and on what else it does. */
-import { runOneOf } from "../tools/programs.ts";
+import { runScript } from "../tools/programs.ts";
 
-await runOneOf("bench", "Runs one of the benches, which print tables.", {
+await runScript("bench", "Runs one of the benches, which print tables.", {
   engine: { summary: "the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime", run: () => import("./engine.ts") },
   workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
   rest: { summary: "where the time of an image goes in workerd, by the CPU profiler", run: () => import("./rest.ts") },

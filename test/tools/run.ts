@@ -1,7 +1,7 @@
 /** `npm run tool -- <name>`: what contributors run now and then. */
-import { runOneOf } from "./programs.ts";
+import { runScript } from "./programs.ts";
 
-await runOneOf("tool", "Runs one of the tools for contributors.", {
+await runScript("tool", "Runs one of the tools for contributors.", {
   faces: { summary: "draw a folder of small faces in five classes, data to try training with", run: () => import("./faces.ts") },
   screenshots: { summary: "take pictures of every page of the site", run: () => import("./screenshots.ts") },
   "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
