@@ -163,7 +163,7 @@ describe("npx anneal distill", () => {
     const other = await run("distill", ["--resume", "--out", out, ...common]);
     expect(other).toMatchObject({ code: 2, stderr: `Expected no \`classifier\`: the run in \`${out}\` began without one\n` });
     const lost = await run("distill", ["--resume", "--out", join(folder, "frechet-whole"), "--backend", "wasm"]);
-    expect(lost).toMatchObject({ code: 2, stderr: expect.stringMatching(/^no classifier of .*: `npx anneal train-classifier /) });
+    expect(lost).toMatchObject({ code: 2, stderr: expect.stringMatching(/^no tuning classifier of .*: `npx anneal train-classifier /) });
   });
 
   it("prints its configuration; of a damaged checkpoint goes on from the one before, and refuses both", async () => {

@@ -64,12 +64,20 @@ it("trains on 30 x 22 pixels in colour, and its model draws them", async () => {
   expect(evaluated.code, evaluated.stderr).toBe(0);
   expect(evaluated.stdout).toMatch(/^loss( +\d+\.\d{4}){8}$/m);
 
-  const classifier = join(folder, "classifier.safetensors");
-  const learned = await run("train-classifier", ["--data", data, "--images", "128", "--out", classifier, "--backend", "wasm"]);
-  expect(learned.code, learned.stderr).toBe(0);
+  const [judge, classifier] = ["deep", "small"].map((network) => join(folder, `${network}.safetensors`)) as [string, string];
+  for (const [network, out] of [
+    ["deep", judge],
+    ["small", classifier],
+  ] as const) {
+    const learned = await run("train-classifier", [
+      ...["--data", data, "--network", network, "--images", "128", "--out", out, "--backend", "wasm"],
+    ]);
+    expect(learned.code, learned.stderr).toBe(0);
+  }
   const measured = await run("evaluate", [
-    ...[file, "--data", data, "--classifier", classifier, "--cache", join(folder, "cache"), "--count", "128", "--backend", "wasm"],
+    ...[file, "--data", data, "--judge", judge, "--classifier", classifier],
+    ...["--cache", join(folder, "cache"), "--count", "128", "--backend", "wasm"],
   ]);
   expect(measured.code, measured.stderr).toBe(0);
-  expect(measured.stdout).toMatch(/^FID +\d+\.\d{3} /m);
+  expect(measured.stdout).toMatch(/^FID( +\d+\.\d{3}){4}$/m);
 });
