@@ -107,7 +107,7 @@ function moveImage(
 }
 
 /** Turns [H, W, C] around its centre by so many degrees and scales it, with bilinear interpolation; beyond the border the border goes on. */
-function turn({ height, width, channels }: Dataset, image: Float32Array, degrees: number, scale: number): void {
+export function turn({ height, width, channels }: Dataset, image: Float32Array, degrees: number, scale: number): void {
   const before = image.slice();
   const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180) / scale, Math.sin((degrees * Math.PI) / 180) / scale];
   const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
