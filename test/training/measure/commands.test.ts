@@ -165,7 +165,7 @@ describe("npx anneal evaluate", () => {
     ["another classifier", ["model.onnx", "--classifier", "model.onnx"], /^Expected a tuning classifier of data at `.*` but .*\n$/],
     [
       "a judge that could choose",
-      ["model.onnx", "--judge", "classifier.safetensors"],
+      ["model.onnx", "--judge", classifier],
       /^Expected a judging classifier of data at `.*` but its network is small, which is not for judging\n$/,
     ],
   ])("answers %s with one clear line and exit code 2", async (_, [file, ...args], message) => {
