@@ -153,7 +153,7 @@ describe("the tarball", () => {
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
       "training/": ["commander", "cli-progress", "yauzl", "tar-stream", "ml-matrix"],
-      "worker/": ["@hono/node-server", "hono"],
+      "worker/node/": ["@hono/node-server", "hono"],
       "site/assets/": ["@fontsource/bricolage-grotesque", "onnxruntime-web"],
     })) {
       const text = await notices(file);

@@ -52,7 +52,7 @@ export declare function anneal(options: AnnealOptions): Hono;
 
 const verbs = ["dev", "new", "deploy"].map((verb) => ({
   in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`),
-  out: `node/${verb}`,
+  out: verb,
 }));
-await buildBeside("worker", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
+await buildBeside("worker/node", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
 await cp(here("../template"), here("../../dist/worker/template"), { recursive: true });
