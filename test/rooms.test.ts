@@ -5,7 +5,10 @@ import { expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
-/** The rooms of training/: each may import those before it. Training stands above distillation and tuning, because a run ends with both. */
+/**
+ * The rooms of training/: each may import those before it. Training stands above distillation and tuning, because a run
+ * ends with both.
+ */
 const ROOMS = [
   ...["cli", "data", "network", "backend", "learning", "record", "measure", "run", "distill", "tune", "train", "export", "verify"],
   ".", // the verbs

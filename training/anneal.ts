@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * `anneal <verb>`, the package's command line. A verb is a program of its own that runs when it is imported, so that none loads what another needs. Exit codes: 0,
- * 1 for a failure of ours, 2 for a mistake of the caller's, 130 after Ctrl-C.
+ * `anneal <verb>`, the package's command line. A verb is a program of its own that runs when it is imported, so that
+ * none loads what another needs. Exit codes: 0, 1 for a failure of ours, 2 for a mistake of the caller's, 130 after
+ * Ctrl-C.
  */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";

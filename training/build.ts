@@ -1,4 +1,7 @@
-/** Builds the package's command line, dist/training: JavaScript that any Node runs, with a chunk for each verb, and the thread that runs an engine. */
+/**
+ * Builds the package's command line, dist/training: JavaScript that any Node runs, with a chunk for each verb, and the
+ * thread that runs an engine.
+ */
 import { cp, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buildBeside } from "../wasm-model/build-beside.ts";

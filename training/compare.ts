@@ -1,4 +1,7 @@
-/** `anneal compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or several files (int8, fp32). */
+/**
+ * `anneal compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or
+ * several files (int8, fp32).
+ */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
 import { listOf, numberIn, oneOf, printJson, runCommandLine } from "./cli/command-line.ts";

@@ -1,4 +1,7 @@
-/** `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very sampler that it will be used with. */
+/**
+ * `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very
+ * sampler that it will be used with.
+ */
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../wasm-model/model/card.ts";
 import type { ModelContents } from "../wasm-model/model/onnx/writer.ts";

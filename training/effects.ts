@@ -1,4 +1,6 @@
-/** `anneal effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed. */
+/**
+ * `anneal effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed.
+ */
 
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";

@@ -1,4 +1,7 @@
-/** `anneal evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise level. */
+/**
+ * `anneal evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise
+ * level.
+ */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";

@@ -1,4 +1,7 @@
-/** `anneal export`: turns a finished training run into the files that are served, and checks that they are the network that was trained. */
+/**
+ * `anneal export`: turns a finished training run into the files that are served, and checks that they are the network
+ * that was trained.
+ */
 import { dirname, join } from "node:path";
 import { checkedCard, type ModelCard, ModelError } from "../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../wasm-model/model/model.ts";
@@ -69,7 +72,10 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
   return { source: command.args[0], flags: command.opts<ExportFlags>() };
 }
 
-/** The card with what the flags change, checked as it will be on loading. Throws a UserError for schedules without one for `--steps`. */
+/**
+ * The card with what the flags change, checked as it will be on loading. Throws a UserError for schedules without one
+ * for `--steps`.
+ */
 function withFlags(card: ModelCard, { name = card.name, schedules: path, ...flags }: ExportFlags): ModelCard {
   const numbers = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
   if (path === undefined) return checkedCard({ ...card, name, sampling: withChanges(card.sampling, numbers) });
@@ -150,7 +156,9 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   printJson(flags, summary(prepared));
 }
 
-/** The student in `path`, beside the model itself in a folder of its own; the flags on sampling are about the latter. */
+/**
+ * The student in `path`, beside the model itself in a folder of its own; the flags on sampling are about the latter.
+ */
 async function exportPair(model: Source, path: string, flags: ExportFlags): Promise<void> {
   if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, whose teacher it made too");
   const { out } = flags;

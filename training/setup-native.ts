@@ -2,9 +2,10 @@
  * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
  *
  * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
- * The same library is part of the Python package `tensorflow-cpu`, so where that installer fails this script takes it (and its C headers) from there
- * and compiles tfjs-node's small binding against it with g++. Needs python3 with venv, g++ and about 1.5 GB of disk.
- * It shows what it runs and asks, or takes `--yes`. Does nothing when the native backend already works.
+ * The same library is part of the Python package `tensorflow-cpu`, so where that installer fails this script takes it
+ * (and its C headers) from there and compiles tfjs-node's small binding against it with g++. Needs python3 with venv,
+ * g++ and about 1.5 GB of disk. It shows what it runs and asks, or takes `--yes`. Does nothing when the native backend
+ * already works.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
@@ -112,7 +113,10 @@ async function expectConsent(): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("Expected y to go on: nothing was run");
 }
 
-/** One line that says why tfjs-node does not load or compute, or "" if it does. A child process, as a bad library can crash. */
+/**
+ * One line that says why tfjs-node does not load or compute, or "" if it does. A child process, as a bad library can
+ * crash.
+ */
 function loadError(): string {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" };
   const child = spawnSync(process.execPath, ["-e", LOAD_TEST], { cwd: root, env, encoding: "utf8" });
@@ -135,7 +139,9 @@ function findTensorFlow(): string {
   return folder;
 }
 
-/** Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them. */
+/**
+ * Links the wheel's headers and its two libraries (under their SONAMEs) to where tfjs-node's binding looks for them.
+ */
 function linkTensorFlow(tensorflow: string): void {
   const deps = join(root, TFJS_FOLDER, "deps");
   rmSync(deps, { recursive: true, force: true });

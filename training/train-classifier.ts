@@ -71,7 +71,10 @@ function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Cla
   throw new UserError(`Expected a classifier of the shape ${network} for \`init\` but received ${classifier?.spec.network ?? "none"}`);
 }
 
-/** Throws a UserError for a judging classifier of images such as students and tuning classifiers learn from: it should not share what they overlook. */
+/**
+ * Throws a UserError for a judging classifier of images such as students and tuning classifiers learn from: it should
+ * not share what they overlook.
+ */
 function expectOwnAugmentation({ network, shift = 0, noise }: TrainClassifierFlags): void {
   if (purposeOf(network) === "tuning" || (shift === 0 && noise === 0)) return;
   throw new UserError(`Expected 0 for \`shift\` and \`noise\` of a judging classifier but received ${shift} and ${noise}`);

@@ -163,7 +163,10 @@ function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: stri
   }
 }
 
-/** The configuration of a run that goes on here, unless it is done: with this processor and this training set, where the run tells of its first ones. */
+/**
+ * The configuration of a run that goes on here, unless it is done: with this processor and this training set, where the
+ * run tells of its first ones.
+ */
 function configHere({ config, dataset, state }: TrainPlan): RunConfig {
   if (state.step >= config.steps) return config;
   const { processors, dataSha256 = trainingSha256(dataset) } = config;

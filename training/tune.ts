@@ -1,6 +1,6 @@
 /**
- * `anneal tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. With `--nfe` it searches schedules instead:
- * settings of their own for every step of a sampler of few steps.
+ * `anneal tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. With
+ * `--nfe` it searches schedules instead: settings of their own for every step of a sampler of few steps.
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
@@ -79,7 +79,10 @@ function expectNoSettings(flags: TuneFlags): void {
   if (given.length > 0) throw new UserError(`Expected no \`${given.join("`, `")}\` together with \`nfe\`: a schedule has its own`);
 }
 
-/** The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that they were not chosen by. */
+/**
+ * The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that
+ * they were not chosen by.
+ */
 async function searched(ruler: Ruler, { nfe = [], candidates, gaussianStart: starts, out }: TuneFlags): Promise<RankedSettings[]> {
   const { dataset } = ruler.reference;
   const { card } = ruler.model;

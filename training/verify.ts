@@ -1,4 +1,7 @@
-/** `anneal verify`: draws the released images of the models in the package on this machine, and compares their bytes with the released SHA-256. */
+/**
+ * `anneal verify`: draws the released images of the models in the package on this machine, and compares their bytes
+ * with the released SHA-256.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { relaxedSimd } from "wasm-feature-detect";

@@ -1,5 +1,6 @@
 /**
- * What `import ... from "anneal"` gives in Node and browsers: the public API and its default runtime, whose two builds travel inside.
+ * What `import ... from "anneal"` gives in Node and browsers: the public API and its default runtime, whose two builds
+ * travel inside.
  *
  * @module anneal
  */

@@ -1,4 +1,7 @@
-/** For the builds of the other folders' parts of the package: the library stays beside them, in dist/wasm-model, and packages of package.json stay packages. */
+/**
+ * For the builds of the other folders' parts of the package: the library stays beside them, in dist/wasm-model, and
+ * packages of package.json stay packages.
+ */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
@@ -15,7 +18,10 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT,
 /** What is bundled into each folder. */
 const bundled = new Map<string, BundledPackages>();
 
-/** Bundles into `folder` of dist, with the notices of the packages inside. Imports of wasm-model/ become imports of its compiled files; the package's dependencies and peers stay imports, but for those `inside`. */
+/**
+ * Bundles into `folder` of dist, with the notices of the packages inside. Imports of wasm-model/ become imports of its
+ * compiled files; the package's dependencies and peers stay imports, but for those `inside`.
+ */
 export async function buildBeside(folder: string, options: BuildOptions, inside: readonly string[] = []): Promise<void> {
   const out = resolve(ROOT, "dist", folder);
   const library: Plugin = {

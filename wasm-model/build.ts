@@ -3,9 +3,10 @@
  *
  *   node wasm-model/build.ts
  *
- * writes engine/dist/{relaxed.wasm, plain.wasm}, and bytes.ts, which embeds them: one after the other, deflated, in base64. The compiler of the package copies
- * TypeScript only, so the .wasm files go to their place beside its output too. Run it before the compiler: runtime/simd.ts imports bytes.ts.
- * Does nothing where all that is newer than the sources: every command that runs the engine begins with it.
+ * writes engine/dist/{relaxed.wasm, plain.wasm}, and bytes.ts, which embeds them: one after the other, deflated, in
+ * base64. The compiler of the package copies TypeScript only, so the .wasm files go to their place beside its output
+ * too. Run it before the compiler: runtime/simd.ts imports bytes.ts. Does nothing where all that is newer than the
+ * sources: every command that runs the engine begins with it.
  */
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 /**
- * The public API: load a model, sample an image, vary one, inpaint one, denoise one. The only path from options to bytes, for the Worker, the widget and the
- * command line alike.
+ * The public API: load a model, sample an image, vary one, inpaint one, denoise one. The only path from options to
+ * bytes, for the Worker, the widget and the command line alike.
  *
  *   const model = await loadModel(bytes, { runtime });
  *   const image = await sample(model, { seed: "7", class: "Sneaker" });
@@ -18,7 +18,10 @@ const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
 
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
-/** Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's reason when aborted. */
+/**
+ * Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's
+ * reason when aborted.
+ */
 export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
   return draw(model, resolveFor("sample", options, model), { signal, onStep });
 }

@@ -1,4 +1,7 @@
-/** The application as a Worker of its own. It is mounted nowhere, so it goes without what `service` puts around it, which each image would pay for. */
+/**
+ * The application as a Worker of its own. It is mounted nowhere, so it goes without what `service` puts around it,
+ * which each image would pay for.
+ */
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
 import type { ReadyModels } from "./models/ready.ts";

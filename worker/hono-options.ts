@@ -5,17 +5,23 @@ export interface AnnealOptions {
   /** At least one. Each has the name in its card; the first is the default. */
   readonly models: readonly (ModelFiles | ModelVersions)[];
   /**
-   * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any picture and 3000 for each byte of its pixels. By default
-   * 48 billion.
+   * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any
+   * picture and 3000 for each byte of its pixels. By default 48 billion.
    */
   readonly budget?: number;
-  /** The highest cost of what one client may have in flight in a process or isolate: by default one budget. Further requests are answered with 503. */
+  /**
+   * The highest cost of what one client may have in flight in a process or isolate: by default one budget. Further
+   * requests are answered with 503.
+   */
   readonly maxInFlight?: number;
-  /** The cost that a client may spend in a second on average, a minute of it at once; beyond it the answer is 429. By default as much as it likes. */
+  /**
+   * The cost that a client may spend in a second on average, a minute of it at once; beyond it the answer is 429. By
+   * default as much as it likes.
+   */
   readonly rateLimit?: number;
   /**
-   * Names the client. On Cloudflare the default is the address that it writes into `CF-Connecting-IP`; elsewhere all are one client, and `rateLimit` needs this option.
-   * IPv6 addresses of one /64 network are one client.
+   * Names the client. On Cloudflare the default is the address that it writes into `CF-Connecting-IP`; elsewhere all
+   * are one client, and `rateLimit` needs this option. IPv6 addresses of one /64 network are one client.
    */
   readonly client?: (c: Context) => string;
   /** Where finished pictures are kept beside 8 MB of memory, such as `caches.default` of Workers. */

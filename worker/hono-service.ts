@@ -19,8 +19,8 @@ export interface ServiceHost {
 }
 
 /**
- * Throws `ModelError` for a file that is no model and for a name that can be no part of an address, `TypeError` for no models, two of the same name or an earlier version
- * of another name, and for limits that are none.
+ * Throws `ModelError` for a file that is no model and for a name that can be no part of an address, `TypeError` for no
+ * models, two of the same name or an earlier version of another name, and for limits that are none.
  */
 export const annealOn =
   ({ runtime, site, client }: ServiceHost) =>

@@ -1,4 +1,7 @@
-/** `anneal/hono` in Workers: on the engine's builds as modules of the bundle, with the site's files from the binding ASSETS, where there is one. */
+/**
+ * `anneal/hono` in Workers: on the engine's builds as modules of the bundle, with the site's files from the binding
+ * ASSETS, where there is one.
+ */
 import { simd } from "../wasm-model/runtime/simd.workerd.ts";
 import { annealOn } from "./hono-service.ts";
 import type { Assets } from "./http/env.ts";

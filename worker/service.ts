@@ -7,8 +7,9 @@ import { onMethodNotAllowed } from "./http/problems.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 /**
- * An application for `app.route(path, ...)`. `environment`: what it runs with, from the context of the application that it is mounted in. Its routes see the path
- * behind the one that it is mounted under; addresses in its answers begin with that.
+ * An application for `app.route(path, ...)`. `environment`: what it runs with, from the context of the application that
+ * it is mounted in. Its routes see the path behind the one that it is mounted under; addresses in its answers begin
+ * with that.
  */
 export function service(ready: ReadyModels, environment: (c: Context) => Env["Bindings"]): Hono {
   const app = createApp(ready);
@@ -25,13 +26,17 @@ export function service(ready: ReadyModels, environment: (c: Context) => Env["Bi
 /** Whether a proxy in front says that the client asked by HTTPS, which its request to this server does not. */
 const isBehindTls = (c: Context): boolean => c.req.header("X-Forwarded-Proto")?.split(",", 1)[0] === "https";
 
-/** Delimiters that Hono's router takes for the same whether they are encoded or not; all that Hono does not treat so; in the ASCII text that a URL's path is. */
+/**
+ * Delimiters that Hono's router takes for the same whether they are encoded or not; all that Hono does not treat so; in
+ * the ASCII text that a URL's path is.
+ */
 const OPTIONAL = /[!'()*]/g;
 const SPECIAL = /[^\w.~%/-]/g;
 
 /**
- * The path of a request in two, still percent-encoded: the one that the application is mounted under, without a slash at its end, and the rest. The router knows the
- * first only decoded; both have as many segments. What a client chose in it (`/:tenant`) has nothing left that HTML, CSS, a shell or a program could mistake.
+ * The path of a request in two, still percent-encoded: the one that the application is mounted under, without a slash
+ * at its end, and the rest. The router knows the first only decoded; both have as many segments. What a client chose in
+ * it (`/:tenant`) has nothing left that HTML, CSS, a shell or a program could mistake.
  */
 function split(c: Context): { readonly base: string; readonly path: string } {
   const count = basePath(c).replace(/\/$/, "").split("/").length;
@@ -44,7 +49,10 @@ function split(c: Context): { readonly base: string; readonly path: string } {
   };
 }
 
-/** The same request for another path. Its body is passed on by itself: hosts differ in whether they take one from a request that is none of their own. */
+/**
+ * The same request for another path. Its body is passed on by itself: hosts differ in whether they take one from a
+ * request that is none of their own.
+ */
 function behind({ url, method, headers, body, signal }: Request, isBehindTls: boolean, path: string): Request {
   const { protocol, host, search } = new URL(url);
   return new Request(`${isBehindTls ? "https:" : protocol}//${host}${path}${search}`, {

@@ -1,4 +1,7 @@
-/** Clients generated from the OpenAPI document compile under strict: openapi-typescript types every answer, hey-api what is an image and what is JSON. */
+/**
+ * Clients generated from the OpenAPI document compile under strict: openapi-typescript types every answer, hey-api what
+ * is an image and what is JSON.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

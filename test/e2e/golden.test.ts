@@ -1,4 +1,7 @@
-/** The same bytes everywhere: the kept hashes of the shipped model's images, in Nodes and browsers, with either build of the engine. In workerd: test/worker. */
+/**
+ * The same bytes everywhere: the kept hashes of the shipped model's images, in Nodes and browsers, with either build of
+ * the engine. In workerd: test/worker.
+ */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

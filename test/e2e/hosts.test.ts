@@ -1,4 +1,7 @@
-/** What hosts do differently: static files have the same types, tags and rules of caching everywhere, and uploads arrive whatever a host's requests are made of. */
+/**
+ * What hosts do differently: static files have the same types, tags and rules of caching everywhere, and uploads arrive
+ * whatever a host's requests are made of.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Hono } from "hono";

@@ -58,7 +58,9 @@ describe("in Node", () => {
   });
 });
 
-/** How many evaluations the service in Node makes for a grid of 64 whose client leaves, by this, after the first ones. */
+/**
+ * How many evaluations the service in Node makes for a grid of 64 whose client leaves, by this, after the first ones.
+ */
 async function evaluationsFor(seed: string, leave: (socket: Socket) => void): Promise<number> {
   let evaluations = 0;
   const counting: Runtime = {

@@ -1,4 +1,7 @@
-/** The built package by its name: the README's examples, word for word, in Node, in a page and in a Worker; and what a bundle carries of it. */
+/**
+ * The built package by its name: the README's examples, word for word, in Node, in a page and in a Worker; and what a
+ * bundle carries of it.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,7 @@
-/** The walk through the service, worker/API.md: its commands, one after the other in one shell, give what stands below each; and nothing is left out. */
+/**
+ * The walk through the service, worker/API.md: its commands, one after the other in one shell, give what stands below
+ * each; and nothing is left out.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +19,9 @@ interface Step {
   readonly expected: string | undefined;
 }
 
-/** Each line of the page's shell blocks that is no comment is a command; a comment is what the one before it must give. */
+/**
+ * Each line of the page's shell blocks that is no comment is a command; a comment is what the one before it must give.
+ */
 const steps: Step[] = [...walk.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => {
   const lines = block.trim().split("\n");
   return lines.flatMap((command, i) => (command.startsWith("# ") ? [] : { command, expected: /^# (.*)$/.exec(lines[i + 1] ?? "")?.[1] }));
@@ -69,7 +74,8 @@ describe("the walk", () => {
     for (const { name } of parameters) expect(commands, name).toMatch(new RegExp(`[?&]${name}=`));
     const statuses = new Set(operations.flatMap(({ operation }) => Object.keys(operation.responses)));
     const walked = new Set(steps.flatMap(({ expected }) => expected?.match(/\b\d{3}(?= |$)/g) ?? []));
-    // What an isolate draws at a time is tested in test/worker/admission/limits.test.ts, uploads that do not arrive in test/worker/memory.test.ts.
+    // What an isolate draws at a time is tested in test/worker/admission/limits.test.ts, uploads that do not arrive in
+    // test/worker/memory.test.ts.
     expect([...statuses].filter((status) => !walked.has(status))).toEqual(["503", "408"]);
   });
 });

@@ -1,4 +1,6 @@
-/** What a request costs by its length: no address and no header takes more than linear time, whichever route it meets. */
+/**
+ * What a request costs by its length: no address and no header takes more than linear time, whichever route it meets.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";

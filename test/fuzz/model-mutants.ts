@@ -117,7 +117,8 @@ const byteEdit: fc.Arbitrary<Edit> = fc.oneof(
         return spliced(bytes, index(to, bytes.length), 0, bytes.slice(i, i + index(size ** 2, bytes.length - i)));
       },
   ),
-  // A further field of the file itself: known and unknown ones, of every wire type, with hostile lengths. Protobuf joins repeated messages.
+  // A further field of the file itself: known and unknown ones, of every wire type, with hostile lengths. Protobuf
+  // joins repeated messages.
   fc
     .tuple(
       fc.integer({ min: 0, max: 20 }),

@@ -13,7 +13,8 @@ describe("mixtureDenoiser", () => {
   it.each([0.05, 0.3, 1, 4])("has the score of the density as its own, (D - x) / sigma^2 = grad log p, at sigma = %d", (sigma) => {
     const out = new Float32Array(POINTS.length);
     mixtureDenoiser(() => TARGET)(POINTS, sigma, out);
-    // At sigma = 0.05 log p differs by thousands from place to place; here the density stays above the smallest numbers.
+    // At sigma = 0.05 log p differs by thousands from place to place; here the density stays above the smallest
+    // numbers.
     const log = (x: number, y: number) => Math.log(mixtureDensity(TARGET, sigma)(x, y));
     const h = 1e-4;
     for (let i = 0; i < POINTS.length; i += 2) {

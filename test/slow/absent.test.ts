@@ -1,6 +1,6 @@
 /**
- * Clients that close their connections, which workerd does not notice before it has something to send, and clients that stay and read nothing: against workerd as it is
- * deployed.
+ * Clients that close their connections, which workerd does not notice before it has something to send, and clients that
+ * stay and read nothing: against workerd as it is deployed.
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

@@ -1,4 +1,7 @@
-/** `npx anneal tune --nfe`, `npx anneal distill` and `npx anneal export --schedules`, on a tiny data set: searches and runs that are cut off go on as if they had not been. */
+/**
+ * `npx anneal tune --nfe`, `npx anneal distill` and `npx anneal export --schedules`, on a tiny data set: searches and
+ * runs that are cut off go on as if they had not been.
+ */
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

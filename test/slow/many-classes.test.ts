@@ -1,4 +1,7 @@
-/** A folder of as many classes as a model may have, from training to a picture: what shows each class elsewhere shows some of them. */
+/**
+ * A folder of as many classes as a model may have, from training to a picture: what shows each class elsewhere shows
+ * some of them.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate 128 MB. `npm run bench -- memory` and `growth` print more. */
+/**
+ * Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate
+ * 128 MB. `npm run bench -- memory` and `growth` print more.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inspected } from "../bench/inspector.ts";
 import { MIXES } from "../bench/mixes.ts";

@@ -1,4 +1,7 @@
-/** The README's own commands on a folder of pictures that the test draws: from the folder to a model that draws its colours, its classes and its size. */
+/**
+ * The README's own commands on a folder of pictures that the test draws: from the folder to a model that draws its
+ * colours, its classes and its size.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -115,7 +118,10 @@ describe("a folder of two classes of shapes in colour", () => {
   });
 });
 
-/** Whether the part of an image [H, W, 3] that begins there shows its class' colour on white, and little of the other one. */
+/**
+ * Whether the part of an image [H, W, 3] that begins there shows its class' colour on white, and little of the other
+ * one.
+ */
 function shows(name: string, pixels: Uint8Array, width: number, left = 0, top = 0): boolean {
   const colours = Array.from({ length: WIDTH * HEIGHT }, (_, i) => pixel(pixels, width, left + (i % WIDTH), top + Math.floor(i / WIDTH)));
   const share = (of: Rgb): number => colours.filter((one) => distance(one, of) < 70).length / colours.length;

@@ -1,6 +1,6 @@
 /**
- * The package as its users have it: what `npm pack` made, installed into empty folders with an empty cache. Library, command line, widget, app and project each do
- * what the README says of them.
+ * The package as its users have it: what `npm pack` made, installed into empty folders with an empty cache. Library,
+ * command line, widget, app and project each do what the README says of them.
  */
 import { type ChildProcess, type ExecFileOptions, execFile, spawn } from "node:child_process";
 import { once } from "node:events";

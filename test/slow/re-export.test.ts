@@ -1,4 +1,7 @@
-/** A shipped int8 file is what an export makes of the fp32 file beside it. Of the student and of models that come after it; those before were exported by earlier versions. */
+/**
+ * A shipped int8 file is what an export makes of the fp32 file beside it. Of the student and of models that come after
+ * it; those before were exported by earlier versions.
+ */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";

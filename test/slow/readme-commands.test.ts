@@ -1,4 +1,7 @@
-/** The commands that README.md names: each of them starts in a fresh clone, in which nothing was done but what `npm ci` does. */
+/**
+ * The commands that README.md names: each of them starts in a fresh clone, in which nothing was done but what `npm ci`
+ * does.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
@@ -72,7 +75,10 @@ const programOf = (command: string): string =>
 const withArguments = (command: string, ...args: string[]): string =>
   [command, ...(command.startsWith("npm ") && !command.includes(" -- ") ? ["--"] : []), ...args].join(" ");
 
-/** The commands of which `--help` would tell too little: how they are run on a small scale. The tests themselves are running. */
+/**
+ * The commands of which `--help` would tell too little: how they are run on a small scale. The tests themselves are
+ * running.
+ */
 const SMALL: Readonly<Record<string, (command: string) => string | undefined>> = {
   "npm test": () => undefined,
   "npm run test:more": () => undefined,

@@ -1,4 +1,7 @@
-/** Two clean checkouts, at different paths, build the same bytes: the engine, the site with embed.js, the Worker's bundle and the package. */
+/**
+ * Two clean checkouts, at different paths, build the same bytes: the engine, the site with embed.js, the Worker's
+ * bundle and the package.
+ */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -8,7 +11,10 @@ import { copyTree } from "../support/files.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 mkdirSync(join(ROOT, "dist"), { recursive: true });
-/** On the same file system as node_modules, which are linked file by file: packages must not be found outside of a checkout. */
+/**
+ * On the same file system as node_modules, which are linked file by file: packages must not be found outside of a
+ * checkout.
+ */
 const folder = mkdtempSync(join(ROOT, "dist/reproducible-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,4 +1,7 @@
-/** The site in the machine's own Firefox, driven by WebDriver BiDi (Playwright drives a Firefox of its own only): no rule of axe broken, and a visitor's main ways. */
+/**
+ * The site in the machine's own Firefox, driven by WebDriver BiDi (Playwright drives a Firefox of its own only): no
+ * rule of axe broken, and a visitor's main ways.
+ */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { AxeResults } from "axe-core";

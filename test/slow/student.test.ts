@@ -1,4 +1,7 @@
-/** A run with a student, from its first step to pictures of the exported pair, as its user sees it; and one that is stopped while its student learns. */
+/**
+ * A run with a student, from its first step to pictures of the exported pair, as its user sees it; and one that is
+ * stopped while its student learns.
+ */
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +27,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PICTURES = { width: 16, height: 16, crop: "cover", background: "ffffff" } as const;
 
-/** A run of s32 on pictures of 16x16, at its first step: a student of few pictures, which the command line gives to long runs alone. */
+/**
+ * A run of s32 on pictures of 16x16, at its first step: a student of few pictures, which the command line gives to long
+ * runs alone.
+ */
 async function makeRun(name: string, pictures: number): Promise<string> {
   const data = at("pets");
   const dataset = await loadDataset(data, { pictures: PICTURES, cache: at(".cache") });

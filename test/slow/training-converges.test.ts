@@ -1,6 +1,7 @@
 /**
- * Training against closed form. For white Gaussian data N(m, s^2) the best denoiser is D = (s^2 x + sigma^2 m) / (s^2 + sigma^2); its squared error is
- * s^2 sigma^2 / (s^2 + sigma^2), so no network's weighted loss can be below w(sigma) s^2 sigma^2 / (s^2 + sigma^2).
+ * Training against closed form. For white Gaussian data N(m, s^2) the best denoiser is D = (s^2 x + sigma^2 m) / (s^2 +
+ * sigma^2); its squared error is s^2 sigma^2 / (s^2 + sigma^2), so no network's weighted loss can be below w(sigma) s^2
+ * sigma^2 / (s^2 + sigma^2).
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";

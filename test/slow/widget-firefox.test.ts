@@ -1,4 +1,7 @@
-/** A page of another origin with many widgets, under a strict policy, in a stock Firefox: after the first visit it draws without the Anneal server. */
+/**
+ * A page of another origin with many widgets, under a strict policy, in a stock Firefox: after the first visit it draws
+ * without the Anneal server.
+ */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -17,7 +20,10 @@ interface Told {
   readonly error?: string;
 }
 
-/** Tells the page's own server what the elements told, in the address of an image: the policy allows no connection to it. The answer comes when it is time to reload. */
+/**
+ * Tells the page's own server what the elements told, in the address of an image: the policy allows no connection to
+ * it. The answer comes when it is time to reload.
+ */
 const SCRIPT = `
   const samples = [...document.querySelectorAll("anneal-sample")];
   const isFirst = !sessionStorage.visited;

@@ -7,7 +7,8 @@ export const stockFirefox = () =>
   defineBrowserProvider({
     name: "stock-firefox",
     providerFactory(project) {
-      // Where vitest shows no interface of its own (on CI), it asks for the window's size before each file; here the size of the frame is all that counts.
+      // Where vitest shows no interface of its own (on CI), it asks for the window's size before each file; here the
+      // size of the frame is all that counts.
       project.browser?.registerCommand("__vitest_viewport" as keyof BrowserCommands, async () => {});
       const closings: (() => Promise<void>)[] = [];
       return {

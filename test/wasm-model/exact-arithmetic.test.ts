@@ -1,6 +1,6 @@
 /**
- * Guards the promise that a seed gives the same bytes on every machine. ECMAScript fixes every bit of the four operations, Math.sqrt and
- * the like, but leaves those of `**`, Math.exp, Math.hypot and others to the engine.
+ * Guards the promise that a seed gives the same bytes on every machine. ECMAScript fixes every bit of the four
+ * operations, Math.sqrt and the like, but leaves those of `**`, Math.exp, Math.hypot and others to the engine.
  */
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

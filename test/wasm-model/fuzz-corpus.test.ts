@@ -1,4 +1,7 @@
-/** What `npm run tool -- fuzz-png` keeps, and the costliest uploads (`npm run bench -- bombs` times them): each is read or refused, by the error that stands for it. */
+/**
+ * What `npm run tool -- fuzz-png` keeps, and the costliest uploads (`npm run bench -- bombs` times them): each is read
+ * or refused, by the error that stands for it.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";

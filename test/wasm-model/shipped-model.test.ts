@@ -1,4 +1,7 @@
-/** The chain of oracles on the models that are shipped: TensorFlow.js <-> onnxruntime <-> reference, fp32 and int8. The PSNR of int8: test/slow/psnr.test.ts. */
+/**
+ * The chain of oracles on the models that are shipped: TensorFlow.js <-> onnxruntime <-> reference, fp32 and int8. The
+ * PSNR of int8: test/slow/psnr.test.ts.
+ */
 import { readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web/wasm";
 import { describe, expect, it } from "vitest";
@@ -14,7 +17,10 @@ import { wasmBackend } from "../support/wasm-backend.ts";
 const FP32_TOLERANCE = 1e-4;
 /** RMS where no code differs. */
 const INT8_TOLERANCE = 1e-6;
-/** RMS where two interpreters round a value at the border of two codes differently: the code's whole step goes through the layers that follow. */
+/**
+ * RMS where two interpreters round a value at the border of two codes differently: the code's whole step goes through
+ * the layers that follow.
+ */
 const FLIPPED_TOLERANCE = 0.02;
 const INT8_SEEDS = [0, 1, 2, 3, 4, 5];
 /** From almost clean to almost only noise. */

@@ -1,4 +1,7 @@
-/** The same bytes everywhere: in workerd, what the Worker serves and what either build draws have the kept hashes. (Other places: test/e2e/golden.test.ts.) */
+/**
+ * The same bytes everywhere: in workerd, what the Worker serves and what either build draws have the kept hashes.
+ * (Other places: test/e2e/golden.test.ts.)
+ */
 import { expect, it } from "vitest";
 import { loadModel, sample } from "../../wasm-model/index.ts";
 import { TEACHER_FILE } from "../../wasm-model/model/model.ts";

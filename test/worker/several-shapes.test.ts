@@ -1,4 +1,7 @@
-/** Two models of different shape in one Worker: a grey one of 8x8 pixels, and one of 30x22 pixels in colour, which its network pads to 32x24. */
+/**
+ * Two models of different shape in one Worker: a grey one of 8x8 pixels, and one of 30x22 pixels in colour, which its
+ * network pads to 32x24.
+ */
 import { env } from "cloudflare:workers";
 import { decode } from "fast-png";
 import { expect, it } from "vitest";

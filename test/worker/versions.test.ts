@@ -1,4 +1,7 @@
-/** Several versions of a model in one Worker: their permanent addresses go on after an update; those of any other version are gone. */
+/**
+ * Several versions of a model in one Worker: their permanent addresses go on after an update; those of any other
+ * version are gone.
+ */
 
 import { env } from "cloudflare:workers";
 import { sha256 } from "@noble/hashes/sha2.js";

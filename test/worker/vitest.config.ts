@@ -1,6 +1,6 @@
 /**
- * Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library that need no particular host. The Worker serves
- * what `npm run build` makes.
+ * Tests that run in workerd, with the Worker as wrangler.toml describes it; among them those of the library that need
+ * no particular host. The Worker serves what `npm run build` makes.
  */
 import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";

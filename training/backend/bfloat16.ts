@@ -1,6 +1,7 @@
 /**
- * Convolutions in bfloat16 for TensorFlow's native library: their sums stay float32, what they multiply has 8 significant bits, which training does not mind and
- * which processors with instructions for it compute about twice as fast. tfjs has no such type, so its tensors are cast on their way in and out, below tfjs.
+ * Convolutions in bfloat16 for TensorFlow's native library: their sums stay float32, what they multiply has 8
+ * significant bits, which training does not mind and which processors with instructions for it compute about twice as
+ * fast. tfjs has no such type, so its tensors are cast on their way in and out, below tfjs.
  */
 import { readFileSync } from "node:fs";
 import type * as TF from "@tensorflow/tfjs";
@@ -36,7 +37,10 @@ export function multipliesBfloat16(): boolean {
   }
 }
 
-/** Registers bfloat16 convolution kernels. Returns a function that runs `f` with them active. Filter gradients stay float32, where bfloat16 is no faster. */
+/**
+ * Registers bfloat16 convolution kernels. Returns a function that runs `f` with them active. Filter gradients stay
+ * float32, where bfloat16 is no faster.
+ */
 export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   let isActive = false;
   const replace = (name: string, own: KernelFunc): void => {
@@ -65,7 +69,10 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   };
 }
 
-/** The operation on `exact` inputs and on `rounded` ones; its result as float32. Stride 1, NHWC: what networks here are made of. */
+/**
+ * The operation on `exact` inputs and on `rounded` ones; its result as float32. Stride 1, NHWC: what networks here are
+ * made of.
+ */
 function convolve(
   backend: unknown,
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Chooses what computes the training: TensorFlow's native library through tfjs-node where that loads, else the wasm backend, which runs
- * everywhere and is several times slower.
+ * Chooses what computes the training: TensorFlow's native library through tfjs-node where that loads, else the wasm
+ * backend, which runs everywhere and is several times slower.
  */
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
@@ -17,7 +17,10 @@ export interface Backend {
   readonly name: BackendName;
   /** One line for the user. */
   readonly describe: string;
-  /** Computes f, a step of training, at the precision that it needs: with convolutions in bfloat16 where the processor has them. */
+  /**
+   * Computes f, a step of training, at the precision that it needs: with convolutions in bfloat16 where the processor
+   * has them.
+   */
   train<R>(f: () => R): R;
 }
 
@@ -44,9 +47,13 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
 
 let trainInBfloat16: Backend["train"] | undefined;
 
-/** tfjs-node registers itself with `@tensorflow/tfjs`, of which there is one copy per process. Throws what its loading throws. */
+/**
+ * tfjs-node registers itself with `@tensorflow/tfjs`, of which there is one copy per process. Throws what its loading
+ * throws.
+ */
 async function loadNative(): Promise<Backend> {
-  // The two lines on oneDNN come all the same: TensorFlow 2.21 writes them while it loads, before it reads any setting but the one that turns oneDNN off.
+  // The two lines on oneDNN come all the same: TensorFlow 2.21 writes them while it loads, before it reads any setting
+  // but the one that turns oneDNN off.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   // tfjs-node calls a function that Node 22 deprecates and Node 24 no longer has.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });

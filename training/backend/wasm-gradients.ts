@@ -1,13 +1,14 @@
 /**
- * Gradient kernels for the WASM backend of TensorFlow.js, which can run a network but not train one: Conv2DBackpropFilter is missing,
- * and its Conv2DBackpropInput and its BatchMatMul of transposed matrices are an order of magnitude slower than its forward kernels.
- * Here each is written in terms of those forward kernels.
+ * Gradient kernels for the WASM backend of TensorFlow.js, which can run a network but not train one:
+ * Conv2DBackpropFilter is missing, and its Conv2DBackpropInput and its BatchMatMul of transposed matrices are an order
+ * of magnitude slower than its forward kernels. Here each is written in terms of those forward kernels.
  *
- * Letters: images x [N, H, W, C], filters w [KH, KW, C, O], outputs y [N, P, Q, O], stride s; dx, dw, dy are derivatives of the loss.
+ * Letters: images x [N, H, W, C], filters w [KH, KW, C, O], outputs y [N, P, Q, O], stride s; dx, dw, dy are
+ * derivatives of the loss.
  *   y[n,p,q,o] = sum_{i,j,c} x[n, s p + i, s q + j, c] w[i,j,c,o], with x zero-padded.
  *
- * Maximum error: 1e-5 of the largest element for sums of up to 25 000 products (batch 128 at 14 x 14), measured against the cpu backend,
- * which adds the same float32 products in another order.
+ * Maximum error: 1e-5 of the largest element for sums of up to 25 000 products (batch 128 at 14 x 14), measured against
+ * the cpu backend, which adds the same float32 products in another order.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
@@ -17,8 +18,8 @@ export type KernelFunc = TF.KernelConfig["kernelFunc"];
 const BACKEND = "wasm";
 
 /**
- * Registers the kernels for the backend "wasm"; a second call does nothing. Import "@tensorflow/tfjs-backend-wasm" before: throws if
- * `tf` lacks that backend's own kernels. Whether the backend is initialized yet does not matter.
+ * Registers the kernels for the backend "wasm"; a second call does nothing. Import "@tensorflow/tfjs-backend-wasm"
+ * before: throws if `tf` lacks that backend's own kernels. Whether the backend is initialized yet does not matter.
  */
 export function registerWasmGradients(tf: Tf): void {
   if (tf.getKernel(tf.Conv2DBackpropFilter, BACKEND) !== undefined) return;
@@ -27,7 +28,9 @@ export function registerWasmGradients(tf: Tf): void {
   tf.registerKernel({ kernelName: tf.Conv2DBackpropFilter, backendName: BACKEND, kernelFunc: conv2DBackpropFilter(tf) });
 }
 
-/** Puts `make(builtIn)` in the built-in kernel's place. Its set-up function stays, for the built-in one is still called. */
+/**
+ * Puts `make(builtIn)` in the built-in kernel's place. Its set-up function stays, for the built-in one is still called.
+ */
 function replaceKernel(tf: Tf, kernelName: string, make: (builtIn: KernelFunc) => KernelFunc): void {
   const config = tf.getKernel(kernelName, BACKEND);
   if (config === undefined) {
@@ -37,12 +40,13 @@ function replaceKernel(tf: Tf, kernelName: string, make: (builtIn: KernelFunc) =
   tf.registerKernel({ ...config, kernelFunc: make(config.kernelFunc) });
 }
 
-// The inputs of a kernel are tensors of the caller's. They are used as they are: a new tensor made from one inside tf.tidy would free
-// the caller's data at the end.
+// The inputs of a kernel are tensors of the caller's. They are used as they are: a new tensor made from one inside
+// tf.tidy would free the caller's data at the end.
 
 /**
- * dw[i,j,c,o] = sum_{n,p,q} x[n, s p + i, s q + j, c] dy[n,p,q,o]: the convolution of the image x [C, H, W, N], whose channels are N, with
- * the filter dy [P, Q, N, O], dilated by s. Of its output [C, >= KH, >= KW, O] the surplus, if any, belongs to pixels behind the last stride.
+ * dw[i,j,c,o] = sum_{n,p,q} x[n, s p + i, s q + j, c] dy[n,p,q,o]: the convolution of the image x [C, H, W, N], whose
+ * channels are N, with the filter dy [P, Q, N, O], dilated by s. Of its output [C, >= KH, >= KW, O] the surplus, if
+ * any, belongs to pixels behind the last stride.
  */
 function conv2DBackpropFilter(tf: Tf): KernelFunc {
   return ({ inputs, attrs }) => {
@@ -51,7 +55,8 @@ function conv2DBackpropFilter(tf: Tf): KernelFunc {
     const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad);
     const [kernelHeight, kernelWidth, channels, outputs] = filterShape;
     return tf.tidy(() => {
-      // Transposed first, padded then: the sizes with padding tend to be powers of two, at which the transposition is 3 times as slow.
+      // Transposed first, padded then: the sizes with padding tend to be powers of two, at which the transposition is 3
+      // times as slow.
       const image = tf.pad(tf.transpose(x, [3, 1, 2, 0]), [
         [0, 0],
         [padInfo.top, padInfo.bottom],
@@ -66,8 +71,9 @@ function conv2DBackpropFilter(tf: Tf): KernelFunc {
 }
 
 /**
- * At stride 1, dx[n,h,w,c] = sum_{i,j,o} dy[n, h - i, w - j, o] w[i,j,c,o]: the convolution of dy, padded by kernel size - 1 less the
- * padding of x, with the filters turned by 180 degrees and C and O exchanged. All else is left to the built-in kernel.
+ * At stride 1, dx[n,h,w,c] = sum_{i,j,o} dy[n, h - i, w - j, o] w[i,j,c,o]: the convolution of dy, padded by kernel
+ * size - 1 less the padding of x, with the filters turned by 180 degrees and C and O exchanged. All else is left to the
+ * built-in kernel.
  */
 function conv2DBackpropInput(tf: Tf, builtIn: KernelFunc): KernelFunc {
   return (call) => {
@@ -82,14 +88,19 @@ function conv2DBackpropInput(tf: Tf, builtIn: KernelFunc): KernelFunc {
   };
 }
 
-/** w[KH - 1 - i, KW - 1 - j, c, o], by the exchange matrix of the KH KW taps: exact, and 15 times as fast as tf.reverse of the filters. */
+/**
+ * w[KH - 1 - i, KW - 1 - j, c, o], by the exchange matrix of the KH KW taps: exact, and 15 times as fast as tf.reverse
+ * of the filters.
+ */
 function turned(tf: Tf, filter: TF.Tensor4D): TF.Tensor4D {
   const taps = filter.shape[0] * filter.shape[1];
   const exchange = tf.reverse(tf.eye(taps), 0);
   return tf.reshape(tf.matMul(exchange, tf.reshape(filter, [taps, -1])), filter.shape);
 }
 
-/** Transposes with a kernel of its own and multiplies then: the built-in product is fast for untransposed matrices only. */
+/**
+ * Transposes with a kernel of its own and multiplies then: the built-in product is fast for untransposed matrices only.
+ */
 function batchMatMul(tf: Tf, builtIn: KernelFunc): KernelFunc {
   return (call) => {
     const { a, b } = call.inputs as { a: TF.Tensor; b: TF.Tensor };

@@ -1,4 +1,7 @@
-/** What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most once, and checked numbers. */
+/**
+ * What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most
+ * once, and checked numbers.
+ */
 import { Command, Option } from "commander";
 import { isModelName, LONGEST_NAME, MODEL_NAME, ModelError } from "../../wasm-model/model/card.ts";
 import { OptionError } from "../../wasm-model/request/option-error.ts";
@@ -7,8 +10,9 @@ import { UserError } from "./user-error.ts";
 import { VERBS, type VerbName } from "./verbs.ts";
 
 /**
- * A command line. Mistakes in it are UserErrors, in this project's form where it knows what is missing or too much: commander has a method for each of these,
- * which its types leave out. An unknown flag is reported in commander's own words, which suggest a similar one.
+ * A command line. Mistakes in it are UserErrors, in this project's form where it knows what is missing or too much:
+ * commander has a method for each of these, which its types leave out. An unknown flag is reported in commander's own
+ * words, which suggest a similar one.
  */
 class CommandLine extends Command {
   override createCommand(name?: string): Command {
@@ -59,7 +63,8 @@ export function newVerb(name: VerbName): Command {
 }
 
 /**
- * The flag `--json`, of a verb whose result a program may read: stdout then holds one JSON document and nothing else, all other lines go to stderr.
+ * The flag `--json`, of a verb whose result a program may read: stdout then holds one JSON document and nothing else,
+ * all other lines go to stderr.
  */
 export const withJson = (command: Command): Command =>
   command.option("--json", "print the result as JSON on stdout, all else on stderr", false).on("option:json", () => {
@@ -92,7 +97,10 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
   };
 }
 
-/** A parser of the flag `name`: a number within bounds, or the first step's and the last one's with a colon between them. */
+/**
+ * A parser of the flag `name`: a number within bounds, or the first step's and the last one's with a colon between
+ * them.
+ */
 export function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
   const parse = numberIn(name, least, most, "any");
   return (text) => {
@@ -105,7 +113,9 @@ export function rampIn(name: string, least: number, most: number): (text: string
 /** What a user can do something about; any other error is a bug. */
 const MISTAKES = [UserError, OptionError, ModelError];
 
-/** Runs a command's `main`: a user's mistake becomes its message on stderr and exit code 2, a bug keeps its stack trace. */
+/**
+ * Runs a command's `main`: a user's mistake becomes its message on stderr and exit code 2, a bug keeps its stack trace.
+ */
 export async function runCommandLine(main: () => Promise<void>): Promise<void> {
   try {
     await main();

@@ -1,4 +1,7 @@
-/** Files as the commands read and write them: only regular files are read or replaced, and what is written is complete or not there. */
+/**
+ * Files as the commands read and write them: only regular files are read or replaced, and what is written is complete
+ * or not there.
+ */
 import {
   accessSync,
   closeSync,
@@ -19,7 +22,10 @@ import {
 import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
-/** The bytes of a regular file: there is no end to a device, and a pipe may never begin. Throws an Error that says why there is no reading it. */
+/**
+ * The bytes of a regular file: there is no end to a device, and a pipe may never begin. Throws an Error that says why
+ * there is no reading it.
+ */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is no regular file");
@@ -28,8 +34,9 @@ export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Writes to a temporary file beside the target, then renames. Links are followed, and what is no regular file, such as a device or a pipe, is written to and stays. Throws
- * a UserError for what cannot be written, or not whole; a file is then as it was.
+ * Writes to a temporary file beside the target, then renames. Links are followed, and what is no regular file, such as
+ * a device or a pipe, is written to and stays. Throws a UserError for what cannot be written, or not whole; a file is
+ * then as it was.
  */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
   try {
@@ -72,7 +79,10 @@ export function expectWritable(folder: string): void {
   if (!statSync(existing).isDirectory()) throw new Error(`${existing} is no folder`);
 }
 
-/** Makes a folder and those above it, unless they exist. Throws a UserError; Node's own `recursive` never returns where, as in /proc, a parent cannot be made. */
+/**
+ * Makes a folder and those above it, unless they exist. Throws a UserError; Node's own `recursive` never returns where,
+ * as in /proc, a parent cannot be made.
+ */
 export function makeFolder(folder: string): void {
   const path = resolve(folder);
   if (!existsSync(dirname(path))) makeFolder(dirname(path));

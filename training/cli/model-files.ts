@@ -1,4 +1,7 @@
-/** A model as the commands read it, `model.onnx` and, beside a student's, `teacher.onnx`, or one file of a certain form; and what can run it. */
+/**
+ * A model as the commands read it, `model.onnx` and, beside a student's, `teacher.onnx`, or one file of a certain form;
+ * and what can run it.
+ */
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -27,7 +30,9 @@ export function readModelFiles(path: string): ModelFilePair {
 /** The file of the package's model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
 
-/** The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one. */
+/**
+ * The fp32 model in the file that was given for `option`. Throws a UserError for a missing, damaged or quantized one.
+ */
 export function readFp32Model(path: string, option: string): ModelContents {
   const { model } = readOne(path, option, "model-fp32.onnx");
   if (model.weights.convolutions.size === 0) return model;

@@ -1,4 +1,7 @@
-/** This package as it is installed: its optional peers, which only some verbs, flags and kinds of data need and ask for there, and the commit of its sources. */
+/**
+ * This package as it is installed: its optional peers, which only some verbs, flags and kinds of data need and ask for
+ * there, and the commit of its sources.
+ */
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +11,10 @@ import { UserError } from "./user-error.ts";
 
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
-/** Throws a UserError that names those of `needs` which are not installed, and how to install them. `user`: what needs them. */
+/**
+ * Throws a UserError that names those of `needs` which are not installed, and how to install them. `user`: what needs
+ * them.
+ */
 export function expectInstalled(user: string, needs: readonly Peer[]): void {
   const missing = needs.filter((peer) => !isInstalled(peer));
   if (missing.length === 0) return;
@@ -26,7 +32,10 @@ function isInstalled(peer: Peer): boolean {
   }
 }
 
-/** The commit, with a + where files were changed since; undefined where the sources are no checkout, as in an installed package. */
+/**
+ * The commit, with a + where files were changed since; undefined where the sources are no checkout, as in an installed
+ * package.
+ */
 export function commitHere(): string | undefined {
   const git = (...args: readonly string[]): string =>
     execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

@@ -1,4 +1,7 @@
-/** Long work: its progress, a bar with rate and time left on a terminal and plain lines elsewhere; Ctrl-C between two pieces of it; times in words. */
+/**
+ * Long work: its progress, a bar with rate and time left on a terminal and plain lines elsewhere; Ctrl-C between two
+ * pieces of it; times in words.
+ */
 
 import { setImmediate } from "node:timers/promises";
 import { SingleBar } from "cli-progress";
@@ -55,7 +58,10 @@ function plainLines(title: string, total: number, start: number): ProgressBar {
 /** Ends the work. */
 export class Interruption extends Error {}
 
-/** Hears the next Ctrl-C instead of ending the process at once: after it, what is returned throws an Interruption. It takes a turn of the event loop, in which signals arrive. */
+/**
+ * Hears the next Ctrl-C instead of ending the process at once: after it, what is returned throws an Interruption. It
+ * takes a turn of the event loop, in which signals arrive.
+ */
 export function hearCtrlC(): () => Promise<void> {
   let interrupted = false;
   process.once("SIGINT", () => {

@@ -1,4 +1,7 @@
-/** What the commands that draw with a model file have in common: the options of the table as flags, and the model's file. */
+/**
+ * What the commands that draw with a model file have in common: the options of the table as flags, and the model's
+ * file.
+ */
 
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
@@ -29,7 +32,10 @@ export interface SamplingFlags extends Partial<SampleOptions> {
 /** `n` is the flag `--count` of the one command that draws grids; none of them draws an animation. */
 const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
-/** A command with the argument `[model.onnx]`, a flag for each option that decides an image, `--runtime`, `--out` and `--json`. */
+/**
+ * A command with the argument `[model.onnx]`, a flag for each option that decides an image, `--runtime`, `--out` and
+ * `--json`.
+ */
 export function newSamplingCommand(name: VerbName, description: string, operation: "sample" | "inpaint" = "sample"): Command {
   const command = withJson(newVerb(name)).description(description);
   command.argument("[model.onnx]", "the model's file, or its folder (default: fashion-mnist, which is in the package)");
@@ -50,8 +56,8 @@ function pngName(path: string): string {
 }
 
 /**
- * The model at `path`, its file or its folder, with the teacher beside a student's `model.onnx`; by default the model in the package. Throws a UserError for a file that
- * cannot be read, ModelError for one that is no model.
+ * The model at `path`, its file or its folder, with the teacher beside a student's `model.onnx`; by default the model
+ * in the package. Throws a UserError for a file that cannot be read, ModelError for one that is no model.
  */
 export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
   let files: ModelFilePair;
@@ -76,7 +82,10 @@ export const sampleJson = (file: string, { card, version }: Model, image: Sample
   };
 };
 
-/** The PNG file that was given for `option`, in that shape (render/image/upload.ts). Throws a `UserError` for a missing file or one that is no such PNG. */
+/**
+ * The PNG file that was given for `option`, in that shape (render/image/upload.ts). Throws a `UserError` for a missing
+ * file or one that is no such PNG.
+ */
 export function readPng(path: string, option: string, shape: UploadShape): Pixels {
   try {
     return decodeUpload(readFileSync(path), shape);

@@ -1,4 +1,7 @@
-/** The sampling settings of a model's card as flags: names, bounds and documentation are the card's own (sampling/settings.ts). */
+/**
+ * The sampling settings of a model's card as flags: names, bounds and documentation are the card's own
+ * (sampling/settings.ts).
+ */
 
 import type { Ramp } from "../../wasm-model/sampling/settings.ts";
 import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -34,7 +37,10 @@ function parserOf(flag: string, { kind, min, max }: NumberField): (text: string)
   return numberIn(flag, min, max, kind === "integer" ? "whole" : "any");
 }
 
-/** The settings with the given changes. A change of the grid, of churn or of extrapolation applies to every number of steps, so it removes the schedules. */
+/**
+ * The settings with the given changes. A change of the grid, of churn or of extrapolation applies to every number of
+ * steps, so it removes the schedules.
+ */
 export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;
   const { schedules, ...rest } = sampling;

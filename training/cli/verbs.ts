@@ -6,7 +6,10 @@ export interface Verb {
   readonly summary: string;
   /** Command lines of its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
-  /** Optional peers of the package that it always needs. What a flag or a kind of data needs is asked for when it is used. */
+  /**
+   * Optional peers of the package that it always needs. What a flag or a kind of data needs is asked for when it is
+   * used.
+   */
   readonly needs: readonly Peer[];
 }
 

@@ -6,8 +6,8 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs worker/node/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal that is, as in a shell, 128 and the signal's number.
- * It ends with whoever started this process.
+ * Runs worker/node/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal
+ * that is, as in a shell, 128 and the signal's number. It ends with whoever started this process.
  */
 export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";

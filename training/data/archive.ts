@@ -1,6 +1,7 @@
 /**
- * Archives of pictures as sources, never unpacked to disk: a .zip is read entry by entry, a .tar.gz, .tgz or .tar streamed twice, once for the names and once for the
- * pictures. Names may not lead out of them, and there is a bound on what comes out of a few bytes.
+ * Archives of pictures as sources, never unpacked to disk: a .zip is read entry by entry, a .tar.gz, .tgz or .tar
+ * streamed twice, once for the names and once for the pictures. Names may not lead out of them, and there is a bound on
+ * what comes out of a few bytes.
  */
 
 import { createReadStream, statSync } from "node:fs";
@@ -13,7 +14,10 @@ import { UserError } from "../cli/user-error.ts";
 import { stampOf } from "./picture-folder.ts";
 import { bytesOf, isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
 
-/** An archive may unpack to so many bytes, and beyond that to so many times its own size. Pictures are compressed already. */
+/**
+ * An archive may unpack to so many bytes, and beyond that to so many times its own size. Pictures are compressed
+ * already.
+ */
 const FREE_BYTES = 2 ** 26;
 const MOST_RATIO = 100;
 
@@ -50,8 +54,8 @@ export const damaged = (place: string, error: unknown): UserError =>
     : new UserError(`Expected a whole archive for \`data\` but "${place}" is truncated or damaged (${(error as Error).message})`);
 
 /**
- * Names of an archive's files -> their paths as a source has them: without clutter, and without the folders that all of them lie in, as archives are
- * often made of one folder. A folder `train` counts as content.
+ * Names of an archive's files -> their paths as a source has them: without clutter, and without the folders that all of
+ * them lie in, as archives are often made of one folder. A folder `train` counts as content.
  */
 export function pathsInside(names: readonly string[]): Map<string, string> {
   const clean = new Map(names.map((name) => [name, name.normalize("NFC").replace(/^(\.\/)+/, "")]));

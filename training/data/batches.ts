@@ -1,6 +1,6 @@
 /**
- * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random streams.
- * B images of H W C values each (the size that the network takes), K classes.
+ * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random
+ * streams. B images of H W C values each (the size that the network takes), K classes.
  */
 import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
@@ -38,8 +38,8 @@ export class BatchSource {
   private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
 
   /**
-   * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`: what the images are padded to, where the
-   * network takes others.
+   * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`:
+   * what the images are padded to, where the network takes others.
    */
   constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, mirrored?: ImageShape, frame?: PaddedShape) {
     this.split = split;

@@ -1,7 +1,8 @@
 /**
- * CelebA as its authors lay it out (Liu et al. 2015): `img_align_celeba/*.jpg`, aligned faces of 178 x 218; `list_attr_celeba.txt`, a line with the
- * number of images, one with the names of 40 attributes, and one per image with its name and 1 or -1 for each; `list_eval_partition.txt`, a line per
- * image with its name and 0 (training), 1 (validation, not used) or 2 (test). It may not be handed on, so nothing is fetched.
+ * CelebA as its authors lay it out (Liu et al. 2015): `img_align_celeba/*.jpg`, aligned faces of 178 x 218;
+ * `list_attr_celeba.txt`, a line with the number of images, one with the names of 40 attributes, and one per image with
+ * its name and 1 or -1 for each; `list_eval_partition.txt`, a line per image with its name and 0 (training), 1
+ * (validation, not used) or 2 (test). It may not be handed on, so nothing is fetched.
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +26,10 @@ function find(folder: string, part: keyof typeof PARTS): string | undefined {
 
 export const isCeleba = (folder: string): boolean => find(folder, "pictures") !== undefined && find(folder, "partition") !== undefined;
 
-/** `celeba` by name: the user's own copy, in `dataDir` or in the folder that ANNEAL_DATA names, themselves or a folder `celeba` below. Throws a UserError. */
+/**
+ * `celeba` by name: the user's own copy, in `dataDir` or in the folder that ANNEAL_DATA names, themselves or a folder
+ * `celeba` below. Throws a UserError.
+ */
 export function locateCeleba(dataDir: string | undefined, variable: string | undefined): string {
   const given = dataDir ?? variable;
   const folders = given === undefined || given === "" ? [] : [given, join(given, "celeba")];
@@ -37,7 +41,10 @@ export function locateCeleba(dataDir: string | undefined, variable: string | und
   );
 }
 
-/** Its training and test pictures; those with and without the attribute `classBy` are two classes, without it all are one. Throws a UserError. */
+/**
+ * Its training and test pictures; those with and without the attribute `classBy` are two classes, without it all are
+ * one. Throws a UserError.
+ */
 export function celeba(folder: string, classBy: string | undefined): PictureSet {
   const source = pictureFolder(find(folder, "pictures") as string);
   const partition = find(folder, "partition") as string;

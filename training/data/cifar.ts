@@ -1,7 +1,7 @@
 /**
- * CIFAR-10 in its binary version (https://www.cs.toronto.edu/~kriz/cifar.html): records of a byte for the class and 3072 bytes for the pixels, planar
- * RGB of 32 x 32, in `data_batch_*.bin` and `test_batch.bin`, and the names of the classes, a line each, in `batches.meta.txt`. In a folder or in the
- * archive that its authors offer.
+ * CIFAR-10 in its binary version (https://www.cs.toronto.edu/~kriz/cifar.html): records of a byte for the class and
+ * 3072 bytes for the pixels, planar RGB of 32 x 32, in `data_batch_*.bin` and `test_batch.bin`, and the names of the
+ * classes, a line each, in `batches.meta.txt`. In a folder or in the archive that its authors offer.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -44,8 +44,9 @@ export function cifarFolder(folder: string): Dataset {
 }
 
 /**
- * `cifar10` by name: from `dataDir` or else the folder that ANNEAL_DATA names (themselves or a folder `cifar10` or `cifar-10-batches-bin` below, with
- * the files or the archive), from the cache, or from the official host. Throws a UserError.
+ * `cifar10` by name: from `dataDir` or else the folder that ANNEAL_DATA names (themselves or a folder `cifar10` or
+ * `cifar-10-batches-bin` below, with the files or the archive), from the cache, or from the official host. Throws a
+ * UserError.
  */
 export async function cifar10(dataDir: string | undefined, host: Host, archive: CifarArchive = CIFAR10): Promise<Dataset> {
   const given = dataDir ?? host.env.ANNEAL_DATA;

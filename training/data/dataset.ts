@@ -1,6 +1,6 @@
 /**
- * A data set as training and evaluation use it, wherever it comes from: its images, their statistics in the network's units, in which pixel value v stands for
- * v / 127.5 - 1, in [-1, 1], and what tells it from others.
+ * A data set as training and evaluation use it, wherever it comes from: its images, their statistics in the network's
+ * units, in which pixel value v stands for v / 127.5 - 1, in [-1, 1], and what tells it from others.
  */
 
 import { createHash } from "node:crypto";
@@ -60,7 +60,10 @@ export function statistics({ train, labels }: Pick<Dataset, "train" | "labels">)
   return { mean, std: Math.sqrt(average((x) => (x - mean) ** 2)), classCounts };
 }
 
-/** SHA-256 of the training images, their shape and their labels of 16 bits, in hexadecimal. Reads the images in pieces: they may be many. */
+/**
+ * SHA-256 of the training images, their shape and their labels of 16 bits, in hexadecimal. Reads the images in pieces:
+ * they may be many.
+ */
 export function trainingSha256({ train, height, width, channels }: Pick<Dataset, "train" | "height" | "width" | "channels">): string {
   const hash = createHash("sha256").update(`${train.count} x ${height} x ${width} x ${channels}\n`);
   for (const piece of pieces(train)) hash.update(piece);

@@ -1,6 +1,12 @@
-/** The data sets that are known by name: what their images are called, who may use them, and where each of their four files comes from. */
+/**
+ * The data sets that are known by name: what their images are called, who may use them, and where each of their four
+ * files comes from.
+ */
 
-/** The four files of an IDX data set, as the MNIST family names them; each may also be gzipped, with `.gz` behind its name. */
+/**
+ * The four files of an IDX data set, as the MNIST family names them; each may also be gzipped, with `.gz` behind its
+ * name.
+ */
 export const FILES = {
   trainImages: "train-images-idx3-ubyte",
   trainLabels: "train-labels-idx1-ubyte",

@@ -13,7 +13,10 @@ export interface DecodedPicture {
   readonly isGrey: boolean;
 }
 
-/** `cut`: if given, only the central square of this side, in pixels, is used. Rejects with an Unusable for what is no picture. */
+/**
+ * `cut`: if given, only the central square of this side, in pixels, is used. Rejects with an Unusable for what is no
+ * picture.
+ */
 export type Decode = (bytes: Uint8Array, settings: PictureSettings, cut?: number) => Promise<DecodedPicture>;
 
 /** Pictures above it are passed over: 100 megapixels. */

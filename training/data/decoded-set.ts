@@ -1,7 +1,7 @@
 /**
- * Sets of pictures, decoded once. A folder of the cache holds one set: `images.u8`, the training images and then the test images, N images of
- * H x W x C bytes, with the labels behind them (N little-endian numbers of 16 bits), and `set.json`, which says what it is and has the SHA-256 of the
- * former. It is complete or not there.
+ * Sets of pictures, decoded once. A folder of the cache holds one set: `images.u8`, the training images and then the
+ * test images, N images of H x W x C bytes, with the labels behind them (N little-endian numbers of 16 bits), and
+ * `set.json`, which says what it is and has the SHA-256 of the former. It is complete or not there.
  */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
@@ -46,7 +46,10 @@ interface DecodedSetManifest {
   readonly found: Found;
 }
 
-/** The set as it lies in the folder `cache`, decoded if it does not. Throws a UserError when no picture of it can be used. */
+/**
+ * The set as it lies in the folder `cache`, decoded if it does not. Throws a UserError when no picture of it can be
+ * used.
+ */
 export async function decodedSet(set: PictureSet, settings: PictureSettings, cache: string): Promise<Dataset> {
   const { source, layout, cut, licence } = set;
   const key = [FORMAT, source.name, source.fingerprint, layout.classes, layout.files, settings, cut];
@@ -154,8 +157,8 @@ interface Decoded {
 }
 
 /**
- * Writes the images of all pictures that can be used to `folder`: first as RGB in the order of the layout, then, when it is known which pictures are
- * left and whether any has colour, as images.u8.
+ * Writes the images of all pictures that can be used to `folder`: first as RGB in the order of the layout, then, when
+ * it is known which pictures are left and whether any has colour, as images.u8.
  */
 async function decodeAll(
   folder: string,

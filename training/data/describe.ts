@@ -1,4 +1,7 @@
-/** What `--dry-run` says and shows of a data set: its counts and statistics, a picture of what the network will see, and images that are there twice. */
+/**
+ * What `--dry-run` says and shows of a data set: its counts and statistics, a picture of what the network will see, and
+ * images that are there twice.
+ */
 
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
@@ -40,8 +43,8 @@ const MOST_ROWS = 128;
 const ROWS_IN_ALL = 16;
 
 /**
- * A PNG of training images, 16 in a row: one or more rows of each class in label order, spread evenly over the class; black where it has no more. Of
- * more than 128 classes every n-th is shown.
+ * A PNG of training images, 16 in a row: one or more rows of each class in label order, spread evenly over the class;
+ * black where it has no more. Of more than 128 classes every n-th is shown.
  */
 export function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
   const step = Math.ceil(labels.length / MOST_ROWS);
@@ -61,7 +64,9 @@ export function contactSheet({ train, labels, width, height, channels }: Omit<Da
   return encodePng(grid(images, COLUMNS));
 }
 
-/** Numbers of images that equal an earlier one: among the training images, and test images that equal a training image. */
+/**
+ * Numbers of images that equal an earlier one: among the training images, and test images that equal a training image.
+ */
 export function duplicates({ train, test, height, width, channels }: Pick<Dataset, "train" | "test" | "height" | "width" | "channels">): {
   train: number;
   test: number;

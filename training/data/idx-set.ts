@@ -9,7 +9,10 @@ import { type Host, locateDataset } from "./locate.ts";
 import { notesOnFew } from "./picture-report.ts";
 import { memorySplit, type Split } from "./split.ts";
 
-/** Without test files of its own, a data set lends every tenth training image: spread evenly, as many sets are sorted by class. */
+/**
+ * Without test files of its own, a data set lends every tenth training image: spread evenly, as many sets are sorted by
+ * class.
+ */
 const HOLD_OUT = 10;
 
 /** Whether any file in `folder` has a name of the MNIST family. */
@@ -23,9 +26,9 @@ export async function namedIdx(named: NamedDataset, dataDir: string | undefined,
 }
 
 /**
- * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional, and so is `labels.txt` with one
- * class name per line in label order; without it the names are the label numbers, each of which has a training image. Throws a UserError for
- * everything that is missing, damaged or does not fit together.
+ * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional,
+ * and so is `labels.txt` with one class name per line in label order; without it the names are the label numbers, each
+ * of which has a training image. Throws a UserError for everything that is missing, damaged or does not fit together.
  */
 export function idxFolder(folder: string): Dataset {
   const all = readSplit(folder, "train");
@@ -86,7 +89,10 @@ function readLabelNames(folder: string): string[] | undefined {
   return existsSync(path) ? classNames(readFile(path), path) : undefined;
 }
 
-/** The label numbers as names. Throws a UserError where some have no training image: they would be classes that nobody can draw. */
+/**
+ * The label numbers as names. Throws a UserError where some have no training image: they would be classes that nobody
+ * can draw.
+ */
 function labelNumbers({ labels }: ShapedSplit, highest: number, folder: string): string[] {
   const seen = new Set(labels);
   const numbers = Array.from({ length: highest + 1 }, (_, label) => label);

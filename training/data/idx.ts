@@ -1,6 +1,7 @@
 /**
- * IDX files and the folders that hold them. The format is that of the MNIST family (http://yann.lecun.com/exdb/mnist): two zero bytes, a type code (8 = unsigned
- * byte, the only one read here), the number of dimensions, each dimension as a big-endian uint32, then the values with the last dimension fastest.
+ * IDX files and the folders that hold them. The format is that of the MNIST family (http://yann.lecun.com/exdb/mnist):
+ * two zero bytes, a type code (8 = unsigned byte, the only one read here), the number of dimensions, each dimension as
+ * a big-endian uint32, then the values with the last dimension fastest.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -26,7 +27,10 @@ export function hasAllFiles(folder: string): boolean {
 /** Numbers of dimensions: images are [N, H, W] or [N, H, W, C], labels [N]. */
 const ranksOf = (role: FileRole): readonly number[] => (role.endsWith("Images") ? [3, 4] : [1]);
 
-/** What is in one file of a data set. With `dataset`, its checksum is verified. Throws a UserError if it is missing, unreadable or another file. */
+/**
+ * What is in one file of a data set. With `dataset`, its checksum is verified. Throws a UserError if it is missing,
+ * unreadable or another file.
+ */
 export function readIdx(folder: string, role: FileRole, dataset?: NamedDataset): Idx & { readonly path: string } {
   const path = findFile(folder, role);
   if (path === undefined)
@@ -54,8 +58,8 @@ const UNSIGNED_BYTE = 8;
 const HEAD = 2 ** 12;
 
 /**
- * The bytes of an IDX file, decompressed if it is a gzip file (recognized by its first two bytes) and no longer than its dimensions need. Throws a UserError that
- * names the file.
+ * The bytes of an IDX file, decompressed if it is a gzip file (recognized by its first two bytes) and no longer than
+ * its dimensions need. Throws a UserError that names the file.
  */
 export function readMaybeGzipped(path: string, ranks: readonly number[]): Uint8Array {
   const bytes = readFile(path);

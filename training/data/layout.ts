@@ -31,8 +31,9 @@ const MAX_CLASSES = 10_000;
 const MAX_NAME = 100;
 
 /**
- * Sub-folders are classes, deeper folders belong to them; without sub-folders all is one class, `name`. Where there is a folder `train`, classes are
- * looked for in it and in `test`. Throws a UserError for class names that no model could hold.
+ * Sub-folders are classes, deeper folders belong to them; without sub-folders all is one class, `name`. Where there is
+ * a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no model could
+ * hold.
  */
 export function layOut(paths: readonly string[], name: string): Layout {
   const skipped: Skipped[] = [];
@@ -85,8 +86,9 @@ function expectClasses(classes: readonly string[]): void {
 const HOLD_OUT = 10;
 
 /**
- * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two or more; which ones depends on
- * their paths alone. So does the order of both, in which classes are mixed: the first few hundred are a fair sample.
+ * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two
+ * or more; which ones depends on their paths alone. So does the order of both, in which classes are mixed: the first
+ * few hundred are a fair sample.
  */
 export function splitPictures(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {
   const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));

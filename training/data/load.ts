@@ -59,7 +59,10 @@ const KINDS: readonly DatasetKind[] = [
 /** What `--data` may be. */
 export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures`;
 
-/** Loads the data set known by a name, or the one at a path. Throws a UserError for everything that is missing, damaged or does not fit together. */
+/**
+ * Loads the data set known by a name, or the one at a path. Throws a UserError for everything that is missing, damaged
+ * or does not fit together.
+ */
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}, host: Host = thisMachine): Promise<Dataset> {
   const { dataDir } = options;
   const named = DATASETS.find(({ name }) => name === nameOrPath);
@@ -89,7 +92,9 @@ const loadCeleba = (folder: string, options: DatasetOptions): Promise<Dataset> =
 const decoded = (set: PictureSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: DatasetOptions): Promise<Dataset> =>
   decodedSet(set, resolveSettings(pictures, defaults), cache);
 
-/** Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model. */
+/**
+ * Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model.
+ */
 export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {
   const describe = (height: number, width: number, channels: number, classes: number): string =>
     `${height} x ${width} x ${channels} pixels and ${classes} classes`;

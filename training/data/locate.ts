@@ -1,6 +1,6 @@
 /**
- * Finds the files of a data set that is known by name, or gets them. What is fetched goes into a cache folder, complete and verified or not
- * at all: it is put together under a temporary name, checked and then renamed.
+ * Finds the files of a data set that is known by name, or gets them. What is fetched goes into a cache folder, complete
+ * and verified or not at all: it is put together under a temporary name, checked and then renamed.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -30,9 +30,10 @@ interface Way {
 }
 
 /**
- * The folder with the four files of `dataset`: `dataDir` where it is given (itself or its subfolder of the data set's name), which is final. Else
- * tried in this order: the folder that the environment variable ANNEAL_DATA names, in the same two ways, the installed Debian package, the
- * cache, the Debian package without installing it, the official host. Throws a UserError that says for each way why it failed.
+ * The folder with the four files of `dataset`: `dataDir` where it is given (itself or its subfolder of the data set's
+ * name), which is final. Else tried in this order: the folder that the environment variable ANNEAL_DATA names, in the
+ * same two ways, the installed Debian package, the cache, the Debian package without installing it, the official host.
+ * Throws a UserError that says for each way why it failed.
  */
 export async function locateDataset(dataset: NamedDataset, dataDir: string | undefined, host: Host): Promise<string> {
   if (dataDir !== undefined) return givenFolder(dataset, dataDir);
@@ -94,7 +95,10 @@ function withAllFiles(folders: readonly string[]): string {
   return found;
 }
 
-/** The folder, whose files are those of the data set. Throws a UserError that names the first one which is not: a damaged cache is filled anew. */
+/**
+ * The folder, whose files are those of the data set. Throws a UserError that names the first one which is not: a
+ * damaged cache is filled anew.
+ */
 function verified(folder: string, dataset: NamedDataset): string {
   for (const role of ROLES) readIdx(folder, role, dataset);
   return folder;
@@ -105,7 +109,10 @@ async function installedPackage(debianPackage: string, host: Host): Promise<stri
   return withAllFiles([...new Set(paths.map(dirname))]);
 }
 
-/** Unpacks the Debian package below `scratch`, which needs no root. The package lists are only refreshed if they do not do as they are. */
+/**
+ * Unpacks the Debian package below `scratch`, which needs no root. The package lists are only refreshed if they do not
+ * do as they are.
+ */
 async function unpackPackage(debianPackage: string, scratch: string, host: Host): Promise<string> {
   const download = () => host.run("apt-get", ["download", debianPackage], scratch);
   await download().catch(async () => {
@@ -128,7 +135,10 @@ async function downloadFiles(url: string, scratch: string, host: Host): Promise<
   return scratch;
 }
 
-/** Has `get` bring the files into a folder at or below `scratch`, verifies them and moves that folder to `cache`, which it returns. */
+/**
+ * Has `get` bring the files into a folder at or below `scratch`, verifies them and moves that folder to `cache`, which
+ * it returns.
+ */
 async function fill(cache: string, dataset: NamedDataset, get: (scratch: string) => Promise<string>): Promise<string> {
   makeFolder(dirname(cache));
   const scratch = mkdtempSync(`${cache}.tmp-`);

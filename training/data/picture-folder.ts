@@ -5,10 +5,14 @@ import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
 import { isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
 
-/** The pictures in a folder and below it, through symbolic links too. Throws a UserError when the folder cannot be read. */
+/**
+ * The pictures in a folder and below it, through symbolic links too. Throws a UserError when the folder cannot be read.
+ */
 export function pictureFolder(place: string): PictureSource {
   const files = new Map<string, { readonly path: string; readonly stats: Stats | undefined }>();
-  /** Each folder is read once, by its identity: links may lead in circles, or again to what is here under its own name. */
+  /**
+   * Each folder is read once, by its identity: links may lead in circles, or again to what is here under its own name.
+   */
   const read = new Set<string>();
   const links: { readonly path: string; readonly prefix: string }[] = [];
   try {

@@ -7,8 +7,8 @@ import { choice, integer, openObject, text } from "../../wasm-model/schema/field
 import { UserError } from "../cli/user-error.ts";
 
 /**
- * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad; center: cut the middle without
- * scaling, and pad where the picture is smaller.
+ * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad;
+ * center: cut the middle without scaling, and pad where the picture is smaller.
  */
 export const CROPS = ["cover", "contain", "center"] as const;
 export type Crop = (typeof CROPS)[number];
@@ -18,7 +18,10 @@ export interface PictureSettings {
   readonly width: number;
   readonly height: number;
   readonly crop: Crop;
-  /** What lies behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits, red, green, blue. */
+  /**
+   * What lies behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits, red,
+   * green, blue.
+   */
   readonly background: string;
   /** The attribute whose two values are the classes, for `celeba`. */
   readonly classBy?: string | undefined;
@@ -98,7 +101,10 @@ export const cardSettings = ({ crop, background, classBy }: PictureSettings): Ca
 
 type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
 
-/** The settings that a model's card tells of, with the defaults for what cards of earlier versions do not. Throws a UserError for a way to crop that is none. */
+/**
+ * The settings that a model's card tells of, with the defaults for what cards of earlier versions do not. Throws a
+ * UserError for a way to crop that is none.
+ */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): PictureSettings {
   const { width, height } = pictureShape(card);
   const { crop: name, background, classBy } = card.training.pictures ?? cardSettings(DEFAULT_SETTINGS);

@@ -1,4 +1,7 @@
-/** Files of pictures, wherever they come from. Paths are relative, with slashes, in Unicode's form NFC, so that every system sorts them alike. */
+/**
+ * Files of pictures, wherever they come from. Paths are relative, with slashes, in Unicode's form NFC, so that every
+ * system sorts them alike.
+ */
 
 export interface PictureSource {
   /** The folder or archive, for messages. */

@@ -8,8 +8,8 @@ export interface Split {
   /** [N], below the number of label names. */
   readonly labels: Uint16Array;
   /**
-   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all of them by default. Not to be written to: they may be the split's
-   * own.
+   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all of them by default. Not to be
+   * written to: they may be the split's own.
    */
   images(start?: number, end?: number): Uint8Array;
 }
@@ -24,7 +24,10 @@ export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Spli
   };
 }
 
-/** A split whose images of `size` bytes lie one behind the other in a file, from byte `offset` on: only what is asked for is read. */
+/**
+ * A split whose images of `size` bytes lie one behind the other in a file, from byte `offset` on: only what is asked
+ * for is read.
+ */
 export function fileSplit(file: number, path: string, offset: number, size: number, labels: Uint16Array): Split {
   return {
     count: labels.length,

@@ -1,4 +1,7 @@
-/** What a distillation was asked for, resolved: its flags, every number that decides the student's weights, and the content of config.json. */
+/**
+ * What a distillation was asked for, resolved: its flags, every number that decides the student's weights, and the
+ * content of config.json.
+ */
 import * as v from "valibot";
 import { SCHEDULE } from "../../wasm-model/sampling/settings.ts";
 import { choice, type Immutable, integer, number, object, text } from "../../wasm-model/schema/fields.ts";
@@ -125,12 +128,15 @@ const SCHEMA = object(
 
 export type DistillConfig = Immutable<v.InferOutput<typeof SCHEMA>>;
 
-/** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+/**
+ * The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be.
+ */
 export const parseDistillConfig = (json: unknown, path: string): DistillConfig => parseJson(SCHEMA, withoutRemoved(json, path), path);
 
 /**
- * The numbers of a distillation without those of what is no longer in the code, which earlier versions had in every configuration: the method, whether the teacher's maps count, and the auxiliary denoiser. Throws
- * a UserError for one that they began and this version cannot go on with.
+ * The numbers of a distillation without those of what is no longer in the code, which earlier versions had in every
+ * configuration: the method, whether the teacher's maps count, and the auxiliary denoiser. Throws a UserError for one
+ * that they began and this version cannot go on with.
  */
 export function withoutRemoved(json: unknown, path: string): unknown {
   if (typeof json !== "object" || json === null || !("method" in json)) return json;

@@ -1,4 +1,7 @@
-/** A distillation, as the loop of a run has it (run/loop.ts): each step draws pictures with the student, through its whole schedule, and moves it by the Fréchet distance to training images. */
+/**
+ * A distillation, as the loop of a run has it (run/loop.ts): each step draws pictures with the student, through its
+ * whole schedule, and moves it by the Fréchet distance to training images.
+ */
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -194,8 +197,8 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
 }
 
 /**
- * Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has diverged, one when the disk is full, and the Interruption
- * of `listen`, when what was done is saved.
+ * Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has
+ * diverged, one when the disk is full, and the Interruption of `listen`, when what was done is saved.
  */
 export async function distill(backend: Backend, distillation: Distillation): Promise<BestStudent> {
   const { run, config, networks, metric, checkpointEvery, listen } = distillation;

@@ -1,4 +1,7 @@
-/** What the distance between sets of images is measured in while a student learns: nothing of the classifier that it is evaluated with. B images of H x W pixels and C channels. */
+/**
+ * What the distance between sets of images is measured in while a student learns: nothing of the classifier that it is
+ * evaluated with. B images of H x W pixels and C channels.
+ */
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
@@ -16,7 +19,10 @@ import { normals, randomNumbers } from "./trajectory.ts";
 export interface FeatureSpace {
   /** Lengths F_p of its parts, each of which is a space of its own with a distance of its own. */
   readonly sizes: readonly number[];
-  /** images [B, H, W, C] -> [B, F_p] of each part; what is beyond the data range counts as its edge, as in a picture's bytes. `stream` names the noise that it may add. */
+  /**
+   * images [B, H, W, C] -> [B, F_p] of each part; what is beyond the data range counts as its edge, as in a picture's
+   * bytes. `stream` names the noise that it may add.
+   */
   features(images: TF.Tensor, stream: string): TF.Tensor2D[];
 }
 
@@ -62,9 +68,11 @@ const SIGMAS = [0.25, 0.5];
 export const FEATURE_EVALUATIONS = SIGMAS.length;
 
 /**
- * The teacher's own maps of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion distillation", which discriminates them): at each of SIGMAS, at a quarter of the
- * image's size, what the last layer of its encoder and the layer behind its decoder there read, place by place, by random projections of the positive values. Means over the places would say little
- * of what a classifier sees (training/README.md). `projections` names the random ones: those that a student learns by, or those that it is measured with.
+ * The teacher's own maps of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion
+ * distillation", which discriminates them): at each of SIGMAS, at a quarter of the image's size, what the last layer of
+ * its encoder and the layer behind its decoder there read, place by place, by random projections of the positive
+ * values. Means over the places would say little of what a classifier sees (training/README.md). `projections` names
+ * the random ones: those that a student learns by, or those that it is measured with.
  */
 export function teacherSpace(
   tf: Tf,
@@ -96,7 +104,10 @@ export function teacherSpace(
   };
 }
 
-/** A classifier's features, and what its last maps hold, place by place, by random projections. It sees images under as much noise as those that it learned from, so that it is hard to deceive. */
+/**
+ * A classifier's features, and what its last maps hold, place by place, by random projections. It sees images under as
+ * much noise as those that it learned from, so that it is hard to deceive.
+ */
 export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"tuning">, card: Framed): FeatureSpace {
   const noise = record.augmentation?.noise ?? 0;
   const shapes = classifierShapes(spec);
@@ -127,8 +138,9 @@ const SQUARE = 8;
 const DETAIL_SIZES = 3;
 
 /**
- * What of an image needs no network: the mean colours of its squares, and the magnitude of its differences between neighbouring pixels, down and across, at three sizes. Classifiers forgive too much
- * brightness, contrast or grain (training/README.md), so a student may use these to please them.
+ * What of an image needs no network: the mean colours of its squares, and the magnitude of its differences between
+ * neighbouring pixels, down and across, at three sizes. Classifiers forgive too much brightness, contrast or grain
+ * (training/README.md), so a student may use these to please them.
  */
 export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
   const { height, width, channels } = pictureShape(card);
@@ -156,7 +168,10 @@ export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
 
 const BATCH = 256;
 
-/** Moments of the features of a split's images [N, H, W, C], and the means of each of K classes, for each part. `listen` is called between batches. */
+/**
+ * Moments of the features of a split's images [N, H, W, C], and the means of each of K classes, for each part. `listen`
+ * is called between batches.
+ */
 export async function realMoments(
   tf: Tf,
   { sizes, features }: FeatureSpace,

@@ -1,6 +1,6 @@
 /**
- * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, where they were given init-fp32.onnx and feature-classifier-{i}.safetensors, and student-fp32.onnx, the best student so
- * far.
+ * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, where they were given init-fp32.onnx
+ * and feature-classifier-{i}.safetensors, and student-fp32.onnx, the best student so far.
  */
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -62,7 +62,10 @@ export interface OpenDistillation {
   readonly networks: Networks;
 }
 
-/** What a distillation's folder holds; `load` gives the data that its configuration names. Throws a UserError where there is none. */
+/**
+ * What a distillation's folder holds; `load` gives the data that its configuration names. Throws a UserError where
+ * there is none.
+ */
 export async function readDistillation(folder: string, load: (config: DistillConfig) => Promise<Dataset>): Promise<OpenDistillation> {
   const run = distillationRun(folder);
   const config = run.readConfig();

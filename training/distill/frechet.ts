@@ -1,11 +1,13 @@
 /**
- * The Fréchet distance itself as a loss (Yang et al. 2026, "Representation Fréchet Loss for Visual Generation", arXiv 2604.28190): the moments of a large population are kept running, the
- * gradient comes from the batch. F features f of a generated image, m and C the mean and covariance of the generated ones, m_r and C_r of the real ones:
+ * The Fréchet distance itself as a loss (Yang et al. 2026, "Representation Fréchet Loss for Visual Generation", arXiv
+ * 2604.28190): the moments of a large population are kept running, the gradient comes from the batch. F features f of a
+ * generated image, m and C the mean and covariance of the generated ones, m_r and C_r of the real ones:
  *
  *   d FD / d m = 2 (m - m_r),   d FD / d C = I - C_r^(1/2) (C_r^(1/2) C C_r^(1/2))^(-1/2) C_r^(1/2) =: G,
  *
- * so that mean over the batch of 2 (m - m_r) f + (f - m)' G (f - m), with m and G held fixed, has the distance's gradient. Likewise, with a weight, the squared distances of each
- * class' mean from that of the real images of the class.
+ * so that mean over the batch of 2 (m - m_r) f + (f - m)' G (f - m), with m and G held fixed, has the distance's
+ * gradient. Likewise, with a weight, the squared distances of each class' mean from that of the real images of the
+ * class.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
@@ -35,7 +37,9 @@ export const emptyPopulation = (features: number, classes: number): Population =
   classMeans: new Float64Array(classes * features),
 });
 
-/** Adds a batch of features [B, F] with their classes; what came before it fades so that about `window` images count. */
+/**
+ * Adds a batch of features [B, F] with their classes; what came before it fades so that about `window` images count.
+ */
 export function admit(population: Population, features: Float32Array, classes: ArrayLike<number>, window: number): void {
   const { mean, square, classCounts, classMeans } = population;
   const size = mean.length;
@@ -133,8 +137,8 @@ export class FrechetLoss {
   }
 
   /**
-   * A scalar whose gradient is that of the mean over the parts of their distances, each relative to its `scales`, at finished pictures [B, H, W, C]; takes them into the
-   * populations.
+   * A scalar whose gradient is that of the mean over the parts of their distances, each relative to its `scales`, at
+   * finished pictures [B, H, W, C]; takes them into the populations.
    */
   objective(images: TF.Tensor, classes: ArrayLike<number>, stream: string, scales: readonly number[]): TF.Scalar {
     const { tf, parts } = this;

@@ -1,6 +1,8 @@
 /**
- * What students are compared by: the smaller, the better. It is FID where the data have a classifier, or the kernel distance of drawn pictures to training images of the same classes, in a network's own
- * features, which needs none. Sets of pictures that are drawn with the same seeds share their noise, so that a hundred of them tell two settings or two networks apart.
+ * What students are compared by: the smaller, the better. It is FID where the data have a classifier, or the kernel
+ * distance of drawn pictures to training images of the same classes, in a network's own features, which needs none.
+ * Sets of pictures that are drawn with the same seeds share their noise, so that a hundred of them tell two settings or
+ * two networks apart.
  */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -74,7 +76,9 @@ export interface DistanceSource {
   readonly seed: string;
 }
 
-/** The distance of what a network draws by the settings of its card. Of a network that has diverged, the largest number. */
+/**
+ * The distance of what a network draws by the settings of its card. Of a network that has diverged, the largest number.
+ */
 export type DistanceOf = (card: ModelCard, denoise: Denoise) => Promise<number>;
 
 /** Training images that pictures are held against. */
@@ -82,8 +86,8 @@ const REFERENCE = { most: 4000, forEachPicture: 10 } as const;
 const BATCH = 100;
 
 /**
- * The mean over the parts of `teacherSpace` of the kernel distance (evaluate/kernel-distance.ts), without a unit. Nothing is computed before the first set is measured, which also reads the training images'
- * features; they are kept.
+ * The mean over the parts of `teacherSpace` of the kernel distance (evaluate/kernel-distance.ts), without a unit.
+ * Nothing is computed before the first set is measured, which also reads the training images' features; they are kept.
  */
 export function openDistance(tf: Tf, { dataset, model, pictures, seed }: DistanceSource): DistanceOf {
   const { train } = dataset;

@@ -1,5 +1,6 @@
 /**
- * The sampler `langevin` over tensors: differentiable, from noise to the finished image. All random numbers are functions of (seed, step), so that a resumed run goes on with the very same ones.
+ * The sampler `langevin` over tensors: differentiable, from noise to the finished image. All random numbers are
+ * functions of (seed, step), so that a resumed run goes on with the very same ones.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -30,8 +31,9 @@ export const randomClasses = (stream: string, count: number, classes: number): U
 export type DenoiseTensor = (x: TF.Tensor, sigma: number) => TF.Tensor;
 
 /**
- * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the step from level i; for a schedule with a start, `begun` are
- * the images that it begins with beside noise, and what is expected of them. Returns the finished images, whose gradient runs back through all levels.
+ * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the
+ * step from level i; for a schedule with a start, `begun` are the images that it begins with beside noise, and what is
+ * expected of them. Returns the finished images, whose gradient runs back through all levels.
  */
 export function drawTensors(
   tf: Tf,
@@ -79,7 +81,10 @@ export function drawBatch(
   return drawTensors(tf, network, schedule, noise, { images, expected });
 }
 
-/** wasm-model/sampling/gaussian-start.ts for a batch, each image of which has a class: label [B, K], z [B, F] -> [B, H, W, C]. */
+/**
+ * wasm-model/sampling/gaussian-start.ts for a batch, each image of which has a class: label [B, K], z [B, F] -> [B, H,
+ * W, C].
+ */
 export function startTensor(tf: Tf, start: Start, spec: NetworkSpec, label: TF.Tensor2D, z: TF.Tensor2D): TF.Tensor4D {
   const { squares, spread, means, factor } = start;
   const { height, width, channels } = spec;

@@ -1,6 +1,6 @@
 /**
- * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full range counts, for outliers carry
- * information and clipping them costs more than the coarser codes for the rest.
+ * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full
+ * range counts, for outliers carry information and clipping them costs more than the coarser codes for the rest.
  */
 
 import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
@@ -11,7 +11,10 @@ import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/samplin
 import { draw, shownClasses } from "../network/draw.ts";
 import type { Range } from "./quantize.ts";
 
-/** What onnxruntime computes of a model under observation: beside its result, what each quantized convolution read and wrote. */
+/**
+ * What onnxruntime computes of a model under observation: beside its result, what each quantized convolution read and
+ * wrote.
+ */
 export interface NetworkTrace {
   readonly denoised: Float32Array;
   /** By convolution path. */
@@ -91,8 +94,9 @@ export async function calibrate(
 }
 
 /**
- * A student's: its own, in each number of steps that it knows. Of any other model: the default sampler as users meet it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method, which stays closest to the data: together they pass through
- * all noise levels from sigmaMax to sigmaMin.
+ * A student's: its own, in each number of steps that it knows. Of any other model: the default sampler as users meet
+ * it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method,
+ * which stays closest to the data: together they pass through all noise levels from sigmaMax to sigmaMin.
  */
 function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
   const { sampler, steps, allowedSteps } = sampling;

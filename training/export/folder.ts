@@ -1,4 +1,7 @@
-/** The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any other folder are not ours to touch. */
+/**
+ * The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any
+ * other folder are not ours to touch.
+ */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TEACHER_FILE } from "../../wasm-model/model/model.ts";
@@ -51,8 +54,9 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
   });
 
 /**
- * All files or none: they are complete before the first one takes its place. Of the files of an earlier export that this one did not write, those of the export itself and
- * `obsolete` ones go, and the folder of a teacher that the model no longer has. Returns the names of these.
+ * All files or none: they are complete before the first one takes its place. Of the files of an earlier export that
+ * this one did not write, those of the export itself and `obsolete` ones go, and the folder of a teacher that the model
+ * no longer has. Returns the names of these.
  */
 export function writeFiles(
   folder: string,

@@ -1,5 +1,6 @@
 /**
- * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights (quantization.ts).
+ * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights
+ * (quantization.ts).
  */
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import {
@@ -15,7 +16,10 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 /** Smallest and largest value seen. */
 export type Range = readonly [min: number, max: number];
 
-/** Quantizes every convolution but the first. `inputs`: what each one, by path, reads. Throws if a parameter or a range is missing. */
+/**
+ * Quantizes every convolution but the first. `inputs`: what each one, by path, reads. Throws if a parameter or a range
+ * is missing.
+ */
 export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: ReadonlyMap<string, Range>): Weights {
   const parameters = parametersOf(spec);
   const rest = new Map(floats);
@@ -32,15 +36,17 @@ export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: 
 }
 
 /**
- * Codes 0..maxCode over the range, widened to hold 0: scale = (max - min) / maxCode, rounded up to fp32, so that the codes span the range; the zero
- * point is the code nearest to 0, which may leave up to half a step of the range at one end. A map that is always 0 gets scale 1.
+ * Codes 0..maxCode over the range, widened to hold 0: scale = (max - min) / maxCode, rounded up to fp32, so that the
+ * codes span the range; the zero point is the code nearest to 0, which may leave up to half a step of the range at one
+ * end. A map that is always 0 gets scale 1.
  */
 export function quantizerFor([min, max]: Range, maxCode: number): Quantizer {
   const low = Math.min(min, 0);
   const width = Math.max(max, 0) - low;
   if (!Number.isFinite(width)) throw new Error(`Expected a finite \`range\` but received [${min}, ${max}]`);
   if (width === 0) return { scale: 1, zeroPoint: 0 };
-  // Not from the rounded scale: a range symmetric about 0 is a tie, which fake quantization (score-network.ts) has to break alike.
+  // Not from the rounded scale: a range symmetric about 0 is a tie, which fake quantization (score-network.ts) has to
+  // break alike.
   return { scale: scaleOver(width, maxCode), zeroPoint: roundHalfEven(((0 - low) * maxCode) / width) };
 }
 

@@ -1,6 +1,7 @@
 /**
- * What a record tells of the run: the commands that made the model, where it comes from and, of training, the time that it took, the held-out losses and the loss curve.
- * A model-fp32.onnx does not hold them, so an export from one takes them over from the record of the earlier export.
+ * What a record tells of the run: the commands that made the model, where it comes from and, of training, the time that
+ * it took, the held-out losses and the loss curve. A model-fp32.onnx does not hold them, so an export from one takes
+ * them over from the record of the earlier export.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -40,8 +41,8 @@ function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataS
 const isChanged = (commit: string): boolean => commit.endsWith("+");
 
 /**
- * The record of the distillation that the file of a student lies in, which may be a part of a run; undefined for any other file. Throws a UserError for a damaged
- * configuration.
+ * The record of the distillation that the file of a student lies in, which may be a part of a run; undefined for any
+ * other file. Throws a UserError for a damaged configuration.
  */
 export function recordOfStudent(path: string): RunRecord | undefined {
   const folder = dirname(path);
@@ -76,7 +77,9 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
   };
 }
 
-/** The record in the first of `folders` that holds an earlier export of the very same weights, if it was one of a run. */
+/**
+ * The record in the first of `folders` that holds an earlier export of the very same weights, if it was one of a run.
+ */
 export function recordBeside(folders: readonly string[], { card, weights }: ModelContents): RunRecord | undefined {
   for (const folder of folders) {
     try {

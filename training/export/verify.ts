@@ -9,7 +9,10 @@ import { openProbe } from "./calibrate.ts";
 /** Width of the data range [-1, 1]. */
 const DATA_RANGE = 2;
 
-/** Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image of each class (of many, some). */
+/**
+ * Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image
+ * of each class (of many, some).
+ */
 export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: ModelContents, denoiser: Denoiser): Promise<number> {
   const { spec } = card;
   const tensors = placeWeights(tf, spec, weights.floats);
@@ -26,7 +29,10 @@ export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model
   return error;
 }
 
-/** Peak signal-to-noise ratio in dB over all pixels of two sets of images with the same seeds, classes in turn, default sampling settings. */
+/**
+ * Peak signal-to-noise ratio in dB over all pixels of two sets of images with the same seeds, classes in turn, default
+ * sampling settings.
+ */
 export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, images: number): Promise<number> {
   const batch = 20;
   let squares = 0;
@@ -47,12 +53,18 @@ export interface LayerError {
   /** Real values of the codes 0 and 127 of what the convolution reads. */
   readonly range: readonly [number, number];
   readonly zeroPoint: number;
-  /** Signal-to-noise ratios in dB, int8 against fp32: of the filters, and of what the convolution writes when all layers before are int8 too. */
+  /**
+   * Signal-to-noise ratios in dB, int8 against fp32: of the filters, and of what the convolution writes when all layers
+   * before are int8 too.
+   */
   readonly filters: number;
   readonly output: number;
 }
 
-/** The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each class (of many, some). */
+/**
+ * The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each
+ * class (of many, some).
+ */
 export async function layerErrors(fp32: ModelContents, int8: ModelContents): Promise<LayerError[]> {
   const { card } = fp32;
   const exact = await openProbe(fp32);

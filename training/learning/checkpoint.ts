@@ -1,6 +1,6 @@
 /**
- * What a training must remember to go on as if it had never stopped: the step, the weights, Adam's moments and the averaged weights, in a file of the safetensors format
- * with a checksum.
+ * What a training must remember to go on as if it had never stopped: the step, the weights, Adam's moments and the
+ * averaged weights, in a file of the safetensors format with a checksum.
  */
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";

@@ -9,8 +9,9 @@ import { type Tf, tensorOps, type WeightTensors } from "../network/score-network
 const TINY = 1e-20;
 
 /**
- * The path of the layer to blame, found in one evaluation: the last whose parameters are not finite, for gradients come from behind; else the first whose output is not
- * finite; else the one whose output has the largest root mean square beside its input. Each layer of a healthy network has a ratio near 1 or below.
+ * The path of the layer to blame, found in one evaluation: the last whose parameters are not finite, for gradients come
+ * from behind; else the first whose output is not finite; else the one whose output has the largest root mean square
+ * beside its input. Each layer of a healthy network has a ratio near 1 or below.
  */
 export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: WeightTensors, input: NetworkInput<TF.Tensor>): string {
   const layers: { path: string; parametersFinite: boolean; growth: number }[] = [];

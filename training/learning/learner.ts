@@ -8,7 +8,10 @@ import type { TrainingState } from "./checkpoint.ts";
 import { adamStep, type Variables } from "./optimizer.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
-/** w <- w / (RMS(w) + epsilon), filter by filter and without gradient, so that the learning rate keeps its meaning (Karras et al. 2024, section 2.3). */
+/**
+ * w <- w / (RMS(w) + epsilon), filter by filter and without gradient, so that the learning rate keeps its meaning
+ * (Karras et al. 2024, section 2.3).
+ */
 export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);
   tf.tidy(() => w.assign(tf.div(w, tf.add(tf.sqrt(tf.mean(tf.square(w), axes, true)), epsilon))));
@@ -43,8 +46,9 @@ export class Learner {
   }
 
   /**
-   * One step: filters back to unit root mean square, gradient, Adam. Parameters that the objective does not depend on do not learn. Returns the objective before the
-   * update. If it is not finite there is no update: the weights can still tell why.
+   * One step: filters back to unit root mean square, gradient, Adam. Parameters that the objective does not depend on
+   * do not learn. Returns the objective before the update. If it is not finite there is no update: the weights can
+   * still tell why.
    */
   descend(objective: () => TF.Scalar, rate: number): number {
     const { tf, recipe, groups, trainable } = this;

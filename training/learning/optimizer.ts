@@ -1,6 +1,8 @@
 /**
- * What a step does to the weights: Adam (Kingma & Ba 2015) over tensors named by parameter path, and their average. tfjs' own keeps beta^t by repeated multiplication in float32 and recomputes it as a power
- * when weights are loaded, so a resumed run would differ from an uninterrupted one; here every step is a function of its number and the stored moments.
+ * What a step does to the weights: Adam (Kingma & Ba 2015) over tensors named by parameter path, and their average.
+ * tfjs' own keeps beta^t by repeated multiplication in float32 and recomputes it as a power when weights are loaded, so
+ * a resumed run would differ from an uninterrupted one; here every step is a function of its number and the stored
+ * moments.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
@@ -9,8 +11,8 @@ import type { TrainingRecipe } from "./recipe.ts";
 export type Variables = ReadonlyMap<string, TF.Variable>;
 
 /**
- * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
- * `step` is t, counted from 1.
+ * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 -
+ * b2^t)) + epsilon). `step` is t, counted from 1.
  */
 export function adamStep(
   tf: Tf,
@@ -36,8 +38,9 @@ export function adamStep(
 }
 
 /**
- * average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. Such a power-function average over the training time (Karras et al. 2024, eq. 5) has a
- * window that grows with the run, about 0.04 t steps of half-life, so it forgets the start and needs no length of its own.
+ * average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. Such a
+ * power-function average over the training time (Karras et al. 2024, eq. 5) has a window that grows with the run, about
+ * 0.04 t steps of half-life, so it forgets the start and needs no length of its own.
  */
 export function averageStep(tf: Tf, average: Variables, weights: Variables, gamma: number, step: number): void {
   moveAverage(tf, average, weights, (1 - 1 / step) ** (gamma + 1));

@@ -1,6 +1,6 @@
 /**
- * How a network is trained, in numbers: what decides the weights of a run beside what is asked for on the command line. A run keeps its recipe in config.json and
- * goes on by that.
+ * How a network is trained, in numbers: what decides the weights of a run beside what is asked for on the command line.
+ * A run keeps its recipe in config.json and goes on by that.
  */
 import type * as v from "valibot";
 import { number, object } from "../../wasm-model/schema/fields.ts";
@@ -16,7 +16,10 @@ export const RECIPE_SCHEMA = object({
   warmUp: object({ steps: number(0, 1e9), share }),
   /** Share of the run, its end, over which the learning rate falls to zero. */
   decayShare: share,
-  /** Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the learning rate still decays. */
+  /**
+   * Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the
+   * learning rate still decays.
+   */
   quantizedShare: share,
   adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
   /** What is added to the root mean square of a filter that it is divided by before each step. */
@@ -27,7 +30,10 @@ export const RECIPE_SCHEMA = object({
 
 export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
-/** The recipe of a new run. It is also that of runs from before configurations had one: to change a number here, keep the old one for those. */
+/**
+ * The recipe of a new run. It is also that of runs from before configurations had one: to change a number here, keep
+ * the old one for those.
+ */
 export const RECIPE: TrainingRecipe = {
   logSigma: { mean: -0.9, std: 1.3 },
   labelDropout: 0.1,

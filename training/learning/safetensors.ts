@@ -1,6 +1,6 @@
 /**
- * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 and int8 arrays with text metadata,
- * readable by Python's `safetensors` too.
+ * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 and int8
+ * arrays with text metadata, readable by Python's `safetensors` too.
  */
 import { createHash } from "node:crypto";
 
@@ -76,7 +76,9 @@ export function withChecksum({ tensors, metadata }: NamedTensors<Float32Array>):
   return { tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } };
 }
 
-/** Without the checksum, if there is one. Throws an Error when tensors and metadata are not those that it was made of. */
+/**
+ * Without the checksum, if there is one. Throws an Error when tensors and metadata are not those that it was made of.
+ */
 export function verified({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
   const { [CHECKSUM]: checksum, ...rest } = metadata;
   const content = { tensors, metadata: rest };

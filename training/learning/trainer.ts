@@ -23,7 +23,10 @@ export class Trainer extends Learner {
     this.teach = teach;
   }
 
-  /** One step on one batch, and of the average. Returns the mean weighted loss (about 1 for an untrained network) before the update. */
+  /**
+   * One step on one batch, and of the average. Returns the mean weighted loss (about 1 for an untrained network) before
+   * the update.
+   */
   train(batch: TrainingBatch, rate: number, interpretation?: Interpretation): number {
     const { tf, spec, groups } = this;
     const data = this.place(batch);

@@ -32,7 +32,10 @@ export interface MeasuringFlags extends PictureFlags {
 /** Below it, sets of features have no covariance to speak of. */
 export const MIN_COUNT = 128;
 
-/** `judged`: whether its figures are those of a judging classifier. A command that chooses takes none, so that what it chose can still be judged. */
+/**
+ * `judged`: whether its figures are those of a judging classifier. A command that chooses takes none, so that what it
+ * chose can still be judged.
+ */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
   const command = withPictureFlags(withJson(newVerb(name)))
     .option("--data <name or path>", "the data set to hold the images against (default: the one that the model was trained on)")
@@ -74,7 +77,10 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
   return { tf, models, dataset };
 }
 
-/** The reference of the data by its classifier for that purpose; undefined for data that have none. Throws a UserError for a classifier that is not what its file says. */
+/**
+ * The reference of the data by its classifier for that purpose; undefined for data that have none. Throws a UserError
+ * for a classifier that is not what its file says.
+ */
 export async function referenceFor<P extends Purpose>(
   { tf, dataset }: Opened,
   purpose: P,

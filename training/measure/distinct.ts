@@ -1,9 +1,11 @@
 /**
- * How many distinct images a model draws, and which are nearest, by all pairs of N images of `size` bytes. The distance of two images is the root mean square difference of their bytes.
+ * How many distinct images a model draws, and which are nearest, by all pairs of N images of `size` bytes. The distance
+ * of two images is the root mean square difference of their bytes.
  *
- * The number is estimated by the birthday paradox (Arora, Risteski and Zhang 2018, "Do GANs learn the distribution? Some theory and empirics", section 3): if two random images are alike with
- * probability q, then 1 / q is the number of distinct images, were all equally likely. Where some are likelier than others there are more than that. The share of alike pairs among all pairs is
- * an unbiased estimate of q (Simpson 1949).
+ * The number is estimated by the birthday paradox (Arora, Risteski and Zhang 2018, "Do GANs learn the distribution?
+ * Some theory and empirics", section 3): if two random images are alike with probability q, then 1 / q is the number of
+ * distinct images, were all equally likely. Where some are likelier than others there are more than that. The share of
+ * alike pairs among all pairs is an unbiased estimate of q (Simpson 1949).
  */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
@@ -21,20 +23,29 @@ export interface Estimate {
 /** 97.5 % quantile of the standard Gaussian. */
 const Z = 1.96;
 
-/** `alike`: the number of alike pairs among `count` images, as a Poisson variable, which it is as long as few images have a like. */
+/**
+ * `alike`: the number of alike pairs among `count` images, as a Poisson variable, which it is as long as few images
+ * have a like.
+ */
 export function distinctImages(count: number, alike: number): Estimate {
   const pairs = (count * (count - 1)) / 2;
   const [low, high] = poissonInterval(alike);
   return { distinct: alike === 0 ? undefined : pairs / alike, atLeast: pairs / high, atMost: low === 0 ? undefined : pairs / low };
 }
 
-/** The 95 % interval of a Poisson mean of which `n` events were seen, by Byar's approximation (Breslow and Day 1987, equation 2.11), within 3 % of the exact one. */
+/**
+ * The 95 % interval of a Poisson mean of which `n` events were seen, by Byar's approximation (Breslow and Day 1987,
+ * equation 2.11), within 3 % of the exact one.
+ */
 function poissonInterval(n: number): readonly [number, number] {
   const bound = (events: number, z: number): number => events * (1 - 1 / (9 * events) + z / (3 * Math.sqrt(events))) ** 3;
   return [n === 0 ? 0 : Math.max(0, bound(n, -Z)), bound(n + 1, Z)];
 }
 
-/** Of `distinct` equally likely images, how many one draws until two are alike with probability 1/2: sqrt(2 ln 2 distinct). */
+/**
+ * Of `distinct` equally likely images, how many one draws until two are alike with probability 1/2: sqrt(2 ln 2
+ * distinct).
+ */
 export const evenChance = (distinct: number): number => Math.sqrt(2 * Math.LN2 * distinct);
 
 export interface Pair {
@@ -63,7 +74,9 @@ export interface PairSearch {
 /** Images on each side of a block of distances: 16 MB. */
 const BLOCK = 2048;
 
-/** Distances block by block on the device, in single precision: those of the nearest pairs are computed again exactly. */
+/**
+ * Distances block by block on the device, in single precision: those of the nearest pairs are computed again exactly.
+ */
 export async function comparePairs(tf: Tf, images: Uint8Array, size: number, { levels, most, onProgress }: PairSearch): Promise<Pairs> {
   const count = images.length / size;
   const blocks = Math.ceil(count / BLOCK);

@@ -1,4 +1,7 @@
-/** Our engine on all processors. An engine knows nothing of the other images of a batch, so the images are the same bytes on any number of threads. */
+/**
+ * Our engine on all processors. An engine knows nothing of the other images of a batch, so the images are the same
+ * bytes on any number of threads.
+ */
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";

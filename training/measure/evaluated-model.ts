@@ -26,7 +26,10 @@ export interface EvaluatedModel {
   readonly hash: string;
 }
 
-/** `runtime`: our own engine for int8 models and TensorFlow.js for fp32 ones when it is not given. Throws a UserError for a file or runtime that will not do. */
+/**
+ * `runtime`: our own engine for int8 models and TensorFlow.js for fp32 ones when it is not given. Throws a UserError
+ * for a file or runtime that will not do.
+ */
 export async function openEvaluatedModel(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<EvaluatedModel> {
   let bytes: Uint8Array;
   try {

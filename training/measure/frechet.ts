@@ -1,4 +1,7 @@
-/** Fréchet distance of two sets of features, each taken for a Gaussian (Dowson & Landau 1982); of a classifier's features it is the FID of Heusel et al. 2017. */
+/**
+ * Fréchet distance of two sets of features, each taken for a Gaussian (Dowson & Landau 1982); of a classifier's
+ * features it is the FID of Heusel et al. 2017.
+ */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 export interface Moments {
@@ -31,7 +34,10 @@ export function momentsOf(rows: Float32Array, size: number): Moments {
   return { mean, covariance };
 }
 
-/** |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); the root's trace is that of the symmetric (C1^(1/2) C2 C1^(1/2))^(1/2), the sum of its eigenvalues. */
+/**
+ * |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); the root's trace is that of the symmetric (C1^(1/2) C2 C1^(1/2))^(1/2),
+ * the sum of its eigenvalues.
+ */
 export function frechetDistance(a: Moments, b: Moments): number {
   const shift = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
   const root = spectral(a.covariance, squareRoot);

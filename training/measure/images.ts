@@ -1,4 +1,6 @@
-/** The images that a model draws to be measured, kept batch by batch: a run that was cut off goes on where it stopped. */
+/**
+ * The images that a model draws to be measured, kept batch by batch: a run that was cut off goes on where it stopped.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -36,8 +38,9 @@ export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedMod
 }
 
 /**
- * `count` images as bytes [N, H, W, C]; batches that the folder holds already are not drawn again. Several processes may draw into one folder: each batch is a file
- * that is written whole or not at all, and whoever writes it writes the same bytes.
+ * `count` images as bytes [N, H, W, C]; batches that the folder holds already are not drawn again. Several processes
+ * may draw into one folder: each batch is a file that is written whole or not at all, and whoever writes it writes the
+ * same bytes.
  */
 export async function drawnImages(
   folder: string,
@@ -67,14 +70,20 @@ export async function drawnImages(
   return images;
 }
 
-/** The first `length` bytes of a batch's file; undefined where there is none, where it has fewer, as of a smaller count, and where it is not whole images. */
+/**
+ * The first `length` bytes of a batch's file; undefined where there is none, where it has fewer, as of a smaller count,
+ * and where it is not whole images.
+ */
 function keptBatch(path: string, length: number, size: number): Uint8Array | undefined {
   if (!existsSync(path)) return undefined;
   const bytes = readFileSync(path);
   return bytes.length >= length && bytes.length % size === 0 ? bytes.subarray(0, length) : undefined;
 }
 
-/** The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being trained. */
+/**
+ * The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being
+ * trained.
+ */
 export async function drawImages(drawer: GenerativeModel, imageSet: ImageSet): Promise<Uint8Array> {
   const batches: Uint8Array[] = [];
   for (let done = 0; done < imageSet.count; done += BATCH) {

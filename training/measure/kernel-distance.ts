@@ -1,6 +1,7 @@
 /**
- * Kernel distance of two sets of features (Binkowski et al. 2018): the squared maximum mean discrepancy by the kernel k(x, y) = (x'y / F + 1)^3, without bias, so that sets of a hundred rows
- * are as good as large ones but for noise, where a Fréchet distance would need more rows than F for its covariance. N rows of F numbers.
+ * Kernel distance of two sets of features (Binkowski et al. 2018): the squared maximum mean discrepancy by the kernel
+ * k(x, y) = (x'y / F + 1)^3, without bias, so that sets of a hundred rows are as good as large ones but for noise,
+ * where a Fréchet distance would need more rows than F for its covariance. N rows of F numbers.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
@@ -13,7 +14,10 @@ export class KernelDistance {
   private readonly reference: Float32Array;
   private readonly self: number;
 
-  /** `reference`: at least two rows of `size` numbers, which are brought to mean 0 and variance 1; so are those that are held against them. */
+  /**
+   * `reference`: at least two rows of `size` numbers, which are brought to mean 0 and variance 1; so are those that are
+   * held against them.
+   */
   constructor(tf: Tf, reference: Float32Array, size: number) {
     this.tf = tf;
     this.size = size;
@@ -31,7 +35,9 @@ export class KernelDistance {
     this.self = this.meanKernel(this.reference);
   }
 
-  /** From the reference to at least two rows; about 0, and below as often as above, for rows of the same distribution. */
+  /**
+   * From the reference to at least two rows; about 0, and below as often as above, for rows of the same distribution.
+   */
   of(rows: Float32Array): number {
     const own = this.standardized(rows);
     return this.meanKernel(own) + this.self - 2 * this.meanKernel(own, this.reference);

@@ -96,8 +96,9 @@ export async function measure(
 }
 
 /**
- * The Inception Score (Salimans et al. 2016), here on a data set's own classifier: exp of the mean over images of KL(p(y | x) || p(y)). From 1 (all images
- * alike to the classifier) to K (each image of one class without doubt, all classes equally often). `probabilities`: [N, K].
+ * The Inception Score (Salimans et al. 2016), here on a data set's own classifier: exp of the mean over images of
+ * KL(p(y | x) || p(y)). From 1 (all images alike to the classifier) to K (each image of one class without doubt, all
+ * classes equally often). `probabilities`: [N, K].
  */
 export function inceptionScore(probabilities: Float32Array, classes: number): number {
   const count = probabilities.length / classes;

@@ -1,4 +1,7 @@
-/** Are a model's pictures copies of its training images? Each beside its nearest one, and their mean distance beside that of held-out images. */
+/**
+ * Are a model's pictures copies of its training images? Each beside its nearest one, and their mean distance beside
+ * that of held-out images.
+ */
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -15,7 +18,10 @@ const SAME = 1e-2;
 export interface Memorization {
   /** PNG: a row of eight pictures above a row of their nearest training images, and so on. */
   readonly sheet: Uint8Array;
-  /** Mean distances to the nearest training image, of values in [-1, 1]: of the pictures, and of held-out images unless they are training images too. */
+  /**
+   * Mean distances to the nearest training image, of values in [-1, 1]: of the pictures, and of held-out images unless
+   * they are training images too.
+   */
   readonly distance: number;
   readonly heldOut?: number;
 }

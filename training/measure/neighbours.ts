@@ -1,4 +1,7 @@
-/** Distances from the points of one set to the nearest ones of another, by brute force on the device. N points of `size` numbers in an array of N size. */
+/**
+ * Distances from the points of one set to the nearest ones of another, by brute force on the device. N points of `size`
+ * numbers in an array of N size.
+ */
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../data/batches.ts";
 import { pieces, type Split } from "../data/split.ts";
@@ -29,7 +32,10 @@ export function squaredDistances(tf: Tf, points: TF.Tensor2D, { transposed, norm
   }) as TF.Tensor2D;
 }
 
-/** Walks through `points` in blocks of rows; `visit` gets the squared distances [rows, N] to all `references` and the index of the first row. */
+/**
+ * Walks through `points` in blocks of rows; `visit` gets the squared distances [rows, N] to all `references` and the
+ * index of the first row.
+ */
 async function walk(
   tf: Tf,
   points: Float32Array,
@@ -111,8 +117,9 @@ export async function coveredShare(
 }
 
 /**
- * k of improved precision and recall (Kynkäänniemi et al. 2019), which ask whether generated images lie where real ones do, and real ones where generated ones
- * do: around each point a ball reaches to its k-th neighbour of the same set, and their union stands for the set's support.
+ * k of improved precision and recall (Kynkäänniemi et al. 2019), which ask whether generated images lie where real ones
+ * do, and real ones where generated ones do: around each point a ball reaches to its k-th neighbour of the same set,
+ * and their union stands for the set's support.
  */
 const NEIGHBOURS = 3;
 
@@ -123,7 +130,10 @@ export interface PrecisionRecall {
   readonly recall: number;
 }
 
-/** Of features, two sets of rows of `size` numbers; in a set of NEIGHBOURS rows or fewer the farthest one counts as the k-th. Equal counts make the two figures comparable. */
+/**
+ * Of features, two sets of rows of `size` numbers; in a set of NEIGHBOURS rows or fewer the farthest one counts as the
+ * k-th. Equal counts make the two figures comparable.
+ */
 export async function precisionRecall(tf: Tf, real: Float32Array, generated: Float32Array, size: number): Promise<PrecisionRecall> {
   const radii = (rows: Float32Array) => nearestDistances(tf, rows, rows, size, { k: Math.min(NEIGHBOURS + 1, rows.length / size) }); // the nearest is the point itself
   return {

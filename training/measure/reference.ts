@@ -1,4 +1,7 @@
-/** What generated images are held against: the training images, and the test images as the measure of what real images score. */
+/**
+ * What generated images are held against: the training images, and the test images as the measure of what real images
+ * score.
+ */
 import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../cli/progress.ts";
@@ -61,7 +64,10 @@ export const recordedReference = ({ dataset: { name, train, test }, classifier, 
   ...{ trainingImages: train.count, testImages: test.count, testAccuracy },
 });
 
-/** FID of the first `count` test images (or of all there are) against the training images: what `count` real images score. */
+/**
+ * FID of the first `count` test images (or of all there are) against the training images: what `count` real images
+ * score.
+ */
 export function realFid({ length, moments, test }: Reference, count: number): number {
   return frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments);
 }

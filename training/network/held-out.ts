@@ -13,13 +13,17 @@ const BATCH = 250;
 
 export interface HeldOutLoss {
   readonly sigma: number;
-  /** Mean over images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the images' own labels. */
+  /**
+   * Mean over images and pixels of w(sigma) (D(x + sigma n, sigma) - x)^2, w = (s^2 + sd^2) / (s sd)^2, with the
+   * images' own labels.
+   */
   readonly loss: number;
 }
 
 /**
- * The loss at each noise level over the first `count` images of a split. Image i gets the same noise at every level and in every call, so that two
- * networks are compared on equal terms. `onProgress` hears of every batch done, out of the total; awaited, so that the caller stays responsive.
+ * The loss at each noise level over the first `count` images of a split. Image i gets the same noise at every level and
+ * in every call, so that two networks are compared on equal terms. `onProgress` hears of every batch done, out of the
+ * total; awaited, so that the caller stays responsive.
  */
 export async function heldOutLoss(
   denoise: Denoise,
@@ -53,8 +57,9 @@ export async function heldOutLoss(
 }
 
 /**
- * How often the loss of a network that has learned nothing is in these losses, their mean over the noise levels: below 1 for a network that has learned something. Without
- * a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
+ * How often the loss of a network that has learned nothing is in these losses, their mean over the noise levels: below
+ * 1 for a network that has learned something. Without a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 +
+ * sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
  */
 export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
   let [sum, values] = [0, 0];

@@ -1,7 +1,8 @@
 /**
- * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) in the weighting of Karras et al. 2022, with the learned log-variance of
- * Karras et al. 2024; and guidance distillation (Meng et al. 2023, section 3.1), in which a network learns to denoise as its teacher does under classifier-free guidance, so that guided images cost one
- * network evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
+ * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) in the weighting of Karras et al. 2022, with the
+ * learned log-variance of Karras et al. 2024; and guidance distillation (Meng et al. 2023, section 3.1), in which a
+ * network learns to denoise as its teacher does under classifier-free guidance, so that guided images cost one network
+ * evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -34,8 +35,8 @@ export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTen
 }
 
 /**
- * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2; the teacher's image takes the place of x where there
- * is one. It is about 1 for a network that has learned nothing.
+ * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2;
+ * the teacher's image takes the place of x where there is one. It is about 1 for a network that has learned nothing.
  */
 export function weightedLoss(
   tf: Tf,
@@ -52,7 +53,9 @@ export function weightedLoss(
   return tf.mul(weight, tf.reshape(error, [-1, 1]));
 }
 
-/** What training minimizes, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21). */
+/**
+ * What training minimizes, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21).
+ */
 export function trainingObjective(
   tf: Tf,
   spec: NetworkSpec,
@@ -73,7 +76,10 @@ export interface Guidance {
   readonly sigmaMax: number;
 }
 
-/** What the student should return for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax, D elsewhere and where the label is hidden. */
+/**
+ * What the student should return for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax, D
+ * elsewhere and where the label is hidden.
+ */
 export type Teach = (input: NetworkInput<TF.Tensor>) => TF.Tensor;
 
 /** The guided model: two evaluations of it a call. Its weights stay on the device. */

@@ -1,7 +1,8 @@
 /**
- * The trained parameters as plain arrays, by path, in the layout of checkpoint and ONNX: convolutions [O, I, k, k], linear maps [O, I], gains [],
- * Fourier constants [features]. Stored filters have unit root mean square (the learning rate of the recipe belongs to that scale); the network
- * convolves with unit-*norm* filters, which is also what is exported.
+ * The trained parameters as plain arrays, by path, in the layout of checkpoint and ONNX: convolutions [O, I, k, k],
+ * linear maps [O, I], gains [], Fourier constants [features]. Stored filters have unit root mean square (the learning
+ * rate of the recipe belongs to that scale); the network convolves with unit-*norm* filters, which is also what is
+ * exported.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -11,7 +12,9 @@ import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random
 
 export type Parameters = Map<string, Float32Array>;
 
-/** Filters ~ N(0, 1), gains 0, frequencies ~ N(0, 1), phases ~ U(0, 1); each parameter has a random stream of its own. */
+/**
+ * Filters ~ N(0, 1), gains 0, frequencies ~ N(0, 1), phases ~ U(0, 1); each parameter has a random stream of its own.
+ */
 export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
   const parameters: Parameters = new Map();
   for (const [path, { kind, shape }] of parametersOf(spec)) {
@@ -32,7 +35,10 @@ export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<s
   return scaledFilters(spec, parameters, () => 1);
 }
 
-/** Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss needs. */
+/**
+ * Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss
+ * needs.
+ */
 export function modelOf(card: ModelCard, average: Parameters): ModelContents {
   const floats = effectiveParameters(card.spec, average);
   for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
@@ -40,8 +46,9 @@ export function modelOf(card: ModelCard, average: Parameters): ModelContents {
 }
 
 /**
- * The fp32 model whose weights are the mean of those of several, which must be of one network and must have begun at the same weights (Wortsman et al. 2022, "Model soups"). What students please their
- * classifiers by differs from one to the other, what makes them better does not. The card is the first one's.
+ * The fp32 model whose weights are the mean of those of several, which must be of one network and must have begun at
+ * the same weights (Wortsman et al. 2022, "Model soups"). What students please their classifiers by differs from one to
+ * the other, what makes them better does not. The card is the first one's.
  */
 export function meanOf([first, ...others]: readonly ModelContents[]): ModelContents {
   const mean = (path: string, values: Float32Array): Float32Array => {
@@ -52,7 +59,10 @@ export function meanOf([first, ...others]: readonly ModelContents[]): ModelConte
   return { card: first.card, weights: { ...first.weights, floats } };
 }
 
-/** The inverse direction, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
+/**
+ * The inverse direction, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in
+ * norm.
+ */
 export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, Math.sqrt);
 }

@@ -1,6 +1,6 @@
 /**
- * The tfjs interpreter of the score network. Maps are tensors [B, H, W, C], vectors [B, D].
- * Parameters come as tensors in tfjs' layout: convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]
+ * The tfjs interpreter of the score network. Maps are tensors [B, H, W, C], vectors [B, D]. Parameters come as tensors
+ * in tfjs' layout: convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]
  * (parameters.ts converts from and to the layout of checkpoint and ONNX).
  */
 import type * as TF from "@tensorflow/tfjs";
@@ -95,8 +95,8 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
 }
 
 /**
- * u = w / |w|, filters over the last axis; the gradient is (dy - u <u, dy>) / |w|, written out because tfjs' chain rule takes three times the operations. The tiny term
- * only keeps an all-zero filter finite.
+ * u = w / |w|, filters over the last axis; the gradient is (dy - u <u, dy>) / |w|, written out because tfjs' chain rule
+ * takes three times the operations. The tiny term only keeps an all-zero filter finite.
  */
 function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);
@@ -113,8 +113,8 @@ function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
 }
 
 /**
- * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because it needs half of the passes over
- * memory that tfjs' chain rule would make.
+ * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because it needs half
+ * of the passes over memory that tfjs' chain rule would make.
  */
 function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
   return tf.customGrad((x, save) => {
@@ -129,8 +129,8 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
 }
 
 /**
- * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Its gradient, which equal values share whole, is written out: the wasm backend's own is wrong where all values of a window are
- * negative.
+ * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Its gradient, which equal values share whole, is written out:
+ * the wasm backend's own is wrong where all values of a window are negative.
  */
 export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
   const { upsample } = tensorOps(tf, new Map());
@@ -144,7 +144,10 @@ export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
   })(x);
 }
 
-/** x within [-bound, bound]; the gradient is that of what was not cut off. Written out, for tfjs' own makes twice the passes over memory. */
+/**
+ * x within [-bound, bound]; the gradient is that of what was not cut off. Written out, for tfjs' own makes twice the
+ * passes over memory.
+ */
 function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   return tf.customGrad((x, save) => {
     const value = tf.clipByValue(x as TF.Tensor, -bound, bound);
@@ -158,7 +161,10 @@ function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): 
   return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
 }
 
-/** A map's real values after it was stored as codes 0..MAX_CODE over its own range, which holds 0: what export/quantize.ts does. */
+/**
+ * A map's real values after it was stored as codes 0..MAX_CODE over its own range, which holds 0: what
+ * export/quantize.ts does.
+ */
 function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
   const [low, high] = [tf.minimum(tf.min(x), 0), tf.maximum(tf.max(x), 0)];
   const scale = tf.maximum(tf.div(tf.sub(high, low), MAX_CODE), TINY);
@@ -193,7 +199,10 @@ export function denoise(
   return scoreNetwork(tensorOps(tf, weights, interpretation), spec, { x, sigma, label });
 }
 
-/** The network behind the interface that samplers call, planar float32 arrays in and out: D(x, sigma) of B images, x [B, C, H, W] in one array, labels [B, K]; the result has the shape of x. */
+/**
+ * The network behind the interface that samplers call, planar float32 arrays in and out: D(x, sigma) of B images, x [B,
+ * C, H, W] in one array, labels [B, K]; the result has the shape of x.
+ */
 export function tensorDenoiser(
   tf: Tf,
   spec: NetworkSpec,

@@ -11,7 +11,10 @@ const LONGEST = 64;
 
 export type Images = Pick<Dataset, "height" | "width">;
 
-/** How large images are, as their networks have two, three or four levels: of images of 16 to 64 pixels the lowest level has 4 to 7 along the longer side. */
+/**
+ * How large images are, as their networks have two, three or four levels: of images of 16 to 64 pixels the lowest level
+ * has 4 to 7 along the longer side.
+ */
 export function sizeClass({ height, width }: Images): "small" | "middle" | "large" {
   const side = Math.max(height, width);
   if (side <= 28) return "small";
@@ -29,7 +32,10 @@ export interface NetworkShape {
   readonly crop?: NonNullable<ModelCard["crop"]>;
 }
 
-/** The network `network` for a data set's images, of the next larger size that its levels can halve. Throws a UserError for images that no network is made for. */
+/**
+ * The network `network` for a data set's images, of the next larger size that its levels can halve. Throws a UserError
+ * for images that no network is made for.
+ */
 export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
   const { height, width, channels, labels } = dataset;
   if (Math.max(height, width) > LONGEST) {

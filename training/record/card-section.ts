@@ -16,8 +16,8 @@ export function expectCard(folder: string): void {
 }
 
 /**
- * Changes the record as it is by now, after long work, writes it and the page; `pictures` are SVG documents by file name. `tell` hears in a line where a page that
- * was edited by hand is kept.
+ * Changes the record as it is by now, after long work, writes it and the page; `pictures` are SVG documents by file
+ * name. `tell` hears in a line where a page that was edited by hand is kept.
  */
 export function updateCard(
   folder: string,

@@ -1,4 +1,7 @@
-/** The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json, and from nothing else. */
+/**
+ * The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json,
+ * and from nothing else.
+ */
 
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";

@@ -1,6 +1,6 @@
 /**
- * record.json, what is known of a model beside its card: how it was trained and exported, what was measured with which command, and notes by hand. The model's
- * page, README.md, is rendered from it.
+ * record.json, what is known of a model beside its card: how it was trained and exported, what was measured with which
+ * command, and notes by hand. The model's page, README.md, is rendered from it.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -53,7 +53,10 @@ const figures = object({
   nearestFeatures: number,
 });
 
-/** What images are held against, and whose features they are compared in (measure/classifiers/classifier.ts); before there were judges it was always the tuning classifier. */
+/**
+ * What images are held against, and whose features they are compared in (measure/classifiers/classifier.ts); before
+ * there were judges it was always the tuning classifier.
+ */
 const reference = object({
   classifier: v.optional(v.picklist(["judging", "tuning"], "judging or tuning"), "tuning"),
   ...{ data: text, trainingImages: number, testImages: number, testAccuracy: number },
@@ -113,7 +116,10 @@ const effect = object({ command: text, caption: text, picture: fileName, alt: te
 const SCHEMA = object({
   /** Command lines that made the files, in this order. */
   commands: texts,
-  /** Of the run: SHA-256 of its config.json and checkpoint.safetensors, one behind the other, of its training images, and the commit that began it. */
+  /**
+   * Of the run: SHA-256 of its config.json and checkpoint.safetensors, one behind the other, of its training images,
+   * and the commit that began it.
+   */
   origin: v.optional(object({ run: text, data: v.optional(text), commit: v.optional(text) })),
   /** Of the run that the model is of, or of its last one. */
   training: v.optional(

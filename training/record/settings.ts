@@ -17,7 +17,10 @@ export interface DrawSettings {
   readonly nfe: number;
 }
 
-/** The card's settings with the changes, checked as those of a request and of a card are. Throws OptionError or ModelError. */
+/**
+ * The card's settings with the changes, checked as those of a request and of a card are. Throws OptionError or
+ * ModelError.
+ */
 export function drawSettings(card: ModelCard, { steps, sampler, temperature, guidance, ...changes }: Changes): DrawSettings {
   const changed = withChanges(card.sampling, changes);
   const settings = resolve("sample", { seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: changed });

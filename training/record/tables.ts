@@ -33,11 +33,17 @@ export interface Beside {
   readonly real: Figures;
 }
 
-/** Ratio of a mean distance to the nearest training image to that of real test images: far below 1, images would be copies. */
+/**
+ * Ratio of a mean distance to the nearest training image to that of real test images: far below 1, images would be
+ * copies.
+ */
 export const nearestRatio = ({ generated, real }: Beside, kind: "nearestPixels" | "nearestFeatures"): number =>
   generated[kind] / real[kind];
 
-/** Rows of a table: generated beside real images, and the same by the classifier that they were chosen with, where there is one. */
+/**
+ * Rows of a table: generated beside real images, and the same by the classifier that they were chosen with, where there
+ * is one.
+ */
 export function figureRows(judged: Beside, realCount: string, tuning?: Beside): string[][] {
   const rows = FIGURES.map(([key, title, show]) => {
     const ratio = key === "nearestPixels" || key === "nearestFeatures" ? nearestRatio(judged, key).toFixed(3) : "";

@@ -1,6 +1,7 @@
 /**
- * The flags of a verb that decide what a run makes, a row each: from it come the flag with its check and help, its place in config.json with the same check, what `--resume` refuses because the run has its
- * own, and the words of the command that makes the run again.
+ * The flags of a verb that decide what a run makes, a row each: from it come the flag with its check and help, its
+ * place in config.json with the same check, what `--resume` refuses because the run has its own, and the words of the
+ * command that makes the run again.
  */
 import { type Command, Option } from "commander";
 import type * as v from "valibot";
@@ -12,7 +13,10 @@ import { UserError } from "../cli/user-error.ts";
 type Schema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 
 export interface RunFlag {
-  /** What it may be, on the command line and in config.json; a flag without a value is a boolean, one that may be repeated a list. */
+  /**
+   * What it may be, on the command line and in config.json; a flag without a value is a boolean, one that may be
+   * repeated a list.
+   */
   readonly schema: Schema;
   readonly doc: string;
   /** What stands for the value in the help: `n`. */
@@ -63,7 +67,10 @@ type Entries<Flags extends RunFlags> = {
 export const entriesOf = <Flags extends RunFlags>(flags: Flags): Entries<Flags> =>
   Object.fromEntries(Object.entries(flags).flatMap(([name, { schema, at }]) => (at ? [] : [[name, schema]]))) as Entries<Flags>;
 
-/** Throws a UserError where a run that goes on was given what it has already: one of these flags, or something else of that name. */
+/**
+ * Throws a UserError where a run that goes on was given what it has already: one of these flags, or something else of
+ * that name.
+ */
 export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, unknown>>, others: readonly string[] = []): void {
   const names = [
     ...others,

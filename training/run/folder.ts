@@ -1,6 +1,8 @@
 /**
- * The folder of a run, of a training or a distillation: config.json (what was asked for, resolved), log.jsonl, checkpoint.safetensors (the state to go on from), checkpoint.previous.safetensors (that of
- * the last report, to fall back on), samples/ (a grid per report, named by its step) and, while a process trains it, lock. What else it holds is its kind's own.
+ * The folder of a run, of a training or a distillation: config.json (what was asked for, resolved), log.jsonl,
+ * checkpoint.safetensors (the state to go on from), checkpoint.previous.safetensors (that of the last report, to fall
+ * back on), samples/ (a grid per report, named by its step) and, while a process trains it, lock. What else it holds is
+ * its kind's own.
  */
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -35,7 +37,9 @@ export const hasReport = (log: readonly AtStep[], step: number): boolean => log.
 export interface RunKind<Config> {
   /** `training run`, in messages. */
   readonly name: string;
-  /** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+  /**
+   * The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be.
+   */
   parse(json: unknown, path: string): Config;
 }
 
@@ -53,7 +57,10 @@ export class RunFolder<Config, Line extends AtStep> {
     return join(this.path, name);
   }
 
-  /** Makes the folder of a new run, with what `fill` writes into it, or nothing at all. Throws a UserError when it is in use or cannot be made. */
+  /**
+   * Makes the folder of a new run, with what `fill` writes into it, or nothing at all. Throws a UserError when it is in
+   * use or cannot be made.
+   */
   create(config: Config, fill: (staging: RunFolder<Config, Line>) => void): void {
     expectNewRun(this.path);
     const staging = new RunFolder<Config, Line>(`${resolve(this.path)}.${process.pid}.tmp`, this.kind);
@@ -116,7 +123,10 @@ export class RunFolder<Config, Line extends AtStep> {
     }
   }
 
-  /** Puts the checkpoint to fall back on in the place of the last one. Returns its state, or undefined where there is none. */
+  /**
+   * Puts the checkpoint to fall back on in the place of the last one. Returns its state, or undefined where there is
+   * none.
+   */
   restoreState<State>(format: StateFormat<State>): State | undefined {
     const state = this.readPrevious(format);
     if (state !== undefined) writeFileAtomically(this.file(CHECKPOINT), readFileSync(this.file(PREVIOUS)));
@@ -127,12 +137,18 @@ export class RunFolder<Config, Line extends AtStep> {
     return existsSync(this.file(CHECKPOINT));
   }
 
-  /** The state of the last checkpoint. Throws a UserError when it is missing or damaged and for that of another network. Those of earlier versions have no checksum. */
+  /**
+   * The state of the last checkpoint. Throws a UserError when it is missing or damaged and for that of another network.
+   * Those of earlier versions have no checksum.
+   */
   readState<State>(format: StateFormat<State>): State {
     return read(this.file(CHECKPOINT), format);
   }
 
-  /** The same, or where it is of no use, which `tell` hears, that of the checkpoint before. Throws a UserError if neither is usable. */
+  /**
+   * The same, or where it is of no use, which `tell` hears, that of the checkpoint before. Throws a UserError if
+   * neither is usable.
+   */
   readStateToResume<State extends AtStep>(format: StateFormat<State>, tell: (line: string) => void): State {
     try {
       return this.readState(format);

@@ -12,8 +12,9 @@ interface Holder {
 }
 
 /**
- * Takes the lock of a run folder for this process, until it ends in whichever way: a lock whose process is dead is taken over. Throws a UserError while another
- * process holds it, one on another machine included, which may share the folder.
+ * Takes the lock of a run folder for this process, until it ends in whichever way: a lock whose process is dead is
+ * taken over. Throws a UserError while another process holds it, one on another machine included, which may share the
+ * folder.
  */
 export function lockRun(folder: string): void {
   const path = join(folder, FILE);
@@ -31,7 +32,10 @@ export function lockRun(folder: string): void {
   });
 }
 
-/** Removes the lock of a dead process. It is moved first, so that of several processes that do so one only gets it, and none removes the lock of the next. */
+/**
+ * Removes the lock of a dead process. It is moved first, so that of several processes that do so one only gets it, and
+ * none removes the lock of the next.
+ */
 function removeIfDead(folder: string, path: string): void {
   const content = read(path);
   if (content === undefined || !isDead(content)) return;

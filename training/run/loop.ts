@@ -1,4 +1,7 @@
-/** The loop of a run: steps, reports and checkpoints until its end, Ctrl-C or divergence. Training and distillation say what a step and a report are. */
+/**
+ * The loop of a run: steps, reports and checkpoints until its end, Ctrl-C or divergence. Training and distillation say
+ * what a step and a report are.
+ */
 import { Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
@@ -25,7 +28,10 @@ export interface Learning<State extends AtStep, Line extends AtStep> {
   lineOf(speed: SpeedLine, loss: number): Line;
   /** Whether a report follows the step that is done. */
   isReportStep(): boolean;
-  /** Measures and draws, and returns the line of the log, which does not have it yet. Throws a Divergence for a network that is of no use. */
+  /**
+   * Measures and draws, and returns the line of the log, which does not have it yet. Throws a Divergence for a network
+   * that is of no use.
+   */
   report(log: readonly Line[]): Promise<Line>;
   /** The layer to blame for a divergence. */
   divergedLayer(of: Divergence["of"]): string;
@@ -54,8 +60,8 @@ export interface Loop<Line> {
 export const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /**
- * Goes on to the run's end. Throws the Interruption of `listen`, when what was done is saved, and a UserError when the disk is full or training has diverged: then it names the layer, and the last
- * good checkpoint is in place.
+ * Goes on to the run's end. Throws the Interruption of `listen`, when what was done is saved, and a UserError when the
+ * disk is full or training has diverged: then it names the layer, and the last good checkpoint is in place.
  */
 export async function runToEnd<State extends AtStep, Line extends AtStep>(
   folder: RunFolder<unknown, Line>,
@@ -64,7 +70,8 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
 ): Promise<void> {
   const { title, steps, batch, logEvery, format } = learning;
   let saved = performance.now();
-  // The log is written first: lines beyond the checkpoint are dropped on resume, but missing lines could not be recovered.
+  // The log is written first: lines beyond the checkpoint are dropped on resume, but missing lines could not be
+  // recovered.
   const save = (): void => {
     folder.writeLog(log);
     folder.writeState(format, learning.state());

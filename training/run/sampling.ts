@@ -1,4 +1,7 @@
-/** The sampling settings of a run's model: those that it begins with, and `sampling.json`, those that its sweeps have tried and chosen. */
+/**
+ * The sampling settings of a run's model: those that it begins with, and `sampling.json`, those that its sweeps have
+ * tried and chosen.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -7,7 +10,10 @@ import { type Immutable, object } from "../../wasm-model/schema/fields.ts";
 import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 
-/** Of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. `ald` at 64 levels stays below 1000 evaluations. */
+/**
+ * Of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. `ald` at 64
+ * levels stays below 1000 evaluations.
+ */
 export const SAMPLING_DEFAULTS: SamplingSettings = {
   sampler: "langevin",
   steps: 8,

@@ -111,9 +111,15 @@ const SCHEMA = openObject(
     ),
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
-    /** Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is none (tune/sweep.ts). */
+    /**
+     * Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is
+     * none (tune/sweep.ts).
+     */
     sweep: v.optional(integer(2, 1e6)),
-    /** How a student of so many evaluations is distilled from the trained network; absent where there is none. Its reports draw as many pictures as a candidate of the search. */
+    /**
+     * How a student of so many evaluations is distilled from the trained network; absent where there is none. Its
+     * reports draw as many pictures as a candidate of the search.
+     */
     student: v.optional(STUDENT),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
     /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
@@ -127,7 +133,9 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
   readonly crop?: ModelCard["crop"];
 };
 
-/** The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be. */
+/**
+ * The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be.
+ */
 export function parseConfig(json: unknown, path: string): RunConfig {
   const config = parseJson(SCHEMA, ofThisVersion(json, path), path) as unknown as RunConfig;
   if (config.student && config.sweep === undefined) {

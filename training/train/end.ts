@@ -1,4 +1,7 @@
-/** What follows the last step of a training: its sampling settings are tuned, pictures are shown beside their nearest training images, and a student is distilled. What is done already is not done again. */
+/**
+ * What follows the last step of a training: its sampling settings are tuned, pictures are shown beside their nearest
+ * training images, and a student is distilled. What is done already is not done again.
+ */
 import { existsSync } from "node:fs";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";

@@ -22,7 +22,10 @@ export interface FinishedRun {
   readonly log: readonly LogEntry[];
 }
 
-/** A run that has reached its end, its last report, its sweep and its student included. Throws a UserError for an unfinished one. */
+/**
+ * A run that has reached its end, its last report, its sweep and its student included. Throws a UserError for an
+ * unfinished one.
+ */
 export function readFinishedRun(folder: string): FinishedRun {
   const run = trainingRun(folder);
   const config = run.readConfig();

@@ -15,7 +15,10 @@ export interface TrainingReport extends AtStep {
   readonly testImages?: number;
 }
 
-/** Training loss (where guidance is distilled: against the teacher) and mean held-out loss against training images, both axes logarithmic, as an SVG document. */
+/**
+ * Training loss (where guidance is distilled: against the teacher) and mean held-out loss against training images, both
+ * axes logarithmic, as an SVG document.
+ */
 export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<RunConfig, "batch" | "guidance">): string {
   const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss] as const] : []));
   const heldOut = log.flatMap((entry) => ("heldOut" in entry ? [[entry.step * batch, meanLoss(entry.heldOut)] as const] : []));
@@ -31,7 +34,10 @@ export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<Ru
 
 const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
 
-/** Seconds of training, reports included, over all sessions: each line of the log tells the speed since the one before. NaN when it does not. */
+/**
+ * Seconds of training, reports included, over all sessions: each line of the log tells the speed since the one before.
+ * NaN when it does not.
+ */
 export function trainingSeconds(log: readonly LogEntry[], batch: number): number {
   let seconds = 0;
   let steps = 0;

@@ -1,4 +1,7 @@
-/** What a run will do: the shares of its cost that go to other work than training steps, and how long all will take here. Costs are in evaluations of the network for one image. */
+/**
+ * What a run will do: the shares of its cost that go to other work than training steps, and how long all will take
+ * here. Costs are in evaluations of the network for one image.
+ */
 import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
@@ -22,7 +25,10 @@ import type { StudentSettings } from "./presets.ts";
 
 /** Of a training image: one forwards, and backwards what two cost. */
 export const TRAINING_EVALUATIONS = 3;
-/** Of the training's cost, what the reports together, the last held-out loss and the search of sampling settings take at most. */
+/**
+ * Of the training's cost, what the reports together, the last held-out loss and the search of sampling settings take at
+ * most.
+ */
 const SHARE = 0.1;
 /** Reports of held-out loss and sample grids over a run, and the test images that each of them uses. */
 const REPORTS = 20;
@@ -50,14 +56,20 @@ export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, 
   };
 }
 
-/** Evaluations of all reports of a run, and of a search of sampling settings that draws `pictures` in all; without the student. */
+/**
+ * Evaluations of all reports of a run, and of a search of sampling settings that draws `pictures` in all; without the
+ * student.
+ */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, pictures: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);
   const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
   return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + pictures);
 }
 
-/** Evaluations of a picture that a student learns from: drawn, with the gradient to its weights, and seen by its teacher, with the gradient to the picture alone. */
+/**
+ * Evaluations of a picture that a student learns from: drawn, with the gradient to its weights, and seen by its
+ * teacher, with the gradient to the picture alone.
+ */
 export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
   TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
 
@@ -126,7 +138,10 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
   return seconds.sort((a, b) => a - b)[Math.floor(STEPS.timed / 2)];
 }
 
-/** Seconds that the rest of the run takes, so many evaluations beside training and distilling included: measured on steps that are thrown away. */
+/**
+ * Seconds that the rest of the run takes, so many evaluations beside training and distilling included: measured on
+ * steps that are thrown away.
+ */
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
   const { tf } = backend;
   const { spec, recipe, seed, steps } = config;

@@ -1,4 +1,7 @@
-/** Recipes by the time that they take: how many images a run sees, in which batches and under which noise, and the network where none is asked for. */
+/**
+ * Recipes by the time that they take: how many images a run sees, in which batches and under which noise, and the
+ * network where none is asked for.
+ */
 
 import type * as v from "valibot";
 import { macsOf } from "../../wasm-model/network/count.ts";
@@ -9,7 +12,10 @@ import { RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
 import { type Images, sizeClass, usualNetwork } from "../network/shape.ts";
 
 export interface Preset {
-  /** What the training costs: images times the multiply-accumulates of one evaluation, or times `LEAST_MACS`. Larger networks see fewer images in the same time. */
+  /**
+   * What the training costs: images times the multiply-accumulates of one evaluation, or times `LEAST_MACS`. Larger
+   * networks see fewer images in the same time.
+   */
   readonly work: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -20,7 +26,10 @@ export interface Preset {
 }
 
 export const PRESETS = {
-  /** Ten minutes on the wasm backend, 3 GMAC/s: a small network in small batches and under more noise, where it is decided what a picture shows. */
+  /**
+   * Ten minutes on the wasm backend, 3 GMAC/s: a small network in small batches and under more noise, where it is
+   * decided what a picture shows.
+   */
   quick: {
     ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
     network: (images) => QUICK_NETWORKS[sizeClass(images)],
@@ -49,7 +58,10 @@ export type StudentSettings = Immutable<v.InferOutput<typeof STUDENT>>;
 
 /** Evaluations of a student. */
 const EVALUATIONS = 4;
-/** Pictures that it learns from, of the run's images: natively one takes as long as ten of these. More than the most bring little. */
+/**
+ * Pictures that it learns from, of the run's images: natively one takes as long as ten of these. More than the most
+ * bring little.
+ */
 const PICTURES = { share: 1 / 36, most: 240_000 } as const;
 
 /** The student of a run of so many images; undefined where they are too few, as they are for a sweep. */

@@ -1,4 +1,7 @@
-/** Training, as the loop of a run has it (run/loop.ts): steps on batches of noisy images, reports of held-out loss and samples; and what follows its last step. */
+/**
+ * Training, as the loop of a run has it (run/loop.ts): steps on batches of noisy images, reports of held-out loss and
+ * samples; and what follows its last step.
+ */
 import { existsSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -39,7 +42,10 @@ export interface Session {
   readonly checkpointEvery: number;
 }
 
-/** A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below 1. */
+/**
+ * A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below
+ * 1.
+ */
 const DIVERGED = 10;
 
 class Training implements Learning<TrainingState, LogEntry> {
@@ -141,8 +147,8 @@ class Training implements Learning<TrainingState, LogEntry> {
 }
 
 /**
- * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has diverged, which names the layer and leaves the last good
- * checkpoint in place, or the disk is full.
+ * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has
+ * diverged, which names the layer and leaves the last good checkpoint in place, or the disk is full.
  */
 export async function train(backend: Backend, session: Session): Promise<boolean> {
   const { run, config, dataset, checkpointEvery } = session;

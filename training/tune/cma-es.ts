@@ -1,6 +1,8 @@
 /**
- * CMA-ES (Hansen 2016, "The CMA Evolution Strategy: A Tutorial", figure 6 with the default constants of its table 1; weights of the better half only): a search without gradients
- * for about 3 to 30 numbers, that learns the function's scales and correlations as it goes. Letters as in the tutorial: n numbers, lambda candidates per generation, mu parents.
+ * CMA-ES (Hansen 2016, "The CMA Evolution Strategy: A Tutorial", figure 6 with the default constants of its table 1;
+ * weights of the better half only): a search without gradients for about 3 to 30 numbers, that learns the function's
+ * scales and correlations as it goes. Letters as in the tutorial: n numbers, lambda candidates per generation, mu
+ * parents.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 

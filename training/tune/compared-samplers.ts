@@ -1,4 +1,7 @@
-/** The samplers that are compared on one axis of network evaluations, each with the settings among which its best are looked for. */
+/**
+ * The samplers that are compared on one axis of network evaluations, each with the settings among which its best are
+ * looked for.
+ */
 import type { SamplerName, SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 
 export type Variant = Partial<SamplingSettings> & Pick<SamplingSettings, "steps">;

@@ -1,4 +1,7 @@
-/** The Gaussian that images may start from (wasm-model/sampling/gaussian-start.ts), of training images of H x W pixels and C channels: the mean colours of S x S squares, F = C S S numbers. */
+/**
+ * The Gaussian that images may start from (wasm-model/sampling/gaussian-start.ts), of training images of H x W pixels
+ * and C channels: the mean colours of S x S squares, F = C S S numbers.
+ */
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
@@ -15,7 +18,10 @@ const MOST_CLASSES = 256;
 const LEAST_VARIANCE = 1e-6;
 const BATCH = 1024;
 
-/** Of the images of a split, in the network's size [N, H, W, C]; numbers have four digits. Throws a UserError for too many classes. */
+/**
+ * Of the images of a split, in the network's size [N, H, W, C]; numbers have four digits. Throws a UserError for too
+ * many classes.
+ */
 export function gaussianStart(split: Split, spec: NetworkSpec): Start {
   const { classes } = spec;
   if (classes > MOST_CLASSES) {

@@ -1,6 +1,7 @@
 /**
- * Searches a schedule (noise levels, churn and extrapolation of every step) for a sampler of few steps, by the FID of its images. Every measured candidate is
- * a line of a file, from which a search that was cut off is replayed: it goes on as if it had never stopped.
+ * Searches a schedule (noise levels, churn and extrapolation of every step) for a sampler of few steps, by the FID of
+ * its images. Every measured candidate is a line of a file, from which a search that was cut off is replayed: it goes
+ * on as if it had never stopped.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +17,10 @@ import type { Ruler } from "./settings.ts";
 /** The changes of a model's sampling that make it draw by the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
 
-/** Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn, extrapolation and, where it has a start, its extrapolation and spread. */
+/**
+ * Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn,
+ * extrapolation and, where it has a start, its extrapolation and spread.
+ */
 export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): number[] {
   const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
   const logits = churn.map((c) => Math.min(Math.max(c, CHURN_EDGE), 1 - CHURN_EDGE)).map((c) => Math.log(c / (1 - c)));
@@ -28,7 +32,10 @@ const CHURN_EDGE = 0.01;
 /** Levels stay this far apart, so that they still differ when they are rounded. */
 const MIN_GAP = 1e-3;
 
-/** The inverse of `numbersOf`, rounded to five digits, of a schedule with that start or none; levels decrease by construction. */
+/**
+ * The inverse of `numbersOf`, rounded to five digits, of a schedule with that start or none; levels decrease by
+ * construction.
+ */
 export function scheduleFrom(numbers: readonly number[], start?: Start): Schedule {
   const steps = Math.floor((numbers.length + (start ? 0 : 2)) / 3);
   const rounded = (value: number): number => Number(value.toPrecision(5));
@@ -53,7 +60,10 @@ export function scheduleFrom(numbers: readonly number[], start?: Start): Schedul
 const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
 /** Share of them for a schedule of the card's own, which a search found before. */
 const FINER = 0.4;
-/** Where a search with a start begins (training/README.md): the highest first level, under whose noise the start says all that is not hidden, and the start's own numbers. */
+/**
+ * Where a search with a start begins (training/README.md): the highest first level, under whose noise the start says
+ * all that is not hidden, and the start's own numbers.
+ */
 const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
 
 /** First standard deviations of `numbersOf`, times `share`. */
@@ -73,8 +83,10 @@ export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): S
 }
 
 /**
- * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of the model's card (its grid's, where it has none of that length), with the `start`
- * where one is given; the others are found by CMA-ES around it, nearer where the card has that schedule. A single step without a start has nothing to search but is measured.
+ * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of
+ * the model's card (its grid's, where it has none of that length), with the `start` where one is given; the others are
+ * found by CMA-ES around it, nearer where the card has that schedule. A single step without a start has nothing to
+ * search but is measured.
  */
 export async function searchSchedule(ruler: Ruler, steps: number, candidates: number, start?: Start): Promise<Schedule> {
   const { tf, reference, model, cache, count, seed } = ruler;

@@ -1,6 +1,7 @@
 /**
- * One search, and three ways through what there is to try: all of it, a few values of each setting in turn, or an evolution of numbers. Every candidate is measured once, in an order that does not depend
- * on the clock, so that a search that was cut off goes on to the same end.
+ * One search, and three ways through what there is to try: all of it, a few values of each setting in turn, or an
+ * evolution of numbers. Every candidate is measured once, in an order that does not depend on the clock, so that a
+ * search that was cut off goes on to the same end.
  */
 import { isDeepStrictEqual } from "node:util";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
@@ -72,7 +73,10 @@ export class Search<Candidate, Result> {
     }
   }
 
-  /** CMA-ES around `start`, with standard deviations `scales` in the beginning, while a generation keeps within `most` trials; its mean at last. */
+  /**
+   * CMA-ES around `start`, with standard deviations `scales` in the beginning, while a generation keeps within `most`
+   * trials; its mean at last.
+   */
   async evolve(
     start: readonly number[],
     scales: readonly number[],

@@ -1,4 +1,7 @@
-/** Which of several sampling settings draws best? By the FID of the tuning classifier, whose choice a judging one can then measure. */
+/**
+ * Which of several sampling settings draws best? By the FID of the tuning classifier, whose choice a judging one can
+ * then measure.
+ */
 import type { EvaluatedModel } from "../measure/evaluated-model.ts";
 import { type Quality, qualityOf } from "../measure/measure.ts";
 import type { Reference } from "../measure/reference.ts";

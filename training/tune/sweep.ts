@@ -1,6 +1,7 @@
 /**
- * Finds sampling settings for a network that has been trained, as no other network's are its own: a few values of each setting in turn, the best one kept (coordinate descent). What is compared is
- * the kernel distance of drawn pictures to training images (distill/distance.ts). For a student, the same is done at its few evaluations.
+ * Finds sampling settings for a network that has been trained, as no other network's are its own: a few values of each
+ * setting in turn, the best one kept (coordinate descent). What is compared is the kernel distance of drawn pictures to
+ * training images (distill/distance.ts). For a student, the same is done at its few evaluations.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -32,7 +33,9 @@ const PICTURES = { least: 64, most: 2000 } as const;
 /** With fewer training images there is no search: they are learned by heart, whatever the settings. */
 const LEAST_IMAGES = 100;
 
-/** Pictures that each candidate draws, of so many evaluations for all of them; undefined where they would be too few. */
+/**
+ * Pictures that each candidate draws, of so many evaluations for all of them; undefined where they would be too few.
+ */
 export function sweepPictures(evaluations: number, trainingImages: number): number | undefined {
   const affordable = Math.floor(evaluations / (CANDIDATES * SAMPLING_DEFAULTS.steps));
   if (affordable < PICTURES.least || trainingImages < LEAST_IMAGES) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The promise that a seed gives the same bytes on every machine, as a list: SHA-256 of the PNG files of a model's first seeds, by sampler. Runs wherever JavaScript
- * does.
+ * The promise that a seed gives the same bytes on every machine, as a list: SHA-256 of the PNG files of a model's first
+ * seeds, by sampler. Runs wherever JavaScript does.
  */
 
 import type { Model } from "../../wasm-model/index.ts";

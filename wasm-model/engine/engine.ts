@@ -1,7 +1,7 @@
 /**
- * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (what noise level and class determine), runs the program
- * and copies the image out; nothing but the result is allocated. Images of a batch run one after the other, so that the bytes of an image never depend on
- * its batch.
+ * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (what noise level
+ * and class determine), runs the program and copies the image out; nothing but the result is allocated. Images of a
+ * batch run one after the other, so that the bytes of an image never depend on its batch.
  */
 
 import { ModelError } from "../model/card.ts";
@@ -27,13 +27,16 @@ const CACHE_SIZE = 256;
 
 const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
-/** How integers are convolved, with the same sums: by relaxed dot products (relaxed build only), or by Winograd's algorithm. */
+/**
+ * How integers are convolved, with the same sums: by relaxed dot products (relaxed build only), or by Winograd's
+ * algorithm.
+ */
 export type Convolution = "direct" | "winograd";
 
 /**
- * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked for. Throws ModelError for
- * models that it does not run: fp32 ones, those with more than 3664 channels or too large for the memory. Throws RangeError where
- * the build does not have the convolution `wanted`.
+ * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked
+ * for. Throws ModelError for models that it does not run: fp32 ones, those with more than 3664 channels or too large
+ * for the memory. Throws RangeError where the build does not have the convolution `wanted`.
  */
 export async function createEngine(module: WebAssembly.Module, model: ModelContents, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
@@ -72,8 +75,9 @@ export class Engine {
   }
 
   /**
-   * A non-finite input is quantized to the lowest or the highest code: only output pixels whose own input is not finite can be non-finite, and later calls are
-   * unaffected. Throws RangeError for lengths that do not fit, and for a sigma that is not a finite number above 0.
+   * A non-finite input is quantized to the lowest or the highest code: only output pixels whose own input is not finite
+   * can be non-finite, and later calls are unaffected. Throws RangeError for lengths that do not fit, and for a sigma
+   * that is not a finite number above 0.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
     const length = lengthOf(this.spec);

@@ -1,7 +1,7 @@
 /**
- * How maps and filters lie in memory. Both kinds of maps are pixel-major (row, column, channel) with channels padded to a multiple of 8:
- * float32 maps are dense; maps of codes carry a border of one pixel, and of one more on the right and below where the size is odd, because
- * the plain build reads 4x4 codes for each 2x2 pixels.
+ * How maps and filters lie in memory. Both kinds of maps are pixel-major (row, column, channel) with channels padded to
+ * a multiple of 8: float32 maps are dense; maps of codes carry a border of one pixel, and of one more on the right and
+ * below where the size is odd, because the plain build reads 4x4 codes for each 2x2 pixels.
  */
 
 export interface MapSize {
@@ -33,7 +33,10 @@ export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32A
   });
 }
 
-/** [outputs][inputs][3][3] -> [outputs/8][3][3][inputs][8], the order in which the float32 convolution reads filters; padded with zeros. */
+/**
+ * [outputs][inputs][3][3] -> [outputs/8][3][3][inputs][8], the order in which the float32 convolution reads filters;
+ * padded with zeros.
+ */
 export function packFilters(filters: Float32Array, outputs: number, inputs: number): Float32Array {
   const packed = new Float32Array(padded(outputs) * inputs * 9);
   for (let o = 0; o < outputs; o++) {

@@ -1,6 +1,6 @@
 /**
- * The exports of the engine's WebAssembly module, either build (assembly/index.ts tells what they do). Addresses and sizes are in bytes;
- * `kind` is DIRECT or WINOGRAD (layout.ts).
+ * The exports of the engine's WebAssembly module, either build (assembly/index.ts tells what they do). Addresses and
+ * sizes are in bytes; `kind` is DIRECT or WINOGRAD (layout.ts).
  */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;

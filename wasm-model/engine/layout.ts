@@ -1,11 +1,12 @@
 /**
- * The record of one step of a program, as it lies in linear memory: byte offsets of 32-bit fields. The planner writes it and the
- * kernels (assembly/) read it: this file is compiled into both, so it holds nothing but numbers.
+ * The record of one step of a program, as it lies in linear memory: byte offsets of 32-bit fields. The planner writes
+ * it and the kernels (assembly/) read it: this file is compiled into both, so it holds nothing but numbers.
  *
- * Every step has two halves. A *producer* (`KIND`) fills a strip: for each pixel the raw values of 8 output channels. The *epilogue*
- * turns the strip into what the next steps read,
+ * Every step has two halves. A *producer* (`KIND`) fills a strip: for each pixel the raw values of 8 output channels.
+ * The *epilogue* turns the strip into what the next steps read,
  *   y = multiplier[o] (strip - correction[o]) + firstWeight first + secondWeight second,
- * stored in float32 (`VALUES`), or as uint7 codes (`CODES`), or both. A field that holds an address is 0 where that part is absent.
+ * stored in float32 (`VALUES`), or as uint7 codes (`CODES`), or both. A field that holds an address is 0 where that
+ * part is absent.
  */
 
 // --- kinds of producers
@@ -59,7 +60,9 @@ export const VALUES = 72;
 export const CODES = 76;
 /** u32 per pixel: byte offset of its codes. */
 export const CODE_OFFSETS = 80;
-/** code = clamp(roundHalfEven(CODE_FACTOR a) + ZERO_POINT, 0, 127) with a = y, or x sigmoid(x) of x = y where SILU is 1. */
+/**
+ * code = clamp(roundHalfEven(CODE_FACTOR a) + ZERO_POINT, 0, 127) with a = y, or x sigmoid(x) of x = y where SILU is 1.
+ */
 export const CODE_FACTOR = 84;
 export const ZERO_POINT = 88;
 export const SILU = 92;

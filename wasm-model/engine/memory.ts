@@ -1,4 +1,7 @@
-/** Hands out a module's linear memory while a model is loaded. Nothing is ever given back: what shares memory is planned (plan.ts). */
+/**
+ * Hands out a module's linear memory while a model is loaded. Nothing is ever given back: what shares memory is planned
+ * (plan.ts).
+ */
 import { ModelError } from "../model/card.ts";
 import type { Kernels } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
@@ -19,7 +22,10 @@ export class Memory {
     this.#end = Math.ceil(heapBase.value / CACHE_LINE) * CACHE_LINE; // > 0: address 0 means "absent"
   }
 
-  /** Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. Throws ModelError where there is no more. */
+  /**
+   * Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. Throws ModelError where
+   * there is no more.
+   */
   take(bytes: number): number {
     const address = this.#end;
     this.#end = address + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;

@@ -1,7 +1,8 @@
 /**
- * From the recorded graph to a list of steps. Each map-making node (convolution, down- and up-sampling) becomes one step, together with the
- * scalings and weighted sums behind it and the silu and quantization behind those: these are the step's epilogue (layout.ts). A step
- * writes float32 where a later sum or resampling reads its map, codes where a convolution does.
+ * From the recorded graph to a list of steps. Each map-making node (convolution, down- and up-sampling) becomes one
+ * step, together with the scalings and weighted sums behind it and the silu and quantization behind those: these are
+ * the step's epilogue (layout.ts). A step writes float32 where a later sum or resampling reads its map, codes where a
+ * convolution does.
  */
 import { mpSumNorm } from "../network/ops.ts";
 import type { MapSize } from "./geometry.ts";
@@ -19,7 +20,10 @@ export interface PlanStep {
   readonly codes?: CodeMap;
 }
 
-/** What multiplies the producer's result: numbers, learned gains, and vectors (per channel or [1]) that noise level and class determine. */
+/**
+ * What multiplies the producer's result: numbers, learned gains, and vectors (per channel or [1]) that noise level and
+ * class determine.
+ */
 export interface Factors {
   constant: number;
   readonly gains: string[];
@@ -143,7 +147,10 @@ function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, 
   return codes ? { codes } : {};
 }
 
-/** cIn of "in"'s input, appendOne(spaceToDepth(modulate(image, cIn))), and cSkip of the result, modulate(image, cSkip) + .... */
+/**
+ * cIn of "in"'s input, appendOne(spaceToDepth(modulate(image, cIn))), and cSkip of the result, modulate(image, cSkip) +
+ * ....
+ */
 function imageFactors(nodes: readonly Node[], output: Node): { cIn: Node; cSkip: Node } {
   const factors = nodes.filter((node) => node.op === "modulate" && node.inputs[0].op === "image");
   const [scaled, skipped] = factors;
@@ -157,8 +164,8 @@ function unexpected({ op }: Node): never {
 }
 
 /**
- * Where float32 maps lie: maps whose lives do not overlap share memory. Returns each map's offset, and the bytes in all.
- * `bytesOf` tells a map's size.
+ * Where float32 maps lie: maps whose lives do not overlap share memory. Returns each map's offset, and the bytes in
+ * all. `bytesOf` tells a map's size.
  */
 export function allocate(maps: readonly FloatMap[], bytesOf: (map: FloatMap) => number): { offsets: Map<FloatMap, number>; bytes: number } {
   const slots: { offset: number; bytes: number; busyTo: number }[] = [];

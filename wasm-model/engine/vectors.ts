@@ -1,6 +1,6 @@
 /**
- * What depends on noise level and class alone: the embedding, its modulations, the preconditioning. Computed once per (sigma, class), in
- * float64 with elementary.ts, but for the linear layers, which the kernels compute in float32.
+ * What depends on noise level and class alone: the embedding, its modulations, the preconditioning. Computed once per
+ * (sigma, class), in float64 with elementary.ts, but for the linear layers, which the kernels compute in float32.
  */
 
 import { mpSumNorm, SILU_NORM } from "../network/ops.ts";
@@ -41,7 +41,10 @@ export class Vectors {
     for (const step of this.#steps) step();
   }
 
-  /** What computes a node's value from those of its inputs. Each loop stands by itself: one loop that calls a function would box every number. */
+  /**
+   * What computes a node's value from those of its inputs. Each loop stands by itself: one loop that calls a function
+   * would box every number.
+   */
   #stepOf(node: Node): () => void {
     if (node.op === "sigma" || node.op === "label") {
       this.#values.set(node, node.op === "sigma" ? this.#sigma : this.#label);

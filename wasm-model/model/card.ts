@@ -1,6 +1,7 @@
 /**
- * The model card: the network's shape and what a user of the model must know, stored as JSON in the ONNX file's `metadata_props`. The type, the check when a
- * file is read, the commands' flags and the model's page are derived from this schema.
+ * The model card: the network's shape and what a user of the model must know, stored as JSON in the ONNX file's
+ * `metadata_props`. The type, the check when a file is read, the commands' flags and the model's page are derived from
+ * this schema.
  */
 import * as v from "valibot";
 import { macsOf } from "../network/count.ts";
@@ -106,12 +107,14 @@ export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
 export type TrainingRecord = ModelCard["training"];
 
 /**
- * Multiply-accumulates of one evaluation that a model may need at most. The widest network of `NETWORKS` on its largest images needs 0.9e9; a file that asks for
- * more is damaged or hostile.
+ * Multiply-accumulates of one evaluation that a model may need at most. The widest network of `NETWORKS` on its largest
+ * images needs 0.9e9; a file that asks for more is damaged or hostile.
  */
 export const MAX_MACS = 2e9;
 
-/** The value as a card. Throws a ModelError that names the first invalid field, or says that the network is too costly. */
+/**
+ * The value as a card. Throws a ModelError that names the first invalid field, or says that the network is too costly.
+ */
 export function checkedCard(value: unknown): ModelCard {
   const fault = faultOf(CARD, value);
   if (!fault) return affordable(value as ModelCard);

@@ -1,8 +1,10 @@
 /**
- * Every format that model files have had, and how a card is upgraded to the current one. Files of a newer, unknown format are refused.
+ * Every format that model files have had, and how a card is upgraded to the current one. Files of a newer, unknown
+ * format are refused.
  *
- * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says `format: 1`, and the metadata has a
- * checksum of all else in the file; what format 0 calls `training.preset` is `training.network`.
+ * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says
+ * `format: 1`, and the metadata has a checksum of all else in the file; what format 0 calls `training.preset` is
+ * `training.network`.
  */
 import { asJson, clip } from "../schema/shown.ts";
 import { checkedCard, FORMAT, type ModelCard, ModelError } from "./card.ts";
@@ -25,7 +27,10 @@ export interface StoredCard {
   readonly card: ModelCard;
 }
 
-/** The card in a file's metadata, upgraded. Throws a ModelError unless this version of the library or an earlier one wrote it. */
+/**
+ * The card in a file's metadata, upgraded. Throws a ModelError unless this version of the library or an earlier one
+ * wrote it.
+ */
 export function readCard(json: string): StoredCard {
   let card = objectIn(json);
   const { format = 0 } = card;

@@ -53,7 +53,10 @@ export function lazyTeacher(card: ModelCard, load: () => Promise<Denoiser>): Tea
 export const MODEL_FILE = "model.onnx";
 export const TEACHER_FILE = "teacher.onnx";
 
-/** The teacher's card, under the student's name. Throws ModelError unless both draw pictures of the same shape, range and classes and the student is one. */
+/**
+ * The teacher's card, under the student's name. Throws ModelError unless both draw pictures of the same shape, range
+ * and classes and the student is one.
+ */
 export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
   const { allowedSteps, steps } = student.sampling;
   if (!allowedSteps) throw new ModelError("Expected `sampling.allowedSteps` in the card of a model with a teacher but received none");
@@ -79,14 +82,14 @@ export const isAlone = ({ card, teacher }: { readonly card: ModelCard; readonly 
   card.sampling.allowedSteps !== undefined && !teacher;
 
 /**
- * Raised if and only if the same model and options give other bytes than before, since it is part of every permanent URL (`modelVersion`). `npm run golden`
- * enforces it.
+ * Raised if and only if the same model and options give other bytes than before, since it is part of every permanent
+ * URL (`modelVersion`). `npm run golden` enforces it.
  */
 export const RENDER_VERSION = 3;
 
 /**
- * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's where it has one, and RENDER_VERSION. Version and options together determine every
- * byte of a picture.
+ * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's where it has one, and RENDER_VERSION.
+ * Version and options together determine every byte of a picture.
  */
 export function modelVersion(file: Uint8Array, teacher: Uint8Array = new Uint8Array()): string {
   return sha256Hex(file, teacher, new TextEncoder().encode(String(RENDER_VERSION))).slice(0, 8);

@@ -1,6 +1,7 @@
 /**
- * What a network is made of, found by running the score network over shapes alone: its parameters and its cost. Shapes are checked
- * as they are recorded, so that a wrong architecture fails here, loudly, before any interpreter computes with it.
+ * What a network is made of, found by running the score network over shapes alone: its parameters and its cost. Shapes
+ * are checked as they are recorded, so that a wrong architecture fails here, loudly, before any interpreter computes
+ * with it.
  */
 
 import { logVariance, scoreNetwork } from "./network.ts";
@@ -10,13 +11,19 @@ import type { NetworkSpec } from "./spec.ts";
 export interface Parameter {
   /** conv [outputs, inputs, kernel, kernel], linear [outputs, inputs], gain [], constant [features]. */
   readonly shape: readonly number[];
-  /** `conv` and `linear` filters are learned at unit norm per output, a `gain` is learned freely, a `constant` is drawn once. */
+  /**
+   * `conv` and `linear` filters are learned at unit norm per output, a `gain` is learned freely, a `constant` is drawn
+   * once.
+   */
   readonly kind: "conv" | "linear" | "gain" | "constant";
   /** Needed by the loss alone: not exported. */
   readonly trainingOnly?: boolean;
 }
 
-/** Every parameter of the network by its path, in the order of first use. Throws if the architecture's shapes do not fit. */
+/**
+ * Every parameter of the network by its path, in the order of first use. Throws if the architecture's shapes do not
+ * fit.
+ */
 export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
   const recorder = run(spec);
   const inference = new Set(recorder.parameters.keys());
@@ -30,7 +37,9 @@ export function parametersOf(spec: NetworkSpec): Map<string, Parameter> {
 
 const counted = new WeakMap<NetworkSpec, number>();
 
-/** Multiply-accumulates of convolutions and linear layers in one evaluation of one image. Counted once for each spec. */
+/**
+ * Multiply-accumulates of convolutions and linear layers in one evaluation of one image. Counted once for each spec.
+ */
 export function macsOf(spec: NetworkSpec): number {
   const known = counted.get(spec);
   if (known !== undefined) return known;

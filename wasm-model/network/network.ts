@@ -1,7 +1,7 @@
 /**
- * The score network: the only place that knows the architecture. A magnitude-preserving U-Net without normalization layers
- * (after Karras et al. 2024, "Analyzing and Improving the Training Dynamics of Diffusion Models", simplified), inside the preconditioning of
- * Karras et al. 2022, Table 1.
+ * The score network: the only place that knows the architecture. A magnitude-preserving U-Net without normalization
+ * layers (after Karras et al. 2024, "Analyzing and Improving the Training Dynamics of Diffusion Models", simplified),
+ * inside the preconditioning of Karras et al. 2022, Table 1.
  *
  * B images, C image channels, H x W pixels, K classes.
  */
@@ -37,8 +37,8 @@ export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, labe
 }
 
 /**
- * u(sigma) [B, 1], the learned log-variance of the weighted loss at noise level sigma; it sees no class. Used in training only
- * (Karras et al. 2024, eq. 21).
+ * u(sigma) [B, 1], the learned log-variance of the weighted loss at noise level sigma; it sees no class. Used in
+ * training only (Karras et al. 2024, eq. 21).
  */
 export function logVariance<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   const head = ops.linear(noiseFeatures(ops, spec, sigma), "logVariance", embeddingWidth(spec), 1);
@@ -89,7 +89,10 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
     return h;
   };
 
-  /** Level k between the resamplings that lead to it from a map of `outer` channels, and back: `down` and `up` for level 1, `down.2` and `up.2` for level 2. */
+  /**
+   * Level k between the resamplings that lead to it from a map of `outer` channels, and back: `down` and `up` for level
+   * 1, `down.2` and `up.2` for level 2.
+   */
   const below = (k: number, h: T, outer: number): T => {
     const suffix = k === 1 ? "" : `.${k}`;
     const inner = level(k, quantizedConv(ops.downsample(h), `down${suffix}`, outer, widths[k]!, 1));

@@ -1,10 +1,11 @@
 /**
- * The operations that the score network is made of. `scoreNetwork` (network.ts) calls nothing else, and every interpreter
- * implements this interface: plain loops (reference.ts), a recorder of parameters and MACs (count.ts), tfjs tensors (training/),
- * ONNX nodes (model/onnx/), the SIMD engine (engine/).
+ * The operations that the score network is made of. `scoreNetwork` (network.ts) calls nothing else, and every
+ * interpreter implements this interface: plain loops (reference.ts), a recorder of parameters and MACs (count.ts), tfjs
+ * tensors (training/), ONNX nodes (model/onnx/), the SIMD engine (engine/).
  *
  * Shapes: B images, C channels, H x W pixels. A *map* is [B, C, H, W]; a *vector* is [B, D]. The memory layout is the
- * interpreter's own affair. Parameters are named by a stable path (`enc.1.0.conv0`), the same in checkpoint, ONNX initializer and engine.
+ * interpreter's own affair. Parameters are named by a stable path (`enc.1.0.conv0`), the same in checkpoint, ONNX
+ * initializer and engine.
  */
 export interface Ops<T> {
   // --- vectors -----------------------------------------------------------------------------------------------------
@@ -16,7 +17,10 @@ export interface Ops<T> {
   reciprocalSqrt(v: T): T;
   /** Natural logarithm, element by element; v > 0. */
   log(v: T): T;
-  /** sqrt2 cos(2 pi (f_k v + p_k)): [B, 1] -> [B, features]; f and p are the constants `${path}.frequencies` and `${path}.phases`. */
+  /**
+   * sqrt2 cos(2 pi (f_k v + p_k)): [B, 1] -> [B, features]; f and p are the constants `${path}.frequencies` and
+   * `${path}.phases`.
+   */
   fourier(v: T, path: string, features: number): T;
   /** W v with unit-norm rows, no bias: [B, inputs] -> [B, outputs]; parameter `path`, shape [outputs, inputs]. */
   linear(v: T, path: string, inputs: number, outputs: number): T;
@@ -45,18 +49,24 @@ export interface Ops<T> {
   /** Nearest-neighbour up-sampling by 2: [B, C, H, W] -> [B, C, 2H, 2W]. */
   upsample(x: T): T;
   /**
-   * Marks where a map becomes uint7; `path` is that of the convolution that reads it. In fp32 runs x is kept within [-bound, bound], where there is one; the
-   * codes of an int8 model saturate by themselves.
+   * Marks where a map becomes uint7; `path` is that of the convolution that reads it. In fp32 runs x is kept within
+   * [-bound, bound], where there is one; the codes of an int8 model saturate by themselves.
    */
   quantize(x: T, path: string, bound?: number): T;
-  /** Cross-correlation with unit-norm filters, zero padding (of `quantize`'s real-valued zero), stride 1, no bias; parameter `path`, shape [outputs, inputs, kernel, kernel]. */
+  /**
+   * Cross-correlation with unit-norm filters, zero padding (of `quantize`'s real-valued zero), stride 1, no bias;
+   * parameter `path`, shape [outputs, inputs, kernel, kernel].
+   */
   conv(x: T, path: string, shape: ConvShape): T;
 }
 
 /** Root mean square of silu(z) for standard normal z, to three digits (Karras et al. 2024, eq. 81). */
 export const SILU_NORM = 0.596;
 
-/** sqrt((1-t)^2 + t^2), the root mean square of (1-t) a + t b for independent a and b of unit magnitude. Products: `**` is not exact. */
+/**
+ * sqrt((1-t)^2 + t^2), the root mean square of (1-t) a + t b for independent a and b of unit magnitude. Products: `**`
+ * is not exact.
+ */
 export function mpSumNorm(t: number): number {
   return Math.sqrt((1 - t) * (1 - t) + t * t);
 }

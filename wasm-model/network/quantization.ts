@@ -1,7 +1,7 @@
 /**
- * The arithmetic of int8 models, fixed once for export, reference and engine. Activations are codes 0..127 (seven bits, so that a product
- * of two codes and weights never saturates 16 bits) with one scale and zero point per map; filters are int8 with one scale per output
- * channel. A product is exact in integers:
+ * The arithmetic of int8 models, fixed once for export, reference and engine. Activations are codes 0..127 (seven bits,
+ * so that a product of two codes and weights never saturates 16 bits) with one scale and zero point per map; filters
+ * are int8 with one scale per output channel. A product is exact in integers:
  *
  *   conv(x, w)[o] = scale scales[o] sum (code - zeroPoint) weights[o]
  */
@@ -28,7 +28,10 @@ export interface QuantizedConv {
   readonly input: Quantizer;
 }
 
-/** All that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them as they are. */
+/**
+ * All that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them as they
+ * are.
+ */
 export interface Weights {
   /** fp32 parameters, in the shapes that `parametersOf` tells. */
   readonly floats: ReadonlyMap<string, Float32Array>;

@@ -1,6 +1,6 @@
 /**
- * The reference: the network as plain loops in float64, the oracle that every fast interpreter is judged against. Int8 convolutions are
- * computed with integers exactly as quantization.ts defines them.
+ * The reference: the network as plain loops in float64, the oracle that every fast interpreter is judged against. Int8
+ * convolutions are computed with integers exactly as quantization.ts defines them.
  */
 
 import { scoreNetwork } from "./network.ts";

@@ -18,7 +18,10 @@ interface Levels {
 /** What height and width of the network's image are multiples of: so each level has whole pixels. */
 export const sizeUnit = ({ widths }: Levels): number => 1 << widths.length;
 
-/** The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes sense here. */
+/**
+ * The bounds keep damaged files from asking for absurd amounts of memory; they are far above any network that makes
+ * sense here.
+ */
 const FIELDS = object({
   /** Image size in pixels, multiples of `sizeUnit`. */
   height: integer(4, 1024),
@@ -35,7 +38,10 @@ const FIELDS = object({
   encoderBlocks: levels(1, 64),
   /** Decoder blocks of each level: from the second on they have the skip from the encoder. */
   decoderBlocks: levels(2, 64),
-  /** Largest magnitude that a quantized convolution reads: what is beyond saturates. Without it none does; new networks have ACTIVATION_BOUND. */
+  /**
+   * Largest magnitude that a quantized convolution reads: what is beyond saturates. Without it none does; new networks
+   * have ACTIVATION_BOUND.
+   */
   bound: v.exactOptional(number(1e-3, 1e3)),
 });
 
@@ -68,7 +74,10 @@ export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 /** Activations have unit magnitude, so a bound of 8 clips few values and gives seven bits a finer step. */
 export const ACTIVATION_BOUND = 8;
 
-/** Shapes of networks by name: s, m for small and medium, the width of the first level and, where they have not two levels, x3 (for images of 32 pixels) or x4 (for 64). */
+/**
+ * Shapes of networks by name: s, m for small and medium, the width of the first level and, where they have not two
+ * levels, x3 (for images of 32 pixels) or x4 (for 64).
+ */
 export const NETWORKS = {
   s32: { widths: [32, 64], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },
   m32: { widths: [32, 96], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },

@@ -7,7 +7,10 @@ import { grid } from "./image/grid.ts";
 import type { Picture } from "./image/png.ts";
 import { noisyPicture, toPicture } from "./picture.ts";
 
-/** Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one after the other. */
+/**
+ * Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one
+ * after the other.
+ */
 export class Frames {
   /** Numbers of evaluations after which a frame is taken. */
   readonly #moments: readonly number[];

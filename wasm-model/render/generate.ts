@@ -1,6 +1,7 @@
 /**
- * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the pictures of a model's page all call it. One
- * image is a batch of one. Shapes: B images, C channels, H x W pixels of the network's image (before the card's crop).
+ * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the
+ * pictures of a model's page all call it. One image is a batch of one. Shapes: B images, C channels, H x W pixels of
+ * the network's image (before the card's crop).
  */
 
 import type { ModelCard } from "../model/card.ts";
@@ -25,7 +26,10 @@ export interface GenerativeModel {
   readonly denoiser: { readonly denoise: Denoise };
 }
 
-/** The input pictures of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for `inpaint`. */
+/**
+ * The input pictures of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for
+ * `inpaint`.
+ */
 export interface Inputs {
   readonly image?: Pixels | undefined;
   /** One channel: white pixels (128 to 255) are repainted, black ones keep their exact bytes. */
@@ -34,15 +38,16 @@ export interface Inputs {
 
 export interface GenerateRun extends RunOptions, Inputs {
   /**
-   * Called after each step with the network evaluations that it took, counted by image, and awaited: yields to the event loop when it is time. Shared by the batches of
-   * one picture.
+   * Called after each step with the network evaluations that it took, counted by image, and awaited: yields to the
+   * event loop when it is time. Shared by the batches of one picture.
    */
   readonly takeTurn?: (evaluations: number) => Promise<void> | undefined;
 }
 
 /**
- * The images [B, C, H, W] in [-1, 1], all with the same settings. Draw k of image b's noise depends on its own seed alone, so an image does not depend on its batch.
- * Throws `OptionError` for inputs of another shape, the signal's reason when aborted.
+ * The images [B, C, H, W] in [-1, 1], all with the same settings. Draw k of image b's noise depends on its own seed
+ * alone, so an image does not depend on its batch. Throws `OptionError` for inputs of another shape, the signal's
+ * reason when aborted.
  */
 export async function generate(
   { card, denoiser }: GenerativeModel,
@@ -110,7 +115,10 @@ function labelRows(images: readonly ImageSettings[], classes: number): Float32Ar
   return rows;
 }
 
-/** Each image's own noise, from its seed or interpolated between two. `stream` is appended to the seeds and makes the noise independent. */
+/**
+ * Each image's own noise, from its seed or interpolated between two. `stream` is appended to the seeds and makes the
+ * noise independent.
+ */
 function noiseOf(images: readonly ImageSettings[], stream: string): Noise {
   const own = (seed: string): Noise => {
     const state = seedState(seed + stream);
@@ -131,7 +139,10 @@ function between(a: Noise, b: Noise, t: number): Noise {
   };
 }
 
-/** Noise whose draw 0 is z + values / sigma_0: a sampler, which starts from sigma_0 z, then starts from the image's picture plus noise of the first level. */
+/**
+ * Noise whose draw 0 is z + values / sigma_0: a sampler, which starts from sigma_0 z, then starts from the image's
+ * picture plus noise of the first level.
+ */
 function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
   return (image, draw, out) => {
     noise(image, draw, out);
@@ -139,7 +150,10 @@ function over(values: (image: number) => Float32Array, sigma: number, noise: Noi
   };
 }
 
-/** Of images that start from a Gaussian, by their classes in `labels` [B, K]: their noise, with numbers of the Gaussian that `own` draws, and what is expected of them. */
+/**
+ * Of images that start from a Gaussian, by their classes in `labels` [B, K]: their noise, with numbers of the Gaussian
+ * that `own` draws, and what is expected of them.
+ */
 function startingFrom(
   start: Start,
   spec: NetworkSpec,
@@ -161,7 +175,9 @@ function startingFrom(
   return { noise: over(drawn, sigma, noise), expected };
 }
 
-/** Settings whose noise levels start at the point `strength` of the Karras grid: 1 is its highest level, 0 its lowest. */
+/**
+ * Settings whose noise levels start at the point `strength` of the Karras grid: 1 is its highest level, 0 its lowest.
+ */
 function startingAt(strength: number, { schedules: _, ...sampling }: SamplingSettings): SamplingSettings {
   const { sigmaMin, sigmaMax, rho } = sampling;
   const [first, last] = [pow(sigmaMax, 1 / rho), pow(sigmaMin, 1 / rho)];

@@ -1,4 +1,7 @@
-/** Converts a caller's pictures to network values: C channels, H x W pixels of the network's image, with the picture in the rectangle of the card's crop. */
+/**
+ * Converts a caller's pictures to network values: C channels, H x W pixels of the network's image, with the picture in
+ * the rectangle of the card's crop.
+ */
 
 import { type ModelCard, type PictureShape, pictureShape } from "../model/card.ts";
 import { OptionError } from "../request/option-error.ts";
@@ -12,13 +15,19 @@ const PAINT = 128;
 
 type Card = Pick<ModelCard, "spec" | "crop">;
 
-/** The picture in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has the model's native shape. */
+/**
+ * The picture in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has
+ * the model's native shape.
+ */
 export function imageValues(given: Pixels | undefined, card: Card): Float32Array {
   const image = withShape("image", given, pictureShape(card));
   return fromPixels({ ...card.spec, pixels: padded(image.pixels, card) });
 }
 
-/** The observed part of an image. `mask` has its size and one channel; black is observed, white is not. Throws `OptionError`. */
+/**
+ * The observed part of an image. `mask` has its size and one channel; black is observed, white is not. Throws
+ * `OptionError`.
+ */
 export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: Card): Observation {
   const values = imageValues(image, card);
   const { channels } = card.spec;

@@ -17,7 +17,10 @@ export function toPicture(values: Float32Array, { width, height, colours }: Look
   return colours ? colourize(picture, colours) : picture;
 }
 
-/** The noisy image of a step as a picture, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 + sigmaData^2). */
+/**
+ * The noisy image of a step as a picture, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 +
+ * sigmaData^2).
+ */
 export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look, card: ModelCard): Picture {
   const { sigmaData } = card.spec;
   const contrast = sigmaData / Math.sqrt(sigma * sigma + sigmaData * sigmaData);
@@ -28,7 +31,10 @@ export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look
   );
 }
 
-/** The noise that the network finds in it, (x - D) / sigma, which is -sigma times the score, at that contrast too: times sigmaData. */
+/**
+ * The noise that the network finds in it, (x - D) / sigma, which is -sigma times the score, at that contrast too: times
+ * sigmaData.
+ */
 export function noisePicture({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">, look: Look, card: ModelCard): Picture {
   const scale = card.spec.sigmaData / sigma;
   return toPicture(

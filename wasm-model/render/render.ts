@@ -22,7 +22,8 @@ export interface RenderRun {
   /** Aborts the drawing within a few network evaluations: the promise is rejected with the signal's reason. */
   readonly signal?: RunOptions["signal"];
   /**
-   * Called after each step's network evaluation (two with guidance) and awaited. Its arrays are valid during the call only. In a grid they hold one image.
+   * Called after each step's network evaluation (two with guidance) and awaited. Its arrays are valid during the call
+   * only. In a grid they hold one image.
    */
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
@@ -41,13 +42,19 @@ export interface Sample extends Pixels, Trajectory {
   readonly n?: number;
   /** Frames of the annealing, from noise to the final picture; undefined unless the option `frames` was set. */
   readonly frames?: readonly Pixels[];
-  /** The recipe stored in its files (request/recipe.ts); undefined if the picture depends on an upload or the model's version is unknown. */
+  /**
+   * The recipe stored in its files (request/recipe.ts); undefined if the picture depends on an upload or the model's
+   * version is unknown.
+   */
   readonly recipe?: string;
   /** The picture as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
 }
 
-/** Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when aborted. */
+/**
+ * Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when
+ * aborted.
+ */
 export async function render(
   model: LoadedNetwork,
   settings: Settings,
@@ -104,7 +111,10 @@ export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
 const FRAME = 100;
 const LAST_FRAME = 2000;
 
-/** Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape before any work. */
+/**
+ * Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape
+ * before any work.
+ */
 export async function renderDenoised(
   { card, denoiser }: Pick<LoadedNetwork, "card" | "denoiser">,
   settings: DenoiseSettings,

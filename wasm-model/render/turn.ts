@@ -10,13 +10,18 @@ interface WithScheduler {
   readonly scheduler?: { wait?(milliseconds: number): Promise<void> };
 }
 
-/** Network evaluations (of one image each) that one picture takes between two yields. A yield costs more than an evaluation. */
+/**
+ * Network evaluations (of one image each) that one picture takes between two yields. A yield costs more than an
+ * evaluation.
+ */
 const EVALUATIONS_PER_TURN = 16;
 
 /** Milliseconds between two yields of all pictures together. */
 const BUSY_MS = 16;
 
-/** A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn. */
+/**
+ * A function to call after each batch of evaluations. When it is time to yield, it returns a promise of the next turn.
+ */
 export function turnTaker(): (evaluations: number) => Promise<void> | undefined {
   let since = 0;
   return (evaluations) => {
@@ -31,8 +36,9 @@ let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
- * Short pictures that follow each other, or are drawn at once, yield together: a turn comes only when all of them wait for it. In Workers each request is a turn
- * of its own, the clock stands still, and a promise must not be shared between requests.
+ * Short pictures that follow each other, or are drawn at once, yield together: a turn comes only when all of them wait
+ * for it. In Workers each request is a turn of its own, the clock stands still, and a promise must not be shared
+ * between requests.
  */
 function sharedTurn(): Promise<void> | undefined {
   if (hasScheduler() || turn) return turn;
@@ -54,8 +60,8 @@ export function wait(milliseconds: number): Promise<void> {
 }
 
 /**
- * Resolves in the next turn: in Workers by the scheduler, since a message arrives too early there; elsewhere by a message, since browsers delay nested timers by
- * 4 ms.
+ * Resolves in the next turn: in Workers by the scheduler, since a message arrives too early there; elsewhere by a
+ * message, since browsers delay nested timers by 4 ms.
  */
 export function nextTurn(): Promise<void> {
   const { scheduler } = globalThis as WithScheduler;

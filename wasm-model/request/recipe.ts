@@ -1,6 +1,6 @@
 /**
- * The recipe of a picture: every option that determines it, and the model's version. It gives the same bytes even after the model's defaults change. It is stored
- * in every PNG file (render/image/text.ts) and in permanent addresses.
+ * The recipe of a picture: every option that determines it, and the model's version. It gives the same bytes even after
+ * the model's defaults change. It is stored in every PNG file (render/image/text.ts) and in permanent addresses.
  */
 
 import { type ModelCard, pictureShape } from "../model/card.ts";
@@ -77,7 +77,8 @@ function className(label: number, labels: readonly string[]): string {
 /** Numbers as text for queries: digits and at most one point, no exponent. */
 
 /**
- * The shortest decimal that `Number` parses to exactly this finite number, without an exponent: "0.0000001" where `String(1e-7)` gives "1e-7". -0 gives "0".
+ * The shortest decimal that `Number` parses to exactly this finite number, without an exponent: "0.0000001" where
+ * `String(1e-7)` gives "1e-7". -0 gives "0".
  */
 export function decimalText(value: number): string {
   const [mantissa, exponent] = String(value).split("e");

@@ -1,4 +1,7 @@
-/** Resolves a request into `Settings`, with a value for everything. It happens once, here; all code after that takes `Settings`. */
+/**
+ * Resolves a request into `Settings`, with a value for everything. It happens once, here; all code after that takes
+ * `Settings`.
+ */
 
 import { type ModelCard, pictureShape } from "../model/card.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
@@ -42,7 +45,9 @@ export interface Settings extends Look {
   readonly operation: DrawingOperation;
   /** Of the picture; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
-  /** Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional. */
+  /**
+   * Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional.
+   */
   readonly class: number | "each" | undefined;
   readonly to?: { readonly seed: string; readonly class: number | "each" | undefined; readonly t: number };
   /** Number of noise levels. */
@@ -77,9 +82,10 @@ export interface DenoiseSettings extends Look {
 }
 
 /**
- * The settings of a request to the model with this card. Without `class`, `sample` chooses one by the seed and the other operations are unconditional. An
- * interpolation with t = 0 or t = 1 resolves to the image of that one seed. Throws `OptionError` for the first value that is out of its domain and for an option
- * that the operation does not take.
+ * The settings of a request to the model with this card. Without `class`, `sample` chooses one by the seed and the
+ * other operations are unconditional. An interpolation with t = 0 or t = 1 resolves to the image of that one seed.
+ * Throws `OptionError` for the first value that is out of its domain and for an option that the operation does not
+ * take.
  */
 export function resolve<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, card: ModelCard): Settings {
   const given = knownOptions<"vary">(operation, options);
@@ -178,7 +184,10 @@ function between(
   return share === 1 ? { seed: second, t: 0 } : { seed: first, to: second, t: share };
 }
 
-/** The requested number of steps, by default the model's. Throws `OptionError` if an image would cost more than MAX_EVALUATIONS. */
+/**
+ * The requested number of steps, by default the model's. Throws `OptionError` if an image would cost more than
+ * MAX_EVALUATIONS.
+ */
 function stepsOf(given: string | number | undefined, { sampling }: ModelCard, cost: (levels: number) => number): number {
   const { min, max } = OPTION_VALUES.steps.domain;
   const affordable = (): Bounds => {
@@ -229,7 +238,10 @@ function pixelBounds(native: number): Bounds {
   return { min: min * native, max: max * native };
 }
 
-/** Both colours, if one is given. The default of the other is black or white, whichever contrasts more; white on a transparent background. */
+/**
+ * Both colours, if one is given. The default of the other is black or white, whichever contrasts more; white on a
+ * transparent background.
+ */
 function coloursOf(background: string | undefined, foreground: string | undefined, channels: number): { readonly colours?: Colours } {
   const behind = background === TRANSPARENT ? background : colour("background", background);
   const before = colour("foreground", foreground) ?? (behind === TRANSPARENT ? WHITE : undefined);

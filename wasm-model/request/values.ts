@@ -1,4 +1,7 @@
-/** The value of an option, from what a caller gives. Each of these throws `OptionError` for what is out of the option's domain. */
+/**
+ * The value of an option, from what a caller gives. Each of these throws `OptionError` for what is out of the option's
+ * domain.
+ */
 import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
 import { type Bounds, codePoints, expected, integerBetween, OPTION_VALUES, type OptionName } from "./options.ts";

@@ -12,7 +12,10 @@ export interface Builds {
   plain(): CompiledModule | Promise<CompiledModule>;
 }
 
-/** The engine, on the build that this host can run. The module is compiled with the first model and shared by all models. */
+/**
+ * The engine, on the build that this host can run. The module is compiled with the first model and shared by all
+ * models.
+ */
 export function engineRuntime(builds: Builds): Runtime {
   let module: Promise<CompiledModule> | undefined;
   const pick = async (): Promise<CompiledModule> => ((await relaxedSimd()) ? builds.relaxed() : builds.plain());

@@ -23,8 +23,8 @@ export interface LoadOptions {
 }
 
 /**
- * Loads a model on the runtime that the caller passes in. Throws `ModelError` for a file that this library did not write and for a teacher of another model, `Error`
- * if a file cannot be fetched, `TypeError` without a runtime.
+ * Loads a model on the runtime that the caller passes in. Throws `ModelError` for a file that this library did not
+ * write and for a teacher of another model, `Error` if a file cannot be fetched, `TypeError` without a runtime.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime, teacher } = options ?? {};

@@ -1,6 +1,6 @@
 /**
- * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module `onnxruntime-web/wasm` and, where
- * onnxruntime cannot find it alone, its WebAssembly.
+ * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module
+ * `onnxruntime-web/wasm` and, where onnxruntime cannot find it alone, its WebAssembly.
  *
  * @module anneal/onnxruntime
  */
@@ -12,8 +12,8 @@ export interface OnnxRuntimeOptions {
   /** The module `onnxruntime-web/wasm`. */
   readonly ort: typeof Ort;
   /**
-   * `ort-wasm-simd-threaded.wasm`: its URL or bytes (browsers), or the compiled module (workerd, which compiles no bytes). Without it
-   * onnxruntime looks beside its own script, which is right in Node.
+   * `ort-wasm-simd-threaded.wasm`: its URL or bytes (browsers), or the compiled module (workerd, which compiles no
+   * bytes). Without it onnxruntime looks beside its own script, which is right in Node.
    */
   readonly wasm?: string | Uint8Array | WasmModule;
 }
@@ -82,8 +82,8 @@ function denoiser(ort: typeof Ort, session: Ort.InferenceSession, facts: Require
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs tasks one after another. onnxruntime-web has one WebAssembly instance for all sessions: its calls share that instance's stack across `await`s, and it
- * fails if two calls initialize it at the same time.
+ * Runs tasks one after another. onnxruntime-web has one WebAssembly instance for all sessions: its calls share that
+ * instance's stack across `await`s, and it fails if two calls initialize it at the same time.
  */
 function inTurn<T>(task: () => Promise<T>): Promise<T> {
   const result = last.then(task);
@@ -94,8 +94,9 @@ function inTurn<T>(task: () => Promise<T>): Promise<T> {
 const started = new WeakSet<object>();
 
 /**
- * onnxruntime-web takes bytes, not a compiled module. So it gets placeholder bytes, and while its first session is created, `WebAssembly.instantiate` returns an
- * instance of the compiled module when it is called with bytes. All other calls during that time pass a module and behave as usual.
+ * onnxruntime-web takes bytes, not a compiled module. So it gets placeholder bytes, and while its first session is
+ * created, `WebAssembly.instantiate` returns an instance of the compiled module when it is called with bytes. All other
+ * calls during that time pass a module and behave as usual.
  */
 async function withCompiledModule<T>(ort: typeof Ort, module: WasmModule, create: () => Promise<T>): Promise<T> {
   if (started.has(ort)) return create();

@@ -1,6 +1,7 @@
 /**
- * Our own engine as a ready runtime, the default: `loadModel(source, { runtime: simd })`. For Node and browsers; this module embeds both
- * builds. Workers import `simd.workerd.ts` instead (package condition `workerd`), since they may not compile bytes.
+ * Our own engine as a ready runtime, the default: `loadModel(source, { runtime: simd })`. For Node and browsers; this
+ * module embeds both builds. Workers import `simd.workerd.ts` instead (package condition `workerd`), since they may not
+ * compile bytes.
  */
 import { BUILDS, RELAXED_LENGTH } from "../engine/dist/bytes.ts";
 import { type Builds, engineRuntime } from "./engine.ts";

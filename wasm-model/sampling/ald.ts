@@ -16,8 +16,8 @@ export interface AldOptions extends Batch {
  *   x <- x + (a_i / 2) score + sqrt(a_i) z,  score = (D - x) / sigma_i^2,  a_i = epsilon sigma_i^2 / sigma_L^2.
  * Step t of level i takes draw 1 + i T + t. L T evaluations.
  *
- * The paper starts from uniform noise over the data range. Here it starts from x = sigma_0 z (draw 0) as the other samplers do, which is close to the
- * distribution of the noisiest level.
+ * The paper starts from uniform noise over the data range. Here it starts from x = sigma_0 z (draw 0) as the other
+ * samplers do, which is close to the distribution of the noisiest level.
  */
 export function* ald({ sigmas, stepsPerLevel, epsilon, ...batch }: AldOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

@@ -1,12 +1,13 @@
 /**
- * Elementary functions with one result on every machine. ECMAScript leaves the last bits of Math.log, exp, cos and of `**` to the
- * engine; these use additions, multiplications and divisions of IEEE 754 doubles only, in a fixed order.
+ * Elementary functions with one result on every machine. ECMAScript leaves the last bits of Math.log, exp, cos and of
+ * `**` to the engine; these use additions, multiplications and divisions of IEEE 754 doubles only, in a fixed order.
  *
- * Kernels and coefficients: fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c), rewritten. "Copyright (C) 1993 by Sun Microsystems, Inc. All
- * rights reserved. Permission to use, copy, modify, and distribute this software is freely granted, provided that this notice is
- * preserved."
+ * Kernels and coefficients: fdlibm (e_log.c, e_exp.c, k_sin.c, k_cos.c), rewritten. "Copyright (C) 1993 by Sun
+ * Microsystems, Inc. All rights reserved. Permission to use, copy, modify, and distribute this software is freely
+ * granted, provided that this notice is preserved."
  *
- * Maximum errors (1 ulp = 2^-52 of the leading bit's value): `log` 1 ulp, `exp` 1 ulp, `cos2pi` 2 ulp, `pow` 1 + |y ln x| ulp.
+ * Maximum errors (1 ulp = 2^-52 of the leading bit's value): `log` 1 ulp, `exp` 1 ulp, `cos2pi` 2 ulp, `pow` 1 + |y ln
+ * x| ulp.
  */
 
 const LN2_HIGH = 0.6931471803691238; // its low 21 bits are zero: k * LN2_HIGH is exact for every exponent k
@@ -24,7 +25,10 @@ function powerOfTwo(k: number): number {
   return float[0]!;
 }
 
-/** Natural logarithm; -Infinity at 0, NaN below. x = 2^k (1 + f) with sqrt(1/2) < 1 + f < sqrt(2), log(1 + f) = 2 atanh(f / (2 + f)). */
+/**
+ * Natural logarithm; -Infinity at 0, NaN below. x = 2^k (1 + f) with sqrt(1/2) < 1 + f < sqrt(2), log(1 + f) = 2
+ * atanh(f / (2 + f)).
+ */
 export function log(x: number): number {
   if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : x > 0 ? x : NaN;
   let k = -1023;
@@ -47,7 +51,9 @@ export function log(x: number): number {
   return k * LN2_HIGH - (halfSquare - (s * (halfSquare + (odd + even)) + k * LN2_LOW) - f);
 }
 
-/** e^x; 0 below -745.14, Infinity above 709.79. x = k ln2 + r with |r| <= ln2 / 2, e^r through a rational approximation. */
+/**
+ * e^x; 0 below -745.14, Infinity above 709.79. x = k ln2 + r with |r| <= ln2 / 2, e^r through a rational approximation.
+ */
 export function exp(x: number): number {
   if (!(x > -746)) return x < 0 ? 0 : NaN;
   if (x > 710) return Infinity;
@@ -71,7 +77,10 @@ export function pow(x: number, y: number): number {
   return exp(y * log(x));
 }
 
-/** cos(2 pi x) for |x| < 2^52, of full relative accuracy beside its zeros too: the reduction to an eighth of a turn is exact. */
+/**
+ * cos(2 pi x) for |x| < 2^52, of full relative accuracy beside its zeros too: the reduction to an eighth of a turn is
+ * exact.
+ */
 export function cos2pi(x: number): number {
   const turn = Math.abs(x - Math.floor(x + 0.5));
   const sign = turn > 0.25 ? -1 : 1;

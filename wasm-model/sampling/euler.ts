@@ -7,10 +7,11 @@ export interface EulerOptions extends Batch {
 }
 
 /**
- * Euler's method on the probability-flow ODE dx/dsigma = -sigma score = (x - D) / sigma (Karras et al. 2022, eq. 1 with sigma(t) = t):
+ * Euler's method on the probability-flow ODE dx/dsigma = -sigma score = (x - D) / sigma (Karras et al. 2022, eq. 1 with
+ * sigma(t) = t):
  *   x <- x + (sigma_{i+1} - sigma_i) (x - D) / sigma_i = D + (sigma_{i+1} / sigma_i) (x - D),
- * and a last step to sigma = 0, where that is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic from there. One
- * evaluation per level.
+ * and a last step to sigma = 0, where that is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic from
+ * there. One evaluation per level.
  */
 export function* euler({ sigmas, ...batch }: EulerOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

@@ -1,8 +1,10 @@
 /**
- * A start that is not noise alone. While noise hides all else of an image, its network knows no more of it than a Gaussian would (Wang & Vastola 2024, "The unreasonable effectiveness of Gaussian score
- * approximation for diffusion models and its applications"). So the Gaussian of the training images draws what lies above the first noise level, and the evaluations are left for what lies below. It
- * describes the mean colours of S x S squares: all that is not hidden there. Its mean is also what a network would guess under infinite noise, so the first guess can be extrapolated from it as later
- * ones are from those before them (langevin.ts).
+ * A start that is not noise alone. While noise hides all else of an image, its network knows no more of it than a
+ * Gaussian would (Wang & Vastola 2024, "The unreasonable effectiveness of Gaussian score approximation for diffusion
+ * models and its applications"). So the Gaussian of the training images draws what lies above the first noise level,
+ * and the evaluations are left for what lies below. It describes the mean colours of S x S squares: all that is not
+ * hidden there. Its mean is also what a network would guess under infinite noise, so the first guess can be
+ * extrapolated from it as later ones are from those before them (langevin.ts).
  */
 import type { Start } from "./settings.ts";
 
@@ -25,8 +27,8 @@ export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: 
 export const squareAt = (at: number, size: number, squares: number): number => Math.floor((at * squares) / size);
 
 /**
- * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class whose share of `label` [K] is 1; of a mixture, that of the means; of no class, the
- * mean over all.
+ * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class
+ * whose share of `label` [K] is 1; of a mixture, that of the means; of no class, the mean over all.
  */
 export function startImage(start: Start, spec: StartShape, label: Float32Array, z: Float32Array): Float32Array {
   const { squares, spread, means, factor } = start;

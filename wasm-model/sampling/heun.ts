@@ -7,11 +7,11 @@ export interface HeunOptions extends Batch {
 }
 
 /**
- * Heun's method on the probability-flow ODE dx/dsigma = d(x, sigma) = (x - D) / sigma (Karras et al. 2022, Algorithm 1 with sigma(t) = t). With
- * h = sigma_{i+1} - sigma_i:
+ * Heun's method on the probability-flow ODE dx/dsigma = d(x, sigma) = (x - D) / sigma (Karras et al. 2022, Algorithm 1
+ * with sigma(t) = t). With h = sigma_{i+1} - sigma_i:
  *   x' = x + h d(x, sigma_i),  x <- x + (h / 2) (d(x, sigma_i) + d(x', sigma_{i+1})),
- * and a last Euler step to sigma = 0, which is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic from there. Order 2, at two
- * evaluations for each level but the last: 2 N - 1.
+ * and a last Euler step to sigma = 0, which is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic
+ * from there. Order 2, at two evaluations for each level but the last: 2 N - 1.
  */
 export function* heun({ sigmas, ...batch }: HeunOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

@@ -66,7 +66,9 @@ const ENTRIES: Record<SamplerName, SamplerDefinition> = {
   ipndm4: onePerLevel(karrasSigmas, (sampling, batch) => ipndm({ ...batch, sigmas: karrasSigmas(sampling), order: 4 })),
 };
 
-/** The schedule of `langevin` for `steps` noise levels: the one in the settings with that length, otherwise the grid's. */
+/**
+ * The schedule of `langevin` for `steps` noise levels: the one in the settings with that length, otherwise the grid's.
+ */
 export const scheduleOf = (sampling: SamplingSettings): Schedule =>
   sampling.schedules?.find(({ sigmas }) => sigmas.length === sampling.steps) ?? gridSchedule(sampling);
 
@@ -91,8 +93,9 @@ export const evaluationSigmas = (sampler: SamplerName, steps: number, sampling: 
   ENTRIES[sampler].sigmas({ ...sampling, steps });
 
 /**
- * The named sampler at `steps` noise levels, with the other settings as they are. `ald` (Algorithm 1 as printed, without a final denoising step) and `kinetic`
- * use the geometric grid, all others Karras' grid. Throws RangeError if that takes more than MAX_EVALUATIONS or the levels are invalid.
+ * The named sampler at `steps` noise levels, with the other settings as they are. `ald` (Algorithm 1 as printed,
+ * without a final denoising step) and `kinetic` use the geometric grid, all others Karras' grid. Throws RangeError if
+ * that takes more than MAX_EVALUATIONS or the levels are invalid.
  */
 export function createSampler(sampler: SamplerName, steps: number, sampling: SamplingSettings, batch: Batch): Sampler {
   const nfe = evaluations(sampler, steps, sampling);

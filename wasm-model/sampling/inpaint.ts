@@ -9,9 +9,10 @@ export interface Observation {
 }
 
 /**
- * Inpainting with any sampler (Song & Ermon 2019, Algorithm 2): before each evaluation the observed values of the state are overwritten with y + sigma z, with one z
- * per level (draw `level`), and at the end with y. They are written into the sampler's own array, as `Evaluation` allows, so that it continues from them.
- * `noise` must be independent of the sampler's noise.
+ * Inpainting with any sampler (Song & Ermon 2019, Algorithm 2): before each evaluation the observed values of the state
+ * are overwritten with y + sigma z, with one z per level (draw `level`), and at the end with y. They are written into
+ * the sampler's own array, as `Evaluation` allows, so that it continues from them. `noise` must be independent of the
+ * sampler's noise.
  */
 export function* inpainted(sampler: Sampler, { values, observed }: Observation, { images, imageSize, noise }: Batch): Sampler {
   const renewed = new Float32Array(imageSize);

@@ -1,7 +1,10 @@
 import type { Batch, Sampler } from "./sampler.ts";
 import { addScaled, noiseAdder, slope } from "./vectors.ts";
 
-/** Weights of the newest slope, the one before it, ...: Adams and Bashforth's formulas of order 1 to 4 for steps of equal size. */
+/**
+ * Weights of the newest slope, the one before it, ...: Adams and Bashforth's formulas of order 1 to 4 for steps of
+ * equal size.
+ */
 const ADAMS_BASHFORTH = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]] as const;
 
 export interface IpndmOptions extends Batch {
@@ -12,14 +15,16 @@ export interface IpndmOptions extends Batch {
 }
 
 /**
- * Improved PNDM (Zhang & Chen 2023, "Fast Sampling of Diffusion Models with Exponential Integrator", appendix H.2) on the probability-flow ODE
- * dx/dsigma = d(x, sigma) = (x - D) / sigma: slopes of earlier levels extrapolate the one of this step,
+ * Improved PNDM (Zhang & Chen 2023, "Fast Sampling of Diffusion Models with Exponential Integrator", appendix H.2) on
+ * the probability-flow ODE dx/dsigma = d(x, sigma) = (x - D) / sigma: slopes of earlier levels extrapolate the one of
+ * this step,
  *   x <- x + (sigma_{i+1} - sigma_i) sum_j b_j d_{i-j},
- * with the Adams-Bashforth weights b of the slopes so far, at most `order` of them. A last Euler step leads to sigma = 0, which is D itself. It
- * starts from x = sigma_0 z (draw 0) and is deterministic from there. One evaluation per level.
+ * with the Adams-Bashforth weights b of the slopes so far, at most `order` of them. A last Euler step leads to sigma =
+ * 0, which is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic from there. One evaluation per
+ * level.
  *
- * The weights assume equal steps, and the first step is Euler's: with many levels the error decreases with the square of their number, whatever `order` is. With
- * few levels a higher order helps where the flow is smooth.
+ * The weights assume equal steps, and the first step is Euler's: with many levels the error decreases with the square
+ * of their number, whatever `order` is. With few levels a higher order helps where the flow is smooth.
  */
 export function* ipndm({ sigmas, order, ...batch }: IpndmOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

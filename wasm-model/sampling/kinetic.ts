@@ -10,8 +10,8 @@ export interface KineticOptions extends Batch {
   /** h, the time of one step in units of a level's own time. Steps are stable below h = 2. */
   readonly timeStep: number;
   /**
-   * gamma: the share exp(-gamma h) of the momentum survives a step. gamma = 2 is critical damping for pure noise; as gamma grows, the sampler approaches `ald` with
-   * a = (h sigma)^2.
+   * gamma: the share exp(-gamma h) of the momentum survives a step. gamma = 2 is critical damping for pure noise; as
+   * gamma grows, the sampler approaches `ald` with a = (h sigma)^2.
    */
   readonly friction: number;
 }
@@ -19,13 +19,15 @@ export interface KineticOptions extends Batch {
 /**
  * Annealed kinetic (underdamped) Langevin dynamics: at noise level sigma the images x with momenta u follow
  *   dx = sigma u dt,  du = sigma score dt - gamma u dt + sqrt(2 gamma) dW,  sigma score = (D - x) / sigma = -d,
- * whose stationary distribution is p_sigma(x) N(u; 0, 1). Integrated by the splitting "BAOAB" (Leimkuhler & Matthews 2013), with the two half kicks around an
- * evaluation merged into one:
- *   u <- u - h d;  x <- x + (h / 2) sigma u;  u <- e^{-gamma h} u + sqrt(1 - e^{-2 gamma h}) z;  x <- x + (h / 2) sigma u.
- * On a Gaussian the stationary variance of x is exact for every stable h. Momenta are in units of their level, so they carry over to the next one.
+ * whose stationary distribution is p_sigma(x) N(u; 0, 1). Integrated by the splitting "BAOAB" (Leimkuhler & Matthews
+ * 2013), with the two half kicks around an evaluation merged into one:
+ *   u <- u - h d;  x <- x + (h / 2) sigma u;  u <- e^{-gamma h} u + sqrt(1 - e^{-2 gamma h}) z;  x <- x + (h / 2) sigma
+ *   u.
+ * On a Gaussian the stationary variance of x is exact for every stable h. Momenta are in units of their level, so they
+ * carry over to the next one.
  *
- * It starts from x = sigma_0 z (draw 0) and u = z (draw 1); step t of level i takes draw 2 + i T + t. L T evaluations, the last of which gives the result: its
- * denoised images.
+ * It starts from x = sigma_0 z (draw 0) and u = z (draw 1); step t of level i takes draw 2 + i T + t. L T evaluations,
+ * the last of which gives the result: its denoised images.
  */
 export function* kinetic({ sigmas, stepsPerLevel, timeStep, friction, ...batch }: KineticOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

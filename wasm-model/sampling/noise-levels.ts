@@ -1,6 +1,6 @@
 /**
- * Noise levels and Langevin step sizes. Levels are noise standard deviations in units of the data range [-1, 1]; they decrease, level 0 is
- * the noisiest.
+ * Noise levels and Langevin step sizes. Levels are noise standard deviations in units of the data range [-1, 1]; they
+ * decrease, level 0 is the noisiest.
  */
 import { pow } from "./elementary.ts";
 
@@ -12,8 +12,9 @@ export interface NoiseRange {
 }
 
 /**
- * sigma_i = (sigmaMax^(1/rho) + i/(N-1) (sigmaMin^(1/rho) - sigmaMax^(1/rho)))^rho for i < N = steps (Karras et al. 2022, eq. 5, without
- * its final 0). rho > 0: the larger, the more levels lie near sigmaMin. Throws RangeError on bad input.
+ * sigma_i = (sigmaMax^(1/rho) + i/(N-1) (sigmaMin^(1/rho) - sigmaMax^(1/rho)))^rho for i < N = steps (Karras et al.
+ * 2022, eq. 5, without its final 0). rho > 0: the larger, the more levels lie near sigmaMin. Throws RangeError on bad
+ * input.
  */
 export function karrasSigmas({ rho, ...range }: NoiseRange & { readonly rho: number }): number[] {
   if (!(rho > 0 && rho < Infinity)) throw new RangeError(`Expected a finite number above 0 for \`rho\` but received ${rho}`);
@@ -23,7 +24,8 @@ export function karrasSigmas({ rho, ...range }: NoiseRange & { readonly rho: num
 }
 
 /**
- * sigma_i = sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)) for i < L = steps (Song & Ermon 2019, section 4.2). Throws RangeError on bad input.
+ * sigma_i = sigmaMax (sigmaMin / sigmaMax)^(i/(L-1)) for i < L = steps (Song & Ermon 2019, section 4.2). Throws
+ * RangeError on bad input.
  */
 export function geometricSigmas(range: NoiseRange): number[] {
   return levels(range, (t) => range.sigmaMax * pow(range.sigmaMin / range.sigmaMax, t));

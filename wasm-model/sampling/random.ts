@@ -1,10 +1,12 @@
 /**
- * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3") and, made from it,
- * uniforms and Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, any order, the same bits everywhere.
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3") and,
+ * made from it, uniforms and Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, any
+ * order, the same bits everywhere.
  *
- * A *state* is what a seed hashes to. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's initial noise,
- * draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw, nonce, nonce]; a block of 128 bits
- * gives four numbers. Independent streams are seeds of their own, e.g. `seedState(`${seed}/step/${step}`)`.
+ * A *state* is what a seed hashes to. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's
+ * initial noise, draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw,
+ * nonce, nonce]; a block of 128 bits gives four numbers. Independent streams are seeds of their own, e.g.
+ * `seedState(`${seed}/step/${step}`)`.
  */
 
 import { log } from "./elementary.ts";
@@ -39,7 +41,9 @@ function multiplyHigh(a: number, m: number): number {
   return (Math.imul(a1, m1) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
-/** Philox4x32-10: writes four random 32-bit words for a counter of four words and a key of two. `out` may be `counter`. */
+/**
+ * Philox4x32-10: writes four random 32-bit words for a counter of four words and a key of two. `out` may be `counter`.
+ */
 export function philox4x32(counter: Words, key: Words, out: Uint32Array): void {
   let c0 = counter[0]! | 0;
   let c1 = counter[1]! | 0;
@@ -65,7 +69,10 @@ export function philox4x32(counter: Words, key: Words, out: Uint32Array): void {
   out[3] = c3;
 }
 
-/** The first 16 bytes of SHA-256 of the seed's UTF-8 bytes, little-endian: key, then nonce. A lone surrogate counts as U+FFFD. */
+/**
+ * The first 16 bytes of SHA-256 of the seed's UTF-8 bytes, little-endian: key, then nonce. A lone surrogate counts as
+ * U+FFFD.
+ */
 export function seedState(seed: string): RandomState {
   const hash = sha256(new TextEncoder().encode(seed));
   const view = new DataView(hash.buffer, hash.byteOffset);
@@ -92,7 +99,10 @@ export function uniforms(state: RandomState, draw: number, out: Float64Array): v
   for (let i = 0; i < out.length; i++) out[i] = uniform(words[i]!);
 }
 
-/** One integer of 0..bound-1, the first number of the draw; bound is 1 to 2^32. No value's probability is off by more than 2^-32. */
+/**
+ * One integer of 0..bound-1, the first number of the draw; bound is 1 to 2^32. No value's probability is off by more
+ * than 2^-32.
+ */
 export function uniformInt(state: RandomState, draw: number, bound: number): number {
   const word = new Uint32Array(1);
   randomWords(state, draw, word);
@@ -100,8 +110,8 @@ export function uniformInt(state: RandomState, draw: number, bound: number): num
 }
 
 /**
- * Fills `out` with standard Gaussians, one 32-bit word each: element i depends on (state, draw, i) only. |value| reaches 6.23 (probability
- * 2^-32); the CDF is within 1e-7 of the Gaussian's everywhere.
+ * Fills `out` with standard Gaussians, one 32-bit word each: element i depends on (state, draw, i) only. |value|
+ * reaches 6.23 (probability 2^-32); the CDF is within 1e-7 of the Gaussian's everywhere.
  */
 export function gaussians(state: RandomState, draw: number, out: Float32Array): void {
   const words = new Uint32Array(out.buffer, out.byteOffset, out.length); // the words lie where their Gaussians will
@@ -115,8 +125,8 @@ function uniform(word: number): number {
 }
 
 /**
- * The standard Gaussian's inverse CDF for 1.4e-11 < u < 1 - 1.4e-11 (Wichura 1988, algorithm AS 241, routine PPND7 without its far tail).
- * Relative error below 2e-7. 85 % of all u take the first branch, without logarithm.
+ * The standard Gaussian's inverse CDF for 1.4e-11 < u < 1 - 1.4e-11 (Wichura 1988, algorithm AS 241, routine PPND7
+ * without its far tail). Relative error below 2e-7. 85 % of all u take the first branch, without logarithm.
  */
 export function gaussianQuantile(u: number): number {
   const q = u - 0.5;

@@ -9,11 +9,14 @@ export interface Step extends Evaluation {
 }
 
 export interface RunOptions {
-  /** Aborts before the next evaluation: the promise is rejected with the signal's reason. (The part of AbortSignal that is used.) */
+  /**
+   * Aborts before the next evaluation: the promise is rejected with the signal's reason. (The part of AbortSignal that
+   * is used.)
+   */
   readonly signal?: { throwIfAborted(): void } | undefined;
   /**
-   * Called after each evaluation and awaited. To stay responsive with a synchronous denoiser, a host returns a promise that resolves in a later turn of its
-   * event loop.
+   * Called after each evaluation and awaited. To stay responsive with a synchronous denoiser, a host returns a promise
+   * that resolves in a later turn of its event loop.
    */
   readonly onStep?: ((step: Step) => void | Promise<void>) | undefined;
 }

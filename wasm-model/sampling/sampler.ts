@@ -1,11 +1,15 @@
 /**
- * A sampler is a generator: it yields noisy images, receives them denoised, and returns the final images. It uses no network, I/O, clock or host. So the code that
- * runs it (run.ts) may be synchronous or asynchronous, stop between two steps, or show the images as they form.
+ * A sampler is a generator: it yields noisy images, receives them denoised, and returns the final images. It uses no
+ * network, I/O, clock or host. So the code that runs it (run.ts) may be synchronous or asynchronous, stop between two
+ * steps, or show the images as they form.
  *
  * Arrays hold B images of N = C H W numbers, one after the other. All arrays are allocated before the first step.
  */
 
-/** Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh noise. */
+/**
+ * Fills `out` (N numbers) with standard Gaussians for one image: draw 0 is its initial noise, 1, 2, ... its fresh
+ * noise.
+ */
 export type Noise = (image: number, draw: number, out: Float32Array) => void;
 
 /** The batch that a sampler generates. Each image has its own noise, so it does not depend on the rest of the batch. */
@@ -15,15 +19,19 @@ export interface Batch {
   /** N */
   readonly imageSize: number;
   readonly noise: Noise;
-  /** B N numbers: what is expected of the images before the first evaluation, for a schedule with a start (gaussian-start.ts). */
+  /**
+   * B N numbers: what is expected of the images before the first evaluation, for a schedule with a start
+   * (gaussian-start.ts).
+   */
   readonly expected?: Float32Array;
 }
 
 /** A network evaluation that a sampler asks for. */
 export interface Evaluation {
   /**
-   * The noisy images, B N numbers: the sampler's own array, valid until the next step. Denoisers and `onStep` only read it. A wrapper of the sampler may
-   * overwrite numbers of it (inpaint.ts): every sampler continues from what it finds there.
+   * The noisy images, B N numbers: the sampler's own array, valid until the next step. Denoisers and `onStep` only read
+   * it. A wrapper of the sampler may overwrite numbers of it (inpaint.ts): every sampler continues from what it finds
+   * there.
    */
   readonly x: Float32Array;
   /** Their noise level, > 0. */
@@ -32,16 +40,22 @@ export interface Evaluation {
   readonly level: number;
 }
 
-/** Yields evaluations, receives D(x, sigma) for each (B N numbers; the sampler copies what it needs later) and returns the images. */
+/**
+ * Yields evaluations, receives D(x, sigma) for each (B N numbers; the sampler copies what it needs later) and returns
+ * the images.
+ */
 export type Sampler = Generator<Evaluation, Float32Array, Float32Array>;
 
 /**
- * D(x, sigma) for a batch of B images at one noise level.
- * x: B*C*H*W values (image-major, then channel, row, column) in units of the data range; sigma > 0; labels: B*K one-hot rows (zeros = unconditional).
- * x is only read. The result has the shape of x and is the caller's own: calls may overlap.
+ * D(x, sigma) for a batch of B images at one noise level. x: B*C*H*W values (image-major, then channel, row, column) in
+ * units of the data range; sigma > 0; labels: B*K one-hot rows (zeros = unconditional). x is only read. The result has
+ * the shape of x and is the caller's own: calls may overlap.
  */
 export type Denoise = (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>;
 
-/** The samplers' names. A file of their own, without the schema of the settings: the widget's script needs the names alone. */
+/**
+ * The samplers' names. A file of their own, without the schema of the settings: the widget's script needs the names
+ * alone.
+ */
 export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];

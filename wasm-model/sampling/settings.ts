@@ -22,14 +22,20 @@ const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.
 /** The most numbers of a Gaussian start, of one class. */
 const MAX_START = 192;
 
-/** The Gaussian of the training images that an image starts from (gaussian-start.ts). Its lists are as long as the card's network wants them (model/card.ts). */
+/**
+ * The Gaussian of the training images that an image starts from (gaussian-start.ts). Its lists are as long as the
+ * card's network wants them (model/card.ts).
+ */
 const START = object(
   {
     /** S: it describes S x S squares of each channel, F numbers, channel by channel and row by row. */
     squares: integer(1, 8),
     /** Weight of `factor`: 1 is the training images' own variance. */
     spread: number(0, 10),
-    /** Weight of the first denoised image against the mean of its class, of which it is a correction; 1 = no extrapolation. */
+    /**
+     * Weight of the first denoised image against the mean of its class, of which it is a correction; 1 = no
+     * extrapolation.
+     */
     extrapolation: number(0, 10),
     /** [K, F]: of each class. */
     means: v.array(numbersUpTo(MAX_START), "a list of means"),
@@ -39,7 +45,10 @@ const START = object(
   "an object of squares, spread, extrapolation, means and factor",
 );
 
-/** Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`anneal tune --nfe`). */
+/**
+ * Settings of `langevin` for one number of steps N, with a value for each step. Worth a search when N is small (`anneal
+ * tune --nfe`).
+ */
 export const SCHEDULE = v.pipe(
   object(
     {
@@ -47,7 +56,10 @@ export const SCHEDULE = v.pipe(
       sigmas: v.pipe(listOf(number(...SIGMA), `1 to ${MAX_STEPS} noise levels`), v.minLength(1, "at least one noise level")),
       /** N - 1 shares of fresh noise, for the steps from level 0 to N - 2. */
       churn: listOf(number(0, 1), "a list of numbers from 0 to 1"),
-      /** N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate from.) */
+      /**
+       * N - 1 weights of the newest denoised image, for levels 1 to N - 1. (Level 0 has no earlier one to extrapolate
+       * from.)
+       */
       extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
       /** What an image starts from, with noise of the first level. Absent: that noise alone. */
       start: v.exactOptional(START),
@@ -96,7 +108,10 @@ export type SamplingSettings = Immutable<v.InferOutput<typeof SAMPLING>>;
 export type Schedule = Immutable<v.InferOutput<typeof SCHEDULE>>;
 export type Start = Immutable<v.InferOutput<typeof START>>;
 
-/** A setting that may change over the steps of an image: one number for all of them, or the first step's and the last one's, linear in between. */
+/**
+ * A setting that may change over the steps of an image: one number for all of them, or the first step's and the last
+ * one's, linear in between.
+ */
 export type Ramp = number | readonly [first: number, last: number];
 
 /** The number at a step, 0..steps-1. */

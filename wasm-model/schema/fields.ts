@@ -1,6 +1,7 @@
 /**
- * Building blocks of the schemas of cards and runs: values with their bounds, in valibot. The message of each schema says what it expects, as in "Expected
- * {message} for `{name}`". Errors, flags and documentation all take it from there.
+ * Building blocks of the schemas of cards and runs: values with their bounds, in valibot. The message of each schema
+ * says what it expects, as in "Expected {message} for `{name}`". Errors, flags and documentation all take it from
+ * there.
  */
 import * as v from "valibot";
 import { asJson, clip } from "./shown.ts";
@@ -37,7 +38,10 @@ export function number(min: number, max: number, doc = "", error = `a number fro
   return v.pipe(v.number(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
-/** A number for all steps of an image, or the first step's and the last one's, linear in between (`rampAt` in sampling/settings.ts). */
+/**
+ * A number for all steps of an image, or the first step's and the last one's, linear in between (`rampAt` in
+ * sampling/settings.ts).
+ */
 export function ramp(min: number, max: number, doc = "") {
   const error = `a number from ${min} to ${max}, or two of them`;
   const field: NumberField = { kind: "ramp", min, max, doc };

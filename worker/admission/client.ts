@@ -1,4 +1,7 @@
-/** Who asks: an IPv4 address, the /64 network of an IPv6 address, since a subscriber has all addresses of one, or what an application calls its users. */
+/**
+ * Who asks: an IPv4 address, the /64 network of an IPv6 address, since a subscriber has all addresses of one, or what
+ * an application calls its users.
+ */
 
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
@@ -12,7 +15,10 @@ const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 
 const isAddress = (text: string): boolean => text.length <= LONGEST_ADDRESS && (IPV4.test(text) || IPV6.test(text));
 
-/** By an address that a platform writes into a header. Whatever is no address is of one client, so that nobody is many by making names up. */
+/**
+ * By an address that a platform writes into a header. Whatever is no address is of one client, so that nobody is many
+ * by making names up.
+ */
 export const clientAt = (address = ""): string => (isAddress(address) ? clientOf(address) : "");
 
 /** By an address or any other name. A longer name than may be is known by its hash. */

@@ -1,12 +1,15 @@
 /**
- * The isolate's one thread, divided between clients by cost: start-time fair queueing (Goyal, Vin and Cheng 1996, section 2). A picture is drawn in turns of at most
- * TURN_COST. A turn starts, in virtual time, at the end of its client's previous one, or at the start of the turn that the thread is at, whichever is later; the
- * earliest start is next. So a client alone has the whole thread, and several have equal shares, however much each asks for.
+ * The isolate's one thread, divided between clients by cost: start-time fair queueing (Goyal, Vin and Cheng 1996,
+ * section 2). A picture is drawn in turns of at most TURN_COST. A turn starts, in virtual time, at the end of its
+ * client's previous one, or at the start of the turn that the thread is at, whichever is later; the earliest start is
+ * next. So a client alone has the whole thread, and several have equal shares, however much each asks for.
  *
- * workerd handles 16 events of sockets, then timers, then the next 16 events. After many requests that were refused at once, a turn in each of these rounds would keep a new
- * request waiting behind the ends of their connections. So the turn that is due lets as many rounds pass as these need.
+ * workerd handles 16 events of sockets, then timers, then the next 16 events. After many requests that were refused at
+ * once, a turn in each of these rounds would keep a new request waiting behind the ends of their connections. So the
+ * turn that is due lets as many rounds pass as these need.
  *
- * Nobody is woken: each job asks for its turn by a timer of its own, so that a request that the platform has ended holds nobody up.
+ * Nobody is woken: each job asks for its turn by a timer of its own, so that a request that the platform has ended
+ * holds nobody up.
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
@@ -17,8 +20,8 @@ const TURN_COST = 0.7e9;
 const COST_PER_MS = 150e6;
 
 /**
- * Milliseconds. The longest between two questions, and that refused requests keep a turn waiting; after which a job that has not asked any more is out of the line; after which
- * it is no longer in flight.
+ * Milliseconds. The longest between two questions, and that refused requests keep a turn waiting; after which a job
+ * that has not asked any more is out of the line; after which it is no longer in flight.
  */
 const LONGEST_WAIT = 250;
 const LOST = 2_000;
@@ -44,7 +47,10 @@ export class FairQueue {
   #held = 0;
   /** Virtual time: the start of the latest turn. */
   #time = 0;
-  /** When the latest job is through, by the clock or by what it cost: in production the clock does not advance during computation. */
+  /**
+   * When the latest job is through, by the clock or by what it cost: in production the clock does not advance during
+   * computation.
+   */
   #busyUntil = 0;
   /** The cost of the jobs that followed each other since the latest turn. */
   #unbroken = 0;
@@ -55,8 +61,8 @@ export class FairQueue {
   #dueSince: number | undefined;
 
   /**
-   * A job of this client. Undefined if with it the client would have more in flight than `most`, or than it leaves for all others. `onEnd` is told what of the
-   * cost was not spent.
+   * A job of this client. Undefined if with it the client would have more in flight than `most`, or than it leaves for
+   * all others. `onEnd` is told what of the cost was not spent.
    */
   admit(name: string, cost: number, most: number, onEnd: (unspent: number) => void): Job | undefined {
     const now = Date.now();
@@ -96,8 +102,9 @@ export class FairQueue {
   }
 
   /**
-   * The cost of what comes before this job's turn. At 0 the turn is the job's, which leaves the line. `done`: how many jobs were done before this round of the event loop;
-   * in the same round no other one begins, or many would be drawn before the first answer leaves.
+   * The cost of what comes before this job's turn. At 0 the turn is the job's, which leaves the line. `done`: how many
+   * jobs were done before this round of the event loop; in the same round no other one begins, or many would be drawn
+   * before the first answer leaves.
    */
   before(job: Job, done = this.#done): number {
     const now = Date.now();
@@ -169,14 +176,17 @@ export class Job {
   }
 
   /**
-   * Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are still in the event loop. Short jobs that
-   * follow each other make one turn together.
+   * Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are
+   * still in the event loop. Short jobs that follow each other make one turn together.
    */
   async begin(signal: AbortSignal): Promise<void> {
     if (this.#crowded) await this.turn(signal);
   }
 
-  /** Waits for the next turn of the event loop, then until it is this job's turn, of this cost at most. Throws the signal's reason when aborted. */
+  /**
+   * Waits for the next turn of the event loop, then until it is this job's turn, of this cost at most. Throws the
+   * signal's reason when aborted.
+   */
   async turn(signal: AbortSignal, cost = TURN_COST): Promise<void> {
     this.#spentInTurn = 0;
     this.#queue.enqueue(this, Math.max(0, Math.min(cost, this.cost - this.spent)));

@@ -1,4 +1,6 @@
-/** What the operator of a server sets: what a request may cost, what a client may spend, and who may upload how much. */
+/**
+ * What the operator of a server sets: what a request may cost, what a client may spend, and who may upload how much.
+ */
 import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";
@@ -34,7 +36,10 @@ const VARIABLES: SettingNames = {
   API_TOKEN: "API_TOKEN",
 };
 
-/** The limits of an environment. Throws `ConfigurationError` for a setting that is no limit, and for an empty token, which would let everybody upload. */
+/**
+ * The limits of an environment. Throws `ConfigurationError` for a setting that is no limit, and for an empty token,
+ * which would let everybody upload.
+ */
 export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
   const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
     const value = settings[key];
@@ -61,7 +66,10 @@ export const configured: MiddlewareHandler<Env> = (c, next) => {
   return next();
 };
 
-/** Throws `OptionError` for a picture that costs more than a request may. It names the option that makes it so: `n` in a grid, otherwise `steps` or `size`. */
+/**
+ * Throws `OptionError` for a picture that costs more than a request may. It names the option that makes it so: `n` in a
+ * grid, otherwise `steps` or `size`.
+ */
 export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
   if (cost <= budget) return;
   const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
@@ -77,7 +85,10 @@ export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
-/** Throws a `ProblemError` unless the request carries the token, where the Worker has one. The scheme's name may be in upper or lower case (RFC 9110, section 11.1). */
+/**
+ * Throws a `ProblemError` unless the request carries the token, where the Worker has one. The scheme's name may be in
+ * upper or lower case (RFC 9110, section 11.1).
+ */
 export async function checkToken(c: Context<Env>): Promise<void> {
   const token = c.env.API_TOKEN;
   if (token === undefined) return;

@@ -1,6 +1,7 @@
 /**
- * Requests that need the same thing at the same time: one makes it and the others get it. A promise of one request must not be settled by another, and never settles once
- * its own has ended; so each waiting request looks again by a timer of its own, and when the one that makes it disconnects, another takes over.
+ * Requests that need the same thing at the same time: one makes it and the others get it. A promise of one request must
+ * not be settled by another, and never settles once its own has ended; so each waiting request looks again by a timer
+ * of its own, and when the one that makes it disconnects, another takes over.
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
@@ -9,14 +10,20 @@ interface Call<T> {
   isOver: boolean;
 }
 
-/** Milliseconds: the longest between two looks; and after which a request waits no longer, should the one that makes it have ended without notice. */
+/**
+ * Milliseconds: the longest between two looks; and after which a request waits no longer, should the one that makes it
+ * have ended without notice.
+ */
 const LONGEST_WAIT = 250;
 const PATIENCE = 10_000;
 
 export class SingleFlight<T> {
   readonly #calls = new Map<string, Call<T>>();
 
-  /** What this key names, from another request if one is making it. Throws what `make` throws, the signal's reason when aborted. */
+  /**
+   * What this key names, from another request if one is making it. Throws what `make` throws, the signal's reason when
+   * aborted.
+   */
   async once(key: string, signal: AbortSignal, make: () => Promise<T>): Promise<{ readonly value: T; readonly isShared: boolean }> {
     for (let other = this.#calls.get(key); other; other = this.#calls.get(key)) {
       await end(other, signal);
@@ -39,7 +46,10 @@ export class SingleFlight<T> {
   }
 }
 
-/** Waits for the end of a call, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's reason when aborted. */
+/**
+ * Waits for the end of a call, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's
+ * reason when aborted.
+ */
 async function end(call: Call<unknown>, signal: AbortSignal): Promise<void> {
   for (let waited = 0; !call.isOver && waited < PATIENCE; ) {
     const pause = Math.min(1 + waited / 2, LONGEST_WAIT);

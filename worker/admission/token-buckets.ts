@@ -4,7 +4,10 @@ import { LRUCache } from "lru-cache";
 /** Seconds whose spending a client may do at once. */
 const BURST = 60;
 
-/** Bytes that the clients take which are remembered. Beyond that, the one that spent longest ago is forgotten: it has a full bucket again. */
+/**
+ * Bytes that the clients take which are remembered. Beyond that, the one that spent longest ago is forgotten: it has a
+ * full bucket again.
+ */
 const MAX_BYTES = 524_288;
 
 /** Of a client beside its name, whose characters have two. */
@@ -23,8 +26,8 @@ export class TokenBuckets {
   });
 
   /**
-   * Spends `cost` and returns 0, or spends nothing and returns the seconds after which the client may spend that much. `rate`: what it regains in a second. A client
-   * without debt may spend any cost.
+   * Spends `cost` and returns 0, or spends nothing and returns the seconds after which the client may spend that much.
+   * `rate`: what it regains in a second. A client without debt may spend any cost.
    */
   spend(client: string, cost: number, rate: number, now: number): number {
     const debt = this.#debtOf(client, rate, now);

@@ -1,6 +1,6 @@
 /**
- * How answers may be cached. The answer at an address with a version never changes. Other repeatable answers are cached and revalidated by their ETag, since a
- * new release may give other bytes.
+ * How answers may be cached. The answer at an address with a version never changes. Other repeatable answers are cached
+ * and revalidated by their ETag, since a new release may give other bytes.
  */
 import { RETAINED_304_HEADERS } from "hono/etag";
 
@@ -27,7 +27,10 @@ export function has(ifNoneMatch: string | undefined, etag: string): boolean {
 /** How long browsers may keep the widget's script: a page that reloads while the server is away still has it. */
 const WIDGET = "public, max-age=300, stale-while-revalidate=31536000";
 
-/** The static files of the site by their paths: what they are, whatever their host says, and how they may be cached. The first rule that fits holds. */
+/**
+ * The static files of the site by their paths: what they are, whatever their host says, and how they may be cached. The
+ * first rule that fits holds.
+ */
 const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly caching?: string }[] = [
   { path: /^\/embed\.js$/, type: "text/javascript; charset=utf-8", caching: WIDGET },
   { path: /-[0-9A-Z]{8}\.js$/, type: "text/javascript; charset=utf-8", caching: IMMUTABLE }, // a hash of what is in it

@@ -1,4 +1,7 @@
-/** What the application runs with: bindings of wrangler.toml in this repository's Worker (index.ts), options where it is mounted in another application (service.ts). */
+/**
+ * What the application runs with: bindings of wrangler.toml in this repository's Worker (index.ts), options where it is
+ * mounted in another application (service.ts).
+ */
 export interface Env {
   readonly Bindings: {
     /** The files of dist/site. */
@@ -13,7 +16,10 @@ export interface Env {
     readonly COST_RATE?: number | string;
     /** The client's name, instead of its address. */
     readonly CLIENT?: string | undefined;
-    /** The header that the platform writes the client's address into, whatever the client sends. Without it all are one client. */
+    /**
+     * The header that the platform writes the client's address into, whatever the client sends. Without it all are one
+     * client.
+     */
     readonly CLIENT_HEADER?: string | undefined;
     /** Where finished pictures are kept beside this isolate's memory (`AnswerCache` of anneal/hono). */
     readonly CACHE?: { match(url: string): Promise<Response | undefined>; put(url: string, response: Response): Promise<void> } | undefined;

@@ -1,4 +1,7 @@
-/** Headers of every answer: security (any page may show our images; our own pages load and run only our own files), what pages of other origins may do, HEAD. */
+/**
+ * Headers of every answer: security (any page may show our images; our own pages load and run only our own files), what
+ * pages of other origins may do, HEAD.
+ */
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
@@ -38,7 +41,9 @@ export const pagePolicy = (style: string): string =>
     .map(([name, sources]) => `${name} ${sources}`)
     .join("; ");
 
-/** Sets a policy on answers that have none. A 304 keeps none, else browsers would put it in the place of the page's own. */
+/**
+ * Sets a policy on answers that have none. A 304 keeps none, else browsers would put it in the place of the page's own.
+ */
 export async function contentPolicy(c: Context, next: Next): Promise<void> {
   await next();
   if (c.res.status !== 304 && !c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", NOTHING);
@@ -54,18 +59,26 @@ const ANY = "*";
 
 const preflight = cors({ origin: ANY, allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: MAX_AGE });
 
-/** What Hono's middleware does for GET. That sets the headers before there is an answer, which is then made three times. */
+/**
+ * What Hono's middleware does for GET. That sets the headers before there is an answer, which is then made three times.
+ */
 const reading: MiddlewareHandler<Env> = async (c, next) => {
   await next();
   c.res.headers.set("Access-Control-Allow-Origin", ANY);
   c.res.headers.set("Access-Control-Expose-Headers", EXPOSED_TEXT);
 };
 
-/** The variable UPLOAD_ORIGINS, with commas between its origins. By default any origin, but none where uploads need a token. */
+/**
+ * The variable UPLOAD_ORIGINS, with commas between its origins. By default any origin, but none where uploads need a
+ * token.
+ */
 const uploadOrigins = ({ UPLOAD_ORIGINS, API_TOKEN }: Env["Bindings"]): readonly string[] =>
   (UPLOAD_ORIGINS ?? (API_TOKEN ? "" : ANY)).split(",").map((origin) => origin.trim());
 
-/** CORS, preflight requests included. An upload from an origin that may not is refused before its body is read: not all of them are preceded by a preflight request. */
+/**
+ * CORS, preflight requests included. An upload from an origin that may not is refused before its body is read: not all
+ * of them are preceded by a preflight request.
+ */
 export const crossOrigin: MiddlewareHandler<Env> = async (c, next) => {
   const { method } = c.req;
   const isUpload = (method === "OPTIONS" ? c.req.header("Access-Control-Request-Method") : method) === "POST";

@@ -1,6 +1,6 @@
 /**
- * Errors as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and what was received. `code` is stable; the
- * texts are for people and may change.
+ * Errors as RFC 9457 "problem details". A client's mistake is a 4xx that names the key, what was expected there and
+ * what was received. `code` is stable; the texts are for people and may change.
  */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
@@ -35,7 +35,10 @@ interface Problem {
 }
 
 interface Mistake extends Omit<Problem, "detail"> {
-  /** What is at fault: a key of the query, a field of the form, a header, or `path`, `model`, `version`, `method` of the request line. */
+  /**
+   * What is at fault: a key of the query, a field of the form, a header, or `path`, `model`, `version`, `method` of the
+   * request line.
+   */
   readonly key: string;
   readonly expected: string;
   readonly received: string;

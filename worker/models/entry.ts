@@ -1,4 +1,7 @@
-/** What the manifest says of a model: all that is told of it, and all that a request is resolved with, before it is loaded. */
+/**
+ * What the manifest says of a model: all that is told of it, and all that a request is resolved with, before it is
+ * loaded.
+ */
 
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
 import { isModelName, MODEL_NAME, ModelError } from "../../wasm-model/model/card.ts";
@@ -39,8 +42,8 @@ export const fileEntry = (entry: ModelEntry, file: ModelFileName): FileEntry | u
 export const VERSION = /^[0-9a-f]{8}$/;
 
 /**
- * Of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card, a name that can be no part of an address, and a teacher of another
- * model.
+ * Of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card, a name that can be
+ * no part of an address, and a teacher of another model.
  */
 export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
   const card = cardIn(file);

@@ -1,6 +1,6 @@
 /**
- * Isolate state: the models, ready to sample. The first is loaded while the isolate starts, so no request pays for it. Each other is loaded by the first request
- * that draws with it, and stays until others need its memory.
+ * Isolate state: the models, ready to sample. The first is loaded while the isolate starts, so no request pays for it.
+ * Each other is loaded by the first request that draws with it, and stays until others need its memory.
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
@@ -13,8 +13,9 @@ import { notFound, ProblemError } from "../http/problems.ts";
 import { assetPath, fileEntry, type ModelEntry, type ModelFileName, VERSION, versionsOf } from "./entry.ts";
 
 /**
- * The most memory that loaded models take in an isolate beside the first, of the 128 MB that it has. Our engine takes 3 to 5 times the length of the file: this is
- * room for ten models of 1 MB. One that takes more by itself is the only one.
+ * The most memory that loaded models take in an isolate beside the first, of the 128 MB that it has. Our engine takes 3
+ * to 5 times the length of the file: this is room for ten models of 1 MB. One that takes more by itself is the only
+ * one.
  */
 const MAX_BYTES = 50_331_648;
 
@@ -81,8 +82,8 @@ export class ReadyModels {
   }
 
   /**
-   * Loads the first model for good and draws two images with it, so that V8 has compiled the code before the first request. More would make starting dearer and the
-   * first image no cheaper (`npm run bench -- workerd`).
+   * Loads the first model for good and draws two images with it, so that V8 has compiled the code before the first
+   * request. More would make starting dearer and the first image no cheaper (`npm run bench -- workerd`).
    */
   async start(file: Uint8Array): Promise<this> {
     const [entry] = this.#entries.values();
@@ -115,7 +116,10 @@ async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: Ass
   throw new Error(`Expected the file ${path} among the Worker's assets but received HTTP status ${response.status}`);
 }
 
-/** A segment `{model}` or `{model}@{version}` of an address in two. Throws a `ProblemError` for what no version of a model can be. */
+/**
+ * A segment `{model}` or `{model}@{version}` of an address in two. Throws a `ProblemError` for what no version of a
+ * model can be.
+ */
 export function splitVersion(segment: string): readonly [name: string, version: string | undefined] {
   const [name, version, ...more] = segment.split("@");
   if (more.length > 0 || (version !== undefined && !VERSION.test(version))) {
@@ -124,7 +128,10 @@ export function splitVersion(segment: string): readonly [name: string, version: 
   return [name, version];
 }
 
-/** Throws a `ProblemError` if there is no such model, or no longer this version of it: that one names the address with the current version. */
+/**
+ * Throws a `ProblemError` if there is no such model, or no longer this version of it: that one names the address with
+ * the current version.
+ */
 export function addressed(c: Context<Env>, ready: ReadyModels, name: string, version: string | undefined): ReadyModel {
   const current = ready.find(name, c.env);
   if (!current) throw notFound("model", ready.names, name);

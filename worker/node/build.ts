@@ -1,6 +1,6 @@
 /**
- * Builds what the Worker serves: in `site` the files that it serves as they are, which are the page's style and script, the widget and what it loads, and models;
- * and the module `served-models`, the manifest of these models.
+ * Builds what the Worker serves: in `site` the files that it serves as they are, which are the page's style and script,
+ * the widget and what it loads, and models; and the module `served-models`, the manifest of these models.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -42,8 +42,8 @@ const COMMON: BuildOptions = {
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Into `folder`, with the models in these folders. Throws `FolderError`, or with esbuild's own account of what is wrong. A Worker may serve the folder meanwhile, and
- * others build it: what is right already stays untouched.
+ * Into `folder`, with the models in these folders. Throws `FolderError`, or with esbuild's own account of what is
+ * wrong. A Worker may serve the folder meanwhile, and others build it: what is right already stays untouched.
  */
 export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
   const served = await readModels(models);
@@ -109,8 +109,9 @@ async function siteFiles(): Promise<Files> {
 const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
 
 /**
- * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts load from /assets/. Their names carry a hash
- * of what is in them, so that they are kept for good; each script gets the names of those that it loads.
+ * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts
+ * load from /assets/. Their names carry a hash of what is in them, so that they are kept for good; each script gets the
+ * names of those that it loads.
  */
 async function threadFiles(): Promise<{
   readonly thread: Script;

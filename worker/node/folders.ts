@@ -1,6 +1,6 @@
 /**
- * Models as a command line names them: by a folder with `model.onnx`, a student's with `teacher.onnx` too and in `versions` the folders that the model had before, or
- * by that file. In Node.
+ * Models as a command line names them: by a folder with `model.onnx`, a student's with `teacher.onnx` too and in
+ * `versions` the folders that the model had before, or by that file. In Node.
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -26,7 +26,10 @@ export interface ModelFolder {
 /** The sub-folder of a model's folder with its earlier versions, each in a folder of any name. */
 export const VERSIONS = "versions";
 
-/** Throws `FolderError` for a path without a model that our engine runs, or with one that cannot be served beside the others. */
+/**
+ * Throws `FolderError` for a path without a model that our engine runs, or with one that cannot be served beside the
+ * others.
+ */
 export async function readModels(paths: readonly string[]): Promise<ModelFolder[]> {
   const models: ModelFolder[] = [];
   for (const path of paths) {
@@ -64,7 +67,10 @@ export async function readModel(path: string): Promise<ModelFolder> {
   return { entry: earlier.size > 0 ? { ...entry, earlier: [...earlier.values()] } : entry, files };
 }
 
-/** In the order of their names; none where there is no such folder. Throws `FolderError` for a link, which may lead in circles. */
+/**
+ * In the order of their names; none where there is no such folder. Throws `FolderError` for a link, which may lead in
+ * circles.
+ */
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const link = entries.find((entry) => entry.isSymbolicLink());

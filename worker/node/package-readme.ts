@@ -1,6 +1,6 @@
 /**
- * README.md as npm packs it. Pictures, and links to files that the package does not hold, have relative addresses, which its page has nothing to resolve with: `prepack` puts words in
- * their place, and `postpack` the file back.
+ * README.md as npm packs it. Pictures, and links to files that the package does not hold, have relative addresses,
+ * which its page has nothing to resolve with: `prepack` puts words in their place, and `postpack` the file back.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

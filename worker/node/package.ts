@@ -1,4 +1,7 @@
-/** Builds what the package has of the Worker: the site's files, the widget for pages that bundle it, and the service for applications of Hono. */
+/**
+ * Builds what the package has of the Worker: the site's files, the widget for pages that bundle it, and the service for
+ * applications of Hono.
+ */
 import { copyFile, cp, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
@@ -42,9 +45,10 @@ import type { Hono } from "hono";
 import type { AnnealOptions } from "./hono-options.js";
 export type * from "./hono-options.js";
 /**
- * The service as an application: \`app.route("/images", anneal({ models }))\`. Its pages, its script and the addresses in its answers are right under any path. In Workers
- * the pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for a file that is no model and for a name that can be no part of an address, \`TypeError\` for no models, two of
- * the same name or an earlier version of another name.
+ * The service as an application: \`app.route("/images", anneal({ models }))\`. Its pages, its script and the addresses
+ * in its answers are right under any path. In Workers the pages need dist/site of this package as static assets with
+ * the binding ASSETS. Throws \`ModelError\` for a file that is no model and for a name that can be no part of an
+ * address, \`TypeError\` for no models, two of the same name or an earlier version of another name.
  */
 export declare function anneal(options: AnnealOptions): Hono;
 `,

@@ -6,7 +6,10 @@ import { fail } from "./verb.ts";
 
 const CONFIG = new URL("../../wrangler.toml", import.meta.url).pathname;
 
-/** Ends the process with one line that names the variable which no Worker can obey. `args`: wrangler's. `isLocal`: whether it reads the secrets of this machine too. */
+/**
+ * Ends the process with one line that names the variable which no Worker can obey. `args`: wrangler's. `isLocal`:
+ * whether it reads the secrets of this machine too.
+ */
 export function checkSettings(args: readonly string[], isLocal: boolean): void {
   const { env, vars } = flagsIn(args);
   const { vars: configured } = readConfig({ config: CONFIG, env }, { hideWarnings: true });

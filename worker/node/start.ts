@@ -1,7 +1,7 @@
 /**
- * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the port (8787). `--model` names the
- * folders of other models than the shipped ones (node/flags.ts). All other arguments are wrangler's:
- * `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
+ * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the
+ * port (8787). `--model` names the folders of other models than the shipped ones (node/flags.ts). All other arguments
+ * are wrangler's: `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
  */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";

@@ -1,4 +1,6 @@
-/** A verb of `anneal` that is a program of the Worker: `training/cli/worker-process.ts` parses its flags and starts it. */
+/**
+ * A verb of `anneal` that is a program of the Worker: `training/cli/worker-process.ts` parses its flags and starts it.
+ */
 import { FolderError } from "./folders.ts";
 
 /** What the command line asks for. */

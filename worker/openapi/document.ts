@@ -1,4 +1,7 @@
-/** The OpenAPI 3.1 document of a server, from the schemas of its routes, without the list of servers, which depends on where it is mounted. */
+/**
+ * The OpenAPI 3.1 document of a server, from the schemas of its routes, without the list of servers, which depends on
+ * where it is mounted.
+ */
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
@@ -102,8 +105,8 @@ function examplesOf(model: ModelEntry): Examples {
 const FILE = { type: "string", format: "binary" } as const;
 
 /**
- * Some generators of clients (hey-api) read of an answer's media types JSON alone, wherever there is one. So where the request chooses between a file and JSON, the
- * schema of JSON names the file too, first.
+ * Some generators of clients (hey-api) read of an answer's media types JSON alone, wherever there is one. So where the
+ * request chooses between a file and JSON, the schema of JSON names the file too, first.
  */
 function bodySchema(body: Body, schemas: Context["schemas"]): JsonSchema {
   if (body === "file") return FILE;
@@ -130,7 +133,10 @@ function jsonSchemaOf(schema: JsonAnswer["schema"]): JsonSchema {
   return json;
 }
 
-/** A list of so many constants, or values of one schema, instead of a tuple: schemathesis 4 takes `prefixItems` in answers for what draft 7 had in its place. */
+/**
+ * A list of so many constants, or values of one schema, instead of a tuple: schemathesis 4 takes `prefixItems` in
+ * answers for what draft 7 had in its place.
+ */
 function withoutPrefixItems({ prefixItems, ...schema }: JsonSchema): JsonSchema {
   if (!prefixItems) return schema;
   const parts = prefixItems as readonly JsonSchema[];

@@ -48,7 +48,10 @@ function optionInPath(
   return { description: inWords(row), schema: valueSchema(row, models), example: row.example };
 }
 
-/** Its example belongs to the schema: /reference would fill in the examples of parameters, and not all options can be combined. */
+/**
+ * Its example belongs to the schema: /reference would fill in the examples of parameters, and not all options can be
+ * combined.
+ */
 const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[]): DocumentedParameter => ({
   name,
   in: "query",

@@ -1,6 +1,7 @@
 /**
- * A route is one object: its method and path, its schema (what it takes and answers) and its handler. The OpenAPI document, the methods of a 405 and the paths of a
- * 404 are derived from the routes. Handlers check requests themselves, with errors of their own.
+ * A route is one object: its method and path, its schema (what it takes and answers) and its handler. The OpenAPI
+ * document, the methods of a 405 and the paths of a 404 are derived from the routes. Handlers check requests
+ * themselves, with errors of their own.
  */
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
@@ -81,8 +82,9 @@ export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
 }
 
 /**
- * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first, with what stands between them; the handler splits it. Only
- * the first may have delimiters of its own, so that matching takes time in proportion to the path's length.
+ * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first, with what
+ * stands between them; the handler splits it. Only the first may have delimiters of its own, so that matching takes
+ * time in proportion to the path's length.
  */
 const routerPath = (path: string): string =>
   path.replaceAll(/\{(\w+)\}([^/]*)/g, (_, name: string, rest: string) => {

@@ -1,4 +1,7 @@
-/** What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits it, or a stream of events. */
+/**
+ * What a client accepts, by its header `Accept` (RFC 9110, section 12.5.1): a file, in the format that suits it, or a
+ * stream of events.
+ */
 import { parseAccept } from "hono/utils/accept";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { ProblemError } from "../http/problems.ts";
@@ -10,7 +13,10 @@ export const EVENT_STREAM = "text/event-stream";
 /** In this order where the client likes them equally. */
 const OTHER_FORMATS = ["svg", "apng", "json"] as const satisfies readonly Format[];
 
-/** Quality of a media type, 0 to 1: that of the most specific range that contains it. Everything is accepted where the header is absent or has no range. */
+/**
+ * Quality of a media type, 0 to 1: that of the most specific range that contains it. Everything is accepted where the
+ * header is absent or has no range.
+ */
 function qualityOf(type: string, header: string | undefined): number {
   const ranges = parseAccept(header ?? "");
   if (ranges.length === 0) return 1;
@@ -27,7 +33,10 @@ export function prefersEvents(header: string | undefined, type: string): boolean
   return isNamed && qualityOf(EVENT_STREAM, header) > qualityOf(type, header);
 }
 
-/** The format for a request that names none: PNG wherever it is accepted, else what the client likes best; undefined if it accepts nothing that there is. */
+/**
+ * The format for a request that names none: PNG wherever it is accepted, else what the client likes best; undefined if
+ * it accepts nothing that there is.
+ */
 export function acceptedFormat(header: string | undefined): Format | undefined {
   const quality = (format: Format): number => qualityOf(MEDIA_TYPES[format], header);
   if (quality("png") > 0) return "png";

@@ -1,5 +1,6 @@
 /**
- * Cache of picture files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never promises (single-flight.ts).
+ * Cache of picture files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never
+ * promises (single-flight.ts).
  */
 import type { Context } from "hono";
 import { LRUCache } from "lru-cache";
@@ -39,8 +40,8 @@ export async function findCached({ env }: Context<Env>, url: string): Promise<Ca
 }
 
 /**
- * The file at this address, which is not cached: from an equal request that is being drawn, or drawn and cached. Throws what `draw` throws, the signal's reason when
- * the client disconnects.
+ * The file at this address, which is not cached: from an equal request that is being drawn, or drawn and cached. Throws
+ * what `draw` throws, the signal's reason when the client disconnects.
  */
 export async function drawnOnce(c: Context<Env>, url: string, draw: () => Promise<PictureBytes>): Promise<CachedPicture> {
   const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);

@@ -1,8 +1,10 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview and the guess at the clean image after each network evaluation; then `image` with the file,
- * or `problem`. (An event named `error` would look like a lost connection to an `EventSource`.) When the client disconnects, the drawing stops.
+ * A picture as it forms, as server-sent events: `step` with a preview and the guess at the clean image after each
+ * network evaluation; then `image` with the file, or `problem`. (An event named `error` would look like a lost
+ * connection to an `EventSource`.) When the client disconnects, the drawing stops.
  *
- * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204 makes it stop (HTML, section 9.2).
+ * An `EventSource` connects again after a stream has ended. Then it sends the id of the last event; the answer 204
+ * makes it stop (HTML, section 9.2).
  */
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -75,7 +77,10 @@ interface Sending {
   readonly send: (event: string, data: object) => Promise<void>;
 }
 
-/** Draws the picture and sends its steps. Returns the JSON of the last event, which ends where the base64 of the file belongs. */
+/**
+ * Draws the picture and sends its steps. Returns the JSON of the last event, which ends where the base64 of the file
+ * belongs.
+ */
 async function drawSteps(
   request: PictureRequest,
   url: string,

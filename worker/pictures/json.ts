@@ -83,8 +83,8 @@ const ENCODER = new TextEncoder();
 const NUMBERS = Array.from({ length: 256 }, (_, byte) => ENCODER.encode(`${byte},`));
 
 /**
- * JSON whose last value, an empty list, is filled with the pixels. It is written as bytes: a list of numbers and its text take ten times the memory, and an isolate has
- * 128 MB.
+ * JSON whose last value, an empty list, is filled with the pixels. It is written as bytes: a list of numbers and its
+ * text take ten times the memory, and an isolate has 128 MB.
  */
 function withPixels(json: DenoisedPictureJson | PictureJson, { pixels }: Pixels): Uint8Array<ArrayBuffer> {
   const head = ENCODER.encode(JSON.stringify(json).slice(0, -"]}".length));
@@ -101,7 +101,10 @@ function withPixels(json: DenoisedPictureJson | PictureJson, { pixels }: Pixels)
   return file;
 }
 
-/** The mean of all pixels, each channel rounded, as a CSS colour. Pixels with alpha count by it, and the mean alpha is the last of the eight digits' pairs. */
+/**
+ * The mean of all pixels, each channel rounded, as a CSS colour. Pixels with alpha count by it, and the mean alpha is
+ * the last of the eight digits' pairs.
+ */
 export function averageColour({ pixels, channels }: Pixels): string {
   const sums = [0, 0, 0, 0];
   for (let at = 0; at < pixels.length; at += channels) {

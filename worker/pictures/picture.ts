@@ -50,7 +50,10 @@ export interface PictureRequest extends ResolvedRequest {
 
 export type PictureBytes = Uint8Array<ArrayBuffer>;
 
-/** The most bytes of a file for each byte of its picture's pixels: deflated data grows no more than that; "255," ; a rectangle of SVG and what its text is made of. */
+/**
+ * The most bytes of a file for each byte of its picture's pixels: deflated data grows no more than that; "255," ; a
+ * rectangle of SVG and what its text is made of.
+ */
 const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
 
 /** Bytes that any picture takes: its request, and some ten arrays of the network's image. */
@@ -97,7 +100,9 @@ export interface PictureRun extends Inputs, Pick<RenderRun, "onStep"> {
   readonly signal: AbortSignal;
 }
 
-/** Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted. */
+/**
+ * Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted.
+ */
 export async function drawPicture(request: PictureRequest, { job, signal, ...run }: PictureRun): Promise<Sample> {
   const { model, card, drawnBy } = request;
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };

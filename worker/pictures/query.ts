@@ -1,6 +1,7 @@
 /**
- * The options of queries: those of the library and the two that only a deployment has, the model and the format of the file. Query schemas, OpenAPI parameters and the
- * list on the page are derived from one table. In a query each key stands at most once; there are no empty values and no unknown keys.
+ * The options of queries: those of the library and the two that only a deployment has, the model and the format of the
+ * file. Query schemas, OpenAPI parameters and the list on the page are derived from one table. In a query each key
+ * stands at most once; there are no empty values and no unknown keys.
  */
 import * as v from "valibot";
 import {
@@ -113,8 +114,8 @@ export const parseQuery = queryParser(SAMPLE_KEYS);
 export type QueryPairs = Iterable<readonly [key: string, value: string]>;
 
 /**
- * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that stand for no text: they would all be read
- * as the same replacement characters.
+ * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that
+ * stand for no text: they would all be read as the same replacement characters.
  */
 export function queryOf(url: string): [key: string, value: string][] {
   const [address] = url.split("#", 1);
@@ -146,7 +147,9 @@ export function isOwnSpelling(url: string, label: string | number | undefined): 
     });
 }
 
-/** A value that its option takes, as our own addresses spell it: of a class the index too, of a colour three digits too. */
+/**
+ * A value that its option takes, as our own addresses spell it: of a class the index too, of a colour three digits too.
+ */
 function ownSpelling(name: QueryName, value: string, label: string | number | undefined): string {
   const { type } = QUERY_OPTIONS[name].domain;
   if (type === "integer" || type === "number" || type === "pixels") return decimalText(Number(value));

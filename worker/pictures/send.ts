@@ -11,7 +11,10 @@ const PIECE = 65_536;
 /** Milliseconds that a piece, or an event (events.ts), may wait to be read. Then the answer is cut off. */
 export const UNREAD = 30_000;
 
-/** Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make` throws, a `ProblemError` where there is too little memory. */
+/**
+ * Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make`
+ * throws, a `ProblemError` where there is too little memory.
+ */
 export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureBytes>): Promise<Response> {
   const reservation = reserveMemory(c, bytes);
   try {
@@ -25,7 +28,10 @@ export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Pr
   }
 }
 
-/** Answers with a file that there is. A long one takes room for its bytes. Throws a `ProblemError` where there is too little. */
+/**
+ * Answers with a file that there is. A long one takes room for its bytes. Throws a `ProblemError` where there is too
+ * little.
+ */
 export const sendFile = (c: Context<Env>, file: PictureBytes): Response =>
   file.length > PIECE ? inPieces(c, file, reserveMemory(c, file.length)) : c.body(file);
 

@@ -28,7 +28,9 @@ const limitUpload = bodyLimit({
   },
 });
 
-/** The files of a request by field. Every field must be present, and no others. Throws `ProblemError` or `OptionError`. */
+/**
+ * The files of a request by field. Every field must be present, and no others. Throws `ProblemError` or `OptionError`.
+ */
 export async function readFiles<F extends Field>(c: Context<Env>, fields: readonly F[]): Promise<Record<F, Uint8Array>> {
   let timer!: ReturnType<typeof setTimeout>;
   const late = new Promise<never>((_, reject) => {

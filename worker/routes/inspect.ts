@@ -1,4 +1,7 @@
-/** POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that makes the same bytes again. */
+/**
+ * POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that
+ * makes the same bytes again.
+ */
 import * as v from "valibot";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
@@ -71,7 +74,10 @@ function recipeOf(image: Uint8Array): Recipe {
   return recipe;
 }
 
-/** Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for settings that make no picture. */
+/**
+ * Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for
+ * settings that make no picture.
+ */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {
   const model = models.find(name, env, version);
   if (!model) return null;

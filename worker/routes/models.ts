@@ -1,6 +1,8 @@
 /**
- * GET /v1/models: what each model is and what its pictures' permanent addresses look like; GET /v1/models/{model}/model.onnx, for a student also teacher.onnx: its
- * files, which /v1/models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name none.
+ * GET /v1/models: what each model is and what its pictures' permanent addresses look like; GET
+ * /v1/models/{model}/model.onnx, for a student also teacher.onnx: its files, which
+ * /v1/models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name
+ * none.
  */
 import type { Context } from "hono";
 import { etag } from "hono/etag";
@@ -38,7 +40,10 @@ const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
   };
 };
 
-/** The card without the Gaussian starts of its schedules, thousands of numbers that only drawing needs; they are in the model's file. */
+/**
+ * The card without the Gaussian starts of its schedules, thousands of numbers that only drawing needs; they are in the
+ * model's file.
+ */
 function withoutStarts({ sampling, ...card }: ModelCard): ModelCard {
   const { schedules, ...settings } = sampling;
   return { ...card, sampling: { ...settings, ...(schedules && { schedules: schedules.map(({ start: _, ...schedule }) => schedule) }) } };

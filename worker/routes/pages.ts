@@ -1,6 +1,7 @@
 /**
- * The pages that draw nothing themselves, and the files of all pages: /models/{model} and /model, the playground /langevin, /guide, /reference with /openapi.json, and
- * what `worker/node/build.ts` made: the widget at /embed.js and, under /assets/, what page and widget load.
+ * The pages that draw nothing themselves, and the files of all pages: /models/{model} and /model, the playground
+ * /langevin, /guide, /reference with /openapi.json, and what `worker/node/build.ts` made: the widget at /embed.js and,
+ * under /assets/, what page and widget load.
  */
 import type { Context } from "hono";
 import { etag } from "hono/etag";

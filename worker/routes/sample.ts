@@ -1,6 +1,7 @@
 /**
- * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample give what the model draws today. All give
- * the same bytes for the same options. Where `Accept` says so, /sample answers in another format, and the addresses without a version with a stream of events.
+ * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample
+ * give what the model draws today. All give the same bytes for the same options. Where `Accept` says so, /sample
+ * answers in another format, and the addresses without a version with a stream of events.
  */
 import type { Context } from "hono";
 import { canonicalOptions } from "../../wasm-model/index.ts";
@@ -83,7 +84,8 @@ export function sample(ready: ReadyModels): readonly Route[] {
         problems: [400, 404, 429, 503],
       },
     },
-    // One path per format: each has one type of file, and redocly does not take them for the path above. The router matches all of them by the first.
+    // One path per format: each has one type of file, and redocly does not take them for the path above. The router
+    // matches all of them by the first.
     ...FORMATS.map(
       (format): Route => ({
         method: "get",
@@ -135,8 +137,9 @@ interface Address {
 }
 
 /**
- * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in one way only; a seed or a query that is spelled
- * in another way than our own addresses spell it is drawn, but not immutable. Throws `ProblemError` or `OptionError`.
+ * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in
+ * one way only; a seed or a query that is spelled in another way than our own addresses spell it is drawn, but not
+ * immutable. Throws `ProblemError` or `OptionError`.
  */
 function addressOf(c: Context<Env>, ready: ReadyModels): Address {
   const path = new URL(c.req.url).pathname;

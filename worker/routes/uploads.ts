@@ -1,4 +1,7 @@
-/** Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations, /v1/{model}/denoise. */
+/**
+ * Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations,
+ * /v1/{model}/denoise.
+ */
 import type { Context } from "hono";
 import { defaultOf, OptionError, type Settings } from "../../wasm-model/index.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
@@ -164,7 +167,10 @@ function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Se
   return request;
 }
 
-/** The files are read once there is memory for them; `inputs` decodes them, within the bounds of the work that they are for. */
+/**
+ * The files are read once there is memory for them; `inputs` decodes them, within the bounds of the work that they are
+ * for.
+ */
 async function answer<F extends Field>(
   c: Context<Env>,
   request: PictureRequest,

@@ -23,8 +23,8 @@ export interface DrawOptions {
 }
 
 /**
- * Draws one picture on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted, another `Error` when this device
- * cannot draw it.
+ * Draws one picture on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted,
+ * another `Error` when this device cannot draw it.
  */
 export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
 

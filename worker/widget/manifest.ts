@@ -1,4 +1,7 @@
-/** `custom-elements.json`, by which editors and catalogues know the element (schema of the package `custom-elements-manifest`, version 2.1). */
+/**
+ * `custom-elements.json`, by which editors and catalogues know the element (schema of the package
+ * `custom-elements-manifest`, version 2.1).
+ */
 import {
   ATTRIBUTE_NAMES,
   ATTRIBUTES,

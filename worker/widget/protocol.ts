@@ -55,7 +55,10 @@ export interface ProgressDetail {
 export interface Frame {
   /** Noise level, in units of the data range [-1, 1]. */
   readonly sigma: number;
-  /** The noisy image x, scaled to the contrast of a clean one, and the network's guess D(x, sigma) at the clean image behind it. */
+  /**
+   * The noisy image x, scaled to the contrast of a clean one, and the network's guess D(x, sigma) at the clean image
+   * behind it.
+   */
   readonly noisy: Pixels;
   readonly denoised: Pixels;
   /** The noise that the network finds in x, (x - D) / sigma, at the same contrast. Frames from the server lack it. */

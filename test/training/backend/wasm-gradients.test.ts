@@ -1,6 +1,6 @@
 /**
- * The gradient kernels of the wasm backend against the cpu backend of TensorFlow.js, and against difference quotients where a whole
- * network is differentiated.
+ * The gradient kernels of the wasm backend against the cpu backend of TensorFlow.js, and against difference quotients
+ * where a whole network is differentiated.
  */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
@@ -13,11 +13,17 @@ import { parametersOf } from "../../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../../wasm-model/network/spec.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 
-/** Between the backends, relative to the largest element: float32 sums of up to some thousand products in different orders. */
+/**
+ * Between the backends, relative to the largest element: float32 sums of up to some thousand products in different
+ * orders.
+ */
 const TOLERANCE = 1e-5;
 /** Of difference quotients, relative to the norm of the changed weights. */
 const STEP = 1e-2;
-/** Of a difference quotient: relative to the slope, for the third derivative (about 10 STEP ** 2 here), and to the loss, for its rounding. */
+/**
+ * Of a difference quotient: relative to the slope, for the third derivative (about 10 STEP ** 2 here), and to the loss,
+ * for its rounding.
+ */
 const QUOTIENT_TOLERANCE = { slope: 2e-3, loss: 5e-7 / STEP };
 
 interface Named {
@@ -38,7 +44,10 @@ function normal(name: string, shape: readonly number[]): Named {
 
 const tensor = ({ values, shape }: Named): tf.Tensor => tf.tensor(values, [...shape]);
 
-/** Mean squared distance of f's output from a random target: its value tests f, its gradients test those of f with a dense dy. */
+/**
+ * Mean squared distance of f's output from a random target: its value tests f, its gradients test those of f with a
+ * dense dy.
+ */
 const distance =
   (f: (...inputs: tf.Tensor[]) => tf.Tensor): Loss =>
   (...inputs) => {
@@ -80,7 +89,10 @@ async function expectBackendsAgree(loss: Loss, inputs: Named[]): Promise<Named[]
   return actual.gradients;
 }
 
-/** Asserts [L(w + h d) - L(w - h d)] / 2h = <gradient, d> on the wasm backend, for each input w and one direction d as long as w. */
+/**
+ * Asserts [L(w + h d) - L(w - h d)] / 2h = <gradient, d> on the wasm backend, for each input w and one direction d as
+ * long as w.
+ */
 async function expectQuotients(loss: Loss, inputs: Named[], gradients: Named[]): Promise<void> {
   await tf.setBackend("wasm");
   gradients.forEach(({ name, shape, values: gradient }, changed) => {

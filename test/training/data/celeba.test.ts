@@ -12,7 +12,10 @@ const root = mkdtempSync(join(tmpdir(), "anneal-celeba-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const nameOf = (i: number): string => `${String(i).padStart(6, "0")}.jpg`;
-/** Twelve pictures: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the middle 140 x 140. */
+/**
+ * Twelve pictures: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the
+ * middle 140 x 140.
+ */
 const COUNT = 12;
 const partOf = (i: number): number => (i < 8 ? 0 : i < 9 ? 1 : 2);
 const smiles = (i: number): boolean => i % 3 === 0;

@@ -33,7 +33,10 @@ beforeAll(async () => {
   metric = kernelMetric(backend.tf, { dataset, model: teacher, pictures: PICTURES, seed: "s" });
 });
 
-/** Creates a distillation of four steps and returns how to go on with it; `listens` are those that it hears before Ctrl-C. Reports are due at its steps 0, 2 and 4. */
+/**
+ * Creates a distillation of four steps and returns how to go on with it; `listens` are those that it hears before
+ * Ctrl-C. Reports are due at its steps 0, 2 and 4.
+ */
 function begin(name: string) {
   const folder = join(root, name);
   const data = join(root, "data");

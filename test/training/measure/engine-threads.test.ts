@@ -1,4 +1,7 @@
-/** The engine on several threads against the engine on one: images of a batch are the same bytes wherever they are computed. */
+/**
+ * The engine on several threads against the engine on one: images of a batch are the same bytes wherever they are
+ * computed.
+ */
 
 import { describe, expect, it, onTestFinished } from "vitest";
 import { simdOnThreads } from "../../../training/measure/engine-threads.ts";

@@ -1,4 +1,7 @@
-/** What chooses never sees what judges: schedules, checkpoints and students are chosen by the tuning classifier, figures that are published are a judging one's. */
+/**
+ * What chooses never sees what judges: schedules, checkpoints and students are chosen by the tuning classifier, figures
+ * that are published are a judging one's.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -13,7 +13,10 @@ beforeAll(async () => {
 });
 
 describe("the held-out loss", () => {
-  /** More than one batch of images, and no multiple of it, whose pixels are Gaussian with the standard deviation that TINY states. */
+  /**
+   * More than one batch of images, and no multiple of it, whose pixels are Gaussian with the standard deviation that
+   * TINY states.
+   */
   const count = 600;
   const pixels = new Float32Array(count * TINY.height * TINY.width);
   gaussians(seedState("held-out images"), 0, pixels);
@@ -27,7 +30,8 @@ describe("the held-out loss", () => {
       seen.push(done);
     });
     expect(losses.map(({ sigma }) => sigma)).toEqual([...HELD_OUT_SIGMAS]);
-    // Bytes hold values to +-1 only, two standard deviations: 4.5 % of the pixels are cut there, which costs up to a tenth at the low noise levels.
+    // Bytes hold values to +-1 only, two standard deviations: 4.5 % of the pixels are cut there, which costs up to a
+    // tenth at the low noise levels.
     for (const { loss } of losses) expect(Math.abs(loss - 1)).toBeLessThan(0.15);
     expect(seen).toEqual([250, 500, 600]);
     expect(await heldOutLoss(tensorDenoiser(tf, TINY, weights), TINY, split, count)).toEqual(losses);

@@ -1,4 +1,7 @@
-/** The loss of white Gaussian data, and what a guided teacher teaches. That training reaches the loss's minimum: test/slow/training-converges.test.ts. */
+/**
+ * The loss of white Gaussian data, and what a guided teacher teaches. That training reaches the loss's minimum:
+ * test/slow/training-converges.test.ts.
+ */
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { oneHot } from "../../../training/data/batches.ts";

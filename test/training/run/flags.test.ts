@@ -1,4 +1,6 @@
-/** The table of a run's flags: flag, check, place in config.json, what a run keeps and the command come from one row. */
+/**
+ * The table of a run's flags: flag, check, place in config.json, what a run keeps and the command come from one row.
+ */
 import * as v from "valibot";
 import { expect, it } from "vitest";
 import { newCommand } from "../../../training/cli/command-line.ts";

@@ -13,7 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const lock = join(folder, "lock");
 
 const MODULE = resolve(import.meta.dirname, "../../../training/run/lock.ts");
-/** Takes the lock in a process of its own, which prints what stands in the way, or "taken" and whether the lock is there. */
+/**
+ * Takes the lock in a process of its own, which prints what stands in the way, or "taken" and whether the lock is
+ * there.
+ */
 const take = (after = ""): string => {
   const code = `const { lockRun } = await import(${JSON.stringify(MODULE)});
     try { lockRun(${JSON.stringify(folder)}); console.log("taken", (await import("node:fs")).existsSync(${JSON.stringify(lock)})); ${after} }

@@ -10,7 +10,10 @@ const SPEC: NetworkSpec = { ...TINY, channels: 3 };
 const PIXELS = 8 * 8;
 const COUNT = 3000;
 
-/** Images of two classes: a level of their own, brighter by 0.5 in the second class, and of the first channel the lower half is darker by half of that level. */
+/**
+ * Images of two classes: a level of their own, brighter by 0.5 in the second class, and of the first channel the lower
+ * half is darker by half of that level.
+ */
 function images() {
   const gaussian = gaussianSource(3);
   const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 2);

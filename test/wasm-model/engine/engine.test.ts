@@ -14,7 +14,10 @@ import { plain, relaxed, VARIANTS } from "./modules.ts";
 
 const SIGMAS = [0.05, 0.7, 20];
 
-/** Shapes that the shipped model does not have: maps of 1, 2, 3 pixels, colour, channels that are no multiples of 8, other block counts. */
+/**
+ * Shapes that the shipped model does not have: maps of 1, 2, 3 pixels, colour, channels that are no multiples of 8,
+ * other block counts.
+ */
 const SPECS: readonly { name: string; spec: NetworkSpec }[] = [
   { name: "8x8", spec: TINY },
   { name: "28x28", spec: SMALL },
@@ -127,7 +130,8 @@ describe("engine", () => {
       errors.push(difference(engine.denoise(x, sigma, labels), await oracle.denoise(x, sigma, labels)));
     }
     errors.sort((a, b) => a - b);
-    // Both round in float32, in different orders. Mostly no code differs; where a value lies in the middle between two codes, one may.
+    // Both round in float32, in different orders. Mostly no code differs; where a value lies in the middle between two
+    // codes, one may.
     expect(errors[2]).toBeLessThan(1e-6);
     expect(errors[4]).toBeLessThan(2e-2);
   });

@@ -47,7 +47,10 @@ export class Workbench {
     for (const guard of this.#guards) expect(this.memory.bytes(guard, GUARD_BYTES)).toEqual(new Uint8Array(GUARD_BYTES).fill(GUARD));
   }
 
-  /** The fields that all steps with an epilogue have, for dense float32 results at `values`. Multipliers are 1 unless given. */
+  /**
+   * The fields that all steps with an epilogue have, for dense float32 results at `values`. Multipliers are 1 unless
+   * given.
+   */
   epilogue(size: MapSize, values: number, multipliers: Float32Array = new Float32Array(padded(size.channels)).fill(1)): Fields {
     return {
       [layout.HEIGHT]: size.height,
@@ -86,7 +89,9 @@ export class Workbench {
   }
 }
 
-/** A step that passes float32 values [pixel][8] through an epilogue: each 2x2 pixels of the result come from one value. */
+/**
+ * A step that passes float32 values [pixel][8] through an epilogue: each 2x2 pixels of the result come from one value.
+ */
 export async function throughEpilogue(module: WebAssembly.Module, values: Float32Array, fields: Fields): Promise<Uint8Array> {
   const bench = await Workbench.on(module);
   const count = values.length / 8;

@@ -1,4 +1,7 @@
-/** onnxruntime started from a compiled module, the only way in workerd. A file of its own, as onnxruntime starts once per process. */
+/**
+ * onnxruntime started from a compiled module, the only way in workerd. A file of its own, as onnxruntime starts once
+ * per process.
+ */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

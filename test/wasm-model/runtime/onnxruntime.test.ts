@@ -13,7 +13,10 @@ import { DEEP, randomInput, randomModel, randomModelFile, SMALL, TINY } from "..
 
 /** float32 against float64 through some forty layers. */
 const FP32_TOLERANCE = 1e-5;
-/** As above, and where the two round a value at the border of two codes differently, the code's whole step goes through the layers that follow. */
+/**
+ * As above, and where the two round a value at the border of two codes differently, the code's whole step goes through
+ * the layers that follow.
+ */
 const INT8_TOLERANCE = { largest: 0.05, rms: 1e-3 };
 /** Seven-bit maps: some 35 dB below outputs of magnitude 0.5 in a small random network. */
 const QUANTIZATION_RMS = 0.02;
@@ -91,7 +94,8 @@ describe("a model in onnxruntime", () => {
     const result = await denoiser.denoise(x, 1, labels);
     const expected = await referenceDenoiser(TINY, model.weights).denoise(x, 1, labels);
     expect(difference(result, expected).largest).toBeLessThan(Math.abs(huge) * FP32_TOLERANCE);
-    // What the network adds to cSkip x is bounded by what its last, saturated convolution can give: here 100 times more than it ever gives.
+    // What the network adds to cSkip x is bounded by what its last, saturated convolution can give: here 100 times more
+    // than it ever gives.
     const cSkip = TINY.sigmaData ** 2 / (1 + TINY.sigmaData ** 2);
     const [first] = result;
     expect(Math.abs(first - cSkip * huge)).toBeLessThan(Math.abs(huge) * FP32_TOLERANCE + 10);

@@ -1,4 +1,6 @@
-/** Short pictures one after the other leave the event loop its turns. (In Workers each request is a turn of its own.) */
+/**
+ * Short pictures one after the other leave the event loop its turns. (In Workers each request is a turn of its own.)
+ */
 import { expect, it } from "vitest";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";

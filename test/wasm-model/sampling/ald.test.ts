@@ -43,7 +43,10 @@ describe("ald on a mixture", () => {
   const pixels = 2048;
   const sigmas = geometricSigmas({ steps: 6, sigmaMin: 0.05, sigmaMax: 1 });
 
-  /** Largest distance of the samples' distribution function from that of the mixture at the last noise level (Kolmogorov-Smirnov). */
+  /**
+   * Largest distance of the samples' distribution function from that of the mixture at the last noise level
+   * (Kolmogorov-Smirnov).
+   */
   function distance(relativeStep: number, stepsPerLevel: number): number {
     const batch = { images: 1, imageSize: pixels, noise: seededNoise("mixture") };
     const sampler = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * 0.05 ** 2 });
@@ -57,7 +60,8 @@ describe("ald on a mixture", () => {
     const fine = distance(0.5, 80);
     expect(medium).toBeLessThan(0.75 * coarse);
     expect(fine).toBeLessThan(0.75 * medium);
-    // As many samples of the law itself would be farther than 1.95 / sqrt(pixels) with probability 0.001; 30 % are left for the bias.
+    // As many samples of the law itself would be farther than 1.95 / sqrt(pixels) with probability 0.001; 30 % are left
+    // for the bias.
     expect(fine).toBeLessThan(1.3 * (1.95 / Math.sqrt(pixels)));
   });
 });

@@ -56,8 +56,8 @@ export const mixtureCdf = (components: readonly Component[], sigma: number, x: n
   components.reduce((sum, { weight, mean, std }) => sum + weight * gaussianCdf((x - mean) / Math.sqrt(std ** 2 + sigma ** 2)), 0);
 
 /**
- * Drives a sampler. `denoised` is always the same array and is overwritten between two evaluations, as a runtime may do; `visit` sees every
- * evaluation.
+ * Drives a sampler. `denoised` is always the same array and is overwritten between two evaluations, as a runtime may
+ * do; `visit` sees every evaluation.
  */
 export function drive(sampler: Sampler, denoise: PointDenoiser, visit?: (evaluation: Evaluation, index: number) => void): Float32Array {
   let denoised: Float32Array | undefined;
@@ -74,8 +74,9 @@ export function drive(sampler: Sampler, denoise: PointDenoiser, visit?: (evaluat
 }
 
 /**
- * For a linear denoiser x is a linear function of all noise. Image j is given noise 1 in draw j and 0 in the others, so its single number
- * is exactly the coefficient of draw j. An image beyond the last draw has no noise at all: it shows the mean.
+ * For a linear denoiser x is a linear function of all noise. Image j is given noise 1 in draw j and 0 in the others, so
+ * its single number is exactly the coefficient of draw j. An image beyond the last draw has no noise at all: it shows
+ * the mean.
  */
 export const unitNoise: Noise = (image, draw, out) => out.fill(image === draw ? 1 : 0);
 
@@ -95,8 +96,9 @@ export const seededNoise =
 export const flowGrid = (steps: number): number[] => karrasSigmas({ steps, sigmaMin: 0.05, sigmaMax: 20, rho: 7 });
 
 /**
- * How fast a solver of the probability-flow ODE approaches the exact flow of the mixture as its grid gets finer: log2 of the ratio of the errors of 32 and 64
- * levels, 64 and 128, ... Measured at the last level, before the step to 0, which has the same size on every grid.
+ * How fast a solver of the probability-flow ODE approaches the exact flow of the mixture as its grid gets finer: log2
+ * of the ratio of the errors of 32 and 64 levels, 64 and 128, ... Measured at the last level, before the step to 0,
+ * which has the same size on every grid.
  */
 export function ordersOfConvergence(solver: (sigmas: readonly number[], batch: Batch) => Sampler): number[] {
   const denoise = mixtureDenoiser(MIXTURE);

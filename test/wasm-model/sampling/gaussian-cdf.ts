@@ -1,4 +1,7 @@
-/** P(X <= x) of a standard Gaussian, to about 1e-14 relative also in the tails: the oracle of random.ts and of the samplers. */
+/**
+ * P(X <= x) of a standard Gaussian, to about 1e-14 relative also in the tails: the oracle of random.ts and of the
+ * samplers.
+ */
 export function gaussianCdf(x: number): number {
   const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
   const a = Math.abs(x);

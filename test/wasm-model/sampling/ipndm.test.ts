@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ipndm } from "../../../wasm-model/sampling/ipndm.ts";
 import { drive, flowGrid, gaussianDenoiser, momentsOf, ordersOfConvergence, shrinkage, unitNoise } from "./closed-form.ts";
 
-/** Adams and Bashforth's weights from their definition: the integral over one step of the polynomial through the slopes at 0, -1, -2, ... */
+/**
+ * Adams and Bashforth's weights from their definition: the integral over one step of the polynomial through the slopes
+ * at 0, -1, -2, ...
+ */
 function weights(count: number): number[] {
   return Array.from({ length: count }, (_, j) => {
     let polynomial = [1]; // Lagrange's, coefficients from the constant term up

@@ -21,9 +21,10 @@ interface Case extends Schedule {
 }
 
 /**
- * Mean and variance of x at every level, then of the result, on the law N(mu, s^2), where x and the previous denoised d are linear (about
- * mu):
- *   x' = ((1 - r) g k + r) x + (1 - r)(1 - g) d + sigma' sqrt(c) z,  d' = k x,  r = (sigma' / sigma) sqrt(1 - c),  k = s^2 / (s^2 +
+ * Mean and variance of x at every level, then of the result, on the law N(mu, s^2), where x and the previous denoised d
+ * are linear (about mu):
+ *   x' = ((1 - r) g k + r) x + (1 - r)(1 - g) d + sigma' sqrt(c) z,  d' = k x,  r = (sigma' / sigma) sqrt(1 - c),  k =
+ *   s^2 / (s^2 +
  * sigma^2).
  */
 function exactMoments(mu: number, s: number, { churn, extrapolation, prior }: Case): Moments[] {

@@ -131,7 +131,8 @@ describe("gaussians", () => {
   gaussians(seedState("moments"), 0, x);
   const mean = (f: (v: number, i: number) => number) => x.reduce((sum, v, i) => sum + f(v, i), 0) / n;
 
-  // Moment k of n Gaussians has standard deviation sqrt(var(x^k) / n); all of these are fixed numbers, so four of them are no gamble.
+  // Moment k of n Gaussians has standard deviation sqrt(var(x^k) / n); all of these are fixed numbers, so four of them
+  // are no gamble.
   it.each([
     [1, 0, 1],
     [2, 1, 2],

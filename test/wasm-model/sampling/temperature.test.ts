@@ -29,7 +29,8 @@ describe("temperature", () => {
     const epsilon = 0.5 * sigma ** 2;
     const sampler = ald({ images: steps + 2, imageSize: 1, noise, sigmas: [sigma], stepsPerLevel: steps, epsilon });
     const { variance } = momentsOf(drive(sampler, gaussianDenoiser(0, s)));
-    // Steps of a finite size widen it: the variance v of x <- (1 - a / (2 V)) x + sqrt(a T) z is T V / (1 - a / (4 V)), V = s^2 + sigma^2.
+    // Steps of a finite size widen it: the variance v of x <- (1 - a / (2 V)) x + sqrt(a T) z is T V / (1 - a / (4 V)),
+    // V = s^2 + sigma^2.
     const exact = s ** 2 + sigma ** 2;
     expect(Math.abs(variance / ((temperature * exact) / (1 - epsilon / (4 * exact))) - 1)).toBeLessThan(1e-4);
   });

@@ -1,4 +1,7 @@
-/** Several clients and one thread: each has its share of the work, however much it asks for. Work is counted in evaluations. */
+/**
+ * Several clients and one thread: each has its share of the work, however much it asks for. Work is counted in
+ * evaluations.
+ */
 import { expect, it } from "vitest";
 import { countingApp, EVALUATIONS, from } from "../counting.ts";
 

@@ -1,4 +1,6 @@
-/** Clients that disconnect: their work ends with the next turn of the event loop, and what has not begun does not begin. */
+/**
+ * Clients that disconnect: their work ends with the next turn of the event loop, and what has not begun does not begin.
+ */
 import { expect, it } from "vitest";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { countingApp, EVALUATIONS, TEACHERS_EVALUATIONS } from "../counting.ts";

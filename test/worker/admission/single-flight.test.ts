@@ -54,7 +54,10 @@ it("ask for themselves when the one that draws may not", async () => {
   expect([refused.status, drawn.status]).toEqual([429, 200]);
 });
 
-/** Here each is a request of its own to the platform, so that no promise of one settles for another unless the Worker takes care. */
+/**
+ * Here each is a request of its own to the platform, so that no promise of one settles for another unless the Worker
+ * takes care.
+ */
 describe("requests to the Worker", () => {
   it("draw once", async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => ask("/sample?seed=platform&n=20")));

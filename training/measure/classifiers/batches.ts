@@ -1,4 +1,7 @@
-/** Batches that a classifier learns from: images that are shifted, mirrored, turned and blotted at random, as functions of (seed, step). */
+/**
+ * Batches that a classifier learns from: images that are shifted, mirrored, turned and blotted at random, as functions
+ * of (seed, step).
+ */
 import { unitValue } from "../../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import { Epochs, oneHot } from "../../data/batches.ts";
@@ -16,7 +19,9 @@ export interface Augmented {
   readonly shift: number;
   /** Mirrors every other image: right for garments, wrong for digits. */
   readonly mirror: boolean;
-  /** Turns every other image by up to so many degrees, either way, and makes it larger or smaller by up to this share. */
+  /**
+   * Turns every other image by up to so many degrees, either way, and makes it larger or smaller by up to this share.
+   */
   readonly rotate: number;
   readonly zoom: number;
   /** Blots out a square of every other image (Zhong et al. 2017), so that no single detail decides. */
@@ -89,7 +94,10 @@ interface Move {
   readonly mirror: boolean;
 }
 
-/** An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]; what comes in from outside keeps the value that `out` has. */
+/**
+ * An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]; what comes in from outside keeps the value that
+ * `out` has.
+ */
 function moveImage(
   { height, width, channels }: Dataset,
   { images }: Split,
@@ -106,7 +114,10 @@ function moveImage(
   }
 }
 
-/** Turns [H, W, C] around its centre by so many degrees and scales it, with bilinear interpolation; beyond the border the border goes on. */
+/**
+ * Turns [H, W, C] around its centre by so many degrees and scales it, with bilinear interpolation; beyond the border
+ * the border goes on.
+ */
 export function turn({ height, width, channels }: Dataset, image: Float32Array, degrees: number, scale: number): void {
   const before = image.slice();
   const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180) / scale, Math.sin((degrees * Math.PI) / 180) / scale];

@@ -1,7 +1,7 @@
 /**
- * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as the score network. What it sees in an
- * image just before it decides, its *features*, is what distances between sets of images are measured in.
- * B images of H x W pixels, C channels, K classes, F features.
+ * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as
+ * the score network. What it sees in an image just before it decides, its *features*, is what distances between sets of
+ * images are measured in. B images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Ops } from "../../../wasm-model/network/ops.ts";
@@ -10,8 +10,9 @@ import { type Tf, tensorOps, type WeightTensors } from "../../network/score-netw
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
 /**
- * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging* one measures what was chosen and has no part in the choice; it is another
- * network, so that nothing can please both alike.
+ * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging*
+ * one measures what was chosen and has no part in the choice; it is another network, so that nothing can please both
+ * alike.
  */
 export type Purpose = keyof typeof NETWORKS;
 
@@ -48,7 +49,10 @@ const lengthOf = ({ network, height, width }: ClassifierSpec): number => {
 /** F. */
 export const featureCount = (spec: ClassifierSpec): number => CLASSIFIERS[spec.network].hidden ?? lengthOf(spec);
 
-/** Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], linear layers [inputs, outputs], gains and biases of maps [C], the last layer's gain []. */
+/**
+ * Shapes of the parameters by path, in tfjs' layout: filters [k, k, inputs, outputs], linear layers [inputs, outputs],
+ * gains and biases of maps [C], the last layer's gain [].
+ */
 export function classifierShapes(spec: ClassifierSpec): Map<string, readonly number[]> {
   const { layers, scaled, hidden } = CLASSIFIERS[spec.network];
   return new Map<string, readonly number[]>([
@@ -63,7 +67,10 @@ export function classifierShapes(spec: ClassifierSpec): Map<string, readonly num
 /** Whether parameters of this shape are filters, which the network scales to unit norm itself. */
 export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
-/** images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. `ops`: an interpreter of the same weights, for whoever watches the layers. */
+/**
+ * images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. `ops`: an interpreter of the same weights, for
+ * whoever watches the layers.
+ */
 export function featuresOf(
   tf: Tf,
   spec: ClassifierSpec,

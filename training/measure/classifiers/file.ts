@@ -1,6 +1,6 @@
 /**
- * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself, so that its codes need no scale: the
- * largest weight of each filter is +-127.
+ * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself,
+ * so that its codes need no scale: the largest weight of each filter is +-127.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +28,10 @@ export interface Augmentation {
   readonly shift: number;
   /** Whether every other one was mirrored. */
   readonly mirror: boolean;
-  /** Of every other one: the most degrees that it was turned by, either way, and the largest share that it grew or shrank by. */
+  /**
+   * Of every other one: the most degrees that it was turned by, either way, and the largest share that it grew or
+   * shrank by.
+   */
   readonly rotate?: number;
   readonly zoom?: number;
 }
@@ -85,7 +88,10 @@ export function encodeClassifier({ spec, weights, record }: Omit<Classifier, "pu
 
 type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">;
 
-/** The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none. Throws a UserError for a file that does not fit. */
+/**
+ * The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none.
+ * Throws a UserError for a file that does not fit.
+ */
 export const readClassifier = <P extends Purpose>(
   dataset: Classified,
   purpose: P,

@@ -1,4 +1,7 @@
-/** Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged weights in the end. */
+/**
+ * Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged
+ * weights in the end.
+ */
 
 import type * as TF from "@tensorflow/tfjs";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
@@ -31,7 +34,9 @@ export interface ClassifierTraining extends Augmented {
   readonly images: number;
   /** Computes a step (backend/index.ts). */
   readonly train: Backend["train"];
-  /** Called after each batch with the images seen and that batch's loss; awaited, so that the caller stays responsive. */
+  /**
+   * Called after each batch with the images seen and that batch's loss; awaited, so that the caller stays responsive.
+   */
   readonly onProgress: (images: number, loss: number) => void | Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * What a classifier sees an image with: its convolutions, up to one vector for the image. B images of H x W pixels, C channels.
+ * What a classifier sees an image with: its convolutions, up to one vector for the image. B images of H x W pixels, C
+ * channels.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ConvShape, Ops } from "../../../wasm-model/network/ops.ts";
@@ -30,7 +31,10 @@ export interface Trunk {
   readonly scaled: readonly (readonly [path: string, channels: number])[];
   /** Length V of the vector, of an image padded. */
   length(height: number, width: number): number;
-  /** Length of a layer between the vector and the classes, which is then what the classifier sees; without one that is the vector. */
+  /**
+   * Length of a layer between the vector and the classes, which is then what the classifier sees; without one that is
+   * the vector.
+   */
   readonly hidden: number | undefined;
   /** images [B, H, W, C], padded -> [B, V]. */
   vector(tools: Tools, images: TF.Tensor): TF.Tensor;
@@ -38,10 +42,16 @@ export interface Trunk {
 
 const layer = (path: string, kernel: 1 | 3, inputs: number, outputs: number): Layer => ({ path, kernel, inputs, outputs });
 
-/** Channels that are left of `SMALL` when place begins to matter: the last maps are squeezed to so many and read as one vector. */
+/**
+ * Channels that are left of `SMALL` when place begins to matter: the last maps are squeezed to so many and read as one
+ * vector.
+ */
 const SQUEEZED = 32;
 
-/** Two levels, at a half and a quarter of the image's size: for drawings and centred things, whose every place means something. */
+/**
+ * Two levels, at a half and a quarter of the image's size: for drawings and centred things, whose every place means
+ * something.
+ */
 export const SMALL: Trunk = {
   unit: 4,
   smoothing: 0,
@@ -66,7 +76,10 @@ export const SMALL: Trunk = {
 const WIDTHS = [64, 160, 256];
 const STEM = 32;
 
-/** Begins at the full size of the image and keeps what is strongest, wherever it is: for photographs (after Jordan 2024, "94% on CIFAR-10 in 3.29 seconds"). */
+/**
+ * Begins at the full size of the image and keeps what is strongest, wherever it is: for photographs (after Jordan 2024,
+ * "94% on CIFAR-10 in 3.29 seconds").
+ */
 export const LARGE: Trunk = {
   unit: 8,
   smoothing: 0.1,
@@ -92,8 +105,9 @@ const DEEP_STEM = 16;
 const DEEP_WIDTHS = [40, 96, 192];
 
 /**
- * The judge: a residual network of two convolutions a block (He et al. 2016, "Identity mappings in deep residual networks") of ten layers. Its maps are normalized over all of an image (layer normalization,
- * Ba et al. 2016), squares of 2 x 2 pixels become channels instead of a pool, and the mean over all places is what it sees.
+ * The judge: a residual network of two convolutions a block (He et al. 2016, "Identity mappings in deep residual
+ * networks") of ten layers. Its maps are normalized over all of an image (layer normalization, Ba et al. 2016), squares
+ * of 2 x 2 pixels become channels instead of a pool, and the mean over all places is what it sees.
  */
 export const DEEP: Trunk = {
   unit: 1,
@@ -133,8 +147,9 @@ function even(tf: Tf, x: TF.Tensor): TF.Tensor {
 const TINY = 1e-6;
 
 /**
- * y = relu(gain n + bias) with n = (x - mean) / std over all of an image's map, gain and bias for each channel. With g = dy where y > 0 and N numbers in a map,
- * dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n mean(gain g n)) / std: written out, as tfjs' own gradient makes three times the passes over memory.
+ * y = relu(gain n + bias) with n = (x - mean) / std over all of an image's map, gain and bias for each channel. With g
+ * = dy where y > 0 and N numbers in a map, dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n
+ * mean(gain g n)) / std: written out, as tfjs' own gradient makes three times the passes over memory.
  */
 export function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor {
   const shape = x.shape as [number, number, number, number];

@@ -1,4 +1,7 @@
-/** The two algorithms of integer convolution, DIRECT and WINOGRAD. They give the same sums; the plain build has WINOGRAD only. */
+/**
+ * The two algorithms of integer convolution, DIRECT and WINOGRAD. They give the same sums; the plain build has WINOGRAD
+ * only.
+ */
 import { CORRECTIONS, DIRECT, INPUTS, KERNEL, KIND, OUTPUTS, WEIGHTS, WINOGRAD } from "../layout";
 import * as direct from "./direct";
 import * as winograd from "./winograd";
@@ -23,8 +26,8 @@ export function scratchBytes(kind: i32, height: i32, width: i32, inputs: i32, ke
 }
 
 /**
- * Int8 filters [outputs][inputs][kernel][kernel] -> the step's weights (zeros before) and corrections, zeroPoint * sum of filter o: what the
- * zero point of the codes adds to every sum, border included.
+ * Int8 filters [outputs][inputs][kernel][kernel] -> the step's weights (zeros before) and corrections, zeroPoint * sum
+ * of filter o: what the zero point of the codes adds to every sum, border included.
  */
 export function pack(step: usize, filters: usize, inputs: i32, outputs: i32, zeroPoint: i32): void {
   const kind = load<i32>(step + KIND);

@@ -1,8 +1,9 @@
 /**
- * Convolution by the relaxed dot product: int8 weights x uint7 codes straight from the padded map, 16 products per instruction.
+ * Convolution by the relaxed dot product: int8 weights x uint7 codes straight from the padded map, 16 products per
+ * instruction.
  *
- * `relaxed_dot_i8x16_i7x16_add_s` may saturate pairs of products at 16 bits on some machines; with codes in 0..127 no pair reaches
- * that (2 * 127 * 128 < 2^15), so the sums are exact and the same everywhere.
+ * `relaxed_dot_i8x16_i7x16_add_s` may saturate pairs of products at 16 bits on some machines; with codes in 0..127 no
+ * pair reaches that (2 * 127 * 128 < 2^15), so the sums are exact and the same everywhere.
  */
 import { HEIGHT, INPUTS, KERNEL, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
 import { BYTES, convolveWindows } from "./kernel";
@@ -43,8 +44,9 @@ export function convolve(step: usize, block: i32): void {
 }
 
 /**
- * Whether the dot product is one instruction of this machine (AVX-VNNI, ARM's dot product): four products of 255 and 127 then add up
- * unsaturated, or 255 counts as -1. Where it is put together from pairs of products, these saturate at 2^15 - 1.
+ * Whether the dot product is one instruction of this machine (AVX-VNNI, ARM's dot product): four products of 255 and
+ * 127 then add up unsaturated, or 255 counts as -1. Where it is put together from pairs of products, these saturate at
+ * 2^15 - 1.
  */
 export function isNative(): bool {
   const sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0));

@@ -1,4 +1,7 @@
-/** Between images (channel, row, column) and maps of half the size whose pixels hold 2x2 image pixels: channel (2 dy + dx) C + c. */
+/**
+ * Between images (channel, row, column) and maps of half the size whose pixels hold 2x2 image pixels: channel (2 dy +
+ * dx) C + c.
+ */
 import {
   HEIGHT,
   IMAGE_FACTOR,

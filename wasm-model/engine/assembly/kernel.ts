@@ -1,6 +1,7 @@
 /**
- * The innermost loop of all convolutions: sums of products for four pixels x eight outputs, held in registers. Whatever rows the pixels
- * lie in, each has an address of its own: maps of any width, 7 included, waste at most three pixels in all.
+ * The innermost loop of all convolutions: sums of products for four pixels x eight outputs, held in registers. Whatever
+ * rows the pixels lie in, each has an address of its own: maps of any width, 7 included, waste at most three pixels in
+ * all.
  *
  * One step of the loop takes 4 bytes of each pixel and 32 bytes of weights, [2][4 outputs] of 4 bytes.
  */
@@ -11,8 +12,9 @@ export const PAIRS: i32 = 1;
 export const FLOAT: i32 = 2;
 
 /**
- * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, and `toNextRun` bytes from the
- * end of one run to the next. `type` and `pixels`, 4 or 3 (d is left out), have to be constants.
+ * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, and
+ * `toNextRun` bytes from the end of one run to the next. `type` and `pixels`, 4 or 3 (d is left out), have to be
+ * constants.
  */
 @inline
 export function multiply(
@@ -52,8 +54,8 @@ function addProducts(type: i32, sum: v128, weights: v128, x: v128): v128 {
 }
 
 /**
- * The convolution of windows that are `kernel` runs of `runBytes` bytes, `rowBytes` apart: strip[pixel][8] for `pixels` pixels, whose windows
- * start at source + offsets[pixel].
+ * The convolution of windows that are `kernel` runs of `runBytes` bytes, `rowBytes` apart: strip[pixel][8] for `pixels`
+ * pixels, whose windows start at source + offsets[pixel].
  */
 @inline
 export function convolveWindows(

@@ -1,6 +1,6 @@
 /**
- * y = W v for one vector, weights [outputs][inputs], in float32: y[o] = ((s0 + s1) + (s2 + s3)) + rest, where s_k sums the products of inputs
- * k, k + 4, k + 8, ..., and rest those of the last inputs % 4.
+ * y = W v for one vector, weights [outputs][inputs], in float32: y[o] = ((s0 + s1) + (s2 + s3)) + rest, where s_k sums
+ * the products of inputs k, k + 4, k + 8, ..., and rest those of the last inputs % 4.
  */
 export function linear(v: usize, weights: usize, y: usize, inputs: i32, outputs: i32): void {
   const whole = <usize>(inputs & ~3) << 2, all = <usize>inputs << 2;

@@ -1,8 +1,9 @@
 /**
  * x sigmoid(x) = x / (1 + 2^t), t = -x log2(e), with IEEE operations in a fixed order: the same bits on every machine.
  *
- * 2^t = 2^n (2^(f/2))^2 with n the integer nearest to t and |f| <= 1/2; 2^(f/2) by a polynomial (minimax for the relative error, 8.1e-8).
- * t is limited to +-126, so that 2^n stays a normal number. Absolute error <= 3e-7 max(1, |x|).
+ * 2^t = 2^n (2^(f/2))^2 with n the integer nearest to t and |f| <= 1/2; 2^(f/2) by a polynomial (minimax for the
+ * relative error, 8.1e-8). t is limited to +-126, so that 2^n stays a normal number. Absolute error <= 3e-7 max(1,
+ * |x|).
  */
 
 /** 1.5 * 2^23: adding it rounds to an integer, ties to even, which then stands in the low bits. */

@@ -1,26 +1,34 @@
 /**
- * Convolution by plain SIMD, which multiplies 16-bit integers, half as many products per instruction as a native dot product of bytes has.
- * So 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16 products where the
- * sum needs 36. In integers it is exact: with the filter transform doubled in each direction,
+ * Convolution by plain SIMD, which multiplies 16-bit integers, half as many products per instruction as a native dot
+ * product of bytes has. So 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which
+ * needs 16 products where the sum needs 36. In integers it is exact: with the filter transform doubled in each
+ * direction,
  *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4.
  *
- * Nothing overflows. The absolute values in a row of B^T add up to at most 2, of 2G to 3: so |V| <= 2 * 2 * 127 = 508 and |U| <= 3 * 3 * 128
- * = 1152 fit into 16 bits. All 32-bit sums may wrap on the way, as long as the last one, 4 Y, does not: |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for
- * up to 3669 inputs (engine.ts sees to that). 4 Y is a multiple of 4 since Y is an integer.
+ * Nothing overflows. The absolute values in a row of B^T add up to at most 2, of 2G to 3: so |V| <= 2 * 2 * 127 = 508
+ * and |U| <= 3 * 3 * 128 = 1152 fit into 16 bits. All 32-bit sums may wrap on the way, as long as the last one, 4 Y,
+ * does not: |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (engine.ts sees to that). 4 Y is a multiple
+ * of 4 since Y is an integer.
  *
- * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order, and tiles go in fours. A 1x1 convolution is the same product with
- * one coefficient per pixel instead of 16 per tile.
+ * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order, and tiles go in fours. A 1x1 convolution is
+ * the same product with one coefficient per pixel instead of 16 per tile.
  *
- * Loads are what counts, for workerd checks the bounds of each: the same two inputs of a four's tiles lie side by side, for one load.
+ * Loads are what counts, for workerd checks the bounds of each: the same two inputs of a four's tiles lie side by side,
+ * for one load.
  */
 import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
 
-/** Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits. */
+/**
+ * Bytes of one convolution's packed weights, [outputs/8][coefficients][inputs/2][2][4 outputs][2 inputs] of 16 bits.
+ */
 export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
   return (outputs * inputs * coefficients(kernel)) << 1;
 }
 
-/** Bytes of V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits, and of one block's products, [16][4][8] of 32 bits. */
+/**
+ * Bytes of V, [tiles/4][coefficients][inputs/2][4 tiles][2 inputs] of 16 bits, and of one block's products, [16][4][8]
+ * of 32 bits.
+ */
 export function scratchBytes(height: i32, width: i32, inputs: i32, kernel: i32): f64 {
   return <f64>PRODUCT_BYTES + 8 * <f64>fours(height, width, kernel) * <f64>(coefficients(kernel) * inputs);
 }
@@ -165,7 +173,10 @@ function transformRows(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v12
   storePair(i16x8.sub(a1, a3), i16x8.sub(b1, b3), v + coefficientBytes * 3);
 }
 
-/** Eight inputs of two neighbours in a four: [inputs/2][2 neighbours][2 inputs], 16 bytes from one pair of inputs to the next. */
+/**
+ * Eight inputs of two neighbours in a four: [inputs/2][2 neighbours][2 inputs], 16 bytes from one pair of inputs to the
+ * next.
+ */
 @inline
 function storePair(a: v128, b: v128, v: usize): void {
   const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5), high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
@@ -188,7 +199,8 @@ export function convolve(step: usize, block: i32): void {
   const groups = fours(height, width, kernel);
   const groupBytes = (count * inputs) << 3;
   const across = (width + 1) >> 1;
-  // Where the height is odd, tiles of the last row have one row of pixels, which does not depend on the last four coefficients.
+  // Where the height is odd, tiles of the last row have one row of pixels, which does not depend on the last four
+  // coefficients.
   const firstOfLastRow = height & 1 ? (height >> 1) * across : i32.MAX_VALUE;
   let v = scratch + PRODUCT_BYTES;
   for (let group = 0; group < groups; group++, v += groupBytes) {
@@ -204,8 +216,8 @@ export function convolve(step: usize, block: i32): void {
 }
 
 /**
- * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. Where the last tile has
- * one column of pixels (`isLastNarrow`), it does without every fourth coefficient.
+ * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. Where
+ * the last tile has one column of pixels (`isLastNarrow`), it does without every fourth coefficient.
  */
 function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, isLastNarrow: bool, out: usize): void {
   const bytes = inputs << 3;

@@ -1,5 +1,6 @@
 /**
- * ONNX files as protobuf messages. The parts of the format that are used are in proto/onnx.proto; proto/onnx.ts is generated from it by
+ * ONNX files as protobuf messages. The parts of the format that are used are in proto/onnx.proto; proto/onnx.ts is
+ * generated from it by
  *
  *   { echo "// @ts-nocheck"; npx pbf wasm-model/model/onnx/proto/onnx.proto; } > wasm-model/model/onnx/proto/onnx.ts
  */
@@ -60,7 +61,10 @@ export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   return new Uint8Array(writer.finish());
 }
 
-/** The bytes of one metadata entry. Appended to a model file they add the entry to it, since protobuf joins repeated fields. */
+/**
+ * The bytes of one metadata entry. Appended to a model file they add the entry to it, since protobuf joins repeated
+ * fields.
+ */
 export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
   const writer = new PbfWriter();
   writeModelProto({ metadata_props: [entry] }, writer);

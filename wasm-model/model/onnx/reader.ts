@@ -1,6 +1,6 @@
 /**
- * Reads model files. A file is accepted only if `writeModel` gives the same bytes for the card and weights that were read, so a graph that was edited,
- * truncated or written by another program is refused.
+ * Reads model files. A file is accepted only if `writeModel` gives the same bytes for the card and weights that were
+ * read, so a graph that was edited, truncated or written by another program is refused.
  */
 import { parametersOf, quantizedPathsOf } from "../../network/count.ts";
 import { MAX_CODE, type QuantizedConv, type Quantizer, type Weights } from "../../network/quantization.ts";
@@ -18,7 +18,10 @@ export interface ModelFile extends ModelContents {
   readonly bytes: Uint8Array;
 }
 
-/** Card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel` did not write. */
+/**
+ * Card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel` did
+ * not write.
+ */
 export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);
   const { format, card } = storedCard(model);

@@ -1,10 +1,11 @@
 /**
- * Writes models as ONNX: standard operators only, preconditioning inside, so that any ONNX runtime can run the file alone.
+ * Writes models as ONNX: standard operators only, preconditioning inside, so that any ONNX runtime can run the file
+ * alone.
  *
- * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W]. N is free.
- * Initializers are named by parameter path (network.ts); everything else that is constant is a Constant node. A quantized
- * convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would saturate at 255 and not at 127, and its filters
- * come through a DequantizeLinear of their own.
+ * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W].
+ * N is free. Initializers are named by parameter path (network.ts); everything else that is constant is a Constant
+ * node. A quantized convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would
+ * saturate at 255 and not at 127, and its filters come through a DequantizeLinear of their own.
  */
 import { type Parameter, parametersOf } from "../../network/count.ts";
 import { scoreNetwork } from "../../network/network.ts";
@@ -33,7 +34,10 @@ export interface ModelContents {
 const OPSET = 17;
 /** The version of the file format that came with opset 17. */
 const IR_VERSION = 8;
-/** Keys of the metadata. The card is JSON; the checksum (since format 1) is the hexadecimal SHA-256 of all bytes before its entry. */
+/**
+ * Keys of the metadata. The card is JSON; the checksum (since format 1) is the hexadecimal SHA-256 of all bytes before
+ * its entry.
+ */
 export const CARD_KEY = "anneal.card";
 const CHECKSUM_KEY = "anneal.checksum";
 

@@ -1,6 +1,7 @@
 /**
- * Several pictures as one animated PNG (PNG specification, third edition, section 11.3.6). Programs without support for animations show the first one.
- * Frames are compressed by the encoder of PNG files, so the same frames give the same bytes.
+ * Several pictures as one animated PNG (PNG specification, third edition, section 11.3.6). Programs without support for
+ * animations show the first one. Frames are compressed by the encoder of PNG files, so the same frames give the same
+ * bytes.
  */
 import { type Chunk, writeChunks } from "./chunks.ts";
 import { compressed, END, headerOf, type Pixels } from "./png.ts";

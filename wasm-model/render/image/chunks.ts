@@ -1,4 +1,7 @@
-/** A PNG file as a signature and chunks (PNG specification, section 5). A chunk is [length, type of 4 letters, data, CRC-32]. */
+/**
+ * A PNG file as a signature and chunks (PNG specification, section 5). A chunk is [length, type of 4 letters, data,
+ * CRC-32].
+ */
 
 export interface Chunk {
   /** Four letters, e.g. `IDAT`. */
@@ -43,7 +46,10 @@ export function writeChunks(chunks: readonly Chunk[]): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** The chunks up to and including IEND. Throws `RangeError` for a file that is no PNG, is truncated or damaged, or has too many chunks. */
+/**
+ * The chunks up to and including IEND. Throws `RangeError` for a file that is no PNG, is truncated or damaged, or has
+ * too many chunks.
+ */
 export function readChunks(file: Uint8Array): Chunk[] {
   if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new RangeError("bytes that are no PNG file");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

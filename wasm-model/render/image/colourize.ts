@@ -3,8 +3,9 @@ import { type Colour, type Colours, TRANSPARENT } from "../../request/colours.ts
 import type { Picture, Pixels } from "./png.ts";
 
 /**
- * background + (foreground - background) grey / 255 of each channel, rounded. Computed in integers, so exact. With a transparent background, RGBA: the foreground
- * with alpha = grey, which over any background gives the same picture (alpha compositing is the same equation).
+ * background + (foreground - background) grey / 255 of each channel, rounded. Computed in integers, so exact. With a
+ * transparent background, RGBA: the foreground with alpha = grey, which over any background gives the same picture
+ * (alpha compositing is the same equation).
  */
 export function colourize(picture: Pixels, { background, foreground }: Colours): Picture {
   return background === TRANSPARENT ? faded(picture, foreground) : tinted(picture, background, foreground);

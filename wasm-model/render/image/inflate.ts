@@ -1,14 +1,18 @@
 import { Z_BUF_ERROR, Z_FINISH, Z_STREAM_END, ZStream, zlibInflate, zlibInflateInit2 } from "pako";
 
-/** Base-2 logarithm of the largest window. A positive value means that the stream has zlib's header and checksum (RFC 1950). */
+/**
+ * Base-2 logarithm of the largest window. A positive value means that the stream has zlib's header and checksum (RFC
+ * 1950).
+ */
 const WINDOW_BITS = 15;
 
 /**
- * Fills `output` with the pixel data of a PNG file, of which `compressed` is the zlib stream. The length of `output` is a hard bound: nothing is written
- * beyond it, and inflating stops if the stream is longer. Throws `RangeError` unless the stream has exactly that many bytes, needs no dictionary,
- * matches its Adler-32 and ends where `compressed` ends.
+ * Fills `output` with the pixel data of a PNG file, of which `compressed` is the zlib stream. The length of `output` is
+ * a hard bound: nothing is written beyond it, and inflating stops if the stream is longer. Throws `RangeError` unless
+ * the stream has exactly that many bytes, needs no dictionary, matches its Adler-32 and ends where `compressed` ends.
  *
- * pako is zlib itself in JavaScript: fflate (and fast-png, which uses it) has no such bound and checks no Adler-32, and DecompressionStream is asynchronous.
+ * pako is zlib itself in JavaScript: fflate (and fast-png, which uses it) has no such bound and checks no Adler-32, and
+ * DecompressionStream is asynchronous.
  */
 export function inflateInto(output: Uint8Array<ArrayBuffer>, compressed: Uint8Array): void {
   const stream = new ZStream();

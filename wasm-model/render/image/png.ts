@@ -1,6 +1,7 @@
 /**
- * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the compressor is a JavaScript library and its settings are fixed here:
- * a platform's zlib may compress the same pixels differently from one version to the next.
+ * PNG bytes from pixels. The promise "same seed, same bytes" is on the file, so the compressor is a JavaScript library
+ * and its settings are fixed here: a platform's zlib may compress the same pixels differently from one version to the
+ * next.
  */
 import { zlibSync } from "fflate";
 import { type Chunk, writeChunks } from "./chunks.ts";
@@ -18,7 +19,9 @@ export interface Pixels {
 /** Pixels in a buffer of our own. */
 export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 
-/** `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length. */
+/**
+ * `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length.
+ */
 const COMPRESSION = { level: 9, mem: 4 } as const;
 
 /** Colour type of each number of channels (PNG specification, table 11.1). */

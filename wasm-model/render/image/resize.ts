@@ -1,6 +1,7 @@
 /**
  * Enlarging an image. Whole multiples repeat pixels exactly; other sizes are interpolated with the Catmull-Rom cubic
- * (Keys 1981, a = -1/2), which passes through the original pixels. Only sums and products of doubles in a fixed order: the same bits everywhere.
+ * (Keys 1981, a = -1/2), which passes through the original pixels. Only sums and products of doubles in a fixed order:
+ * the same bits everywhere.
  *
  * C channels, H x W pixels in, S H x S W pixels out, S >= 1, each side rounded to whole pixels.
  */
@@ -47,8 +48,8 @@ function interpolate(values: ArrayLike<number>, start: number, stride: number, {
 }
 
 /**
- * The tap of each of `newLength` output positions; if `exact`, the pixel that the position lies in. Pixel centres are at i + 1/2, and border pixels repeat
- * outwards.
+ * The tap of each of `newLength` output positions; if `exact`, the pixel that the position lies in. Pixel centres are
+ * at i + 1/2, and border pixels repeat outwards.
  */
 function taps(length: number, newLength: number, exact: boolean): Tap[] {
   const clamp = (i: number): number => Math.min(length - 1, Math.max(0, i));

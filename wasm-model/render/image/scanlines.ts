@@ -1,6 +1,7 @@
 /**
- * From decompressed PNG data to sample values: undoes filters and interlacing (PNG specification, sections 7 to 9). fast-png does this too, but only together
- * with its own, unbounded decompression, and it misreads interlaced pictures of less than 8 bits.
+ * From decompressed PNG data to sample values: undoes filters and interlacing (PNG specification, sections 7 to 9).
+ * fast-png does this too, but only together with its own, unbounded decompression, and it misreads interlaced pictures
+ * of less than 8 bits.
  */
 
 /** What the header of a PNG file says about its scanlines. */
@@ -57,7 +58,10 @@ function passesOf({ width, height, interlaced }: Raster) {
 export const scanlineBytes = (raster: Raster): number =>
   passesOf(raster).reduce((sum, { columns, rows }) => sum + rows * (1 + rowBytes(raster, columns)), 0);
 
-/** The numbers of the picture, height x width x channels, each from 0 to 2^depth - 1. Throws `RangeError` for a filter that PNG does not have. */
+/**
+ * The numbers of the picture, height x width x channels, each from 0 to 2^depth - 1. Throws `RangeError` for a filter
+ * that PNG does not have.
+ */
 export function samplesOf(scanlines: Uint8Array, raster: Raster): Uint16Array {
   const { width, height, channels, depth } = raster;
   const samples = new Uint16Array(height * width * channels);

@@ -1,6 +1,7 @@
 /**
- * A picture as a scalable drawing: its pixels as squares, runs of one colour in a row as one rectangle, all rectangles of one colour as one path. Sharp at
- * any size, in every program that draws SVG (an embedded PNG would need `image-rendering`, which few support).
+ * A picture as a scalable drawing: its pixels as squares, runs of one colour in a row as one rectangle, all rectangles
+ * of one colour as one path. Sharp at any size, in every program that draws SVG (an embedded PNG would need
+ * `image-rendering`, which few support).
  */
 import type { Pixels } from "./png.ts";
 
@@ -11,7 +12,10 @@ export interface SvgText {
   readonly recipe?: string | undefined;
 }
 
-/** `size`: the width and height at which it is shown, in CSS pixels; its own size when it is not given. The same pixels and texts always give the same file. */
+/**
+ * `size`: the width and height at which it is shown, in CSS pixels; its own size when it is not given. The same pixels
+ * and texts always give the same file.
+ */
 export function encodeSvg(
   picture: Pixels,
   { title, recipe }: SvgText,
@@ -48,7 +52,10 @@ function fillAt(pixels: Uint8Array, at: number, channels: number): string {
 
 const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** Text between tags. XML 1.0 has no place for most control characters and two noncharacters (section 2.2): they become U+FFFD. */
+/**
+ * Text between tags. XML 1.0 has no place for most control characters and two noncharacters (section 2.2): they become
+ * U+FFFD.
+ */
 const xmlText = (text: string): string =>
   text
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

@@ -1,7 +1,8 @@
 /**
- * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts any PNG of the model's size: grey, RGB or palette, 1 to
- * 16 bits, interlaced or not. Transparent pixels are composited over black, gamma and colour profiles are ignored, and an APNG gives its default image. All other
- * files are refused, most of them before decompression; never more is decompressed than a picture of that size needs.
+ * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts any PNG of the
+ * model's size: grey, RGB or palette, 1 to 16 bits, interlaced or not. Transparent pixels are composited over black,
+ * gamma and colour profiles are ignored, and an APNG gives its default image. All other files are refused, most of them
+ * before decompression; never more is decompressed than a picture of that size needs.
  */
 import { readChunks } from "./chunks.ts";
 import { inflateInto } from "./inflate.ts";
@@ -27,7 +28,10 @@ interface ColourType {
 
 const PALETTE = 3;
 
-/** Channels and depths of each colour type (PNG specification, table 11.1): grey, RGB, palette, grey with alpha, RGB with alpha. */
+/**
+ * Channels and depths of each colour type (PNG specification, table 11.1): grey, RGB, palette, grey with alpha, RGB
+ * with alpha.
+ */
 const KINDS: Readonly<Record<number, ColourType>> = {
   0: { channels: 1, depths: [1, 2, 4, 8, 16] },
   2: { channels: 3, depths: [8, 16] },
@@ -70,7 +74,10 @@ function headerOf(data: Uint8Array): PngHeader {
   return { ...size, channels: kind.channels, depth, interlaced: interlace === 1, hasPalette: type === PALETTE };
 }
 
-/** Converts a pixel's numbers to a colour. Throws `RangeError` for a palette or a transparent colour that does not fit the header. */
+/**
+ * Converts a pixel's numbers to a colour. Throws `RangeError` for a palette or a transparent colour that does not fit
+ * the header.
+ */
 function coloursOf({ channels, depth, hasPalette }: PngHeader, { palette, transparency }: PngChunks): (pixel: Uint16Array) => Sampled {
   const count = (palette?.length ?? 0) / 3;
   const isGrey = channels < 3 && !hasPalette;

@@ -48,7 +48,10 @@ function written({ kind, samples, filters, palette, transparency, parts }: Writt
   ]);
 }
 
-/** What a pixel of a file of our own looks like: red, green and blue, laid over black. By fractions, without a thought for speed. */
+/**
+ * What a pixel of a file of our own looks like: red, green and blue, laid over black. By fractions, without a thought
+ * for speed.
+ */
 function colourOf({ kind: { type, depth }, palette, transparency }: Written, pixel: readonly number[]): number[] {
   const most = type === 3 ? 255n : 2n ** BigInt(depth) - 1n;
   const hasAlpha = type === 4 || type === 6;
