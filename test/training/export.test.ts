@@ -117,7 +117,8 @@ describe("npx anneal export", () => {
     expect(readdirSync(out).sort()).toEqual(["README.md", "model-fp32.onnx", "model.onnx", "record.json", "samples.png"]);
 
     const card = { ...fp32.card, name: "garments", sampling: { ...fp32.card.sampling, steps: 3 } };
-    expect(readFrom(out, "model-fp32.onnx")).toEqual({ ...fp32, card });
+    const written = readFrom(out, "model-fp32.onnx");
+    expect({ card: written.card, weights: written.weights }).toEqual({ card, weights: fp32.weights });
     const int8 = readFrom(out, "model.onnx");
     expect(int8.card).toEqual(card);
     expect(int8.weights.convolutions.get("out")?.weights).toBeInstanceOf(Int8Array);

@@ -16,7 +16,7 @@ describe.each(["fashion-mnist", "mnist"])("format 0, %s", (name) => {
     const model = readModel(file);
     expect(model.card).toMatchObject({ format: FORMAT, name, spec: { height: 28, width: 28 } });
     const written = writeModel(model);
-    expect(readModel(written)).toEqual(model);
+    expect(readModel(written)).toEqual({ ...model, bytes: written });
     expect((await loadModel(file, { runtime: simd })).card).toEqual((await loadModel(written, { runtime: simd })).card);
   });
 
