@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /**
- * `anneal <verb>`, the package's command line. A verb is a program of its own that runs when it is imported, so that
- * none loads what another needs. Exit codes: 0, 1 for a failure of ours, 2 for a mistake of the caller's, 130 after
- * Ctrl-C.
+ * `anneal <verb>`, the package's command line. Each verb is its own program, which runs when it is imported, so no verb
+ * loads what only another needs. Exit codes: 0, 1 for a bug or a failure, 2 for a user's mistake, 130 after Ctrl-C.
  */
 import { createRequire } from "node:module";
 import { newCommand, runCommandLine } from "./cli/command-line.ts";

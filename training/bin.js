@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `npx anneal`. In the package: the built command line. In the repository: the sources as they are now, and the engine
- * built from them.
+ * `npx anneal`. In the package it runs the built command line; in the repository it runs the sources and builds the
+ * engine from them.
  */
 import { existsSync } from "node:fs";
 

@@ -1,6 +1,5 @@
 /**
- * Builds the package's command line, dist/training: JavaScript that any Node runs, with a chunk for each verb, and the
- * thread that runs an engine.
+ * Builds the package's command line, dist/training: plain JavaScript with a chunk for each verb, and the engine thread.
  */
 import { cp, rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -15,9 +14,9 @@ await buildBeside("training", {
   splitting: true,
   platform: "node",
   target: "node22",
-  banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // of CommonJS packages
+  banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // for CommonJS packages
 });
-/** Of data that only this repository has. */
+/** These verbs need data that only this repository has. */
 const isOurs = (path: string): boolean => path.endsWith("cifar10-jpeg.safetensors");
 for (const purpose of ["tuning", "judging"]) {
   await cp(resolve(import.meta.dirname, "measure/classifiers", purpose), resolve(OUT, purpose), {

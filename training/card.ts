@@ -1,4 +1,4 @@
-/** `anneal card`: renders a model's page, README.md, anew from its record.json, after notes were written there. */
+/** `anneal card`: renders a model's README.md again from its record.json, for example after a note was added. */
 import { join } from "node:path";
 import { newVerb, printJson, runCommandLine, withJson } from "./cli/command-line.ts";
 import { PAGE, updateCard } from "./record/card-section.ts";

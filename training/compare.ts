@@ -1,6 +1,6 @@
 /**
- * `anneal compare`: all samplers on one axis of network evaluations, FID against NFE, for the same network in one or
- * several files (int8, fp32).
+ * `anneal compare`: compares all samplers by FID against network evaluations (NFE), on one network in one or several
+ * files (int8, fp32).
  */
 import { join } from "node:path";
 import type { SamplerName } from "../wasm-model/sampling/settings.ts";
@@ -26,14 +26,14 @@ interface CompareFlags extends MeasuringFlags {
   readonly out: string;
 }
 
-/** One place in the table: by the judging classifier, and by that which chose the settings. */
+/** One cell of the table: figures by the judging classifier, and by the tuning one, which chose the settings. */
 interface Entry extends Quality {
   readonly settings: DrawSettings;
   readonly tuning: Quality;
   readonly file: string;
   readonly precision: EvaluatedModel["precision"];
   readonly sampler: SamplerName;
-  /** The place on the axis; the sampler's own evaluations are `settings.nfe`. */
+  /** The position on the NFE axis; the sampler's own evaluations are `settings.nfe`. */
   readonly nfe: number;
   readonly count: number;
 }
@@ -59,7 +59,7 @@ function commandLine(argv: readonly string[]): { files: string[]; flags: Compare
   return { files: command.args, flags: command.opts<CompareFlags>() };
 }
 
-/** Images that choose among settings: where an image takes long, fewer. */
+/** Images drawn to choose among settings: fewer where an image takes long. */
 const tuning = (nfe: number, { tuneCount }: CompareFlags): number => Math.max(MIN_COUNT, Math.round(tuneCount * Math.min(1, 20 / nfe)));
 
 function table(entries: readonly Entry[], nfe: readonly number[]): string {

@@ -1,4 +1,4 @@
-/** `anneal deploy`: puts the Worker of this folder online. */
+/** `anneal deploy`: deploys the Worker in this folder. */
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { runInWorker } from "./cli/worker-process.ts";
 

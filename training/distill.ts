@@ -1,6 +1,6 @@
 /**
- * `anneal distill`: trains a student that draws in a few evaluations what its teacher draws in many, through the very
- * sampler that it will be used with.
+ * `anneal distill`: trains a student, which draws in a few evaluations what its teacher draws in many. It is trained
+ * through the sampler that it will be used with.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { ModelCard } from "../wasm-model/model/card.ts";
@@ -66,7 +66,7 @@ function commandLine(argv: readonly string[]): { path: string | undefined; flags
   return { path: command.args[0], flags: command.opts<DistillCommandFlags>() };
 }
 
-/** Of the file's schedules the one of so many evaluations. */
+/** The schedule in the file with that number of evaluations. */
 function scheduleIn(path: string, nfe: number | undefined): Schedule {
   const schedules = readSchedules(path, "schedule");
   const lengths = schedules.map(({ sigmas }) => sigmas.length);
@@ -81,7 +81,7 @@ interface DistillPlan {
   readonly config: DistillConfig;
   readonly networks: Networks;
   readonly dataset: Dataset;
-  /** What students are evaluated with, where it is by FID. */
+  /** The reference for FID; absent if students are compared by the kernel distance. */
   readonly classifier: Classifier<"tuning"> | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** `anneal distinct`: how many distinct images a model draws, and which of many are most alike. */
+/** `anneal distinct`: estimates how many distinct images a model draws, and shows the most similar ones. */
 import { join } from "node:path";
 import { Option } from "commander";
 import { pictureShape } from "../wasm-model/model/card.ts";
@@ -24,10 +24,10 @@ interface DistinctFlags {
   readonly json: boolean;
 }
 
-/** Root mean square differences, in grey levels, up to which two images may count as alike. */
+/** Root mean square differences, in grey levels, up to which two images count as alike. */
 const LEVELS = [2, 4, 8, 12, 16, 20, 24];
 
-/** The contact sheet's pairs: each is two images and their difference. */
+/** Layout of the contact sheet: each pair is two images and their difference. */
 const SHOWN = 40;
 const PAIRS_IN_A_ROW = 4;
 const ENLARGED = 3;
@@ -117,7 +117,7 @@ function table(rows: readonly Row[]): string {
   return all.map((row) => row.map((cell, column) => cell.padStart(widths[column])).join("  ")).join("\n");
 }
 
-/** Each pair as two images and their difference, where black is none. */
+/** Each pair as two images and their difference, which is black where they are equal. */
 function contactSheet(pairs: readonly (readonly [Pixels, Pixels])[]): Uint8Array {
   const cells = pairs.flatMap(([first, second]) => [first, second, difference(first, second)].map(enlarged));
   return encodePng(grid(cells, 3 * PAIRS_IN_A_ROW));

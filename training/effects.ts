@@ -1,6 +1,4 @@
-/**
- * `anneal effects`: what one option does to images, as a picture: a row for each of its values, a column for each seed.
- */
+/** `anneal effects`: shows what one option does, as a picture with a row for each value and a column for each seed. */
 
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";
@@ -17,7 +15,7 @@ interface EffectsFlags extends SamplingFlags {
   readonly columns: number;
 }
 
-/** Those of a request whose effect shows in the image's content. */
+/** Options that change the image's content. */
 const OPTIONS = ["temperature", "guidance", "steps", "sampler", "class"] as const;
 
 function commandLine(argv: readonly string[]): { file: string | undefined; flags: EffectsFlags } {

@@ -1,5 +1,5 @@
 /**
- * `anneal evaluate`: how good the images of a model are, and how well it denoises images it never saw, at each noise
+ * `anneal evaluate`: measures how good a model's images are, and how well it denoises held-out images at each noise
  * level.
  */
 import { join } from "node:path";

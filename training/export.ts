@@ -1,6 +1,6 @@
 /**
- * `anneal export`: turns a finished training run into the files that are served, and checks that they are the network
- * that was trained.
+ * `anneal export`: turns a finished training run into the files that are served, and verifies them against the trained
+ * network.
  */
 import { dirname, join } from "node:path";
 import { checkedCard, type ModelCard, ModelError } from "../wasm-model/model/card.ts";
@@ -39,9 +39,9 @@ interface ExportFlags extends Partial<SamplingNumbers> {
   readonly student: boolean;
 }
 
-/** float32 sums in another order, through some forty layers. */
+/** The runtimes add float32 numbers in different orders, through about forty layers. */
 const MAX_ERROR = 1e-4;
-/** Images of ink on white, whose outlines move a little, are 27 dB apart where those of cloth are 34. */
+/** Ink drawings, whose outlines move a little, reach 27 dB; pictures of cloth reach 34 dB. */
 const MIN_PSNR = 25;
 const PSNR_IMAGES = 100;
 
@@ -73,8 +73,8 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
 }
 
 /**
- * The card with what the flags change, checked as it will be on loading. Throws a UserError for schedules without one
- * for `--steps`.
+ * The card with the changes that the flags ask for, checked as on loading. Throws a UserError if no schedule has
+ * `--steps` steps.
  */
 function withFlags(card: ModelCard, { name = card.name, schedules: path, ...flags }: ExportFlags): ModelCard {
   const numbers = Object.fromEntries(SAMPLING_FLAGS.map((flag) => [flag.name, flags[flag.name]]));
@@ -100,7 +100,7 @@ function printLayers(layers: readonly LayerError[]): void {
 const toDecibels = (value: number): string => `${value.toFixed(1)} dB`.padStart(10);
 const toKilobytes = (bytes: Uint8Array): string => `${(bytes.length / 1000).toFixed(0)} kB`;
 
-/** What was measured with the files of an export. */
+/** The measurements in a record, which hold only for the exported files. */
 const measurementsOf = ({ quality, tuning, comparison, effects }: ModelRecord): Partial<ModelRecord> => ({
   ...{ quality, tuning, effects },
   ...(comparison && { comparison }),
@@ -112,7 +112,7 @@ function droppedLine({ quality, tuning, comparison, effects }: ModelRecord, file
   return `left out of the page: ${tables} measurements of the files that stood here before${removed}; notes are kept`;
 }
 
-/** The card of a student: it knows the steps of its schedules or, without any, its default. */
+/** The card of a student: it allows the steps of its schedules or, without any, its default. */
 function studentCard({ sampling, ...card }: ModelCard): ModelCard {
   const allowedSteps = sampling.schedules?.map(({ sigmas }) => sigmas.length) ?? [sampling.steps];
   return checkedCard({ ...card, sampling: { ...sampling, allowedSteps } });
@@ -123,23 +123,23 @@ interface ExportJob {
   readonly model: ModelContents;
   readonly record: RunRecord | undefined;
   readonly out: string;
-  /** The bytes of the int8 model that draws what this one, a student, does not know. */
+  /** For a student, the int8 model that serves all requests that the student cannot. */
   readonly teacher?: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** All files of an export, which is good, before the first one is written. */
+/** All files of a verified export, before the first one is written. */
 interface Prepared extends Pick<ExportJob, "out"> {
   readonly card: ModelCard;
   /** Model files by name. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   readonly pictures: ReadonlyMap<string, Uint8Array>;
   readonly record: ModelRecord;
-  /** Of the export that stands there, and whether what was measured with it still holds. */
+  /** The record of the export that is replaced, and whether its measurements still hold. */
   readonly earlier: ModelRecord | undefined;
   readonly stays: boolean;
 }
 
-/** Writes what the source holds: a model or, of a run with a student, a pair. */
+/** Exports a model or, for a run with a student, the student and its teacher. */
 async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   const model = readSource(source);
   if (model.student !== undefined && flags.student) {
@@ -156,9 +156,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
   printJson(flags, summary(prepared));
 }
 
-/**
- * The student in `path`, beside the model itself in a folder of its own; the flags on sampling are about the latter.
- */
+/** Exports the student in `path` and, to a sub-folder, its teacher `model`. The sampling flags apply to the teacher. */
 async function exportPair(model: Source, path: string, flags: ExportFlags): Promise<void> {
   if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, whose teacher it made too");
   const { out } = flags;

@@ -1,4 +1,4 @@
-/** `anneal inpaint`: paints a part of an image with a model file, to go with the rest of it. */
+/** `anneal inpaint`: repaints a part of an image so that it fits the rest. */
 
 import { inpaint } from "../wasm-model/index.ts";
 import { pictureShape } from "../wasm-model/model/card.ts";

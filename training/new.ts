@@ -1,4 +1,4 @@
-/** `anneal new`: a Worker project of one's own. */
+/** `anneal new`: creates a Worker project. */
 import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { runInWorker } from "./cli/worker-process.ts";
 

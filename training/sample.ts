@@ -1,4 +1,4 @@
-/** `anneal sample`: draws images with a model file, the very bytes that /sample serves. */
+/** `anneal sample`: draws images with a model file; the bytes are those that /sample serves. */
 import { OPTIONS, sample } from "../wasm-model/index.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";

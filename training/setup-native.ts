@@ -2,10 +2,10 @@
  * `anneal setup-native`: builds TensorFlow.js's native backend, which trains several times faster than the wasm one.
  *
  * The installer of `@tensorflow/tfjs-node` downloads its TensorFlow library from a host that not everyone can reach.
- * The same library is part of the Python package `tensorflow-cpu`, so where that installer fails this script takes it
- * (and its C headers) from there and compiles tfjs-node's small binding against it with g++. Needs python3 with venv,
- * g++ and about 1.5 GB of disk. It shows what it runs and asks, or takes `--yes`. Does nothing when the native backend
- * already works.
+ * Where it fails, this script takes the same library and its C headers from the Python package `tensorflow-cpu`, and
+ * compiles tfjs-node's small binding against them. It needs python3 with venv, g++ and about 1.5 GB of disk. It shows
+ * the commands and asks before it runs them, unless `--yes` is given. If the native backend works already, it does
+ * nothing.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
@@ -15,20 +15,20 @@ import { newVerb, runCommandLine } from "./cli/command-line.ts";
 import { UserError } from "./cli/user-error.ts";
 
 const TFJS_NODE = "@tensorflow/tfjs-node@4.22.0";
-/** The TensorFlow that the binding was tried with; the C functions that it calls all exist there. */
+/** The TensorFlow version that the binding was tested with; it has all C functions that the binding calls. */
 const TENSORFLOW = "tensorflow-cpu==2.21.*";
 
-/** `--save-dev`: without it npm leaves out what package.json has as an optional peer. */
+/** Without `--save-dev` npm leaves out what package.json lists as an optional peer. */
 const INSTALL = ["install", "--no-save", "--save-dev", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** The project that TensorFlow.js is installed in. */
 const root = process.cwd();
-/** In it: */
+/** Paths in the project: */
 const TFJS_FOLDER = join("node_modules", "@tensorflow", "tfjs-node");
 const BINDING = join(TFJS_FOLDER, "lib", "napi-v8", "tfjs_binding.node");
 const VENV = join(".venv", "tensorflow");
 
-/** A convolution and its gradient, so that the library is exercised and not merely found. */
+/** Computes a convolution and its gradient, so that the library is really used. */
 const LOAD_TEST = `
   const tf = require("@tensorflow/tfjs-node");
   if (tf.getBackend() !== "tensorflow") throw new Error("the backend is " + tf.getBackend());
@@ -38,7 +38,7 @@ const LOAD_TEST = `
 
 type Command = readonly [program: string, ...args: string[]];
 
-/** What runs, in this order. The first is all where its host can be reached. */
+/** The commands in order. The first is enough where its host can be reached. */
 const COMMANDS = {
   own: ["npm", ...INSTALL, TFJS_NODE],
   lists: ["apt-get", "update", "-q"],
@@ -114,8 +114,8 @@ async function expectConsent(): Promise<void> {
 }
 
 /**
- * One line that says why tfjs-node does not load or compute, or "" if it does. A child process, as a bad library can
- * crash.
+ * One line that says why tfjs-node does not load or compute, or "" if it works. Runs in a child process, since a bad
+ * library can crash.
  */
 function loadError(): string {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" };
@@ -152,7 +152,7 @@ function linkTensorFlow(tensorflow: string): void {
   }
 }
 
-/** What compiles the binding; its run path is relative, so that the project's folder may move. */
+/** The command that compiles the binding. Its run path is relative, so that the project's folder may move. */
 function compilerFlags(): string[] {
   const deps = join(TFJS_FOLDER, "deps");
   const includes = [join("node_modules", "node-api-headers", "include"), join(deps, "include"), TFJS_FOLDER].flatMap((folder) => [
@@ -165,7 +165,7 @@ function compilerFlags(): string[] {
   return [...flags, ...includes, ...sources, ...libraries, "-Wl,-rpath,$ORIGIN/../../deps/lib", "-o", BINDING];
 }
 
-/** Runs a command in the project's folder, its output shown; throws a UserError (with `advice`) if it fails. */
+/** Runs a command in the project's folder and shows its output; throws a UserError (with `advice`) if it fails. */
 function run([program, ...args]: Command, advice = "see its output above"): void {
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit" });
   if (status !== 0)

@@ -1,4 +1,4 @@
-/** `anneal train-classifier`: trains the classifier of a data set's images, and reports its accuracy on test images. */
+/** `anneal train-classifier`: trains a classifier of a data set's images and reports its accuracy on test images. */
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Option } from "commander";
@@ -63,7 +63,7 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
     .opts<TrainClassifierFlags>();
 }
 
-/** The classifier to go on from, if there is to be one. Throws a UserError for one of another shape. */
+/** The classifier whose training continues, if one is given. Throws a UserError if its shape differs. */
 function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Classifier | undefined {
   if (init === undefined) return undefined;
   const classifier = readClassifier(dataset, purposeOf(network), init);
@@ -72,15 +72,15 @@ function earlier(dataset: Dataset, { init, network }: TrainClassifierFlags): Cla
 }
 
 /**
- * Throws a UserError for a judging classifier of images such as students and tuning classifiers learn from: it should
- * not share what they overlook.
+ * Throws a UserError for a judging classifier that is trained with shifts or noise, as tuning classifiers are: it
+ * should not share their blind spots.
  */
 function expectOwnAugmentation({ network, shift = 0, noise }: TrainClassifierFlags): void {
   if (purposeOf(network) === "tuning" || (shift === 0 && noise === 0)) return;
   throw new UserError(`Expected 0 for \`shift\` and \`noise\` of a judging classifier but received ${shift} and ${noise}`);
 }
 
-/** Before the training, not after it. */
+/** Checks this before the training starts. */
 function expectFolder(folder: string): void {
   try {
     makeFolder(folder);

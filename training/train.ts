@@ -63,7 +63,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
 }
 
-/** Decoded pictures lie beside the runs, which share them. */
+/** Decoded pictures are cached beside the runs, which share them. */
 const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
 interface TrainPlan extends PlannedRun {
@@ -128,7 +128,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   };
 }
 
-/** Throws a UserError where there is nothing to guide. */
+/** How the teacher is guided, if guidance is distilled. Throws a UserError for flags that lack another one. */
 function guidanceOf({ init, guidance, guidanceSigmaMax }: TrainCommandFlags): RunConfig["guidance"] {
   if (guidanceSigmaMax !== undefined && guidance === undefined) {
     throw new UserError("Expected `guidance` together with `guidance-sigma-max` but received nothing");
@@ -143,7 +143,7 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   expectNoneGiven(TRAIN_FLAGS, { ...flags }, givenNames(givenSettings(flags)));
   const run = trainingRun(flags.out);
   const config = run.readConfig();
-  // Before checkpoint and log are read, which another process may change.
+  // Takes the lock before reading checkpoint and log, which another process may be writing.
   if (!flags.dryRun) lockRun(flags.out);
   const state = run.readStateToResume(trainingFormat(config.spec), console.log);
   const dataset = await loadDataset(config.data, { dataDir: flags.dataDir, pictures: config.pictures, cache: cacheBeside(flags.out) });
@@ -153,7 +153,9 @@ async function planResumed(flags: TrainCommandFlags): Promise<TrainPlan> {
   return { config, dataset, state, teacher, log, wantsStudent: config.student !== undefined };
 }
 
-/** Throws a UserError unless the training images are those that the run began with, as far as it tells. */
+/**
+ * Throws a UserError unless the training images are those that the run began with, if its configuration has their hash.
+ */
 function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: string): void {
   const received = trainingSha256(dataset);
   if (dataSha256 !== undefined && dataSha256 !== received) {
@@ -164,8 +166,8 @@ function expectSameImages(dataset: Dataset, { dataSha256 }: RunConfig, run: stri
 }
 
 /**
- * The configuration of a run that goes on here, unless it is done: with this processor and this training set, where the
- * run tells of its first ones.
+ * The configuration to continue with, unchanged if the run is finished. Adds this processor, if the run lists its
+ * processors, and the hash of the training images if it is missing.
  */
 function configHere({ config, dataset, state }: TrainPlan): RunConfig {
   if (state.step >= config.steps) return config;
@@ -175,7 +177,7 @@ function configHere({ config, dataset, state }: TrainPlan): RunConfig {
   return { ...config, dataSha256, ...(isNew && { processors: [...processors, here] }) };
 }
 
-/** The fp32 model of `--init`, which must fit the data and, if one is asked for, the network. */
+/** The fp32 model of `--init`. Throws a UserError unless it fits the data and the network that was asked for. */
 function initialModel(path: string, dataset: Dataset, network: NetworkName | undefined): ModelContents {
   const model = readFp32Model(path, "init");
   const { spec, crop, training } = model.card;
@@ -186,7 +188,7 @@ function initialModel(path: string, dataset: Dataset, network: NetworkName | und
   return model;
 }
 
-/** Of the network's parameters. */
+/** Number of the network's parameters. */
 const countOf = ({ config }: TrainPlan): number =>
   [...parametersOf(config.spec).values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
@@ -214,7 +216,7 @@ await runCommandLine(async () => {
     return;
   }
   for (const note of plan.dataset.notes) console.log(`note: ${note}`);
-  // Last: TensorFlow's library writes lines of its own when it loads.
+  // Printed last, since TensorFlow's library writes lines of its own when it loads.
   const backend = await chooseBackend(flags.backend);
   const config = configHere(plan);
   const run = trainingRun(flags.out);

@@ -1,6 +1,6 @@
 /**
- * `anneal tune`: FID of every combination of sampling settings, best first: what a model's defaults are chosen by. With
- * `--nfe` it searches schedules instead: settings of their own for every step of a sampler of few steps.
+ * `anneal tune`: measures the FID of every combination of sampling settings and lists the best first. With `--nfe` it
+ * searches schedules instead, which set every step of a few-step sampler separately.
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
@@ -20,7 +20,7 @@ import { gaussianStart } from "./tune/gaussian-start.ts";
 import { drawnBy, searchSchedule } from "./tune/schedule-search.ts";
 import { type RankedSettings, type Ruler, ranked } from "./tune/settings.ts";
 
-/** What can be tuned: what a model's card holds, and the numbers of a request. */
+/** Settings that can be tuned: those of a model's card, and the numeric ones of a request. */
 const TUNABLE = [
   ...SAMPLING_FLAGS,
   ...(["temperature", "guidance"] as const).map((name) => {
@@ -73,15 +73,15 @@ function combinations(flags: TuneFlags): Changes[] {
   );
 }
 
-/** Throws a UserError for settings that a search of schedules would not heed. */
+/** Throws a UserError for settings that a search of schedules would ignore. */
 function expectNoSettings(flags: TuneFlags): void {
   const given = ["sampler" as const, ...TUNABLE.map(({ name }) => name)].filter((name) => flags[name] !== undefined);
   if (given.length > 0) throw new UserError(`Expected no \`${given.join("`, `")}\` together with \`nfe\`: a schedule has its own`);
 }
 
 /**
- * The best schedules for these numbers of evaluations, written to `out` as they are found, and measured on seeds that
- * they were not chosen by.
+ * Searches the best schedule for each number of evaluations, writes them to `out` as they are found, and measures them
+ * on other seeds.
  */
 async function searched(ruler: Ruler, { nfe = [], candidates, gaussianStart: starts, out }: TuneFlags): Promise<RankedSettings[]> {
   const { dataset } = ruler.reference;

@@ -1,6 +1,6 @@
 /**
- * `anneal verify`: draws the released images of the models in the package on this machine, and compares their bytes
- * with the released SHA-256.
+ * `anneal verify`: draws the reference images of the package's models on this machine, and compares their SHA-256 with
+ * the released ones.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,10 +12,10 @@ import { newVerb, numberIn, printJson, runCommandLine, withJson } from "./cli/co
 import { packagedModel, readModelFiles } from "./cli/model-files.ts";
 import { compareWith, type Released } from "./verify/hashes.ts";
 
-/** How many images are drawn at a time: the bytes do not depend on it. */
+/** Images drawn per batch; the bytes do not depend on it. */
 const BATCHES = [1, 16];
 
-/** The differences of a line that are named. */
+/** The most differences that a line names. */
 const NAMED = 5;
 
 await runCommandLine(async () => {

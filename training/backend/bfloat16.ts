@@ -1,7 +1,7 @@
 /**
- * Convolutions in bfloat16 for TensorFlow's native library: their sums stay float32, what they multiply has 8
- * significant bits, which training does not mind and which processors with instructions for it compute about twice as
- * fast. tfjs has no such type, so its tensors are cast on their way in and out, below tfjs.
+ * Convolutions in bfloat16 for TensorFlow's native library. Sums stay float32; factors have 8 significant bits, which
+ * is enough for training. Processors with bfloat16 instructions are about twice as fast. tfjs has no such type, so
+ * tensors are cast before and after the operation, below tfjs.
  */
 import { readFileSync } from "node:fs";
 import type * as TF from "@tensorflow/tfjs";
@@ -25,10 +25,10 @@ interface NativeBackend {
 type ConvolutionInputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
 
 const NATIVE = "tensorflow";
-/** TensorFlow's number of the type (tensorflow/core/framework/types.proto). */
+/** TensorFlow's number for the type (tensorflow/core/framework/types.proto). */
 const DT_BFLOAT16 = 14;
 
-/** Whether this processor multiplies bfloat16 numbers. Linux tells; elsewhere the answer is no. */
+/** Whether this processor multiplies bfloat16 numbers. Known on Linux only; elsewhere false. */
 export function multipliesBfloat16(): boolean {
   try {
     return /\b(avx512_bf16|amx_bf16)\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
@@ -39,7 +39,7 @@ export function multipliesBfloat16(): boolean {
 
 /**
  * Registers bfloat16 convolution kernels. Returns a function that runs `f` with them active. Filter gradients stay
- * float32, where bfloat16 is no faster.
+ * float32, since bfloat16 does not speed them up.
  */
 export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   let isActive = false;
@@ -70,8 +70,7 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
 }
 
 /**
- * The operation on `exact` inputs and on `rounded` ones; its result as float32. Stride 1, NHWC: what networks here are
- * made of.
+ * Runs the operation on `exact` inputs and on `rounded` ones; returns float32. Stride 1, NHWC, as in all networks here.
  */
 function convolve(
   backend: unknown,

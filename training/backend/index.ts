@@ -1,6 +1,6 @@
 /**
- * Chooses what computes the training: TensorFlow's native library through tfjs-node where that loads, else the wasm
- * backend, which runs everywhere and is several times slower.
+ * Chooses the training backend: TensorFlow's native library through tfjs-node if it loads, else the wasm backend, which
+ * runs everywhere and is several times slower.
  */
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
@@ -17,16 +17,13 @@ export interface Backend {
   readonly name: BackendName;
   /** One line for the user. */
   readonly describe: string;
-  /**
-   * Computes f, a step of training, at the precision that it needs: with convolutions in bfloat16 where the processor
-   * has them.
-   */
+  /** Runs f, a training step, with convolutions in bfloat16 if the processor supports it. */
   train<R>(f: () => R): R;
 }
 
 /**
- * Loads and activates a backend. "auto" is native where it loads, else wasm.
- * Throws a UserError if "native" is asked for and does not load.
+ * Loads and activates a backend. "auto" is native if it loads, else wasm. Throws a UserError if "native" is asked for
+ * and does not load.
  */
 export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backend> {
   if (wanted === "wasm") return loadWasm("wasm backend (one thread)");
@@ -47,17 +44,14 @@ export async function chooseBackend(wanted: BackendName | "auto"): Promise<Backe
 
 let trainInBfloat16: Backend["train"] | undefined;
 
-/**
- * tfjs-node registers itself with `@tensorflow/tfjs`, of which there is one copy per process. Throws what its loading
- * throws.
- */
+/** tfjs-node registers itself with `@tensorflow/tfjs`, of which a process has one copy. Throws if it does not load. */
 async function loadNative(): Promise<Backend> {
-  // The two lines on oneDNN come all the same: TensorFlow 2.21 writes them while it loads, before it reads any setting
-  // but the one that turns oneDNN off.
+  // The two lines about oneDNN still appear: TensorFlow 2.21 writes them while it loads, and the only setting that
+  // prevents them turns oneDNN off.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
-  // tfjs-node calls a function that Node 22 deprecates and Node 24 no longer has.
+  // tfjs-node calls a function that Node 22 deprecates and Node 24 has removed.
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  // An optional peer: the indirection keeps the compiler from asking for its types.
+  // An optional peer: the indirection keeps the compiler from looking for its types.
   const tfjsNode: string = "@tensorflow/tfjs-node";
   await import(tfjsNode);
   const tf = await import("@tensorflow/tfjs");

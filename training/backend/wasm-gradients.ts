@@ -19,7 +19,7 @@ const BACKEND = "wasm";
 
 /**
  * Registers the kernels for the backend "wasm"; a second call does nothing. Import "@tensorflow/tfjs-backend-wasm"
- * before: throws if `tf` lacks that backend's own kernels. Whether the backend is initialized yet does not matter.
+ * first, since this throws if the backend's own kernels are missing. The backend need not be initialized yet.
  */
 export function registerWasmGradients(tf: Tf): void {
   if (tf.getKernel(tf.Conv2DBackpropFilter, BACKEND) !== undefined) return;
@@ -29,7 +29,8 @@ export function registerWasmGradients(tf: Tf): void {
 }
 
 /**
- * Puts `make(builtIn)` in the built-in kernel's place. Its set-up function stays, for the built-in one is still called.
+ * Replaces the built-in kernel by `make(builtIn)`. Its set-up function stays, since the built-in kernel is still
+ * called.
  */
 function replaceKernel(tf: Tf, kernelName: string, make: (builtIn: KernelFunc) => KernelFunc): void {
   const config = tf.getKernel(kernelName, BACKEND);
@@ -40,13 +41,13 @@ function replaceKernel(tf: Tf, kernelName: string, make: (builtIn: KernelFunc) =
   tf.registerKernel({ ...config, kernelFunc: make(config.kernelFunc) });
 }
 
-// The inputs of a kernel are tensors of the caller's. They are used as they are: a new tensor made from one inside
-// tf.tidy would free the caller's data at the end.
+// The inputs of a kernel belong to the caller. They are used directly: a new tensor made from one inside tf.tidy would
+// free the caller's data at the end.
 
 /**
  * dw[i,j,c,o] = sum_{n,p,q} x[n, s p + i, s q + j, c] dy[n,p,q,o]: the convolution of the image x [C, H, W, N], whose
- * channels are N, with the filter dy [P, Q, N, O], dilated by s. Of its output [C, >= KH, >= KW, O] the surplus, if
- * any, belongs to pixels behind the last stride.
+ * channels are N, with the filter dy [P, Q, N, O], dilated by s. Its output [C, >= KH, >= KW, O] may be larger than dw
+ * where pixels lie behind the last stride; that surplus is dropped.
  */
 function conv2DBackpropFilter(tf: Tf): KernelFunc {
   return ({ inputs, attrs }) => {
@@ -55,8 +56,7 @@ function conv2DBackpropFilter(tf: Tf): KernelFunc {
     const { padInfo, strideHeight, strideWidth } = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad);
     const [kernelHeight, kernelWidth, channels, outputs] = filterShape;
     return tf.tidy(() => {
-      // Transposed first, padded then: the sizes with padding tend to be powers of two, at which the transposition is 3
-      // times as slow.
+      // Transposed before padding: padded sizes tend to be powers of two, which transpose three times as slowly.
       const image = tf.pad(tf.transpose(x, [3, 1, 2, 0]), [
         [0, 0],
         [padInfo.top, padInfo.bottom],
@@ -72,7 +72,7 @@ function conv2DBackpropFilter(tf: Tf): KernelFunc {
 
 /**
  * At stride 1, dx[n,h,w,c] = sum_{i,j,o} dy[n, h - i, w - j, o] w[i,j,c,o]: the convolution of dy, padded by kernel
- * size - 1 less the padding of x, with the filters turned by 180 degrees and C and O exchanged. All else is left to the
+ * size - 1 minus the padding of x, with the filters turned by 180 degrees and C and O exchanged. Other strides use the
  * built-in kernel.
  */
 function conv2DBackpropInput(tf: Tf, builtIn: KernelFunc): KernelFunc {
@@ -89,8 +89,8 @@ function conv2DBackpropInput(tf: Tf, builtIn: KernelFunc): KernelFunc {
 }
 
 /**
- * w[KH - 1 - i, KW - 1 - j, c, o], by the exchange matrix of the KH KW taps: exact, and 15 times as fast as tf.reverse
- * of the filters.
+ * w[KH - 1 - i, KW - 1 - j, c, o], by multiplication with the exchange matrix of the KH KW taps: exact, and 15 times as
+ * fast as tf.reverse.
  */
 function turned(tf: Tf, filter: TF.Tensor4D): TF.Tensor4D {
   const taps = filter.shape[0] * filter.shape[1];
@@ -98,9 +98,7 @@ function turned(tf: Tf, filter: TF.Tensor4D): TF.Tensor4D {
   return tf.reshape(tf.matMul(exchange, tf.reshape(filter, [taps, -1])), filter.shape);
 }
 
-/**
- * Transposes with a kernel of its own and multiplies then: the built-in product is fast for untransposed matrices only.
- */
+/** Transposes first and multiplies then: the built-in product is fast only for untransposed matrices. */
 function batchMatMul(tf: Tf, builtIn: KernelFunc): KernelFunc {
   return (call) => {
     const { a, b } = call.inputs as { a: TF.Tensor; b: TF.Tensor };

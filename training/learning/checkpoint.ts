@@ -1,6 +1,6 @@
 /**
- * What a training must remember to go on as if it had never stopped: the step, the weights, Adam's moments and the
- * averaged weights, in a file of the safetensors format with a checksum.
+ * The state that a training needs to continue exactly as if it had never stopped: the step, the weights, Adam's moments
+ * and the averaged weights, in a safetensors file with a checksum.
  */
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -14,23 +14,23 @@ export interface TrainingState {
   /** Adam's first and second moments, by parameter path; constants have none. */
   readonly first: Parameters;
   readonly second: Parameters;
-  /** Averaged weights: what is sampled from and exported. */
+  /** Averaged weights, which are used for sampling and export. */
   readonly average: Parameters;
 }
 
 /** A state without its step. */
 export type StateArrays = Omit<TrainingState, "step">;
 
-/** How a state becomes the tensors of a file, and back. */
+/** How a state is encoded as the tensors of a file. */
 export interface StateFormat<State> {
   encode(state: State): NamedTensors<Float32Array>;
-  /** Throws an Error for a file that is not one of such a state. */
+  /** Throws an Error for a file that holds no such state. */
   decode(file: NamedTensors<Float32Array>): State;
 }
 
 const GROUPS = ["weights", "first", "second", "average"] as const;
 
-/** The state of a run that begins: moments 0, the average at the weights. */
+/** The state of a new run: moments 0, the average equal to the weights. */
 export function initialState(spec: NetworkSpec, weights: Parameters): TrainingState {
   const trainable = [...parametersOf(spec)].filter(([, { kind }]) => kind !== "constant");
   const zeros = (): Parameters => new Map(trainable.map(([path, { shape }]) => [path, new Float32Array(sizeOf(shape))]));
@@ -41,7 +41,7 @@ export function initialState(spec: NetworkSpec, weights: Parameters): TrainingSt
 export const trainingFormat = (spec: NetworkSpec): StateFormat<TrainingState> => ({
   encode: (state) => ({ tensors: new Map(tensorsOf(spec, state)), metadata: { step: String(state.step) } }),
   decode({ tensors, metadata: { step = "", ...others } }) {
-    // Also a checksum whose name is damaged.
+    // Other metadata may be a checksum whose name is damaged.
     if (!/^\d+$/.test(step) || Object.keys(others).length > 0) throw new Error("it does not tell its step, and that alone");
     const arrays = arraysOf(spec, tensors);
     const known = GROUPS.reduce((sum, group) => sum + arrays[group].size, 0);
@@ -50,7 +50,7 @@ export const trainingFormat = (spec: NetworkSpec): StateFormat<TrainingState> =>
   },
 });
 
-/** The arrays of a state as tensors of a file, named `${prefix}weights/${path}` and so on. */
+/** A state's arrays as tensors named `${prefix}weights/${path}` and so on. */
 export function tensorsOf(spec: NetworkSpec, state: StateArrays, prefix = ""): [name: string, NamedTensor][] {
   const shapes = parametersOf(spec);
   return GROUPS.flatMap((group) =>
@@ -61,7 +61,7 @@ export function tensorsOf(spec: NetworkSpec, state: StateArrays, prefix = ""): [
   );
 }
 
-/** The inverse of `tensorsOf`. Throws an Error for a tensor that is missing or of another shape. */
+/** The inverse of `tensorsOf`. Throws an Error if a tensor is missing or has another shape. */
 export function arraysOf(spec: NetworkSpec, tensors: ReadonlyMap<string, NamedTensor>, prefix = ""): StateArrays {
   const group = (name: string, parameters: readonly (readonly [path: string, Parameter])[]): Parameters =>
     new Map(parameters.map(([path, { shape }]) => [path, valuesOf(tensors, `${prefix}${name}/${path}`, shape)]));

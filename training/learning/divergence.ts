@@ -1,17 +1,17 @@
-/** Where a network that has diverged does so. */
+/** Finds the layer where a network has diverged. */
 import type * as TF from "@tensorflow/tfjs";
 import { type NetworkInput, scoreNetwork } from "../../wasm-model/network/network.ts";
 import type { Ops } from "../../wasm-model/network/ops.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { type Tf, tensorOps, type WeightTensors } from "../network/score-network.ts";
 
-/** Stands for the root mean square of labels that are all hidden, 0. */
+/** Replaces the root mean square of labels that are all hidden, which is 0. */
 const TINY = 1e-20;
 
 /**
- * The path of the layer to blame, found in one evaluation: the last whose parameters are not finite, for gradients come
- * from behind; else the first whose output is not finite; else the one whose output has the largest root mean square
- * beside its input. Each layer of a healthy network has a ratio near 1 or below.
+ * The path of the layer to blame, found in one evaluation: the last one with parameters that are not finite, since
+ * gradients come from behind; else the first one whose output is not finite; else the one with the largest ratio of the
+ * root mean squares of output and input. In a healthy network each ratio is near 1 or below.
  */
 export function divergedLayer(tf: Tf, spec: NetworkSpec, weights: WeightTensors, input: NetworkInput<TF.Tensor>): string {
   const layers: { path: string; parametersFinite: boolean; growth: number }[] = [];

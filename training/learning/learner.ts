@@ -1,4 +1,4 @@
-/** A network that learns: its state on the device, and one step down the gradient of any objective. */
+/** A network that learns: its state on the device, and one gradient step on any objective. */
 import type * as TF from "@tensorflow/tfjs";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -9,8 +9,8 @@ import { adamStep, type Variables } from "./optimizer.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
 /**
- * w <- w / (RMS(w) + epsilon), filter by filter and without gradient, so that the learning rate keeps its meaning
- * (Karras et al. 2024, section 2.3).
+ * w <- w / (RMS(w) + epsilon) for each filter, without gradient, so that the learning rate keeps its meaning (Karras et
+ * al. 2024, section 2.3).
  */
 export function toUnitRms(tf: Tf, w: TF.Variable, epsilon: number): void {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);
@@ -47,8 +47,8 @@ export class Learner {
 
   /**
    * One step: filters back to unit root mean square, gradient, Adam. Parameters that the objective does not depend on
-   * do not learn. Returns the objective before the update. If it is not finite there is no update: the weights can
-   * still tell why.
+   * do not change. Returns the objective before the update. If it is not finite, the weights are not updated, so the
+   * cause can still be found.
    */
   descend(objective: () => TF.Scalar, rate: number): number {
     const { tf, recipe, groups, trainable } = this;

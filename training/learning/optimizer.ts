@@ -1,8 +1,7 @@
 /**
- * What a step does to the weights: Adam (Kingma & Ba 2015) over tensors named by parameter path, and their average.
- * tfjs' own keeps beta^t by repeated multiplication in float32 and recomputes it as a power when weights are loaded, so
- * a resumed run would differ from an uninterrupted one; here every step is a function of its number and the stored
- * moments.
+ * Adam (Kingma & Ba 2015) over tensors named by parameter path, and the average of the weights. Every step depends only
+ * on its number and the stored moments, so that a resumed run equals an uninterrupted one. tfjs' own Adam does not
+ * guarantee that: it multiplies up beta^t in float32 and recomputes it as a power when weights are loaded.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
@@ -38,9 +37,9 @@ export function adamStep(
 }
 
 /**
- * average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. Such a
- * power-function average over the training time (Karras et al. 2024, eq. 5) has a window that grows with the run, about
- * 0.04 t steps of half-life, so it forgets the start and needs no length of its own.
+ * average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. This
+ * power-function average over the training time (Karras et al. 2024, eq. 5) has a window that grows with the run, with
+ * a half-life of about 0.04 t steps. So it forgets the start, and no length has to be chosen.
  */
 export function averageStep(tf: Tf, average: Variables, weights: Variables, gamma: number, step: number): void {
   moveAverage(tf, average, weights, (1 - 1 / step) ** (gamma + 1));

@@ -1,6 +1,6 @@
 /**
- * How a network is trained, in numbers: what decides the weights of a run beside what is asked for on the command line.
- * A run keeps its recipe in config.json and goes on by that.
+ * The numbers that decide a run's weights, beside its flags. A run keeps its recipe in config.json and is resumed with
+ * it.
  */
 import type * as v from "valibot";
 import { number, object } from "../../wasm-model/schema/fields.ts";
@@ -12,17 +12,14 @@ export const RECIPE_SCHEMA = object({
   logSigma: object({ mean: number(-20, 20), std: number(1e-6, 20) }),
   /** Share of training images whose class is hidden, so that the network also learns the unconditional score. */
   labelDropout: share,
-  /** Steps over which the learning rate rises, at most this share of the run. */
+  /** Steps over which the learning rate rises; at most this share of the run. */
   warmUp: object({ steps: number(0, 1e9), share }),
-  /** Share of the run, its end, over which the learning rate falls to zero. */
+  /** Share of the run, at its end, over which the learning rate falls to zero. */
   decayShare: share,
-  /**
-   * Share of the run, its end, in which the network learns to live with the rounding of an int8 model: while the
-   * learning rate still decays.
-   */
+  /** Share of the run, at its end, that trains with the rounding of an int8 model, while the learning rate decays. */
   quantizedShare: share,
   adam: object({ beta1: number(0, 0.999999), beta2: number(0, 0.999999), epsilon: number(1e-30, 1) }),
-  /** What is added to the root mean square of a filter that it is divided by before each step. */
+  /** Added to the root mean square that filters are divided by before each step. */
   filterEpsilon: number(1e-30, 1),
   /** Exponent of the power-function average of the weights. */
   averageGamma: number(0, 1e6),
@@ -31,8 +28,8 @@ export const RECIPE_SCHEMA = object({
 export type TrainingRecipe = v.InferOutput<typeof RECIPE_SCHEMA>;
 
 /**
- * The recipe of a new run. It is also that of runs from before configurations had one: to change a number here, keep
- * the old one for those.
+ * The recipe of a new run, and of runs whose configuration has none. To change a number here, keep the old one for
+ * those.
  */
 export const RECIPE: TrainingRecipe = {
   logSigma: { mean: -0.9, std: 1.3 },
@@ -42,7 +39,7 @@ export const RECIPE: TrainingRecipe = {
   quantizedShare: 0.4,
   adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
   filterEpsilon: 1e-4,
-  // For a relative width of 5 % of the run (Karras et al. 2024, eq. 123).
+  // A relative width of 5 % of the run (Karras et al. 2024, eq. 123).
   averageGamma: 16.97,
 };
 
@@ -53,7 +50,7 @@ export function learningRate(
   total: number,
   { warmUp, decayShare }: Pick<TrainingRecipe, "warmUp" | "decayShare">,
 ): number {
-  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 is not always
+  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 does not always equal
   return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
 }
 

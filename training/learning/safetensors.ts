@@ -1,6 +1,6 @@
 /**
- * The safetensors format (8 bytes of header length, a JSON header, raw little-endian data): named float32 and int8
- * arrays with text metadata, readable by Python's `safetensors` too.
+ * The safetensors format: 8 bytes of header length, a JSON header, raw little-endian data. Holds named float32 and int8
+ * arrays with text metadata; Python's `safetensors` can read it too.
  */
 import { createHash } from "node:crypto";
 
@@ -42,7 +42,7 @@ export function encodeSafetensors({ tensors, metadata }: NamedTensors): Uint8Arr
   return file;
 }
 
-/** All numbers as float32. Throws an Error that says what is wrong when the file is truncated or not of this format. */
+/** All numbers as float32. Throws an Error with the cause when the file is truncated or not of this format. */
 export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = bytes.length < 8 ? Number.POSITIVE_INFINITY : Number(bytes.readBigUInt64LE(0));
@@ -71,14 +71,12 @@ export function decodeSafetensors(file: Uint8Array): NamedTensors<Float32Array> 
 
 const CHECKSUM = "sha256";
 
-/** With the SHA-256 of all tensors and metadata among the metadata. */
+/** Adds the SHA-256 of all tensors and metadata to the metadata. */
 export function withChecksum({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
   return { tensors, metadata: { ...metadata, [CHECKSUM]: checksumOf({ tensors, metadata }) } };
 }
 
-/**
- * Without the checksum, if there is one. Throws an Error when tensors and metadata are not those that it was made of.
- */
+/** Removes the checksum, if there is one. Throws an Error if it does not match the tensors and metadata. */
 export function verified({ tensors, metadata }: NamedTensors<Float32Array>): NamedTensors<Float32Array> {
   const { [CHECKSUM]: checksum, ...rest } = metadata;
   const content = { tensors, metadata: rest };

@@ -15,7 +15,7 @@ export class Trainer extends Learner {
   private readonly averageGamma: number;
   private readonly teach: Teach | undefined;
 
-  /** With `teach` the teacher's images are what to learn, not the clean ones. */
+  /** With `teach` the network learns the teacher's images instead of the clean ones. */
   constructor(tf: Tf, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teach?: Teach) {
     super(tf, spec, recipe, state);
     this.spec = spec;
@@ -24,8 +24,8 @@ export class Trainer extends Learner {
   }
 
   /**
-   * One step on one batch, and of the average. Returns the mean weighted loss (about 1 for an untrained network) before
-   * the update.
+   * One step on one batch, which also updates the average. Returns the mean weighted loss (about 1 for an untrained
+   * network) before the update.
    */
   train(batch: TrainingBatch, rate: number, interpretation?: Interpretation): number {
     const { tf, spec, groups } = this;
@@ -42,7 +42,7 @@ export class Trainer extends Learner {
     return mean;
   }
 
-  /** The layer to blame where training has diverged, of the weights or the average: by what they make of a batch. */
+  /** The layer where the weights or the average have diverged, found by evaluating a batch. */
   divergedLayer(of: "weights" | "average", examples: TrainingBatch): string {
     const { tf, spec } = this;
     const batch = this.place(examples);

@@ -1,4 +1,4 @@
-/** Batches of images for pictures, calibration and comparison: `generate` with seeds and classes in turn. */
+/** Batches of images for pictures, calibration and comparison: `generate` with consecutive seeds. */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
@@ -14,20 +14,20 @@ export interface Drawing extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)
   readonly classes: readonly (number | undefined)[];
   /** Image i has the seed `${seed}/${first + i}`. */
   readonly seed: string;
-  /** 0 when it is not given. */
+  /** 0 by default. */
   readonly first?: number;
 }
 
-/** Of more classes than so many, pictures and checks show that many. */
+/** Pictures and checks show at most this many classes. */
 const MOST_CLASSES = 16;
 
-/** Classes to draw where each of them would do: all, or MOST_CLASSES of them, spread evenly. */
+/** All classes, or MOST_CLASSES of them, spread evenly. */
 export function shownClasses(count: number): number[] {
   const shown = Math.min(count, MOST_CLASSES);
   return Array.from({ length: shown }, (_, i) => Math.floor((i * count) / shown));
 }
 
-/** Images one after the other, [B, C, H, W]; what the drawing does not say is as the card has it. */
+/** Images one after the other, [B, C, H, W], drawn with the card's settings unless the drawing has its own. */
 export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first = 0, ...options }: Drawing): Promise<Float32Array> {
   const images = classes.map((label, i) => ({ seed: cellSeed(seed, first + i), class: label }));
   return generate({ card, denoiser: { denoise } }, resolve("sample", { ...options, seed }, card), images);
@@ -39,7 +39,7 @@ export const COLUMNS = 8;
 /** Samples in the grid of a network. */
 export const gridSize = ({ classes }: NetworkSpec): number => COLUMNS * shownClasses(classes).length;
 
-/** A PNG of eight samples of each class (of many, some), a class a row; sample k has the seed `${seed}/${k}`. */
+/** A PNG with a row of eight samples for each class (at most MOST_CLASSES); sample k has the seed `${seed}/${k}`. */
 export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string): Promise<Uint8Array> {
   const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
   const values = await draw(card, denoise, { classes, seed });

@@ -1,4 +1,4 @@
-/** Held-out denoising-score-matching loss: how well a network denoises images it never saw. */
+/** Held-out denoising-score-matching loss: how well a network denoises images that it was not trained on. */
 
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { fromPixels, unitValue } from "../../wasm-model/render/image/pixels.ts";
@@ -22,8 +22,8 @@ export interface HeldOutLoss {
 
 /**
  * The loss at each noise level over the first `count` images of a split. Image i gets the same noise at every level and
- * in every call, so that two networks are compared on equal terms. `onProgress` hears of every batch done, out of the
- * total; awaited, so that the caller stays responsive.
+ * in every call, so networks can be compared. `onProgress` is called with the batches done and in all after each batch;
+ * it is awaited, so that the caller stays responsive.
  */
 export async function heldOutLoss(
   denoise: Denoise,
@@ -57,9 +57,9 @@ export async function heldOutLoss(
 }
 
 /**
- * How often the loss of a network that has learned nothing is in these losses, their mean over the noise levels: below
- * 1 for a network that has learned something. Without a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 +
- * sd^2) / (s^2 + sd^2), m the mean square of the first `count` images.
+ * The ratio of these losses, averaged over the noise levels, to those of a network that has learned nothing; below 1
+ * once it has learned something. Without a network D(x, sigma) = cSkip x, whose loss is (s^2 m / sd^2 + sd^2) / (s^2 +
+ * sd^2), where m is the mean square of the first `count` images.
  */
 export function lossOverUntrained(losses: readonly HeldOutLoss[], { sigmaData }: NetworkSpec, split: Split, count: number): number {
   let [sum, values] = [0, 0];

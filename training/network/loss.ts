@@ -1,7 +1,7 @@
 /**
- * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) in the weighting of Karras et al. 2022, with the
- * learned log-variance of Karras et al. 2024; and guidance distillation (Meng et al. 2023, section 3.1), in which a
- * network learns to denoise as its teacher does under classifier-free guidance, so that guided images cost one network
+ * Denoising score matching (Vincent 2011; Song & Ermon 2019, eq. 5) with the weighting of Karras et al. 2022 and the
+ * learned log-variance of Karras et al. 2024. Also guidance distillation (Meng et al. 2023, section 3.1): the network
+ * learns to denoise as its teacher does under classifier-free guidance, so that guided images cost one network
  * evaluation a step instead of two. B images of H x W pixels and C channels, P = C H W values.
  */
 import type * as TF from "@tensorflow/tfjs";
@@ -20,7 +20,7 @@ export interface BatchTensors {
   readonly sigma: TF.Tensor;
   /** One-hot classes [B, K]; zeros where the label was dropped. */
   readonly label: TF.Tensor;
-  /** What a teacher makes of the noisy images [B, H, W, C], when there is one. */
+  /** If there is a teacher, its denoised images [B, H, W, C]. */
   readonly taught?: TF.Tensor;
 }
 
@@ -28,15 +28,15 @@ export interface BatchTensors {
 export const noisyImages = (tf: Tf, { clean, noise, sigma }: BatchTensors): TF.Tensor =>
   tf.add(clean, tf.mul(noise, tf.reshape(sigma, [-1, 1, 1, 1])));
 
-/** The batch with what the teacher makes of it. */
+/** The batch with the teacher's denoised images. */
 export function taughtBatch(tf: Tf, batch: BatchTensors, teach: Teach): BatchTensors {
   const { sigma, label } = batch;
   return { ...batch, taught: tf.tidy(() => teach({ x: noisyImages(tf, batch), sigma, label })) };
 }
 
 /**
- * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2;
- * the teacher's image takes the place of x where there is one. It is about 1 for a network that has learned nothing.
+ * The weighted loss of each image [B, 1]: w(s) mean over pixels of (D(x + s n, s) - x)^2, w = (s^2 + sd^2) / (s sd)^2.
+ * If there is a teacher, its image replaces x. About 1 for a network that has learned nothing.
  */
 export function weightedLoss(
   tf: Tf,
@@ -54,7 +54,7 @@ export function weightedLoss(
 }
 
 /**
- * What training minimizes, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21).
+ * The training objective, a scalar: the mean over the batch of loss / exp(u(s)) + u(s) (Karras et al. 2024, eq. 21).
  */
 export function trainingObjective(
   tf: Tf,
@@ -68,21 +68,21 @@ export function trainingObjective(
   return { objective: tf.mean(tf.add(tf.div(loss, tf.exp(u)), u)), loss: tf.mean(loss) };
 }
 
-/** How a teacher is guided; what a run keeps of it. */
+/** How a teacher is guided; kept in the run's configuration. */
 export interface Guidance {
-  /** w of D_uncond + w (D_cond - D_uncond); 1 is the teacher as it is. */
+  /** w of D_uncond + w (D_cond - D_uncond); 1 leaves the teacher unguided. */
   readonly weight: number;
   /** Highest noise level that is guided (Kynkäänniemi et al. 2024): above it guidance costs variety. */
   readonly sigmaMax: number;
 }
 
 /**
- * What the student should return for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax, D
- * elsewhere and where the label is hidden.
+ * The target for an input, [B, H, W, C]: D + (w - 1) (D - D_uncond) where sigma <= sigmaMax; D at higher noise levels
+ * and where the label is hidden.
  */
 export type Teach = (input: NetworkInput<TF.Tensor>) => TF.Tensor;
 
-/** The guided model: two evaluations of it a call. Its weights stay on the device. */
+/** The guided model; each call evaluates it twice. Its weights stay on the device. */
 export function guidedTeacher(tf: Tf, { card: { spec }, weights: { floats } }: ModelContents, { weight, sigmaMax }: Guidance): Teach {
   const weights = placeWeights(tf, spec, floats);
   return ({ x, sigma, label }) =>

@@ -1,8 +1,7 @@
 /**
  * The trained parameters as plain arrays, by path, in the layout of checkpoint and ONNX: convolutions [O, I, k, k],
- * linear maps [O, I], gains [], Fourier constants [features]. Stored filters have unit root mean square (the learning
- * rate of the recipe belongs to that scale); the network convolves with unit-*norm* filters, which is also what is
- * exported.
+ * linear maps [O, I], gains [], Fourier constants [features]. Stored filters have unit root mean square, which the
+ * recipe's learning rate assumes. The network convolves with unit-*norm* filters, which are also exported.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -12,9 +11,7 @@ import { gaussians, seedState, uniforms } from "../../wasm-model/sampling/random
 
 export type Parameters = Map<string, Float32Array>;
 
-/**
- * Filters ~ N(0, 1), gains 0, frequencies ~ N(0, 1), phases ~ U(0, 1); each parameter has a random stream of its own.
- */
+/** Filters ~ N(0, 1), gains 0, frequencies ~ N(0, 1), phases ~ U(0, 1); each parameter has its own random stream. */
 export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
   const parameters: Parameters = new Map();
   for (const [path, { kind, shape }] of parametersOf(spec)) {
@@ -30,15 +27,12 @@ export function initialParameters(spec: NetworkSpec, seed: string): Parameters {
   return parameters;
 }
 
-/** Scales each filter to unit norm: what the network convolves with. Gains and constants are copied. */
+/** Scales each filter to unit norm, for the network's convolutions. Gains and constants are copied. */
 export function effectiveParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, () => 1);
 }
 
-/**
- * Averaged weights as a model file has them: filters at unit norm, without the parameters that only the training loss
- * needs.
- */
+/** Averaged weights as in a model file: filters at unit norm, without parameters that only the training loss needs. */
 export function modelOf(card: ModelCard, average: Parameters): ModelContents {
   const floats = effectiveParameters(card.spec, average);
   for (const [path, { trainingOnly }] of parametersOf(card.spec)) if (trainingOnly) floats.delete(path);
@@ -46,9 +40,9 @@ export function modelOf(card: ModelCard, average: Parameters): ModelContents {
 }
 
 /**
- * The fp32 model whose weights are the mean of those of several, which must be of one network and must have begun at
- * the same weights (Wortsman et al. 2022, "Model soups"). What students please their classifiers by differs from one to
- * the other, what makes them better does not. The card is the first one's.
+ * The fp32 model whose weights are the mean of several models' weights. All must have the same network and the same
+ * initial weights (Wortsman et al. 2022, "Model soups"). What students learn only to please their classifiers differs
+ * among them and averages out; what makes them better does not. The card is the first one's.
  */
 export function meanOf([first, ...others]: readonly ModelContents[]): ModelContents {
   const mean = (path: string, values: Float32Array): Float32Array => {
@@ -59,10 +53,7 @@ export function meanOf([first, ...others]: readonly ModelContents[]): ModelConte
   return { card: first.card, weights: { ...first.weights, floats } };
 }
 
-/**
- * The inverse direction, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in
- * norm.
- */
+/** The inverse, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
 export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, Math.sqrt);
 }
@@ -91,14 +82,14 @@ function missing(path: string): never {
   throw new Error(`Expected a value for the parameter \`${path}\` but received none`);
 }
 
-/** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. The shape is that of the result. */
+/** [O, I, k, k] -> [k, k, I, O] and [O, I] -> [I, O]; vectors and scalars stay. `shape` is that of the result. */
 export function toTensorLayout(values: Float32Array, shape: readonly number[]): { values: Float32Array; shape: number[] } {
   if (shape.length < 2) return { values, shape: [...shape] };
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];
   return { values: permuted(values, [outputs, inputs, sizeOf(kernel)], [2, 1, 0]), shape: [...kernel, inputs, outputs] };
 }
 
-/** The inverse of `toTensorLayout`; the shape is the canonical one. */
+/** The inverse of `toTensorLayout`; `shape` is the canonical one. */
 export function fromTensorLayout(values: Float32Array, shape: readonly number[]): Float32Array {
   if (shape.length < 2) return values;
   const [outputs, inputs, ...kernel] = shape as [number, number, ...number[]];

@@ -1,7 +1,7 @@
 /**
- * The tfjs interpreter of the score network. Maps are tensors [B, H, W, C], vectors [B, D]. Parameters come as tensors
- * in tfjs' layout: convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]
- * (parameters.ts converts from and to the layout of checkpoint and ONNX).
+ * The score network in tfjs. Maps are tensors [B, H, W, C], vectors [B, D]. Parameters are tensors in tfjs' layout:
+ * convolutions [k, k, inputs, outputs], linear maps [inputs, outputs], gains [], constants [features]. parameters.ts
+ * converts from and to the layout of checkpoint and ONNX.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { parametersOf } from "../../wasm-model/network/count.ts";
@@ -15,11 +15,11 @@ export type Tf = typeof TF;
 export type WeightTensors = ReadonlyMap<string, TF.Tensor>;
 
 const SILU_GAIN = 1 / SILU_NORM;
-/** Keeps the norm and the scale of what is 0 everywhere above 0. */
+/** Keeps the norm, and the scale of an all-zero map, above 0. */
 const TINY = 1e-20;
 
 export interface Interpretation {
-  /** Rounds all that a quantized convolution reads, and its filters, as an int8 model will. */
+  /** Rounds filters and inputs of every quantized convolution as an int8 model does. */
   readonly fakeQuantization?: boolean;
 }
 
@@ -95,8 +95,8 @@ export function tensorOps(tf: Tf, weights: WeightTensors, { fakeQuantization = f
 }
 
 /**
- * u = w / |w|, filters over the last axis; the gradient is (dy - u <u, dy>) / |w|, written out because tfjs' chain rule
- * takes three times the operations. The tiny term only keeps an all-zero filter finite.
+ * u = w / |w| for filters over the last axis. The gradient is (dy - u <u, dy>) / |w|; it is written out because tfjs'
+ * chain rule takes three times the operations. The tiny term keeps an all-zero filter finite.
  */
 function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
   const axes = w.shape.map((_, axis) => axis).slice(0, -1);
@@ -113,8 +113,8 @@ function normalized(tf: Tf, w: TF.Tensor): TF.Tensor {
 }
 
 /**
- * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because it needs half
- * of the passes over memory that tfjs' chain rule would make.
+ * y = k x s with s = sigmoid(x) and k = SILU_GAIN. Its derivative, s (k - y) + y, is written out because tfjs' chain
+ * rule makes twice the passes over memory.
  */
 function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
   return tf.customGrad((x, save) => {
@@ -129,8 +129,8 @@ function silu(tf: Tf, x: TF.Tensor): TF.Tensor {
 }
 
 /**
- * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Its gradient, which equal values share whole, is written out:
- * the wasm backend's own is wrong where all values of a window are negative.
+ * 2x2 maximum pooling: [B, 2H, 2W, C] -> [B, H, W, C]. Each of several equal maxima gets the whole gradient. It is
+ * written out because the wasm backend's own gradient is wrong where all values of a window are negative.
  */
 export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
   const { upsample } = tensorOps(tf, new Map());
@@ -145,8 +145,8 @@ export function maxPool(tf: Tf, x: TF.Tensor): TF.Tensor {
 }
 
 /**
- * x within [-bound, bound]; the gradient is that of what was not cut off. Written out, for tfjs' own makes twice the
- * passes over memory.
+ * x clipped to [-bound, bound]; the gradient is 0 where it is clipped. Written out because tfjs' own gradient makes
+ * twice the passes over memory.
  */
 function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   return tf.customGrad((x, save) => {
@@ -156,15 +156,12 @@ function clip(tf: Tf, x: TF.Tensor, bound: number): TF.Tensor {
   })(x);
 }
 
-/** f(x), but the gradient passes as if it were x (Bengio et al. 2013). */
+/** f(x) with the gradient of x, the straight-through estimator (Bengio et al. 2013). */
 function straightThrough(tf: Tf, x: TF.Tensor, f: (x: TF.Tensor) => TF.Tensor): TF.Tensor {
   return tf.customGrad((x) => ({ value: f(x as TF.Tensor), gradFunc: (dy) => dy }))(x);
 }
 
-/**
- * A map's real values after it was stored as codes 0..MAX_CODE over its own range, which holds 0: what
- * export/quantize.ts does.
- */
+/** A map after rounding to codes 0..MAX_CODE over its own range, which includes 0, as in export/quantize.ts. */
 function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
   const [low, high] = [tf.minimum(tf.min(x), 0), tf.maximum(tf.max(x), 0)];
   const scale = tf.maximum(tf.div(tf.sub(high, low), MAX_CODE), TINY);
@@ -172,7 +169,7 @@ function throughCodes(tf: Tf, x: TF.Tensor): TF.Tensor {
   return tf.mul(tf.minimum(tf.round(tf.div(x, scale)), largest), scale);
 }
 
-/** Filters over the last axis after they were stored as integers of at most MAX_WEIGHT, with a scale for each. */
+/** Filters over the last axis after rounding to integers of at most MAX_WEIGHT, with a scale for each filter. */
 function throughWeights(tf: Tf, filters: TF.Tensor): TF.Tensor {
   const scale = tf.maximum(tf.div(tf.max(tf.abs(filters), [0, 1, 2], true), MAX_WEIGHT), TINY);
   return tf.mul(tf.round(tf.div(filters, scale)), scale);
@@ -200,8 +197,8 @@ export function denoise(
 }
 
 /**
- * The network behind the interface that samplers call, planar float32 arrays in and out: D(x, sigma) of B images, x [B,
- * C, H, W] in one array, labels [B, K]; the result has the shape of x.
+ * The network as samplers call it, with planar float32 arrays: D(x, sigma) of B images, x [B, C, H, W] in one array,
+ * labels [B, K]. The result has the shape of x.
  */
 export function tensorDenoiser(
   tf: Tf,

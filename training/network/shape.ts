@@ -1,4 +1,4 @@
-/** The network for a data set: its shape, and the size that the data's images are padded to. */
+/** The network for a data set: its shape, and the size that images are padded to. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { NETWORKS, type NetworkName, type NetworkSpec, sizeUnit } from "../../wasm-model/network/spec.ts";
 import type { PaddedShape } from "../../wasm-model/render/image/pad.ts";
@@ -6,14 +6,14 @@ import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { statistics } from "../data/dataset.ts";
 
-/** Longest side in pixels of images that networks are made for. */
+/** Longest side of images, in pixels, that networks support. */
 const LONGEST = 64;
 
 export type Images = Pick<Dataset, "height" | "width">;
 
 /**
- * How large images are, as their networks have two, three or four levels: of images of 16 to 64 pixels the lowest level
- * has 4 to 7 along the longer side.
+ * Size classes of images, whose networks have two, three or four levels. For images of 16 to 64 pixels the lowest level
+ * has 4 to 7 pixels along the longer side.
  */
 export function sizeClass({ height, width }: Images): "small" | "middle" | "large" {
   const side = Math.max(height, width);
@@ -23,18 +23,18 @@ export function sizeClass({ height, width }: Images): "small" | "middle" | "larg
 
 const USUAL_NETWORKS = { small: "m32", middle: "m48x3", large: "s32x4" } as const;
 
-/** The network that is taken where none is asked for. */
+/** The default network. */
 export const usualNetwork = (images: Images): NetworkName => USUAL_NETWORKS[sizeClass(images)];
 
 export interface NetworkShape {
   readonly spec: NetworkSpec;
-  /** Where the images lie in the network's image, in the middle; absent where they fill it. */
+  /** Where the images lie in the network's image, centred; absent if they fill it. */
   readonly crop?: NonNullable<ModelCard["crop"]>;
 }
 
 /**
- * The network `network` for a data set's images, of the next larger size that its levels can halve. Throws a UserError
- * for images that no network is made for.
+ * The network `network` for a data set's images, padded to the next size that its levels can halve. Throws a UserError
+ * for images that no network supports.
  */
 export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
   const { height, width, channels, labels } = dataset;
@@ -57,7 +57,7 @@ export function shapeFor(dataset: Dataset, network: NetworkName): NetworkShape {
 /** Standard deviation of the training data, to one decimal: the preconditioning needs no more. */
 const sigmaData = (dataset: Dataset): number => Math.max(0.1, Number(statistics(dataset).std.toFixed(1)));
 
-/** What `--dry-run` says of it. */
+/** The line that `--dry-run` prints. */
 export function describeSize({ spec: { width, height }, crop }: PaddedShape): string {
   return `${width}x${height} pixels${crop ? `, padded from ${crop.width}x${crop.height}` : ""}`;
 }

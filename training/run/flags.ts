@@ -1,7 +1,6 @@
 /**
- * The flags of a verb that decide what a run makes, a row each: from it come the flag with its check and help, its
- * place in config.json with the same check, what `--resume` refuses because the run has its own, and the words of the
- * command that makes the run again.
+ * The flags that decide what a run makes, one row each. From a row come the flag with its check and help, its place and
+ * check in config.json, the refusal together with `--resume`, and the words of the command that repeats the run.
  */
 import { type Command, Option } from "commander";
 import type * as v from "valibot";
@@ -14,22 +13,21 @@ type Schema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 
 export interface RunFlag {
   /**
-   * What it may be, on the command line and in config.json; a flag without a value is a boolean, one that may be
-   * repeated a list.
+   * Its values, on the command line and in config.json. A flag without a value is a boolean, a repeatable one a list.
    */
   readonly schema: Schema;
   readonly doc: string;
-  /** What stands for the value in the help: `n`. */
+  /** The placeholder of the value in the help, as `n`. */
   readonly value?: string;
-  /** Where config.json holds it, if not under the flag's own name. */
+  /** Path in config.json, if it is not the flag's own name. */
   readonly at?: readonly string[];
-  /** Checks a text further. */
+  /** Further check of a text. */
   readonly parse?: (text: string) => string;
 }
 
 export type RunFlags = Readonly<Record<string, RunFlag>>;
 
-/** What was given. */
+/** The flags that were given. */
 export type Given<Flags extends RunFlags> = { readonly [Name in keyof Flags]?: NonNullable<v.InferOutput<Flags[Name]["schema"]>> };
 
 /** Adds the flags to a command. */
@@ -50,11 +48,11 @@ function optionOf(flag: string, { schema, doc, value, parse }: RunFlag): Option 
 
 interface FlagKind {
   readonly type: string;
-  /** Of a choice. */
+  /** The words of a choice. */
   readonly options?: readonly string[];
 }
 
-/** Of what an optional schema wraps. */
+/** Looks inside an optional schema. */
 function kindOf(schema: Schema): FlagKind {
   return "wrapped" in schema ? kindOf(schema.wrapped as Schema) : (schema as FlagKind);
 }
@@ -63,14 +61,11 @@ type Entries<Flags extends RunFlags> = {
   [Name in keyof Flags as Flags[Name] extends { readonly at: readonly string[] } ? never : Name]: Flags[Name]["schema"];
 };
 
-/** The fields of config.json that bear a flag's own name. */
+/** The fields of config.json that have a flag's own name. */
 export const entriesOf = <Flags extends RunFlags>(flags: Flags): Entries<Flags> =>
   Object.fromEntries(Object.entries(flags).flatMap(([name, { schema, at }]) => (at ? [] : [[name, schema]]))) as Entries<Flags>;
 
-/**
- * Throws a UserError where a run that goes on was given what it has already: one of these flags, or something else of
- * that name.
- */
+/** Throws a UserError if a resumed run is given one of these flags or one of `others`: the run has its own. */
 export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, unknown>>, others: readonly string[] = []): void {
   const names = [
     ...others,
@@ -83,7 +78,7 @@ export function expectNoneGiven(flags: RunFlags, given: Readonly<Record<string, 
   throw new UserError(`Expected no ${list} together with \`resume\`: the run keeps its own`);
 }
 
-/** The words of the flags that ask for a configuration, but for those that have their `usual` value. */
+/** The words of a command line for a configuration, without flags that have their `usual` value. */
 export function wordsOf(flags: RunFlags, config: object, usual: Readonly<Record<string, unknown>> = {}): string[] {
   return Object.entries(flags).flatMap(([name, { at = [name] }]) => {
     const value = at.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config);

@@ -1,8 +1,8 @@
 /**
- * The folder of a run, of a training or a distillation: config.json (what was asked for, resolved), log.jsonl,
- * checkpoint.safetensors (the state to go on from), checkpoint.previous.safetensors (that of the last report, to fall
- * back on), samples/ (a grid per report, named by its step) and, while a process trains it, lock. What else it holds is
- * its kind's own.
+ * The folder of a training or distillation run: config.json (the resolved configuration), log.jsonl,
+ * checkpoint.safetensors (the latest state), checkpoint.previous.safetensors (the state of the last report, as a
+ * fallback), samples/ (a grid per report, named by its step) and, while a process trains it, lock. Each kind of run
+ * adds files of its own.
  */
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -22,24 +22,22 @@ export interface AtStep {
   readonly step: number;
 }
 
-/** A line of the log on the steps since the one before; all other lines are reports. */
+/** A line of the log about the steps since the line before; all other lines are reports. */
 export interface SpeedLine extends AtStep {
   readonly learningRate: number;
   readonly imagesPerSecond: number;
 }
 
-/** Whether it is the line of a report. */
+/** Whether a line is a report. */
 export const isReport = <Line extends AtStep>(line: Line): line is Exclude<Line, SpeedLine> => !("imagesPerSecond" in line);
 
-/** Whether the log has the report of a step. */
+/** Whether the log has a report of that step. */
 export const hasReport = (log: readonly AtStep[], step: number): boolean => log.some((line) => line.step === step && isReport(line));
 
 export interface RunKind<Config> {
-  /** `training run`, in messages. */
+  /** Used in messages, as `training run`. */
   readonly name: string;
-  /**
-   * The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be.
-   */
+  /** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
   parse(json: unknown, path: string): Config;
 }
 
@@ -52,14 +50,14 @@ export class RunFolder<Config, Line extends AtStep> {
     this.kind = kind;
   }
 
-  /** The path of a file in it. */
+  /** The path of a file in the folder. */
   file(name: string): string {
     return join(this.path, name);
   }
 
   /**
-   * Makes the folder of a new run, with what `fill` writes into it, or nothing at all. Throws a UserError when it is in
-   * use or cannot be made.
+   * Creates the folder of a new run with the files that `fill` writes: all of it or nothing. Throws a UserError when it
+   * is in use or cannot be made.
    */
   create(config: Config, fill: (staging: RunFolder<Config, Line>) => void): void {
     expectNewRun(this.path);
@@ -86,7 +84,10 @@ export class RunFolder<Config, Line extends AtStep> {
     writeFileAtomically(this.file(CONFIG), `${JSON.stringify(config, null, 2)}\n`);
   }
 
-  /** The log up to a step: what a killed process did after its last checkpoint is done again. */
+  /**
+   * The log up to a step. Later lines come from a process that was killed after its last checkpoint; those steps are
+   * repeated.
+   */
   readLog(upToStep: number): Line[] {
     const path = this.file(LOG);
     if (!existsSync(path)) return [];
@@ -112,7 +113,7 @@ export class RunFolder<Config, Line extends AtStep> {
     writeFileAtomically(this.file(CHECKPOINT), encodeSafetensors(withChecksum(format.encode(state))));
   }
 
-  /** Makes the checkpoint also the one to fall back on. Throws a UserError when the disk is full. */
+  /** Copies the checkpoint to the fallback. Throws a UserError when the disk is full. */
   keepState(): void {
     const copy = this.file(`${PREVIOUS}.tmp`);
     try {
@@ -123,10 +124,7 @@ export class RunFolder<Config, Line extends AtStep> {
     }
   }
 
-  /**
-   * Puts the checkpoint to fall back on in the place of the last one. Returns its state, or undefined where there is
-   * none.
-   */
+  /** Replaces the checkpoint by the fallback. Returns its state, or undefined if there is none. */
   restoreState<State>(format: StateFormat<State>): State | undefined {
     const state = this.readPrevious(format);
     if (state !== undefined) writeFileAtomically(this.file(CHECKPOINT), readFileSync(this.file(PREVIOUS)));
@@ -138,16 +136,16 @@ export class RunFolder<Config, Line extends AtStep> {
   }
 
   /**
-   * The state of the last checkpoint. Throws a UserError when it is missing or damaged and for that of another network.
-   * Those of earlier versions have no checksum.
+   * The state of the last checkpoint. Throws a UserError when it is missing, damaged or of another network. Checkpoints
+   * of earlier versions have no checksum.
    */
   readState<State>(format: StateFormat<State>): State {
     return read(this.file(CHECKPOINT), format);
   }
 
   /**
-   * The same, or where it is of no use, which `tell` hears, that of the checkpoint before. Throws a UserError if
-   * neither is usable.
+   * The state of the last checkpoint or, if that is unusable, of the fallback; `tell` is told why. Throws a UserError
+   * if neither is usable.
    */
   readStateToResume<State extends AtStep>(format: StateFormat<State>, tell: (line: string) => void): State {
     try {

@@ -1,4 +1,4 @@
-/** One process at a time trains a run: a file in its folder names that process. */
+/** Only one process at a time may train a run. A lock file in the run's folder names that process. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -12,9 +12,8 @@ interface Holder {
 }
 
 /**
- * Takes the lock of a run folder for this process, until it ends in whichever way: a lock whose process is dead is
- * taken over. Throws a UserError while another process holds it, one on another machine included, which may share the
- * folder.
+ * Locks a run folder until this process ends, and takes over the lock of a dead process. Throws a UserError while
+ * another process holds the lock, possibly on another machine that shares the folder.
  */
 export function lockRun(folder: string): void {
   const path = join(folder, FILE);
@@ -33,8 +32,8 @@ export function lockRun(folder: string): void {
 }
 
 /**
- * Removes the lock of a dead process. It is moved first, so that of several processes that do so one only gets it, and
- * none removes the lock of the next.
+ * Removes the lock of a dead process. It is renamed first: of several processes that try, only one succeeds, and none
+ * removes a newer lock.
  */
 function removeIfDead(folder: string, path: string): void {
   const content = read(path);
@@ -67,7 +66,10 @@ function parse(content: string): Partial<Holder> {
   }
 }
 
-/** Whether the process that the lock names is surely gone; this one, which has only begun, cannot be it. */
+/**
+ * Whether the lock's process is certainly dead. A lock with this process's own id is old, since this process has just
+ * started.
+ */
 function isDead(content: string): boolean {
   const { pid, host } = parse(content);
   if (host !== hostname() || pid === undefined) return false;

@@ -1,43 +1,46 @@
 /**
- * The loop of a run: steps, reports and checkpoints until its end, Ctrl-C or divergence. Training and distillation say
- * what a step and a report are.
+ * The loop of a run: steps, reports and checkpoints until the end, Ctrl-C or divergence. Training and distillation
+ * define their steps and reports.
  */
 import { Interruption, progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { StateFormat } from "../learning/checkpoint.ts";
 import { type AtStep, CONFIG, hasReport, type RunFolder, type SpeedLine } from "./folder.ts";
 
-/** What learns in a loop. */
+/** A training or distillation, as the loop sees it. */
 export interface Learning<State extends AtStep, Line extends AtStep> {
-  /** What it is called in progress: `training`. */
+  /** Its name in progress messages: `training`. */
   readonly title: string;
-  /** Steps done, and of the whole run. */
+  /** Steps done, and steps in all. */
   readonly step: number;
   readonly steps: number;
-  /** Images of a step. */
+  /** Images per step. */
   readonly batch: number;
-  /** Steps of a line of the log. */
+  /** Steps per line of the log. */
   readonly logEvery: number;
   readonly format: StateFormat<State>;
   state(): State;
-  /** Does one step and returns its loss. After one that is not finite the weights can still tell why. */
+  /**
+   * Does one step and returns its loss. If the loss is not finite, the weights are left as they were, to find the
+   * cause.
+   */
   advance(): number;
   /** The learning rate of a step. */
   rateOf(step: number): number;
-  /** The line of the log on steps of this mean loss. */
+  /** The log's line for steps with this mean loss. */
   lineOf(speed: SpeedLine, loss: number): Line;
-  /** Whether a report follows the step that is done. */
+  /** Whether a report follows the current step. */
   isReportStep(): boolean;
   /**
-   * Measures and draws, and returns the line of the log, which does not have it yet. Throws a Divergence for a network
-   * that is of no use.
+   * Measures and draws, and returns a line for the log, without appending it. Throws a Divergence if the network is
+   * useless.
    */
   report(log: readonly Line[]): Promise<Line>;
-  /** The layer to blame for a divergence. */
+  /** The layer that caused a divergence. */
   divergedLayer(of: Divergence["of"]): string;
 }
 
-/** Training has diverged: `message` tells what was expected. */
+/** Training has diverged; `message` says what was expected. */
 export class Divergence extends Error {
   readonly of: "weights" | "average";
 
@@ -48,11 +51,11 @@ export class Divergence extends Error {
 }
 
 export interface Loop<Line> {
-  /** Of the steps so far; it grows. */
+  /** The log so far; the loop appends to it. */
   readonly log: Line[];
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
-  /** Called between two pieces of work; throws an Interruption to end it. */
+  /** Called between two pieces of work; throws an Interruption to stop the run. */
   readonly listen: () => Promise<void>;
 }
 
@@ -60,8 +63,8 @@ export interface Loop<Line> {
 export const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /**
- * Goes on to the run's end. Throws the Interruption of `listen`, when what was done is saved, and a UserError when the
- * disk is full or training has diverged: then it names the layer, and the last good checkpoint is in place.
+ * Runs to the end. Throws the Interruption of `listen` after saving, and a UserError when the disk is full or training
+ * has diverged; then it names the layer and restores the last good checkpoint.
  */
 export async function runToEnd<State extends AtStep, Line extends AtStep>(
   folder: RunFolder<unknown, Line>,
@@ -70,14 +73,14 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
 ): Promise<void> {
   const { title, steps, batch, logEvery, format } = learning;
   let saved = performance.now();
-  // The log is written first: lines beyond the checkpoint are dropped on resume, but missing lines could not be
+  // The log is written before the checkpoint: on resume surplus lines are dropped, but missing lines could not be
   // recovered.
   const save = (): void => {
     folder.writeLog(log);
     folder.writeState(format, learning.state());
     saved = performance.now();
   };
-  // A report enters the log when it is complete: one that was cut short is made anew when the run goes on.
+  // A report enters the log when it is complete. One that was interrupted is repeated on resume.
   const report = async (): Promise<void> => {
     save();
     log.push(await learning.report(log));
@@ -116,7 +119,7 @@ export async function runToEnd<State extends AtStep, Line extends AtStep>(
   }
 }
 
-/** Puts the last good checkpoint in place and says how to go on. */
+/** Restores the last good checkpoint and says how to continue. */
 function diverged<State extends AtStep, Line extends AtStep>(
   folder: RunFolder<unknown, Line>,
   learning: Learning<State, Line>,

@@ -1,6 +1,5 @@
 /**
- * The sampling settings of a run's model: those that it begins with, and `sampling.json`, those that its sweeps have
- * tried and chosen.
+ * The sampling settings of a run's model: the defaults, and `sampling.json` with those that its sweeps tried and chose.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -11,8 +10,8 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 
 /**
- * Of a fresh model, in pictures of its training and on its card; an export's flags may say otherwise. `ald` at 64
- * levels stays below 1000 evaluations.
+ * Settings of a new model, for the pictures of its training and on its card; flags of the export may change them. At 64
+ * levels `ald` stays below 1000 evaluations.
  */
 export const SAMPLING_DEFAULTS: SamplingSettings = {
   sampler: "langevin",
@@ -29,10 +28,10 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
 const TRIED = {
   /** In the order in which they were measured. */
   measured: v.array(object({ sampling: SAMPLING, distance: v.number("a number") }, "settings and their distance"), "a list"),
-  /** The best of them, when all are. */
+  /** The best of them, once all are measured. */
   chosen: v.optional(SAMPLING),
 };
-/** `student`: for the few evaluations of a student. */
+/** `student`: the sweep of the student's settings. */
 const SCHEMA = object({ ...TRIED, student: v.optional(object(TRIED)) });
 
 export type Sweeps = Immutable<v.InferOutput<typeof SCHEMA>>;
@@ -50,8 +49,8 @@ export function readSweeps(folder: string): Sweeps {
 export const writeSweeps = (folder: string, sweeps: Sweeps): void =>
   writeFileAtomically(pathOf(folder), `${JSON.stringify(sweeps, null, 2)}\n`);
 
-/** The settings that a run's sweep has chosen, or undefined before it has. */
+/** The settings that a run's sweep chose; undefined before it is complete. */
 export const readChosenSampling = (folder: string): SamplingSettings | undefined => readSweeps(folder).chosen;
 
-/** What the settings that a sweep has chosen were measured at. */
+/** The measurement of the settings that a sweep chose. */
 export const distanceOfChosen = ({ measured }: Sweep): number => Math.min(...measured.map(({ distance }) => distance));

@@ -1,4 +1,4 @@
-/** What a training was asked for, resolved: its flags, and the content of config.json. */
+/** The resolved configuration of a training: its flags, and the content of config.json. */
 import { basename, resolve } from "node:path";
 import * as v from "valibot";
 import { checkedCard, FORMAT, type ModelCard, ModelError } from "../../wasm-model/model/card.ts";
@@ -19,13 +19,13 @@ import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
 import { PRESET_NAMES, STUDENT } from "./presets.ts";
 
-/** Of the ranges that were tried on Fashion-MNIST the one that gave the best images (training/README.md). */
+/** The best of the ranges tried on Fashion-MNIST (training/README.md). */
 export const GUIDANCE_SIGMA_MAX = 1.2;
 export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
 
 const NOISE = RECIPE_SCHEMA.entries.logSigma.entries;
 
-/** The flags that a training keeps, in the order in which a command names them. */
+/** The flags that a run keeps in its configuration, in the order of a command line. */
 export const TRAIN_FLAGS = {
   data: {
     schema: text(),
@@ -89,40 +89,37 @@ export type TrainFlags = Given<typeof TRAIN_FLAGS>;
 const SCHEMA = openObject(
   {
     ...entriesOf(TRAIN_FLAGS),
-    /** Name of the network's shape; one of a test's or of an earlier version's own. */
+    /** Name of the network's shape; tests and earlier versions may use other names. */
     network: text(),
-    /** Where the data are pictures. */
+    /** Only for data sets of pictures. */
     pictures: v.optional(PICTURES),
     dataLicence: text(),
-    /** Of the training images (data/dataset.ts); runs of earlier versions do not tell. */
+    /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
     dataSha256: v.optional(text()),
-    /** Of the sources that began it (cli/commit.ts). */
+    /** The commit of the sources that began the run (cli/peers.ts). */
     commit: v.optional(text()),
     labels: v.pipe(v.array(text(), "a list of strings"), v.readonly()),
-    /** The rules of its fields are those of the model's card: `expectExportable`. */
+    /** Checked by the rules of the model's card: `expectExportable`. */
     spec: v.looseObject({}, "a network's shape"),
-    /** Where the data's images lie in the network's, by the card's rules too; absent where they fill it. */
+    /** Where the data's images lie in the network's image, checked likewise; absent if they fill it. */
     crop: v.optional(v.looseObject({}, "a rectangle")),
-    /** The images that the weights of `init` have seen, or 0. */
+    /** The number of images that the weights of `init` were trained on, or 0. */
     imagesBefore: integer(0, Number.MAX_SAFE_INTEGER),
-    /** Where the run distils guidance: how the model of `init`, its teacher, is guided. */
+    /** If the run distils guidance: how its teacher, the model of `init`, is guided. */
     guidance: v.optional(
       openObject({ weight: TRAIN_FLAGS.guidance.schema, sigmaMax: TRAIN_FLAGS.guidanceSigmaMax.schema }, "a weight and a sigmaMax"),
     ),
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
     /**
-     * Pictures that each candidate of the search of sampling settings at the run's end draws; absent where there is
-     * none (tune/sweep.ts).
+     * Pictures drawn for each candidate in the final search of sampling settings (tune/sweep.ts); absent if there is no
+     * search.
      */
     sweep: v.optional(integer(2, 1e6)),
-    /**
-     * How a student of so many evaluations is distilled from the trained network; absent where there is none. Its
-     * reports draw as many pictures as a candidate of the search.
-     */
+    /** Settings of the student distilled at the end; absent if there is none. Its reports draw `sweep` pictures. */
     student: v.optional(STUDENT),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
-    /** The processors that it was trained on, each once; runs of earlier versions do not tell. */
+    /** The processors that trained it, each once; missing in runs of earlier versions. */
     processors: v.optional(v.pipe(v.array(text(), "a list of strings"), v.readonly())),
   },
   "a JSON object",
@@ -133,9 +130,7 @@ export type RunConfig = Readonly<Omit<v.InferOutput<typeof SCHEMA>, "spec" | "cr
   readonly crop?: ModelCard["crop"];
 };
 
-/**
- * The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be.
- */
+/** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
 export function parseConfig(json: unknown, path: string): RunConfig {
   const config = parseJson(SCHEMA, ofThisVersion(json, path), path) as unknown as RunConfig;
   if (config.student && config.sweep === undefined) {
@@ -145,7 +140,7 @@ export function parseConfig(json: unknown, path: string): RunConfig {
   return config;
 }
 
-/** Earlier versions called `network` by the name of `preset`, and students had what theirs no longer have. */
+/** In earlier versions `preset` named the network, and students had settings that no longer exist. */
 function ofThisVersion(json: unknown, path: string): unknown {
   if (typeof json !== "object" || json === null) return json;
   const { preset, ...others } = json as { readonly preset?: unknown; readonly student?: unknown };
@@ -174,11 +169,11 @@ export function cardOf(
   };
 }
 
-/** The model of a run, with these sampling settings. */
+/** The run's model with these sampling settings. */
 export const trainedModel = (config: RunConfig, average: Parameters, sampling?: SamplingSettings): ModelContents =>
   modelOf(cardOf(config, sampling), average);
 
-/** Throws a UserError unless a model file can hold the run's network: before its training, not after. */
+/** Throws a UserError, before the training, unless a model file can hold the run's network. */
 export function expectExportable(config: RunConfig): void {
   try {
     checkedCard(cardOf(config));

@@ -1,6 +1,6 @@
 /**
- * What follows the last step of a training: its sampling settings are tuned, pictures are shown beside their nearest
- * training images, and a student is distilled. What is done already is not done again.
+ * The work after the last training step: tunes the sampling settings, shows pictures beside their nearest training
+ * images, and distills a student. Work that is already done is skipped.
  */
 import { existsSync } from "node:fs";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
@@ -29,7 +29,7 @@ export interface TrainedRun {
   readonly run: TrainingRun;
   readonly config: RunConfig;
   readonly dataset: Dataset;
-  /** The trained network: its averaged weights, and D(x, sigma) by them. */
+  /** The trained network: its averaged weights, and D(x, sigma) computed with them. */
   readonly average: Parameters;
   readonly denoise: Denoise;
   /** Seconds between checkpoints of the student. */
@@ -60,7 +60,7 @@ async function tuneSampling({ run, config, denoise }: TrainedRun, search: SweepR
   run.writeSamples(config.steps, await sampleGrid(cardOf(config, sampling), denoise, config.seed));
 }
 
-/** Pictures of the finished network beside their nearest training images. */
+/** Draws pictures with the finished network beside their nearest training images. */
 async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }: TrainedRun): Promise<void> {
   const path = run.file(NEIGHBOURS);
   if (existsSync(path)) return;
@@ -72,7 +72,7 @@ async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }
 
-/** Distills the student in a folder within the run's, for whose few evaluations other settings are best. */
+/** Distills the student in a sub-folder of the run, and tunes its settings, since few evaluations need other ones. */
 async function teachStudent(backend: Backend, trained: TrainedRun, search: SweepRun, student: StudentSettings): Promise<void> {
   const { run, config, dataset, average, checkpointEvery, listen } = trained;
   if (finishedStudent(run)) return;

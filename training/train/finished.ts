@@ -1,4 +1,4 @@
-/** What a training run is when it is done. */
+/** A finished training run. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
@@ -15,17 +15,14 @@ import type { LogEntry } from "./log.ts";
 export interface FinishedRun {
   readonly config: RunConfig;
   readonly state: TrainingState;
-  /** What the run's sweep has chosen, where it had one. */
+  /** The settings that the run's sweep chose, if it had one. */
   readonly sampling: SamplingSettings | undefined;
-  /** Where the run has one. */
+  /** The student, if the run has one. */
   readonly student: FinishedStudent | undefined;
   readonly log: readonly LogEntry[];
 }
 
-/**
- * A run that has reached its end, its last report, its sweep and its student included. Throws a UserError for an
- * unfinished one.
- */
+/** The finished run in a folder. Throws a UserError if its last report, its sweep or its student is missing. */
 export function readFinishedRun(folder: string): FinishedRun {
   const run = trainingRun(folder);
   const config = run.readConfig();
@@ -44,7 +41,7 @@ export function readFinishedRun(folder: string): FinishedRun {
   return { config, state, sampling, student, log };
 }
 
-/** In words, what the run lacks at its step; undefined where that is nothing. */
+/** In words, what is missing at the run's step; undefined if nothing is. */
 function missingOf({ config, state, sampling, student, log }: FinishedRun): string | undefined {
   if (state.step < config.steps) return "";
   if (!hasReport(log, config.steps)) return ", without its last held-out losses";
@@ -53,20 +50,20 @@ function missingOf({ config, state, sampling, student, log }: FinishedRun): stri
   return undefined;
 }
 
-/** A network's evaluations for a picture, and the distance of its pictures to training images. */
+/** Network evaluations per picture, and the kernel distance of the pictures to training images. */
 interface MeasuredNetwork {
   readonly evaluations: number;
   readonly kernelDistance: number;
 }
 
 export interface FinishedStudent extends MeasuredNetwork {
-  /** Its file. */
+  /** The student's file. */
   readonly path: string;
-  /** The run's own model, with the settings that its sweep has chosen. */
+  /** The run's own model, with the settings that its sweep chose. */
   readonly teacher: MeasuredNetwork;
 }
 
-/** The best student of a run's distillation, or undefined before its last report. */
+/** The best student of a run's distillation; undefined before its last report. */
 export function finishedStudent(run: TrainingRun): FinishedStudent | undefined {
   const distillation = distillationRun(run.file(STUDENT_FOLDER));
   if (!existsSync(distillation.file(CONFIG))) return undefined;
@@ -82,11 +79,11 @@ export function finishedStudent(run: TrainingRun): FinishedStudent | undefined {
   };
 }
 
-/** One line: what a user gains and loses. */
+/** One line: what a user gains and loses with the student. */
 export const describeStudent = ({ teacher, ...student }: FinishedStudent): string =>
   `kernel distance to training images: ${describeDistance(teacher.kernelDistance)} with ${teacher.evaluations} evaluations of the model itself, ${describeDistance(student.kernelDistance)} with ${student.evaluations} of its student`;
 
-/** The folder of the run that a distillation in `folder` is a part of, if it is. */
+/** The folder of the run that the distillation in `folder` belongs to, if any. */
 export function runOfStudent(folder: string): string | undefined {
   const run = dirname(folder);
   return basename(folder) === STUDENT_FOLDER && existsSync(join(run, CONFIG)) ? run : undefined;

@@ -1,7 +1,7 @@
 /**
- * The folder of a training run (run/folder.ts). It also holds loss.svg, sampling.json (the settings that were tried at
- * its end, and the best), neighbours.png (pictures above their nearest training images), student/ (the folder of its
- * student's distillation) and, where guidance is distilled, teacher-fp32.onnx.
+ * The folder of a training run (run/folder.ts). It also holds loss.svg, sampling.json (the settings tried at the end,
+ * and the best), neighbours.png (pictures above their nearest training images), student/ (the folder of the student's
+ * distillation) and, if guidance is distilled, teacher-fp32.onnx.
  */
 import { isDeepStrictEqual } from "node:util";
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
@@ -23,8 +23,8 @@ const TEACHER = "teacher-fp32.onnx";
 export const trainingRun = (folder: string): TrainingRun => new RunFolder(folder, { name: "training run", parse: parseConfig });
 
 /**
- * Makes the folder of a new run, complete with its first checkpoint, or nothing at all. Throws a UserError when the
- * folder is in use or cannot be made.
+ * Creates the folder of a new run with its first checkpoint: all of it or nothing. Throws a UserError when the folder
+ * is in use or cannot be made.
  */
 export function createRun(folder: string, config: RunConfig, state: TrainingState, teacher?: ModelContents): TrainingRun {
   const run = trainingRun(folder);
@@ -37,7 +37,7 @@ export function createRun(folder: string, config: RunConfig, state: TrainingStat
 }
 
 /**
- * The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or that of another
+ * The teacher of a run that distils guidance. Throws a UserError when its file is missing, damaged or of another
  * network.
  */
 export function readTeacher(run: TrainingRun, { guidance, spec }: RunConfig): ModelContents | undefined {

@@ -1,4 +1,4 @@
-/** The log of a training, and what it tells: the loss curve, and how long the training took. */
+/** The log of a training, the loss curve, and how long the training took. */
 import { cpus } from "node:os";
 import { logLogPlot } from "../cli/plots.ts";
 import { describeTraining } from "../cli/progress.ts";
@@ -11,13 +11,13 @@ export type LogEntry = (SpeedLine & { readonly loss: number }) | TrainingReport;
 
 export interface TrainingReport extends AtStep {
   readonly heldOut: readonly HeldOutLoss[];
-  /** That it is the mean of; runs of earlier versions do not tell. */
+  /** Test images that the loss is averaged over; missing in runs of earlier versions. */
   readonly testImages?: number;
 }
 
 /**
- * Training loss (where guidance is distilled: against the teacher) and mean held-out loss against training images, both
- * axes logarithmic, as an SVG document.
+ * Training loss (against the teacher if guidance is distilled) and mean held-out loss against training images, as an
+ * SVG document with two logarithmic axes.
  */
 export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<RunConfig, "batch" | "guidance">): string {
   const training = log.flatMap((entry) => ("loss" in entry ? [[entry.step * batch, entry.loss] as const] : []));
@@ -35,8 +35,8 @@ export function lossCurve(log: readonly LogEntry[], { batch, guidance }: Pick<Ru
 const meanLoss = (levels: readonly HeldOutLoss[]): number => levels.reduce((sum, { loss }) => sum + loss, 0) / levels.length;
 
 /**
- * Seconds of training, reports included, over all sessions: each line of the log tells the speed since the one before.
- * NaN when it does not.
+ * Seconds of training over all sessions, reports included: each line of the log has the speed since the one before. NaN
+ * if there are no such lines.
  */
 export function trainingSeconds(log: readonly LogEntry[], batch: number): number {
   let seconds = 0;
@@ -49,12 +49,12 @@ export function trainingSeconds(log: readonly LogEntry[], batch: number): number
   return seconds > 0 && Number.isFinite(seconds) ? seconds : Number.NaN;
 }
 
-/** " in 1 h 20 min on <processor>", as far as the run tells. */
+/** " in 1 h 20 min on <processor>", as far as it is known. */
 export function timeAndPlace(log: readonly LogEntry[], { batch, processors = [] }: Pick<RunConfig, "batch" | "processors">): string {
   return describeTraining(trainingSeconds(log, batch), processors);
 }
 
-/** This machine's processor, as /proc/cpuinfo and the like call it. */
+/** This machine's processor, as the system names it. */
 export function thisProcessor(): string {
   const cores = cpus();
   return `${cores[0]?.model.trim() || "an unknown processor"} (${cores.length} cores)`;

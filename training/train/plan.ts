@@ -1,6 +1,6 @@
 /**
- * What a run will do: the shares of its cost that go to other work than training steps, and how long all will take
- * here. Costs are in evaluations of the network for one image.
+ * Plans a run: how its cost is shared among training steps, reports and searches, and how long it will take here. Costs
+ * are counted in network evaluations of one image.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { macsOf } from "../../wasm-model/network/count.ts";
@@ -23,28 +23,27 @@ import { CANDIDATES } from "../tune/sweep.ts";
 import { type RunConfig, trainedModel } from "./config.ts";
 import type { StudentSettings } from "./presets.ts";
 
-/** Of a training image: one forwards, and backwards what two cost. */
+/** Cost of a training image: the forward pass is 1, the backward pass 2. */
 export const TRAINING_EVALUATIONS = 3;
 /**
- * Of the training's cost, what the reports together, the last held-out loss and the search of sampling settings take at
- * most.
+ * The reports, the last held-out loss and the search of sampling settings each cost at most this share of the training.
  */
 const SHARE = 0.1;
-/** Reports of held-out loss and sample grids over a run, and the test images that each of them uses. */
+/** Most reports (held-out loss and a sample grid) in a run, and the test images of each. */
 const REPORTS = 20;
 const REPORT_IMAGES = 500;
 
-/** Evaluations that one of the shares allows. */
+/** Evaluations that one such share allows. */
 export const allowance = (images: number): number => SHARE * TRAINING_EVALUATIONS * images;
 
 export interface Reports {
   readonly count: number;
-  /** Test images of each, and of the last one. */
+  /** Test images of each report, and of the last one. */
   readonly images: number;
   readonly lastImages: number;
 }
 
-/** The reports of a run of `images` training images, of which there is always one. */
+/** The reports of a run of `images` training images: at least one. */
 export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, testImages: number): Reports {
   const each = Math.min(REPORT_IMAGES, testImages);
   const levels = HELD_OUT_SIGMAS.length;
@@ -56,10 +55,7 @@ export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, 
   };
 }
 
-/**
- * Evaluations of all reports of a run, and of a search of sampling settings that draws `pictures` in all; without the
- * student.
- */
+/** Evaluations of all reports and of a search that draws `pictures` in all, without the student. */
 export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, pictures: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);
   const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
@@ -67,13 +63,16 @@ export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, te
 }
 
 /**
- * Evaluations of a picture that a student learns from: drawn, with the gradient to its weights, and seen by its
- * teacher, with the gradient to the picture alone.
+ * Evaluations per picture that a student learns from: the student draws it with the gradient to the weights; the
+ * teacher computes its features with the gradient to the picture.
  */
 export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
   TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
 
-/** Evaluations beside that: the search of its settings, of `pictures` in all, what it begins with, and its reports. */
+/**
+ * The student's other evaluations: the search of its settings (`pictures` in all), the initial populations, its reports
+ * and the features of the training images.
+ */
 export function evaluationsBesideStudent(
   { student, sweep = 0 }: Pick<RunConfig, "student" | "sweep">,
   trainingImages: number,
@@ -89,9 +88,9 @@ export function evaluationsBesideStudent(
 export interface PlannedRun {
   readonly config: RunConfig;
   readonly dataset: Dataset;
-  /** Where it stands. */
+  /** The current step. */
   readonly state: Pick<TrainingState, "step">;
-  /** Whether the preset has a student, which the run's images may be too few for. */
+  /** Whether the preset has a student; a run of few images leaves it out. */
   readonly wantsStudent: boolean;
 }
 
@@ -119,15 +118,15 @@ export function describePlan(backend: Backend, { config, dataset, state: { step 
   ].join("\n");
 }
 
-/** Images in the steps that are timed on the wasm backend, whose speed does not depend on them. */
+/** Images per timed step on the wasm backend, whose speed per image does not depend on it. */
 const WASM_BATCH = 16;
-/** Pictures in a student's step that is timed. */
+/** Pictures per timed step of a student. */
 const STUDENT_BATCH = 32;
 
-/** Steps that are not timed, as they compile and allocate, and those that are. */
+/** The first steps compile and allocate, so they are not timed; the next ones are. */
 const STEPS = { first: 2, timed: 3 } as const;
 
-/** Seconds that a step takes when it has been done a few times: the median of several. */
+/** Seconds per step after the first few: the median of several. */
 export function steadySeconds(step: () => void, now: () => number = () => performance.now()): number {
   for (let k = 0; k < STEPS.first; k++) step();
   const seconds = Array.from({ length: STEPS.timed }, () => {
@@ -139,8 +138,8 @@ export function steadySeconds(step: () => void, now: () => number = () => perfor
 }
 
 /**
- * Seconds that the rest of the run takes, so many evaluations beside training and distilling included: measured on
- * steps that are thrown away.
+ * Seconds until the run ends, including `evaluations` for other work than training and distilling; measured on steps
+ * that are thrown away.
  */
 function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, step: number, evaluations: number): number {
   const { tf } = backend;
@@ -159,7 +158,7 @@ function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, 
   return training + (evaluations * plain) / TRAINING_EVALUATIONS + distilling;
 }
 
-/** Seconds for each picture that the student learns from, measured on a network that is thrown away. */
+/** Seconds per picture that the student learns from, measured on a network that is thrown away. */
 function secondsForPicture(backend: Backend, config: RunConfig, { evaluations, batch: most }: StudentSettings): number {
   const { tf } = backend;
   const { spec, recipe, seed } = config;

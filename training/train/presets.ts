@@ -1,7 +1,4 @@
-/**
- * Recipes by the time that they take: how many images a run sees, in which batches and under which noise, and the
- * network where none is asked for.
- */
+/** Recipes by duration: the images a run sees, batch size, training noise and default network. */
 
 import type * as v from "valibot";
 import { macsOf } from "../../wasm-model/network/count.ts";
@@ -13,8 +10,8 @@ import { type Images, sizeClass, usualNetwork } from "../network/shape.ts";
 
 export interface Preset {
   /**
-   * What the training costs: images times the multiply-accumulates of one evaluation, or times `LEAST_MACS`. Larger
-   * networks see fewer images in the same time.
+   * The cost of the training: images times the multiply-accumulates of one evaluation, or times `LEAST_MACS` if that is
+   * more. Larger networks see fewer images in the same time.
    */
   readonly work: number;
   readonly batch: number;
@@ -27,14 +24,14 @@ export interface Preset {
 
 export const PRESETS = {
   /**
-   * Ten minutes on the wasm backend, 3 GMAC/s: a small network in small batches and under more noise, where it is
-   * decided what a picture shows.
+   * Ten minutes on the wasm backend, 3 GMAC/s. A small network, small batches, and more noise: high noise levels decide
+   * what a picture shows.
    */
   quick: {
     ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
     network: (images) => QUICK_NETWORKS[sizeClass(images)],
   },
-  /** An hour natively, 25 GMAC/s: 45 minutes of training, a quarter of an hour for the student. */
+  /** An hour natively, 25 GMAC/s: 45 minutes of training and 15 for the student. */
   default: { work: 6.6e13, batch: 128, learningRate: 1e-2, logSigma: RECIPE.logSigma, hasStudent: true, network: usualNetwork },
   /** A night natively. */
   best: { work: 6.6e14, batch: 128, learningRate: 1e-2, logSigma: RECIPE.logSigma, hasStudent: true, network: usualNetwork },
@@ -43,28 +40,28 @@ export const PRESETS = {
 export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
-/** A few times cheaper than the usual ones. */
+/** A few times cheaper than the usual networks. */
 const QUICK_NETWORKS = { small: "s32", middle: "s32x3", large: "s16x4" } as const;
 
-/** An image of a smaller network takes as long as one of these multiply-accumulates, by all that is not convolution. */
+/** Smaller networks take as long as this many multiply-accumulates, because of the work beside convolutions. */
 const LEAST_MACS = 3e7;
 
-/** Images of a run by the preset, to two digits. */
+/** Images of a run with this preset, to two digits. */
 export const imagesOf = ({ work }: Preset, spec: NetworkSpec): number => Number((work / Math.max(LEAST_MACS, macsOf(spec))).toPrecision(2));
 
 /** How the student of a run is distilled. */
 export const STUDENT = object({ evaluations: integer(1, 64), ...DISTILL_NUMBERS });
 export type StudentSettings = Immutable<v.InferOutput<typeof STUDENT>>;
 
-/** Evaluations of a student. */
+/** Network evaluations of a student. */
 const EVALUATIONS = 4;
 /**
- * Pictures that it learns from, of the run's images: natively one takes as long as ten of these. More than the most
- * bring little.
+ * Pictures that the student learns from, as a share of the run's images: natively one takes as long as ten of those.
+ * More than `most` gains little.
  */
 const PICTURES = { share: 1 / 36, most: 240_000 } as const;
 
-/** The student of a run of so many images; undefined where they are too few, as they are for a sweep. */
+/** The student of a run; undefined if the run has too few images for a sweep. */
 export function studentOf({
   images,
   sweep,

@@ -1,6 +1,6 @@
 /**
- * Training, as the loop of a run has it (run/loop.ts): steps on batches of noisy images, reports of held-out loss and
- * samples; and what follows its last step.
+ * A training as the loop of a run sees it (run/loop.ts): steps on batches of noisy images, and reports with held-out
+ * loss and samples. Then the work after the last step.
  */
 import { existsSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -29,22 +29,22 @@ import { type LogEntry, lossCurve, type TrainingReport, timeAndPlace } from "./l
 import { type Reports, reportsOf } from "./plan.ts";
 
 export interface Session {
-  /** The folder, which exists. */
+  /** The run's folder, which exists. */
   readonly run: TrainingRun;
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly state: TrainingState;
-  /** Whom the network learns from, in a run that distils guidance. */
+  /** The teacher, if the run distils guidance. */
   readonly teacher?: ModelContents | undefined;
-  /** Of the steps so far. */
+  /** The log so far. */
   readonly log: readonly LogEntry[];
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
 }
 
 /**
- * A network whose held-out loss is this often that of an untrained one has diverged; one that learns soon falls below
- * 1.
+ * A network has diverged if its held-out loss is this many times that of an untrained one. A network that learns soon
+ * falls below 1.
  */
 const DIVERGED = 10;
 
@@ -136,7 +136,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     return this.trainer.divergedLayer(of, this.batches.at(this.step));
   }
 
-  /** The averaged network, during whose work Ctrl-C is heard. */
+  /** The averaged network; Ctrl-C is checked between its evaluations. */
   averaged(): Denoise {
     const denoise = tensorDenoiser(this.backend.tf, this.config.spec, this.trainer.average);
     return async (...input) => {
@@ -147,8 +147,8 @@ class Training implements Learning<TrainingState, LogEntry> {
 }
 
 /**
- * Trains to the run's end: true; or, on SIGINT, saves and stops early: false. Throws a UserError when training has
- * diverged, which names the layer and leaves the last good checkpoint in place, or the disk is full.
+ * Trains to the run's end and returns true; on SIGINT saves, stops and returns false. Throws a UserError when the disk
+ * is full or training has diverged; then it names the layer and keeps the last good checkpoint.
  */
 export async function train(backend: Backend, session: Session): Promise<boolean> {
   const { run, config, dataset, checkpointEvery } = session;
