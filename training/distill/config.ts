@@ -1,5 +1,5 @@
 /**
- * What a distillation was asked for, resolved: its flags, every number that decides the student's weights, and the
+ * The resolved configuration of a distillation: its flags, every number that decides the student's weights, and the
  * content of config.json.
  */
 import * as v from "valibot";
@@ -11,7 +11,7 @@ import { PICTURES } from "../data/picture-settings.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
 
-/** What students are compared by (metric.ts), as files name it. */
+/** The metrics that students are compared by (metric.ts), as files name them. */
 export const METRICS = ["fid", "kernelDistance"] as const;
 export type MetricName = (typeof METRICS)[number];
 
@@ -21,9 +21,9 @@ const { warmUp, decayShare, quantizedShare, adam, filterEpsilon } = RECIPE_SCHEM
 
 const DISTILL_RECIPE = object({
   ...{ warmUp, decayShare, quantizedShare, adam, filterEpsilon },
-  /** Of the running average of the weights, per step. */
+  /** Decay per step of the running average of the weights. */
   averageDecay: number(0, 1),
-  /** Weight of the distances of class means. */
+  /** Weight of the distances between class means. */
   classWeight: number(0, 1e6),
 });
 
@@ -35,12 +35,12 @@ const NUMBERS = {
   seed: text(),
 } as const;
 
-/** Of every configuration of a distillation, beside its teacher, its schedule and its training images. */
+/** The numbers in every distillation's configuration. */
 export const DISTILL_NUMBERS = { ...NUMBERS, recipe: DISTILL_RECIPE } as const;
 
 const ALL_NUMBERS = object(DISTILL_NUMBERS);
 
-/** Of a new distillation. */
+/** Defaults of a new distillation. */
 export const DISTILL_DEFAULTS: Immutable<v.InferOutput<typeof ALL_NUMBERS>> = {
   images: 110_000,
   batch: 128,
@@ -58,11 +58,11 @@ export const DISTILL_DEFAULTS: Immutable<v.InferOutput<typeof ALL_NUMBERS>> = {
   },
 };
 
-/** Images between reports, and of each of them at most. */
+/** Images between reports, and the most images of a report. */
 export const REPORT_EVERY = 6400;
 export const REPORT_IMAGES = 2000;
 
-/** The flags that a distillation keeps, in the order in which a command names them. */
+/** The flags that a distillation keeps in its configuration, in the order of a command line. */
 export const DISTILL_FLAGS = {
   schedule: {
     schema: v.optional(text(), "schedules.json"),
@@ -103,21 +103,21 @@ export type DistillFlags = Given<typeof DISTILL_FLAGS>;
 
 const SCHEMA = object(
   {
-    /** The teacher's file as it was given, or the folder of the run that made it; the distillation keeps a copy. */
+    /** The teacher's file as it was given, or the folder of the run that made it; the run folder has a copy. */
     teacher: text(),
-    /** Of `init` the run keeps a copy of the mean, of the training images their hash. */
+    /** The run folder has the mean of the `init` models, and the hash of the training images. */
     ...entriesOf(DISTILL_FLAGS),
     scheduleFile: DISTILL_FLAGS.schedule.schema,
-    /** As they were given; the run keeps copies. */
+    /** The files as they were given; the run folder has copies. */
     featureClassifiers: DISTILL_FLAGS.featureClassifier.schema,
-    /** Of the training images (data/dataset.ts); runs of earlier versions do not tell. */
+    /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
     dataSha256: v.optional(text()),
-    /** Of the sources that began it (cli/commit.ts). */
+    /** The commit of the sources that began the run (cli/peers.ts). */
     commit: v.optional(text()),
-    /** Where the data are pictures. */
+    /** Only for data sets of pictures. */
     pictures: v.optional(PICTURES),
     schedule: SCHEDULE,
-    /** What the best student is the best by; FID in runs of earlier versions. */
+    /** The metric that decides which student is best; FID in runs of earlier versions. */
     metric: v.optional(choice(METRICS), "fid"),
     recipe: DISTILL_RECIPE,
     /** Number of steps: images / batch, rounded up. */
@@ -128,15 +128,13 @@ const SCHEMA = object(
 
 export type DistillConfig = Immutable<v.InferOutput<typeof SCHEMA>>;
 
-/**
- * The configuration in the JSON of a file. Throws a UserError that names the first field which is not as it must be.
- */
+/** The configuration in a file's JSON. Throws a UserError that names the first invalid field. */
 export const parseDistillConfig = (json: unknown, path: string): DistillConfig => parseJson(SCHEMA, withoutRemoved(json, path), path);
 
 /**
- * The numbers of a distillation without those of what is no longer in the code, which earlier versions had in every
- * configuration: the method, whether the teacher's maps count, and the auxiliary denoiser. Throws a UserError for one
- * that they began and this version cannot go on with.
+ * Removes the settings of features that no longer exist, which earlier versions wrote into every configuration: the
+ * method, whether the teacher's maps count, and the auxiliary denoiser. Throws a UserError for a distillation that used
+ * one of them, which this version cannot continue.
  */
 export function withoutRemoved(json: unknown, path: string): unknown {
   if (typeof json !== "object" || json === null || !("method" in json)) return json;

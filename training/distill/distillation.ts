@@ -1,6 +1,6 @@
 /**
- * A distillation, as the loop of a run has it (run/loop.ts): each step draws pictures with the student, through its
- * whole schedule, and moves it by the Fréchet distance to training images.
+ * A distillation as the loop of a run sees it (run/loop.ts). In each step the student draws pictures through its whole
+ * schedule, and learns by their Fréchet distance to training images.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
@@ -38,24 +38,24 @@ import { describeMetric, type Metric } from "./metric.ts";
 import { drawBatch, normals, randomClasses } from "./trajectory.ts";
 
 export interface Distillation extends OpenDistillation {
-  /** The one that the configuration names. */
+  /** The metric that the configuration names. */
   readonly metric: Metric;
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
   /** Images between reports. */
   readonly reportEvery: number;
-  /** Called between two pieces of work; throws an Interruption to end it. */
+  /** Called between two pieces of work; throws an Interruption to stop the run. */
   readonly listen: () => Promise<void>;
 }
 
-/** The teacher's card for a network that draws by the schedule unless it is told otherwise. */
+/** The teacher's card, with the schedule as the default of sampling. */
 export function studentCard({ sampling, ...card }: ModelCard, schedule: Schedule): ModelCard {
   const steps = schedule.sigmas.length;
   const others = (sampling.schedules ?? []).filter(({ sigmas }) => sigmas.length !== steps);
   return { ...card, sampling: { ...sampling, sampler: "langevin", steps, schedules: [...others, schedule] } };
 }
 
-/** The best student's file, and the metric of the images of a report. */
+/** The best student's file and its metric. */
 export type BestStudent = { readonly student: string } & Readonly<Partial<Record<MetricName, number>>>;
 
 class Distilling implements Learning<DistillState, DistillLogEntry> {
@@ -74,7 +74,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
   private readonly metric: Metric;
   private readonly reportEvery: number;
   private readonly listen: () => Promise<void>;
-  /** The distances at the start. */
+  /** Each part's distance at the start. */
   private scales: readonly number[];
 
   constructor(backend: Backend, distillation: Distillation, student: Learner, loss: FrechetLoss, scales: readonly number[]) {
@@ -108,7 +108,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     return learningRate(this.config.learningRate, step, this.steps, this.config.recipe);
   }
 
-  /** Takes pictures of the student as it begins, until the running populations are complete. */
+  /** Draws pictures with the initial student until the running populations are full. */
   async begin(): Promise<void> {
     const { batch, config, loss, tf } = this;
     for (let k = 0; k * batch < config.window; k++) {
@@ -179,7 +179,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     });
   }
 
-  /** Of the random numbers of a step. */
+  /** Names the random numbers of a step. */
   private streamOf(step: number): string {
     return `${this.config.seed}/step/${step}`;
   }
@@ -190,15 +190,15 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     return { classes, label: this.tf.tensor2d(oneHot(classes, count), [this.batch, count]) };
   }
 
-  /** Pictures of the student, with the gradient to its weights where one is recorded. */
+  /** The student's pictures, differentiable with respect to its weights. */
   private draw(stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor {
     return drawBatch(this.tf, this.card.spec, this.student.weights, this.config.schedule, { label, stream }, interpretation);
   }
 }
 
 /**
- * Goes on with the distillation in a folder to its end. Throws a UserError that names the layer when training has
- * diverged, one when the disk is full, and the Interruption of `listen`, when what was done is saved.
+ * Continues the distillation in a folder to its end. Throws the Interruption of `listen` after saving, and a UserError
+ * when the disk is full or training has diverged; then it names the layer.
  */
 export async function distill(backend: Backend, distillation: Distillation): Promise<BestStudent> {
   const { run, config, networks, metric, checkpointEvery, listen } = distillation;
@@ -217,7 +217,7 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
   return { student: file, [metric.name]: best };
 }
 
-/** What the student learns by. */
+/** The loss that the student learns by. */
 async function openLoss(backend: Backend, distillation: Distillation, before: DistillState | undefined): Promise<FrechetLoss> {
   const { config, networks, dataset, listen } = distillation;
   const { tf } = backend;

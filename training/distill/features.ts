@@ -1,6 +1,6 @@
 /**
- * What the distance between sets of images is measured in while a student learns: nothing of the classifier that it is
- * evaluated with. B images of H x W pixels and C channels.
+ * Features in which the distance between sets of images is measured while a student learns. None are of the classifier
+ * that evaluates the student. B images of H x W pixels and C channels.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
@@ -17,16 +17,16 @@ import { placeWeights, type Tf, tensorOps } from "../network/score-network.ts";
 import { normals, randomNumbers } from "./trajectory.ts";
 
 export interface FeatureSpace {
-  /** Lengths F_p of its parts, each of which is a space of its own with a distance of its own. */
+  /** Lengths F_p of its parts. Each part has its own distance. */
   readonly sizes: readonly number[];
   /**
-   * images [B, H, W, C] -> [B, F_p] of each part; what is beyond the data range counts as its edge, as in a picture's
-   * bytes. `stream` names the noise that it may add.
+   * images [B, H, W, C] -> [B, F_p] of each part. Values beyond the data range are clipped, as in a picture's bytes.
+   * `stream` names the noise that may be added.
    */
   features(images: TF.Tensor, stream: string): TF.Tensor2D[];
 }
 
-/** What real images have. */
+/** Moments of real images. */
 export interface RealMoments {
   readonly mean: Float64Array;
   readonly covariance: Matrix;
@@ -40,39 +40,39 @@ export const jointSpace = (spaces: readonly FeatureSpace[]): FeatureSpace => ({
   features: (images, stream) => spaces.flatMap((space) => space.features(images, stream)),
 });
 
-/** Random projections of a map's places. */
+/** Number of random projections of a map. */
 const PROJECTIONS = 96;
 
-/** A random matrix [places, PROJECTIONS] that keeps the magnitude of sparse maps. */
+/** A random matrix [places, PROJECTIONS], scaled for sparse maps. */
 function projection(tf: Tf, places: number, name: string): TF.Tensor2D {
   return tf.mul(normals(tf, `distill/projections/${name}`, [places, PROJECTIONS]), 2 / Math.sqrt(places)) as TF.Tensor2D;
 }
 
-/** Images as bytes have them, under noise of one level or of a level [B, 1, 1, 1] for each. */
+/** Images clipped as in bytes, plus noise of one level or of a level [B, 1, 1, 1] for each. */
 function underNoise(tf: Tf, images: TF.Tensor, stream: string, sigma: number | TF.Tensor): TF.Tensor {
   return tf.add(tf.clipByValue(images, -1, 1), tf.mul(normals(tf, stream, images.shape), sigma));
 }
 
 type Framed = Pick<ModelCard, "spec" | "crop">;
 
-/** What of the network's images [B, H, W, C] is the picture. */
+/** The part of the network's images [B, H, W, C] that is the picture. */
 function within(tf: Tf, images: TF.Tensor, card: Framed): TF.Tensor4D {
   const { height, width, channels } = pictureShape(card);
   const { top, left } = card.crop ?? { top: 0, left: 0 };
   return tf.slice(images as TF.Tensor4D, [0, top, left, 0], [images.shape[0], height, width, channels]);
 }
 
-/** Noise levels that the teacher sees images under: they hide what only a network would see. */
+/** Noise levels under which the teacher sees images: the noise hides details that only a network would notice. */
 const SIGMAS = [0.25, 0.5];
-/** Evaluations of the teacher for the features of an image. */
+/** Evaluations of the teacher for one image's features. */
 export const FEATURE_EVALUATIONS = SIGMAS.length;
 
 /**
  * The teacher's own maps of the image under a little noise (after Sauer et al. 2024, "Latent adversarial diffusion
- * distillation", which discriminates them): at each of SIGMAS, at a quarter of the image's size, what the last layer of
- * its encoder and the layer behind its decoder there read, place by place, by random projections of the positive
- * values. Means over the places would say little of what a classifier sees (training/README.md). `projections` names
- * the random ones: those that a student learns by, or those that it is measured with.
+ * distillation", whose discriminator uses such maps). At each of SIGMAS, at a quarter of the image's size, the inputs
+ * of two layers are used: the last one of the encoder and the one after the decoder. Their positive values are
+ * projected at random without averaging over places, since means say little about what a classifier sees
+ * (training/README.md). `projections` selects the random projections: those for learning or those for measuring.
  */
 export function teacherSpace(
   tf: Tf,
@@ -105,8 +105,8 @@ export function teacherSpace(
 }
 
 /**
- * A classifier's features, and what its last maps hold, place by place, by random projections. It sees images under as
- * much noise as those that it learned from, so that it is hard to deceive.
+ * A classifier's features, and random projections of its last maps, without averaging over places. Images get as much
+ * noise as in the classifier's training, so that it is hard to deceive.
  */
 export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"tuning">, card: Framed): FeatureSpace {
   const noise = record.augmentation?.noise ?? 0;
@@ -134,13 +134,13 @@ export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"t
 
 /** Side of the squares, in pixels, whose mean colours are features. */
 const SQUARE = 8;
-/** At full, half and quarter size. */
+/** Full, half and quarter size. */
 const DETAIL_SIZES = 3;
 
 /**
- * What of an image needs no network: the mean colours of its squares, and the magnitude of its differences between
- * neighbouring pixels, down and across, at three sizes. Classifiers forgive too much brightness, contrast or grain
- * (training/README.md), so a student may use these to please them.
+ * Features that need no network: the mean colours of squares, and the magnitude of differences between neighbouring
+ * pixels, vertical and horizontal, at three sizes. Classifiers tolerate too much brightness, contrast or grain
+ * (training/README.md), which a student could otherwise exploit.
  */
 export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
   const { height, width, channels } = pictureShape(card);
@@ -169,8 +169,8 @@ export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
 const BATCH = 256;
 
 /**
- * Moments of the features of a split's images [N, H, W, C], and the means of each of K classes, for each part. `listen`
- * is called between batches.
+ * For each part, the moments of the features of a split's images [N, H, W, C], and the means of each of K classes.
+ * `listen` is called between batches.
  */
 export async function realMoments(
   tf: Tf,

@@ -1,6 +1,6 @@
 /**
- * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, where they were given init-fp32.onnx
- * and feature-classifier-{i}.safetensors, and student-fp32.onnx, the best student so far.
+ * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, student-fp32.onnx (the best student so
+ * far) and, if they were given, init-fp32.onnx and feature-classifier-{i}.safetensors.
  */
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -14,14 +14,14 @@ import { type AtStep, isReport, RunFolder, type SpeedLine } from "../run/folder.
 import { type DistillConfig, type MetricName, parseDistillConfig } from "./config.ts";
 import type { Population } from "./frechet.ts";
 
-/** A line of log.jsonl; `step` counts from 1, the report at 0 is of the weights that the student begins at. */
+/** A line of log.jsonl. `step` counts from 1; the report at step 0 is of the initial weights. */
 export type DistillLogEntry = SpeedLine | DistillReport;
 
-/** Of the metrics it has the one that the configuration names. */
+/** Has the metric that the configuration names. */
 export interface DistillReport extends AtStep, Readonly<Partial<Record<MetricName, number>>> {
-  /** Beside FID. */
+  /** Present beside FID. */
   readonly classAccuracy?: number;
-  /** The distances that the student learns by, in units of those at the start. */
+  /** The distances that the student learns by, relative to those at the start. */
   readonly distances?: readonly number[];
 }
 
@@ -38,15 +38,15 @@ export const STUDENT = "student-fp32.onnx";
 export const distillationRun = (folder: string): DistillationRun =>
   new RunFolder(folder, { name: "distillation", parse: parseDistillConfig });
 
-/** What a distillation is given beside numbers. */
+/** The networks that a distillation is given. */
 export interface Networks {
   readonly teacher: ModelContents;
-  /** What the student begins at, where that is not the teacher. */
+  /** The model whose weights the student begins at, if not the teacher's. */
   readonly init?: ModelContents | undefined;
   readonly featureClassifiers?: readonly Classifier<"tuning">[] | undefined;
 }
 
-/** Makes the folder, complete or not at all. Throws a UserError unless it is new or empty. */
+/** Creates the folder: all of it or nothing. Throws a UserError unless it is new or empty. */
 export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifiers = [] }: Networks): void {
   distillationRun(folder).create(config, (staging) => {
     writeFileAtomically(staging.file(TEACHER), writeModel(teacher));
@@ -63,8 +63,8 @@ export interface OpenDistillation {
 }
 
 /**
- * What a distillation's folder holds; `load` gives the data that its configuration names. Throws a UserError where
- * there is none.
+ * The content of a distillation's folder; `load` loads the data that its configuration names. Throws a UserError if
+ * there is no distillation.
  */
 export async function readDistillation(folder: string, load: (config: DistillConfig) => Promise<Dataset>): Promise<OpenDistillation> {
   const run = distillationRun(folder);
@@ -80,7 +80,7 @@ export async function readDistillation(folder: string, load: (config: DistillCon
 
 export interface DistillState extends AtStep {
   readonly student: TrainingState;
-  /** The running populations, and the distance of each part at the start. */
+  /** The running populations, and each part's distance at the start. */
   readonly populations: readonly Population[];
   readonly scales: readonly number[];
 }
@@ -112,7 +112,7 @@ export const distillationFormat = (spec: NetworkSpec): StateFormat<DistillState>
   },
 });
 
-/** Numbers of 64 bits in a file of such of 32: each as two of them, the bytes as they are. */
+/** Stores float64 numbers in a file of float32: the bytes of each become two numbers. */
 function packed(values: Float64Array): NamedTensor {
   const pairs = new Float32Array(Uint8Array.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).buffer);
   return { shape: [pairs.length], values: pairs };

@@ -1,13 +1,12 @@
 /**
- * The Fréchet distance itself as a loss (Yang et al. 2026, "Representation Fréchet Loss for Visual Generation", arXiv
- * 2604.28190): the moments of a large population are kept running, the gradient comes from the batch. F features f of a
+ * The Fréchet distance as a loss (Yang et al. 2026, "Representation Fréchet Loss for Visual Generation", arXiv
+ * 2604.28190): its moments are running ones of a large population, its gradient comes from the batch. F features f of a
  * generated image, m and C the mean and covariance of the generated ones, m_r and C_r of the real ones:
  *
  *   d FD / d m = 2 (m - m_r),   d FD / d C = I - C_r^(1/2) (C_r^(1/2) C C_r^(1/2))^(-1/2) C_r^(1/2) =: G,
  *
  * so that mean over the batch of 2 (m - m_r) f + (f - m)' G (f - m), with m and G held fixed, has the distance's
- * gradient. Likewise, with a weight, the squared distances of each class' mean from that of the real images of the
- * class.
+ * gradient. The squared distance between generated and real mean of each class is added with a weight.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { Matrix } from "ml-matrix";
@@ -15,9 +14,9 @@ import { frechetDistance, spectral, squareRoot } from "../measure/frechet.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { FeatureSpace, RealMoments } from "./features.ts";
 
-/** Running moments of generated images, and how many there were. */
+/** Running moments of generated images. */
 export interface Population {
-  /** Sums of weights that fade: the images that count. */
+  /** The number of images that count, at most the window. */
   count: number;
   /** [F]. */
   readonly mean: Float64Array;
@@ -37,9 +36,7 @@ export const emptyPopulation = (features: number, classes: number): Population =
   classMeans: new Float64Array(classes * features),
 });
 
-/**
- * Adds a batch of features [B, F] with their classes; what came before it fades so that about `window` images count.
- */
+/** Adds a batch of features [B, F] with their classes. Earlier images fade, so that about `window` images count. */
 export function admit(population: Population, features: Float32Array, classes: ArrayLike<number>, window: number): void {
   const { mean, square, classCounts, classMeans } = population;
   const size = mean.length;
@@ -74,7 +71,7 @@ export function covarianceOf({ mean, square }: Population): Matrix {
   return covariance;
 }
 
-/** Eigenvalues below this share of the largest one count as that. */
+/** Smaller eigenvalues are raised to this share of the largest one. */
 const SMALLEST = 1e-7;
 
 /** G at the covariance C, given C_r^(1/2). */
@@ -104,7 +101,7 @@ export class FrechetLoss {
   private readonly window: number;
   private readonly classWeight: number;
 
-  /** `window`: images of the running populations. */
+  /** `window`: images that the running populations hold. */
   constructor(
     tf: Tf,
     space: FeatureSpace,
@@ -124,12 +121,12 @@ export class FrechetLoss {
     this.classWeight = classWeight;
   }
 
-  /** FD of the running populations, part by part. */
+  /** FD of the running populations, for each part. */
   get distances(): number[] {
     return this.parts.map(distanceOf);
   }
 
-  /** Takes pictures into the populations without a gradient: before the first step. */
+  /** Adds pictures to the populations without a gradient, before the first step. */
   admit(images: TF.Tensor, classes: ArrayLike<number>, stream: string): void {
     const features = this.tf.tidy(() => this.space.features(images, stream));
     for (const [p, one] of features.entries()) admit(this.populations[p], one.dataSync() as Float32Array, classes, this.window);
@@ -137,8 +134,8 @@ export class FrechetLoss {
   }
 
   /**
-   * A scalar whose gradient is that of the mean over the parts of their distances, each relative to its `scales`, at
-   * finished pictures [B, H, W, C]; takes them into the populations.
+   * A scalar with the gradient of the mean over the parts of distance / scale, at finished pictures [B, H, W, C]. Also
+   * adds the pictures to the populations.
    */
   objective(images: TF.Tensor, classes: ArrayLike<number>, stream: string, scales: readonly number[]): TF.Scalar {
     const { tf, parts } = this;
@@ -153,7 +150,7 @@ export class FrechetLoss {
     admit(population, features.dataSync() as Float32Array, classes, this.window);
     const size = real.mean.length;
     const shift = Float32Array.from(population.mean, (m, i) => 2 * (m - real.mean[i]));
-    const pull = new Float32Array(classes.length * size); // [B, F]: of the mean, and of the image's class
+    const pull = new Float32Array(classes.length * size); // [B, F]: gradients by the mean and by the class mean
     for (let b = 0; b < classes.length; b++) {
       for (let i = 0; i < size; i++) {
         const at = classes[b] * size + i;

@@ -1,8 +1,7 @@
 /**
- * What students are compared by: the smaller, the better. It is FID where the data have a classifier, or the kernel
- * distance of drawn pictures to training images of the same classes, in a network's own features, which needs none.
- * Sets of pictures that are drawn with the same seeds share their noise, so that a hundred of them tell two settings or
- * two networks apart.
+ * The metric that students are compared by, lower is better: FID if the data have a classifier; otherwise the kernel
+ * distance of drawn pictures to training images of the same classes, in a network's own features. Sets drawn with the
+ * same seeds share their noise, so a hundred pictures are enough to compare two settings or two networks.
  */
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -23,7 +22,7 @@ import { teacherSpace } from "./features.ts";
 
 export interface MetricValue {
   readonly value: number;
-  /** Share of the images that a classifier takes for the class that was asked for. */
+  /** Share of the images that the classifier assigns to the requested class. */
   readonly classAccuracy?: number;
 }
 
@@ -31,7 +30,7 @@ export interface Metric {
   readonly name: MetricName;
   /** Images of each measurement. */
   readonly images: number;
-  /** Of what a network draws by the settings of its card. */
+  /** Measures images that a network draws with its card's settings. */
   measure(card: ModelCard, denoise: Denoise): Promise<MetricValue>;
 }
 
@@ -39,13 +38,13 @@ export interface Metric {
 export const describeMetric = (name: MetricName, value: number): string =>
   name === "fid" ? `FID ${value.toFixed(3)}` : `kernel distance ${describeDistance(value)}`;
 
-/** Kernel distances are small. */
+/** Kernel distances are small, so they are shown in thousandths. */
 export const describeDistance = (value: number): string => `${(1000 * value).toFixed(2)}e-3`;
 
 /** Seed of the images of reports. */
 export const REPORT_SEED = "distill/report";
 
-/** Of data that have a classifier: FID in its features, and class accuracy. */
+/** For data with a classifier: FID in its features, and class accuracy. */
 export const fidMetric = (tf: Tf, reference: Reference<"tuning">): Metric => ({
   name: "fid",
   images: REPORT_IMAGES,
@@ -56,7 +55,7 @@ export const fidMetric = (tf: Tf, reference: Reference<"tuning">): Metric => ({
   },
 });
 
-/** Of any data: the kernel distance in the teacher's own features. */
+/** For any data: the kernel distance in the teacher's own features. */
 export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
   const distanceOf = openDistance(tf, source);
   return {
@@ -68,37 +67,39 @@ export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
 
 export interface DistanceSource {
   readonly dataset: Dataset;
-  /** The network in whose features the distance is taken. */
+  /** The network whose features are compared. */
   readonly model: ModelContents;
-  /** Pictures of each set, at most as many as training images. */
+  /** Pictures in each set; at most the number of training images. */
   readonly pictures: number;
-  /** Of their noise, and of the choice of training images. */
+  /** Seeds the noise and the choice of training images. */
   readonly seed: string;
 }
 
 /**
- * The distance of what a network draws by the settings of its card. Of a network that has diverged, the largest number.
+ * The distance of images that a network draws with its card's settings; the largest number if the network has diverged.
  */
 export type DistanceOf = (card: ModelCard, denoise: Denoise) => Promise<number>;
 
-/** Training images that pictures are held against. */
+/** Number of training images that pictures are compared with. */
 const REFERENCE = { most: 4000, forEachPicture: 10 } as const;
 const BATCH = 100;
 
 /**
- * The mean over the parts of `teacherSpace` of the kernel distance (evaluate/kernel-distance.ts), without a unit.
- * Nothing is computed before the first set is measured, which also reads the training images' features; they are kept.
+ * The mean kernel distance (measure/kernel-distance.ts) over the parts of `teacherSpace`, without a unit. The training
+ * images' features are computed at the first measurement and kept.
  */
 export function openDistance(tf: Tf, { dataset, model, pictures, seed }: DistanceSource): DistanceOf {
   const { train } = dataset;
   const { spec } = model.card;
-  // Not the projections that a student learns by, which it may deceive.
+  // Other projections than those that a student learns by, which it may have learned to deceive.
   const space = teacherSpace(tf, model, "measure");
   const order = new Epochs(train.count, seedState(`${seed}/order`));
   const count = Math.min(REFERENCE.most, REFERENCE.forEachPicture * pictures, train.count);
   const chosen = Array.from({ length: count }, (_, i) => order.imageAt(i));
 
-  /** Of `total` pictures that `batchAt` returns from `start` to `end`, as bytes of the data's size, part by part. */
+  /**
+   * Features, by part, of `total` pictures; `batchAt` returns those from `start` to `end` as bytes of the data's size.
+   */
   const featuresOf = async (total: number, batchAt: (start: number, end: number) => Promise<Uint8Array>): Promise<Float32Array[]> => {
     const all = space.sizes.map((size) => new Float32Array(total * size));
     for (let start = 0; start < total; start += BATCH) {

@@ -1,6 +1,6 @@
 /**
  * The sampler `langevin` over tensors: differentiable, from noise to the finished image. All random numbers are
- * functions of (seed, step), so that a resumed run goes on with the very same ones.
+ * functions of (seed, step), so that a resumed run continues with the same ones.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -23,7 +23,7 @@ export function randomNumbers(stream: string, count: number): Float64Array {
   return draws;
 }
 
-/** `count` classes, each as likely. */
+/** `count` classes, uniformly distributed. */
 export const randomClasses = (stream: string, count: number, classes: number): Uint32Array =>
   Uint32Array.from(randomNumbers(stream, count), (u) => Math.floor(u * classes));
 
@@ -31,9 +31,9 @@ export const randomClasses = (stream: string, count: number, classes: number): U
 export type DenoiseTensor = (x: TF.Tensor, sigma: number) => TF.Tensor;
 
 /**
- * What wasm-model/sampling/langevin.ts computes: `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of the
- * step from level i; for a schedule with a start, `begun` are the images that it begins with beside noise, and what is
- * expected of them. Returns the finished images, whose gradient runs back through all levels.
+ * The algorithm of wasm-model/sampling/langevin.ts. `noise[0]` is the initial noise, `noise[i + 1]` the fresh noise of
+ * the step from level i. For a schedule with a start, `begun` holds the images to which the noise is added, and their
+ * expectation. Returns the finished images; their gradient goes back through all levels.
  */
 export function drawTensors(
   tf: Tf,
@@ -59,7 +59,7 @@ export function drawTensors(
   }
 }
 
-/** What a network draws of the classes in `label` [B, K], with the noise of `stream`: [B, H, W, C]. */
+/** Images [B, H, W, C] that a network draws of the classes in `label` [B, K], with the noise of `stream`. */
 export function drawBatch(
   tf: Tf,
   spec: NetworkSpec,
@@ -82,8 +82,8 @@ export function drawBatch(
 }
 
 /**
- * wasm-model/sampling/gaussian-start.ts for a batch, each image of which has a class: label [B, K], z [B, F] -> [B, H,
- * W, C].
+ * The algorithm of wasm-model/sampling/gaussian-start.ts for a batch of images with classes: label [B, K], z [B, F] ->
+ * [B, H, W, C].
  */
 export function startTensor(tf: Tf, start: Start, spec: NetworkSpec, label: TF.Tensor2D, z: TF.Tensor2D): TF.Tensor4D {
   const { squares, spread, means, factor } = start;

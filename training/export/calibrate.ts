@@ -1,6 +1,6 @@
 /**
- * Ranges of a network's maps, seen on the trajectories that its own samplers take: no data set is needed. The full
- * range counts, for outliers carry information and clipping them costs more than the coarser codes for the rest.
+ * Calibrates a network: records the ranges of its maps on its own samplers' trajectories, so no data set is needed. The
+ * full range is used: clipping outliers, which carry information, costs more than coarser codes.
  */
 
 import { decodeModel, encodeModel, type GraphProto, type NodeProto } from "../../wasm-model/model/onnx/file.ts";
@@ -11,10 +11,7 @@ import { MAX_EVALUATIONS, type SamplingSettings } from "../../wasm-model/samplin
 import { draw, shownClasses } from "../network/draw.ts";
 import type { Range } from "./quantize.ts";
 
-/**
- * What onnxruntime computes of a model under observation: beside its result, what each quantized convolution read and
- * wrote.
- */
+/** The evaluation of a model in onnxruntime that also records what each quantized convolution reads and writes. */
 export interface NetworkTrace {
   readonly denoised: Float32Array;
   /** By convolution path. */
@@ -23,7 +20,7 @@ export interface NetworkTrace {
 }
 
 export interface Probe {
-  /** As Denoiser's `denoise`. One call at a time. */
+  /** Like Denoiser's `denoise`, but only one call at a time. */
   observe(x: Float32Array, sigma: number, labels: Float32Array): Promise<NetworkTrace>;
   dispose(): Promise<void>;
 }
@@ -37,7 +34,7 @@ export async function openProbe(model: ModelContents): Promise<Probe> {
   const watched = new Set([...convolutions.values()].flatMap(({ input, output }) => [input[0], output[0]]));
   for (const name of watched) graph.output.push({ name });
 
-  const ort = await import("onnxruntime-web/wasm"); // a large package, which few commands need
+  const ort = await import("onnxruntime-web/wasm"); // a large package that few commands need
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(encodeModel(proto));
   return {
@@ -60,13 +57,13 @@ export async function openProbe(model: ModelContents): Promise<Probe> {
 }
 
 export interface Calibration {
-  /** Images of each class (of many, some), and as many unconditional ones, per trajectory. */
+  /** Images of each class (at most MOST_CLASSES), and as many unconditional ones, per trajectory. */
   readonly imagesPerClass: number;
   /** Called after every batch of images. */
   readonly onProgress?: (images: number, total: number) => void;
 }
 
-/** What the quantized convolutions of an fp32 model, by path, read while it draws images. */
+/** The ranges that an fp32 model's quantized convolutions read, by path, while it draws images. */
 export async function calibrate(
   { card, weights }: ModelContents,
   { imagesPerClass, onProgress }: Calibration,
@@ -94,9 +91,9 @@ export async function calibrate(
 }
 
 /**
- * A student's: its own, in each number of steps that it knows. Of any other model: the default sampler as users meet
- * it, at few and at many noise levels (three times as many, or as many as one image may cost), and Euler's method,
- * which stays closest to the data: together they pass through all noise levels from sigmaMax to sigmaMin.
+ * A student's trajectories: its own, at each number of steps that it allows. For any other model: its default sampler
+ * at few and at many noise levels (three times as many, or the most that one image may cost), and Euler's method, which
+ * stays closest to the data. Together they cover all noise levels from sigmaMax to sigmaMin.
  */
 function trajectoriesOf(sampling: SamplingSettings): SamplingSettings[] {
   const { sampler, steps, allowedSteps } = sampling;

@@ -1,6 +1,6 @@
 /**
- * The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files of any
- * other folder are not ours to touch.
+ * The folder that an export writes: new, empty, or one of an earlier export, whose files are replaced. Files in any
+ * other folder are left alone.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,13 +10,13 @@ import { expectWritable, makeFolder, writeFileAtomically } from "../cli/files.ts
 import { UserError } from "../cli/user-error.ts";
 import { type ModelRecord, RECORD_FILE, readRecord } from "../record/record.ts";
 
-/** What an earlier export may have written beside the files that each one writes. */
+/** Optional files of an earlier export, beside those that every export writes. */
 const OPTIONAL = ["fid.svg", "loss.svg", "model-ort-fast.onnx", TEACHER_FILE];
 const STAGING = ".export-";
-/** Of a student's export, the folder of its teacher's, which is written first. */
+/** The folder of the teacher's export within a student's; it is written first. */
 export const TEACHER_FOLDER = "teacher";
 
-/** Throws a UserError, before any work, unless the folder is one to export to and can be written or made. */
+/** Throws a UserError, before any work, unless the folder may be exported to and can be written or made. */
 export function expectExportFolder(folder: string): void {
   let others: boolean;
   try {
@@ -32,21 +32,21 @@ export function expectExportFolder(folder: string): void {
   }
 }
 
-/** Whether an export that was cut off left it. */
+/** Whether the file is left from an interrupted export. */
 const isOurs = (folder: string, name: string): boolean =>
   name.startsWith(STAGING) || (name === TEACHER_FOLDER && hasModel(join(folder, name)));
 
-/** Whether `model.onnx` there is of an export, of this version or another one: a card is in its metadata. */
+/** Whether the `model.onnx` is from an export of any version, with a card in its metadata. */
 function hasModel(folder: string): boolean {
   const path = join(folder, "model.onnx");
   return existsSync(path) && readFileSync(path).includes(CARD_KEY);
 }
 
-/** The record of the export that the folder holds, if it does. Throws a UserError for a damaged one. */
+/** The record of the export in the folder, if there is one. Throws a UserError for a damaged record. */
 export const earlierRecord = (folder: string): ModelRecord | undefined =>
   existsSync(join(folder, RECORD_FILE)) ? readRecord(folder) : undefined;
 
-/** Whether the folder holds the same models already: then what was measured still holds. */
+/** Whether the folder has the same models already, so that their measurements still hold. */
 export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8Array>): boolean =>
   ["model.onnx", "model-fp32.onnx"].every((name) => {
     const [path, bytes] = [join(folder, name), files.get(name)];
@@ -54,9 +54,9 @@ export const holdsSameModels = (folder: string, files: ReadonlyMap<string, Uint8
   });
 
 /**
- * All files or none: they are complete before the first one takes its place. Of the files of an earlier export that
- * this one did not write, those of the export itself and `obsolete` ones go, and the folder of a teacher that the model
- * no longer has. Returns the names of these.
+ * Writes all files or none: each is complete before the first one takes its place. Removes the files of an earlier
+ * export that this one did not write, the `obsolete` ones, and the folder of a teacher that the model no longer has.
+ * Returns the names of the removed files.
  */
 export function writeFiles(
   folder: string,

@@ -1,6 +1,5 @@
 /**
- * Static post-training quantization: fp32 weights and the ranges that maps were seen to have become int8 weights
- * (quantization.ts).
+ * Static post-training quantization (quantization.ts): fp32 weights and the recorded ranges of maps give an int8 model.
  */
 import { parametersOf, quantizedPathsOf } from "../../wasm-model/network/count.ts";
 import {
@@ -17,8 +16,8 @@ import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 export type Range = readonly [min: number, max: number];
 
 /**
- * Quantizes every convolution but the first. `inputs`: what each one, by path, reads. Throws if a parameter or a range
- * is missing.
+ * Quantizes every convolution but the first. `inputs`: the range that each one reads, by path. Throws if a parameter or
+ * a range is missing.
  */
 export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: ReadonlyMap<string, Range>): Weights {
   const parameters = parametersOf(spec);
@@ -36,21 +35,21 @@ export function quantizeWeights(spec: NetworkSpec, { floats }: Weights, inputs: 
 }
 
 /**
- * Codes 0..maxCode over the range, widened to hold 0: scale = (max - min) / maxCode, rounded up to fp32, so that the
- * codes span the range; the zero point is the code nearest to 0, which may leave up to half a step of the range at one
- * end. A map that is always 0 gets scale 1.
+ * Codes 0..maxCode over the range, widened to include 0. scale = (max - min) / maxCode, rounded up to fp32 so that the
+ * codes span the range. The zero point is the code nearest to 0, so up to half a step may be cut off at one end. A map
+ * that is always 0 gets scale 1.
  */
 export function quantizerFor([min, max]: Range, maxCode: number): Quantizer {
   const low = Math.min(min, 0);
   const width = Math.max(max, 0) - low;
   if (!Number.isFinite(width)) throw new Error(`Expected a finite \`range\` but received [${min}, ${max}]`);
   if (width === 0) return { scale: 1, zeroPoint: 0 };
-  // Not from the rounded scale: a range symmetric about 0 is a tie, which fake quantization (score-network.ts) has to
-  // break alike.
+  // Computed from the unrounded scale: a range symmetric about 0 is a tie, which fake quantization (score-network.ts)
+  // must break in the same way.
   return { scale: scaleOver(width, maxCode), zeroPoint: roundHalfEven(((0 - low) * maxCode) / width) };
 }
 
-/** The smallest fp32 value that times `maxCode` is `width` or more: as doubles that product is exact. */
+/** The smallest fp32 value whose product with `maxCode` is at least `width`; the product is exact in doubles. */
 function scaleOver(width: number, maxCode: number): number {
   const scale = Float32Array.of(width / maxCode);
   if (scale[0] * maxCode < width) new Uint32Array(scale.buffer)[0]++; // the next larger fp32 value

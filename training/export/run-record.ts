@@ -1,7 +1,7 @@
 /**
- * What a record tells of the run: the commands that made the model, where it comes from and, of training, the time that
- * it took, the held-out losses and the loss curve. A model-fp32.onnx does not hold them, so an export from one takes
- * them over from the record of the earlier export.
+ * The part of a record that describes the run: the commands that made the model, its origin and, for a training, its
+ * time, held-out losses and loss curve. A model-fp32.onnx does not have these, so an export from one copies them from
+ * the record of the earlier export.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -26,23 +26,23 @@ import { PRESETS, type PresetName, studentOf } from "../train/presets.ts";
 import type { Run } from "./source.ts";
 
 export interface RunRecord extends Pick<ModelRecord, "commands" | "origin" | "training"> {
-  /** `loss.svg`, of training. */
+  /** `loss.svg` of a training. */
   readonly curve?: Uint8Array;
 }
 
-/** Where a model of the run in `folder` comes from. Sources that were changed are those of no commit. */
+/** The origin of a model from the run in `folder`. No commit is recorded if the sources had uncommitted changes. */
 function originOf(folder: string, { dataSha256, commit }: Pick<RunConfig, "dataSha256" | "commit">): ModelRecord["origin"] {
   const hash = createHash("sha256");
   for (const name of [CONFIG, CHECKPOINT]) hash.update(readFileSync(join(folder, name)));
   return { run: hash.digest("hex"), ...(dataSha256 && { data: dataSha256 }), ...(commit && !isChanged(commit) && { commit }) };
 }
 
-/** Whether files were changed since the commit (`commitHere`). */
+/** Whether the sources had uncommitted changes (`commitHere`). */
 const isChanged = (commit: string): boolean => commit.endsWith("+");
 
 /**
- * The record of the distillation that the file of a student lies in, which may be a part of a run; undefined for any
- * other file. Throws a UserError for a damaged configuration.
+ * The record of the distillation that made a student's file, possibly as part of a run; undefined for any other file.
+ * Throws a UserError for a damaged configuration.
  */
 export function recordOfStudent(path: string): RunRecord | undefined {
   const folder = dirname(path);
@@ -57,7 +57,7 @@ export function recordOfStudent(path: string): RunRecord | undefined {
   return { commands, origin: originOf(folder, config) };
 }
 
-/** The record of a run. */
+/** The record of a training run. */
 export function recordOf({ folder, config, log }: Run): RunRecord {
   const { guidance, imagesBefore, processors = [], batch } = config;
   const seconds = trainingSeconds(log, batch);
@@ -77,9 +77,7 @@ export function recordOf({ folder, config, log }: Run): RunRecord {
   };
 }
 
-/**
- * The record in the first of `folders` that holds an earlier export of the very same weights, if it was one of a run.
- */
+/** The record in the first of `folders` that holds an earlier export of the same weights, if it describes a run. */
 export function recordBeside(folders: readonly string[], { card, weights }: ModelContents): RunRecord | undefined {
   for (const folder of folders) {
     try {
@@ -90,13 +88,13 @@ export function recordBeside(folders: readonly string[], { card, weights }: Mode
       const of = { commands, ...(origin && { origin }) };
       return training ? { ...of, training, curve: readFileSync(join(folder, "loss.svg")) } : of;
     } catch {
-      // No export there, or one without a run.
+      // There is no export of a run in this folder.
     }
   }
   return undefined;
 }
 
-/** The command of a training, and what of it the command does not repeat. */
+/** The command of a training, and comments on what it does not repeat. */
 function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry[]): string[] {
   const { data, pictures, images, sweep, seed, student } = config;
   const { preset = presetOf(config) } = config;
@@ -114,10 +112,10 @@ function trainCommands(folder: string, config: RunConfig, log: readonly LogEntry
   ];
 }
 
-/** Runs of earlier versions do not tell their preset, which decides the noise where no flag does. */
+/** Earlier versions did not record the preset, which decides the noise if no flag does. */
 const presetOf = ({ recipe }: RunConfig): PresetName => (isDeepStrictEqual(recipe.logSigma, PRESETS.quick.logSigma) ? "quick" : "default");
 
-/** The same of a distillation. */
+/** The same for a distillation. */
 function distillCommands(folder: string, config: DistillConfig, log: readonly DistillLogEntry[]): string[] {
   const { teacher, pictures } = config;
   const words = [...wordsOf(DISTILL_FLAGS, config), ...(pictures ? wordsOfSettings(pictures) : [])];
@@ -129,7 +127,7 @@ function distillCommands(folder: string, config: DistillConfig, log: readonly Di
 
 type Repeated = Pick<RunConfig, "commit" | "learningRate" | "steps"> & { readonly recipe: Pick<TrainingRecipe, "warmUp" | "decayShare"> };
 
-/** Comments on what keeps the command before them from making the very same model. */
+/** Comments on why the command alone does not make the same model again. */
 function unrepeated({ commit, learningRate: peak, steps, recipe }: Repeated, log: readonly AtStep[], changed: readonly string[]): string[] {
   const moved = log.find(
     (line): line is SpeedLine =>
@@ -142,7 +140,7 @@ function unrepeated({ commit, learningRate: peak, steps, recipe }: Repeated, log
   ];
 }
 
-/** The numbers of `values` that are others in `usual`, with their path. */
+/** Lists, with their paths, the numbers in `values` that differ from `usual`. */
 function differences(values: object, usual: object | undefined, path: string): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const other = (usual as Record<string, unknown> | undefined)?.[name];
@@ -151,7 +149,7 @@ function differences(values: object, usual: object | undefined, path: string): s
   });
 }
 
-/** A command line, each word as a shell takes it. */
+/** A command line, with words quoted for a shell where needed. */
 export function commandOf(name: string, words: readonly string[]): string {
   const quoted = (word: string): string => (/^[\w./:=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
   return ["npx anneal", name, ...words.map(quoted)].join(" ");

@@ -1,4 +1,4 @@
-/** What can be exported: a finished training run, or an fp32 model that an earlier export wrote. */
+/** Sources of an export: a finished training run, or an fp32 model from an earlier export. */
 import { statSync } from "node:fs";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { readFp32Model } from "../cli/model-files.ts";
@@ -14,13 +14,13 @@ export interface Run {
 }
 
 export interface Source extends ModelContents {
-  /** Where the model comes from a run. */
+  /** The run that the model comes from, if any. */
   readonly run?: Run;
-  /** The file of the run's student, where it has one. */
+  /** The file of the run's student, if it has one. */
   readonly student?: string | undefined;
 }
 
-/** The fp32 model at `path`. Throws UserError for a missing, unfinished or damaged one. */
+/** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
 export function readSource(path: string): Source {
   return isFolder(path) ? fromRun(path) : readFp32Model(path, "source");
 }

@@ -1,4 +1,4 @@
-/** Is an exported model the network that was trained? Numbers for the answer; export.ts decides. */
+/** Measures how close an exported model is to the trained network; export.ts decides whether that is close enough. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoiser } from "../../wasm-model/model/model.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
@@ -10,8 +10,8 @@ import { openProbe } from "./calibrate.ts";
 const DATA_RANGE = 2;
 
 /**
- * Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, on the inputs that its sampler meets with one image
- * of each class (of many, some).
+ * Largest |onnxruntime - TensorFlow.js| of an fp32 model's results, over the inputs of its sampler for one image of
+ * each class (at most MOST_CLASSES).
  */
 export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: ModelContents, denoiser: Denoiser): Promise<number> {
   const { spec } = card;
@@ -30,8 +30,8 @@ export async function maxErrorAgainstTensorflow(tf: Tf, { card, weights }: Model
 }
 
 /**
- * Peak signal-to-noise ratio in dB over all pixels of two sets of images with the same seeds, classes in turn, default
- * sampling settings.
+ * Peak signal-to-noise ratio in dB over all pixels of two sets of images with the same seeds, with consecutive classes
+ * and default sampling settings.
  */
 export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, images: number): Promise<number> {
   const batch = 20;
@@ -50,11 +50,11 @@ export async function imagePsnr(card: ModelCard, a: Denoiser, b: Denoiser, image
 
 export interface LayerError {
   readonly path: string;
-  /** Real values of the codes 0 and 127 of what the convolution reads. */
+  /** Real values of the codes 0 and 127 of the convolution's input. */
   readonly range: readonly [number, number];
   readonly zeroPoint: number;
   /**
-   * Signal-to-noise ratios in dB, int8 against fp32: of the filters, and of what the convolution writes when all layers
+   * Signal-to-noise ratios in dB, int8 against fp32: of the filters, and of the convolution's output if all layers
    * before are int8 too.
    */
   readonly filters: number;
@@ -62,8 +62,8 @@ export interface LayerError {
 }
 
 /**
- * The error of each quantized convolution, on the inputs that the fp32 model's sampler meets with one image of each
- * class (of many, some).
+ * The error of each quantized convolution, over the inputs of the fp32 model's sampler for one image of each class (at
+ * most MOST_CLASSES).
  */
 export async function layerErrors(fp32: ModelContents, int8: ModelContents): Promise<LayerError[]> {
   const { card } = fp32;

@@ -1,4 +1,4 @@
-/** Puts what a measuring command measured into the record of a model, and renders the model's page from it anew. */
+/** Puts the figures of a measuring command into a model's record, and renders the model's page again. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
@@ -16,8 +16,8 @@ export function expectCard(folder: string): void {
 }
 
 /**
- * Changes the record as it is by now, after long work, writes it and the page; `pictures` are SVG documents by file
- * name. `tell` hears in a line where a page that was edited by hand is kept.
+ * Reads the record again, as it may have changed during long work; changes it, and writes it with its page. `pictures`
+ * are SVG documents by file name. If the page was edited by hand, `tell` is told where a copy is kept.
  */
 export function updateCard(
   folder: string,
@@ -34,7 +34,7 @@ export function updateCard(
   writeFileAtomically(join(folder, PAGE), page);
 }
 
-/** Keeps a copy of a page that is not what its record renders, so that nothing written by hand is lost. */
+/** Keeps a copy of a page that differs from its record's rendering, so that nothing written by hand is lost. */
 export function setEditedPageAside(folder: string, tell: (line: string) => void): void {
   const path = join(folder, PAGE);
   if (!existsSync(path) || readFileSync(path, "utf8") === renderOrNothing(folder)) return;
@@ -64,7 +64,7 @@ function render(folder: string, record: ModelRecord): string {
   return readme(card, record);
 }
 
-/** The list with the entry in the place of the one of its precision, or at the end. */
+/** Replaces the entry of the same precision, or appends the new one. */
 export function withEntry<Entry extends { readonly precision: string }>(entries: readonly Entry[], entry: Entry): Entry[] {
   const place = entries.findIndex(({ precision }) => precision === entry.precision);
   return place < 0 ? [...entries, entry] : entries.with(place, entry);

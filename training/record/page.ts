@@ -1,6 +1,5 @@
 /**
- * The model card that people read, a Markdown page: rendered from the card in the model's file and from record.json,
- * and from nothing else.
+ * The model card for readers, a Markdown page, rendered only from the card in the model's file and from record.json.
  */
 
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
@@ -17,7 +16,9 @@ import { classRows, describeReference, figureRows, markdownTable, percent, whole
 /** Rows of a tuning that the page shows; the record has all. */
 const BEST = 10;
 
-/** The page lies beside `samples.png`, the pictures that the record names and, for a model from a run, `loss.svg`. */
+/**
+ * The page links to `samples.png`, the record's pictures and, for a model from a run, `loss.svg`, all in its folder.
+ */
 export function readme(card: ModelCard, record: ModelRecord): string {
   const { training, origin, comparison, notes } = record;
   const sections = [
@@ -113,7 +114,7 @@ function qualitySection({ command, precision, runtime, images, heldOut }: Record
   return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
 }
 
-/** What the figures beside those of a judging classifier are. */
+/** Explains the figures beside those of a judging classifier. */
 const tuningLine = (reference: RecordedReference | undefined): string[] =>
   reference
     ? [

@@ -1,6 +1,6 @@
 /**
- * record.json, what is known of a model beside its card: how it was trained and exported, what was measured with which
- * command, and notes by hand. The model's page, README.md, is rendered from it.
+ * record.json, what is known about a model beside its card: how it was trained and exported, what was measured by which
+ * command, and notes written by hand. The model's page, README.md, is rendered from it.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -16,9 +16,9 @@ const number = v.pipe(v.number("a number"), v.finite("a number"));
 const numbers = v.array(number, "a list of numbers");
 const listOf = <const Item extends v.GenericSchema>(item: Item) => v.array(item, "a list");
 const object = <const Entries extends v.ObjectEntries>(entries: Entries) => openObject(entries, "a JSON object");
-/** For all steps; the first and the last; or, beside `sigmas`, one a step. */
+/** One number for all steps; two for the first and the last; or, beside `sigmas`, one for each step. */
 const perStep = v.union([number, numbers], "a number, or a list of them");
-/** Of a file beside the record. */
+/** Name of a file beside the record. */
 const fileName = v.pipe(v.string("a file's name"), v.regex(/^[\w-][\w.-]*$/, "a file's name"));
 const precision = v.picklist(["int8", "fp32"], "int8 or fp32");
 
@@ -26,19 +26,19 @@ const heldOut = listOf(object({ sigma: number, loss: number }));
 
 const { schedules: _, allowedSteps: __, sampler, steps, sigmaMin, sigmaMax, ...heeded } = SAMPLING.entries;
 
-/** What a sampler heeds of a card's settings and a request's. */
+/** The settings of a card and a request that the sampler uses. */
 const settings = object({
   ...{ sampler, steps, sigmaMin, sigmaMax },
   ...v.partial(v.object(heeded)).entries,
-  /** Per image. */
+  /** Network evaluations per image. */
   evaluations: number,
-  /** Of a schedule in place of the grid, with its churn and extrapolation of every step. */
+  /** Of a schedule that replaces the grid; churn and extrapolation then have a value for each step. */
   sigmas: v.optional(numbers),
   churn: v.optional(perStep),
   extrapolation: v.optional(perStep),
-  /** Of a schedule's Gaussian start, without its numbers. */
+  /** A schedule's Gaussian start, without its numbers. */
   start: v.optional(object({ squares: number, spread: number, extrapolation: number })),
-  /** 1 where it is not given, as of guidance. */
+  /** 1 if missing; so is guidance. */
   temperature: v.optional(number),
   guidance: v.optional(number),
 });
@@ -54,8 +54,8 @@ const figures = object({
 });
 
 /**
- * What images are held against, and whose features they are compared in (measure/classifiers/classifier.ts); before
- * there were judges it was always the tuning classifier.
+ * The data and classifier that images are compared by (measure/classifiers/classifier.ts). Before there were judging
+ * classifiers it was always the tuning one.
  */
 const reference = object({
   classifier: v.optional(v.picklist(["judging", "tuning"], "judging or tuning"), "tuning"),
@@ -66,7 +66,7 @@ const quality = object({
   command: text,
   precision,
   runtime: text,
-  /** Of data that has a classifier. */
+  /** Only for data with a classifier. */
   images: v.optional(
     object({
       settings,
@@ -78,7 +78,7 @@ const quality = object({
       realCount: number,
       accuracyByClass: numbers,
       imagesByClass: numbers,
-      /** The same images by the classifier that settings and checkpoints were chosen with. */
+      /** The same images by the tuning classifier, which chose settings and checkpoints. */
       tuning: v.optional(object({ reference, generated: figures, real: figures })),
     }),
   ),
@@ -89,7 +89,7 @@ const quality = object({
 const summary = { fid: number, classAccuracy: number };
 const measured = object({ settings, ...summary });
 
-/** FID of so many real test images. */
+/** FID of that many real test images. */
 const realFid = object({ count: number, fid: number });
 
 const tuning = object({ command: text, precision, seed: text, reference, realFid, results: listOf(measured) });
@@ -97,15 +97,15 @@ const tuning = object({ command: text, precision, seed: text, reference, realFid
 const comparison = object({
   command: text,
   seed: text,
-  /** The file that the settings were chosen with. */
+  /** The file that the settings were chosen on. */
   tunedOn: precision,
   reference,
   realFids: listOf(realFid),
-  /** The same by the classifier that they were chosen with. */
+  /** The same by the tuning classifier, which chose them. */
   tuning: v.optional(object({ reference, realFids: listOf(realFid) })),
-  /** On what was compared, a paragraph each. */
+  /** Remarks on the comparison, a paragraph each. */
   remarks: texts,
-  /** `nfe` is the place on the axis. */
+  /** `nfe` is the position on the NFE axis. */
   entries: listOf(object({ ...measured.entries, precision, nfe: number, count: number, tuning: v.optional(object(summary)) })),
   picture: fileName,
 });
@@ -114,40 +114,40 @@ const comparison = object({
 const effect = object({ command: text, caption: text, picture: fileName, alt: text });
 
 const SCHEMA = object({
-  /** Command lines that made the files, in this order. */
+  /** Command lines that made the files, in order. */
   commands: texts,
   /**
-   * Of the run: SHA-256 of its config.json and checkpoint.safetensors, one behind the other, of its training images,
-   * and the commit that began it.
+   * SHA-256 of the run's config.json followed by its checkpoint.safetensors; SHA-256 of its training images; and the
+   * commit that began it.
    */
   origin: v.optional(object({ run: text, data: v.optional(text), commit: v.optional(text) })),
-  /** Of the run that the model is of, or of its last one. */
+  /** The run that made the model, or the last one of several. */
   training: v.optional(
     object({
       seconds: v.optional(number),
       processors: texts,
-      /** Where guidance was distilled: how the teacher was guided, and the images that it had seen. */
+      /** If guidance was distilled: how the teacher was guided, and the number of images that it was trained on. */
       guidance: v.optional(object({ weight: number, sigmaMax: number })),
       imagesBefore: number,
       heldOut,
-      /** Test images that it is the mean of: all of them where it is not given. */
+      /** Test images that the losses are averaged over; all of them if missing. */
       heldOutImages: v.optional(number),
     }),
   ),
   export: object({
-    /** int8 against fp32, in dB; null where no pixel differs. */
+    /** int8 against fp32, in dB; null if no pixel differs. */
     psnr: v.nullable(number),
     /** Largest error of onnxruntime against TensorFlow.js, fp32. */
     maxError: number,
     /** Sizes of the model files by name. */
     bytes: v.record(v.string(), number, "a JSON object"),
   }),
-  /** What was measured with the files as they are. */
+  /** Measurements of the files as they are now. */
   quality: listOf(quality),
   tuning: listOf(tuning),
   comparison: v.optional(comparison),
   effects: listOf(effect),
-  /** Paragraphs of Markdown, by hand; they outlast an export. */
+  /** Paragraphs of Markdown, written by hand; an export keeps them. */
   notes: texts,
 });
 
@@ -159,20 +159,20 @@ export type RecordedSettings = v.InferOutput<typeof settings>;
 export type Figures = Readonly<v.InferOutput<typeof figures>>;
 export type RecordedReference = v.InferOutput<typeof reference>;
 
-/** The record in a folder. Throws a UserError when there is none or it is not as it must be. */
+/** The record in a folder. Throws a UserError if it is missing or invalid. */
 export function readRecord(folder: string): ModelRecord {
   const path = join(folder, RECORD_FILE);
   return parseJson(SCHEMA, readJson(path, `the ${RECORD_FILE} of an export in \`${folder}\``), path);
 }
 
-/** The content of record.json. Throws a UserError for what could not be read again, such as a figure that is NaN. */
+/** The content of record.json. Throws a UserError for values that could not be read again, such as NaN. */
 export function recordJson(record: ModelRecord): string {
   const json = JSON.stringify(record, null, 2);
   parseJson(SCHEMA, JSON.parse(json), RECORD_FILE);
   return `${json}\n`;
 }
 
-/** Pictures beside the record that show what was measured, not how the model was trained. */
+/** Pictures of measurements, which lie beside the record; those of the training are not among them. */
 export const measuredPictures = ({ comparison, effects }: ModelRecord): string[] => [
   ...(comparison ? [comparison.picture] : []),
   ...effects.map(({ picture }) => picture),

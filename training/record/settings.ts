@@ -1,4 +1,4 @@
-/** How the images of one measurement are drawn. */
+/** The sampling settings of a measurement. */
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
@@ -6,7 +6,9 @@ import type { SamplingSettings, Start } from "../../wasm-model/sampling/settings
 import { withChanges } from "../cli/sampling-flags.ts";
 import type { RecordedSettings } from "./record.ts";
 
-/** What a measurement may change of a model's sampling: the options of a request, and what else its card holds. */
+/**
+ * Changes that a measurement may make to a model's sampling: options of a request, and all other fields of the card.
+ */
 export type Changes = Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> & Partial<Omit<SamplingSettings, "steps" | "sampler">>;
 
 export interface DrawSettings {
@@ -17,10 +19,7 @@ export interface DrawSettings {
   readonly nfe: number;
 }
 
-/**
- * The card's settings with the changes, checked as those of a request and of a card are. Throws OptionError or
- * ModelError.
- */
+/** The card's settings with the changes, checked as in a request and a card. Throws OptionError or ModelError. */
 export function drawSettings(card: ModelCard, { steps, sampler, temperature, guidance, ...changes }: Changes): DrawSettings {
   const changed = withChanges(card.sampling, changes);
   const settings = resolve("sample", { seed: "any", steps, sampler, temperature, guidance }, { ...card, sampling: changed });
@@ -33,7 +32,7 @@ export function drawSettings(card: ModelCard, { steps, sampler, temperature, gui
 
 const recordedStart = ({ squares, spread, extrapolation }: Start): RecordedSettings["start"] => ({ squares, spread, extrapolation });
 
-/** How images were drawn, as a model's record keeps it: without what their sampler does not heed. */
+/** The settings as a model's record keeps them, without those that the sampler ignores. */
 export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
   const { sampler, steps, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep, guidanceSigmaMax } = sampling;
   const schedule = sampler === "langevin" ? sampling.schedules?.find(({ sigmas }) => sigmas.length === steps) : undefined;
@@ -52,7 +51,7 @@ export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawS
   };
 }
 
-/** In words; 1 goes without saying for temperature and guidance. */
+/** In words; temperature and guidance are left out if they are 1. */
 export function describeRecorded(settings: RecordedSettings, { name } = { name: true }): string {
   const { sampler, steps, sigmas, start, sigmaMin, sigmaMax, rho, churn, extrapolation, stepsPerLevel, relativeStep } = settings;
   const { temperature = 1, guidance = 1, guidanceSigmaMax } = settings;

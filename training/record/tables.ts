@@ -1,7 +1,7 @@
 /** Figures as lines of text and of Markdown. */
 import type { Figures, RecordedReference } from "./record.ts";
 
-/** Rows of cells, each column as wide as its widest cell: the first to the left, the others to the right. */
+/** Rows of cells, each column as wide as its widest cell; the first column aligned left, the others right. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
@@ -34,15 +34,15 @@ export interface Beside {
 }
 
 /**
- * Ratio of a mean distance to the nearest training image to that of real test images: far below 1, images would be
+ * The mean distance to the nearest training image, relative to that of real test images; far below 1, images would be
  * copies.
  */
 export const nearestRatio = ({ generated, real }: Beside, kind: "nearestPixels" | "nearestFeatures"): number =>
   generated[kind] / real[kind];
 
 /**
- * Rows of a table: generated beside real images, and the same by the classifier that they were chosen with, where there
- * is one.
+ * Rows of a table: generated beside real images and, if present, the same by the tuning classifier, which chose the
+ * settings.
  */
 export function figureRows(judged: Beside, realCount: string, tuning?: Beside): string[][] {
   const rows = FIGURES.map(([key, title, show]) => {
@@ -72,7 +72,7 @@ const PURPOSES = {
   tuning: "its tuning classifier, by which settings and checkpoints are chosen and which",
 } as const;
 
-/** What images are held against. */
+/** Describes the reference that images are compared with. */
 export const describeReference = ({ classifier, data, trainingImages, testImages, testAccuracy }: RecordedReference): string =>
   `held against the ${whole(trainingImages)} training images of ${data}, in the features of ${PURPOSES[classifier]} classifies ${percent(testAccuracy, 2)} of the ${whole(testImages)} test images correctly`;
 

@@ -1,18 +1,17 @@
 /**
  * CMA-ES (Hansen 2016, "The CMA Evolution Strategy: A Tutorial", figure 6 with the default constants of its table 1;
- * weights of the better half only): a search without gradients for about 3 to 30 numbers, that learns the function's
- * scales and correlations as it goes. Letters as in the tutorial: n numbers, lambda candidates per generation, mu
- * parents.
+ * weights of the better half only): a gradient-free search over about 3 to 30 numbers, which learns the function's
+ * scales and correlations. Letters as in the tutorial: n numbers, lambda candidates per generation, mu parents.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
-/** Standard normals for candidate `index` of `generation`: the only randomness there is. */
+/** Standard normals for candidate `index` of `generation`: the only source of randomness. */
 export type Normals = (generation: number, index: number, out: Float32Array) => void;
 
 export interface Cma {
   /** Candidates of the next generation, in the units of the start: lambda vectors of n numbers. */
   ask(): number[][];
-  /** Their values, the lower the better. */
+  /** Takes the candidates' values, lower is better. */
   tell(values: readonly number[]): void;
   /** The mean of the search distribution. */
   readonly mean: readonly number[];

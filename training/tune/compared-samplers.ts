@@ -1,18 +1,15 @@
-/**
- * The samplers that are compared on one axis of network evaluations, each with the settings among which its best are
- * looked for.
- */
+/** The samplers that are compared by network evaluations, each with the settings to tune it over. */
 import type { SamplerName, SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 
 export type Variant = Partial<SamplingSettings> & Pick<SamplingSettings, "steps">;
 
 export interface ComparedSampler {
   readonly sampler: SamplerName;
-  /** What is tried at about `nfe` evaluations; nothing where the sampler has no place on the axis. */
+  /** The settings to try at about `nfe` evaluations; empty if the sampler cannot run at that number. */
   variants(nfe: number): readonly Variant[];
 }
 
-/** Every pair of the two. */
+/** All pairs of the two lists. */
 export const pairs = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] => as.flatMap((a) => bs.map((b): [A, B] => [a, b]));
 
 const CHURNS = [0.7, 0.85];
@@ -40,7 +37,7 @@ const onePerLevel =
     nfe <= 64 ? changes.map((change) => ({ ...change, steps: nfe })) : [];
 
 export const COMPARED_SAMPLERS: readonly ComparedSampler[] = [
-  // The first is as the model's card has it.
+  // The first is the model's default.
   {
     sampler: "langevin",
     variants: onePerLevel([{}, ...pairs(CHURNS, EXTRAPOLATIONS).map(([churn, extrapolation]) => ({ churn, extrapolation }))]),

@@ -1,6 +1,6 @@
 /**
- * The Gaussian that images may start from (wasm-model/sampling/gaussian-start.ts), of training images of H x W pixels
- * and C channels: the mean colours of S x S squares, F = C S S numbers.
+ * Fits the Gaussian that images may start from (wasm-model/sampling/gaussian-start.ts) to training images of H x W
+ * pixels and C channels. It describes the mean colours of S x S squares, F = C S S numbers.
  */
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -12,15 +12,15 @@ import type { Split } from "../data/split.ts";
 
 /** S. Of 2, 4 and 8, 4 is best for photographs of 32 pixels (training/README.md). */
 const SQUARES = 4;
-/** Means of more classes would make the model's file large. */
+/** The means of more classes would make the model's file large. */
 const MOST_CLASSES = 256;
-/** Added to each variance: squares that are the same in all images have none. */
+/** Added to each variance, since squares that are equal in all images have none. */
 const LEAST_VARIANCE = 1e-6;
 const BATCH = 1024;
 
 /**
- * Of the images of a split, in the network's size [N, H, W, C]; numbers have four digits. Throws a UserError for too
- * many classes.
+ * Fits a split's images, padded to the network's size [N, H, W, C]; numbers have four digits. Throws a UserError for
+ * too many classes.
  */
 export function gaussianStart(split: Split, spec: NetworkSpec): Start {
   const { classes } = spec;
@@ -40,7 +40,7 @@ export function gaussianStart(split: Split, spec: NetworkSpec): Start {
       for (let f = 0; f < size; f++) sums[label][f] += rows.get(b, f);
     }
   }
-  // A class without images has the mean of all.
+  // A class without images gets the overall mean.
   const overall = sums[0].map((_, f) => sums.reduce((sum, of) => sum + of[f], 0) / split.count);
   const means = sums.map((sum, k) => (counts[k] > 0 ? sum.map((value) => value / counts[k]) : overall));
   const covariance = products.div(split.count);

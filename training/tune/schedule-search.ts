@@ -1,7 +1,7 @@
 /**
- * Searches a schedule (noise levels, churn and extrapolation of every step) for a sampler of few steps, by the FID of
- * its images. Every measured candidate is a line of a file, from which a search that was cut off is replayed: it goes
- * on as if it had never stopped.
+ * Searches a schedule (noise levels, churn and extrapolation of every step) for a few-step sampler by the FID of its
+ * images. Every measured candidate is a line of a file, and an interrupted search replays that file to continue as if
+ * it had never stopped.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,12 +14,12 @@ import { type Changes, describeSettings, drawSettings } from "../record/settings
 import { Search, type Trial } from "./search.ts";
 import type { Ruler } from "./settings.ts";
 
-/** The changes of a model's sampling that make it draw by the schedule. */
+/** The changes to a model's sampling that make it use the schedule. */
 export const drawnBy = (schedule: Schedule): Changes => ({ sampler: "langevin", steps: schedule.sigmas.length, schedules: [schedule] });
 
 /**
- * Free numbers of a schedule: ln sigma_0, logarithms of the distances between logarithms of levels, logits of churn,
- * extrapolation and, where it has a start, its extrapolation and spread.
+ * The free numbers of a schedule: ln sigma_0, log(log(sigma_i / sigma_{i+1})) of neighbouring levels, logits of churn,
+ * extrapolation and, for a start, its extrapolation and spread.
  */
 export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): number[] {
   const gaps = sigmas.slice(1).map((sigma, i) => Math.log(Math.log(sigmas[i] / sigma)));
@@ -29,13 +29,10 @@ export function numbersOf({ sigmas, churn, extrapolation, start }: Schedule): nu
 
 /** Churn this close to 0 or 1 is 0 or 1. */
 const CHURN_EDGE = 0.01;
-/** Levels stay this far apart, so that they still differ when they are rounded. */
+/** Least distance between logarithms of levels, so that they still differ after rounding. */
 const MIN_GAP = 1e-3;
 
-/**
- * The inverse of `numbersOf`, rounded to five digits, of a schedule with that start or none; levels decrease by
- * construction.
- */
+/** The inverse of `numbersOf`, rounded to five digits, with the given start if any. Levels always decrease. */
 export function scheduleFrom(numbers: readonly number[], start?: Start): Schedule {
   const steps = Math.floor((numbers.length + (start ? 0 : 2)) / 3);
   const rounded = (value: number): number => Number(value.toPrecision(5));
@@ -56,17 +53,17 @@ export function scheduleFrom(numbers: readonly number[], start?: Start): Schedul
   return { ...schedule, start: { ...start, extrapolation: ofStart, spread } };
 }
 
-/** First standard deviations of the numbers. */
+/** Initial standard deviations of the numbers. */
 const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread: 0.1 } as const;
-/** Share of them for a schedule of the card's own, which a search found before. */
+/** Factor of these for the card's own schedule, which an earlier search found. */
 const FINER = 0.4;
 /**
- * Where a search with a start begins (training/README.md): the highest first level, under whose noise the start says
- * all that is not hidden, and the start's own numbers.
+ * Where a search with a start begins (training/README.md): the highest first level, whose noise hides what the start
+ * leaves out, and the start's own numbers.
  */
 const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
 
-/** First standard deviations of `numbersOf`, times `share`. */
+/** Initial standard deviations of `numbersOf`, times `share`. */
 export function scalesOf({ churn, start }: Schedule, share: number): number[] {
   const { first, gap, logit, extrapolation, spread } = SCALES;
   const each = (scale: number): number[] => churn.map(() => scale);
@@ -74,7 +71,10 @@ export function scalesOf({ churn, start }: Schedule, share: number): number[] {
   return all.map((scale) => share * scale);
 }
 
-/** The schedule with a start, and all its levels low enough for one; the numbers of one that it has already stay. */
+/**
+ * The schedule with the start, and its levels lowered accordingly. If it had a start already, that one's numbers are
+ * kept.
+ */
 export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): Schedule {
   const ratio = Math.min(1, FIRST.sigma / sigmas[0]);
   const lowered = sigmas.map((sigma, level) => Number((sigma * ratio ** ((1 - level / sigmas.length) ** 3)).toPrecision(5)));
@@ -83,10 +83,9 @@ export function startingFrom(start: Start, { sigmas, ...schedule }: Schedule): S
 }
 
 /**
- * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first one is that of
- * the model's card (its grid's, where it has none of that length), with the `start` where one is given; the others are
- * found by CMA-ES around it, nearer where the card has that schedule. A single step without a start has nothing to
- * search but is measured.
+ * The best of about `candidates` schedules of `steps` levels, all drawn with the same seeds. The first is the card's
+ * schedule of that length or else its grid, with `start` if it is given. CMA-ES searches around it, in smaller steps if
+ * it is the card's schedule. A single step without a start has nothing to search, so it is only measured.
  */
 export async function searchSchedule(ruler: Ruler, steps: number, candidates: number, start?: Start): Promise<Schedule> {
   const { tf, reference, model, cache, count, seed } = ruler;

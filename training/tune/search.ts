@@ -1,7 +1,7 @@
 /**
- * One search, and three ways through what there is to try: all of it, a few values of each setting in turn, or an
- * evolution of numbers. Every candidate is measured once, in an order that does not depend on the clock, so that a
- * search that was cut off goes on to the same end.
+ * A search with three strategies: try all candidates, coordinate descent over settings, or an evolution of numbers.
+ * Every candidate is measured once. The order does not depend on the clock, so an interrupted search continues to the
+ * same end.
  */
 import { isDeepStrictEqual } from "node:util";
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
@@ -14,13 +14,13 @@ export interface Trial<Candidate, Result> {
 
 interface Space<Candidate, Result> {
   measure(candidate: Candidate): Promise<Result>;
-  /** The smaller, the better. */
+  /** Lower is better. */
   costOf(result: Result): number;
-  /** What an earlier process has measured. */
+  /** Trials that an earlier process measured. */
   readonly known?: readonly Trial<Candidate, Result>[];
-  /** Hears of all trials so far after each that was not known. */
+  /** Called with all trials so far after each new measurement. */
   keep?(trials: readonly Trial<Candidate, Result>[]): void;
-  /** Hears of each trial, of its number, and whether it is the best so far. */
+  /** Called with each trial, its number, and whether it is the best so far. */
   tell?(trial: Trial<Candidate, Result>, number: number, isBest: boolean): void;
 }
 
@@ -33,7 +33,7 @@ export class Search<Candidate, Result> {
     this.space = space;
   }
 
-  /** Best first, and the earlier one of two that are as good. */
+  /** Best first; of equally good ones the earlier first. */
   get ranked(): Trial<Candidate, Result>[] {
     const { costOf } = this.space;
     return this.trials.toSorted((a, b) => costOf(a.result) - costOf(b.result));
@@ -61,7 +61,10 @@ export class Search<Candidate, Result> {
     for (const candidate of candidates) await this.try(candidate);
   }
 
-  /** Coordinate descent: from `start` on, the values of each setting in turn, beside the best of the others. */
+  /**
+   * Coordinate descent from `start`: tries the values of one setting after another, each time with the best values of
+   * the others.
+   */
   async descend<Name extends keyof Candidate>(
     start: Candidate,
     values: readonly (readonly [Name, readonly Candidate[Name][]])[],
@@ -74,8 +77,8 @@ export class Search<Candidate, Result> {
   }
 
   /**
-   * CMA-ES around `start`, with standard deviations `scales` in the beginning, while a generation keeps within `most`
-   * trials; its mean at last.
+   * CMA-ES around `start` with initial standard deviations `scales`, for as many generations as fit into `most` trials;
+   * then tries the mean.
    */
   async evolve(
     start: readonly number[],

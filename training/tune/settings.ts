@@ -1,7 +1,4 @@
-/**
- * Which of several sampling settings draws best? By the FID of the tuning classifier, whose choice a judging one can
- * then measure.
- */
+/** Compares sampling settings by the FID of the tuning classifier. A judging classifier can then measure the choice. */
 import type { EvaluatedModel } from "../measure/evaluated-model.ts";
 import { type Quality, qualityOf } from "../measure/measure.ts";
 import type { Reference } from "../measure/reference.ts";
@@ -9,7 +6,7 @@ import type { Tf } from "../network/score-network.ts";
 import { type Changes, type DrawSettings, describeSettings, drawSettings } from "../record/settings.ts";
 import { Search } from "./search.ts";
 
-/** What candidates are measured with. */
+/** The model, reference and images that candidates are measured with. */
 export interface Ruler {
   readonly tf: Tf;
   readonly reference: Reference<"tuning">;

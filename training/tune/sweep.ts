@@ -1,7 +1,7 @@
 /**
- * Finds sampling settings for a network that has been trained, as no other network's are its own: a few values of each
- * setting in turn, the best one kept (coordinate descent). What is compared is the kernel distance of drawn pictures to
- * training images (distill/distance.ts). For a student, the same is done at its few evaluations.
+ * Tunes the sampling settings of a trained network, since each network needs its own. Tries a few values of each
+ * setting in turn and keeps the best (coordinate descent), by the kernel distance of drawn pictures to training images
+ * (distill/metric.ts). A student's settings are tuned likewise, at its few evaluations.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -25,17 +25,15 @@ const VALUES = [
 /** Fewer evaluations need more extrapolation. */
 const VALUES_OF_FEW: Values = VALUES.map(([name, values]) => [name, name === "extrapolation" ? [1.65, 1.8, 1.95] : values]);
 
-/** The defaults, and each of these values. */
+/** The defaults, and one for each value. */
 export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);
 
-/** Pictures of a candidate: with fewer, chance would choose; more tell nothing new. */
+/** Pictures of a candidate: with fewer, chance would decide; more add nothing. */
 const PICTURES = { least: 64, most: 2000 } as const;
-/** With fewer training images there is no search: they are learned by heart, whatever the settings. */
+/** With fewer training images there is no search: a network memorizes them whatever the settings. */
 const LEAST_IMAGES = 100;
 
-/**
- * Pictures that each candidate draws, of so many evaluations for all of them; undefined where they would be too few.
- */
+/** Pictures that each candidate draws if all together may cost `evaluations`; undefined if that is too few. */
 export function sweepPictures(evaluations: number, trainingImages: number): number | undefined {
   const affordable = Math.floor(evaluations / (CANDIDATES * SAMPLING_DEFAULTS.steps));
   if (affordable < PICTURES.least || trainingImages < LEAST_IMAGES) return undefined;
@@ -44,20 +42,20 @@ export function sweepPictures(evaluations: number, trainingImages: number): numb
 
 export interface SweepRun {
   readonly folder: string;
-  /** Of the trained network: averaged weights, as they are exported. */
+  /** The trained network with averaged weights, as it is exported. */
   readonly card: ModelCard;
   readonly denoise: Denoise;
-  /** Kernel distance. */
+  /** The kernel distance. */
   readonly metric: Metric;
 }
 
-/** Measures what has not been measured and returns the best settings; `sampling.json` in the run's folder has all. */
+/** Measures what is missing and returns the best settings; all trials are in `sampling.json` in the run's folder. */
 export function sweep(run: SweepRun): Promise<SamplingSettings> {
   const before = readSweeps(run.folder);
   return chosenBy(run, SAMPLING_DEFAULTS, VALUES, before, (found) => ({ ...before, ...found }));
 }
 
-/** The same for a student of so many evaluations, which begins at these settings. */
+/** The same for a student of so many evaluations per picture. */
 export function sweepForStudent(run: SweepRun, evaluations: number): Promise<SamplingSettings> {
   const before = readSweeps(run.folder);
   const start = { ...SAMPLING_DEFAULTS, steps: evaluations };

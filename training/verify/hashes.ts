@@ -1,6 +1,6 @@
 /**
- * The promise that a seed gives the same bytes on every machine, as a list: SHA-256 of the PNG files of a model's first
- * seeds, by sampler. Runs wherever JavaScript does.
+ * Released hashes, which test that a seed gives the same bytes on every machine: SHA-256 of the PNG files of a model's
+ * first seeds, for each sampler. Runs in any JavaScript runtime.
  */
 
 import type { Model } from "../../wasm-model/index.ts";
@@ -18,21 +18,21 @@ import type { ModelFilePair } from "../cli/model-files.ts";
 
 /** A model's released hashes: `sha256.json` beside its `model.onnx`. */
 export interface Released {
-  /** SHA-256 of the model's file, and its teacher's behind it, if it has one. */
+  /** SHA-256 of the model's file, followed by its teacher's if it has one. */
   readonly model: string;
-  /** The RENDER_VERSION that they belong to. */
+  /** The RENDER_VERSION that they were made with. */
   readonly renderVersion: number;
-  /** By sampler: of the images of the seeds 0, 1, 2, ... */
+  /** For each sampler, the hashes of the images with seeds 0, 1, 2, ... */
   readonly images: Readonly<Record<SamplerName, readonly string[]>>;
 }
 
-/** How many images are released, of the model's default sampler and of each other one. */
+/** Number of released images: of the model's default sampler, and of each other one. */
 const COUNTS = { default: 1000, other: 50 };
 
-/** As `Released` has it. */
+/** A sampler's hashes, as `Released` has them. */
 export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFilePair): string => sha256Hex(file, teacher);
 
-/** Hashes of the images of the seeds `from`, ..., `to` - 1, all else by default, drawn `batch` at a time. */
+/** Hashes of the images with seeds `from`, ..., `to` - 1 and default settings otherwise, drawn `batch` at a time. */
 export async function hashesOf(
   model: Model,
   sampler: SamplerName,
@@ -59,7 +59,7 @@ export async function hashesOf(
 
 const countOf = (sampler: SamplerName, card: ModelCard): number => (sampler === card.sampling.sampler ? COUNTS.default : COUNTS.other);
 
-/** What is to be released of a model. `files`: what it was loaded from. */
+/** The hashes to release for a model. `files`: the files that it was loaded from. */
 export async function release(files: ModelFilePair, model: Model): Promise<Released> {
   const images: Partial<Record<SamplerName, string[]>> = {};
   for (const sampler of SAMPLERS) images[sampler] = await hashesOf(model, sampler, { to: countOf(sampler, model.card), batch: 1 });
@@ -68,11 +68,11 @@ export async function release(files: ModelFilePair, model: Model): Promise<Relea
 
 export interface HashComparison {
   readonly images: number;
-  /** `sampler seed` of each image that has other bytes. */
+  /** `sampler seed` of each image with different bytes. */
   readonly different: readonly string[];
 }
 
-/** Draws the released images, or the first `most` of each sampler, and compares. */
+/** Draws the released images, or the first `most` of each sampler, and compares their hashes. */
 export async function compareWith(released: Released, model: Model, batch: number, most = Infinity): Promise<HashComparison> {
   let images = 0;
   const different: string[] = [];
