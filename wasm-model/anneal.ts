@@ -1,6 +1,5 @@
 /**
- * What `import ... from "anneal"` gives in Node and browsers: the public API and its default runtime, whose two builds
- * travel inside.
+ * The entry `anneal` in Node and browsers: the public API and the default runtime, with both of its builds embedded.
  *
  * @module anneal
  */

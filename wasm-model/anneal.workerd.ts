@@ -1,6 +1,6 @@
 /**
- * What `import ... from "anneal"` gives in Workers (package condition `workerd`): the same, with the runtime's builds
- * as modules of the bundle.
+ * The entry `anneal` in Workers (package condition `workerd`): the same, but the runtime's builds are modules of the
+ * bundle.
  */
 export * from "./index.ts";
 export { simd } from "./runtime/simd.workerd.ts";

@@ -1,6 +1,6 @@
 /**
- * For the builds of the other folders' parts of the package: the library stays beside them, in dist/wasm-model, and
- * packages of package.json stay packages.
+ * Builds the other folders' parts of the package. The library stays beside them, in dist/wasm-model, and the packages
+ * of package.json stay imports.
  */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -15,12 +15,12 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(resolve(ROOT,
   object
 >;
 
-/** What is bundled into each folder. */
+/** The packages that each folder bundles. */
 const bundled = new Map<string, BundledPackages>();
 
 /**
- * Bundles into `folder` of dist, with the notices of the packages inside. Imports of wasm-model/ become imports of its
- * compiled files; the package's dependencies and peers stay imports, but for those `inside`.
+ * Bundles into `folder` of dist, with the notices of the bundled packages. Imports of wasm-model/ become imports of its
+ * compiled files. The package's dependencies and peers stay imports, except those in `inside`.
  */
 export async function buildBeside(folder: string, options: BuildOptions, inside: readonly string[] = []): Promise<void> {
   const out = resolve(ROOT, "dist", folder);

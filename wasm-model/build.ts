@@ -1,12 +1,12 @@
 /**
- * Builds the engine's two WebAssembly modules from one source, relaxed and plain SIMD:
+ * Builds the engine's two WebAssembly modules, relaxed and plain SIMD, from one source:
  *
  *   node wasm-model/build.ts
  *
- * writes engine/dist/{relaxed.wasm, plain.wasm}, and bytes.ts, which embeds them: one after the other, deflated, in
- * base64. The compiler of the package copies TypeScript only, so the .wasm files go to their place beside its output
- * too. Run it before the compiler: runtime/simd.ts imports bytes.ts. Does nothing where all that is newer than the
- * sources: every command that runs the engine begins with it.
+ * It writes engine/dist/{relaxed.wasm, plain.wasm} and bytes.ts, which embeds both: concatenated, deflated, in base64.
+ * It also copies the .wasm files beside the compiled package, since the TypeScript compiler copies TypeScript only. Run
+ * it before the compiler: runtime/simd.ts imports bytes.ts. It does nothing if its output is newer than the sources, so
+ * every command that runs the engine starts with it.
  */
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

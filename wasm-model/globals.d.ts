@@ -1,4 +1,4 @@
-/** What every host (Node, workerd, browsers) shares and ES alone does not declare. */
+/** Globals of every host (Node, workerd, browsers) that the ES types do not declare. */
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
 }

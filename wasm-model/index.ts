@@ -13,14 +13,14 @@ import { type RenderRun, render, renderDenoised, type Sample } from "./render/re
 import { loadNetwork, type ResolvedRequest, resolveDenoiseFor, resolveFor } from "./request/choose-network.ts";
 import type { OptionsOf } from "./request/options.ts";
 
-/** What a call without options receives, in JavaScript: `resolve` then says what is missing. */
+/** For JavaScript calls without options: `resolve` then reports what is missing. */
 const NOTHING = {} as SampleRun & VariationRun & InpaintRun & DenoiseRun;
 
 export type SampleRun = OptionsOf<"sample"> & RenderRun;
 
 /**
- * Draws an image or a grid of them. Throws `OptionError` before any work for options out of their domain, the signal's
- * reason when aborted.
+ * Draws an image or a grid of them. Throws `OptionError` for invalid options before any work, and the signal's reason
+ * when aborted.
  */
 export async function sample(model: Model, { signal, onStep, ...options }: SampleRun = NOTHING): Promise<Sample> {
   return draw(model, resolveFor("sample", options, model), { signal, onStep });
@@ -30,8 +30,8 @@ export async function sample(model: Model, { signal, onStep, ...options }: Sampl
 export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pixels };
 
 /**
- * Draws variations of an image: adds noise to it, then removes the noise. Otherwise like `sample`. Without `class` the
- * network is given none.
+ * Draws variations of an image: adds noise to it, then removes the noise. Otherwise like `sample`, but unconditional
+ * without `class`.
  */
 export async function vary(model: Model, { signal, onStep, image, ...options }: VariationRun = NOTHING): Promise<Sample> {
   return draw(model, resolveFor("vary", options, model), { signal, onStep, image });
@@ -44,8 +44,8 @@ export async function vary(model: Model, { signal, onStep, image, ...options }: 
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
 
 /**
- * Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`. Without `class` the network is
- * given none.
+ * Repaints the white part of the mask so that it fits the rest. Otherwise like `sample`, but unconditional without
+ * `class`.
  */
 export async function inpaint(model: Model, { signal, onStep, image, mask, ...options }: InpaintRun = NOTHING): Promise<Sample> {
   return draw(model, resolveFor("inpaint", options, model), { signal, onStep, image, mask });
@@ -59,8 +59,8 @@ async function draw(model: Model, { settings, ...chosen }: ResolvedRequest, run:
 export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
 /**
- * Removes the noise from a picture in one network evaluation. Without `class` the network is given none. Throws
- * `OptionError` before any work.
+ * Removes the noise from a picture in one network evaluation, unconditionally without `class`. Throws `OptionError`
+ * before any work.
  */
 export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<Picture> {
   const { settings, ...chosen } = resolveDenoiseFor(options, model);

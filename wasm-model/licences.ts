@@ -1,16 +1,16 @@
-/** The licences of the packages that a build bundles: their notices go with every copy. In Node. */
+/** Collects the licences of the packages that a build bundles. Their notices go with every copy. In Node. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Plugin } from "esbuild";
 
-/** The file of notices beside what was built. */
+/** The file of notices beside the build's output. */
 export const LICENCES = "third-party-licences.txt";
 
 /** The folder of the package that a file belongs to. */
 const PACKAGE = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 const NOTICE = /^(?:licen[cs]e|copying|notice)/i;
 
-/** Of package.json. */
+/** Fields of package.json. */
 interface LicensedPackage {
   readonly name: string;
   readonly version: string;
@@ -19,11 +19,11 @@ interface LicensedPackage {
   readonly homepage?: string;
 }
 
-/** The packages that something built holds parts of. */
+/** The packages that a build contains parts of. */
 export class BundledPackages {
   private readonly folders = new Set<string>();
 
-  /** For each build with esbuild. */
+  /** To be added to each build with esbuild. */
   readonly plugin: Plugin = {
     name: "licences",
     setup: ({ initialOptions, onEnd }) => {
@@ -36,13 +36,13 @@ export class BundledPackages {
     },
   };
 
-  /** Notes the package of a file, if it is one's. */
+  /** Records the package that a file belongs to, if any. */
   add(path: string): void {
     const [folder] = PACKAGE.exec(resolve(path)) ?? [];
     if (folder) this.folders.add(folder);
   }
 
-  /** Their notices, in the order of their names. */
+  /** The packages' notices, sorted by name. */
   notices(): string {
     const packages = [...this.folders].map((folder) => ({ folder, ...readManifest(folder) }));
     const sorted = packages.sort((a, b) => (a.name < b.name ? -1 : 1));

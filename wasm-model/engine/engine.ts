@@ -1,7 +1,7 @@
 /**
- * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (what noise level
- * and class determine), runs the program and copies the image out; nothing but the result is allocated. Images of a
- * batch run one after the other, so that the bytes of an image never depend on its batch.
+ * Runs an int8 model in one WebAssembly instance. An evaluation writes the image and the modulations (the values that
+ * depend on noise level and class), runs the program and copies the image out. Only the result is allocated. The images
+ * of a batch run one after the other, so the bytes of an image never depend on its batch.
  */
 
 import { ModelError } from "../model/card.ts";
@@ -11,32 +11,32 @@ import { instantiate, type Kernels } from "./kernels.ts";
 import { DIRECT, WINOGRAD } from "./layout.ts";
 import { applyModulation, lengthOf, type Program, writeProgram } from "./program.ts";
 
-/** Sums over more inputs might leave 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
+/** Sums over more inputs could overflow 32 bits: 4 * 9 * 127 * 128 * inputs < 2^31 (winograd.ts). */
 const MAX_CHANNELS = 3664;
 
-/** What a noise level and a class make of the modulations. */
+/** The modulations for one noise level and class. */
 interface Modulations {
   readonly sigma: number;
   readonly label: Float32Array;
-  /** Of each modulation's target. */
+  /** The values of each modulation's target. */
   readonly values: readonly Float32Array[];
 }
 
-/** How many are cached, some 2 KB each: a server draws with the same few again and again. */
+/** How many are cached, some 2 KB each. A server keeps drawing with the same few. */
 const CACHE_SIZE = 256;
 
 const KINDS = { direct: DIRECT, winograd: WINOGRAD };
 
 /**
- * How integers are convolved, with the same sums: by relaxed dot products (relaxed build only), or by Winograd's
- * algorithm.
+ * The algorithm of integer convolutions: relaxed dot products (relaxed build only) or Winograd's. Both give the same
+ * sums.
  */
 export type Convolution = "direct" | "winograd";
 
 /**
- * An engine on `module` (either build), with the convolution that is the faster one on this machine where none is asked
- * for. Throws ModelError for models that it does not run: fp32 ones, those with more than 3664 channels or too large
- * for the memory. Throws RangeError where the build does not have the convolution `wanted`.
+ * Creates an engine on `module` (either build), by default with the faster convolution on this machine. Throws
+ * ModelError for models that it cannot run: fp32, more than 3664 channels, or too large for the memory. Throws
+ * RangeError if the build lacks the `wanted` convolution.
  */
 export async function createEngine(module: WebAssembly.Module, model: ModelContents, wanted?: Convolution): Promise<Engine> {
   const { spec } = model.card;
@@ -68,16 +68,16 @@ export class Engine {
     this.program = program;
   }
 
-  /** Linear memory, and the cached modulations when there are as many as there may be. */
+  /** The linear memory and a full cache of modulations. */
   get bytes(): number {
     const modulations = this.program.modulations.reduce((sum, { target }) => sum + target.byteLength, 0);
     return this.kernels.memory.buffer.byteLength + CACHE_SIZE * modulations;
   }
 
   /**
-   * A non-finite input is quantized to the lowest or the highest code: only output pixels whose own input is not finite
-   * can be non-finite, and later calls are unaffected. Throws RangeError for lengths that do not fit, and for a sigma
-   * that is not a finite number above 0.
+   * Non-finite inputs are quantized to the lowest or the highest code. So an output pixel is non-finite only if its own
+   * input is, and later calls are unaffected. Throws RangeError for arrays of the wrong length and for a sigma that is
+   * not a finite number above 0.
    */
   denoise(x: Float32Array, sigma: number, labels: Float32Array): Float32Array {
     const length = lengthOf(this.spec);
@@ -95,7 +95,7 @@ export class Engine {
     return denoised;
   }
 
-  dispose(): void {} // the instance and its memory are garbage once no one holds the engine
+  dispose(): void {} // instance and memory are garbage-collected with the engine
 
   #denoiseImage(x: Float32Array, start: number, sigma: number, labels: Float32Array, image: number): void {
     const { address, steps, imageIn } = this.program;

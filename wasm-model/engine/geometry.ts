@@ -1,7 +1,7 @@
 /**
- * How maps and filters lie in memory. Both kinds of maps are pixel-major (row, column, channel) with channels padded to
- * a multiple of 8: float32 maps are dense; maps of codes carry a border of one pixel, and of one more on the right and
- * below where the size is odd, because the plain build reads 4x4 codes for each 2x2 pixels.
+ * The memory layout of maps and filters. All maps are pixel-major (row, column, channel), with channels padded to a
+ * multiple of 8. Float32 maps are dense. Maps of codes have a border of one pixel, and one more on the right and below
+ * if the size is odd, because the plain build reads 4x4 codes for each 2x2 pixels.
  */
 
 export interface MapSize {
@@ -24,7 +24,7 @@ export const borderedBytes = ({ height, width }: MapSize, bytes: number): number
 /** Offset of the first inner pixel. */
 export const firstInner = ({ width }: MapSize, bytes: number): number => (bordered(width) + 1) * bytes;
 
-/** Offset of each pixel, row by row, from the first one; in fours, the last one repeated. */
+/** Byte offset of each pixel from the first, row by row; padded to a multiple of four by repeating the last one. */
 export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32Array {
   const pixels = height * width;
   return Uint32Array.from({ length: Math.ceil(pixels / 4) * 4 }, (_, i) => {
@@ -34,8 +34,8 @@ export function pixelOffsets({ height, width }: MapSize, bytes: number): Uint32A
 }
 
 /**
- * [outputs][inputs][3][3] -> [outputs/8][3][3][inputs][8], the order in which the float32 convolution reads filters;
- * padded with zeros.
+ * Packs [outputs][inputs][3][3] into [outputs/8][3][3][inputs][8], padded with zeros: the order in which the float32
+ * convolution reads filters.
  */
 export function packFilters(filters: Float32Array, outputs: number, inputs: number): Float32Array {
   const packed = new Float32Array(padded(outputs) * inputs * 9);

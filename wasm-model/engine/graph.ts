@@ -1,11 +1,11 @@
-/** Records what the score network asks for: `Ops` over nodes of a graph. Nothing is computed. */
+/** Records the score network as a graph: `Ops` whose values are nodes. Nothing is computed. */
 
 import type { Shape } from "../network/count.ts";
 import { scoreNetwork } from "../network/network.ts";
 import type { ConvShape, Ops } from "../network/ops.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 
-/** What makes a node, beside its inputs. */
+/** A node's operation with its parameters, without its inputs. */
 export type GraphOperation =
   | { readonly op: "image" | "sigma" | "label" }
   | { readonly op: "product" | "reciprocalSqrt" | "log" | "silu" }
@@ -22,11 +22,11 @@ export type Node = GraphOperation & {
   readonly shape: Shape;
 };
 
-/** Nodes with one of the operations `Op`, which stand together in one line of `GraphOperation`. */
+/** Nodes with one of the operations `Op`, which share a line of `GraphOperation`. */
 export type NodeOf<Op extends Node["op"]> = Extract<Node, { op: Op }>;
 
 export interface Graph {
-  /** Every node after its inputs. */
+  /** Each node comes after its inputs. */
   readonly nodes: readonly Node[];
   readonly output: Node;
 }

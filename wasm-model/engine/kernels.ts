@@ -1,6 +1,6 @@
 /**
- * The exports of the engine's WebAssembly module, either build (assembly/index.ts tells what they do). Addresses and
- * sizes are in bytes; `kind` is DIRECT or WINOGRAD (layout.ts).
+ * The exports of the engine's WebAssembly module, either build (documented in assembly/index.ts). Addresses and sizes
+ * are in bytes; `kind` is DIRECT or WINOGRAD (layout.ts).
  */
 export interface Kernels {
   readonly memory: WebAssembly.Memory;
@@ -17,7 +17,7 @@ export interface Kernels {
   fastestConvolution(): number;
 }
 
-/** A fresh instance with a memory of its own. */
+/** A new instance with its own memory. */
 export async function instantiate(module: WebAssembly.Module): Promise<Kernels> {
   return (await WebAssembly.instantiate(module)).exports as Kernels;
 }

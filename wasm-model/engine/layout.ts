@@ -1,12 +1,11 @@
 /**
- * The record of one step of a program, as it lies in linear memory: byte offsets of 32-bit fields. The planner writes
- * it and the kernels (assembly/) read it: this file is compiled into both, so it holds nothing but numbers.
+ * The record of one step of a program in linear memory: byte offsets of 32-bit fields. The planner writes it and the
+ * kernels (assembly/) read it. This file is compiled into both, so it contains only numbers.
  *
  * Every step has two halves. A *producer* (`KIND`) fills a strip: for each pixel the raw values of 8 output channels.
  * The *epilogue* turns the strip into what the next steps read,
  *   y = multiplier[o] (strip - correction[o]) + firstWeight first + secondWeight second,
- * stored in float32 (`VALUES`), or as uint7 codes (`CODES`), or both. A field that holds an address is 0 where that
- * part is absent.
+ * stored as float32 (`VALUES`), uint7 codes (`CODES`), or both. An address field is 0 if its part is absent.
  */
 
 // --- kinds of producers
@@ -34,16 +33,16 @@ export const OUTPUTS = 16;
 export const KERNEL = 20;
 
 // --- the producer
-/** Address of what is read. For a convolution: of the first byte of pixel 0's window. */
+/** Address of the source; for a convolution, of the first byte of pixel 0's window. */
 export const SOURCE = 24;
 /** Bytes from one row of the source to the next. */
 export const SOURCE_ROW = 28;
-/** u32 per pixel: byte offset of its window in the source; pixels in fours, the last one repeated. */
+/** u32 per pixel: byte offset of its window in the source; padded to a multiple of four by repeating the last one. */
 export const SOURCE_OFFSETS = 32;
 export const WEIGHTS = 36;
 /** 8 values of 4 bytes per pixel. */
 export const STRIP = 40;
-/** Scratch of WINOGRAD. */
+/** Scratch memory of WINOGRAD. */
 export const SCRATCH = 44;
 
 // --- the epilogue
@@ -60,9 +59,7 @@ export const VALUES = 72;
 export const CODES = 76;
 /** u32 per pixel: byte offset of its codes. */
 export const CODE_OFFSETS = 80;
-/**
- * code = clamp(roundHalfEven(CODE_FACTOR a) + ZERO_POINT, 0, 127) with a = y, or x sigmoid(x) of x = y where SILU is 1.
- */
+/** code = clamp(roundHalfEven(CODE_FACTOR a) + ZERO_POINT, 0, 127), where a = y, or y sigmoid(y) if SILU is 1. */
 export const CODE_FACTOR = 84;
 export const ZERO_POINT = 88;
 export const SILU = 92;

@@ -1,16 +1,13 @@
-/**
- * Hands out a module's linear memory while a model is loaded. Nothing is ever given back: what shares memory is planned
- * (plan.ts).
- */
+/** Allocates a module's linear memory while a model is loaded. Nothing is freed: plan.ts decides what shares memory. */
 import { ModelError } from "../model/card.ts";
 import type { Kernels } from "./kernels.ts";
 import { STEP_BYTES } from "./layout.ts";
 
 const PAGE = 65536;
-/** Memory grows by half a megabyte at a time: growing costs more than what lies idle at the end. */
+/** Memory grows by half a megabyte at a time: growing costs more than a few unused pages. */
 const GROWTH = 8 * PAGE;
 const CACHE_LINE = 64;
-/** What a model may take of the 128 MB that a Worker has, for its weights and maps. */
+/** The most bytes of a model's weights and maps, of the 128 MB that a Worker has. */
 export const MAX_BYTES = 64 * 1024 * 1024;
 
 export class Memory {
@@ -23,8 +20,8 @@ export class Memory {
   }
 
   /**
-   * Address of `bytes` bytes, all 0. Taking may move the memory: views made before are void. Throws ModelError where
-   * there is no more.
+   * Allocates `bytes` bytes, all 0, and returns their address. This may move the memory, which invalidates earlier
+   * views. Throws ModelError if there is not enough memory.
    */
   take(bytes: number): number {
     const address = this.#end;
@@ -44,7 +41,7 @@ export class Memory {
     }
   }
 
-  /** Address of a copy of `data`. */
+  /** Copies `data` into the memory and returns its address. */
   store(data: Float32Array | Uint32Array): number {
     const address = this.take(data.byteLength);
     this.bytes(address, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -55,14 +52,14 @@ export class Memory {
   floats = (address: number, length: number): Float32Array => new Float32Array(this.#memory.buffer, address, length);
   integers = (address: number, length: number): Int32Array => new Int32Array(this.#memory.buffer, address, length);
 
-  /** Writes a step (layout.ts), given by its fields; fields that are not given become 0. */
+  /** Writes a step (layout.ts). Fields that are not given become 0. */
   writeStep(address: number, fields: Readonly<Record<number, number>>): void {
     const step = this.integers(address, STEP_BYTES / 4).fill(0);
     for (const [offset, value] of Object.entries(fields)) step[Number(offset) / 4] = value;
   }
 }
 
-/** The bits of x as a float32: what a step's field holds. */
+/** The bits of x as a float32, as the fields of a step store them. */
 export function floatBits(x: number): number {
   return new Int32Array(Float32Array.of(x).buffer)[0];
 }

@@ -1,8 +1,7 @@
 /**
- * From the recorded graph to a list of steps. Each map-making node (convolution, down- and up-sampling) becomes one
- * step, together with the scalings and weighted sums behind it and the silu and quantization behind those: these are
- * the step's epilogue (layout.ts). A step writes float32 where a later sum or resampling reads its map, codes where a
- * convolution does.
+ * Turns the recorded graph into a list of steps. Each node that makes a map (convolution, down- and up-sampling)
+ * becomes one step. The scalings and weighted sums after it, then silu and quantization, become the step's epilogue
+ * (layout.ts). A step writes float32 if a later sum or resampling reads its map, and codes if a convolution does.
  */
 import { mpSumNorm } from "../network/ops.ts";
 import type { MapSize } from "./geometry.ts";
@@ -21,8 +20,8 @@ export interface PlanStep {
 }
 
 /**
- * What multiplies the producer's result: numbers, learned gains, and vectors (per channel or [1]) that noise level and
- * class determine.
+ * The factors of the producer's result: numbers, learned gains, and vectors (per channel or [1]) that depend on noise
+ * level and class.
  */
 export interface Factors {
   constant: number;
@@ -98,7 +97,7 @@ function consumersOf(nodes: readonly Node[]): Map<Node, Node[]> {
   return consumers;
 }
 
-/** The scalings and sums behind a producer, as long as no one else reads what is between. */
+/** The scalings and sums after a producer, as long as nothing else reads the values in between. */
 function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Map<Node, FloatMap>) {
   const factors: Factors = { constant: producer.op === "downsample" ? 1 / 4 : 1, gains: [], vectors: [] };
   const addends: { node: Node; weight: number }[] = [];
@@ -117,7 +116,7 @@ function followChain(producer: Node, consumers: Map<Node, Node[]>, floatMaps: Ma
       addends.push({ node: other, weight: others });
     } else if (next.op === "modulate" && addends.length === 0) factors.vectors.push(next.inputs[1]);
     else if (next.op === "gain" && addends.length === 0) factors.gains.push(next.path);
-    else if (next.op !== "depthToSpace") break; // where pixels lie is the business of whoever reads the map
+    else if (next.op !== "depthToSpace") break; // depthToSpace computes nothing: it only changes how the map is read
     value = next;
   }
   if (addends.length > 2) unexpected(value);
@@ -148,8 +147,8 @@ function codesOf(value: Node, consumers: Map<Node, Node[]>, codeMaps: Map<Node, 
 }
 
 /**
- * cIn of "in"'s input, appendOne(spaceToDepth(modulate(image, cIn))), and cSkip of the result, modulate(image, cSkip) +
- * ....
+ * Finds cIn in the input of "in", appendOne(spaceToDepth(modulate(image, cIn))), and cSkip in the result,
+ * modulate(image, cSkip) + ....
  */
 function imageFactors(nodes: readonly Node[], output: Node): { cIn: Node; cSkip: Node } {
   const factors = nodes.filter((node) => node.op === "modulate" && node.inputs[0].op === "image");
@@ -158,14 +157,14 @@ function imageFactors(nodes: readonly Node[], output: Node): { cIn: Node; cSkip:
   return { cIn: scaled.inputs[1], cSkip: skipped.inputs[1] };
 }
 
-/** The network uses a pattern that this planner does not support: a bug of the library, not of a model. */
+/** The network uses a pattern that this planner does not support: a bug in the library, not in a model. */
 function unexpected({ op }: Node): never {
   throw new Error(`Expected a graph of convolutions with their epilogues but received \`${op}\` outside one`);
 }
 
 /**
- * Where float32 maps lie: maps whose lives do not overlap share memory. Returns each map's offset, and the bytes in
- * all. `bytesOf` tells a map's size.
+ * Places float32 maps in memory. Maps whose lives do not overlap may share it. Returns each map's offset and the total
+ * bytes. `bytesOf`: a map's size.
  */
 export function allocate(maps: readonly FloatMap[], bytesOf: (map: FloatMap) => number): { offsets: Map<FloatMap, number>; bytes: number } {
   const slots: { offset: number; bytes: number; busyTo: number }[] = [];

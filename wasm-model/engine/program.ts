@@ -1,4 +1,4 @@
-/** Writes a model into linear memory: the program and all that it refers to. */
+/** Writes a model into linear memory: the program and everything that it refers to. */
 
 import type { ModelContents } from "../model/onnx/writer.ts";
 import type { Weights } from "../network/quantization.ts";
@@ -11,7 +11,7 @@ import { planOf } from "./plan.ts";
 import { type Multipliers, StepWriter } from "./step-writer.ts";
 import { type Linear, Vectors } from "./vectors.ts";
 
-/** A model in linear memory, and the views through which an evaluation passes its numbers. */
+/** A model in linear memory, with views of an evaluation's inputs and results. */
 export interface Program {
   /** Address of the first of `steps` steps. */
   readonly address: number;
@@ -19,11 +19,11 @@ export interface Program {
   readonly imageIn: Float32Array;
   readonly imageOut: Float32Array;
   readonly vectors: Vectors;
-  /** What follows from the vectors: to be applied whenever they change. */
+  /** To be applied whenever the vectors change. */
   readonly modulations: readonly Modulation[];
 }
 
-/** target[i] = base[i] times vectors[...][i], or [0] of a vector [1]. */
+/** target[i] = base[i] times each vectors[...][i]; a vector [1] multiplies all alike. */
 export interface Modulation {
   readonly target: Float32Array;
   readonly base: Float64Array;
@@ -55,7 +55,7 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
   const multipliers = plan.steps.map((step, i) => writer.write(address + (i + 1) * STEP_BYTES, step));
   writer.writeImageOut(last, spec, imageIn, imageOut);
 
-  // From here on no memory is taken: views stay valid.
+  // No memory is taken from here on, so views stay valid.
   const modulationOf = ({ address, base, vectors: nodes }: Multipliers): Modulation => ({
     target: memory.floats(address, base.length),
     base,
@@ -78,10 +78,10 @@ export function writeProgram(kernels: Kernels, convolution: number, { card: { sp
   };
 }
 
-/** Values of one image. */
+/** How many values an image has. */
 export const lengthOf = ({ channels, height, width }: NetworkSpec): number => channels * height * width;
 
-/** The linear layers, on the kernels. */
+/** The linear layers, computed by the kernels. */
 function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: readonly Node[]): Linear {
   const layers = new Map<string, number>();
   let longest = 0;
@@ -93,7 +93,7 @@ function linearOf(kernels: Kernels, memory: Memory, weights: Weights, nodes: rea
   }
   const v = memory.take(4 * longest);
   const y = memory.take(4 * longest);
-  // Views are made at the first use, when all memory has been taken, and once.
+  // The views are made once, at first use, when all memory has been taken.
   let inputs: Float32Array | undefined;
   let outputs: Float32Array | undefined;
   return (path, input, output) => {

@@ -28,7 +28,7 @@ export class StepWriter {
   readonly #steps: readonly PlanStep[];
   readonly #strip: number;
   readonly #scratch: number;
-  /** Where filters lie while they are packed. */
+  /** Where filters are staged for packing. */
   readonly #staging: number;
   readonly #floatMaps: ReadonlyMap<FloatMap, number>;
   readonly #codeMaps = new Map<CodeMap, number>();
@@ -167,7 +167,7 @@ export class StepWriter {
     };
   }
 
-  /** All constant factors of the producer's result; 0 for channels that only pad. */
+  /** The product of all constant factors of the producer's result; 0 for channels that only pad. */
   #baseMultipliers({ producer, size, factors }: PlanStep): Float64Array {
     const quantized = this.#quantizedOf(producer);
     const gains = factors.gains.map((path) => (this.#weights.floats.get(path) as Float32Array)[0]);
@@ -176,7 +176,10 @@ export class StepWriter {
     return quantized ? base.map((factor, o) => factor * quantized.scales[o]) : base;
   }
 
-  /** A map of codes whose border is 0: written once, since no two maps share their memory. */
+  /**
+   * Takes memory for a map of codes. Its border, which means 0, is written only here, since no two maps of codes share
+   * memory.
+   */
   #takeCodeMap(codes: CodeMap): number {
     const bytes = borderedBytes(codes.size, padded(codes.size.channels));
     const address = this.#memory.take(bytes);

@@ -1,6 +1,7 @@
 /**
- * What depends on noise level and class alone: the embedding, its modulations, the preconditioning. Computed once per
- * (sigma, class), in float64 with elementary.ts, but for the linear layers, which the kernels compute in float32.
+ * Computes the vectors, which depend only on noise level and class: the embedding, its modulations, the
+ * preconditioning. They are computed once per (sigma, class), in float64 with elementary.ts, except the linear layers,
+ * which the kernels compute in float32.
  */
 
 import { mpSumNorm, SILU_NORM } from "../network/ops.ts";
@@ -42,8 +43,8 @@ export class Vectors {
   }
 
   /**
-   * What computes a node's value from those of its inputs. Each loop stands by itself: one loop that calls a function
-   * would box every number.
+   * A function that computes a node's value from those of its inputs. Each operation has its own loop: a shared loop
+   * that calls a function would box every number.
    */
   #stepOf(node: Node): () => void {
     if (node.op === "sigma" || node.op === "label") {
@@ -104,6 +105,6 @@ export class Vectors {
   }
 
   #parameter(path: string): Float32Array {
-    return this.#floats.get(path) as Float32Array; // the model was checked to hold every parameter of its network
+    return this.#floats.get(path) as Float32Array; // the reader checked that the model has every parameter
   }
 }

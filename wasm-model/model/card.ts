@@ -1,5 +1,5 @@
 /**
- * The model card: the network's shape and what a user of the model must know, stored as JSON in the ONNX file's
+ * The model card: the network's shape and what users of the model must know, stored as JSON in the ONNX file's
  * `metadata_props`. The type, the check when a file is read, the commands' flags and the model's page are derived from
  * this schema.
  */
@@ -14,18 +14,18 @@ import { faultOf, type Immutable, integer, object, text } from "../schema/fields
 /** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
 
-/** The picture's rectangle in the network's image, in pixels, for data whose size the network cannot have. */
+/** The picture's rectangle in the network's image, in pixels, for data of a size that the network cannot have. */
 const CROP = object(
   { top: integer(0, 1024), left: integer(0, 1024), height: integer(1, 1024), width: integer(1, 1024) },
   "an object of top, left, height and width",
 );
 
-/** How pictures of any size became images; their width and height are those of the model's pictures. */
+/** How pictures of any size were converted for training. Width and height are those of the model's pictures. */
 const PICTURES = object(
   {
     /** cover, contain or center (training/data/picture-settings.ts). */
     crop: text(),
-    /** Behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits. */
+    /** The colour behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits. */
     background: text(),
     /** The attribute whose two values are the classes. */
     classBy: v.exactOptional(text()),
@@ -38,7 +38,7 @@ const TRAINING = object({
   data: text(),
   /** Licence of the data, SPDX where there is one. */
   dataLicence: text(),
-  /** Where the data are pictures. */
+  /** Only if the data are pictures. */
   pictures: v.exactOptional(PICTURES),
   /** Name of the network's shape (network/spec.ts). */
   network: text(),
@@ -47,7 +47,7 @@ const TRAINING = object({
   seed: text(),
 });
 
-/** Whether the lists of a start are those of a network's images. */
+/** Whether the lists of a start have the lengths that the network's images need. */
 function fits(start: Start, spec: NetworkSpec): boolean {
   const { means, factor } = start;
   const size = startNumbers(start, spec);
@@ -98,22 +98,23 @@ export const CARD = v.pipe(
 );
 
 /**
- * What a model file says of itself: its network, its classes, the defaults of a request and what it was trained on.
+ * A model file's description of itself: its network, its classes, the defaults of a request and what it was trained on.
  *
  * @interface
  */
 export type ModelCard = Immutable<v.InferOutput<typeof CARD>>;
-/** What made the weights. */
+/** How the weights were made. */
 export type TrainingRecord = ModelCard["training"];
 
 /**
- * Multiply-accumulates of one evaluation that a model may need at most. The widest network of `NETWORKS` on its largest
- * images needs 0.9e9; a file that asks for more is damaged or hostile.
+ * The most multiply-accumulates that one evaluation of a model may need. The widest network of `NETWORKS` on its
+ * largest images needs 0.9e9; a file that asks for more is damaged or hostile.
  */
 export const MAX_MACS = 2e9;
 
 /**
- * The value as a card. Throws a ModelError that names the first invalid field, or says that the network is too costly.
+ * Checks that the value is a card. Throws a ModelError that names the first invalid field, or says that the network is
+ * too costly.
  */
 export function checkedCard(value: unknown): ModelCard {
   const fault = faultOf(CARD, value);
@@ -139,7 +140,7 @@ export interface PictureShape {
   readonly channels: number;
 }
 
-/** The native shape of a model's pictures: its network's, or what the card crops out of it. */
+/** The native shape of a model's pictures: the network's image, or the card's crop of it. */
 export function pictureShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): PictureShape {
   const { height, width } = crop ?? spec;
   return { height, width, channels: spec.channels };
@@ -153,8 +154,8 @@ export class ModelError extends Error {
 /** The most characters of a model's name. */
 export const LONGEST_NAME = 64;
 
-/** Names of models become folders, files' metadata and segments of URLs. */
+/** Whether the text may be a model's name. Names become folders, files' metadata and segments of URLs. */
 export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
 
-/** What a name is, in words. */
+/** The rule for names, in words. */
 export const MODEL_NAME = `at most ${LONGEST_NAME} small letters, digits and . _ - behind a letter or digit, as a part of a URL,`;

@@ -3,7 +3,7 @@
  * format are refused.
  *
  * Format 0 (the shipped models of November 2026): a card without `format`, and no checksum. Format 1: the card says
- * `format: 1`, and the metadata has a checksum of all else in the file; what format 0 calls `training.preset` is
+ * `format: 1`, the metadata has a checksum of everything else in the file, and `training.preset` of format 0 is now
  * `training.network`.
  */
 import { asJson, clip } from "../schema/shown.ts";

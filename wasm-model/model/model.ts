@@ -7,7 +7,7 @@ import type { Denoise } from "../sampling/sampler.ts";
 import { sha256Hex } from "../sampling/sha256.ts";
 import { type ModelCard, ModelError, pictureShape } from "./card.ts";
 
-/** What `loadModel` gives. */
+/** A loaded model, from `loadModel`. */
 export interface Model {
   readonly card: ModelCard;
   /**
@@ -16,7 +16,7 @@ export interface Model {
    */
   readonly version: string | undefined;
   readonly denoiser: Denoiser;
-  /** Of a student. Its denoiser is loaded when it is first asked for. */
+  /** A student's teacher. Its denoiser is loaded at first use. */
   readonly teacher?: Teacher | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Denoiser {
   dispose(): void | Promise<void>;
 }
 
-/** A teacher that is loaded when it is first used, and once. If loading fails, the next request tries again. */
+/** A teacher that is loaded once, at first use. If loading fails, the next request tries again. */
 export function lazyTeacher(card: ModelCard, load: () => Promise<Denoiser>): Teacher {
   let loading: Promise<Denoiser> | undefined;
   return {
@@ -54,8 +54,8 @@ export const MODEL_FILE = "model.onnx";
 export const TEACHER_FILE = "teacher.onnx";
 
 /**
- * The teacher's card, under the student's name. Throws ModelError unless both draw pictures of the same shape, range
- * and classes and the student is one.
+ * The teacher's card, under the student's name. Throws ModelError unless `student` is a student's card and both draw
+ * pictures of the same shape, range and classes.
  */
 export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
   const { allowedSteps, steps } = student.sampling;
@@ -82,13 +82,13 @@ export const isAlone = ({ card, teacher }: { readonly card: ModelCard; readonly 
   card.sampling.allowedSteps !== undefined && !teacher;
 
 /**
- * Raised if and only if the same model and options give other bytes than before, since it is part of every permanent
- * URL (`modelVersion`). `npm run golden` enforces it.
+ * Raise it if and only if the same model and options give other bytes than before: it is part of every permanent URL
+ * (`modelVersion`). `npm run golden` enforces this.
  */
 export const RENDER_VERSION = 3;
 
 /**
- * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's where it has one, and RENDER_VERSION.
+ * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's file if it has one, and RENDER_VERSION.
  * Version and options together determine every byte of a picture.
  */
 export function modelVersion(file: Uint8Array, teacher: Uint8Array = new Uint8Array()): string {

@@ -1,7 +1,6 @@
 /**
- * What a network is made of, found by running the score network over shapes alone: its parameters and its cost. Shapes
- * are checked as they are recorded, so that a wrong architecture fails here, loudly, before any interpreter computes
- * with it.
+ * A network's parameters and cost, found by running the score network over shapes alone. Shapes are checked as they are
+ * recorded, so a wrong architecture fails here, before any interpreter computes with it.
  */
 
 import { logVariance, scoreNetwork } from "./network.ts";
@@ -16,7 +15,7 @@ export interface Parameter {
    * once.
    */
   readonly kind: "conv" | "linear" | "gain" | "constant";
-  /** Needed by the loss alone: not exported. */
+  /** Used by the loss only, so not exported. */
   readonly trainingOnly?: boolean;
 }
 

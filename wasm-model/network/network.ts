@@ -37,7 +37,7 @@ export function scoreNetwork<T>(ops: Ops<T>, spec: NetworkSpec, { x, sigma, labe
 }
 
 /**
- * u(sigma) [B, 1], the learned log-variance of the weighted loss at noise level sigma; it sees no class. Used in
+ * u(sigma) [B, 1], the learned log-variance of the weighted loss at noise level sigma, whatever the class. Used in
  * training only (Karras et al. 2024, eq. 21).
  */
 export function logVariance<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
@@ -51,7 +51,7 @@ function noiseFeatures<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T): T {
   return ops.fourier(ops.affine(ops.log(sigma), 0.25, 0), "fourier", embeddingWidth(spec));
 }
 
-/** What the blocks know of noise level and class: [B, the last of widths]. */
+/** The embedding of noise level and class for all blocks: [B, the last of widths]. */
 function embedding<T>(ops: Ops<T>, spec: NetworkSpec, sigma: T, label: T): T {
   const width = embeddingWidth(spec);
   const noise = ops.linear(noiseFeatures(ops, spec, sigma), "emb.noise", width, width);
@@ -90,7 +90,7 @@ function body<T>(ops: Ops<T>, spec: NetworkSpec, x: T, emb: T): T {
   };
 
   /**
-   * Level k between the resamplings that lead to it from a map of `outer` channels, and back: `down` and `up` for level
+   * Level k with its resamplings: down from a map of `outer` channels, and up again. They are `down` and `up` for level
    * 1, `down.2` and `up.2` for level 2.
    */
   const below = (k: number, h: T, outer: number): T => {

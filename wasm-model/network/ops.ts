@@ -1,10 +1,10 @@
 /**
- * The operations that the score network is made of. `scoreNetwork` (network.ts) calls nothing else, and every
- * interpreter implements this interface: plain loops (reference.ts), a recorder of parameters and MACs (count.ts), tfjs
- * tensors (training/), ONNX nodes (model/onnx/), the SIMD engine (engine/).
+ * The operations of the score network. `scoreNetwork` (network.ts) calls nothing else, and every interpreter implements
+ * this interface: plain loops (reference.ts), a recorder of parameters and MACs (count.ts), tfjs tensors (training/),
+ * ONNX nodes (model/onnx/), the SIMD engine (engine/).
  *
- * Shapes: B images, C channels, H x W pixels. A *map* is [B, C, H, W]; a *vector* is [B, D]. The memory layout is the
- * interpreter's own affair. Parameters are named by a stable path (`enc.1.0.conv0`), the same in checkpoint, ONNX
+ * Shapes: B images, C channels, H x W pixels. A *map* is [B, C, H, W]; a *vector* is [B, D]. Each interpreter chooses
+ * its own memory layout. Parameters are named by a stable path (`enc.1.0.conv0`), the same in checkpoint, ONNX
  * initializer and engine.
  */
 export interface Ops<T> {
@@ -49,8 +49,8 @@ export interface Ops<T> {
   /** Nearest-neighbour up-sampling by 2: [B, C, H, W] -> [B, C, 2H, 2W]. */
   upsample(x: T): T;
   /**
-   * Marks where a map becomes uint7; `path` is that of the convolution that reads it. In fp32 runs x is kept within
-   * [-bound, bound], where there is one; the codes of an int8 model saturate by themselves.
+   * Marks where a map becomes uint7. `path`: the convolution that reads it. In fp32 runs x is clipped to [-bound,
+   * bound], if there is a bound; the codes of an int8 model saturate by themselves.
    */
   quantize(x: T, path: string, bound?: number): T;
   /**
@@ -64,8 +64,8 @@ export interface Ops<T> {
 export const SILU_NORM = 0.596;
 
 /**
- * sqrt((1-t)^2 + t^2), the root mean square of (1-t) a + t b for independent a and b of unit magnitude. Products: `**`
- * is not exact.
+ * sqrt((1-t)^2 + t^2), the root mean square of (1-t) a + t b for independent a and b of unit magnitude. It uses
+ * products, since `**` is not exact.
  */
 export function mpSumNorm(t: number): number {
   return Math.sqrt((1 - t) * (1 - t) + t * t);

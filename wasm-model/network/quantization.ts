@@ -1,14 +1,16 @@
 /**
- * The arithmetic of int8 models, fixed once for export, reference and engine. Activations are codes 0..127 (seven bits,
- * so that a product of two codes and weights never saturates 16 bits) with one scale and zero point per map; filters
- * are int8 with one scale per output channel. A product is exact in integers:
+ * The arithmetic of int8 models, fixed once for export, reference and engine. Activations are codes 0..127 with one
+ * scale and zero point per map. They have seven bits, so that the sum of two products of code and weight fits into 16
+ * bits. Filters are int8 with one scale per output channel. The sums are exact in integers:
  *
  *   conv(x, w)[o] = scale scales[o] sum (code - zeroPoint) weights[o]
  */
 
 /** Largest code of a quantized map. */
 export const MAX_CODE = 127;
-/** Largest magnitude of a quantized filter's element; symmetric, so that -w has the code of w negated. */
+/**
+ * Largest magnitude of a quantized filter's element. The range is symmetric, so the code of -w is minus the code of w.
+ */
 export const MAX_WEIGHT = 127;
 
 /** The real value of a code is scale (code - zeroPoint); 0 is always represented exactly. */
@@ -24,16 +26,16 @@ export interface QuantizedConv {
   readonly weights: Int8Array;
   /** [outputs], > 0. */
   readonly scales: Float32Array;
-  /** Of the map that the convolution reads. */
+  /** The quantizer of the map that the convolution reads. */
   readonly input: Quantizer;
 }
 
 /**
- * All that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them as they
- * are.
+ * Everything that a network has learned, by parameter path (network.ts). Filters have unit norm: interpreters use them
+ * as they are.
  */
 export interface Weights {
-  /** fp32 parameters, in the shapes that `parametersOf` tells. */
+  /** fp32 parameters, in the shapes of `parametersOf`. */
   readonly floats: ReadonlyMap<string, Float32Array>;
   /** int8 convolutions; empty in an fp32 model, all but `in` in an int8 model. */
   readonly convolutions: ReadonlyMap<string, QuantizedConv>;

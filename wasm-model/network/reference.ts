@@ -1,6 +1,6 @@
 /**
- * The reference: the network as plain loops in float64, the oracle that every fast interpreter is judged against. Int8
- * convolutions are computed with integers exactly as quantization.ts defines them.
+ * The reference: the network as plain loops in float64. Every fast interpreter is tested against it. Int8 convolutions
+ * are computed with integers exactly as quantization.ts defines them.
  */
 
 import { scoreNetwork } from "./network.ts";
@@ -12,7 +12,7 @@ import type { NetworkSpec } from "./spec.ts";
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float64Array;
-  /** Where there is one, `data` are codes. */
+  /** If set, `data` are codes. */
   readonly quantizer?: Quantizer;
 }
 
@@ -123,7 +123,7 @@ export class ReferenceOps implements Ops<Tensor> {
     return mapped(x, (value) => Math.min(Math.max(value, -bound), bound));
   }
 
-  /** In floats a real value is its own code: scale 1, zero point 0. */
+  /** Without a quantizer the values themselves serve as codes: scale 1, zero point 0. */
   conv(x: Tensor, path: string, { inputs, outputs, kernel }: ConvShape): Tensor {
     const [batch, , height, width] = x.shape as Shape4;
     const quantized = this.#weights.convolutions.get(path);

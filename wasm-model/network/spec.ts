@@ -1,4 +1,4 @@
-/** The shape of a score network, as a model's card has it. */
+/** The shape of a score network, as stored in a model's card. */
 import * as v from "valibot";
 import { type Immutable, integer, number, object } from "../schema/fields.ts";
 
@@ -15,7 +15,7 @@ interface Levels {
   readonly widths: readonly number[];
 }
 
-/** What height and width of the network's image are multiples of: so each level has whole pixels. */
+/** Height and width of the network's image must be multiples of this, so that each level has whole pixels. */
 export const sizeUnit = ({ widths }: Levels): number => 1 << widths.length;
 
 /**
@@ -36,10 +36,10 @@ const FIELDS = object({
   widths: levels(1, 4096),
   /** Encoder blocks of each level. */
   encoderBlocks: levels(1, 64),
-  /** Decoder blocks of each level: from the second on they have the skip from the encoder. */
+  /** Decoder blocks of each level. From the second on they get the skip from the encoder. */
   decoderBlocks: levels(2, 64),
   /**
-   * Largest magnitude that a quantized convolution reads: what is beyond saturates. Without it none does; new networks
+   * Largest magnitude that a quantized convolution reads; larger values saturate. Without it none does. New networks
    * have ACTIVATION_BOUND.
    */
   bound: v.exactOptional(number(1e-3, 1e3)),
@@ -75,8 +75,8 @@ export type NetworkSpec = Immutable<v.InferOutput<typeof SPEC>>;
 export const ACTIVATION_BOUND = 8;
 
 /**
- * Shapes of networks by name: s, m for small and medium, the width of the first level and, where they have not two
- * levels, x3 (for images of 32 pixels) or x4 (for 64).
+ * Shapes of networks by name: s or m (small, medium) and the width of the first level. A suffix names more levels than
+ * two: x3 (for images of 32 pixels) or x4 (for 64).
  */
 export const NETWORKS = {
   s32: { widths: [32, 64], encoderBlocks: [1, 2], decoderBlocks: [2, 2] },

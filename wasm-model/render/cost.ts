@@ -1,19 +1,20 @@
 /**
- * What a picture costs, in multiply-accumulates: the network's, and as many as would take the time of everything else.
+ * The cost of a picture in multiply-accumulates: those of the network, and as many as would take the time of everything
+ * else.
  */
 import type { ModelCard } from "../model/card.ts";
 import { macsOf } from "../network/count.ts";
 import { cellsOf, type Look, type Settings } from "../request/resolve.ts";
 
 /**
- * Of any picture: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44 million
- * took 0.86 ms).
+ * Added for each picture: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44
+ * million took 0.86 ms).
  */
 export const PICTURE_COST = 40e6;
 
 /**
- * Of a byte of the finished picture's pixels: enlarging and compressing it, measured for sizes 56 to 448 (25 to 80 ns
- * in the same run).
+ * Added for each byte of the finished picture's pixels: enlarging and compressing it, measured for sizes 56 to 448 (25
+ * to 80 ns in the same run).
  */
 export const BYTE_COST = 3000;
 

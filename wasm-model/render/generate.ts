@@ -38,8 +38,8 @@ export interface Inputs {
 
 export interface GenerateRun extends RunOptions, Inputs {
   /**
-   * Called after each step with the network evaluations that it took, counted by image, and awaited: yields to the
-   * event loop when it is time. Shared by the batches of one picture.
+   * Called and awaited after each step, with the step's network evaluations counted by image. It yields to the event
+   * loop when it is time. Shared by the batches of one picture.
    */
   readonly takeTurn?: (evaluations: number) => Promise<void> | undefined;
 }
@@ -140,8 +140,8 @@ function between(a: Noise, b: Noise, t: number): Noise {
 }
 
 /**
- * Noise whose draw 0 is z + values / sigma_0: a sampler, which starts from sigma_0 z, then starts from the image's
- * picture plus noise of the first level.
+ * Noise whose draw 0 is z + values / sigma_0. A sampler starts from sigma_0 times draw 0, so it starts from the picture
+ * plus noise of the first level.
  */
 function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {
   return (image, draw, out) => {
@@ -151,8 +151,8 @@ function over(values: (image: number) => Float32Array, sigma: number, noise: Noi
 }
 
 /**
- * Of images that start from a Gaussian, by their classes in `labels` [B, K]: their noise, with numbers of the Gaussian
- * that `own` draws, and what is expected of them.
+ * The noise of images that start from a Gaussian, and the images expected before the first evaluation. `labels` [B, K]:
+ * their classes. `own` draws the Gaussian's numbers.
  */
 function startingFrom(
   start: Start,

@@ -10,7 +10,7 @@ import { padded } from "./image/pad.ts";
 import { fromPixels } from "./image/pixels.ts";
 import type { Pixels } from "./image/png.ts";
 
-/** Mask bytes from here on mean "paint here". */
+/** Mask bytes of at least this value mean "paint here". */
 const PAINT = 128;
 
 type Card = Pick<ModelCard, "spec" | "crop">;
@@ -38,7 +38,7 @@ export function observationOf(image: Pixels | undefined, givenMask: Pixels | und
   return { values, observed };
 }
 
-/** The picture, which must have this shape: throws `OptionError` for another one, and for none. */
+/** Returns the picture. Throws `OptionError` if it is missing or has another shape. */
 function withShape(name: "image" | "mask", given: Pixels | undefined, expected: PictureShape): Pixels {
   const describe = ({ width, height, channels }: PictureShape): string =>
     `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;

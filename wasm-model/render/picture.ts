@@ -32,8 +32,8 @@ export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look
 }
 
 /**
- * The noise that the network finds in it, (x - D) / sigma, which is -sigma times the score, at that contrast too: times
- * sigmaData.
+ * The noise that the network finds in a step's image, (x - D) / sigma = -sigma score, scaled to the same contrast:
+ * times sigmaData.
  */
 export function noisePicture({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">, look: Look, card: ModelCard): Picture {
   const scale = card.spec.sigmaData / sigma;

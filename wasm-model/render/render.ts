@@ -36,7 +36,7 @@ export interface Sample extends Pixels, Trajectory {
   readonly class: number | undefined;
   readonly label: string | undefined;
   readonly nfe: number;
-  /** Of a model of two files: which of them drew it. */
+  /** For a model of two files: which one drew it. */
   readonly drawnBy?: DrawnBy;
   /** Images in the grid; undefined: no grid. */
   readonly n?: number;

@@ -36,9 +36,9 @@ let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
- * Short pictures that follow each other, or are drawn at once, yield together: a turn comes only when all of them wait
- * for it. In Workers each request is a turn of its own, the clock stands still, and a promise must not be shared
- * between requests.
+ * Short pictures, drawn at once or one after another, share a yield: the event loop has its turn only when all of them
+ * wait. Not in Workers: each request has its own turns there, the clock stands still, and requests must not share
+ * promises.
  */
 function sharedTurn(): Promise<void> | undefined {
   if (hasScheduler() || turn) return turn;

@@ -54,7 +54,7 @@ export type ResolvedRequest = Resolved<Settings>;
 
 /**
  * The network that draws a request, and the settings that its card gives the request. Throws `OptionError` like
- * `resolve`, and for what only the teacher of a student without its teacher knows.
+ * `resolve`, and if the request needs a teacher and the student has none.
  */
 export function resolveFor<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, cards: Cards): ResolvedRequest {
   const chosen = chooseNetwork(operation, options, cards);

@@ -20,7 +20,7 @@ export type Domain =
   | { readonly type: "choice"; readonly values: readonly string[] }
   /** Three or six hexadecimal digits, or the word `transparent` where that is allowed. */
   | { readonly type: "colour"; readonly transparent?: true }
-  /** A class of the model: its index, or its name in the card (upper and lower case alike). */
+  /** A class of the model: its index, or its name in the card (case-insensitive). */
   | { readonly type: "class" };
 
 export interface OptionValues {

@@ -39,7 +39,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as SampleOptions;
 }
 
-/** The recipe as a file carries it. */
+/** The recipe as the text in a file. */
 export function recipeText(settings: Settings, card: ModelCard, version: string): string {
   return JSON.stringify({ model: card.name, version, options: canonicalOptions(settings, card) } satisfies Recipe);
 }
@@ -74,8 +74,6 @@ function className(label: number, labels: readonly string[]): string {
   return classIndex(name, labels) === label ? name : String(label);
 }
 
-/** Numbers as text for queries: digits and at most one point, no exponent. */
-
 /**
  * The shortest decimal that `Number` parses to exactly this finite number, without an exponent: "0.0000001" where
  * `String(1e-7)` gives "1e-7". -0 gives "0".
@@ -85,7 +83,7 @@ export function decimalText(value: number): string {
   if (exponent === undefined) return mantissa;
   const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(mantissa) as RegExpExecArray;
   const digits = whole + fraction;
-  const point = whole.length + Number(exponent); // how many digits stand before it
+  const point = whole.length + Number(exponent); // how many digits precede it
   if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
-  return `${sign}${digits.padEnd(point, "0")}`; // 1e21 and more: all digits stand before the point
+  return `${sign}${digits.padEnd(point, "0")}`; // 1e21 and more: all digits precede the point
 }

@@ -43,7 +43,7 @@ export interface ImageSettings {
 /** A resolved request. Together with the model's bytes it determines the picture's bytes. */
 export interface Settings extends Look {
   readonly operation: DrawingOperation;
-  /** Of the picture; in a grid, image k has the seed `{seed}/{k}`. */
+  /** The picture's seed; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
   /**
    * Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional.
@@ -102,7 +102,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const strength = operation === "vary" ? decimal("strength", given.strength) : undefined;
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
-  const isDrawn = strength !== 0; // else a variation is the picture itself
+  const isDrawn = strength !== 0; // otherwise a variation is the picture itself
   const stages = isDrawn ? evaluations(sampler, steps, sampling) + 1 : 1;
   const frames = given.frames === undefined ? undefined : Math.min(integer("frames", given.frames, OPTION_VALUES.frames.domain), stages);
   return {

@@ -1,6 +1,6 @@
 /**
- * The value of an option, from what a caller gives. Each of these throws `OptionError` for what is out of the option's
- * domain.
+ * Checks and converts the values that a caller gives for options. Each function throws `OptionError` for a value
+ * outside the option's domain.
  */
 import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
@@ -16,7 +16,7 @@ export function integer(name: "steps" | "size" | "n" | "frames", value: unknown,
   throw new OptionError("invalid-value", name, integerBetween(stated()), value);
 }
 
-/** The value, or the option's default where none is given. */
+/** The value, or the option's default if none is given. */
 export function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
   const { min, max } = OPTION_VALUES[name].domain;
   const value = given === undefined ? OPTION_VALUES[name].default : given;
@@ -51,7 +51,7 @@ export function choice<T extends string>(name: OptionName, value: unknown, value
   return found;
 }
 
-/** A name wins over an index: the class called "3" is that class, wherever it stands. */
+/** A name wins over an index: the class called "3" is that class, whatever its index. */
 export function classIndex(value: unknown, labels: readonly string[]): number {
   const wanted = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "";
   const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;

@@ -3,7 +3,7 @@ import { relaxedSimd } from "wasm-feature-detect";
 import { createEngine } from "../engine/engine.ts";
 import type { Runtime } from "./load.ts";
 
-/** A `WebAssembly.Module`. Each host has a type of its own for it. */
+/** A `WebAssembly.Module`. Each host has its own type for it. */
 type CompiledModule = object;
 
 /** How a host gets the two builds of the engine's module. */

@@ -6,7 +6,7 @@ import { cardIn, type ModelFile, readModel } from "../model/onnx/reader.ts";
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
 export interface Runtime {
   readonly name: string;
-  /** Of a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` for one that the runtime does not run. */
+  /** Loads a `model.onnx` or `model-fp32.onnx`. Throws `ModelError` if the runtime cannot run it. */
   load(file: ModelFile): Promise<Denoiser>;
 }
 
@@ -16,8 +16,7 @@ export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: s
 export interface LoadOptions {
   readonly runtime: Runtime;
   /**
-   * The `teacher.onnx` of a student: it draws what the student does not know. Without it such requests throw
-   * `OptionError`.
+   * The `teacher.onnx` of a student. It draws what the student cannot. Without it such requests throw `OptionError`.
    */
   readonly teacher?: ModelSource | undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * onnxruntime-web as a runtime: for Node, workerd and browsers, on one thread. The host passes in the module
- * `onnxruntime-web/wasm` and, where onnxruntime cannot find it alone, its WebAssembly.
+ * `onnxruntime-web/wasm` and, if onnxruntime cannot find it by itself, its WebAssembly.
  *
  * @module anneal/onnxruntime
  */
@@ -51,10 +51,10 @@ export function onnxruntime({ ort, wasm }: OnnxRuntimeOptions): Runtime {
   };
 }
 
-/** Memory of a session beside its parameters, as measured: onnxruntime does not tell. */
+/** Memory of a session besides its parameters, as measured: onnxruntime does not report it. */
 const SESSION_BYTES = 6_291_456;
 
-/** Releases the sessions of denoisers that nobody holds any more. */
+/** Releases the sessions of denoisers that were garbage-collected. */
 const forgotten = new FinalizationRegistry<Ort.InferenceSession>((session) => inTurn(() => session.release()));
 
 function denoiser(ort: typeof Ort, session: Ort.InferenceSession, facts: Required<Pick<Denoiser, "spec" | "bytes">>): Denoiser {

@@ -6,7 +6,7 @@
 import { BUILDS, RELAXED_LENGTH } from "../engine/dist/bytes.ts";
 import { type Builds, engineRuntime } from "./engine.ts";
 
-/** Both builds, one after the other: nearly the same bytes, so that they are small in one deflated stream. */
+/** Both builds, concatenated. They are nearly the same bytes, so they deflate well in one stream. */
 async function inflated(): Promise<Uint8Array<ArrayBuffer>> {
   const deflated = Uint8Array.from(atob(BUILDS), (character) => character.charCodeAt(0));
   const { body } = new Response(deflated);

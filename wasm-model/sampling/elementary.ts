@@ -78,7 +78,7 @@ export function pow(x: number, y: number): number {
 }
 
 /**
- * cos(2 pi x) for |x| < 2^52, of full relative accuracy beside its zeros too: the reduction to an eighth of a turn is
+ * cos(2 pi x) for |x| < 2^52, with full relative accuracy near its zeros too: the reduction to an eighth of a turn is
  * exact.
  */
 export function cos2pi(x: number): number {

@@ -1,14 +1,14 @@
 /**
- * A start that is not noise alone. While noise hides all else of an image, its network knows no more of it than a
- * Gaussian would (Wang & Vastola 2024, "The unreasonable effectiveness of Gaussian score approximation for diffusion
- * models and its applications"). So the Gaussian of the training images draws what lies above the first noise level,
- * and the evaluations are left for what lies below. It describes the mean colours of S x S squares: all that is not
- * hidden there. Its mean is also what a network would guess under infinite noise, so the first guess can be
- * extrapolated from it as later ones are from those before them (langevin.ts).
+ * A start that is more than noise. At high noise levels a network knows no more of an image than a Gaussian would (Wang
+ * & Vastola 2024, "The unreasonable effectiveness of Gaussian score approximation for diffusion models and its
+ * applications"). So the Gaussian of the training images replaces the levels above the first one, and the evaluations
+ * are spent below it. It describes the mean colours of S x S squares, which is all that noise does not hide there. Its
+ * mean is also what a network would guess under infinite noise. So the first guess can be extrapolated from it, as
+ * later guesses are from earlier ones (langevin.ts).
  */
 import type { Start } from "./settings.ts";
 
-/** Of a network: size and channels of its images, and its classes. */
+/** A network's image size, channels and classes. */
 interface StartShape {
   readonly height: number;
   readonly width: number;
@@ -23,12 +23,12 @@ export const START_DRAW = 0xfffffffe;
 export const startNumbers = ({ squares }: Pick<Start, "squares">, { channels }: Pick<StartShape, "channels">): number =>
   channels * squares * squares;
 
-/** The square, of S in a row or column, that pixel `at` of `size` lies in. */
+/** Index of the square, of S in a row or column, that contains pixel `at` of `size`. */
 export const squareAt = (at: number, size: number, squares: number): number => Math.floor((at * squares) / size);
 
 /**
  * The image [C, H, W] whose squares are m_k + spread L z, z being F standard Gaussians. m_k is the mean of the class
- * whose share of `label` [K] is 1; of a mixture, that of the means; of no class, the mean over all.
+ * whose share of `label` [K] is 1. A mixture of classes has the mixture of their means; no class has the mean over all.
  */
 export function startImage(start: Start, spec: StartShape, label: Float32Array, z: Float32Array): Float32Array {
   const { squares, spread, means, factor } = start;

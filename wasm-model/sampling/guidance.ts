@@ -14,9 +14,9 @@ export function guidedEvaluations(guidance: number, sampler: SamplerName, steps:
 }
 
 /**
- * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with the labels and without, for
- * images that show their class more (w > 1) or less (w < 1) than those of the model without guidance. With w = 1, and
- * at noise levels above `sigmaMax` (Kynkäänniemi et al. 2024), it is `denoise` itself.
+ * D_uncond + w (D_cond - D_uncond) with w = `guidance`: two network evaluations, with and without the labels. Images
+ * show their class more (w > 1) or less (w < 1) than without guidance. With w = 1, and at noise levels above `sigmaMax`
+ * (Kynkäänniemi et al. 2024), it is `denoise` itself.
  */
 export function guided(denoise: Denoise, guidance: number, sigmaMax = Infinity): Denoise {
   if (guidance === 1) return denoise;

@@ -1,4 +1,4 @@
-/** Samplers by name: makes the generator from a model's sampling settings, and tells its cost. */
+/** Samplers by name: creates the generator from a model's sampling settings, and computes its cost. */
 import { ald } from "./ald.ts";
 import { euler } from "./euler.ts";
 import { heun } from "./heun.ts";
@@ -12,13 +12,13 @@ import { MAX_EVALUATIONS, rampAt, type SamplerName, type SamplingSettings, type 
 export { type RunOptions, runSampler, type Step } from "./run.ts";
 export type { Batch, Denoise, Evaluation, Noise, Sampler } from "./sampler.ts";
 
-/** Of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
+/** Friction of `kinetic`: half the critical friction for pure noise, so that momentum lasts a few steps. */
 const FRICTION = 1;
 
 interface SamplerDefinition {
   /** Network evaluations per image. */
   nfe(sampling: SamplingSettings): number;
-  /** The noise level of each of them. */
+  /** The noise level of each evaluation. */
   sigmas(sampling: SamplingSettings): number[];
   create(sampling: SamplingSettings, batch: Batch): Sampler;
 }

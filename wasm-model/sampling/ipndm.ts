@@ -16,15 +16,15 @@ export interface IpndmOptions extends Batch {
 
 /**
  * Improved PNDM (Zhang & Chen 2023, "Fast Sampling of Diffusion Models with Exponential Integrator", appendix H.2) on
- * the probability-flow ODE dx/dsigma = d(x, sigma) = (x - D) / sigma: slopes of earlier levels extrapolate the one of
- * this step,
+ * the probability-flow ODE dx/dsigma = d(x, sigma) = (x - D) / sigma. The slope of a step is extrapolated from those of
+ * earlier levels,
  *   x <- x + (sigma_{i+1} - sigma_i) sum_j b_j d_{i-j},
  * with the Adams-Bashforth weights b of the slopes so far, at most `order` of them. A last Euler step leads to sigma =
  * 0, which is D itself. It starts from x = sigma_0 z (draw 0) and is deterministic from there. One evaluation per
  * level.
  *
- * The weights assume equal steps, and the first step is Euler's: with many levels the error decreases with the square
- * of their number, whatever `order` is. With few levels a higher order helps where the flow is smooth.
+ * The weights assume equal steps, and the first step is Euler's. So with many levels the error decreases with the
+ * square of their number, whatever `order` is. With few levels a higher order helps where the flow is smooth.
  */
 export function* ipndm({ sigmas, order, ...batch }: IpndmOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

@@ -17,13 +17,13 @@ export interface LangevinOptions extends Batch {
 
 /**
  * Multistep annealed Langevin dynamics. One step from level i to i+1, with D_i = D(x, sigma_i):
- *   D~ = g_i D_i + (1 - g_i) D_{i-1}   (D~ = D_0 at first, where nothing is `expected`)
+ *   D~ = g_i D_i + (1 - g_i) D_{i-1}   (D~ = D_0 at the first level if nothing is `expected`)
  *   x <- D~ + (sigma_{i+1} / sigma_i) sqrt(1 - c_i) (x - D~) + sigma_{i+1} sqrt(c_i) z ; at the last level return D~.
- * The old noise shrinks, fresh noise fills up to sigma_{i+1}. It starts from x = sigma_0 z (draw 0); step i takes draw
- * i + 1. One evaluation per level.
+ * The old noise shrinks, and fresh noise fills up to sigma_{i+1}. It starts from x = sigma_0 z (draw 0); step i takes
+ * draw i + 1. One evaluation per level.
  *
- * With g = 1 it is consistent annealed sampling (Jolicoeur-Martineau et al. 2021) of eta = 1 - (sigma_{i+1} / sigma_i)
- * sqrt(1 - c); with c = 0 besides, Euler's method on the probability-flow ODE (euler.ts), bit for bit.
+ * With g = 1 it is consistent annealed sampling (Jolicoeur-Martineau et al. 2021) with eta = 1 - (sigma_{i+1} /
+ * sigma_i) sqrt(1 - c). If also c = 0, it is Euler's method on the probability-flow ODE (euler.ts), bit for bit.
  */
 export function* langevin({ sigmas, churn, extrapolation, start, ...batch }: LangevinOptions): Sampler {
   const x = new Float32Array(batch.images * batch.imageSize);

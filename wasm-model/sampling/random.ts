@@ -15,7 +15,7 @@ import { sha256 } from "./sha256.ts";
 export interface RandomState {
   /** Philox's key, two 32-bit words. */
   readonly key: Words;
-  /** The half of Philox's counter that is the seed's, two 32-bit words. */
+  /** The seed's half of Philox's counter, two 32-bit words. */
   readonly nonce: Words;
 }
 
@@ -114,7 +114,7 @@ export function uniformInt(state: RandomState, draw: number, bound: number): num
  * reaches 6.23 (probability 2^-32); the CDF is within 1e-7 of the Gaussian's everywhere.
  */
 export function gaussians(state: RandomState, draw: number, out: Float32Array): void {
-  const words = new Uint32Array(out.buffer, out.byteOffset, out.length); // the words lie where their Gaussians will
+  const words = new Uint32Array(out.buffer, out.byteOffset, out.length); // overwritten by the Gaussians
   randomWords(state, draw, words);
   for (let i = 0; i < out.length; i++) out[i] = gaussianQuantile(uniform(words[i]!));
 }

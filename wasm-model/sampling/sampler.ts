@@ -19,10 +19,7 @@ export interface Batch {
   /** N */
   readonly imageSize: number;
   readonly noise: Noise;
-  /**
-   * B N numbers: what is expected of the images before the first evaluation, for a schedule with a start
-   * (gaussian-start.ts).
-   */
+  /** B N numbers: the images expected before the first evaluation, for a schedule with a start (gaussian-start.ts). */
   readonly expected?: Float32Array;
 }
 
@@ -53,9 +50,6 @@ export type Sampler = Generator<Evaluation, Float32Array, Float32Array>;
  */
 export type Denoise = (x: Float32Array, sigma: number, labels: Float32Array) => Float32Array | Promise<Float32Array>;
 
-/**
- * The samplers' names. A file of their own, without the schema of the settings: the widget's script needs the names
- * alone.
- */
+/** The samplers' names. They are not in settings.ts, because the widget's script needs them without the schema. */
 export const SAMPLERS = ["langevin", "cas", "ald", "kinetic", "euler", "heun", "ipndm3", "ipndm4"] as const;
 export type SamplerName = (typeof SAMPLERS)[number];

@@ -23,8 +23,8 @@ const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.
 const MAX_START = 192;
 
 /**
- * The Gaussian of the training images that an image starts from (gaussian-start.ts). Its lists are as long as the
- * card's network wants them (model/card.ts).
+ * The Gaussian of the training images that an image starts from (gaussian-start.ts). The lengths of its lists depend on
+ * the card's network (model/card.ts).
  */
 const START = object(
   {
@@ -32,12 +32,9 @@ const START = object(
     squares: integer(1, 8),
     /** Weight of `factor`: 1 is the training images' own variance. */
     spread: number(0, 10),
-    /**
-     * Weight of the first denoised image against the mean of its class, of which it is a correction; 1 = no
-     * extrapolation.
-     */
+    /** Weight of the first denoised image, which is extrapolated from the mean of its class; 1 = no extrapolation. */
     extrapolation: number(0, 10),
-    /** [K, F]: of each class. */
+    /** [K, F]: the mean of each class. */
     means: v.array(numbersUpTo(MAX_START), "a list of means"),
     /** The lower triangle L of L L' = the covariance within classes, row by row, F (F + 1) / 2 numbers. */
     factor: numbersUpTo((MAX_START * (MAX_START + 1)) / 2),
@@ -61,7 +58,7 @@ export const SCHEDULE = v.pipe(
        * from.)
        */
       extrapolation: listOf(number(0, 10), "a list of numbers from 0 to 10"),
-      /** What an image starts from, with noise of the first level. Absent: that noise alone. */
+      /** What an image starts from, in addition to noise of the first level. Absent: noise alone. */
       start: v.exactOptional(START),
     },
     "an object of sigmas, churn and extrapolation",
@@ -100,7 +97,7 @@ export const SAMPLING = v.pipe(
 );
 
 /**
- * What a request is drawn with unless it says otherwise.
+ * The defaults of a request.
  *
  * @interface
  */

@@ -1,7 +1,7 @@
-/** SHA-256. By noble's class itself: its function of that name brings checks of options that nothing here has. */
+/** SHA-256, by noble's class: its function of that name also checks options, which nothing here uses. */
 import { _SHA256 } from "@noble/hashes/sha2.js";
 
-/** Of these parts, one after the other: 32 bytes. */
+/** The hash of the concatenated parts: 32 bytes. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = new _SHA256();
   for (const part of parts) hash.update(part);

@@ -16,7 +16,7 @@ export interface NumberField {
   readonly doc: string;
 }
 
-/** Of a schema whose type does not matter. */
+/** A schema whose type does not matter. */
 type AnySchema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 
 /** The bounds of a field that `integer`, `number` or `ramp` made, optional or not; undefined for any other schema. */
@@ -53,17 +53,17 @@ export const text = () => v.string("a string");
 
 export const choice = <const T extends readonly string[]>(values: T) => v.picklist(values, `one of ${values.join(", ")}`);
 
-/** Exactly these fields. A missing one is reported as its own schema has it. */
+/** An object with exactly these fields. The error for a missing field is that of its own schema. */
 export const object = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.strictObject(entries, messageOf(entries, error));
 
-/** The same with any other fields, which are left out of the result. */
+/** The same, but other fields are allowed and left out of the result. */
 export const openObject = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.object(entries, messageOf(entries, error));
 
 type Message = (issue: Pick<v.BaseIssue<unknown>, "expected" | "path">) => string;
 
-/** A field that is missing in a list: valibot takes a list for an object. */
+/** Whether a field is missing because the value is a list: valibot takes a list for an object. */
 const isOfList = ({ input, key }: v.IssuePathItem): boolean => Array.isArray(input) && typeof key === "string";
 
 const messageOf =
@@ -78,7 +78,7 @@ const messageOf =
 /** The type with all its fields readonly, at every depth. */
 export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T;
 
-/** What is wrong with a value: the path to it, what was expected there and what was received. */
+/** A fault of a value: the path to it, what was expected there and what was received. */
 export interface Fault {
   /** `sampling.churn`; empty for the value itself. */
   readonly name: string;

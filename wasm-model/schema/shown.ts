@@ -7,7 +7,7 @@ const LONGEST = 64;
 export const clip = (text: string): string =>
   text.length > LONGEST ? `${[...text.slice(0, LONGEST)].slice(0, LONGEST - 4).join("")}…` : text;
 
-/** Undefined for what JSON cannot hold, or holds only at a depth that nobody can write. */
+/** The value as JSON; undefined if JSON cannot hold it or it is nested too deeply. */
 export function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -9,7 +9,7 @@ import * as winograd from "./winograd";
 /** Whether this build has DIRECT. */
 export const hasDirect: bool = ASC_FEATURE_RELAXED_SIMD;
 
-/** The algorithm that is the faster one here. */
+/** The faster algorithm on this machine. */
 export function fastestConvolution(): i32 {
   if (ASC_FEATURE_RELAXED_SIMD) return direct.isNative() ? DIRECT : WINOGRAD;
   else return WINOGRAD;
@@ -20,14 +20,14 @@ export function weightBytes(kind: i32, inputs: i32, outputs: i32, kernel: i32): 
   return kind == DIRECT ? direct.weightBytes(inputs, outputs, kernel) : winograd.weightBytes(inputs, outputs, kernel);
 }
 
-/** Bytes that a convolution needs at SCRATCH; f64, since a large map may ask for more than there are addresses. */
+/** Bytes that a convolution needs at SCRATCH. f64, since a large map may need more than 32 bits can address. */
 export function scratchBytes(kind: i32, height: i32, width: i32, inputs: i32, kernel: i32): f64 {
   return kind == DIRECT ? 0 : winograd.scratchBytes(height, width, inputs, kernel);
 }
 
 /**
- * Int8 filters [outputs][inputs][kernel][kernel] -> the step's weights (zeros before) and corrections, zeroPoint * sum
- * of filter o: what the zero point of the codes adds to every sum, border included.
+ * Packs int8 filters [outputs][inputs][kernel][kernel] into the step's weights (zeros before) and corrections. The
+ * correction of output o is zeroPoint * sum of filter o: what the codes' zero point adds to every sum, border included.
  */
 export function pack(step: usize, filters: usize, inputs: i32, outputs: i32, zeroPoint: i32): void {
   const kind = load<i32>(step + KIND);
@@ -45,7 +45,7 @@ export function pack(step: usize, filters: usize, inputs: i32, outputs: i32, zer
   }
 }
 
-/** What a convolution needs once, before its blocks of output channels. */
+/** What a convolution computes once, before its blocks of output channels. */
 export function prepare(step: usize): void {
   if (load<i32>(step + KIND) == WINOGRAD) winograd.prepare(step);
 }
@@ -57,7 +57,7 @@ export function convolve(step: usize, block: i32): void {
   else unreachable();
 }
 
-/** All integer sums of a convolution and no epilogue, each block over the last: for measurements. */
+/** For measurements: all integer sums of a convolution, without the epilogue. Each block overwrites the last. */
 export function runBareConvolution(step: usize): void {
   prepare(step);
   const outputs = load<i32>(step + OUTPUTS);

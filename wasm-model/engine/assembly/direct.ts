@@ -13,7 +13,7 @@ export function weightBytes(inputs: i32, outputs: i32, kernel: i32): i32 {
   return outputs * inputs * kernel * kernel;
 }
 
-/** One filter [kernel^2] of output o, input i into its place. Returns the sum of its weights. */
+/** Packs the filter [kernel^2] of output o and input i. Returns the sum of its weights. */
 export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
   const taps = kernel * kernel;
   let at = target + (o >> 3) * taps * (inputs << 3) + ((i >> 2) << 5) + ((o & 7) << 2) + (i & 3);
@@ -44,9 +44,9 @@ export function convolve(step: usize, block: i32): void {
 }
 
 /**
- * Whether the dot product is one instruction of this machine (AVX-VNNI, ARM's dot product): four products of 255 and
- * 127 then add up unsaturated, or 255 counts as -1. Where it is put together from pairs of products, these saturate at
- * 2^15 - 1.
+ * Whether this machine computes the dot product in one instruction (AVX-VNNI, ARM's dot product). That adds four
+ * products of 255 and 127 without saturation, or takes 255 as -1. An emulation by pairs of products saturates each pair
+ * at 2^15 - 1.
  */
 export function isNative(): bool {
   const sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0));

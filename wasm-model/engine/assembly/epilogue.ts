@@ -1,4 +1,4 @@
-/** From a strip of raw values to what the next steps read; the equations are in layout.ts. */
+/** Turns a strip of raw values into what the next steps read. The equations are in layout.ts. */
 import {
   CODE_FACTOR,
   CODE_OFFSETS,
@@ -19,7 +19,7 @@ import {
 } from "../layout";
 import { ROUNDER, silu } from "./silu";
 
-/** Outputs `block` .. `block` + 7 of all pixels; `integers`: the strip holds i32, else f32. */
+/** Writes outputs `block` .. `block` + 7 of all pixels. `integers`: the strip holds i32, otherwise f32. */
 export function emit(step: usize, block: i32, integers: bool): void {
   const pixels = load<u32>(step + HEIGHT) * load<u32>(step + WIDTH);
   const offset = <usize>block << 2;

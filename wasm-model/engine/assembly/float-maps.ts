@@ -18,7 +18,7 @@ export function convolveF32(step: usize, block: i32): void {
   );
 }
 
-/** The sum of each 2x2 pixels of a map of twice the size. */
+/** Sums each 2x2 pixels of a map of twice the size. */
 export function pool(step: usize, block: i32): void {
   const height = load<i32>(step + HEIGHT), width = load<i32>(step + WIDTH);
   const pixelBytes = load<i32>(step + OUTPUTS) << 2;
@@ -39,7 +39,7 @@ function sumOfFour(at: usize, right: usize, down: usize): v128 {
   return f32x4.add(top, f32x4.add(v128.load(at + down), v128.load(at + down + right)));
 }
 
-/** Each pixel of a map of half the size, four times. */
+/** Repeats each pixel of a map of half the size in 2x2 pixels. */
 export function upsample(step: usize, block: i32): void {
   const height = load<i32>(step + HEIGHT), width = load<i32>(step + WIDTH);
   const pixelBytes = load<i32>(step + OUTPUTS) << 2;

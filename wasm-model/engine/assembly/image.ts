@@ -1,6 +1,6 @@
 /**
- * Between images (channel, row, column) and maps of half the size whose pixels hold 2x2 image pixels: channel (2 dy +
- * dx) C + c.
+ * Converts between images [C, H, W] and maps of half the size, whose pixels hold 2x2 image pixels: channel (2 dy + dx)
+ * C + c.
  */
 import {
   HEIGHT,
@@ -14,7 +14,7 @@ import {
   WIDTH,
 } from "../layout";
 
-/** map = factor x, into the inner pixels of a padded map. */
+/** map = factor x, written into the inner pixels of a padded map. */
 export function imageIn(step: usize): void {
   const factor = load<f32>(step + IMAGE_FACTOR);
   const channels = load<i32>(step + OUTPUTS);

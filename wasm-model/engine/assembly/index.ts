@@ -1,6 +1,6 @@
 /**
- * The engine's WebAssembly module: a program, which is a list of steps (layout.ts), runs on the module's own memory. No
- * step allocates.
+ * The engine's WebAssembly module. It runs a program, which is a list of steps (layout.ts), on its own memory. No step
+ * allocates.
  */
 import { CONVOLUTION_F32, DIRECT, IMAGE_IN, IMAGE_OUT, KIND, OUTPUTS, POOL, STEP_BYTES, UPSAMPLE, WINOGRAD } from "../layout";
 import { convolve, prepare } from "./convolution";

@@ -1,7 +1,6 @@
 /**
- * The innermost loop of all convolutions: sums of products for four pixels x eight outputs, held in registers. Whatever
- * rows the pixels lie in, each has an address of its own: maps of any width, 7 included, waste at most three pixels in
- * all.
+ * The innermost loop of all convolutions: sums of products for four pixels x eight outputs, held in registers. Each
+ * pixel has its own address, whatever its row, so a map of any width wastes at most three pixels in all.
  *
  * One step of the loop takes 4 bytes of each pixel and 32 bytes of weights, [2][4 outputs] of 4 bytes.
  */
@@ -12,9 +11,9 @@ export const PAIRS: i32 = 1;
 export const FLOAT: i32 = 2;
 
 /**
- * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, and
- * `toNextRun` bytes from the end of one run to the next. `type` and `pixels`, 4 or 3 (d is left out), have to be
- * constants.
+ * out[pixel][output] (32 bits each) = sum over `runs` runs of `runBytes` contiguous bytes at a, b, c, d, with
+ * `toNextRun` bytes from the end of one run to the next. `pixels` is 4, or 3 to leave out d. `type` and `pixels` must
+ * be constants.
  */
 @inline
 export function multiply(
@@ -54,8 +53,8 @@ function addProducts(type: i32, sum: v128, weights: v128, x: v128): v128 {
 }
 
 /**
- * The convolution of windows that are `kernel` runs of `runBytes` bytes, `rowBytes` apart: strip[pixel][8] for `pixels`
- * pixels, whose windows start at source + offsets[pixel].
+ * Convolves `pixels` pixels into strip[pixel][8]. The window of a pixel starts at source + offsets[pixel] and consists
+ * of `kernel` runs of `runBytes` bytes, `rowBytes` apart.
  */
 @inline
 export function convolveWindows(

@@ -6,13 +6,13 @@
  * |x|).
  */
 
-/** 1.5 * 2^23: adding it rounds to an integer, ties to even, which then stands in the low bits. */
+/** 1.5 * 2^23: adding it rounds to an integer, ties to even, and leaves the integer in the low bits. */
 export const ROUNDER: f32 = 12582912;
 
-/** Constants are read from memory, for V8 spends more instructions on making them than the formula has. */
+/** Constants are read from memory: V8 would spend more instructions on making them than on the formula. */
 const CONSTANTS = memory.data<f32>([
   -1.4426950408889634, -126, 126, 12582912, 1,
-  // of 2^(f/2), from the highest power down
+  // the polynomial of 2^(f/2), highest power first
   0.0006003813693873567, 0.006951011764448979, 0.06005695533212152, 0.34657278176703693, 0.9999999883013335,
 ]);
 
@@ -30,7 +30,7 @@ export function silu(x: v128): v128 {
   root = f32x4.add(f32x4.mul(root, f), constant(7));
   root = f32x4.add(f32x4.mul(root, f), constant(8));
   root = f32x4.add(f32x4.mul(root, f), constant(9));
-  const power = i32x4.add(f32x4.mul(root, root), i32x4.shl(rounded, 23)); // n into the exponent
+  const power = i32x4.add(f32x4.mul(root, root), i32x4.shl(rounded, 23)); // adds n to the exponent
   return f32x4.div(x, f32x4.add(power, constant(4)));
 }
 

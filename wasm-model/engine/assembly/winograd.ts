@@ -1,20 +1,19 @@
 /**
- * Convolution by plain SIMD, which multiplies 16-bit integers, half as many products per instruction as a native dot
- * product of bytes has. So 3x3 filters go through Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which
- * needs 16 products where the sum needs 36. In integers it is exact: with the filter transform doubled in each
- * direction,
+ * Convolution by plain SIMD, which multiplies 16-bit integers: half as many products per instruction as a native dot
+ * product of bytes. So 3x3 filters use Winograd's F(2x2, 3x3) (Lavin & Gray 2016, arXiv:1509.09308), which needs 16
+ * products where the direct sum needs 36. It is exact in integers, with the filter transform doubled in each direction:
  *   V = B^T d B, U = (2G) g (2G)^T, Y = A^T [U V] A / 4.
  *
- * Nothing overflows. The absolute values in a row of B^T add up to at most 2, of 2G to 3: so |V| <= 2 * 2 * 127 = 508
- * and |U| <= 3 * 3 * 128 = 1152 fit into 16 bits. All 32-bit sums may wrap on the way, as long as the last one, 4 Y,
- * does not: |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (engine.ts sees to that). 4 Y is a multiple
- * of 4 since Y is an integer.
+ * Nothing overflows. The absolute values in a row of B^T add up to at most 2, in a row of 2G to at most 3. So |V| <= 2
+ * * 2 * 127 = 508 and |U| <= 3 * 3 * 128 = 1152 fit into 16 bits. The 32-bit sums may wrap on the way as long as the
+ * last one, 4 Y, does not: |4 Y| <= 4 * 9 * 127 * 128 inputs < 2^31 for up to 3669 inputs (engine.ts checks this). 4 Y
+ * is a multiple of 4, since Y is an integer.
  *
- * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order, and tiles go in fours. A 1x1 convolution is
- * the same product with one coefficient per pixel instead of 16 per tile.
+ * A map is cut into tiles of 2x2 output pixels (4x4 codes), in row order. Tiles are processed in groups of four. A 1x1
+ * convolution is the same product with one coefficient per pixel instead of 16 per tile.
  *
- * Loads are what counts, for workerd checks the bounds of each: the same two inputs of a four's tiles lie side by side,
- * for one load.
+ * Loads are the bottleneck, since workerd checks the bounds of each. So the same two inputs of a group's tiles lie side
+ * by side and take one load.
  */
 import { HEIGHT, INPUTS, KERNEL, SCRATCH, SOURCE, SOURCE_OFFSETS, SOURCE_ROW, STRIP, WEIGHTS, WIDTH } from "../layout";
 
@@ -47,7 +46,7 @@ function fours(height: i32, width: i32, kernel: i32): i32 {
   return (units + 3) >> 2;
 }
 
-/** One filter [kernel^2] of output o, input i into its place, transformed. Returns the sum of its weights. */
+/** Transforms and packs the filter [kernel^2] of output o and input i. Returns the sum of its weights. */
 export function packFilter(filter: usize, target: usize, o: i32, i: i32, inputs: i32, kernel: i32): i32 {
   const count = coefficients(kernel);
   const coefficientBytes = inputs << 4;
@@ -78,7 +77,7 @@ function transformFilterRow(a: i32, b: i32, c: i32, at: usize, coefficientBytes:
   store<i16>(at + coefficientBytes * 3, c << 1);
 }
 
-/** V of the whole map, once for all output channels. */
+/** Computes V of the whole map, once for all output channels. */
 export function prepare(step: usize): void {
   if (load<i32>(step + KERNEL) == 3) transformTiles(step);
   else widenPixels(step);
@@ -88,7 +87,7 @@ function widenPixels(step: usize): void {
   const pixels = load<i32>(step + HEIGHT) * load<i32>(step + WIDTH);
   const inputs = load<i32>(step + INPUTS);
   const source = load<usize>(step + SOURCE);
-  let offsets = load<usize>(step + SOURCE_OFFSETS); // in fours
+  let offsets = load<usize>(step + SOURCE_OFFSETS); // a multiple of four
   const v = load<usize>(step + SCRATCH) + PRODUCT_BYTES;
   for (let p = 0; p < pixels; p += 2, offsets += 8) {
     const a = source + load<u32>(offsets), b = source + load<u32>(offsets, 4);
@@ -110,7 +109,7 @@ function transformTiles(step: usize): void {
   for (let tile = 0, x = 0; tile < tiles; tile += 2) {
     let b = a + 2 * inputs;
     if (++x == across) x = 0, b += toNextRow;
-    if (tile + 1 == tiles) b = a; // there is no second one
+    if (tile + 1 == tiles) b = a; // there is no second tile
     let out = inFour(v, tile, inputs << 7);
     for (let i = 0; i < inputs; i += 8, out += 64) transformPair(a + i, b + i, row, inputs, out, inputs << 3);
     a = b + 2 * inputs;
@@ -118,7 +117,7 @@ function transformTiles(step: usize): void {
   }
 }
 
-/** Where a tile of even number, and the next one, have their place. */
+/** Address in V of an even-numbered tile and the next one. */
 @inline
 function inFour(v: usize, tile: i32, fourBytes: i32): usize {
   return v + (tile >> 2) * fourBytes + ((tile & 2) << 2);
@@ -164,7 +163,7 @@ function transformPair(a: usize, b: usize, row: i32, inputs: i32, v: usize, coef
   );
 }
 
-/** One row of B^T d times B, of two tiles. */
+/** One row of B^T d, times B, for two tiles. */
 @inline
 function transformRows(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128, v: usize, coefficientBytes: i32): void {
   storePair(i16x8.sub(a0, a2), i16x8.sub(b0, b2), v);
@@ -174,8 +173,8 @@ function transformRows(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v12
 }
 
 /**
- * Eight inputs of two neighbours in a four: [inputs/2][2 neighbours][2 inputs], 16 bytes from one pair of inputs to the
- * next.
+ * Stores eight inputs of two neighbouring tiles of a group: [inputs/2][2 neighbours][2 inputs], 16 bytes from one pair
+ * of inputs to the next.
  */
 @inline
 function storePair(a: v128, b: v128, v: usize): void {
@@ -199,7 +198,7 @@ export function convolve(step: usize, block: i32): void {
   const groups = fours(height, width, kernel);
   const groupBytes = (count * inputs) << 3;
   const across = (width + 1) >> 1;
-  // Where the height is odd, tiles of the last row have one row of pixels, which does not depend on the last four
+  // If the height is odd, the last row of tiles has one row of pixels, which does not depend on the last four
   // coefficients.
   const firstOfLastRow = height & 1 ? (height >> 1) * across : i32.MAX_VALUE;
   let v = scratch + PRODUCT_BYTES;
@@ -216,8 +215,8 @@ export function convolve(step: usize, block: i32): void {
 }
 
 /**
- * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. Where
- * the last tile has one column of pixels (`isLastNarrow`), it does without every fourth coefficient.
+ * out[c][t][o] = sum over i of V[c][t][i] U[c][i][o] for `count` coefficients c, four tiles t, eight outputs o. If the
+ * last tile has one column of pixels (`isLastNarrow`), every fourth coefficient is skipped for it.
  */
 function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, isLastNarrow: bool, out: usize): void {
   const bytes = inputs << 3;
@@ -227,7 +226,7 @@ function multiplyTiles(v: usize, weights: usize, inputs: i32, count: i32, isLast
   }
 }
 
-/** One coefficient of the first `tiles` (4 or 3, a constant) of four tiles. */
+/** One coefficient of the first `tiles` tiles (4 or 3, a constant) of a group. */
 @inline
 function multiply(tiles: i32, v: usize, weights: usize, bytes: i32, out: usize): void {
   let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
@@ -254,7 +253,7 @@ function multiply(tiles: i32, v: usize, weights: usize, bytes: i32, out: usize):
   v128.store(out, c0, 64), v128.store(out, c1, 80), v128.store(out, d0, 96), v128.store(out, d1, 112);
 }
 
-/** Y = A^T M A / 4 of four tiles into the strip, leaving out what lies beyond the map; A^T = [1 1 1 0; 0 1 -1 -1]. */
+/** Writes Y = A^T M A / 4 of four tiles into the strip, except beyond the map. A^T = [1 1 1 0; 0 1 -1 -1]. */
 function inverseTransform(products: usize, strip: usize, firstTile: i32, height: i32, width: i32): void {
   const across = (width + 1) >> 1;
   let y = firstTile / across;

@@ -62,8 +62,7 @@ export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The bytes of one metadata entry. Appended to a model file they add the entry to it, since protobuf joins repeated
- * fields.
+ * The bytes of one metadata entry. Appending them to a model file adds the entry, since protobuf joins repeated fields.
  */
 export function encodeMetadata(entry: { key: string; value: string }): Uint8Array {
   const writer = new PbfWriter();
@@ -71,7 +70,7 @@ export function encodeMetadata(entry: { key: string; value: string }): Uint8Arra
   return writer.finish();
 }
 
-/** Makes attributes, by type. */
+/** Constructors of attributes, by type. */
 export const attributes = {
   string: (name: string, s: string): AttributeProto => ({ name, type: AttributeProtoAttributeType.STRING, s: new TextEncoder().encode(s) }),
   integer: (name: string, i: number): AttributeProto => ({ name, type: AttributeProtoAttributeType.INT, i }),

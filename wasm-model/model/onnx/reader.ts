@@ -19,8 +19,8 @@ export interface ModelFile extends ModelContents {
 }
 
 /**
- * Card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel` did
- * not write.
+ * Reads card and weights of a model file, fp32 or int8, of any format. Throws ModelError for any file that `writeModel`
+ * did not write.
  */
 export function readModel(bytes: Uint8Array): ModelFile {
   const model = decode(bytes);

@@ -4,8 +4,8 @@
  *
  * Inputs `x` [N, C, H, W], `sigma` [N], `class` [N, K] one-hot (zeros = unconditional); output `denoised` [N, C, H, W].
  * N is free. Initializers are named by parameter path (network.ts); everything else that is constant is a Constant
- * node. A quantized convolution reads Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear alone would
- * saturate at 255 and not at 127, and its filters come through a DequantizeLinear of their own.
+ * node. A quantized convolution reads its map through Clip -> QuantizeLinear -> DequantizeLinear, since QuantizeLinear
+ * alone would saturate at 255 instead of 127. Its filters have their own DequantizeLinear.
  */
 import { type Parameter, parametersOf } from "../../network/count.ts";
 import { scoreNetwork } from "../../network/network.ts";
@@ -83,7 +83,7 @@ function graphOf(spec: NetworkSpec, weights: Weights): GraphProto {
   };
 }
 
-/** Records nodes; a value is its name. */
+/** Records nodes. A value is the name of its node. */
 class GraphWriter implements Ops<string> {
   readonly nodes: NodeProto[] = [];
   readonly initializers = new Map<string, TensorProto>();

@@ -11,7 +11,7 @@ export interface Chunk {
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Bytes of a chunk beside its data. */
+/** Bytes of a chunk without its data. */
 const FRAME = 12;
 
 /** The most chunks that are read. Our longest animation has about 130, and even an empty chunk takes time. */

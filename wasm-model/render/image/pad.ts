@@ -1,11 +1,8 @@
-/**
- * Pictures in the size that the network takes: a larger one, where the card has a crop, of which the border pixels
- * repeat outwards.
- */
+/** Pads pictures to the network's image, if the card has a crop. Border pixels repeat outwards. */
 import type { ModelCard } from "../../model/card.ts";
 
 /**
- * A network's image, H x W pixels of C channels, and the place of the data's images in it; without `crop` they fill it.
+ * A network's image, H x W pixels of C channels, and where the data's images lie in it; without `crop` they fill it.
  */
 export interface PaddedShape {
   readonly spec: Pick<ModelCard["spec"], "height" | "width" | "channels">;

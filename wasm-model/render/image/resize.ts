@@ -1,7 +1,7 @@
 /**
  * Enlarging an image. Whole multiples repeat pixels exactly; other sizes are interpolated with the Catmull-Rom cubic
- * (Keys 1981, a = -1/2), which passes through the original pixels. Only sums and products of doubles in a fixed order:
- * the same bits everywhere.
+ * (Keys 1981, a = -1/2), which passes through the original pixels. It uses only sums and products of doubles in a fixed
+ * order, so the bytes are the same everywhere.
  *
  * C channels, H x W pixels in, S H x S W pixels out, S >= 1, each side rounded to whole pixels.
  */

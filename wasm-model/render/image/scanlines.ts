@@ -8,7 +8,7 @@
 export interface Raster {
   readonly width: number;
   readonly height: number;
-  /** Numbers in a pixel, 1 to 4: an index into a palette is one. */
+  /** Numbers in a pixel, 1 to 4; 1 for an index into a palette. */
   readonly channels: number;
   /** Bits of a number: 1, 2, 4, 8 or 16. */
   readonly depth: number;

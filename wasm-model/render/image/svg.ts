@@ -1,7 +1,7 @@
 /**
- * A picture as a scalable drawing: its pixels as squares, runs of one colour in a row as one rectangle, all rectangles
- * of one colour as one path. Sharp at any size, in every program that draws SVG (an embedded PNG would need
- * `image-rendering`, which few support).
+ * A picture as an SVG file. A run of one colour in a row is one rectangle; all rectangles of one colour are one path.
+ * It is sharp at any size in every program that draws SVG. (An embedded PNG would need `image-rendering`, which few
+ * support.)
  */
 import type { Pixels } from "./png.ts";
 
@@ -13,8 +13,8 @@ export interface SvgText {
 }
 
 /**
- * `size`: the width and height at which it is shown, in CSS pixels; its own size when it is not given. The same pixels
- * and texts always give the same file.
+ * `size`: the width and height at which it is shown, in CSS pixels; by default its own size. The same pixels and texts
+ * always give the same file.
  */
 export function encodeSvg(
   picture: Pixels,
@@ -38,7 +38,7 @@ export function encodeSvg(
   return `<svg xmlns="http://www.w3.org/2000/svg" ${box} role="img" shape-rendering="crispEdges">${texts}${drawn.join("")}</svg>\n`;
 }
 
-/** Of a transparent pixel. */
+/** Marks a transparent pixel. */
 const NOTHING = "";
 
 /** The attributes of a pixel's colour. A grey pixel has its one value three times. */
@@ -53,7 +53,7 @@ function fillAt(pixels: Uint8Array, at: number, channels: number): string {
 const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /**
- * Text between tags. XML 1.0 has no place for most control characters and two noncharacters (section 2.2): they become
+ * Text between tags. XML 1.0 does not allow most control characters and two noncharacters (section 2.2); they become
  * U+FFFD.
  */
 const xmlText = (text: string): string =>
@@ -63,7 +63,7 @@ const xmlText = (text: string): string =>
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;");
 
-/** JSON that has only escapes for those two noncharacters; it never has control characters. */
+/** Escapes those two noncharacters in JSON, which never contains raw control characters. */
 const asciiEscapes = (json: string): string => json.replaceAll("\ufffe", "\\ufffe").replaceAll("\uffff", "\\uffff");
 
 /** A picture in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */

@@ -2,7 +2,7 @@
  * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts any PNG of the
  * model's size: grey, RGB or palette, 1 to 16 bits, interlaced or not. Transparent pixels are composited over black,
  * gamma and colour profiles are ignored, and an APNG gives its default image. All other files are refused, most of them
- * before decompression; never more is decompressed than a picture of that size needs.
+ * before decompression. It never decompresses more than a picture of that size needs.
  */
 import { readChunks } from "./chunks.ts";
 import { inflateInto } from "./inflate.ts";
