@@ -1,6 +1,6 @@
 /**
- * What the commands of this folder share: one clear line and exit code 2 for a user's mistake, flags given at most
- * once, and checked numbers.
+ * Shared by all commands: a user's mistake is one clear line and exit code 2, each flag is given at most once, and
+ * numbers are checked.
  */
 import { Command, Option } from "commander";
 import { isModelName, LONGEST_NAME, MODEL_NAME, ModelError } from "../../wasm-model/model/card.ts";
@@ -10,16 +10,16 @@ import { UserError } from "./user-error.ts";
 import { VERBS, type VerbName } from "./verbs.ts";
 
 /**
- * A command line. Mistakes in it are UserErrors, in this project's form where it knows what is missing or too much:
- * commander has a method for each of these, which its types leave out. An unknown flag is reported in commander's own
- * words, which suggest a similar one.
+ * A command line. Mistakes in it are UserErrors. Missing and surplus arguments are reported in this project's words, by
+ * overriding commander methods that its types leave out; an unknown flag in commander's own, which suggest a similar
+ * one.
  */
 class CommandLine extends Command {
   override createCommand(name?: string): Command {
     return new CommandLine(name);
   }
 
-  /** Each flag is given at most once, but for those that take several values. */
+  /** Flags may be given only once, except those that take several values. */
   override addOption(option: Option): this {
     const { argChoices } = option;
     if (argChoices) option.argParser(oneOf(option.name(), argChoices));
@@ -63,8 +63,8 @@ export function newVerb(name: VerbName): Command {
 }
 
 /**
- * The flag `--json`, of a verb whose result a program may read: stdout then holds one JSON document and nothing else,
- * all other lines go to stderr.
+ * Adds the flag `--json`, for verbs whose result a program may read: stdout then holds only one JSON document, and all
+ * other lines go to stderr.
  */
 export const withJson = (command: Command): Command =>
   command.option("--json", "print the result as JSON on stdout, all else on stderr", false).on("option:json", () => {
@@ -76,7 +76,7 @@ export function printJson({ json }: { readonly json: boolean }, result: object):
   if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** A parser of the flag or argument `name`: one of some words. */
+/** A parser of the flag or argument `name` that accepts one of several words. */
 export function oneOf<T extends string>(name: string, choices: readonly T[]): (text: string) => T {
   return (text) => {
     const choice = choices.find((one) => one === text);
@@ -85,7 +85,7 @@ export function oneOf<T extends string>(name: string, choices: readonly T[]): (t
   };
 }
 
-/** A parser of the flag `name`: a number, whole or not, within bounds. */
+/** A parser of the flag `name` that accepts a number, whole or not, within bounds. */
 export function numberIn(name: string, least: number, most: number, kind: "whole" | "any" = "whole"): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -98,8 +98,8 @@ export function numberIn(name: string, least: number, most: number, kind: "whole
 }
 
 /**
- * A parser of the flag `name`: a number within bounds, or the first step's and the last one's with a colon between
- * them.
+ * A parser of the flag `name` that accepts a number within bounds, or two with a colon between them: the first step's
+ * and the last one's.
  */
 export function rampIn(name: string, least: number, most: number): (text: string) => Ramp {
   const parse = numberIn(name, least, most, "any");
@@ -110,11 +110,12 @@ export function rampIn(name: string, least: number, most: number): (text: string
   };
 }
 
-/** What a user can do something about; any other error is a bug. */
+/** Errors that a user can do something about; any other error is a bug. */
 const MISTAKES = [UserError, OptionError, ModelError];
 
 /**
- * Runs a command's `main`: a user's mistake becomes its message on stderr and exit code 2, a bug keeps its stack trace.
+ * Runs a command's `main`. For a user's mistake it prints the message to stderr and sets exit code 2; a bug keeps its
+ * stack trace.
  */
 export async function runCommandLine(main: () => Promise<void>): Promise<void> {
   try {
@@ -129,7 +130,7 @@ export async function runCommandLine(main: () => Promise<void>): Promise<void> {
 export const backendOption = (doc = "what computes"): Option =>
   new Option("--backend <name>", doc).choices(["auto", "native", "wasm"]).default("auto");
 
-/** A parser of the flag `name`: values between commas, each by `parse`. */
+/** A parser of the flag `name` that accepts values between commas, each parsed by `parse`. */
 export const listOf =
   <T>(name: string, parse: (text: string) => T) =>
   (text: string): T[] => {
@@ -144,7 +145,7 @@ export function parseName(text: string): string {
   return text;
 }
 
-/** The nearest such name of a data set: "My Pets!" -> "my-pets". */
+/** Turns any text into a name that a data set may have: "My Pets!" -> "my-pets". */
 export function nameLike(text: string): string {
   const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
   const name = plain

@@ -1,7 +1,4 @@
-/**
- * Files as the commands read and write them: only regular files are read or replaced, and what is written is complete
- * or not there.
- */
+/** Files of the commands. Only regular files are read or replaced. A written file is complete or not there. */
 import {
   accessSync,
   closeSync,
@@ -23,20 +20,20 @@ import { dirname, resolve } from "node:path";
 import { UserError } from "./user-error.ts";
 
 /**
- * The bytes of a regular file: there is no end to a device, and a pipe may never begin. Throws an Error that says why
- * there is no reading it.
+ * The bytes of a regular file: a device has no end, and a pipe may never begin. Throws an Error that says why it cannot
+ * be read.
  */
 export function readRegularFile(path: string): Uint8Array<ArrayBuffer> {
   const stats = statSync(path);
   if (!stats.isFile()) throw new Error(stats.isDirectory() ? "it is a folder" : "it is no regular file");
   const { buffer, byteOffset, byteLength } = readFileSync(path);
-  return new Uint8Array(buffer, byteOffset, byteLength); // without Buffer's own meanings of slice and toString
+  return new Uint8Array(buffer, byteOffset, byteLength); // a plain Uint8Array, since Buffer's slice and toString differ
 }
 
 /**
- * Writes to a temporary file beside the target, then renames. Links are followed, and what is no regular file, such as
- * a device or a pipe, is written to and stays. Throws a UserError for what cannot be written, or not whole; a file is
- * then as it was.
+ * Writes to a temporary file beside the target and renames it. Follows links. What is not a regular file, such as a
+ * device or a pipe, is written to directly and kept. Throws a UserError if the file cannot be written completely; it is
+ * then unchanged.
  */
 export function writeFileAtomically(path: string, content: Uint8Array | string): void {
   try {
@@ -65,7 +62,7 @@ function replaceFile(path: string, content: Uint8Array | string): void {
   }
 }
 
-/** The path that the links at `path` lead to. Nothing need be there. */
+/** The path that the links at `path` lead to. Nothing need exist there. */
 function behindLinks(path: string): string {
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
   return isLink ? behindLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
@@ -80,8 +77,8 @@ export function expectWritable(folder: string): void {
 }
 
 /**
- * Makes a folder and those above it, unless they exist. Throws a UserError; Node's own `recursive` never returns where,
- * as in /proc, a parent cannot be made.
+ * Makes a folder and its missing parents. Throws a UserError. Node's own `recursive` never returns if a parent cannot
+ * be made, as in /proc.
  */
 export function makeFolder(folder: string): void {
   const path = resolve(folder);

@@ -1,6 +1,6 @@
 /**
- * A model as the commands read it, `model.onnx` and, beside a student's, `teacher.onnx`, or one file of a certain form;
- * and what can run it.
+ * A model as the commands read it: `model.onnx` with, for a student, `teacher.onnx` beside it, or one file of a given
+ * kind. Also the runtimes for it.
  */
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -27,7 +27,7 @@ export function readModelFiles(path: string): ModelFilePair {
   return { file: readRegularFile(file), teacher: hasTeacher ? readRegularFile(teacher) : undefined };
 }
 
-/** The file of the package's model. */
+/** The file of the package's default model. */
 export const packagedModel = (): string => createRequire(import.meta.url).resolve("anneal/models/fashion-mnist.onnx");
 
 /**

@@ -1,11 +1,11 @@
-/** JSON of files, against schemas. */
+/** Checks JSON files against schemas. */
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { SCHEDULES, type Schedule } from "../../wasm-model/sampling/settings.ts";
 import { faultOf } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "./user-error.ts";
 
-/** The value, with the schema's defaults. Throws a UserError that names the first field which is not as it must be. */
+/** The value with the schema's defaults. Throws a UserError that names the first invalid field. */
 export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown, path: string): T {
   const fault = faultOf(schema, json);
   if (!fault) return v.parse(schema, json);
@@ -13,7 +13,7 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, json: unknown,
   throw new UserError(`Expected ${expected} for ${name ? `\`${name}\` of \`${path}\`` : `\`${path}\``} but received ${received}`);
 }
 
-/** What a file holds. Throws a UserError for one that is missing or no JSON. */
+/** The JSON value in a file. Throws a UserError if the file is missing or not JSON. */
 export function readJson(path: string, expected = `a complete \`${path}\``): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
@@ -22,7 +22,7 @@ export function readJson(path: string, expected = `a complete \`${path}\``): unk
   }
 }
 
-/** The schedules in the file that was given for `option`, checked as those of a card. Throws a UserError. */
+/** The schedules in the file that was given for `option`, checked like a card's. Throws a UserError. */
 export function readSchedules(path: string, option: string): readonly Schedule[] {
   return parseJson(SCHEDULES, readJson(path, `a JSON file of schedules for \`${option}\``), path);
 }

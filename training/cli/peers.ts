@@ -1,6 +1,6 @@
 /**
- * This package as it is installed: its optional peers, which only some verbs, flags and kinds of data need and ask for
- * there, and the commit of its sources.
+ * The package as it is installed: its optional peers, which only some verbs, flags and kinds of data need, and the
+ * commit of its sources.
  */
 
 import { execFileSync } from "node:child_process";
@@ -12,8 +12,8 @@ import { UserError } from "./user-error.ts";
 export type Peer = "@tensorflow/tfjs" | "@tensorflow/tfjs-backend-wasm" | "echarts" | "onnxruntime-web" | "sharp" | "wrangler";
 
 /**
- * Throws a UserError that names those of `needs` which are not installed, and how to install them. `user`: what needs
- * them.
+ * Throws a UserError that names the packages in `needs` that are not installed, and how to install them. `user`: what
+ * needs them.
  */
 export function expectInstalled(user: string, needs: readonly Peer[]): void {
   const missing = needs.filter((peer) => !isInstalled(peer));
@@ -33,8 +33,8 @@ function isInstalled(peer: Peer): boolean {
 }
 
 /**
- * The commit, with a + where files were changed since; undefined where the sources are no checkout, as in an installed
- * package.
+ * The commit, followed by + if files have changed since. Undefined if the sources are not a checkout, as in an
+ * installed package.
  */
 export function commitHere(): string | undefined {
   const git = (...args: readonly string[]): string =>
@@ -42,7 +42,7 @@ export function commitHere(): string | undefined {
   try {
     const root = git("rev-parse", "--show-toplevel");
     const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { name?: string };
-    if (name !== "anneal") return undefined; // the package in somebody's own checkout
+    if (name !== "anneal") return undefined; // the package is inside another project's checkout
     return git("rev-parse", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") === "" ? "" : "+");
   } catch {
     return undefined;

@@ -16,9 +16,9 @@ export interface Series {
   /** Series of the same name share a colour and a place in the legend. */
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
-  /** Dashed lines tell a second kind of series from the first. */
+  /** Dashed lines mark a second kind of series. */
   readonly dashed?: boolean;
-  /** For series of many points: a thin line without a mark at each point. */
+  /** A thin line without marks, for series of many points. */
   readonly dense?: boolean;
 }
 
@@ -33,7 +33,7 @@ const LINE_HEIGHT = 20;
 const TITLE_HEIGHT = 26;
 const NAMES_IN_A_ROW = 4;
 
-/** The largest number of one digit, and zeros, that is not above the value. */
+/** The value rounded down to one digit, followed by zeros. */
 function roundBelow(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
   return Math.floor(value / unit) * unit;

@@ -1,14 +1,14 @@
-/** A command line that runs one of several programs, the one that its first word names. */
+/** A command line whose first word selects the program to run. */
 import type { Command } from "commander";
 
-/** It runs when it is imported, and has flags and a `--help` of its own. */
+/** Runs when it is imported, and has its own flags and `--help`. */
 export interface NamedProgram {
-  /** One line of the command's own help. */
+  /** One line in the help. */
   readonly summary: string;
   readonly run: () => Promise<unknown>;
 }
 
-/** `heading`: of the names in the help. Without a name: the help, and exit code 2. */
+/** `heading`: above the names in the help. Without a name, prints the help and exits with code 2. */
 export async function runOneOf(command: Command, heading: string, programs: Readonly<Record<string, NamedProgram>>): Promise<void> {
   command
     .configureHelp({ subcommandTerm: (program) => program.name() })
@@ -20,7 +20,7 @@ export async function runOneOf(command: Command, heading: string, programs: Read
       .command(name)
       .summary(summary)
       .argument("[words...]", "its own arguments and flags")
-      .helpOption(false) // it and all other flags are the program's own
+      .helpOption(false) // this and all other flags belong to the program
       .allowUnknownOption()
       .passThroughOptions()
       .action(async () => {

@@ -1,25 +1,25 @@
 /**
- * Long work: its progress, a bar with rate and time left on a terminal and plain lines elsewhere; Ctrl-C between two
- * pieces of it; times in words.
+ * Progress of long work: on a terminal a bar with rate and time left, elsewhere plain lines. Also Ctrl-C between two
+ * pieces of work, and durations in words.
  */
 
 import { setImmediate } from "node:timers/promises";
 import { SingleBar } from "cli-progress";
 
 export interface ProgressBar {
-  /** `done` items, and a few words on how it goes. */
+  /** `done` items, with a short note on the state. */
   update(done: number, note?: string): void;
   stop(): void;
 }
 
 const PLAIN_EVERY_MS = 10_000;
 
-/** Begins at `start` of `total` items, which earlier work has done. */
+/** Starts at `start` of `total` items: earlier work has done those before. */
 export function progress(title: string, total: number, start = 0): ProgressBar {
   return process.stdout.isTTY ? terminalBar(title, total, start) : plainLines(title, total, start);
 }
 
-/** Items per second since the start of this process' own share of the work. */
+/** Items per second of this process, without those before `start`. */
 function rateFrom(start: number): (done: number) => number {
   const began = performance.now();
   return (done) => ((done - start) * 1000) / (performance.now() - began);
@@ -55,12 +55,12 @@ function plainLines(title: string, total: number, start: number): ProgressBar {
   };
 }
 
-/** Ends the work. */
+/** Thrown to end the work after Ctrl-C. */
 export class Interruption extends Error {}
 
 /**
- * Hears the next Ctrl-C instead of ending the process at once: after it, what is returned throws an Interruption. It
- * takes a turn of the event loop, in which signals arrive.
+ * Handles the next Ctrl-C instead of ending the process at once. After it, the returned function throws an
+ * Interruption. Each call takes a turn of the event loop, in which signals arrive.
  */
 export function hearCtrlC(): () => Promise<void> {
   let interrupted = false;
@@ -73,7 +73,7 @@ export function hearCtrlC(): () => Promise<void> {
   };
 }
 
-/** "1 h 20 min", "20 min" or "20 s"; "-" where it is not known. */
+/** "1 h 20 min", "20 min" or "20 s"; "-" if unknown. */
 export function durationOf(seconds: number): string {
   if (!Number.isFinite(seconds)) return "-";
   if (seconds < 59.5) return `${Math.round(seconds)} s`;

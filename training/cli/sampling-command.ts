@@ -1,7 +1,4 @@
-/**
- * What the commands that draw with a model file have in common: the options of the table as flags, and the model's
- * file.
- */
+/** Shared by the commands that draw with a model file: the request options as flags, and loading the model. */
 
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
@@ -29,12 +26,11 @@ export interface SamplingFlags extends Partial<SampleOptions> {
   readonly json: boolean;
 }
 
-/** `n` is the flag `--count` of the one command that draws grids; none of them draws an animation. */
+/** `n` is the flag `--count` of the only command that draws grids; no command draws an animation. */
 const FLAGS = optionsOf("sample").filter((name) => name !== "n" && name !== "frames");
 
 /**
- * A command with the argument `[model.onnx]`, a flag for each option that decides an image, `--runtime`, `--out` and
- * `--json`.
+ * A command with the argument `[model.onnx]`, a flag for each option of an image, `--runtime`, `--out` and `--json`.
  */
 export function newSamplingCommand(name: VerbName, description: string, operation: "sample" | "inpaint" = "sample"): Command {
   const command = withJson(newVerb(name)).description(description);
@@ -49,15 +45,15 @@ export function newSamplingCommand(name: VerbName, description: string, operatio
     .requiredOption("--out <file.png>", "Where the PNG goes.", pngName);
 }
 
-/** The name of a file that tells of no other format. */
+/** Accepts file names that end in .png or have no ending. */
 function pngName(path: string): string {
   if (["", ".png"].includes(extname(path).toLowerCase())) return path;
   throw new UserError(`Expected a file whose name ends in .png for \`out\` but received "${path}"`);
 }
 
 /**
- * The model at `path`, its file or its folder, with the teacher beside a student's `model.onnx`; by default the model
- * in the package. Throws a UserError for a file that cannot be read, ModelError for one that is no model.
+ * The model at `path`, a file or a folder, with the teacher beside a student's `model.onnx`; the package's model by
+ * default. Throws a UserError for a file that cannot be read, ModelError for one that is not a model.
  */
 export async function openModel(path: string = packagedModel(), runtime: RuntimeName): Promise<Model> {
   let files: ModelFilePair;
@@ -69,11 +65,11 @@ export async function openModel(path: string = packagedModel(), runtime: Runtime
   return loadModel(files.file, { runtime: await RUNTIMES[runtime](), teacher: files.teacher });
 }
 
-/** One line on an image and how it was made. */
+/** One line about an image and how it was made. */
 export const describeSample = ({ label = "no class in particular", sampler, steps, nfe, width, height, drawnBy }: Sample): string =>
   `${label}, ${width}x${height}, ${sampler}, ${steps} noise levels, ${nfe} evaluations${drawnBy ? ` of the ${drawnBy}` : ""}`;
 
-/** The same for programs: the settings of the image, and its file. */
+/** The same for programs: the image's settings and its file. */
 export const sampleJson = (file: string, { card, version }: Model, image: Sample): object => {
   const { drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe, width, height } = image;
   return {
@@ -83,8 +79,8 @@ export const sampleJson = (file: string, { card, version }: Model, image: Sample
 };
 
 /**
- * The PNG file that was given for `option`, in that shape (render/image/upload.ts). Throws a `UserError` for a missing
- * file or one that is no such PNG.
+ * The PNG file that was given for `option`, with the given shape (render/image/upload.ts). Throws a `UserError` if it
+ * is missing or not such a PNG.
  */
 export function readPng(path: string, option: string, shape: UploadShape): Pixels {
   try {

@@ -1,5 +1,5 @@
 /**
- * The sampling settings of a model's card as flags: names, bounds and documentation are the card's own
+ * The sampling settings of a model's card as flags, with the card's own names, bounds and documentation
  * (sampling/settings.ts).
  */
 
@@ -8,7 +8,7 @@ import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/setti
 import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 
-/** Those that are numbers. */
+/** The numeric settings. */
 export type SamplingNumbers = Omit<SamplingSettings, "sampler" | "schedules" | "allowedSteps">;
 
 export interface SamplingFlag {
@@ -38,8 +38,8 @@ function parserOf(flag: string, { kind, min, max }: NumberField): (text: string)
 }
 
 /**
- * The settings with the given changes. A change of the grid, of churn or of extrapolation applies to every number of
- * steps, so it removes the schedules.
+ * Changes some settings. A changed grid, churn or extrapolation applies to every number of steps, so it removes the
+ * schedules.
  */
 export function withChanges(sampling: SamplingSettings, changes: Partial<SamplingSettings>): SamplingSettings {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<SamplingSettings>;

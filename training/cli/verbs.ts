@@ -1,15 +1,12 @@
-/** The verbs of `anneal`: what each is for, how it is called, and which packages it needs beside this one. */
+/** The verbs of `anneal`: what each does, examples, and the optional packages that it needs. */
 import type { Peer } from "./peers.ts";
 
 export interface Verb {
-  /** One line of `anneal --help`. */
+  /** One line in `anneal --help`. */
   readonly summary: string;
-  /** Command lines of its own help, without `anneal {verb}`. */
+  /** Examples in its own help, without `anneal {verb}`. */
   readonly examples: readonly string[];
-  /**
-   * Optional peers of the package that it always needs. What a flag or a kind of data needs is asked for when it is
-   * used.
-   */
+  /** Optional peers that the verb always needs. Those of a flag or of a kind of data are checked when it is used. */
   readonly needs: readonly Peer[];
 }
 

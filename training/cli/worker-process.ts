@@ -1,4 +1,4 @@
-/** The verbs of the Worker: programs of worker/, which nothing here imports. */
+/** Runs the verbs of the Worker, which are programs of worker/; nothing here imports them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
@@ -6,8 +6,8 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs worker/node/{name} with these arguments, to its end. Its exit code becomes this process' own; after a signal
- * that is, as in a shell, 128 and the signal's number. It ends with whoever started this process.
+ * Runs worker/node/{name} with these arguments to its end. Its exit code becomes this process' own; after a signal that
+ * is, as in a shell, 128 plus the signal's number. It ends when this process' parent ends.
  */
 export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";
@@ -15,7 +15,7 @@ export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const starter = process.ppid;
   const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: "inherit" });
-  // npm passes a signal on to the shell that started this process, and the shell to nobody.
+  // npm passes a signal on to the shell that started this process, but the shell passes it to nobody.
   setInterval(() => process.ppid !== starter && child.kill("SIGTERM"), 500).unref();
   const [code, signal] = (await once(child, "exit")) as [number | null, keyof typeof constants.signals | null];
   process.exitCode = code ?? 128 + constants.signals[signal as keyof typeof constants.signals];

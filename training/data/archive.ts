@@ -1,7 +1,7 @@
 /**
- * Archives of pictures as sources, never unpacked to disk: a .zip is read entry by entry, a .tar.gz, .tgz or .tar
- * streamed twice, once for the names and once for the pictures. Names may not lead out of them, and there is a bound on
- * what comes out of a few bytes.
+ * Archives of pictures as sources, never unpacked to disk. A .zip is read entry by entry. A .tar.gz, .tgz or .tar is
+ * streamed twice, once for the names and once for the pictures. Names may not lead outside the archive, and the
+ * unpacked size is bounded.
  */
 
 import { createReadStream, statSync } from "node:fs";
@@ -15,13 +15,13 @@ import { stampOf } from "./picture-folder.ts";
 import { bytesOf, isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
 
 /**
- * An archive may unpack to so many bytes, and beyond that to so many times its own size. Pictures are compressed
+ * An archive may unpack to this many bytes and, beyond them, to this many times its own size. Pictures are compressed
  * already.
  */
 const FREE_BYTES = 2 ** 26;
 const MOST_RATIO = 100;
 
-/** Counts what an archive of `size` bytes unpacks to; `add` throws a UserError when it is absurdly much. */
+/** Counts the unpacked bytes of an archive of `size` bytes; `add` throws a UserError when they exceed the bound. */
 export class UnpackedBytes {
   private total = 0;
   private readonly place: string;
@@ -42,7 +42,7 @@ export class UnpackedBytes {
   }
 }
 
-/** Whether the name leads out of the folder that an archive is unpacked to. */
+/** Whether the name leads outside the folder that an archive is unpacked to. */
 export const leadsOut = (name: string): boolean => /^([/\\]|[a-z]:)/i.test(name) || name.split(/[\\/]/).includes("..");
 
 export const outside = (place: string, name: string): UserError =>
@@ -54,8 +54,8 @@ export const damaged = (place: string, error: unknown): UserError =>
     : new UserError(`Expected a whole archive for \`data\` but "${place}" is truncated or damaged (${(error as Error).message})`);
 
 /**
- * Names of an archive's files -> their paths as a source has them: without clutter, and without the folders that all of
- * them lie in, as archives are often made of one folder. A folder `train` counts as content.
+ * Maps the names of an archive's files to paths in the source. Leaves out clutter, and outer folders that contain all
+ * files, which archives often have. A folder `train` is kept.
  */
 export function pathsInside(names: readonly string[]): Map<string, string> {
   const clean = new Map(names.map((name) => [name, name.normalize("NFC").replace(/^(\.\/)+/, "")]));
@@ -69,7 +69,7 @@ export function pathsInside(names: readonly string[]): Map<string, string> {
   return new Map(paths);
 }
 
-/** Throws a UserError for an archive that is damaged, leads out of its folder or unpacks to absurdly much. */
+/** Throws a UserError for an archive that is damaged, has names outside its folder or unpacks to too much. */
 export async function tarOfPictures(place: string): Promise<PictureSource> {
   const stats = statSync(place);
   const names: string[] = [];
@@ -101,7 +101,7 @@ interface TarEntry extends AsyncIterable<Buffer> {
   readonly header: Header;
 }
 
-/** The files of an archive, one after the other; what is not read of one is passed over. */
+/** The files of an archive in order; data of an entry that the caller does not read is skipped. */
 export async function* entries(place: string): AsyncGenerator<TarEntry> {
   const unpacked = new UnpackedBytes(place, statSync(place).size);
   const counted = new Transform({
@@ -117,7 +117,7 @@ export async function* entries(place: string): AsyncGenerator<TarEntry> {
   const tar = extract();
   const source = createReadStream(place);
   const flow = /\.tar$/i.test(place) ? pipeline(source, counted, tar) : pipeline(source, createGunzip(), counted, tar);
-  // A failure shows below, at the next entry, and one that follows from leaving early is none.
+  // A failure surfaces at the next entry below. An error caused by leaving the loop early is ignored.
   let failure: unknown;
   flow.catch((error: unknown) => {
     failure ??= error;
@@ -135,7 +135,7 @@ export async function* entries(place: string): AsyncGenerator<TarEntry> {
   }
 }
 
-/** Throws a UserError for an archive that is damaged, leads out of its folder or unpacks to absurdly much. */
+/** Throws a UserError for an archive that is damaged, has names outside its folder or unpacks to too much. */
 export async function zipOfPictures(place: string): Promise<PictureSource> {
   const stats = statSync(place);
   const unpacked = new UnpackedBytes(place, stats.size);
@@ -144,7 +144,7 @@ export async function zipOfPictures(place: string): Promise<PictureSource> {
     const zip = await openPromise(place, { decodeStrings: true });
     for await (const { fileName, uncompressedSize } of zip.eachEntry()) {
       if (leadsOut(fileName)) throw outside(place, fileName);
-      unpacked.add(uncompressedSize); // true: yauzl refuses data of another size
+      unpacked.add(uncompressedSize); // reliable: yauzl refuses data of another size
       if (!fileName.endsWith("/")) names.push(fileName);
     }
   } catch (error) {

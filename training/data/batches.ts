@@ -1,5 +1,5 @@
 /**
- * Training batches as pure functions of (seed, step): nothing to store, so a resumed run continues the very same random
+ * Training batches as pure functions of (seed, step): nothing is stored, and a resumed run continues the same random
  * streams. B images of H W C values each (the size that the network takes), K classes.
  */
 import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
@@ -18,7 +18,7 @@ export interface TrainingBatch {
   readonly label: Float32Array;
 }
 
-/** What of a training's recipe is about its batches. */
+/** The part of a recipe that concerns batches. */
 export interface BatchRecipe {
   /** Noise levels: ln sigma ~ N(mean, std^2). */
   readonly logSigma: { readonly mean: number; readonly std: number };
@@ -26,7 +26,7 @@ export interface BatchRecipe {
   readonly labelDropout: number;
 }
 
-/** Draws batches of `size` images from a split: every epoch visits all images once, in an order of its own. */
+/** Draws batches of `size` images from a split. Every epoch visits all images once, in a random order of its own. */
 export class BatchSource {
   private readonly epochs: Epochs;
   private readonly split: Split;
@@ -38,8 +38,8 @@ export class BatchSource {
   private readonly streams: Record<"noise" | "sigma" | "dropout" | "mirror", RandomState>;
 
   /**
-   * `mirrored`: the shape of the split's images when every other one, by chance, is to be seen in a mirror. `frame`:
-   * what the images are padded to, where the network takes others.
+   * `mirrored`: the shape of the split's images if a random half of them is to be mirrored. `frame`: the size to pad
+   * images to, if the network takes larger ones.
    */
   constructor(split: Split, classes: number, size: number, recipe: BatchRecipe, seed: string, mirrored?: ImageShape, frame?: PaddedShape) {
     this.split = split;
@@ -85,7 +85,7 @@ export interface ImageShape {
   readonly channels: number;
 }
 
-/** An image [H, W, C] with left and right exchanged. */
+/** Mirrors an image [H, W, C] horizontally. */
 export function inMirror(image: Uint8Array, { width, channels }: ImageShape): Uint8Array {
   const turned = new Uint8Array(image.length);
   const row = width * channels;
@@ -119,7 +119,7 @@ export class Epochs {
     this.state = state;
   }
 
-  /** Index of the n-th image of the run, counted over all epochs from 0. */
+  /** Index of the n-th image of the run, where n counts from 0 over all epochs. */
   imageAt(n: number): number {
     const epoch = Math.floor(n / this.order.length);
     if (epoch !== this.epoch) this.shuffle(epoch);

@@ -1,8 +1,8 @@
 /**
- * CelebA as its authors lay it out (Liu et al. 2015): `img_align_celeba/*.jpg`, aligned faces of 178 x 218;
+ * CelebA in its authors' layout (Liu et al. 2015): `img_align_celeba/*.jpg`, aligned faces of 178 x 218;
  * `list_attr_celeba.txt`, a line with the number of images, one with the names of 40 attributes, and one per image with
- * its name and 1 or -1 for each; `list_eval_partition.txt`, a line per image with its name and 0 (training), 1
- * (validation, not used) or 2 (test). It may not be handed on, so nothing is fetched.
+ * its name and 1 or -1 for each attribute; `list_eval_partition.txt`, a line per image with its name and 0 (training),
+ * 1 (validation, not used) or 2 (test). Its licence forbids redistribution, so it is never downloaded.
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -12,11 +12,11 @@ import { readFile } from "./idx.ts";
 import type { Layout, PlacedFile } from "./layout.ts";
 import { pictureFolder, stampOf } from "./picture-folder.ts";
 
-/** What is left of a picture, without most of its background, as usual since Song & Ermon 2019. */
+/** Side of the central square that is kept, without most of the background, as usual since Song & Ermon 2019. */
 const CUT = 140;
 
 const PARTS = { pictures: "img_align_celeba", attributes: "list_attr_celeba.txt", partition: "list_eval_partition.txt" } as const;
-/** The authors' own sub-folders; copies often do without. */
+/** The authors' sub-folders, which copies often leave out. */
 const SUBFOLDERS = { pictures: "Img", attributes: "Anno", partition: "Eval" } as const;
 
 /** The path of one part in `folder`, or undefined. */
@@ -27,8 +27,8 @@ function find(folder: string, part: keyof typeof PARTS): string | undefined {
 export const isCeleba = (folder: string): boolean => find(folder, "pictures") !== undefined && find(folder, "partition") !== undefined;
 
 /**
- * `celeba` by name: the user's own copy, in `dataDir` or in the folder that ANNEAL_DATA names, themselves or a folder
- * `celeba` below. Throws a UserError.
+ * `celeba` by name: the user's own copy in `dataDir` or the folder in ANNEAL_DATA, directly or in a sub-folder
+ * `celeba`. Throws a UserError.
  */
 export function locateCeleba(dataDir: string | undefined, variable: string | undefined): string {
   const given = dataDir ?? variable;
@@ -42,8 +42,8 @@ export function locateCeleba(dataDir: string | undefined, variable: string | und
 }
 
 /**
- * Its training and test pictures; those with and without the attribute `classBy` are two classes, without it all are
- * one. Throws a UserError.
+ * Its training and test pictures. Pictures with and without the attribute `classBy` are two classes; without `classBy`
+ * there is one class. Throws a UserError.
  */
 export function celeba(folder: string, classBy: string | undefined): PictureSet {
   const source = pictureFolder(find(folder, "pictures") as string);

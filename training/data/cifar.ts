@@ -1,7 +1,7 @@
 /**
- * CIFAR-10 in its binary version (https://www.cs.toronto.edu/~kriz/cifar.html): records of a byte for the class and
- * 3072 bytes for the pixels, planar RGB of 32 x 32, in `data_batch_*.bin` and `test_batch.bin`, and the names of the
- * classes, a line each, in `batches.meta.txt`. In a folder or in the archive that its authors offer.
+ * CIFAR-10 in its binary version (https://www.cs.toronto.edu/~kriz/cifar.html). `data_batch_*.bin` and `test_batch.bin`
+ * hold records of a byte for the class and 3072 bytes for the pixels, planar RGB of 32 x 32. `batches.meta.txt` holds
+ * the class names, one per line. Read from a folder or from the authors' archive.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -16,7 +16,7 @@ import { notesOnFew } from "./picture-report.ts";
 import { bytesOf, nameOf } from "./source.ts";
 import { memorySplit, type Split } from "./split.ts";
 
-/** Where the archive comes from. */
+/** The official archive. */
 export interface CifarArchive {
   readonly url: string;
   readonly md5: string;
@@ -36,7 +36,7 @@ const isTraining = (name: string): boolean => /^data_batch_.+\.bin$/.test(name);
 
 export const isCifar = (folder: string): boolean => existsSync(join(folder, TEST)) && readdirSync(folder).some(isTraining);
 
-/** A folder with the files. Throws a UserError for what is missing or damaged. */
+/** A folder with the files. Throws a UserError if something is missing or damaged. */
 export function cifarFolder(folder: string): Dataset {
   const names = readdirSync(folder).filter((name) => isTraining(name) || [TEST, META].includes(name));
   const files = new Map(names.map((name) => [name, readFile(join(folder, name))]));
@@ -44,8 +44,8 @@ export function cifarFolder(folder: string): Dataset {
 }
 
 /**
- * `cifar10` by name: from `dataDir` or else the folder that ANNEAL_DATA names (themselves or a folder `cifar10` or
- * `cifar-10-batches-bin` below, with the files or the archive), from the cache, or from the official host. Throws a
+ * `cifar10` by name: from `dataDir` or else the folder in ANNEAL_DATA (the folder itself or a sub-folder `cifar10` or
+ * `cifar-10-batches-bin`, with the files or the archive), from the cache, or from the official host. Throws a
  * UserError.
  */
 export async function cifar10(dataDir: string | undefined, host: Host, archive: CifarArchive = CIFAR10): Promise<Dataset> {

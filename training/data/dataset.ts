@@ -1,6 +1,6 @@
 /**
- * A data set as training and evaluation use it, wherever it comes from: its images, their statistics in the network's
- * units, in which pixel value v stands for v / 127.5 - 1, in [-1, 1], and what tells it from others.
+ * A data set as training and evaluation use it: its images, their statistics in the network's units, and a hash. Pixel
+ * value v stands for v / 127.5 - 1, in [-1, 1].
  */
 
 import { createHash } from "node:crypto";
@@ -11,23 +11,23 @@ import { pieces, type Split } from "./split.ts";
 
 export interface Dataset {
   readonly name: string;
-  /** Where its files lie: a folder, or an archive. */
+  /** The folder or archive of its files. */
   readonly folder: string;
   /** Class names in label order. */
   readonly labels: readonly string[];
   /** SPDX identifier, or "unknown". */
   readonly licence: string;
   readonly train: Split;
-  /** Images held out of training. */
+  /** Held-out images. */
   readonly test: Split;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** How pictures became images, where the set is one of pictures. */
+  /** How pictures became images, if it is a set of pictures. */
   readonly pictures?: PictureSettings;
-  /** What its owner should know before training, a line each. */
+  /** Warnings for its owner before training, a line each. */
   readonly notes: readonly string[];
-  /** What else there is to say about it. */
+  /** Other remarks, a line each. */
   readonly details: readonly string[];
 }
 
@@ -61,8 +61,8 @@ export function statistics({ train, labels }: Pick<Dataset, "train" | "labels">)
 }
 
 /**
- * SHA-256 of the training images, their shape and their labels of 16 bits, in hexadecimal. Reads the images in pieces:
- * they may be many.
+ * SHA-256 of the training images, their shape and their 16-bit labels, in hexadecimal. Reads the images in pieces,
+ * since there may be many.
  */
 export function trainingSha256({ train, height, width, channels }: Pick<Dataset, "train" | "height" | "width" | "channels">): string {
   const hash = createHash("sha256").update(`${train.count} x ${height} x ${width} x ${channels}\n`);

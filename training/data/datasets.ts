@@ -1,12 +1,6 @@
-/**
- * The data sets that are known by name: what their images are called, who may use them, and where each of their four
- * files comes from.
- */
+/** The data sets that are known by name: class names, licence, and where each of their four files comes from. */
 
-/**
- * The four files of an IDX data set, as the MNIST family names them; each may also be gzipped, with `.gz` behind its
- * name.
- */
+/** The four files of an IDX data set, with the MNIST family's names; each may also be gzipped, with `.gz` appended. */
 export const FILES = {
   trainImages: "train-images-idx3-ubyte",
   trainLabels: "train-labels-idx1-ubyte",
@@ -21,11 +15,11 @@ export interface NamedDataset {
   readonly labels: readonly string[];
   /** SPDX identifier. */
   readonly licence: string;
-  /** MD5 of the *decompressed* files, so that a copy compressed anew is still recognized. */
+  /** MD5 of the *decompressed* files, so that a recompressed copy is still recognized. */
   readonly md5: Readonly<Record<FileRole, string>>;
-  /** The Debian package that holds the files. */
+  /** The Debian package that contains the files. */
   readonly debianPackage?: string;
-  /** The official host's folder, with a slash at its end; the files there are gzipped. */
+  /** The official host's folder, ending in a slash; its files are gzipped. */
   readonly url: string;
 }
 

@@ -1,4 +1,4 @@
-/** One picture: from the bytes of its file to pixels of the size that the network is trained at. */
+/** Decodes one picture: from its file's bytes to pixels of the training size. */
 import { expectInstalled } from "../cli/peers.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 import { Unusable } from "./source.ts";
@@ -6,7 +6,7 @@ import { Unusable } from "./source.ts";
 export interface DecodedPicture {
   /** RGB, [H, W, 3]. */
   readonly pixels: Uint8Array;
-  /** As it was stored, after its rotation. */
+  /** Size as stored, after the EXIF rotation. */
   readonly width: number;
   readonly height: number;
   /** Whether red, green and blue are equal everywhere. */
@@ -14,24 +14,24 @@ export interface DecodedPicture {
 }
 
 /**
- * `cut`: if given, only the central square of this side, in pixels, is used. Rejects with an Unusable for what is no
- * picture.
+ * `cut`: if given, only the central square of this side, in pixels, is used. Rejects with an Unusable for bytes that
+ * are not a picture.
  */
 export type Decode = (bytes: Uint8Array, settings: PictureSettings, cut?: number) => Promise<DecodedPicture>;
 
-/** Pictures above it are passed over: 100 megapixels. */
+/** Larger pictures are skipped: 100 megapixels. */
 const MAX_PIXELS = 1e8;
 const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "heif"]);
 
-/** Loads the library that decodes. Throws a UserError where it is not installed. */
+/** Loads the decoding library. Throws a UserError if it is not installed. */
 export async function pictureDecoder(): Promise<Decode> {
   expectInstalled("reading image files", ["sharp"]);
   const { default: sharp } = await import("sharp");
-  // Many small pictures at a time, not one large one on many threads; none is seen twice.
+  // Decodes many small pictures in parallel, each on one thread. None is seen twice, so nothing is cached.
   sharp.concurrency(1);
   sharp.cache(false);
 
-  /** First frame, rotated as its EXIF data says, in sRGB, with 8 bits per channel. */
+  /** First frame, rotated by its EXIF orientation, in sRGB with 8 bits per channel. */
   return async (bytes, { width, height, crop, background }, cut) => {
     if (bytes.length === 0) throw new Unusable("empty");
     const failed = (error: Error): never => {
@@ -66,7 +66,7 @@ interface Size {
   readonly height: number;
 }
 
-/** The middle of a picture, of the wanted size or, where the picture is smaller, its own. */
+/** The middle of a picture, of the wanted size or, if the picture is smaller, its own. */
 function middle(picture: Size, wanted: Size): Size & { left: number; top: number } {
   const width = Math.min(picture.width, wanted.width);
   const height = Math.min(picture.height, wanted.height);

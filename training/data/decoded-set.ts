@@ -1,7 +1,7 @@
 /**
- * Sets of pictures, decoded once. A folder of the cache holds one set: `images.u8`, the training images and then the
- * test images, N images of H x W x C bytes, with the labels behind them (N little-endian numbers of 16 bits), and
- * `set.json`, which says what it is and has the SHA-256 of the former. It is complete or not there.
+ * Caches decoded sets of pictures. A folder of the cache holds one set, complete or not at all. `images.u8` has the
+ * training images followed by the test images, N images of H x W x C bytes, and then their N labels as little-endian
+ * 16-bit numbers. `set.json` describes the set and has the SHA-256 of `images.u8`.
  */
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
@@ -18,7 +18,7 @@ import type { PictureSettings } from "./picture-settings.ts";
 import { type PictureSource, Unusable } from "./source.ts";
 import { fileSplit, readFully } from "./split.ts";
 
-/** Counts the changes of what is decoded or stored: sets of other formats are decoded anew. */
+/** Increased when decoding or storage changes: sets of other formats are decoded again. */
 const FORMAT = 1;
 const IMAGES = "images.u8";
 const MANIFEST = "set.json";
@@ -38,16 +38,16 @@ interface DecodedSetManifest {
   readonly height: number;
   readonly channels: number;
   readonly classes: readonly string[];
-  /** Numbers of images; without test images the training images stand in for them. */
+  /** Numbers of images. If there are no test images, the training images replace them. */
   readonly train: number;
   readonly test: number;
-  /** Of images.u8. */
+  /** Hash of images.u8. */
   readonly sha256: string;
   readonly found: Found;
 }
 
 /**
- * The set as it lies in the folder `cache`, decoded if it does not. Throws a UserError when no picture of it can be
+ * The set from the folder `cache`, decoded first if it is not there. Throws a UserError when no picture of it can be
  * used.
  */
 export async function decodedSet(set: PictureSet, settings: PictureSettings, cache: string): Promise<Dataset> {
@@ -117,7 +117,7 @@ async function decodeInto(folder: string, set: PictureSet, settings: PictureSett
     makeFolder(temporary);
     const manifest = await decodeAll(temporary, set, settings, decode);
     writeFileAtomically(join(temporary, MANIFEST), `${JSON.stringify(manifest)}\n`);
-    const others = readManifest(folder); // of a process that was quicker
+    const others = readManifest(folder); // written by a faster process
     if (others) return others;
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
@@ -131,7 +131,7 @@ async function decodeInto(folder: string, set: PictureSet, settings: PictureSett
   }
 }
 
-/** Removes what processes that were killed have left in the cache. */
+/** Removes temporary folders of killed processes from the cache. */
 function sweep(cache: string): void {
   if (!existsSync(cache)) return;
   for (const name of readdirSync(cache)) {
@@ -148,7 +148,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A picture that has been decoded: its place in the file of RGB images, and what it was. */
+/** A decoded picture: its position in the file of RGB images, and its properties. */
 interface Decoded {
   readonly slot: number;
   readonly width: number;
@@ -157,8 +157,8 @@ interface Decoded {
 }
 
 /**
- * Writes the images of all pictures that can be used to `folder`: first as RGB in the order of the layout, then, when
- * it is known which pictures are left and whether any has colour, as images.u8.
+ * Writes the images of all usable pictures to `folder`: first as RGB in the order of the layout; then as images.u8,
+ * once it is known which pictures are usable and whether any has colour.
  */
 async function decodeAll(
   folder: string,
@@ -190,10 +190,10 @@ async function decodeAll(
         bar.update(decoded.size + skipped.length - layout.skipped.length);
       });
     } finally {
-      bar.stop(); // a bar that goes on keeps the process alive
+      bar.stop(); // a running bar keeps the process alive
     }
 
-    // Where training pictures of a class are left.
+    // Classes that still have training pictures.
     const used = files.filter(({ path }) => decoded.has(path));
     const alive = [...new Set(used.flatMap(({ split, label }) => (split === "train" ? [label] : [])))].sort((a, b) => a - b);
     if (alive.length === 0) throw nothingUsable(source.place, skipped);
@@ -263,7 +263,7 @@ function writeFully(file: number, bytes: Uint8Array, position: number): number {
   return bytes.length;
 }
 
-/** Awaits `work` on all items, a few at a time. */
+/** Runs `work` on all items, a few at a time. */
 async function inParallel<T>(items: AsyncIterable<T>, work: (item: T) => Promise<void>): Promise<void> {
   const running = new Set<Promise<void>>();
   try {
@@ -274,7 +274,7 @@ async function inParallel<T>(items: AsyncIterable<T>, work: (item: T) => Promise
     }
     await Promise.all(running);
   } finally {
-    await Promise.allSettled(running); // after a failure nothing goes on
+    await Promise.allSettled(running); // after a failure, waits for the work in progress
   }
 }
 

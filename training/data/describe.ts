@@ -1,6 +1,6 @@
 /**
- * What `--dry-run` says and shows of a data set: its counts and statistics, a picture of what the network will see, and
- * images that are there twice.
+ * What `--dry-run` prints and draws of a data set: counts and statistics, a contact sheet of what the network will see,
+ * and duplicate images.
  */
 
 import { createHash } from "node:crypto";
@@ -11,10 +11,10 @@ import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { type Dataset, statistics } from "./dataset.ts";
 import { pieces, type Split } from "./split.ts";
 
-/** Classes that are listed with their counts. */
+/** Most classes that are listed with their counts. */
 const LISTED = 100;
 
-/** Lines of text: counts, statistics, what was found and what to mind. */
+/** Lines of text: counts, statistics, details and warnings. */
 export function describeDataset(dataset: Dataset): string[] {
   const { folder, train, test, labels, width, height, channels, details, notes } = dataset;
   const { mean, std, classCounts } = statistics(dataset);
@@ -30,21 +30,21 @@ export function describeDataset(dataset: Dataset): string[] {
   ];
 }
 
-/** Writes the contact sheet to `path`. Throws a UserError where that cannot be written. */
+/** Writes the contact sheet to `path`. Throws a UserError if it cannot be written. */
 export function writeContactSheet(dataset: Dataset, path: string): void {
   makeFolder(dirname(path));
   writeFileAtomically(path, contactSheet(dataset));
 }
 
 const COLUMNS = 16;
-/** Of several thousand classes, so many are shown. */
+/** Most classes that are shown. */
 const MOST_ROWS = 128;
-/** Few classes get several rows each. */
+/** With few classes each gets several rows. */
 const ROWS_IN_ALL = 16;
 
 /**
- * A PNG of training images, 16 in a row: one or more rows of each class in label order, spread evenly over the class;
- * black where it has no more. Of more than 128 classes every n-th is shown.
+ * A PNG of training images, 16 in a row: one or more rows for each class in label order, spread evenly over the class;
+ * missing images are black. Of more than 128 classes only every n-th is shown.
  */
 export function contactSheet({ train, labels, width, height, channels }: Omit<Dataset, "notes" | "details">): Uint8Array {
   const step = Math.ceil(labels.length / MOST_ROWS);
@@ -64,9 +64,7 @@ export function contactSheet({ train, labels, width, height, channels }: Omit<Da
   return encodePng(grid(images, COLUMNS));
 }
 
-/**
- * Numbers of images that equal an earlier one: among the training images, and test images that equal a training image.
- */
+/** Numbers of duplicates: training images that equal an earlier one, and test images that equal a training image. */
 export function duplicates({ train, test, height, width, channels }: Pick<Dataset, "train" | "test" | "height" | "width" | "channels">): {
   train: number;
   test: number;

@@ -1,4 +1,4 @@
-/** Data sets of IDX files: those known by name, and folders. */
+/** Data sets of IDX files: named ones, and folders. */
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
@@ -10,7 +10,7 @@ import { notesOnFew } from "./picture-report.ts";
 import { memorySplit, type Split } from "./split.ts";
 
 /**
- * Without test files of its own, a data set lends every tenth training image: spread evenly, as many sets are sorted by
+ * A data set without test files holds out every tenth training image, evenly spread since many sets are sorted by
  * class.
  */
 const HOLD_OUT = 10;
@@ -18,7 +18,7 @@ const HOLD_OUT = 10;
 /** Whether any file in `folder` has a name of the MNIST family. */
 export const isIdx = (folder: string): boolean => ROLES.some((role) => findFile(folder, role) !== undefined);
 
-/** A data set that is known by name, found or fetched (locate.ts), with its checksums verified. */
+/** A named data set, found or downloaded (locate.ts), with verified checksums. */
 export async function namedIdx(named: NamedDataset, dataDir: string | undefined, host: Host): Promise<Dataset> {
   const folder = await locateDataset(named, dataDir, host);
   const { name, labels, licence } = named;
@@ -26,9 +26,10 @@ export async function namedIdx(named: NamedDataset, dataDir: string | undefined,
 }
 
 /**
- * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional,
- * and so is `labels.txt` with one class name per line in label order; without it the names are the label numbers, each
- * of which has a training image. Throws a UserError for everything that is missing, damaged or does not fit together.
+ * A folder of IDX files, plain or gzipped: images [N, H, W] or [N, H, W, C], labels [N]. The t10k files are optional.
+ * `labels.txt` is optional too: one class name per line in label order; without it the names are the label numbers,
+ * each of which must have a training image. Throws a UserError for files that are missing, damaged or do not fit
+ * together.
  */
 export function idxFolder(folder: string): Dataset {
   const all = readSplit(folder, "train");
@@ -44,7 +45,7 @@ export function idxFolder(folder: string): Dataset {
   return assemble({ name: basename(resolve(folder)), folder, labels, licence: "unknown", train, test });
 }
 
-/** What is read of one split. */
+/** The files of one split. */
 interface ShapedSplit {
   /** [N, H, W, C]. */
   readonly images: Uint8Array;
@@ -89,10 +90,7 @@ function readLabelNames(folder: string): string[] | undefined {
   return existsSync(path) ? classNames(readFile(path), path) : undefined;
 }
 
-/**
- * The label numbers as names. Throws a UserError where some have no training image: they would be classes that nobody
- * can draw.
- */
+/** The label numbers as names. Throws a UserError if a number has no training image: nobody could draw that class. */
 function labelNumbers({ labels }: ShapedSplit, highest: number, folder: string): string[] {
   const seen = new Set(labels);
   const numbers = Array.from({ length: highest + 1 }, (_, label) => label);
@@ -113,7 +111,7 @@ interface Parts extends Pick<Dataset, "name" | "folder" | "labels" | "licence"> 
   readonly test: ShapedSplit;
 }
 
-/** The data set made of `parts`, whose training and test images must have one shape. */
+/** The data set made of `parts`; its training and test images must have the same shape. */
 function assemble({ train, test, ...rest }: Parts): Dataset {
   const shapes = [train, test].map(({ imageShape }) => imageShape.join(" x "));
   if (shapes[0] !== shapes[1]) {

@@ -14,7 +14,7 @@ import { FILES, type FileRole, type NamedDataset } from "./datasets.ts";
 
 export const ROLES = Object.keys(FILES) as FileRole[];
 
-/** The path of one file of a data set in `folder`, plain or gzipped, or undefined if it is not there. */
+/** The path of a data set's file in `folder`, plain or gzipped; undefined if it is not there. */
 export function findFile(folder: string, role: FileRole): string | undefined {
   return [FILES[role], `${FILES[role]}.gz`].map((name) => join(folder, name)).find((path) => existsSync(path));
 }
@@ -28,7 +28,7 @@ export function hasAllFiles(folder: string): boolean {
 const ranksOf = (role: FileRole): readonly number[] => (role.endsWith("Images") ? [3, 4] : [1]);
 
 /**
- * What is in one file of a data set. With `dataset`, its checksum is verified. Throws a UserError if it is missing,
+ * The content of one file of a data set. With `dataset`, its checksum is verified. Throws a UserError if it is missing,
  * unreadable or another file.
  */
 export function readIdx(folder: string, role: FileRole, dataset?: NamedDataset): Idx & { readonly path: string } {
@@ -54,12 +54,12 @@ export interface Idx {
 
 const UNSIGNED_BYTE = 8;
 
-/** So many compressed bytes hold any header. */
+/** Compressed bytes that are enough for any header. */
 const HEAD = 2 ** 12;
 
 /**
- * The bytes of an IDX file, decompressed if it is a gzip file (recognized by its first two bytes) and no longer than
- * its dimensions need. Throws a UserError that names the file.
+ * The bytes of an IDX file, decompressed if it starts with gzip's two magic bytes, and no longer than its dimensions
+ * need. Throws a UserError that names the file.
  */
 export function readMaybeGzipped(path: string, ranks: readonly number[]): Uint8Array {
   const bytes = readFile(path);
@@ -81,7 +81,7 @@ export function readMaybeGzipped(path: string, ranks: readonly number[]): Uint8A
 
 interface Header {
   readonly shape: readonly number[];
-  /** Of header and values, in bytes. */
+  /** Length of header and values, in bytes. */
   readonly length: number;
 }
 
@@ -106,8 +106,8 @@ const wrongLength = ({ shape, length }: Header, path: string, received: number |
   new UserError(`Expected ${length} bytes for the IDX dimensions ${shape.join(" x ")} in \`${path}\` but received ${received}`);
 
 /**
- * Reads IDX bytes whose number of dimensions is one of `ranks`; `values` is a view of `bytes`. `path` is for messages.
- * Throws a UserError on a wrong magic number, a dimension of 0 and on missing or trailing bytes.
+ * Reads IDX bytes whose number of dimensions is one of `ranks`; `values` is a view of `bytes`, `path` is for messages.
+ * Throws a UserError on a wrong magic number, a dimension of 0, and missing or surplus bytes.
  */
 export function parseIdx(bytes: Uint8Array, ranks: readonly number[], path: string): Idx {
   const header = parseHeader(bytes, ranks, path);
@@ -124,7 +124,7 @@ export function readFile(path: string): Uint8Array {
   }
 }
 
-/** Names of classes, a line each in label order. Throws a UserError that names the file. */
+/** Class names, one per line in label order. Throws a UserError that names the file. */
 export function classNames(bytes: Uint8Array, path: string): string[] {
   const lines = new TextDecoder().decode(bytes).trim().split("\n");
   const names = lines.map((line) => line.trim());

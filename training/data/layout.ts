@@ -1,10 +1,10 @@
-/** Which class and split each picture belongs to, by its place among the folders. */
+/** Assigns each picture a class and a split by its folder. */
 import { createHash } from "node:crypto";
 import { UserError } from "../cli/user-error.ts";
 
 export type SplitName = "train" | "test";
 
-/** A picture of a class. */
+/** A picture with its class. */
 export interface PlacedFile {
   readonly path: string;
   readonly split: SplitName;
@@ -14,7 +14,7 @@ export interface PlacedFile {
 
 export interface Skipped {
   readonly path: string;
-  /** In a few words. */
+  /** A few words. */
   readonly reason: string;
 }
 
@@ -31,9 +31,9 @@ const MAX_CLASSES = 10_000;
 const MAX_NAME = 100;
 
 /**
- * Sub-folders are classes, deeper folders belong to them; without sub-folders all is one class, `name`. Where there is
- * a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no model could
- * hold.
+ * Sub-folders are classes, and deeper folders belong to them; without sub-folders all pictures are one class, `name`.
+ * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
+ * model file can hold.
  */
 export function layOut(paths: readonly string[], name: string): Layout {
   const skipped: Skipped[] = [];
@@ -82,12 +82,12 @@ function expectClasses(classes: readonly string[]): void {
   }
 }
 
-/** Without test pictures of its own, a data set lends one in so many of each class. */
+/** Without test pictures, one in this many of each class is held out. */
 const HOLD_OUT = 10;
 
 /**
  * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two
- * or more; which ones depends on their paths alone. So does the order of both, in which classes are mixed: the first
+ * or more. The choice depends only on the paths, and so does the order of both splits, which mixes classes: the first
  * few hundred are a fair sample.
  */
 export function splitPictures(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {

@@ -1,4 +1,4 @@
-/** Loads the data set that `--data` names, whatever it is made of. */
+/** Loads the data set that `--data` names, of any kind. */
 
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -18,11 +18,11 @@ import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSett
 import type { PictureSource } from "./source.ts";
 
 export interface DatasetOptions {
-  /** Where the files of a named data set lie. */
+  /** The folder with the files of a named data set. */
   readonly dataDir?: string | undefined;
-  /** Settings for sets of pictures; refused for others. */
+  /** Settings for sets of pictures; refused for other kinds. */
   readonly pictures?: GivenSettings | undefined;
-  /** What holds for sets of pictures where nothing else was given. */
+  /** Defaults for sets of pictures. */
   readonly defaults?: PictureSettings | undefined;
   /** Folder of decoded sets. */
   readonly cache?: string | undefined;
@@ -30,13 +30,13 @@ export interface DatasetOptions {
 
 export const DEFAULT_CACHE = join("runs", ".cache");
 
-/** A kind of data: how it is recognized and loaded. The first one that recognizes a path loads it. */
+/** A kind of data. The first kind that recognizes a path loads it. */
 interface DatasetKind {
   recognizes(path: string): boolean;
   load(path: string, options: DatasetOptions): Promise<Dataset>;
 }
 
-/** Neither pipes nor devices, which may have no end. */
+/** Excludes pipes and devices, which may have no end. */
 const isReadable = (path: string): boolean => existsSync(path) && (isFolder(path) || statSync(path).isFile());
 
 const isFolder = (path: string): boolean => statSync(path).isDirectory();
@@ -56,12 +56,12 @@ const KINDS: readonly DatasetKind[] = [
   },
 ];
 
-/** What `--data` may be. */
+/** The values of `--data`. */
 export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures`;
 
 /**
- * Loads the data set known by a name, or the one at a path. Throws a UserError for everything that is missing, damaged
- * or does not fit together.
+ * Loads a named data set, or the one at a path. Throws a UserError for files that are missing, damaged or do not fit
+ * together.
  */
 export async function loadDataset(nameOrPath: string, options: DatasetOptions = {}, host: Host = thisMachine): Promise<Dataset> {
   const { dataDir } = options;
@@ -92,9 +92,7 @@ const loadCeleba = (folder: string, options: DatasetOptions): Promise<Dataset> =
 const decoded = (set: PictureSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: DatasetOptions): Promise<Dataset> =>
   decodedSet(set, resolveSettings(pictures, defaults), cache);
 
-/**
- * Throws a UserError unless the data set has the image shape and the number of classes of `owner`, a run or a model.
- */
+/** Throws a UserError unless the data set has the image shape and number of classes of `owner`, a run or a model. */
 export function expectFits(dataset: Dataset, spec: Pick<NetworkSpec, "height" | "width" | "channels" | "classes">, owner: string): void {
   const describe = (height: number, width: number, channels: number, classes: number): string =>
     `${height} x ${width} x ${channels} pixels and ${classes} classes`;

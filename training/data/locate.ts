@@ -1,6 +1,6 @@
 /**
- * Finds the files of a data set that is known by name, or gets them. What is fetched goes into a cache folder, complete
- * and verified or not at all: it is put together under a temporary name, checked and then renamed.
+ * Finds or downloads the files of a named data set. Downloads go into a cache folder, complete and verified or not at
+ * all: they are collected under a temporary name, checked and then renamed.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -12,28 +12,28 @@ import { UserError } from "../cli/user-error.ts";
 import { FILES, type NamedDataset } from "./datasets.ts";
 import { hasAllFiles, ROLES, readIdx } from "./idx.ts";
 
-/** What the search needs of the machine it runs on. */
+/** The parts of the machine that the search uses. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folder for the data sets that were fetched, one folder each. */
+  /** Folder of downloaded data sets, one folder each. */
   readonly cache: string;
-  /** Standard output of a command that ran in the folder `cwd`; rejects with a reason if it fails. */
+  /** Standard output of a command run in the folder `cwd`; rejects with the reason if it fails. */
   run(command: string, args: readonly string[], cwd: string): Promise<string>;
-  /** The bytes behind a URL; rejects with a reason unless it answers with status 200. */
+  /** The bytes at a URL; rejects with the reason unless the status is 200. */
   download(url: string): Promise<Uint8Array>;
 }
 
-/** A way to the files: resolves to their folder, rejects with the reason why there is none. */
+/** One way to get the files: resolves to their folder, or rejects with the reason why it failed. */
 interface Way {
   readonly title: string;
   find(): Promise<string>;
 }
 
 /**
- * The folder with the four files of `dataset`: `dataDir` where it is given (itself or its subfolder of the data set's
- * name), which is final. Else tried in this order: the folder that the environment variable ANNEAL_DATA names, in the
- * same two ways, the installed Debian package, the cache, the Debian package without installing it, the official host.
- * Throws a UserError that says for each way why it failed.
+ * The folder with the four files of `dataset`. If `dataDir` is given, only it and its sub-folder of the data set's name
+ * are tried. Otherwise, in this order: the folder in the environment variable ANNEAL_DATA in the same two ways, the
+ * installed Debian package, the cache, the Debian package without installing it, the official host. Throws a UserError
+ * that says for each way why it failed.
  */
 export async function locateDataset(dataset: NamedDataset, dataDir: string | undefined, host: Host): Promise<string> {
   if (dataDir !== undefined) return givenFolder(dataset, dataDir);
@@ -96,8 +96,8 @@ function withAllFiles(folders: readonly string[]): string {
 }
 
 /**
- * The folder, whose files are those of the data set. Throws a UserError that names the first one which is not: a
- * damaged cache is filled anew.
+ * Returns the folder if its files are those of the data set. Throws a UserError that names the first one that is not,
+ * so that a damaged cache is filled again.
  */
 function verified(folder: string, dataset: NamedDataset): string {
   for (const role of ROLES) readIdx(folder, role, dataset);
@@ -110,13 +110,13 @@ async function installedPackage(debianPackage: string, host: Host): Promise<stri
 }
 
 /**
- * Unpacks the Debian package below `scratch`, which needs no root. The package lists are only refreshed if they do not
- * do as they are.
+ * Unpacks the Debian package below `scratch`, which does not need root. The package lists are refreshed only if the
+ * first download fails.
  */
 async function unpackPackage(debianPackage: string, scratch: string, host: Host): Promise<string> {
   const download = () => host.run("apt-get", ["download", debianPackage], scratch);
   await download().catch(async () => {
-    // Whether refreshing them worked (it takes root) shows in the second download, whose reason is the one to tell.
+    // Refreshing takes root and may fail; the second download then reports the reason.
     await host.run("apt-get", ["update"], scratch).catch(() => "");
     await download();
   });
@@ -136,7 +136,7 @@ async function downloadFiles(url: string, scratch: string, host: Host): Promise<
 }
 
 /**
- * Has `get` bring the files into a folder at or below `scratch`, verifies them and moves that folder to `cache`, which
+ * Lets `get` bring the files into a folder at or below `scratch`, verifies them and moves that folder to `cache`, which
  * it returns.
  */
 async function fill(cache: string, dataset: NamedDataset, get: (scratch: string) => Promise<string>): Promise<string> {

@@ -6,18 +6,17 @@ import { UserError } from "../cli/user-error.ts";
 import { isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
 
 /**
- * The pictures in a folder and below it, through symbolic links too. Throws a UserError when the folder cannot be read.
+ * The pictures in a folder and its sub-folders, including symbolic links. Throws a UserError when the folder cannot be
+ * read.
  */
 export function pictureFolder(place: string): PictureSource {
   const files = new Map<string, { readonly path: string; readonly stats: Stats | undefined }>();
-  /**
-   * Each folder is read once, by its identity: links may lead in circles, or again to what is here under its own name.
-   */
+  /** Reads each folder once, by its identity, since links may form circles or lead to folders that are here already. */
   const read = new Set<string>();
   const links: { readonly path: string; readonly prefix: string }[] = [];
   try {
     walk(resolve(place), "");
-    for (const { path, prefix } of links) walk(path, prefix); // grows meanwhile
+    for (const { path, prefix } of links) walk(path, prefix); // walk() appends to it meanwhile
   } catch (error) {
     throw new UserError(`Expected a folder that can be read for \`data\` but received "${place}": ${(error as Error).message}`);
   }
@@ -61,7 +60,7 @@ export function pictureFolder(place: string): PictureSource {
   };
 }
 
-/** Undefined for a link that leads nowhere, or to itself. */
+/** Undefined for a link that leads nowhere or to itself. */
 function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -70,5 +69,5 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** What changes with a file's content. */
+/** Changes with a file's content. */
 export const stampOf = ({ size, mtimeMs, ctimeMs }: Stats): readonly number[] => [size, mtimeMs, ctimeMs];

@@ -1,4 +1,4 @@
-/** What there is to say about a set of pictures: each thing in one line. */
+/** Remarks about a set of pictures, one line each. */
 import type { Skipped } from "./layout.ts";
 import type { PictureSettings } from "./picture-settings.ts";
 
@@ -9,11 +9,11 @@ export interface SkippedGroup {
   readonly examples: readonly string[];
 }
 
-/** What the files were, as the cache keeps it. */
+/** Properties of the files, as the cache keeps them. */
 export interface Found {
   readonly pictures: number;
   readonly skipped: readonly SkippedGroup[];
-  /** Sizes ("30x22") and their numbers, the most common first; no more than SIZES of them. */
+  /** Sizes ("30x22") and their counts, the most common first; at most SIZES of them. */
   readonly sizes: readonly (readonly [size: string, count: number])[];
   readonly differentSizes: number;
   /** Pictures that are smaller than the images. */
@@ -22,7 +22,7 @@ export interface Found {
 
 const EXAMPLES = 3;
 const SIZES = 5;
-/** With fewer training images a network learns them by heart. */
+/** With fewer training images a network memorizes them. */
 const FEW = 100;
 
 export function gather(
@@ -71,7 +71,7 @@ const describeSizes = ({ sizes, differentSizes }: Found): string => {
   return `${sizes.map(([size, count]) => `${size} (${count})`).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
-/** The sizes found. */
+/** Lists the sizes. */
 export const describeFound = (found: Found): string => `sizes of the ${found.pictures} pictures: ${describeSizes(found)}`;
 
 /** Warnings. */

@@ -1,4 +1,4 @@
-/** How pictures of any size become images of one size: the flags for it, and what they mean. */
+/** How pictures of any size become images of one size, and the flags for it. */
 import { type Command, Option } from "commander";
 import * as v from "valibot";
 import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
@@ -7,8 +7,8 @@ import { choice, integer, openObject, text } from "../../wasm-model/schema/field
 import { UserError } from "../cli/user-error.ts";
 
 /**
- * cover: scale until the image is filled, and cut what overhangs; contain: scale until the picture fits, and pad;
- * center: cut the middle without scaling, and pad where the picture is smaller.
+ * cover: scale until the image is filled, and cut off the rest; contain: scale until the picture fits, and pad; center:
+ * cut out the middle without scaling, and pad where the picture is smaller.
  */
 export const CROPS = ["cover", "contain", "center"] as const;
 export type Crop = (typeof CROPS)[number];
@@ -19,8 +19,8 @@ export interface PictureSettings {
   readonly height: number;
   readonly crop: Crop;
   /**
-   * What lies behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits, red,
-   * green, blue.
+   * Colour behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits for red,
+   * green and blue.
    */
   readonly background: string;
   /** The attribute whose two values are the classes, for `celeba`. */
@@ -31,7 +31,7 @@ export const SIZES = { least: 16, most: 64 } as const;
 
 const side = integer(1, 65_535);
 
-/** The settings in the configuration of a run. */
+/** Schema of the settings in a run's configuration. */
 export const PICTURES = openObject(
   { width: side, height: side, crop: choice(CROPS), background: text(), classBy: v.optional(text()) },
   "settings of pictures",
@@ -48,7 +48,7 @@ export interface PictureFlags {
   readonly classBy?: string;
 }
 
-/** Settings that were given; those that were not are undefined. */
+/** Settings that were given; the others are undefined. */
 export type GivenSettings = { readonly [Key in keyof PictureSettings]?: PictureSettings[Key] | undefined };
 
 /** Adds the flags to a command that loads data. */
@@ -78,7 +78,7 @@ export function givenSettings({ size, crop, background, classBy }: PictureFlags)
   return { width: size?.width, height: size?.height, crop, background, classBy };
 }
 
-/** The settings with defaults for what was not given. */
+/** The settings with defaults for those not given. */
 export function resolveSettings(
   { width, height, crop, background, classBy }: GivenSettings,
   defaults: PictureSettings = DEFAULT_SETTINGS,
@@ -93,7 +93,7 @@ export function resolveSettings(
   };
 }
 
-/** What a model's card keeps of the settings: all but the size, which its pictures have. */
+/** The settings that a model's card keeps: all but the size, which its images have anyway. */
 export const cardSettings = ({ crop, background, classBy }: PictureSettings): CardSettings => ({
   ...{ crop, background },
   ...(classBy !== undefined && { classBy }),
@@ -102,8 +102,8 @@ export const cardSettings = ({ crop, background, classBy }: PictureSettings): Ca
 type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
 
 /**
- * The settings that a model's card tells of, with the defaults for what cards of earlier versions do not. Throws a
- * UserError for a way to crop that is none.
+ * The settings in a model's card, with defaults for what cards of earlier versions lack. Throws a UserError for an
+ * unknown crop.
  */
 export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): PictureSettings {
   const { width, height } = pictureShape(card);
@@ -114,7 +114,7 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training
   return { width, height, crop, background, ...(classBy !== undefined && { classBy }) };
 }
 
-/** The words of the flags that ask for these settings. */
+/** The command line words for these settings. */
 export function wordsOfSettings({ width, height, crop, background, classBy }: PictureSettings): string[] {
   const words = ["--size", `${width}x${height}`, "--crop", crop, "--background", background];
   return classBy === undefined ? words : [...words, "--class-by", classBy];
@@ -124,7 +124,7 @@ export function wordsOfSettings({ width, height, crop, background, classBy }: Pi
 export const givenNames = ({ width, crop, background, classBy }: GivenSettings): string[] =>
   Object.entries({ size: width, crop, background, "class-by": classBy }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
-/** Throws a UserError when settings were given for data whose images have a size already. */
+/** Throws a UserError when settings are given for data whose images have a fixed size. */
 export function expectNoSettings(given: GivenSettings, kind: string): void {
   const names = givenNames(given).map((name) => `\`${name}\``);
   if (names.length > 0)

@@ -1,36 +1,36 @@
 /**
- * Files of pictures, wherever they come from. Paths are relative, with slashes, in Unicode's form NFC, so that every
+ * Files of pictures from any source. Paths are relative, with slashes, in Unicode normalization form NFC, so that every
  * system sorts them alike.
  */
 
 export interface PictureSource {
   /** The folder or archive, for messages. */
   readonly place: string;
-  /** What the data set is called. */
+  /** Name of the data set. */
   readonly name: string;
-  /** Differs when any of the files has changed. */
+  /** Differs when any file has changed. */
   readonly fingerprint: string;
   /** All files that may matter, in any order. */
   readonly paths: readonly string[];
-  /** The files of `wanted`, each once, in whatever order is quickest. */
+  /** The files of `wanted`, each once, in the fastest order. */
   read(wanted: ReadonlySet<string>): AsyncIterable<PictureFile>;
 }
 
 export interface PictureFile {
   readonly path: string;
-  /** Throws an Unusable when there is no reading it. */
+  /** Throws an Unusable if the file cannot be read. */
   bytes(): Promise<Uint8Array>;
 }
 
-/** Why a file is passed over; its message is a few words, as "larger than 128 MB". */
+/** Why a file is skipped; its message is a few words, such as "larger than 128 MB". */
 export class Unusable extends Error {
   override name = "Unusable";
 }
 
-/** Files above it are passed over, in bytes. */
+/** Larger files are skipped, in bytes. */
 export const LARGEST_FILE = 2 ** 27;
 
-/** The bytes of a stream, if there are no more than LARGEST_FILE. */
+/** The bytes of a stream of at most LARGEST_FILE bytes. */
 export async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -44,10 +44,10 @@ export async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Uint8Array
 
 export const tooLarge = (): Unusable => new Unusable(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
 
-/** What systems leave beside pictures: dot files, the resource forks of macOS, thumbnails. */
+/** Files that systems leave beside pictures: dot files, macOS resource forks, thumbnails. */
 export function isClutter(path: string): boolean {
   return path.split("/").some((name) => name.startsWith(".") || ["__MACOSX", "Thumbs.db", "desktop.ini"].includes(name));
 }
 
-/** The last part of a path, without the endings of archives. */
+/** The last part of a path, without an archive's extension. */
 export const nameOf = (path: string): string => path.replace(/^.*[\\/]/s, "").replace(/\.(zip|tar|tar\.gz|tgz)$/i, "");

@@ -1,15 +1,15 @@
-/** N labelled images of H x W x C bytes, in memory or in a file that is larger than memory should be. */
+/** N labelled images of H x W x C bytes, in memory or in a file that need not fit into memory. */
 import { readSync } from "node:fs";
 import { UserError } from "../cli/user-error.ts";
 
 export interface Split {
   /** N. */
   readonly count: number;
-  /** [N], below the number of label names. */
+  /** [N], below the number of classes. */
   readonly labels: Uint16Array;
   /**
-   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all of them by default. Not to be
-   * written to: they may be the split's own.
+   * The images from `start` to before `end`, [end - start, H, W, C], 0 to 255; all by default. Do not write to them:
+   * the split may share its own memory.
    */
   images(start?: number, end?: number): Uint8Array;
 }
@@ -25,8 +25,8 @@ export function memorySplit(images: Uint8Array, labels: ArrayLike<number>): Spli
 }
 
 /**
- * A split whose images of `size` bytes lie one behind the other in a file, from byte `offset` on: only what is asked
- * for is read.
+ * A split whose images of `size` bytes lie contiguously in a file from byte `offset` on. Only requested images are
+ * read.
  */
 export function fileSplit(file: number, path: string, offset: number, size: number, labels: Uint16Array): Split {
   return {
@@ -40,10 +40,10 @@ export function fileSplit(file: number, path: string, offset: number, size: numb
   };
 }
 
-/** No single read may be as long as 2 GB. */
+/** A single read must be below 2 GB. */
 const LONGEST_READ = 2 ** 26;
 
-/** Fills `bytes` from the open file at `position`. Throws a UserError, naming `path`, when the file ends before. */
+/** Fills `bytes` from the open file at `position`. Throws a UserError, naming `path`, if the file ends too early. */
 export function readFully(file: number, path: string, bytes: Uint8Array, position: number): void {
   for (let at = 0; at < bytes.length; ) {
     const read = readSync(file, bytes, at, Math.min(LONGEST_READ, bytes.length - at), position + at);
@@ -54,7 +54,7 @@ export function readFully(file: number, path: string, bytes: Uint8Array, positio
 
 const PIECE = 1024;
 
-/** The first `count` images of a split, all of them by default, in pieces of some of them, in order. */
+/** The first `count` images of a split, all by default, in consecutive pieces. */
 export function* pieces(split: Split, count = split.count): Generator<Uint8Array> {
   for (let start = 0; start < count; start += PIECE) yield split.images(start, Math.min(start + PIECE, count));
 }

@@ -1,10 +1,10 @@
-/** Numbers that took long to compute, kept in files: a later run reads them, and work that was cut off goes on. */
+/** Keeps numbers that took long to compute in files, so that later or interrupted runs can use them. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 
-/** The numbers in the file `path`, which `compute` makes when there is none yet. */
+/** The numbers in the file `path`; `compute` makes them if there is no such file. */
 export async function cachedFloats(path: string, compute: () => Float32Array | Promise<Float32Array>): Promise<Float32Array> {
   if (existsSync(path)) {
     const bytes = readFileSync(path);
@@ -16,7 +16,7 @@ export async function cachedFloats(path: string, compute: () => Float32Array | P
   return values;
 }
 
-/** Twelve hexadecimal digits that tell contents apart. */
+/** Twelve hexadecimal digits that identify the contents. */
 export function digest(...contents: readonly (NodeJS.ArrayBufferView | string)[]): string {
   const hash = createHash("sha256");
   for (const content of contents) hash.update(content).update("\0");

@@ -1,4 +1,4 @@
-/** What the commands that measure models have in common: their flags, and what is opened before the work begins. */
+/** Shared by the commands that measure models: their flags, and opening models and data. */
 import { type Command, Option } from "commander";
 import { type BackendName, chooseBackend } from "../backend/index.ts";
 import { backendOption, newVerb, numberIn, withJson } from "../cli/command-line.ts";
@@ -29,12 +29,12 @@ export interface MeasuringFlags extends PictureFlags {
   readonly json: boolean;
 }
 
-/** Below it, sets of features have no covariance to speak of. */
+/** With fewer images, the covariance of features would be meaningless. */
 export const MIN_COUNT = 128;
 
 /**
- * `judged`: whether its figures are those of a judging classifier. A command that chooses takes none, so that what it
- * chose can still be judged.
+ * `judged`: whether its figures come from a judging classifier. A command that chooses settings takes none, so that its
+ * choice can still be judged.
  */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
   const command = withPictureFlags(withJson(newVerb(name)))
@@ -62,7 +62,7 @@ export interface Opened {
   readonly dataset: Dataset;
 }
 
-/** Opens the models and the data that they share. Throws a UserError for what does not fit. */
+/** Opens the models and their common data. Throws a UserError if they do not fit together. */
 export async function open(files: readonly string[], flags: MeasuringFlags): Promise<Opened> {
   const { tf, describe } = await chooseBackend(flags.backend);
   console.log(describe);
@@ -78,8 +78,8 @@ export async function open(files: readonly string[], flags: MeasuringFlags): Pro
 }
 
 /**
- * The reference of the data by its classifier for that purpose; undefined for data that have none. Throws a UserError
- * for a classifier that is not what its file says.
+ * The reference by the data's classifier for that purpose; undefined if the data have none. Throws a UserError for a
+ * classifier whose accuracy is not the one in its file.
  */
 export async function referenceFor<P extends Purpose>(
   { tf, dataset }: Opened,
@@ -96,7 +96,7 @@ export async function referenceFor<P extends Purpose>(
   return reference;
 }
 
-/** The same where there must be one. */
+/** The same, but throws a UserError if there is none. */
 export async function expectReference<P extends Purpose>(
   opened: Opened,
   purpose: P,
@@ -109,10 +109,10 @@ export async function expectReference<P extends Purpose>(
 
 const FLAGS = { judging: "judge", tuning: "classifier" } as const;
 
-/** Backends round float sums differently: a handful of 10 000 images lie that close to a border. */
+/** Backends round float sums differently: of 10 000 images a handful lie that close to a decision border. */
 const ACCURACY_TOLERANCE = 0.001;
 
-/** Why there are no figures but the loss, in one line. */
+/** One line that says why there are no figures but the loss. */
 export function noClassifier({ name }: Dataset, purpose: Purpose): string {
   const network = purpose === "judging" ? " --network deep" : "";
   return `no ${purpose} classifier of ${name} at ${classifierPath(name, purpose)}: \`npx anneal train-classifier --data ${name}${network}\` trains one, \`--${FLAGS[purpose]}\` names another`;

@@ -1,11 +1,11 @@
 /**
- * How many distinct images a model draws, and which are nearest, by all pairs of N images of `size` bytes. The distance
- * of two images is the root mean square difference of their bytes.
+ * Estimates how many distinct images a model draws, and finds the most similar ones, from all pairs of N images of
+ * `size` bytes. The distance of two images is the root mean square difference of their bytes.
  *
  * The number is estimated by the birthday paradox (Arora, Risteski and Zhang 2018, "Do GANs learn the distribution?
- * Some theory and empirics", section 3): if two random images are alike with probability q, then 1 / q is the number of
- * distinct images, were all equally likely. Where some are likelier than others there are more than that. The share of
- * alike pairs among all pairs is an unbiased estimate of q (Simpson 1949).
+ * Some theory and empirics", section 3): if two random images are alike with probability q, there would be 1 / q
+ * distinct images if all were equally likely. If they are not, there are more. The share of alike pairs among all pairs
+ * is an unbiased estimate of q (Simpson 1949).
  */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
@@ -24,8 +24,8 @@ export interface Estimate {
 const Z = 1.96;
 
 /**
- * `alike`: the number of alike pairs among `count` images, as a Poisson variable, which it is as long as few images
- * have a like.
+ * `alike`: the number of alike pairs among `count` images. It is treated as a Poisson variable, which holds as long as
+ * few images have a similar one.
  */
 export function distinctImages(count: number, alike: number): Estimate {
   const pairs = (count * (count - 1)) / 2;
@@ -34,18 +34,15 @@ export function distinctImages(count: number, alike: number): Estimate {
 }
 
 /**
- * The 95 % interval of a Poisson mean of which `n` events were seen, by Byar's approximation (Breslow and Day 1987,
- * equation 2.11), within 3 % of the exact one.
+ * The 95 % interval of a Poisson mean after `n` events, by Byar's approximation (Breslow and Day 1987, equation 2.11),
+ * within 3 % of the exact one.
  */
 function poissonInterval(n: number): readonly [number, number] {
   const bound = (events: number, z: number): number => events * (1 - 1 / (9 * events) + z / (3 * Math.sqrt(events))) ** 3;
   return [n === 0 ? 0 : Math.max(0, bound(n, -Z)), bound(n + 1, Z)];
 }
 
-/**
- * Of `distinct` equally likely images, how many one draws until two are alike with probability 1/2: sqrt(2 ln 2
- * distinct).
- */
+/** Images drawn from `distinct` equally likely ones until two are alike with probability 1/2: sqrt(2 ln 2 distinct). */
 export const evenChance = (distinct: number): number => Math.sqrt(2 * Math.LN2 * distinct);
 
 export interface Pair {
@@ -57,9 +54,9 @@ export interface Pair {
 }
 
 export interface Pairs {
-  /** For each of the `levels`, the number of pairs whose distance is at most that. */
+  /** For each of the `levels`, the number of pairs whose distance is at most the level. */
   readonly counts: readonly number[];
-  /** The nearest pairs, the nearest one first. */
+  /** The nearest pairs, in ascending order of distance. */
   readonly nearest: readonly Pair[];
 }
 
@@ -71,11 +68,12 @@ export interface PairSearch {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Images on each side of a block of distances: 16 MB. */
+/** Images on each side of a block of distances, which takes 16 MB. */
 const BLOCK = 2048;
 
 /**
- * Distances block by block on the device, in single precision: those of the nearest pairs are computed again exactly.
+ * Computes distances block by block on the device in single precision; those of the nearest pairs are recomputed
+ * exactly.
  */
 export async function comparePairs(tf: Tf, images: Uint8Array, size: number, { levels, most, onProgress }: PairSearch): Promise<Pairs> {
   const count = images.length / size;
@@ -103,7 +101,7 @@ export async function comparePairs(tf: Tf, images: Uint8Array, size: number, { l
         }
       }
       onProgress?.(++done, total);
-      await setImmediate(); // a turn of the event loop, in which signals arrive
+      await setImmediate(); // lets signals arrive
     }
     rows.dispose();
   }
@@ -142,11 +140,11 @@ interface Candidate {
   readonly square: number;
 }
 
-/** The nearest `most` of all candidates, in order. */
+/** The `most` nearest of all candidates, in order. */
 class Nearest {
   readonly #most: number;
   readonly pairs: Candidate[] = [];
-  /** A candidate must have less. */
+  /** Candidates must have a smaller distance. */
   limit = Number.POSITIVE_INFINITY;
 
   constructor(most: number) {

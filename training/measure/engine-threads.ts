@@ -1,6 +1,6 @@
 /**
- * Our engine on all processors. An engine knows nothing of the other images of a batch, so the images are the same
- * bytes on any number of threads.
+ * Our engine on all processors. It computes each image of a batch independently, so the images are the same bytes on
+ * any number of threads.
  */
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
@@ -33,7 +33,7 @@ async function onThreads(
   const { channels, height, width, classes } = own.spec;
   const size = channels * height * width;
   const count = x.length / size;
-  /** The image that a part begins with, or the one before ends at. */
+  /** The first image of a part, which is the end of the part before. */
   const start = (part: number): number => Math.floor((count * part) / (threads.length + 1));
   const partOf = (part: number): ThreadBatch => [
     x.slice(size * start(part), size * start(part + 1)),
@@ -52,10 +52,10 @@ interface EngineThread {
   stop(): Promise<unknown>;
 }
 
-/** A thread that begins with its first part: Node would wait for one that has had nothing to do yet. */
+/** The thread starts with its first part: an idle thread that has never worked would keep the process alive. */
 function threadOf(model: Uint8Array): EngineThread {
   let worker: Worker | undefined;
-  /** Those that wait for an answer, in the order in which they asked. The process may end when there are none. */
+  /** Pending requests, in order. The process may end when there are none. */
   const waiting: { resolve(result: Float32Array): void; reject(error: Error): void }[] = [];
   const begin = (): Worker =>
     new Worker(new URL(`./engine-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: model })

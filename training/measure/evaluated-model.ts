@@ -1,4 +1,4 @@
-/** A model as it is measured: its card, what runs it, and what tells its images from those of another. */
+/** A model under measurement: its card, its runtime, and a hash that identifies its images. */
 import { join } from "node:path";
 import { type Denoiser, loadModel, ModelError, type Runtime } from "../../wasm-model/index.ts";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
@@ -22,13 +22,13 @@ export interface EvaluatedModel {
   readonly denoiser: Denoiser;
   readonly precision: "int8" | "fp32";
   readonly runtime: EvaluationRuntime;
-  /** Of the file. */
+  /** Hash of the file. */
   readonly hash: string;
 }
 
 /**
- * `runtime`: our own engine for int8 models and TensorFlow.js for fp32 ones when it is not given. Throws a UserError
- * for a file or runtime that will not do.
+ * `runtime`: by default our own engine for int8 models and TensorFlow.js for fp32 ones. Throws a UserError for an
+ * unsuitable file or runtime.
  */
 export async function openEvaluatedModel(tf: Tf, file: string, runtime?: EvaluationRuntime): Promise<EvaluatedModel> {
   let bytes: Uint8Array;
@@ -50,13 +50,13 @@ export async function openEvaluatedModel(tf: Tf, file: string, runtime?: Evaluat
   }
 }
 
-/** What runs many images fastest: the engine on all processors. */
+/** The fastest runtime for many images: the engine on all processors. */
 async function runtimeOf(tf: Tf, name: EvaluationRuntime): Promise<Runtime> {
   if (name === "simd") return simdOnThreads();
   return name === "tfjs" ? tensorRuntime(tf) : RUNTIMES[name]();
 }
 
-/** TensorFlow.js as a runtime of fp32 models: natively, the fastest for large batches of them. */
+/** TensorFlow.js as a runtime of fp32 models; its native backend is the fastest for large batches. */
 function tensorRuntime(tf: Tf): Runtime {
   return {
     name: "tfjs",
@@ -68,7 +68,7 @@ function tensorRuntime(tf: Tf): Runtime {
   };
 }
 
-/** The held-out loss on all test images, kept in a file. */
+/** The held-out loss on all test images, cached in a file. */
 export async function cachedHeldOutLoss(
   { card, denoiser, hash, runtime }: EvaluatedModel,
   { test }: Dataset,

@@ -1,16 +1,16 @@
 /**
- * Fréchet distance of two sets of features, each taken for a Gaussian (Dowson & Landau 1982); of a classifier's
+ * Fréchet distance of two sets of features, each taken as a Gaussian (Dowson & Landau 1982). With a classifier's
  * features it is the FID of Heusel et al. 2017.
  */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 export interface Moments {
   readonly mean: Float64Array;
-  /** Sample covariance, over N - 1. */
+  /** Sample covariance, divided by N - 1. */
   readonly covariance: Matrix;
 }
 
-/** Of N >= 2 rows of `size` numbers. */
+/** Moments of N >= 2 rows of `size` numbers. */
 export function momentsOf(rows: Float32Array, size: number): Moments {
   const count = rows.length / size;
   const mean = new Float64Array(size);
@@ -35,8 +35,8 @@ export function momentsOf(rows: Float32Array, size: number): Moments {
 }
 
 /**
- * |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)); the root's trace is that of the symmetric (C1^(1/2) C2 C1^(1/2))^(1/2),
- * the sum of its eigenvalues.
+ * |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)). The trace of the root is that of the symmetric (C1^(1/2) C2
+ * C1^(1/2))^(1/2), the sum of its eigenvalues.
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   const shift = a.mean.reduce((sum, value, i) => sum + (value - b.mean[i]) ** 2, 0);
@@ -46,7 +46,7 @@ export function frechetDistance(a: Moments, b: Moments): number {
   return shift + a.covariance.trace() + b.covariance.trace() - 2 * overlap;
 }
 
-/** Of an eigenvalue, which rounding may have made negative. */
+/** Square root of an eigenvalue, which rounding may have made negative. */
 export const squareRoot = (value: number): number => Math.sqrt(Math.max(0, value));
 
 /** f(C) of a symmetric matrix C, by its eigenvalues. */

@@ -1,5 +1,6 @@
 /**
- * The images that a model draws to be measured, kept batch by batch: a run that was cut off goes on where it stopped.
+ * Draws a model's images for measuring and keeps them batch by batch, so that an interrupted run continues where it
+ * stopped.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,11 +25,11 @@ export interface ImageSet {
   readonly seed: string;
 }
 
-/** Image i is asked to be of class i mod K. */
+/** Image i is requested with class i mod K. */
 export const requestedClasses = (count: number, { spec }: Pick<ModelCard, "spec">): Uint16Array =>
   Uint16Array.from({ length: count }, (_, i) => i % spec.classes);
 
-/** The folder of all that is kept of these images. The same images in greater number are in the same folder. */
+/** The cache folder of these images. It does not depend on their number, so larger sets reuse smaller ones. */
 export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedModel, { settings, seed }: Omit<ImageSet, "count">): string {
   const name = card.name.replaceAll(/[^\w-]/g, "_");
   return join(
@@ -38,9 +39,8 @@ export function imageFolder(cache: string, { card, runtime, hash }: EvaluatedMod
 }
 
 /**
- * `count` images as bytes [N, H, W, C]; batches that the folder holds already are not drawn again. Several processes
- * may draw into one folder: each batch is a file that is written whole or not at all, and whoever writes it writes the
- * same bytes.
+ * `count` images as bytes [N, H, W, C]; batches that are already in the folder are not drawn again. Several processes
+ * may share a folder: each batch is a file that is written atomically, with the same bytes by whichever process.
  */
 export async function drawnImages(
   folder: string,
@@ -64,15 +64,15 @@ export async function drawnImages(
     own.set(await drawBatch({ card, denoiser }, { settings, seed }, first, own.length / size));
     writeFileAtomically(path, own);
     bar.update(first + own.length / size);
-    await setImmediate(); // a turn of the event loop, in which signals arrive
+    await setImmediate(); // lets signals arrive
   }
   bar?.stop();
   return images;
 }
 
 /**
- * The first `length` bytes of a batch's file; undefined where there is none, where it has fewer, as of a smaller count,
- * and where it is not whole images.
+ * The first `length` bytes of a batch's file; undefined if the file is missing, shorter (from a smaller count) or not a
+ * whole number of images.
  */
 function keptBatch(path: string, length: number, size: number): Uint8Array | undefined {
   if (!existsSync(path)) return undefined;
@@ -80,15 +80,12 @@ function keptBatch(path: string, length: number, size: number): Uint8Array | und
   return bytes.length >= length && bytes.length % size === 0 ? bytes.subarray(0, length) : undefined;
 }
 
-/**
- * The same images, which are kept nowhere: those of a search's many candidates, or of a network that is still being
- * trained.
- */
+/** The same images without a cache, for the many candidates of a search or a network in training. */
 export async function drawImages(drawer: GenerativeModel, imageSet: ImageSet): Promise<Uint8Array> {
   const batches: Uint8Array[] = [];
   for (let done = 0; done < imageSet.count; done += BATCH) {
     batches.push(await drawBatch(drawer, imageSet, done, Math.min(BATCH, imageSet.count - done)));
-    await setImmediate(); // a turn of the event loop, in which signals arrive
+    await setImmediate(); // lets signals arrive
   }
   return new Uint8Array(Buffer.concat(batches));
 }

@@ -1,7 +1,7 @@
 /**
- * Kernel distance of two sets of features (Binkowski et al. 2018): the squared maximum mean discrepancy by the kernel
- * k(x, y) = (x'y / F + 1)^3, without bias, so that sets of a hundred rows are as good as large ones but for noise,
- * where a Fréchet distance would need more rows than F for its covariance. N rows of F numbers.
+ * Kernel distance of two sets of features (Binkowski et al. 2018): the squared maximum mean discrepancy with the kernel
+ * k(x, y) = (x'y / F + 1)^3. It is unbiased, so sets of a hundred rows differ from large ones only by noise; a Fréchet
+ * distance would need more rows than F for its covariance. N rows of F numbers.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Tf } from "../network/score-network.ts";
@@ -15,8 +15,8 @@ export class KernelDistance {
   private readonly self: number;
 
   /**
-   * `reference`: at least two rows of `size` numbers, which are brought to mean 0 and variance 1; so are those that are
-   * held against them.
+   * `reference`: at least two rows of `size` numbers. They are scaled to mean 0 and variance 1; the rows compared with
+   * them are scaled likewise.
    */
   constructor(tf: Tf, reference: Float32Array, size: number) {
     this.tf = tf;
@@ -29,14 +29,15 @@ export class KernelDistance {
       for (let at = f; at < reference.length; at += size) sum += reference[at] / count;
       for (let at = f; at < reference.length; at += size) squares += (reference[at] - sum) ** 2 / count;
       this.mean[f] = sum;
-      this.scale[f] = squares > 0 ? 1 / Math.sqrt(squares) : 0; // what never differs tells nothing
+      this.scale[f] = squares > 0 ? 1 / Math.sqrt(squares) : 0; // constant features tell nothing
     }
     this.reference = this.standardized(reference);
     this.self = this.meanKernel(this.reference);
   }
 
   /**
-   * From the reference to at least two rows; about 0, and below as often as above, for rows of the same distribution.
+   * Distance from the reference to at least two rows; for rows of the same distribution it is about 0 and may be
+   * negative.
    */
   of(rows: Float32Array): number {
     const own = this.standardized(rows);
@@ -47,7 +48,7 @@ export class KernelDistance {
     return rows.map((value, at) => (value - this.mean[at % this.size]) * this.scale[at % this.size]);
   }
 
-  /** Mean of k over the pairs of rows of a and b, or over the pairs of different rows of a. */
+  /** Mean of k over all pairs of rows of a and b or, without b, over the pairs of different rows of a. */
   private meanKernel(a: Float32Array, b?: Float32Array): number {
     const { tf, size } = this;
     const kernel = (products: TF.Tensor): TF.Tensor => tf.pow(tf.add(tf.div(products, size), 1), 3);

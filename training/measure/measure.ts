@@ -1,4 +1,4 @@
-/** The figures of a set of generated images, each beside what real test images score. */
+/** Figures of a set of generated images, each beside that of real test images. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
@@ -10,19 +10,19 @@ import { drawImages, drawnImages, type ImageSet, imageFolder, requestedClasses }
 import { precisionRecall } from "./neighbours.ts";
 import { neighbourDistances, type Reference, realFid } from "./reference.ts";
 
-/** What a comparison of many settings looks at. */
+/** The figures that a comparison of many settings uses. */
 export interface Quality {
   readonly fid: number;
-  /** Share of the images that the classifier takes for the class that was asked for. */
+  /** Share of the images that the classifier assigns to the requested class. */
   readonly classAccuracy: number;
 }
 
 /** Figures of generated images, and of as many real ones: the first `count` test images, or all there are. */
 export interface Measurement extends Beside {
   readonly realCount: number;
-  /** Share of the images of each class that the classifier takes for it, in label order. */
+  /** Share of the images of each class that the classifier assigns to it, in label order. */
   readonly accuracyByClass: readonly number[];
-  /** Number of images that the classifier takes for each class. */
+  /** Number of images that the classifier assigns to each class. */
   readonly imagesByClass: readonly number[];
 }
 
@@ -35,7 +35,7 @@ export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedMo
   return summary(reference, classify(tf, reference.classifier, images), model.card);
 }
 
-/** The same of images that are drawn anew and kept nowhere. */
+/** The same for images that are drawn without a cache. */
 export async function freshQuality(tf: Tf, reference: Reference, drawer: GenerativeModel, imageSet: ImageSet): Promise<Quality> {
   const images = await drawImages(drawer, imageSet);
   return summary(reference, classify(tf, reference.classifier, images), drawer.card);
@@ -96,8 +96,8 @@ export async function measure(
 }
 
 /**
- * The Inception Score (Salimans et al. 2016), here on a data set's own classifier: exp of the mean over images of
- * KL(p(y | x) || p(y)). From 1 (all images alike to the classifier) to K (each image of one class without doubt, all
+ * The Inception Score (Salimans et al. 2016) with a data set's own classifier: exp of the mean over images of KL(p(y |
+ * x) || p(y)). It ranges from 1 (all images alike to the classifier) to K (each image certainly of one class, all
  * classes equally often). `probabilities`: [N, K].
  */
 export function inceptionScore(probabilities: Float32Array, classes: number): number {

@@ -1,6 +1,6 @@
 /**
- * Are a model's pictures copies of its training images? Each beside its nearest one, and their mean distance beside
- * that of held-out images.
+ * Tests whether a model's pictures are copies of training images: shows each beside its nearest one, and compares their
+ * mean distance with that of held-out images.
  */
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
@@ -8,25 +8,25 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
-/** Pictures that are looked at, and the most held-out images. */
+/** Number of pictures that are tested, and the most held-out images. */
 export const LOOKED_AT = 64;
 const HELD_OUT = 256;
 const COLUMNS = 8;
-/** Distances up to it are 0 but for rounding. */
+/** Smaller distances are rounding errors. */
 const SAME = 1e-2;
 
 export interface Memorization {
   /** PNG: a row of eight pictures above a row of their nearest training images, and so on. */
   readonly sheet: Uint8Array;
   /**
-   * Mean distances to the nearest training image, of values in [-1, 1]: of the pictures, and of held-out images unless
-   * they are training images too.
+   * Mean distances to the nearest training image, for values in [-1, 1]: of the pictures, and of held-out images unless
+   * these are training images too.
    */
   readonly distance: number;
   readonly heldOut?: number;
 }
 
-/** Of pictures [N, H, W, C]. */
+/** Tests pictures [N, H, W, C]. */
 export async function memorization(tf: Tf, { train, test, width, height, channels }: Dataset, pictures: Uint8Array): Promise<Memorization> {
   const size = width * height * channels;
   const nearest = await nearestImages(tf, pictures, train, size);
@@ -41,7 +41,7 @@ export async function memorization(tf: Tf, { train, test, width, height, channel
       ...own.map((i) => image(i < count ? train.images(nearest[i].index, nearest[i].index + 1) : blank)),
     ];
   });
-  const isHeldOut = heldOut > SAME; // training images stand in for held-out ones where there are none
+  const isHeldOut = heldOut > SAME; // without held-out images, training images replace them
   return { sheet: encodePng(grid(rows.flat(), COLUMNS)), distance: mean(nearest), ...(isHeldOut && { heldOut }) };
 }
 

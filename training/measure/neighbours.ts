@@ -1,13 +1,13 @@
 /**
  * Distances from the points of one set to the nearest ones of another, by brute force on the device. N points of `size`
- * numbers in an array of N size.
+ * numbers are an array of N size numbers.
  */
 import type * as TF from "@tensorflow/tfjs";
 import { unitRange } from "../data/batches.ts";
 import { pieces, type Split } from "../data/split.ts";
 import type { Tf } from "../network/score-network.ts";
 
-/** Distances that lie on the device at a time, in numbers: 64 MB. */
+/** Most distances on the device at a time: 64 MB. */
 const BLOCK = 2 ** 24;
 
 /** References on the device: their transpose and squared norms. */
@@ -16,7 +16,7 @@ export interface References {
   readonly norms: TF.Tensor1D;
 }
 
-/** Of N references; the caller disposes of them. */
+/** Places N references on the device; the caller disposes of them. */
 export function place(tf: Tf, references: Float32Array, size: number): References {
   const rows = tf.tensor2d(references, [references.length / size, size]);
   const placed = { transposed: tf.transpose(rows), norms: tf.tidy(() => tf.sum(tf.square(rows), 1)) } as References;
@@ -28,7 +28,7 @@ export function place(tf: Tf, references: Float32Array, size: number): Reference
 export function squaredDistances(tf: Tf, points: TF.Tensor2D, { transposed, norms }: References): TF.Tensor2D {
   return tf.tidy(() => {
     const own = tf.sum(tf.square(points), 1, true);
-    return tf.relu(tf.sub(tf.add(own, norms), tf.mul(tf.matMul(points, transposed), 2))); // rounding makes some that are 0 negative
+    return tf.relu(tf.sub(tf.add(own, norms), tf.mul(tf.matMul(points, transposed), 2))); // rounding makes some zeros negative
   }) as TF.Tensor2D;
 }
 
@@ -60,11 +60,11 @@ async function walk(
 
 export interface Neighbour {
   readonly index: number;
-  /** Between values in [-1, 1]. */
+  /** For values in [-1, 1]. */
   readonly distance: number;
 }
 
-/** The nearest image of a split to each of the images `points` [N, size]; the split is read piece by piece. */
+/** The nearest image of a split to each of the images `points` [N, size]; reads the split in pieces. */
 export async function nearestImages(tf: Tf, points: Uint8Array, split: Split, size: number): Promise<Neighbour[]> {
   const own = tf.tensor2d(unitRange(points), [points.length / size, size]);
   const best = Array.from({ length: own.shape[0] }, () => ({ index: 0, distance: Number.POSITIVE_INFINITY }));
@@ -99,7 +99,7 @@ export async function nearestDistances(
   return nearest;
 }
 
-/** Share of the points that lie within some reference's own radius around it. */
+/** Share of the points that lie within the radius of at least one reference. */
 export async function coveredShare(
   tf: Tf,
   points: Float32Array,
@@ -117,9 +117,9 @@ export async function coveredShare(
 }
 
 /**
- * k of improved precision and recall (Kynkäänniemi et al. 2019), which ask whether generated images lie where real ones
- * do, and real ones where generated ones do: around each point a ball reaches to its k-th neighbour of the same set,
- * and their union stands for the set's support.
+ * k of improved precision and recall (Kynkäänniemi et al. 2019), which measure whether generated images lie where real
+ * ones do and vice versa. Around each point lies a ball that reaches its k-th neighbour in the same set; the union of
+ * the balls stands for the set's support.
  */
 const NEIGHBOURS = 3;
 
@@ -131,8 +131,8 @@ export interface PrecisionRecall {
 }
 
 /**
- * Of features, two sets of rows of `size` numbers; in a set of NEIGHBOURS rows or fewer the farthest one counts as the
- * k-th. Equal counts make the two figures comparable.
+ * Takes the features of two sets, rows of `size` numbers. In a set of NEIGHBOURS rows or fewer the farthest one counts
+ * as the k-th. Equal counts make the two figures comparable.
  */
 export async function precisionRecall(tf: Tf, real: Float32Array, generated: Float32Array, size: number): Promise<PrecisionRecall> {
   const radii = (rows: Float32Array) => nearestDistances(tf, rows, rows, size, { k: Math.min(NEIGHBOURS + 1, rows.length / size) }); // the nearest is the point itself

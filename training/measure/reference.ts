@@ -1,7 +1,4 @@
-/**
- * What generated images are held against: the training images, and the test images as the measure of what real images
- * score.
- */
+/** The reference for generated images: the training images, and the test images, which show what real images score. */
 import { join } from "node:path";
 import { fromPixels } from "../../wasm-model/render/image/pixels.ts";
 import { progress } from "../cli/progress.ts";
@@ -20,20 +17,20 @@ export interface Reference<P extends Purpose = Purpose> {
   readonly classifier: Classifier<P>;
   /** F. */
   readonly length: number;
-  /** Of the training images, [N, F]. */
+  /** Features of the training images, [N, F]. */
   readonly features: Float32Array;
   readonly moments: Moments;
   readonly test: Classification;
   /** Share of the test images that the classifier assigns to their class. */
   readonly testAccuracy: number;
-  /** Tells its training images, and itself, from others. */
+  /** Identifies its training images and itself. */
   readonly imagesDigest: string;
   readonly digest: string;
-  /** The folder of what is kept of this reference. */
+  /** The cache folder of this reference. */
   readonly folder: string;
 }
 
-/** The reference that the data set and its classifier make; training features are kept below `cache`. */
+/** The reference for a data set and its classifier; training features are cached below `cache`. */
 export async function openReference<P extends Purpose>(
   tf: Tf,
   dataset: Dataset,
@@ -58,15 +55,15 @@ export async function openReference<P extends Purpose>(
   };
 }
 
-/** What the record keeps of a reference. */
+/** The part of a reference that the record keeps. */
 export const recordedReference = ({ dataset: { name, train, test }, classifier, testAccuracy }: Reference): RecordedReference => ({
   ...{ classifier: classifier.purpose, data: name },
   ...{ trainingImages: train.count, testImages: test.count, testAccuracy },
 });
 
 /**
- * FID of the first `count` test images (or of all there are) against the training images: what `count` real images
- * score.
+ * FID of the first `count` test images (or of all there are) against the training images: the score of `count` real
+ * images.
  */
 export function realFid({ length, moments, test }: Reference, count: number): number {
   return frechetDistance(momentsOf(test.features.subarray(0, count * length), length), moments);
@@ -78,7 +75,7 @@ export interface NeighbourDistances {
   readonly features: number;
 }
 
-/** Of images [N, H, W, C] with these features, kept in files beside the images, in `folder`. */
+/** Distances of images [N, H, W, C] with these features, cached in `folder` beside the images. */
 export async function neighbourDistances(
   tf: Tf,
   reference: Reference,

@@ -1,6 +1,6 @@
 /**
- * Batches that a classifier learns from: images that are shifted, mirrored, turned and blotted at random, as functions
- * of (seed, step).
+ * Batches for training a classifier: images that are shifted, mirrored, rotated and erased at random, as functions of
+ * (seed, step).
  */
 import { unitValue } from "../../../wasm-model/render/image/pixels.ts";
 import { gaussians, seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
@@ -9,7 +9,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Split } from "../../data/split.ts";
 
 export const BATCH = 128;
-/** Side of the square that is blotted out, in pixels. */
+/** Side of the erased square, in pixels. */
 const BLOT = 8;
 
 /** How the images of a training are changed. */
@@ -17,16 +17,16 @@ export interface Augmented {
   readonly seed: string;
   /** Largest shift of an image in pixels, each way. */
   readonly shift: number;
-  /** Mirrors every other image: right for garments, wrong for digits. */
+  /** Mirrors half of the images: right for garments, wrong for digits. */
   readonly mirror: boolean;
   /**
-   * Turns every other image by up to so many degrees, either way, and makes it larger or smaller by up to this share.
+   * Rotates half of the images by up to this many degrees either way, and scales them up or down by up to this share.
    */
   readonly rotate: number;
   readonly zoom: number;
-  /** Blots out a square of every other image (Zhong et al. 2017), so that no single detail decides. */
+  /** Erases a square of half of the images (Zhong et al. 2017), so that no single detail decides. */
   readonly erase: boolean;
-  /** Largest standard deviation of the noise that images are seen under: each image has its own, uniform from 0. */
+  /** Largest standard deviation of the added noise; each image has its own, uniform from 0. */
   readonly noise: number;
 }
 
@@ -85,7 +85,7 @@ export class AugmentedBatches {
   }
 }
 
-/** -shift to shift, all alike. */
+/** -shift to shift, uniformly distributed. */
 const shiftOf = (uniform: number, { shift }: Augmented): number => Math.floor(uniform * (2 * shift + 1)) - shift;
 
 interface Move {
@@ -95,8 +95,8 @@ interface Move {
 }
 
 /**
- * An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]; what comes in from outside keeps the value that
- * `out` has.
+ * An image of the split, mirrored and shifted, as [H, W, C] in [-1, 1]. Pixels from outside keep the value that `out`
+ * has.
  */
 function moveImage(
   { height, width, channels }: Dataset,
@@ -115,8 +115,8 @@ function moveImage(
 }
 
 /**
- * Turns [H, W, C] around its centre by so many degrees and scales it, with bilinear interpolation; beyond the border
- * the border goes on.
+ * Rotates [H, W, C] around its centre by this many degrees and scales it, with bilinear interpolation; pixels beyond
+ * the border repeat it.
  */
 export function turn({ height, width, channels }: Dataset, image: Float32Array, degrees: number, scale: number): void {
   const before = image.slice();

@@ -1,7 +1,7 @@
 /**
  * The classifier of a data set's images: a small magnitude-preserving residual network, made of the same operations as
- * the score network. What it sees in an image just before it decides, its *features*, is what distances between sets of
- * images are measured in. B images of H x W pixels, C channels, K classes, F features.
+ * the score network. The vector before its last layer, the image's *features*, is used to measure distances between
+ * sets of images. B images of H x W pixels, C channels, K classes, F features.
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Ops } from "../../../wasm-model/network/ops.ts";
@@ -10,9 +10,9 @@ import { type Tf, tensorOps, type WeightTensors } from "../../network/score-netw
 import { DEEP, LARGE, type Layer, SMALL, type Trunk } from "./trunks.ts";
 
 /**
- * What a classifier is for. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging*
- * one measures what was chosen and has no part in the choice; it is another network, so that nothing can please both
- * alike.
+ * The purpose of a classifier. A *tuning* one may choose: schedules, checkpoints, what a student learns by. A *judging*
+ * one measures the result and has no part in the choice. It is a different network, so that nothing can exploit the
+ * weaknesses of both.
  */
 export type Purpose = keyof typeof NETWORKS;
 
@@ -26,7 +26,7 @@ export type ClassifierName = keyof typeof CLASSIFIERS;
 
 export const purposeOf = (network: ClassifierName): Purpose => (Object.hasOwn(NETWORKS.judging, network) ? "judging" : "tuning");
 
-/** What the classifier must know of a data set, and its own shape. */
+/** The data set's shape and the classifier's own. */
 export interface ClassifierSpec {
   readonly height: number;
   readonly width: number;
@@ -69,7 +69,7 @@ export const isFilter = (shape: readonly number[]): boolean => shape.length > 1;
 
 /**
  * images [B, H, W, C] in [-1, 1], of any size -> features [B, F]. `ops`: an interpreter of the same weights, for
- * whoever watches the layers.
+ * observing the layers.
  */
 export function featuresOf(
   tf: Tf,
@@ -87,7 +87,7 @@ export function featuresOf(
   return ops.silu(ops.linear(vector, "hidden", lengthOf(spec), trunk.hidden)) as TF.Tensor2D;
 }
 
-/** Zeros all around, as a convolution sees beyond the border. */
+/** Pads with zeros, as a convolution does at the border. */
 function paddedTo(tf: Tf, images: TF.Tensor, unit: number): TF.Tensor {
   const [, height, width] = images.shape as [number, number, number, number];
   const [rows, columns] = [height, width].map((size) => {

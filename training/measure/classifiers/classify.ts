@@ -14,7 +14,7 @@ export interface Classification {
   readonly probabilities: Float32Array;
 }
 
-/** images: [N, H, W, C]. `onProgress` hears of the number of images done. */
+/** images: [N, H, W, C]. `onProgress` is called with the number of images done. */
 export function classify(
   tf: Tf,
   { spec, weights }: Pick<Classifier, "spec" | "weights">,
@@ -53,7 +53,7 @@ export function predictions(probabilities: Float32Array, classes: number): Uint1
   });
 }
 
-/** Share of the images whose likeliest class is the one that they should have. */
+/** Share of the images whose likeliest class is the expected one. */
 export function accuracy(predicted: ArrayLike<number>, expected: ArrayLike<number>): number {
   let right = 0;
   for (let i = 0; i < predicted.length; i++) if (predicted[i] === expected[i]) right++;

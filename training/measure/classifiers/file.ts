@@ -1,6 +1,6 @@
 /**
  * The classifier's file: int8 filters of a few hundred kilobytes. The network scales each filter to unit norm itself,
- * so that its codes need no scale: the largest weight of each filter is +-127.
+ * so the codes need no scale: the largest weight of each filter is +-127.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -20,17 +20,17 @@ import {
   type Purpose,
 } from "./classifier.ts";
 
-/** What was done to each image that a classifier learned from. */
+/** The augmentation in a classifier's training. */
 export interface Augmentation {
   /** Largest standard deviation of the noise: each image had its own, uniform from 0. */
   readonly noise: number;
   /** Largest shift in pixels, each way. */
   readonly shift: number;
-  /** Whether every other one was mirrored. */
+  /** Whether half of the images were mirrored. */
   readonly mirror: boolean;
   /**
-   * Of every other one: the most degrees that it was turned by, either way, and the largest share that it grew or
-   * shrank by.
+   * Of half of the images: the most degrees that they were rotated by, either way, and the largest share that they were
+   * scaled up or down by.
    */
   readonly rotate?: number;
   readonly zoom?: number;
@@ -39,11 +39,11 @@ export interface Augmentation {
 export interface ClassifierRecord {
   /** Name of the data set. */
   readonly data: string;
-  /** Share of the test images that it classifies as they are labelled, with the weights in the file. */
+  /** Share of the test images that it classifies correctly, with the weights in the file. */
   readonly testAccuracy: number;
   readonly trainingImages: number;
   readonly seed: string;
-  /** Of its last training; the first files did not tell. */
+  /** Of its last training; missing in the first files. */
   readonly augmentation?: Augmentation | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface Classifier<P extends Purpose = Purpose> {
   readonly record: ClassifierRecord;
 }
 
-/** Where the classifier of a named data set lies. */
+/** The path of a named data set's classifier. */
 export const classifierPath = (data: string, purpose: Purpose): string => join(import.meta.dirname, purpose, `${data}.safetensors`);
 
 /** Filters rounded to what the file will hold. */
@@ -89,8 +89,8 @@ export function encodeClassifier({ spec, weights, record }: Omit<Classifier, "pu
 type Classified = Pick<Dataset, "name" | "height" | "width" | "channels" | "labels">;
 
 /**
- * The classifier for a data set, from `path` or where those of named data sets lie; undefined when there is none.
- * Throws a UserError for a file that does not fit.
+ * The classifier for a data set, from `path` or the folder of named data sets; undefined if there is none. Throws a
+ * UserError for an unsuitable file.
  */
 export const readClassifier = <P extends Purpose>(
   dataset: Classified,
@@ -99,11 +99,11 @@ export const readClassifier = <P extends Purpose>(
 ): Classifier<P> | undefined =>
   path === classifierPath(dataset.name, purpose) && !existsSync(path) ? undefined : classifierAt(dataset, purpose, path);
 
-/** The classifier for a data set in a file. Throws a UserError for one that does not fit or is for another purpose. */
+/** The classifier for a data set in a file. Throws a UserError if it does not fit or has another purpose. */
 export function classifierAt<P extends Purpose>(dataset: Classified, purpose: P, path: string): Classifier<P> {
   try {
     const { tensors, metadata } = decodeSafetensors(readRegularFile(path));
-    const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first ones did not tell
+    const { data, testAccuracy, trainingImages, seed, network = "small", noise, shift, mirror, rotate, zoom } = metadata; // the first files lack some of these
     if (!Object.hasOwn(CLASSIFIERS, network)) throw new Error(`its network is ${network}, which is not known`);
     if (!Object.hasOwn(NETWORKS[purpose], network)) throw new Error(`its network is ${network}, which is not for ${purpose}`);
     const spec = classifierSpec(dataset, network as ClassifierName);

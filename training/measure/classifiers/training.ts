@@ -1,7 +1,4 @@
-/**
- * Trains the classifier: softmax cross-entropy on images that are shifted, mirrored and blotted at random, averaged
- * weights in the end.
- */
+/** Trains the classifier: softmax cross-entropy on augmented images, with averaged weights at the end. */
 
 import type * as TF from "@tensorflow/tfjs";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
@@ -26,16 +23,16 @@ import {
 
 export interface ClassifierTraining extends Augmented {
   readonly network: ClassifierName;
-  /** Filters to go on from, by path, instead of random ones. */
+  /** Initial filters by path, instead of random ones. */
   readonly init?: ReadonlyMap<string, Float32Array> | undefined;
-  /** Its peak. */
+  /** The peak of its schedule. */
   readonly learningRate: number;
   /** Images seen, with repetition. */
   readonly images: number;
   /** Computes a step (backend/index.ts). */
   readonly train: Backend["train"];
   /**
-   * Called after each batch with the images seen and that batch's loss; awaited, so that the caller stays responsive.
+   * Called after each batch with the images seen and the batch's loss; awaited, so that the caller stays responsive.
    */
   readonly onProgress: (images: number, loss: number) => void | Promise<void>;
 }

@@ -1,7 +1,4 @@
-/**
- * What a classifier sees an image with: its convolutions, up to one vector for the image. B images of H x W pixels, C
- * channels.
- */
+/** The convolutions of a classifier, which turn an image into one vector. B images of H x W pixels, C channels. */
 import type * as TF from "@tensorflow/tfjs";
 import type { ConvShape, Ops } from "../../../wasm-model/network/ops.ts";
 import { maxPool, type Tf } from "../../network/score-network.ts";
@@ -10,7 +7,7 @@ export interface Layer extends ConvShape {
   readonly path: string;
 }
 
-/** What a trunk computes with. */
+/** The operations and parameters that a trunk computes with. */
 export interface Tools {
   readonly tf: Tf;
   readonly ops: Ops<TF.Tensor>;
@@ -21,9 +18,9 @@ export interface Tools {
 }
 
 export interface Trunk {
-  /** What H and W are padded to multiples of. */
+  /** H and W are padded to multiples of this. */
   readonly unit: number;
-  /** Share of a label that goes to all classes alike in training, so that none is ever certain. */
+  /** Label smoothing in training: the share that goes to all classes equally, so that none is ever certain. */
   readonly smoothing: number;
   /** Its convolutions, in order. */
   layers(channels: number): readonly Layer[];
@@ -32,8 +29,7 @@ export interface Trunk {
   /** Length V of the vector, of an image padded. */
   length(height: number, width: number): number;
   /**
-   * Length of a layer between the vector and the classes, which is then what the classifier sees; without one that is
-   * the vector.
+   * Length of a layer between the vector and the classes, whose output is then the features; without it the vector is.
    */
   readonly hidden: number | undefined;
   /** images [B, H, W, C], padded -> [B, V]. */
@@ -43,14 +39,14 @@ export interface Trunk {
 const layer = (path: string, kernel: 1 | 3, inputs: number, outputs: number): Layer => ({ path, kernel, inputs, outputs });
 
 /**
- * Channels that are left of `SMALL` when place begins to matter: the last maps are squeezed to so many and read as one
+ * Channels that `SMALL` keeps when positions begin to matter: the last maps are reduced to these and read as one
  * vector.
  */
 const SQUEEZED = 32;
 
 /**
- * Two levels, at a half and a quarter of the image's size: for drawings and centred things, whose every place means
- * something.
+ * Two levels, at a half and a quarter of the image's size: for drawings and centred objects, where every position has a
+ * meaning.
  */
 export const SMALL: Trunk = {
   unit: 4,
@@ -77,8 +73,8 @@ const WIDTHS = [64, 160, 256];
 const STEM = 32;
 
 /**
- * Begins at the full size of the image and keeps what is strongest, wherever it is: for photographs (after Jordan 2024,
- * "94% on CIFAR-10 in 3.29 seconds").
+ * Begins at the full size of the image and keeps the strongest responses, wherever they are: for photographs (after
+ * Jordan 2024, "94% on CIFAR-10 in 3.29 seconds").
  */
 export const LARGE: Trunk = {
   unit: 8,
@@ -105,9 +101,9 @@ const DEEP_STEM = 16;
 const DEEP_WIDTHS = [40, 96, 192];
 
 /**
- * The judge: a residual network of two convolutions a block (He et al. 2016, "Identity mappings in deep residual
- * networks") of ten layers. Its maps are normalized over all of an image (layer normalization, Ba et al. 2016), squares
- * of 2 x 2 pixels become channels instead of a pool, and the mean over all places is what it sees.
+ * The judging network: a residual network with two convolutions a block (He et al. 2016, "Identity mappings in deep
+ * residual networks") and ten layers. Its maps are normalized over the whole image (layer normalization, Ba et al.
+ * 2016). Squares of 2 x 2 pixels become channels instead of being pooled. The vector is the mean over all positions.
  */
 export const DEEP: Trunk = {
   unit: 1,
@@ -138,7 +134,7 @@ export const DEEP: Trunk = {
   },
 };
 
-/** Zeros below and to the right, until height and width are even. */
+/** Pads with zeros below and to the right until height and width are even. */
 function even(tf: Tf, x: TF.Tensor): TF.Tensor {
   const [, height, width] = x.shape as [number, number, number, number];
   return height % 2 === 0 && width % 2 === 0 ? x : tf.pad(x, [[0, 0], [0, height % 2], [0, width % 2], [0, 0]]); // biome-ignore format: pairs
@@ -147,9 +143,9 @@ function even(tf: Tf, x: TF.Tensor): TF.Tensor {
 const TINY = 1e-6;
 
 /**
- * y = relu(gain n + bias) with n = (x - mean) / std over all of an image's map, gain and bias for each channel. With g
- * = dy where y > 0 and N numbers in a map, dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n
- * mean(gain g n)) / std: written out, as tfjs' own gradient makes three times the passes over memory.
+ * y = relu(gain n + bias) with n = (x - mean) / std over an image's whole map, gain and bias for each channel. With g =
+ * dy where y > 0 and N numbers in a map, dgain = sum(g n), dbias = sum(g) and dx = (gain g - mean(gain g) - n mean(gain
+ * g n)) / std. It is written out because tfjs' own gradient makes three times the passes over memory.
  */
 export function normalizedRelu(tf: Tf, x: TF.Tensor, gain: TF.Tensor, bias: TF.Tensor): TF.Tensor {
   const shape = x.shape as [number, number, number, number];
