@@ -4,9 +4,9 @@ import { runInWorker } from "./cli/worker-process.ts";
 
 await runCommandLine(async () => {
   newVerb("deploy")
-    .description("Puts the Worker of this folder online by wrangler, whose flags it takes.")
+    .description("Deploys the Worker in this folder with wrangler. Takes wrangler's flags.")
     .argument("[flags...]", "flags of `wrangler deploy`")
-    .option("--dry-run", "bundle it and put nothing online")
+    .option("--dry-run", "bundle it without deploying")
     .allowUnknownOption()
     .parse(process.argv);
   await runInWorker("deploy", process.argv.slice(2));

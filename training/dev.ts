@@ -4,7 +4,7 @@ import { runInWorker } from "./cli/worker-process.ts";
 
 await runCommandLine(async () => {
   const command = newVerb("dev")
-    .description("Serves models on this machine, with their page, in Node: the service that a Worker of them would be.")
+    .description("Serves models and their page on this machine in Node, as a Worker would.")
     .argument("[models...]", "folders of models or their files, the first is the default (default: fashion-mnist, which is in the package)")
     .option("--port <n>", "the port", numberIn("port", 0, 65535), 8787)
     .parse(process.argv);

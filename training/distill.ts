@@ -46,18 +46,18 @@ interface DistillCommandFlags extends PictureFlags, DistillFlags {
 function commandLine(argv: readonly string[]): { path: string | undefined; flags: DistillCommandFlags } {
   const command = withJson(newVerb("distill"))
     .description(
-      "Trains a student of few evaluations by drawing with it. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
+      "Trains a student that draws in few evaluations. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
     )
     .argument("[model-fp32.onnx]", "the teacher, whose weights the student begins at (needed for a new run)")
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
-    .option("--resume", "go on with the run in --out", false);
+    .option("--resume", "continue the run in --out", false);
   withPictureFlags(withRunFlags(command, DISTILL_FLAGS))
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option(
       "--classifier <file>",
       "the classifier that students are evaluated with, by FID (default: the data set's own; without one, the kernel distance in the teacher's features)",
     )
-    .option("--cache <folder>", "where features of training images are kept", "runs/evaluate")
+    .option("--cache <folder>", "where features of training images are cached", "runs/evaluate")
     .option("--checkpoint-every <seconds>", "time between checkpoints", numberIn("checkpoint-every", 0, 86400, "any"), 60)
     .option("--report-every <n>", "images between reports", numberIn("report-every", 1, 1e9), REPORT_EVERY)
     .addOption(backendOption())

@@ -40,7 +40,7 @@ const EXPLANATION = [
 
 function commandLine(argv: readonly string[]): { file: string; flags: DistinctFlags } {
   const command = withJson(newVerb("distinct"))
-    .description("Draws many images, finds the pairs that are most alike and estimates from them how many distinct images the model draws.")
+    .description("Draws many images, finds the most similar pairs and estimates how many distinct images the model draws.")
     .argument("<model.onnx>", "the model's file, int8 or fp32")
     .option("--count <n>", "number of images", numberIn("count", 2, 1_000_000), 10_000)
     .option("--seed <text>", "image i has the seed {seed}/i, and class i modulo the number of classes", "distinct")
@@ -50,7 +50,7 @@ function commandLine(argv: readonly string[]): { file: string; flags: DistinctFl
       ),
     )
     .addOption(backendOption("what compares the images, with TensorFlow.js"))
-    .option("--cache <folder>", "where the images are kept: a run that is cut off goes on", "runs/evaluate")
+    .option("--cache <folder>", "where images are cached; an interrupted run continues from them", "runs/evaluate")
     .option("--out <folder>", "where distinct.json and nearest.png go (default: beside the images in --cache)")
     .parse(argv);
   return { file: command.args[0], flags: command.opts<DistinctFlags>() };

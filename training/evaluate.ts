@@ -29,7 +29,7 @@ const COUNT = 10_000;
 function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFlags } {
   const command = newMeasuringCommand("evaluate", COUNT, "judged")
     .description(
-      "Measures a model: FID, precision, recall, class accuracy, Inception Score and nearest training images of what it draws, and its held-out denoising loss.",
+      "Measures a model's images (FID, precision, recall, class accuracy, Inception Score, nearest training images) and its held-out denoising loss.",
     )
     .argument("<model.onnx>", "the model's file, int8 or fp32");
   for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);

@@ -48,7 +48,7 @@ const PSNR_IMAGES = 100;
 function commandLine(argv: readonly string[]): { source: string; flags: ExportFlags } {
   const command = withJson(newVerb("export"))
     .description(
-      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg). Of a run with a student these are the student's; the run's own model is its teacher.onnx, and a complete export of its own in the folder teacher.",
+      "Writes model.onnx (int8) and model-fp32.onnx, calibrated on images that the network draws itself, verifies both, and writes the model card (README.md, samples.png, loss.svg). If the run has a student, these files are the student's; the teacher is written to teacher.onnx and, as a complete export, to the folder teacher.",
     )
     .argument("<source>", "the folder of a finished training run, or a model-fp32.onnx")
     .requiredOption("--out <folder>", "where the files go: a new or empty folder, or one of an earlier export, whose files are replaced")
@@ -56,17 +56,17 @@ function commandLine(argv: readonly string[]): { source: string; flags: ExportFl
     .option("--force", `write the files even if int8 images are below ${MIN_PSNR} dB against fp32`, false)
     .option(
       "--calibration-images <n>",
-      "images of each class, on each of three trajectories, that the ranges are taken from",
+      "calibration images of each class on each of three trajectories",
       numberIn("calibration-images", 1, 10_000),
       16,
     )
     .addOption(backendOption("which TensorFlow.js backend to verify against"));
-  command.option("--schedules <file.json>", "samplers of few steps that the model knows, as `npx anneal tune --nfe` writes them");
+  command.option("--schedules <file.json>", "the model's schedules of few steps, as `npx anneal tune --nfe` writes them");
   command.option(
     "--teacher <model.onnx>",
-    "for a student, which knows the steps of its schedules only: the int8 model that draws all else; it is written as teacher.onnx",
+    "for a student: the int8 model for everything but the steps of the student's schedules; written as teacher.onnx",
   );
-  command.option("--no-student", "of a run with a student: write the run's own model alone, in place of the student and its teacher");
+  command.option("--no-student", "if the run has a student: export the teacher alone");
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, `default of the model: ${doc}`, parse);
   command.parse(argv);
   return { source: command.args[0], flags: command.opts<ExportFlags>() };

@@ -52,8 +52,8 @@ const COMMANDS = {
 
 await runCommandLine(async () => {
   const { yes } = newVerb("setup-native")
-    .description("Builds TensorFlow's native backend in this folder, after it has shown what that runs and was told to go on.")
-    .option("--yes", "go on without asking", false)
+    .description("Builds TensorFlow's native backend in this folder. Shows the commands and asks before it runs them.")
+    .option("--yes", "run them without asking", false)
     .parse(process.argv)
     .opts<{ yes: boolean }>();
   if (loadError() === "") {

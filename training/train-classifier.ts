@@ -36,7 +36,7 @@ interface TrainClassifierFlags extends PictureFlags {
 
 function commandLine(argv: readonly string[]): TrainClassifierFlags {
   return withPictureFlags(withJson(newVerb("train-classifier")))
-    .description("Trains the classifier whose features and classes `npx anneal evaluate` measures images by.")
+    .description("Trains the classifier that `npx anneal evaluate` measures images with.")
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .addOption(
@@ -47,17 +47,17 @@ function commandLine(argv: readonly string[]): TrainClassifierFlags {
         .choices(Object.keys(CLASSIFIERS))
         .default("small"),
     )
-    .option("--init <file>", "go on from this classifier of the same data and shape; take a --learning-rate of about 0.002")
+    .option("--init <file>", "continue training this classifier of the same data and shape; use a --learning-rate of about 0.002")
     .option("--learning-rate <x>", "peak learning rate", numberIn("learning-rate", 1e-6, 1, "any"), 1e-2)
     .option("--images <n>", "training images, with repetition", numberIn("images", 128, 1e9), 900_000)
     .option("--shift <pixels>", "largest shift of an image each way (default: 1, and 0 of a judging one)", numberIn("shift", 0, 16))
     .option("--mirror", "also learn from mirrored images: right for garments, wrong for digits", false)
-    .option("--rotate <degrees>", "also learn from images turned by up to so much, either way", numberIn("rotate", 0, 45, "any"), 0)
-    .option("--zoom <share>", "also learn from images made larger or smaller by up to this share", numberIn("zoom", 0, 0.5, "any"), 0)
-    .option("--erase", "also learn from images with a square blotted out", false)
-    .option("--noise <sigma>", "also learn from images under noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
+    .option("--rotate <degrees>", "also learn from images rotated by up to this much, either way", numberIn("rotate", 0, 45, "any"), 0)
+    .option("--zoom <share>", "also learn from images scaled up or down by up to this share", numberIn("zoom", 0, 0.5, "any"), 0)
+    .option("--erase", "also learn from images with an erased square", false)
+    .option("--noise <sigma>", "also learn from images with noise of up to this standard deviation", numberIn("noise", 0, 10, "any"), 0)
     .option("--seed <text>", "seed of the weights and of all that is random", "classifier")
-    .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` finds that of the data set)")
+    .option("--out <file>", "where the weights go (default: where `npx anneal evaluate` looks for the data set's classifier)")
     .addOption(backendOption())
     .parse(argv)
     .opts<TrainClassifierFlags>();

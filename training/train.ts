@@ -44,7 +44,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = withJson(newVerb("train"))
     .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
-    .option("--resume", "go on with the run in --out", false);
+    .option("--resume", "continue the run in --out", false);
   withPictureFlags(withRunFlags(command, TRAIN_FLAGS))
     .option(
       "--data-dir <folder>",

@@ -43,7 +43,7 @@ const SCHEDULES = "schedules.json";
 
 function commandLine(argv: readonly string[]): { file: string; flags: TuneFlags } {
   const command = newMeasuringCommand("tune", 2000, "by the tuning classifier")
-    .description("Measures every combination of the given sampling settings; what is not given is as the model's card has it.")
+    .description("Measures every combination of the given sampling settings; the others are those of the model's card.")
     .argument("<model.onnx>", "the model's file")
     .option("--sampler <name>", "the sampler")
     .option(
@@ -51,10 +51,10 @@ function commandLine(argv: readonly string[]): { file: string; flags: TuneFlags 
       "search a schedule (noise levels, churn and extrapolation of every step) for each of these numbers of evaluations",
       listOf("nfe", numberIn("nfe", 1, 16)),
     )
-    .option("--candidates <n>", "schedules that --nfe measures for each of them", numberIn("candidates", 1, 1e6), 200)
+    .option("--candidates <n>", "schedules to measure for each number in --nfe", numberIn("candidates", 1, 1e6), 200)
     .option(
       "--gaussian-start",
-      "with --nfe: images start from a Gaussian of the training images' mean colours, so that a schedule may begin at less noise",
+      "with --nfe: start images from a Gaussian of the training images' mean colours, so that schedules can begin with less noise",
       false,
     )
     .option("--out <folder>", `where tuning.json and, with --nfe, ${SCHEDULES} go`, "runs/tune");

@@ -63,12 +63,12 @@ export function withPictureFlags(command: Command): Command {
     .addOption(
       new Option(
         "--crop <way>",
-        `pictures: how they get that size: scale and cut, scale and pad, or cut the middle unscaled (default: ${crop})`,
+        `pictures: how they become that size: scale and cut, scale and pad, or cut out the middle unscaled (default: ${crop})`,
       ).choices(CROPS),
     )
     .option(
       "--background <colour>",
-      `pictures: what lies behind transparent pixels and fills padding, three or six hexadecimal digits (default: ${background})`,
+      `pictures: colour behind transparent pixels and of padding, three or six hexadecimal digits (default: ${background})`,
       parseBackground,
     )
     .option("--class-by <attribute>", "celeba: the attribute whose two values are the classes, e.g. Smiling (default: one class)");

@@ -79,12 +79,12 @@ export const DISTILL_FLAGS = {
   init: {
     schema: v.optional(v.array(text()), []),
     value: "student-fp32.onnx",
-    doc: "a student to go on from: the new one begins at its weights instead of the teacher's; of several, at the mean of their weights",
+    doc: "a student whose weights the new one begins at, instead of the teacher's; may be repeated to begin at the mean of several",
   },
   featureClassifier: {
     schema: v.optional(v.array(text()), []),
     value: "file",
-    doc: "a classifier (`npx anneal train-classifier`) whose features count beside the teacher's maps, of images under noise as those that it learned from; several may be given",
+    doc: "a classifier (`npx anneal train-classifier`) whose features are compared in addition to the teacher's; images get noise as in its training; may be repeated",
     at: ["featureClassifiers"],
   },
   data: { schema: text(), value: "name or path", doc: "the training images (default: those that the teacher was trained on)" },
@@ -94,7 +94,7 @@ export const DISTILL_FLAGS = {
   window: {
     schema: NUMBERS.window,
     value: "n",
-    doc: `images that the Fréchet distance is taken of (default: ${DISTILL_DEFAULTS.window})`,
+    doc: `images for the running moments of the Fréchet distance (default: ${DISTILL_DEFAULTS.window})`,
   },
   seed: { schema: NUMBERS.seed, value: "text", doc: `seed of all that is random (default: ${DISTILL_DEFAULTS.seed})` },
 } as const satisfies RunFlags;

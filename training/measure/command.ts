@@ -38,7 +38,7 @@ export const MIN_COUNT = 128;
  */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
   const command = withPictureFlags(withJson(newVerb(name)))
-    .option("--data <name or path>", "the data set to hold the images against (default: the one that the model was trained on)")
+    .option("--data <name or path>", "the data set to compare the images with (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")
     .option("--count <n>", "number of images", numberIn("count", MIN_COUNT, 1_000_000), defaultCount)
@@ -50,7 +50,7 @@ export function newMeasuringCommand(name: VerbName, defaultCount: number, judged
     )
     .addOption(backendOption("what computes with TensorFlow.js"))
     .option("--card <folder>", "also put the figures into the model card (README.md) in this folder")
-    .option("--cache <folder>", "where images and features are kept: a run that is cut off goes on", "runs/evaluate");
+    .option("--cache <folder>", "where images and features are cached; an interrupted run continues from them", "runs/evaluate");
   if (judged !== "judged") return command;
   const doc = "the judging classifier, as `npx anneal train-classifier --network deep` writes it (default: the data set's own)";
   return command.option("--judge <file>", doc);

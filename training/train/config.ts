@@ -34,12 +34,12 @@ export const TRAIN_FLAGS = {
   },
   name: {
     schema: v.optional(text()),
-    doc: "what the model is called, part of its URL (default: from the data's name)",
+    doc: "the model's name, part of its URL (default: from the data's name)",
     parse: parseName,
   },
   preset: {
     schema: v.optional(choice(PRESET_NAMES)),
-    doc: `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night, the last two with a student that draws in four evaluations; what is given below replaces a part of it (default: ${DEFAULTS.preset})`,
+    doc: `the recipe, by its time on two cores: ten minutes with WASM (something recognisable), an hour natively, or a night; the last two also train a student that draws in four evaluations. The flags below change parts of it (default: ${DEFAULTS.preset})`,
   },
   network: {
     schema: choice(Object.keys(NETWORKS) as NetworkName[]),
@@ -48,7 +48,7 @@ export const TRAIN_FLAGS = {
   images: {
     schema: integer(1, MOST),
     value: "n",
-    doc: "training images, with repetition; bounds reports, the tuning of sampling settings and the student too",
+    doc: "training images, with repetition; also limits the reports, the tuning of sampling settings and the student",
   },
   batch: { schema: integer(1, 4096), value: "n", doc: "images per step" },
   learningRate: { schema: number(1e-6, 1), value: "x", doc: "peak learning rate" },
@@ -67,13 +67,13 @@ export const TRAIN_FLAGS = {
   seed: { schema: text(), value: "text", doc: `seed of weights, order and noise (default: ${DEFAULTS.seed})` },
   mirror: {
     schema: v.optional(v.boolean("true or false")),
-    doc: "mirror every other image, by chance: right for faces, wrong for digits",
+    doc: "mirror half of the images at random: right for faces, wrong for digits",
   },
   init: { schema: v.optional(text()), value: "model-fp32.onnx", doc: "start from these weights instead of random ones" },
   guidance: {
     schema: number(0, OPTION_VALUES.guidance.domain.max),
     value: "w",
-    doc: "learn to denoise as the model of --init does with this guidance weight (guidance distillation), at no cost in sampling; take a --learning-rate of about 0.003",
+    doc: "learn to denoise as the model of --init does with this guidance weight (guidance distillation), so that guided images cost nothing extra; use a --learning-rate of about 0.003",
     at: ["guidance", "weight"],
   },
   guidanceSigmaMax: {
