@@ -33,9 +33,9 @@ const PAIRS_IN_A_ROW = 4;
 const ENLARGED = 3;
 
 const EXPLANATION = [
-  "alike: images whose root mean square difference is at most so many of 255 grey levels. Look at nearest.png to decide which of them you would confuse.",
-  "distinct: pairs / alike pairs, as many images as would collide that often, were all equally likely; there are more if some are likelier (birthday paradox;",
-  "Arora, Risteski and Zhang 2018). even chance: so many images until two are alike with probability 1/2.",
+  "alike: the largest root mean square difference of a pair, in grey levels of 255. Look at nearest.png to choose the level that counts as alike.",
+  "distinct: pairs / alike pairs, the number of distinct images if all were equally likely; if not, there are more (birthday paradox;",
+  "Arora, Risteski and Zhang 2018). even chance: images until two are alike with probability 1/2.",
 ].join("\n");
 
 function commandLine(argv: readonly string[]): { file: string; flags: DistinctFlags } {

@@ -63,7 +63,7 @@ await runCommandLine(async () => {
   const hasCompiler = spawnSync("g++", ["--version"]).status === 0;
   const mayInstall = process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
   const { own, lists, compiler, ...rest } = COMMANDS;
-  console.log(`In ${root} this runs\n\n  ${own.join(" ")}\n\nand, where that brings no native backend,\n`);
+  console.log(`In ${root} this runs\n\n  ${own.join(" ")}\n\nand, if that does not install the native backend,\n`);
   for (const command of [...(hasCompiler || !mayInstall ? [] : [lists, compiler]), ...Object.values(rest)])
     console.log(`  ${command.join(" ")}`);
   console.log(`\nThat downloads about 250 MB and needs 1.5 GB of disk.`);
