@@ -16,7 +16,7 @@ await buildBeside("training", {
   target: "node22",
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // for CommonJS packages
 });
-/** These verbs need data that only this repository has. */
+/** Classifiers of data that only this repository has are left out. */
 const isOurs = (path: string): boolean => path.endsWith("cifar10-jpeg.safetensors");
 for (const purpose of ["tuning", "judging"]) {
   await cp(resolve(import.meta.dirname, "measure/classifiers", purpose), resolve(OUT, purpose), {

@@ -81,7 +81,7 @@ interface DistillPlan {
   readonly config: DistillConfig;
   readonly networks: Networks;
   readonly dataset: Dataset;
-  /** The reference for FID; absent if students are compared by the kernel distance. */
+  /** The classifier for FID; absent if students are compared by the kernel distance. */
   readonly classifier: Classifier<"tuning"> | undefined;
 }
 

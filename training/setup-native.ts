@@ -23,7 +23,7 @@ const INSTALL = ["install", "--no-save", "--save-dev", "--no-audit", "--no-fund"
 
 /** The project that TensorFlow.js is installed in. */
 const root = process.cwd();
-/** Paths in the project: */
+/** Paths within it. */
 const TFJS_FOLDER = join("node_modules", "@tensorflow", "tfjs-node");
 const BINDING = join(TFJS_FOLDER, "lib", "napi-v8", "tfjs_binding.node");
 const VENV = join(".venv", "tensorflow");

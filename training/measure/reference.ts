@@ -23,7 +23,7 @@ export interface Reference<P extends Purpose = Purpose> {
   readonly test: Classification;
   /** Share of the test images that the classifier assigns to their class. */
   readonly testAccuracy: number;
-  /** Identifies its training images and itself. */
+  /** Hashes that identify the training images and the whole reference. */
   readonly imagesDigest: string;
   readonly digest: string;
   /** The cache folder of this reference. */

@@ -29,7 +29,7 @@ export interface Released {
 /** Number of released images: of the model's default sampler, and of each other one. */
 const COUNTS = { default: 1000, other: 50 };
 
-/** A sampler's hashes, as `Released` has them. */
+/** The SHA-256 of a model, as in `Released`. */
 export const hashOfModel = ({ file, teacher = new Uint8Array() }: ModelFilePair): string => sha256Hex(file, teacher);
 
 /** Hashes of the images with seeds `from`, ..., `to` - 1 and default settings otherwise, drawn `batch` at a time. */

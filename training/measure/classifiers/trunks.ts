@@ -26,7 +26,7 @@ export interface Trunk {
   layers(channels: number): readonly Layer[];
   /** Channels of the maps that have gains and biases, by path. */
   readonly scaled: readonly (readonly [path: string, channels: number])[];
-  /** Length V of the vector, of an image padded. */
+  /** Length V of the vector of a padded image. */
   length(height: number, width: number): number;
   /**
    * Length of a layer between the vector and the classes, whose output is then the features; without it the vector is.
