@@ -1,4 +1,4 @@
-/** The Worker's application: which part answers which path, with models that some runtime has made ready. */
+/** The Worker's application: which part answers which path. The models have been made ready by some runtime. */
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { configured, tokenBeforeBody } from "./admission/limits.ts";

@@ -1,6 +1,6 @@
 /**
- * The application as a Worker of its own. It is mounted nowhere, so it goes without what `service` puts around it,
- * which each image would pay for.
+ * The application as a Worker of its own. It is not mounted in another application, so it does without the wrapper of
+ * `service`, which would cost each image time.
  */
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";

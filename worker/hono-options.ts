@@ -1,4 +1,4 @@
-/** What `anneal` of `anneal/hono` takes. */
+/** The options of `anneal` of `anneal/hono`. */
 import type { Context } from "hono";
 
 export interface AnnealOptions {
@@ -15,16 +15,16 @@ export interface AnnealOptions {
    */
   readonly maxInFlight?: number;
   /**
-   * The cost that a client may spend in a second on average, a minute of it at once; beyond it the answer is 429. By
-   * default as much as it likes.
+   * The cost that a client may spend per second on average, up to a minute's worth at once; beyond it the answer is
+   * 429. By default unlimited.
    */
   readonly rateLimit?: number;
   /**
-   * Names the client. On Cloudflare the default is the address that it writes into `CF-Connecting-IP`; elsewhere all
-   * are one client, and `rateLimit` needs this option. IPv6 addresses of one /64 network are one client.
+   * Names the client. On Cloudflare the default is the address in `CF-Connecting-IP`. Elsewhere all are one client by
+   * default, so `rateLimit` needs this option. IPv6 addresses of one /64 network are one client.
    */
   readonly client?: (c: Context) => string;
-  /** Where finished pictures are kept beside 8 MB of memory, such as `caches.default` of Workers. */
+  /** A cache of finished pictures in addition to 8 MB of memory, such as `caches.default` of Workers. */
   readonly cache?: AnswerCache | undefined;
   /** The token that uploads must carry, not empty. By default they need none. */
   readonly token?: string | undefined;
@@ -35,7 +35,7 @@ export interface AnnealOptions {
 /** A `model.onnx`, or both files of a student. */
 export type ModelFiles = ModelBytes | StudentFiles;
 
-/** A model and what it was before, whose permanent addresses go on. */
+/** A model with its earlier versions, whose permanent addresses stay valid. */
 export interface ModelVersions {
   readonly current: ModelFiles;
   /** Of the same name. */
@@ -44,7 +44,7 @@ export interface ModelVersions {
 
 export type ModelBytes = Uint8Array | ArrayBuffer;
 
-/** A model that draws in few steps, and the model that draws what it does not know. */
+/** A student, which draws in few steps, and its teacher, which draws everything else. */
 export interface StudentFiles {
   /** Its `model.onnx`. */
   readonly student: ModelBytes;

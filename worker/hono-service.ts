@@ -10,17 +10,17 @@ import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
 import { service } from "./service.ts";
 
-/** What a host gives: its runtime, and the files of dist/site. */
+/** What a host provides: its runtime, and the files of dist/site. */
 export interface ServiceHost {
   readonly runtime: Runtime;
   readonly site: (c: Context) => Assets;
-  /** The address that the platform knows the client by, if it is the platform that this host is for. */
+  /** The client's address as the platform gives it; undefined on another platform. */
   readonly client?: (c: Context) => string | undefined;
 }
 
 /**
- * Throws `ModelError` for a file that is no model and for a name that can be no part of an address, `TypeError` for no
- * models, two of the same name or an earlier version of another name, and for limits that are none.
+ * Throws `ModelError` for a file that is not a model and for a name that cannot be part of an address. Throws
+ * `TypeError` for no models, two of the same name, an earlier version of another name, and invalid limits.
  */
 export const annealOn =
   ({ runtime, site, client }: ServiceHost) =>
@@ -78,7 +78,7 @@ function filesOf(model: ModelFiles): { file: Uint8Array<ArrayBuffer>; teacher?: 
 
 const isPair = (model: ModelFiles): model is StudentFiles => "teacher" in model;
 
-/** What is the same for all requests. Throws `ConfigurationError`. */
+/** The settings that are the same for all requests. Throws `ConfigurationError`. */
 function settingsOf({ budget, maxInFlight, rateLimit, cache, token, uploadOrigins }: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
   const settings = {
     ...(budget !== undefined && { COST_BUDGET: budget }),

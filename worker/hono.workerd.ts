@@ -1,6 +1,6 @@
 /**
- * `anneal/hono` in Workers: on the engine's builds as modules of the bundle, with the site's files from the binding
- * ASSETS, where there is one.
+ * `anneal/hono` in Workers. The engine's builds are modules of the bundle; the site's files come from the binding
+ * ASSETS, if there is one.
  */
 import { simd } from "../wasm-model/runtime/simd.workerd.ts";
 import { annealOn } from "./hono-service.ts";
@@ -14,5 +14,5 @@ export const anneal = annealOn({
   client: (c) => (isOnCloudflare(c.req.raw) ? (c.req.header("CF-Connecting-IP") ?? "") : undefined),
 });
 
-/** On workerd alone anybody may send that header. */
+/** On workerd outside Cloudflare anybody may send that header. */
 const isOnCloudflare = (request: Request & { readonly cf?: unknown }): boolean => request.cf !== undefined;

@@ -1,4 +1,4 @@
-/** The application as a part of another one: under any path, on any host of Hono. */
+/** The application as a part of another one, under any path and on any host of Hono. */
 import { type Context, Hono } from "hono";
 import { basePath, baseRoutePath } from "hono/route";
 import { createApp } from "./app.ts";
@@ -7,15 +7,14 @@ import { onMethodNotAllowed } from "./http/problems.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 /**
- * An application for `app.route(path, ...)`. `environment`: what it runs with, from the context of the application that
- * it is mounted in. Its routes see the path behind the one that it is mounted under; addresses in its answers begin
- * with that.
+ * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application.
+ * Its routes see the path without the one that it is mounted under; addresses in its answers start with that one.
  */
 export function service(ready: ReadyModels, environment: (c: Context) => Env["Bindings"]): Hono {
   const app = createApp(ready);
   return new Hono().all("*", (c) => {
     if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
-    const isAddress = URL.canParse(c.req.url); // the application refuses what is none
+    const isAddress = URL.canParse(c.req.url); // the application refuses an invalid address
     const { base, path } = isAddress ? split(c) : { base: "", path: "" };
     const isPassedOn = base === "" && !(isAddress && isBehindTls(c));
     const request = isPassedOn ? c.req.raw : behind(c.req.raw, isBehindTls(c), path);
@@ -27,16 +26,16 @@ export function service(ready: ReadyModels, environment: (c: Context) => Env["Bi
 const isBehindTls = (c: Context): boolean => c.req.header("X-Forwarded-Proto")?.split(",", 1)[0] === "https";
 
 /**
- * Delimiters that Hono's router takes for the same whether they are encoded or not; all that Hono does not treat so; in
- * the ASCII text that a URL's path is.
+ * What is percent-encoded in the path that the application is mounted under, which is ASCII. OPTIONAL: delimiters that
+ * Hono's router treats alike, encoded or not. SPECIAL: everything but unreserved characters, `%` and `/`.
  */
 const OPTIONAL = /[!'()*]/g;
 const SPECIAL = /[^\w.~%/-]/g;
 
 /**
- * The path of a request in two, still percent-encoded: the one that the application is mounted under, without a slash
- * at its end, and the rest. The router knows the first only decoded; both have as many segments. What a client chose in
- * it (`/:tenant`) has nothing left that HTML, CSS, a shell or a program could mistake.
+ * Splits the path of a request, still percent-encoded, into the one that the application is mounted under, without a
+ * slash at its end, and the rest. The router has the first only decoded, but with the same number of segments. What a
+ * client chose in it (`/:tenant`) is encoded, so that HTML, CSS, shells and programs cannot misread it.
  */
 function split(c: Context): { readonly base: string; readonly path: string } {
   const count = basePath(c).replace(/\/$/, "").split("/").length;
@@ -50,8 +49,8 @@ function split(c: Context): { readonly base: string; readonly path: string } {
 }
 
 /**
- * The same request for another path. Its body is passed on by itself: hosts differ in whether they take one from a
- * request that is none of their own.
+ * The same request for another path. The body is passed separately, since not every host takes it from a request that
+ * is not its own.
  */
 function behind({ url, method, headers, body, signal }: Request, isBehindTls: boolean, path: string): Request {
   const { protocol, host, search } = new URL(url);
@@ -63,7 +62,7 @@ function behind({ url, method, headers, body, signal }: Request, isBehindTls: bo
   });
 }
 
-/** Where there is none, as in Node, work goes on behind the answer all the same. */
+/** Node has none; there, work continues after the answer anyway. */
 function executionOf(c: Context): Context["executionCtx"] {
   try {
     return c.executionCtx;

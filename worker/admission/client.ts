@@ -1,12 +1,12 @@
 /**
- * Who asks: an IPv4 address, the /64 network of an IPv6 address, since a subscriber has all addresses of one, or what
- * an application calls its users.
+ * Names clients: by IPv4 address, by the /64 network of an IPv6 address (a subscriber has all addresses of one), or by
+ * the name that an application gives its users.
  */
 
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
 
-/** The most characters of a client's name, so that the tables of clients have bounds. */
+/** The most characters of a client's name, so that the tables of clients are bounded. */
 export const LONGEST_NAME = 64;
 
 const LONGEST_ADDRESS = 45;
@@ -16,12 +16,12 @@ const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
 const isAddress = (text: string): boolean => text.length <= LONGEST_ADDRESS && (IPV4.test(text) || IPV6.test(text));
 
 /**
- * By an address that a platform writes into a header. Whatever is no address is of one client, so that nobody is many
- * by making names up.
+ * The client at an address that a platform writes into a header. All values that are not addresses are one client, so
+ * nobody becomes many clients by making up names.
  */
 export const clientAt = (address = ""): string => (isAddress(address) ? clientOf(address) : "");
 
-/** By an address or any other name. A longer name than may be is known by its hash. */
+/** The client with this address or other name. A name that is too long is replaced by its hash. */
 export function clientOf(name: string): string {
   if (name.length > LONGEST_NAME) return sha256Hex(utf8ToBytes(name));
   if (!isAddress(name) || !name.includes(":")) return name;
@@ -29,7 +29,7 @@ export function clientOf(name: string): string {
   return IPV4.test(mapped) ? mapped : networkOf(name);
 }
 
-/** The prefix of an IPv4 address among those of IPv6. */
+/** The prefix of an IPv4 address mapped to IPv6. */
 const MAPPED = "::ffff:";
 
 function networkOf(address: string): string {

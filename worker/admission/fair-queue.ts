@@ -1,27 +1,28 @@
 /**
- * The isolate's one thread, divided between clients by cost: start-time fair queueing (Goyal, Vin and Cheng 1996,
- * section 2). A picture is drawn in turns of at most TURN_COST. A turn starts, in virtual time, at the end of its
- * client's previous one, or at the start of the turn that the thread is at, whichever is later; the earliest start is
- * next. So a client alone has the whole thread, and several have equal shares, however much each asks for.
+ * Divides the isolate's one thread between clients by cost: start-time fair queueing (Goyal, Vin and Cheng 1996,
+ * section 2). A picture is drawn in turns of at most TURN_COST. In virtual time, a turn starts at the end of its
+ * client's previous turn or at the start of the thread's current turn, whichever is later. The earliest start is next.
+ * So a client alone has the whole thread, and several have equal shares, however much each asks for.
  *
- * workerd handles 16 events of sockets, then timers, then the next 16 events. After many requests that were refused at
- * once, a turn in each of these rounds would keep a new request waiting behind the ends of their connections. So the
- * turn that is due lets as many rounds pass as these need.
+ * workerd handles 16 socket events, then timers, then the next 16 events. After many requests were refused at once, a
+ * turn in each of these rounds would make a new request wait until their connections are closed. So the next turn waits
+ * for as many rounds as these connections need.
  *
- * Nobody is woken: each job asks for its turn by a timer of its own, so that a request that the platform has ended
- * holds nobody up.
+ * No job wakes another. Each asks for its turn by its own timer, so a request that the platform has ended blocks
+ * nobody.
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
 /** 16 evaluations of the default model. A turn ends with a yield to the event loop, which takes about a millisecond. */
 const TURN_COST = 0.7e9;
 
-/** What any machine draws in a millisecond, and more: a job that asks too late would leave the thread idle. */
+/** At least what any machine draws in a millisecond. With less, a job would ask too late and leave the thread idle. */
 const COST_PER_MS = 150e6;
 
 /**
- * Milliseconds. The longest between two questions, and that refused requests keep a turn waiting; after which a job
- * that has not asked any more is out of the line; after which it is no longer in flight.
+ * Milliseconds. LONGEST_WAIT: the longest between two questions of a job, and the longest that refused requests delay a
+ * turn. LOST: a job that has not asked for so long has lost its place in the line. FORGOTTEN: it is no longer in
+ * flight.
  */
 const LONGEST_WAIT = 250;
 const LOST = 2_000;
@@ -30,7 +31,7 @@ const FORGOTTEN = 60_000;
 /** Refused requests whose connections a round of the event loop opens and closes. */
 const CLOSED_PER_ROUND = 8;
 
-/** All clients together may have in flight what so many may have. */
+/** All clients together may have as much in flight as this many single clients. */
 const CLIENTS = 4;
 
 interface Client {
@@ -48,21 +49,21 @@ export class FairQueue {
   /** Virtual time: the start of the latest turn. */
   #time = 0;
   /**
-   * When the latest job is through, by the clock or by what it cost: in production the clock does not advance during
+   * When the latest job is finished, by the clock or by its cost: in production the clock does not advance during
    * computation.
    */
   #busyUntil = 0;
-  /** The cost of the jobs that followed each other since the latest turn. */
+  /** The cost of the consecutive jobs since the latest turn. */
   #unbroken = 0;
   /** How many jobs are done. */
   #done = 0;
-  /** Refused requests whose connections may be open, and since when a turn waits for them. */
+  /** How many refused requests may have open connections, and since when a turn waits for them. */
   #refused = 0;
   #dueSince: number | undefined;
 
   /**
-   * A job of this client. Undefined if with it the client would have more in flight than `most`, or than it leaves for
-   * all others. `onEnd` is told what of the cost was not spent.
+   * Admits a job of this client. Undefined if the client would then have more in flight than `most`, or more than it
+   * leaves for all others. `onEnd` receives the unspent cost.
    */
   admit(name: string, cost: number, most: number, onEnd: (unspent: number) => void): Job | undefined {
     const now = Date.now();
@@ -96,20 +97,20 @@ export class FairQueue {
     if (this.#jobs.size > 0) this.#refused++;
   }
 
-  /** How many jobs are done. Their answers leave with the next round of the event loop. */
+  /** How many jobs are done. Their answers are sent in the next round of the event loop. */
   get done(): number {
     return this.#done;
   }
 
   /**
-   * The cost of what comes before this job's turn. At 0 the turn is the job's, which leaves the line. `done`: how many
-   * jobs were done before this round of the event loop; in the same round no other one begins, or many would be drawn
-   * before the first answer leaves.
+   * The cost of what comes before this job's turn. 0 means that it is this job's turn, and it leaves the line. `done`:
+   * how many jobs were done before this round of the event loop. If another was done in this round, the job waits;
+   * otherwise many would be drawn before the first answer is sent.
    */
   before(job: Job, done = this.#done): number {
     const now = Date.now();
     let cost = 0;
-    let isEarlier = true; // of jobs with the same start, the one that was admitted first
+    let isEarlier = true; // of jobs with the same start, the one admitted first is next
     for (const other of this.#jobs) {
       if (other === job) isEarlier = false;
       else if ((other.start < job.start || (isEarlier && other.start === job.start)) && now - other.seen < LOST) cost += other.turnCost;
@@ -142,7 +143,7 @@ export class FairQueue {
     this.#busyUntil = Math.max(this.#busyUntil, Date.now(), job.began + job.spent / COST_PER_MS);
   }
 
-  /** Moves what its client still waits for to the place of a turn that is not taken. */
+  /** Moves the client's later turns forward by a turn that is not taken. */
   #giveBack({ client, start, turnCost }: Job): void {
     client.end -= turnCost;
     for (const other of this.#jobs) if (other.client === client && other.start > start) other.start -= turnCost;
@@ -156,10 +157,10 @@ export class Job {
   readonly began = Date.now();
   /** When it last asked for a turn or spent. */
   seen = this.began;
-  /** Of the turn that it waits for, in virtual time; infinite while it does not wait. */
+  /** The start of the turn that it waits for, in virtual time; infinite while it does not wait. */
   start = Number.POSITIVE_INFINITY;
   turnCost = 0;
-  /** The cost of its turns, as it was expected, and what it has spent. */
+  /** The expected cost of its turns, and what it has spent. */
   charged = 0;
   spent = 0;
   readonly #queue: FairQueue;
@@ -176,15 +177,15 @@ export class Job {
   }
 
   /**
-   * Waits for the first turn, if others may be waiting: those whose requests arrived while the thread was busy are
-   * still in the event loop. Short jobs that follow each other make one turn together.
+   * Waits for the first turn if others may be waiting: requests that arrived while the thread was busy are still in the
+   * event loop. Consecutive short jobs share one turn.
    */
   async begin(signal: AbortSignal): Promise<void> {
     if (this.#crowded) await this.turn(signal);
   }
 
   /**
-   * Waits for the next turn of the event loop, then until it is this job's turn, of this cost at most. Throws the
+   * Waits for the next turn of the event loop, then for this job's turn, which may cost `cost` at most. Throws the
    * signal's reason when aborted.
    */
   async turn(signal: AbortSignal, cost = TURN_COST): Promise<void> {

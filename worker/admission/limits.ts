@@ -26,7 +26,7 @@ export interface Limits {
 
 type LimitBindings = Readonly<Partial<Pick<Env["Bindings"], "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE" | "API_TOKEN">>>;
 
-/** What the operator calls these settings: variables of wrangler.toml, or options of `anneal`. */
+/** The operator's names for these settings: variables of wrangler.toml, or options of `anneal`. */
 export type SettingNames = Readonly<Record<keyof LimitBindings, string>>;
 
 const VARIABLES: SettingNames = {
@@ -37,8 +37,8 @@ const VARIABLES: SettingNames = {
 };
 
 /**
- * The limits of an environment. Throws `ConfigurationError` for a setting that is no limit, and for an empty token,
- * which would let everybody upload.
+ * The limits of an environment. Throws `ConfigurationError` for an invalid limit, and for an empty token, which would
+ * let everybody upload.
  */
 export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
   const cost = (key: "COST_BUDGET" | "COST_IN_FLIGHT" | "COST_RATE"): number | undefined => {
@@ -60,15 +60,15 @@ export function limitsOf(settings: LimitBindings, names = VARIABLES): Limits {
   return { budget, inFlight: Math.max(cost("COST_IN_FLIGHT") ?? budget, budget), ...(rate !== undefined && { rate }) };
 }
 
-/** Lets no request through to a server with settings that it cannot obey. */
+/** Answers no request if the server's settings are invalid. */
 export const configured: MiddlewareHandler<Env> = (c, next) => {
   limitsOf(c.env);
   return next();
 };
 
 /**
- * Throws `OptionError` for a picture that costs more than a request may. It names the option that makes it so: `n` in a
- * grid, otherwise `steps` or `size`.
+ * Throws `OptionError` if a picture costs more than a request may. The error names the option to reduce: `n` in a grid,
+ * otherwise `steps` or `size`.
  */
 export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
   if (cost <= budget) return;
@@ -86,7 +86,7 @@ export const tokenBeforeBody: MiddlewareHandler<Env> = async (c, next) => {
 };
 
 /**
- * Throws a `ProblemError` unless the request carries the token, where the Worker has one. The scheme's name may be in
+ * Throws a `ProblemError` if the Worker has a token and the request does not carry it. The scheme's name may be in
  * upper or lower case (RFC 9110, section 11.1).
  */
 export async function checkToken(c: Context<Env>): Promise<void> {

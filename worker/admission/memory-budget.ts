@@ -1,7 +1,7 @@
 /**
- * The isolate's memory, divided between clients. An answer takes room for all that it may hold before anything is read
- * or drawn for it, and keeps it until it has been read, so that neither many large answers at once nor answers that
- * nobody reads can exceed it.
+ * Divides the isolate's memory between clients. An answer reserves all the memory that it may need before anything is
+ * read or drawn for it, and keeps it until it has been read. So neither many large answers at once nor answers that
+ * nobody reads can exceed the budget.
  */
 
 /**
@@ -11,8 +11,7 @@
 export const MEMORY = 28_000_000;
 
 /**
- * Milliseconds after which one that gave no sign of life, since the platform ended it without notice, gives up its
- * memory.
+ * Milliseconds without a sign of life after which an answer loses its memory: the platform has ended it without notice.
  */
 const FORGOTTEN = 120_000;
 
@@ -20,8 +19,8 @@ export class MemoryBudget {
   readonly #reservations = new Set<Reservation>();
 
   /**
-   * Memory of so many bytes. Undefined if with it the client would have more than it leaves for all others; where
-   * nobody has any, it may have as much as it likes.
+   * Reserves so many bytes. Undefined if the client would then have more than it leaves for all others. If nobody has
+   * any, it may have as much as it likes.
    */
   reserve(client: string, bytes: number): Reservation | undefined {
     const now = Date.now();
@@ -43,7 +42,7 @@ export class MemoryBudget {
   }
 }
 
-/** What an answer holds. */
+/** The memory that an answer holds. */
 export interface Reservation {
   readonly client: string;
   readonly bytes: number;

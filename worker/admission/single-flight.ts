@@ -1,7 +1,7 @@
 /**
- * Requests that need the same thing at the same time: one makes it and the others get it. A promise of one request must
- * not be settled by another, and never settles once its own has ended; so each waiting request looks again by a timer
- * of its own, and when the one that makes it disconnects, another takes over.
+ * If several requests need the same thing at the same time, one makes it and the others wait for it. A request's
+ * promise must not be settled by another request, and never settles once its own request has ended. So each waiting
+ * request polls with its own timer. If the one that makes it disconnects, another takes over.
  */
 import { wait } from "../../wasm-model/render/turn.ts";
 
@@ -11,8 +11,8 @@ interface Call<T> {
 }
 
 /**
- * Milliseconds: the longest between two looks; and after which a request waits no longer, should the one that makes it
- * have ended without notice.
+ * Milliseconds. LONGEST_WAIT: the longest between two looks. PATIENCE: the longest that a request waits, in case the
+ * one that makes it has ended without notice.
  */
 const LONGEST_WAIT = 250;
 const PATIENCE = 10_000;
@@ -21,8 +21,8 @@ export class SingleFlight<T> {
   readonly #calls = new Map<string, Call<T>>();
 
   /**
-   * What this key names, from another request if one is making it. Throws what `make` throws, the signal's reason when
-   * aborted.
+   * The value of this key, from another request if one is making it. Throws what `make` throws, the signal's reason
+   * when aborted.
    */
   async once(key: string, signal: AbortSignal, make: () => Promise<T>): Promise<{ readonly value: T; readonly isShared: boolean }> {
     for (let other = this.#calls.get(key); other; other = this.#calls.get(key)) {
@@ -47,7 +47,7 @@ export class SingleFlight<T> {
 }
 
 /**
- * Waits for the end of a call, at most half as long again as it takes and not longer than PATIENCE. Throws the signal's
+ * Waits for the end of a call: at most 1.5 times as long as it takes, and not longer than PATIENCE. Throws the signal's
  * reason when aborted.
  */
 async function end(call: Call<unknown>, signal: AbortSignal): Promise<void> {

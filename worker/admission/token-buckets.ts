@@ -1,16 +1,16 @@
 /** Token buckets of cost: what each client may spend on average, and at once. */
 import { LRUCache } from "lru-cache";
 
-/** Seconds whose spending a client may do at once. */
+/** Seconds. A client may spend at once what it regains in this time. */
 const BURST = 60;
 
 /**
- * Bytes that the clients take which are remembered. Beyond that, the one that spent longest ago is forgotten: it has a
- * full bucket again.
+ * The most bytes for the clients that are remembered. Beyond that, the one that spent longest ago is forgotten: it has
+ * a full bucket again.
  */
 const MAX_BYTES = 524_288;
 
-/** Of a client beside its name, whose characters have two. */
+/** Bytes of a client besides its name, which has two for each character. */
 const DEBT_BYTES = 108;
 
 /** What a client has spent and not yet regained, at a time in milliseconds. */

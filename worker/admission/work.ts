@@ -1,6 +1,5 @@
 /**
- * Admits work: within what its client may have in flight, may spend and may hold of the memory, and in its turn on the
- * isolate's one thread.
+ * Admits work within its client's limits (in flight, spending, memory) and gives it turns on the isolate's one thread.
  */
 import type { Context } from "hono";
 import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
@@ -18,8 +17,8 @@ const buckets = new TokenBuckets();
 const memory = new MemoryBudget();
 
 /**
- * The application's name for the client; else its address, where the platform writes it into a header. Without either,
- * all are one client.
+ * The application's name for the client; otherwise its address, if the platform writes it into a header. Without
+ * either, all are one client.
  */
 function clientIn(c: Context<Env>): string {
   const { CLIENT, CLIENT_HEADER } = c.env;
@@ -40,8 +39,8 @@ export async function limited<T>(c: Context<Env>, cost: number, work: (job: Job)
 }
 
 /**
- * To be called before work of this cost; the caller ends the job. Unspent cost is refunded. Throws a `ProblemError` if
- * the client has too much in flight or has spent too much, the signal's reason if it has disconnected.
+ * Call it before work of this cost, and end the job after it. Unspent cost is refunded. Throws a `ProblemError` if the
+ * client has too much in flight or has spent too much, the signal's reason if it has disconnected.
  */
 export async function enter(c: Context<Env>, cost: number): Promise<Job> {
   const { signal } = c.req.raw;
@@ -70,7 +69,7 @@ export async function enter(c: Context<Env>, cost: number): Promise<Job> {
 }
 
 /**
- * Memory for an answer, to be taken before anything is read or drawn for it. Throws a `ProblemError` if there is too
+ * Reserves memory for an answer, before anything is read or drawn for it. Throws a `ProblemError` if there is too
  * little.
  */
 export function reserveMemory(c: Context<Env>, bytes: number): Reservation {

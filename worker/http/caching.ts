@@ -9,7 +9,7 @@ export const CACHEABLE = "public, max-age=0, must-revalidate";
 /** One year, the longest that caches honour. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** Of an answer that never changes: only one spelling of its address is immutable, as caches keep each of them. */
+/** For an answer that never changes. Only one spelling of its address is immutable, since caches keep each spelling. */
 export const forGood = (isOwnSpelling: boolean): string => (isOwnSpelling ? IMMUTABLE : CACHEABLE);
 
 /** For answers that cannot be repeated, such as those with a random seed. */
@@ -28,12 +28,11 @@ export function has(ifNoneMatch: string | undefined, etag: string): boolean {
 const WIDGET = "public, max-age=300, stale-while-revalidate=31536000";
 
 /**
- * The static files of the site by their paths: what they are, whatever their host says, and how they may be cached. The
- * first rule that fits holds.
+ * Media type and caching of the site's static files by path, whatever their host says. The first rule that fits holds.
  */
 const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly caching?: string }[] = [
   { path: /^\/embed\.js$/, type: "text/javascript; charset=utf-8", caching: WIDGET },
-  { path: /-[0-9A-Z]{8}\.js$/, type: "text/javascript; charset=utf-8", caching: IMMUTABLE }, // a hash of what is in it
+  { path: /-[0-9A-Z]{8}\.js$/, type: "text/javascript; charset=utf-8", caching: IMMUTABLE }, // its name has a hash of its content
   { path: /-[0-9A-Z]{8}\.wasm$/, type: "application/wasm", caching: IMMUTABLE },
   { path: /\.js$/, type: "text/javascript; charset=utf-8" },
   { path: /\.ts$/, type: "text/plain; charset=utf-8" },

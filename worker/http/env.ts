@@ -1,5 +1,5 @@
 /**
- * What the application runs with: bindings of wrangler.toml in this repository's Worker (index.ts), options where it is
+ * The application's environment: bindings of wrangler.toml in this repository's Worker (index.ts), options if it is
  * mounted in another application (service.ts).
  */
 export interface Env {
@@ -21,9 +21,9 @@ export interface Env {
      * client.
      */
     readonly CLIENT_HEADER?: string | undefined;
-    /** Where finished pictures are kept beside this isolate's memory (`AnswerCache` of anneal/hono). */
+    /** Where finished pictures are kept in addition to this isolate's memory (`AnswerCache` of anneal/hono). */
     readonly CACHE?: { match(url: string): Promise<Response | undefined>; put(url: string, response: Response): Promise<void> } | undefined;
-    /** A secret: who uploads must know it, where there is one. */
+    /** A secret that uploads must carry, if it is set. */
     readonly API_TOKEN?: string | undefined;
     /** The origins whose pages may upload (headers.ts). */
     readonly UPLOAD_ORIGINS?: string | undefined;

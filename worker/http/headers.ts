@@ -16,10 +16,12 @@ const secure = (strictTransportSecurity: string | false) =>
 const ownOrigin = secure("max-age=15552000");
 const mounted = secure(false);
 
-/** Only a Worker of its own may bind its whole origin to HTTPS; a mounted application is a part of another one's. */
+/**
+ * Only a Worker of its own may require HTTPS for its whole origin; a mounted application shares the origin with others.
+ */
 export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === undefined ? ownOrigin : mounted)(c, next);
 
-/** For answers that are no pages, in case a browser shows one as a page. */
+/** For answers that are not pages, in case a browser shows one as a page. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
 /** `style`: the hash of the page's own style. */
@@ -42,7 +44,7 @@ export const pagePolicy = (style: string): string =>
     .join("; ");
 
 /**
- * Sets a policy on answers that have none. A 304 keeps none, else browsers would put it in the place of the page's own.
+ * Sets a policy on answers that have none. A 304 gets none, or browsers would replace the page's own policy with it.
  */
 export async function contentPolicy(c: Context, next: Next): Promise<void> {
   await next();
@@ -60,7 +62,8 @@ const ANY = "*";
 const preflight = cors({ origin: ANY, allowMethods: ["GET", "HEAD"], exposeHeaders: EXPOSED, maxAge: MAX_AGE });
 
 /**
- * What Hono's middleware does for GET. That sets the headers before there is an answer, which is then made three times.
+ * The same as Hono's middleware for GET. That sets the headers before there is an answer, which is then made three
+ * times.
  */
 const reading: MiddlewareHandler<Env> = async (c, next) => {
   await next();
@@ -69,15 +72,15 @@ const reading: MiddlewareHandler<Env> = async (c, next) => {
 };
 
 /**
- * The variable UPLOAD_ORIGINS, with commas between its origins. By default any origin, but none where uploads need a
+ * The origins in the variable UPLOAD_ORIGINS, separated by commas. By default any origin, or none if uploads need a
  * token.
  */
 const uploadOrigins = ({ UPLOAD_ORIGINS, API_TOKEN }: Env["Bindings"]): readonly string[] =>
   (UPLOAD_ORIGINS ?? (API_TOKEN ? "" : ANY)).split(",").map((origin) => origin.trim());
 
 /**
- * CORS, preflight requests included. An upload from an origin that may not is refused before its body is read: not all
- * of them are preceded by a preflight request.
+ * CORS, preflight requests included. An upload from a forbidden origin is refused before its body is read, since not
+ * every upload is preceded by a preflight request.
  */
 export const crossOrigin: MiddlewareHandler<Env> = async (c, next) => {
   const { method } = c.req;

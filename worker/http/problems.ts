@@ -58,7 +58,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** A setting that no server can obey. The message is for its operator; a request is answered with 500. */
+/** An invalid setting. The message is for the operator; a request is answered with 500. */
 export class ConfigurationError extends TypeError {}
 
 const sentence = ({ key, expected, received }: Mistake): string => `Expected ${expected} for \`${key}\` but received ${received}`;
@@ -90,7 +90,7 @@ export const onError: ErrorHandler = (error, c) => {
   return problemResponse(problemErrorOf(error));
 };
 
-/** For a path that is none of the `known` ones. */
+/** The answer for a path that is none of the `known` ones. */
 export const onNotFound =
   (known: readonly string[]): NotFoundHandler =>
   (c) => {
@@ -98,7 +98,7 @@ export const onNotFound =
     return problemResponse(slashInSeed(pathname) ?? notFound("path", known, pathname));
   };
 
-/** For the path of a picture whose seed has slashes of its own. */
+/** The error for the path of a picture whose seed contains slashes. */
 function slashInSeed(path: string): ProblemError | undefined {
   const [, version, model, ...seed] = path.split("/");
   if (version !== "v1" || seed.length < 2 || !seed.at(-1)?.includes(".")) return undefined;
@@ -106,7 +106,7 @@ function slashInSeed(path: string): ProblemError | undefined {
   return new ProblemError({ status: 404, code: "not-found", key: "path", expected, received: show(path) });
 }
 
-/** For an address whose part `key` is none of the `known` values. */
+/** The error for an address whose part `key` is none of the `known` values. */
 export function notFound(key: string, known: readonly string[], received: string): ProblemError {
   const expected = `one of ${known.join(", ")}`;
   return new ProblemError({ status: 404, code: "not-found", key, expected, received: show(received) });

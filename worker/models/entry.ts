@@ -1,6 +1,6 @@
 /**
- * What the manifest says of a model: all that is told of it, and all that a request is resolved with, before it is
- * loaded.
+ * A model's entry in the manifest: what the service tells about it, and what it needs to resolve a request before the
+ * model is loaded.
  */
 
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
@@ -23,7 +23,7 @@ export interface ModelEntry extends FileEntry {
   readonly version: string;
   /** Of `teacher.onnx`, if the model is a student. */
   readonly teacher?: FileEntry;
-  /** Versions that the model had before and whose permanent addresses are still served. */
+  /** Earlier versions, whose permanent addresses are still served. */
   readonly earlier?: readonly ModelEntry[];
 }
 
@@ -38,12 +38,12 @@ export type ModelFileName = (typeof MODEL_FILES)[number];
 /** What the manifest says of this file of the model; undefined if the model has no such file. */
 export const fileEntry = (entry: ModelEntry, file: ModelFileName): FileEntry | undefined => (file === MODEL_FILE ? entry : entry.teacher);
 
-/** What versions look like (`modelVersion`). */
+/** The form of versions (`modelVersion`). */
 export const VERSION = /^[0-9a-f]{8}$/;
 
 /**
- * Of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card, a name that can be
- * no part of an address, and a teacher of another model.
+ * The entry of a model's file and its teacher's, if it has one. Throws `ModelError` for a file without a card, a name
+ * that cannot be part of an address, and a teacher of another model.
  */
 export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
   const card = cardIn(file);
@@ -55,9 +55,9 @@ export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
 
 const facts = (card: ModelCard, file: Uint8Array): FileEntry => ({ card, bytes: file.length, sha256: sha256Hex(file) });
 
-/** The path of a file that the model has now. */
+/** The path of a file of the model's current version. */
 export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `/v1/models/${name}/${file}`;
 
-/** The path of this very file among the Worker's assets. */
+/** The path of this version's file among the Worker's assets. */
 export const assetPath = ({ name, version }: Pick<ModelEntry, "name" | "version">, file: ModelFileName): string =>
   `/models/${name}/${version}/${file}`;

@@ -13,22 +13,21 @@ import { notFound, ProblemError } from "../http/problems.ts";
 import { assetPath, fileEntry, type ModelEntry, type ModelFileName, VERSION, versionsOf } from "./entry.ts";
 
 /**
- * The most memory that loaded models take in an isolate beside the first, of the 128 MB that it has. Our engine takes 3
- * to 5 times the length of the file: this is room for ten models of 1 MB. One that takes more by itself is the only
- * one.
+ * The most memory of loaded models other than the first, of an isolate's 128 MB. Our engine takes 3 to 5 times the
+ * length of the file, so there is room for ten models of 1 MB. A model that needs more by itself is kept alone.
  */
 const MAX_BYTES = 50_331_648;
 
 type AssetBindings = Pick<Env["Bindings"], "ASSETS">;
 
-/** What the models of an application are. */
+/** The models of an application. */
 export interface ServedModels {
   /** At least one; the first is the default. */
   readonly entries: readonly ModelEntry[];
   readonly runtime: Runtime;
   /** Whether the files have been loaded before, by the build (folders.ts). */
   readonly areChecked?: boolean;
-  /** A file of a model; by default it is among the Worker's assets. */
+  /** Reads a file of a model; by default from the Worker's assets. */
   readonly read?: (entry: ModelEntry, file: ModelFileName, env: AssetBindings) => Promise<Response>;
 }
 
@@ -83,7 +82,7 @@ export class ReadyModels {
 
   /**
    * Loads the first model for good and draws two images with it, so that V8 has compiled the code before the first
-   * request. More would make starting dearer and the first image no cheaper (`npm run bench -- workerd`).
+   * request. More images would make starting slower and the first image no faster (`npm run bench -- workerd`).
    */
   async start(file: Uint8Array): Promise<this> {
     const [entry] = this.#entries.values();
@@ -117,8 +116,8 @@ async function readAsset(entry: ModelEntry, file: ModelFileName, { ASSETS }: Ass
 }
 
 /**
- * A segment `{model}` or `{model}@{version}` of an address in two. Throws a `ProblemError` for what no version of a
- * model can be.
+ * Splits a segment `{model}` or `{model}@{version}` of an address. Throws a `ProblemError` for what cannot be a
+ * version.
  */
 export function splitVersion(segment: string): readonly [name: string, version: string | undefined] {
   const [name, version, ...more] = segment.split("@");
@@ -129,8 +128,8 @@ export function splitVersion(segment: string): readonly [name: string, version: 
 }
 
 /**
- * Throws a `ProblemError` if there is no such model, or no longer this version of it: that one names the address with
- * the current version.
+ * Throws a `ProblemError` if there is no such model, or no longer this version of it. The error then names the address
+ * with the current version.
  */
 export function addressed(c: Context<Env>, ready: ReadyModels, name: string, version: string | undefined): ReadyModel {
   const current = ready.find(name, c.env);

@@ -1,6 +1,6 @@
 /**
- * Builds what the Worker serves: in `site` the files that it serves as they are, which are the page's style and script,
- * the widget and what it loads, and models; and the module `served-models`, the manifest of these models.
+ * Builds what the Worker serves. `site` has the static files: the pages' style and scripts, the widget and what it
+ * loads, and the models. The module `served-models` is the manifest of these models.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ export const SHIPPED: readonly string[] = ["fashion-mnist", "mnist", "cifar10"].
 
 const SITE = "site";
 
-/** What the site's files hold parts of. */
+/** The packages that the site's files contain parts of. */
 const packages = new BundledPackages();
 
 const COMMON: BuildOptions = {
@@ -42,8 +42,8 @@ const COMMON: BuildOptions = {
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Into `folder`, with the models in these folders. Throws `FolderError`, or with esbuild's own account of what is
- * wrong. A Worker may serve the folder meanwhile, and others build it: what is right already stays untouched.
+ * Builds into `folder`, with the models in these folders. Throws `FolderError`, or esbuild's own error. A Worker may be
+ * serving the folder, or another process building it, so files that are right already stay untouched.
  */
 export async function buildSite(folder: string, models: readonly string[]): Promise<void> {
   const served = await readModels(models);
@@ -58,17 +58,20 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 /** The pages' scripts, site/client/{name}.ts. */
 const SCRIPTS = ["watch", "morph", "repaint", "how", "device", "reference", "page"];
 
-/** By their paths in the site. */
+/** A model's files by their paths in the site. */
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
   [...files].map(([path, contents]) => [path.slice(1), contents]);
 
-/** What is known of a model beside its card, for its page, if its folder has that. */
+/** The record of a model for its page, if its folder has one. */
 async function recordFile(folder: string, name: string): Promise<(readonly [string, Uint8Array])[]> {
   const record = await readFile(join(folder, "record.json")).catch(() => undefined);
   return record ? [[`assets/records/${name}.json`, record]] : [];
 }
 
-/** The module `served-models`. The first model's file is in the Worker's bundle too: an isolate begins with it. */
+/**
+ * The module `served-models`. The first model's file is also in the Worker's bundle, since an isolate loads it at its
+ * start.
+ */
 function manifest(models: readonly ModelFolder[]): string {
   const entries = models.map(({ entry }) => entry);
   return [
@@ -78,7 +81,7 @@ function manifest(models: readonly ModelFolder[]): string {
   ].join("\n");
 }
 
-/** Without the models, by their paths in the site. */
+/** All files but the models, by their paths in the site. */
 async function siteFiles(): Promise<Files> {
   const { thread, onnxruntimeBytes, files } = await threadFiles();
   const site = await build({
@@ -105,13 +108,13 @@ async function siteFiles(): Promise<Files> {
   return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
 }
 
-/** Of headlines. */
+/** The font of headlines. */
 const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";
 
 /**
- * The thread with our own engine and, when an element asks for it, onnxruntime, which the widget and the pages' scripts
- * load from /assets/. Their names carry a hash of what is in them, so that they are kept for good; each script gets the
- * names of those that it loads.
+ * What the widget and the pages' scripts load from /assets/: the thread with our own engine and, if an element asks for
+ * it, onnxruntime. The names contain a hash of the content, so the files can be cached forever. Each script gets the
+ * names of the files that it loads.
  */
 async function threadFiles(): Promise<{
   readonly thread: Script;
@@ -130,7 +133,7 @@ async function threadFiles(): Promise<{
   };
 }
 
-/** /embed.js, its types and its description, and `kept`, what it loads. */
+/** /embed.js, its types, its description, and the files that it loads (`kept`). */
 async function widgetFiles(thread: Script, kept: readonly [string, Uint8Array][]): Promise<[string, Uint8Array][]> {
   const embed = await script("../widget/define.ts", "embed", { THREAD: thread });
   return [
@@ -141,14 +144,14 @@ async function widgetFiles(thread: Script, kept: readonly [string, Uint8Array][]
   ];
 }
 
-/** `names`: what the script's declared constants are. */
+/** `names`: the values of the script's declared constants. */
 async function script(source: string, entryNames: string, names: Record<string, unknown>): Promise<{ name: string; contents: Uint8Array }> {
   const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
   const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], entryNames, define, write: false });
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
 }
 
-/** What Cloudflare's static assets read their answers' headers from. */
+/** The file from which Cloudflare's static assets read the headers of their answers. */
 const headersFile = (paths: readonly string[]): string =>
   paths
     .map(
@@ -163,7 +166,7 @@ const sha256 = (contents: Uint8Array, encoding: "hex" | "base64"): string => cre
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
-/** Makes `folder` hold these files. Each changes in one step, so that nobody reads half of it. */
+/** Makes `folder` hold these files. Each is replaced in one step, so that nobody reads half a file. */
 async function put(folder: string, files: Files): Promise<void> {
   await mkdir(folder, { recursive: true });
   const half = `${folder}.${process.pid}.tmp`;

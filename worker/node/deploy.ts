@@ -1,8 +1,8 @@
 /**
  * `npm run deploy`: builds what is needed and puts the Worker online, as the environment `production` of wrangler.toml.
- * `--model` names the folders of other models than the shipped ones (node/flags.ts). All other arguments are
- * wrangler's: `--env free` takes the environment for the Workers Free plan, `--dry-run` does all but the upload and
- * needs no account.
+ * `--model` names folders of models to serve instead of the shipped ones (node/flags.ts). All other arguments are
+ * wrangler's: `--env free` takes the environment for the Workers Free plan, `--dry-run` does everything but the upload
+ * and needs no account.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

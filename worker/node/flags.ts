@@ -1,6 +1,4 @@
-/**
- * The flag `--model` of `npm start` and `npm run deploy`, which serve the shipped models or, where it is given, those.
- */
+/** The flag `--model` of `npm start` and `npm run deploy`: models to serve instead of the shipped ones. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +7,9 @@ import { buildSite, DIST, SHIPPED } from "./build.ts";
 import { fail, orFail } from "./verb.ts";
 
 /**
- * Builds what the Worker serves with the models that `args` name, and returns the arguments for wrangler. Own models
- * are built in a folder of their own, which is removed when the process exits: another Worker may serve the shipped
- * ones meanwhile. Ends the process with one clear line for a folder that cannot be served.
+ * Builds what the Worker serves with the models that `args` name, and returns the arguments for wrangler. Other models
+ * than the shipped ones are built in a temporary folder, since another Worker may be serving the shipped ones. It is
+ * removed when the process exits. Ends the process with one clear line for a folder that cannot be served.
  */
 export async function buildFor(args: readonly string[]): Promise<string[]> {
   const { folders, others } = modelFlags(args);
@@ -29,8 +27,7 @@ export async function buildFor(args: readonly string[]): Promise<string[]> {
 }
 
 /**
- * The folders that `--model` names, and all other arguments as they are. Ends the process for the flag without a
- * folder.
+ * The folders that `--model` names, and all other arguments as they are. Ends the process if the flag has no folder.
  */
 function modelFlags(args: readonly string[]): { readonly folders: string[]; readonly others: string[] } {
   const { tokens } = parseArgs({ args: [...args], options: { model: { type: "string" } }, strict: false, tokens: true });

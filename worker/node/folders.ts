@@ -1,6 +1,6 @@
 /**
- * Models as a command line names them: by a folder with `model.onnx`, a student's with `teacher.onnx` too and in
- * `versions` the folders that the model had before, or by that file. In Node.
+ * Reads models that a command line names, by their file or by a folder: `model.onnx`, for a student also
+ * `teacher.onnx`, and in `versions` the folders of earlier versions. In Node.
  */
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -19,7 +19,7 @@ export class FolderError extends Error {}
 
 export interface ModelFolder {
   readonly entry: ModelEntry;
-  /** Of all its versions, by their paths among the assets. */
+  /** The files of all versions, by their paths among the assets. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
@@ -51,7 +51,7 @@ export async function readModel(path: string): Promise<ModelFolder> {
   const modelPath = isFolder ? join(path, MODEL_FILE) : path;
   const file = await readModelFile(modelPath);
   if (!file) throw fault(`a folder with ${MODEL_FILE}`, `"${path}"`);
-  const folder = basename(modelPath) === MODEL_FILE ? dirname(modelPath) : undefined; // another file has nothing to go with it
+  const folder = basename(modelPath) === MODEL_FILE ? dirname(modelPath) : undefined; // a file of another name stands alone
   const teacher = folder === undefined ? undefined : await readModelFile(join(folder, TEACHER_FILE));
   const entry = await checked(path, () => entryOf(file, teacher));
   const files = new Map([[assetPath(entry, MODEL_FILE), file]]);
@@ -68,7 +68,7 @@ export async function readModel(path: string): Promise<ModelFolder> {
 }
 
 /**
- * In the order of their names; none where there is no such folder. Throws `FolderError` for a link, which may lead in
+ * The sub-folders, sorted by name; none if there is no such folder. Throws `FolderError` for a link, which may lead in
  * circles.
  */
 async function foldersIn(folder: string): Promise<string[]> {
@@ -79,7 +79,7 @@ async function foldersIn(folder: string): Promise<string[]> {
   return names.sort().map((name) => join(folder, name));
 }
 
-/** A file that may be an asset and that our engine runs; undefined where there is none. */
+/** A model file that may be an asset and that our engine runs; undefined if there is no file. */
 async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!existsSync(path)) return undefined;
   const stats = await stat(path);

@@ -1,4 +1,4 @@
-/** `anneal/hono` in Node and whatever else reads files as it does: the site's files are those of the package. */
+/** `anneal/hono` in Node and hosts that read files like Node. The site's files come from the package. */
 import { readFile } from "node:fs/promises";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../hono-service.ts";

@@ -45,7 +45,7 @@ try {
 }
 console.log(`wrote ${folder}, with the model ${model.entry.name}\n\n  cd ${relative(".", folder) || "."}\n  npm install\n  npm run dev`);
 
-/** Undefined where nothing is, not even a link that leads nowhere. */
+/** What is at the path, even a link that leads nowhere; undefined if nothing is. */
 function found(path: string): Stats | undefined {
   try {
     return lstatSync(path);
@@ -58,11 +58,11 @@ interface ProjectFile {
   /** In the project. */
   readonly path: string;
   readonly bytes: Uint8Array;
-  /** What the Worker's source calls it. */
+  /** Its variable in the Worker's source. */
   readonly variable: string;
 }
 
-/** The files of a version of the model, an earlier one's in a folder of its own below the current one's. */
+/** The files of a version of the model. An earlier version has its own folder below the current one's. */
 function filesOf(entry: ModelEntry, { entry: current, files }: ModelFolder): ProjectFile[] {
   const isCurrent = entry.version === current.version;
   const place = ["models", current.name, ...(isCurrent ? [] : [VERSIONS, entry.version])].join("/");
@@ -109,14 +109,14 @@ function modelsInSource(): string {
   return `{ current: ${pair("")}, earlier: [${earlier.map((entry) => pair(`_${entry.version}`)).join(", ")}] }`;
 }
 
-/** A source of packages as npm finds it from the new folder too: a path is relative to this one. */
+/** A package source that npm also finds from the new folder. The given path is relative to the current folder. */
 function located(given: string): string {
   const path = resolve(given.replace(/^file:/, ""));
   if (existsSync(path)) return `file:${path}`;
   return /^(file:|[./~])/.test(given) ? fail(`Expected a source of packages that is there for \`package\` but received "${given}"`) : given;
 }
 
-/** What npm installs this very package from: its version, or the tarball that this one came from, or this checkout. */
+/** Where npm can install this same package from: its version, the tarball that it came from, or this checkout. */
 function ownSource(): string {
   const modules = dirname(PACKAGE);
   if (basename(modules) !== "node_modules") return `file:${PACKAGE}`;
@@ -125,7 +125,7 @@ function ownSource(): string {
     const { resolved } = packages["node_modules/anneal"] as { readonly resolved: string };
     if (resolved.startsWith("file:")) return `file:${resolve(dirname(modules), resolved.slice("file:".length))}`;
   } catch {
-    // another package manager
+    // installed by another package manager
   }
   return version;
 }

@@ -1,6 +1,6 @@
 /**
- * README.md as npm packs it. Pictures, and links to files that the package does not hold, have relative addresses,
- * which its page has nothing to resolve with: `prepack` puts words in their place, and `postpack` the file back.
+ * Prepares README.md for npm, whose page cannot resolve relative addresses of pictures and of files that the package
+ * does not contain. `prepack` replaces them with their words; `postpack` restores the file.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 const KEPT = fileURLToPath(new URL("../../dist/README.md", import.meta.url));
 
-/** What npm packs beside what `files` names, and the documents among those. */
+/** Links that work on npm's page: full addresses, anchors, and documents in the package. */
 const PACKED = /^(?:https?:|#|CHANGELOG\.md|LICENSE|worker\/[A-Z-]+\.md)/;
 
 if (process.argv[2] === "restore") renameSync(KEPT, README);
@@ -17,6 +17,6 @@ else {
   const inWords = page
     .replaceAll(/!\[([^[\]]*)\]\([^()]*\)/g, "*$1*")
     .replaceAll(/\[([^[\]]*)\]\(([^()]*)\)/g, (link, text: string, address: string) => (PACKED.test(address) ? link : text));
-  if (inWords !== page) writeFileSync(KEPT, page); // else packing was cut off before: the page is kept
+  if (inWords !== page) writeFileSync(KEPT, page); // otherwise kept already: an earlier packing was cut off
   writeFileSync(README, inWords);
 }

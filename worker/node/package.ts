@@ -1,5 +1,5 @@
 /**
- * Builds what the package has of the Worker: the site's files, the widget for pages that bundle it, and the service for
+ * Builds the Worker's parts of the package: the site's files, the widget for pages that bundle it, and the service for
  * applications of Hono.
  */
 import { copyFile, cp, writeFile } from "node:fs/promises";

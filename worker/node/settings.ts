@@ -1,4 +1,4 @@
-/** The settings that a command of wrangler will give the Worker, checked before it starts. */
+/** Checks the settings that wrangler will give the Worker, before it starts. */
 import { unstable_readConfig as readConfig, unstable_getVarsForDev as varsForDev } from "wrangler";
 import { limitsOf } from "../admission/limits.ts";
 import { ConfigurationError } from "../http/problems.ts";
@@ -7,8 +7,8 @@ import { fail } from "./verb.ts";
 const CONFIG = new URL("../../wrangler.toml", import.meta.url).pathname;
 
 /**
- * Ends the process with one line that names the variable which no Worker can obey. `args`: wrangler's. `isLocal`:
- * whether it reads the secrets of this machine too.
+ * Ends the process with one line that names an invalid variable. `args`: wrangler's. `isLocal`: whether wrangler also
+ * reads the secrets of this machine.
  */
 export function checkSettings(args: readonly string[], isLocal: boolean): void {
   const { env, vars } = flagsIn(args);
@@ -24,7 +24,7 @@ export function checkSettings(args: readonly string[], isLocal: boolean): void {
   }
 }
 
-/** The environment and the variables, `--var NAME:value NAME:value`, that arguments of wrangler name. */
+/** The environment and the variables, `--var NAME:value NAME:value`, in wrangler's arguments. */
 function flagsIn(args: readonly string[]): { readonly env: string | undefined; readonly vars: Readonly<Record<string, string>> } {
   let env: string | undefined;
   const vars: Record<string, string> = {};

@@ -1,7 +1,7 @@
 /**
  * `npm start`: builds what is needed and runs the Worker on this machine. No account, no telemetry. PORT chooses the
- * port (8787). `--model` names the folders of other models than the shipped ones (node/flags.ts). All other arguments
- * are wrangler's: `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
+ * port (8787). `--model` names folders of models to serve instead of the shipped ones (node/flags.ts). All other
+ * arguments are wrangler's: `npm start -- --env onnxruntime` runs that environment of wrangler.toml.
  */
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
@@ -13,7 +13,7 @@ import { checkSettings } from "./settings.ts";
 const HOST = "127.0.0.1";
 const WRANGLER = fileURLToPath(new URL("../../node_modules/wrangler/bin/wrangler.js", import.meta.url));
 const FLAGS = ["--local", "--ip", HOST, "--inspector-port", "0", "--show-interactive-dev-session=false", "--log-level", "warn"];
-/** Wrangler asks and tells nobody anything. */
+/** Wrangler asks no questions and sends no telemetry. */
 const SILENCE = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
@@ -21,7 +21,7 @@ const SILENCE = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 
-/** Who started this process. */
+/** The process that started this one. */
 const STARTER = process.ppid;
 
 /** How long the Worker may take to start. */
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   });
   server.on("exit", (code) => process.exit(code ?? 1)); // no code: a signal ended it
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));
-  // npm passes a signal on to the shell that started this process, and the shell to nobody.
+  // npm passes a signal to the shell that started this process, and the shell does not pass it on.
   setInterval(() => process.ppid !== STARTER && server.kill("SIGTERM"), 500).unref();
   try {
     await untilReady(`http://${HOST}:${port}/v1/models`, PATIENCE);
@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   console.log(`Anneal is at http://localhost:${port}/ (Ctrl-C stops it)`);
 }
 
-/** Asks until the answer is good. Throws when there is none within `patience` milliseconds. */
+/** Asks until the answer is good. Throws if there is none within `patience` milliseconds. */
 export async function untilReady(url: string, patience: number): Promise<void> {
   const deadline = AbortSignal.timeout(patience);
   let received = "none";
@@ -68,13 +68,13 @@ export async function untilReady(url: string, patience: number): Promise<void> {
   throw new Error(`Expected a good answer from ${url} within ${patience / 1000} s but received ${received}`);
 }
 
-/** Where it listens is said in one way. Ends the process with one clear line when wrangler's are used. */
+/** Refuses wrangler's flags for the address, which only PORT sets. Ends the process with one clear line. */
 function refuseAddress(flags: readonly string[]): void {
   const flag = flags.find((given) => /^--(port|ip)(=|$)/.test(given));
   if (flag) fail(`Expected the environment variable PORT to choose the port of ${HOST} but received \`${flag}\``, 2);
 }
 
-/** The port that `PORT` names. Ends the process with one clear line when there is none or it cannot be opened. */
+/** The port that `PORT` names. Ends the process with one clear line if it is invalid or cannot be opened. */
 async function freePort(text: string): Promise<number> {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number < 1 || number > 65535) fail(`Expected an integer from 1 to 65535 for \`PORT\` but received ${text}`, 2);

@@ -3,10 +3,10 @@
  */
 import { FolderError } from "./folders.ts";
 
-/** What the command line asks for. */
+/** The settings that the command line passes on. */
 export const settings = <T>(): T => JSON.parse(process.argv[2]) as T;
 
-/** Ends the process for a mistake of its user: one line, exit code 2. */
+/** Ends the process after a user's mistake: one line, exit code 2. */
 export function fail(message: string): never {
   console.error(message);
   process.exit(2);

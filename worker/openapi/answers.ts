@@ -11,7 +11,7 @@ export interface AnswerHeader {
   readonly example?: string | number;
 }
 
-/** Examples that depend on the server are the document's (`document.ts`). */
+/** Examples that depend on the server are added in document.ts. */
 export const HEADERS = {
   "X-Seed": { description: "The seed, percent-encoded.", example: "alice" },
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images." },

@@ -21,7 +21,7 @@ export interface Server {
   readonly budget: number;
 }
 
-/** What may keep a client from uploading, and the statuses that any request may have. */
+/** Statuses of uploads that are refused, and statuses of any request. */
 const FORBIDDEN = [401, 403] as const;
 const ANYWHERE = [405, 414] as const;
 
@@ -72,7 +72,7 @@ function answersOf({ answers, problems, files }: RouteSchema): (readonly [status
 }
 
 interface Context {
-  /** Of the document so far, by their names. */
+  /** The schemas of the document so far, by name. */
   readonly schemas: Map<string, JsonSchema>;
   readonly examples: Examples;
 }
@@ -89,7 +89,7 @@ function described({ description, headers, headersAtTimes = [], content }: Answe
 
 type Examples = Readonly<Partial<Record<HeaderName, string | number>>>;
 
-/** What the server's default model answers to a request for the seed alone. */
+/** The answers of the server's default model to a request with only a seed. */
 function examplesOf(model: ModelEntry): Examples {
   const { settings, card } = resolveFor("sample", { seed: "alice" }, model);
   const cost = costOf(settings, card);
@@ -105,8 +105,8 @@ function examplesOf(model: ModelEntry): Examples {
 const FILE = { type: "string", format: "binary" } as const;
 
 /**
- * Some generators of clients (hey-api) read of an answer's media types JSON alone, wherever there is one. So where the
- * request chooses between a file and JSON, the schema of JSON names the file too, first.
+ * Some client generators (hey-api) read only JSON among an answer's media types, if it is there. So if the request
+ * chooses between a file and JSON, the schema of JSON also names the file, first.
  */
 function bodySchema(body: Body, schemas: Context["schemas"]): JsonSchema {
   if (body === "file") return FILE;
@@ -134,8 +134,8 @@ function jsonSchemaOf(schema: JsonAnswer["schema"]): JsonSchema {
 }
 
 /**
- * A list of so many constants, or values of one schema, instead of a tuple: schemathesis 4 takes `prefixItems` in
- * answers for what draft 7 had in its place.
+ * Replaces a tuple with a list of a fixed number of constants, or of values of one schema: schemathesis 4 misreads
+ * `prefixItems` in answers as a keyword of draft 7.
  */
 function withoutPrefixItems({ prefixItems, ...schema }: JsonSchema): JsonSchema {
   if (!prefixItems) return schema;

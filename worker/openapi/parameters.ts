@@ -49,7 +49,7 @@ function optionInPath(
 }
 
 /**
- * Its example belongs to the schema: /reference would fill in the examples of parameters, and not all options can be
+ * The example is part of the schema: /reference would fill in examples of parameters, and not all options can be
  * combined.
  */
 const inQuery = (name: QueryName, row: QueryOption, models: readonly ModelEntry[]): DocumentedParameter => ({

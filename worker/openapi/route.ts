@@ -36,12 +36,12 @@ export interface RouteSchema {
   readonly description: string;
   /** The options of its query. */
   readonly query?: readonly QueryName[];
-  /** Where they differ from the table of options. */
+  /** Differences from the table of options. */
   readonly changed?: Partial<Record<QueryName, Partial<QueryOption>>>;
   /** The uploaded files; a single one may be the body itself. Uploads need the token if the server has one. */
   readonly files?: readonly Field[];
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Statuses of errors, but for those that every route may answer. */
+  /** Statuses of errors, except those that every route may answer. */
   readonly problems: readonly DocumentedStatus[];
 }
 
@@ -82,9 +82,9 @@ export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
 }
 
 /**
- * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first, with what
- * stands between them; the handler splits it. Only the first may have delimiters of its own, so that matching takes
- * time in proportion to the path's length.
+ * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first and
+ * including the delimiters; the handler splits it. Only the first may contain delimiters, so that matching takes time
+ * in proportion to the path's length.
  */
 const routerPath = (path: string): string =>
   path.replaceAll(/\{(\w+)\}([^/]*)/g, (_, name: string, rest: string) => {

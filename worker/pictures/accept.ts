@@ -10,11 +10,11 @@ import type { Format } from "./query.ts";
 
 export const EVENT_STREAM = "text/event-stream";
 
-/** In this order where the client likes them equally. */
+/** Tried in this order if the client likes them equally. */
 const OTHER_FORMATS = ["svg", "apng", "json"] as const satisfies readonly Format[];
 
 /**
- * Quality of a media type, 0 to 1: that of the most specific range that contains it. Everything is accepted where the
+ * Quality of a media type, 0 to 1: that of the most specific range that contains it. Everything is accepted if the
  * header is absent or has no range.
  */
 function qualityOf(type: string, header: string | undefined): number {
@@ -34,18 +34,18 @@ export function prefersEvents(header: string | undefined, type: string): boolean
 }
 
 /**
- * The format for a request that names none: PNG wherever it is accepted, else what the client likes best; undefined if
- * it accepts nothing that there is.
+ * The format for a request that names none: PNG if it is accepted, otherwise what the client likes best; undefined if
+ * it accepts none of our formats.
  */
 export function acceptedFormat(header: string | undefined): Format | undefined {
   const quality = (format: Format): number => qualityOf(MEDIA_TYPES[format], header);
   if (quality("png") > 0) return "png";
   const best = OTHER_FORMATS.reduce((best, format) => (quality(format) > quality(best) ? format : best));
   if (quality(best) > 0) return best;
-  return prefersEvents(header, MEDIA_TYPES.png) ? "png" : undefined; // that of the file in its last event
+  return prefersEvents(header, MEDIA_TYPES.png) ? "png" : undefined; // the format of the file in the last event
 }
 
-/** For a request without an accepted format. */
+/** The error for a request that accepts none of our formats. */
 export function notAcceptable(header: string | undefined): ProblemError {
   const types = ["png", ...OTHER_FORMATS].map((format) => MEDIA_TYPES[format as Format]);
   return new ProblemError({

@@ -22,7 +22,7 @@ export interface CachedPicture {
   readonly where: "isolate" | "edge" | "none";
 }
 
-/** Of a cache that fails, as on a workerd without one: it has nothing. */
+/** A cache that fails, as on a workerd without one, counts as empty. */
 const unconfigured = (): undefined => undefined;
 
 /** Keys of the platform's cache must be URLs; the domain `invalid` belongs to nobody. */
@@ -31,7 +31,7 @@ const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 /** Looks in this isolate's memory, then in the cache beside it if there is one. */
 export async function findCached({ env }: Context<Env>, url: string): Promise<CachedPicture | undefined> {
   const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
-  const inMemory = memory.get(url); // after the wait, during which it may have come
+  const inMemory = memory.get(url); // after the wait, since it may have arrived meanwhile
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
   if (!cached) return undefined;
   const file = new Uint8Array(await cached.arrayBuffer());
@@ -40,8 +40,8 @@ export async function findCached({ env }: Context<Env>, url: string): Promise<Ca
 }
 
 /**
- * The file at this address, which is not cached: from an equal request that is being drawn, or drawn and cached. Throws
- * what `draw` throws, the signal's reason when the client disconnects.
+ * The file at this address, which is not cached: from an equal request that is being drawn, or drawn now and cached.
+ * Throws what `draw` throws, the signal's reason when the client disconnects.
  */
 export async function drawnOnce(c: Context<Env>, url: string, draw: () => Promise<PictureBytes>): Promise<CachedPicture> {
   const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);

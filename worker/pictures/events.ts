@@ -25,7 +25,7 @@ const LAST = `id: ${DONE}\n`;
 /** Bytes of the file that are written at a time, a multiple of three. */
 const PIECE = 49_152;
 
-/** As many as any engine passes to a function at once. */
+/** The most arguments that every engine can pass to a function. */
 const ARGUMENTS = 4096;
 
 /** Whether the client has had the last event of its stream. */
@@ -42,7 +42,7 @@ export async function streamPicture(c: Context<Env>, request: PictureRequest, ur
   const response = streamSSE(c, async (stream) => {
     stream.onAbort(() => gone.abort());
     const aborted = whenAborted(signal);
-    // A write resolves when it is read. To a stream that nobody reads any more it never does.
+    // A write resolves when it is read. It never resolves if nobody reads the stream any more.
     const write = async (text: string): Promise<void> => {
       reservation.seen = Date.now();
       const timer = setTimeout(() => gone.abort(new Error("Expected the events to be read but they were not")), UNREAD);
@@ -56,7 +56,7 @@ export async function streamPicture(c: Context<Env>, request: PictureRequest, ur
       write(`event: ${event}\ndata: ${JSON.stringify(data)}\n${end}\n`);
     try {
       const { json, file } = await drawSteps(request, url, { job, signal, send });
-      // In pieces, as its text is many times as long as the file, and an isolate has 128 MB.
+      // In pieces, since the text is many times as long as the file, and an isolate has 128 MB.
       await write(`event: image\ndata: ${json.slice(0, -'"}'.length)}`);
       for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
       await write(`"}\n${LAST}\n`);

@@ -46,7 +46,7 @@ const PICTURE = v.object({ ...MODEL, url: text("The permanent address."), ...SET
 const UPLOADED_PICTURE = v.object({ ...MODEL, ...SETTINGS, ...PIXELS });
 const DENOISED_PICTURE = v.object({ ...MODEL, ...DRAWN_BY, sigma: between(OPTIONS.sigma.domain), ...PIXELS });
 
-/** As the OpenAPI document has them. */
+/** The JSON answers, as named in the OpenAPI document. */
 export const PICTURE_JSON = { name: "Picture", schema: PICTURE };
 export const UPLOADED_PICTURE_JSON = { name: "UploadedPicture", schema: UPLOADED_PICTURE };
 export const DENOISED_PICTURE_JSON = { name: "DenoisedPicture", schema: DENOISED_PICTURE };
@@ -102,8 +102,8 @@ function withPixels(json: DenoisedPictureJson | PictureJson, { pixels }: Pixels)
 }
 
 /**
- * The mean of all pixels, each channel rounded, as a CSS colour. Pixels with alpha count by it, and the mean alpha is
- * the last of the eight digits' pairs.
+ * The mean of all pixels, each channel rounded, as a CSS colour. Pixels with alpha are weighted by it. The mean alpha
+ * is then the last two of eight digits.
  */
 export function averageColour({ pixels, channels }: Pixels): string {
   const sums = [0, 0, 0, 0];

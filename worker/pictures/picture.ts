@@ -38,7 +38,7 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 /** The most pixels of an SVG file: each may become a rectangle of its own. */
 const MAX_SVG_PIXELS = 65_536;
 
-/** With the file of the model that draws. */
+/** A resolved request with the file of the model that draws. */
 export interface PictureRequest extends ResolvedRequest {
   readonly model: ReadyModel;
   readonly format: Format;
@@ -51,8 +51,8 @@ export interface PictureRequest extends ResolvedRequest {
 export type PictureBytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The most bytes of a file for each byte of its picture's pixels: deflated data grows no more than that; "255," ; a
- * rectangle of SVG and what its text is made of.
+ * The most bytes of a file for each byte of its picture's pixels. PNG: the worst case of deflate. JSON: "255,". SVG: a
+ * rectangle and the strings that its text is made of.
  */
 const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
 
@@ -90,18 +90,19 @@ export function memoryOf({ n, frames = 1, width, height, colours }: Omit<Priced,
   return REQUEST_BYTES + IMAGE_ARRAYS * image + (1 + FILE_BYTES[format]) * pixels;
 }
 
-/** An SVG file has the pixels of the native size, at whatever size it is shown. */
+/** An SVG file has the pixels of the native size, whatever size it is shown at. */
 const drawnSettings = ({ settings, format, card }: Pick<PictureRequest, "settings" | "format" | "card">): Settings =>
   format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
 
-/** How a picture is drawn: as which job, and until when. */
+/** How a picture is drawn: its job, and the signal that stops it. */
 export interface PictureRun extends Inputs, Pick<RenderRun, "onStep"> {
   readonly job: Job;
   readonly signal: AbortSignal;
 }
 
 /**
- * Draws the picture in turns with other jobs: with `onStep` one for each step. Throws the signal's reason when aborted.
+ * Draws the picture in turns with other jobs. With `onStep` each step is a turn. Throws the signal's reason when
+ * aborted.
  */
 export async function drawPicture(request: PictureRequest, { job, signal, ...run }: PictureRun): Promise<Sample> {
   const { model, card, drawnBy } = request;

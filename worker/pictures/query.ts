@@ -1,7 +1,7 @@
 /**
  * The options of queries: those of the library and the two that only a deployment has, the model and the format of the
- * file. Query schemas, OpenAPI parameters and the list on the page are derived from one table. In a query each key
- * stands at most once; there are no empty values and no unknown keys.
+ * file. Query schemas, OpenAPI parameters and the list on the page are derived from one table. A query may not repeat a
+ * key and may not have empty values or unknown keys.
  */
 import * as v from "valibot";
 import {
@@ -61,7 +61,7 @@ export const domainInWords = (domain: QueryOption["domain"]): string =>
 export interface Query {
   readonly model?: string | undefined;
   readonly format: Format;
-  /** What is left to `resolve` once the model is known and a missing seed is drawn. */
+  /** The options for `resolve`, once the model is known and a missing seed is drawn. */
   readonly options: Partial<OptionsOf<"vary"> & OptionsOf<"denoise">>;
 }
 
@@ -71,13 +71,13 @@ export const SAMPLE_KEYS = QUERY_NAMES.filter(
 );
 export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
 
-/** Of what begins from a picture. */
+/** The options of operations that start from a picture. */
 export const INPAINT_KEYS: readonly QueryName[] = [...optionsOf("inpaint"), "format"];
 export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "format"];
 export const DENOISE_KEYS: readonly QueryName[] = [...optionsOf("denoise"), "format"];
 export const DENOISE_FORMATS = ["png", "svg", "json"] as const satisfies readonly Format[];
 
-/** One value, as it stands in a query. */
+/** The schema of one value in a query. */
 function valueSchema(name: QueryName): v.GenericSchema<unknown, string> {
   const { domain }: QueryOption = QUERY_OPTIONS[name];
   const text = domain.type === "choice" ? v.picklist(domain.values) : v.pipe(v.string(), v.minLength(1));
@@ -92,10 +92,13 @@ const VALUES = Object.fromEntries(QUERY_NAMES.map((name) => [name, v.optional(va
   v.OptionalSchema<ReturnType<typeof valueSchema>, undefined>
 >;
 
-/** Of the options that a route takes. */
+/** Parses the options that a route takes. */
 export type QueryParser = (query: QueryPairs) => Query;
 
-/** Throws `OptionError` for the first key that breaks the schema. Ranges that hang on the model are `resolve`'s. */
+/**
+ * Makes a parser that throws `OptionError` for the first key that breaks the schema. Ranges that depend on the model
+ * are checked by `resolve`.
+ */
 export function queryParser(keys: readonly QueryName[]): QueryParser {
   const entries = Object.fromEntries(keys.map((name) => [name, VALUES[name]])) as typeof VALUES;
   const schema = v.strictObject(entries);
@@ -114,8 +117,8 @@ export const parseQuery = queryParser(SAMPLE_KEYS);
 export type QueryPairs = Iterable<readonly [key: string, value: string]>;
 
 /**
- * The query of an address, decoded as URLSearchParams do, but in one walk. Throws `OptionError` for percent signs that
- * stand for no text: they would all be read as the same replacement characters.
+ * The query of an address, decoded like URLSearchParams, but in one pass. Throws `OptionError` for invalid percent
+ * encoding: all of it would be read as the same replacement characters.
  */
 export function queryOf(url: string): [key: string, value: string][] {
   const [address] = url.split("#", 1);
@@ -126,9 +129,9 @@ export function queryOf(url: string): [key: string, value: string][] {
 }
 
 /**
- * Whether an address spells its options as our own do: no empty parts, the options in their order, each value in its
- * shortest form and percent-encoded once. A picture has few such addresses and no end of others, all of which a cache
- * would keep. `label`: the class as our own address names it.
+ * Whether an address spells its options as our own addresses do: no empty parts, the options in their order, each value
+ * in its shortest form and percent-encoded once. A picture has few such addresses but endless others, and a cache would
+ * keep each of them. `label`: the class as our own address names it.
  */
 export function isOwnSpelling(url: string, label: string | number | undefined): boolean {
   const start = url.indexOf("?");
@@ -148,7 +151,8 @@ export function isOwnSpelling(url: string, label: string | number | undefined): 
 }
 
 /**
- * A value that its option takes, as our own addresses spell it: of a class the index too, of a colour three digits too.
+ * A valid value as our own addresses spell it. For a class they may also have the index, for a colour also three
+ * digits.
  */
 function ownSpelling(name: QueryName, value: string, label: string | number | undefined): string {
   const { type } = QUERY_OPTIONS[name].domain;
@@ -169,7 +173,7 @@ function decoded(pair: string): [key: string, value: string] {
   }
 }
 
-/** One walk over the query, however often its keys repeat. */
+/** Collects values in one pass over the query, however often its keys repeat. */
 function valuesByKey(query: QueryPairs): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const [key, value] of query) {
@@ -189,7 +193,7 @@ function optionError({ path }: v.BaseIssue<unknown>, values: Record<string, stri
   return valueError(name, given[0]);
 }
 
-/** For a value that is not of its option's domain, or empty. */
+/** The error for a value that is empty or outside its option's domain. */
 export function valueError(name: QueryName, received: string): OptionError {
   if (received === "") return new OptionError("empty-value", name, expected(name), "nothing");
   return new OptionError("invalid-value", name, expected(name), received);

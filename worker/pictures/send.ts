@@ -5,15 +5,18 @@ import { reserveMemory } from "../admission/work.ts";
 import type { Env } from "../http/env.ts";
 import type { PictureBytes } from "./picture.ts";
 
-/** Bytes of a file that are sent at once, whether they are read or not. Of a longer one as many are a piece. */
+/**
+ * A file of up to this many bytes is sent at once, whether it is read or not. A longer one is sent in pieces of this
+ * size.
+ */
 const PIECE = 65_536;
 
 /** Milliseconds that a piece, or an event (events.ts), may wait to be read. Then the answer is cut off. */
 export const UNREAD = 30_000;
 
 /**
- * Answers with the file that `make` makes, which takes `bytes` of memory at most, its own included. Throws what `make`
- * throws, a `ProblemError` where there is too little memory.
+ * Answers with the file that `make` makes, which takes at most `bytes` of memory, the file included. Throws what `make`
+ * throws, a `ProblemError` if there is too little memory.
  */
 export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureBytes>): Promise<Response> {
   const reservation = reserveMemory(c, bytes);
@@ -29,8 +32,8 @@ export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Pr
 }
 
 /**
- * Answers with a file that there is. A long one takes room for its bytes. Throws a `ProblemError` where there is too
- * little.
+ * Answers with a file that exists already. A long one reserves memory for its bytes. Throws a `ProblemError` if there
+ * is too little.
  */
 export const sendFile = (c: Context<Env>, file: PictureBytes): Response =>
   file.length > PIECE ? inPieces(c, file, reserveMemory(c, file.length)) : c.body(file);
@@ -38,7 +41,10 @@ export const sendFile = (c: Context<Env>, file: PictureBytes): Response =>
 const inPieces = (c: Context<Env>, file: PictureBytes, reservation: Reservation): Response =>
   c.body(withLength(c, pieces(file, reservation), file.length));
 
-/** Each piece is a copy, made when the one before it has been read: whoever keeps one does not keep the file. */
+/**
+ * Each piece is a copy, made when the previous one has been read. So whoever keeps a piece does not keep the whole file
+ * in memory.
+ */
 function pieces(file: PictureBytes, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {
   let rest = file;
   let timer: ReturnType<typeof setTimeout>;
@@ -71,7 +77,7 @@ function pieces(file: PictureBytes, reservation: Reservation): ReadableStream<Ui
   );
 }
 
-/** With the header Content-Length: in Workers only a stream that knows its length has it. */
+/** Adds the header Content-Length. Workers send it only for a stream that knows its length. */
 function withLength(c: Context<Env>, stream: ReadableStream<Uint8Array<ArrayBuffer>>, length: number): ReadableStream {
   c.header("Content-Length", String(length));
   return typeof FixedLengthStream === "undefined" ? stream : stream.pipeThrough(new FixedLengthStream(length));

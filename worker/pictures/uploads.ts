@@ -14,7 +14,7 @@ export type Field = "image" | "mask";
 const FORM = "multipart/form-data";
 const PNG = ["image/png", "image/apng"];
 
-/** The most memory that the files of a request take: as they arrive, as a form, and as its fields. */
+/** The most memory that the files of a request take: once as they arrive, once as a form, once as its fields. */
 export const UPLOAD_BYTES = 3 * MAX_UPLOAD;
 
 /** Milliseconds in which a body must arrive. */
@@ -71,7 +71,7 @@ async function readAll<F extends Field>(c: Context<Env>, fields: readonly F[]): 
   throw new ProblemError({ status: 415, code: "unsupported-media-type", key: "Content-Type", expected, received });
 }
 
-/** Where the client left while its body was read, or its line did. */
+/** The error if the client or its connection is lost while the body is read. */
 const cutOff = (): OptionError => new OptionError("invalid-value", "body", "a body that arrives whole", "a part of it");
 
 async function formOf(c: Context<Env>): Promise<FormData> {

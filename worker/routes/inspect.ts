@@ -1,6 +1,6 @@
 /**
- * POST /v1/inspect: what made a PNG file that this service, the widget or the command line wrote, and the address that
- * makes the same bytes again.
+ * POST /v1/inspect: the recipe of a PNG file that this service, the widget or the command line wrote, and the address
+ * that gives the same bytes again.
  */
 import * as v from "valibot";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
@@ -75,8 +75,8 @@ function recipeOf(image: Uint8Array): Recipe {
 }
 
 /**
- * Null where this server has no such model of that version, or may not draw the picture. Throws `OptionError` for
- * settings that make no picture.
+ * Null if this server does not have that version of the model, or may not draw the picture. Throws `OptionError` for
+ * invalid settings.
  */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {
   const model = models.find(name, env, version);

@@ -1,8 +1,7 @@
 /**
- * GET /v1/models: what each model is and what its pictures' permanent addresses look like; GET
- * /v1/models/{model}/model.onnx, for a student also teacher.onnx: its files, which
- * /v1/models/{model}@{version}/model.onnx names for good; GET /model.onnx: the file of the first, for those who name
- * none.
+ * GET /v1/models: the models, and the form of their pictures' permanent addresses. GET /v1/models/{model}/model.onnx,
+ * for a student also teacher.onnx: a model's files. Their permanent addresses are
+ * /v1/models/{model}@{version}/model.onnx. GET /model.onnx: the file of the default model.
  */
 import type { Context } from "hono";
 import { etag } from "hono/etag";
@@ -19,7 +18,7 @@ import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { notModified, type Route, type RouteSchema } from "../openapi/route.ts";
 
-/** What clients are told of a model. */
+/** A model as the service describes it to clients. */
 const described = ({ BASE = "" }: Env["Bindings"], model: ModelEntry) => {
   const { name, version, teacher } = model;
   const fileOf = ({ card, bytes, sha256 }: FileEntry, file: ModelFileName) => ({
@@ -139,7 +138,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   },
 ];
 
-/** Where earlier releases had what is below /v1/models now. */
+/** Paths of earlier releases, which are below /v1/models now. */
 export const movedModels: readonly Route[] = ["/models", "/models/{model}/{file}"].map((path) => ({
   method: "get",
   path,
@@ -150,7 +149,7 @@ export const movedModels: readonly Route[] = ["/models", "/models/{model}/{file}
   },
 }));
 
-/** The version is the tag: no byte of the file is read for it. */
+/** The version is the ETag, so the file need not be read for it. */
 async function fileOf(
   c: Context<Env>,
   ready: ReadyModels,

@@ -94,7 +94,7 @@ export function guide(ready: ReadyModels): readonly Route[] {
 export function reference(ready: ReadyModels, api: readonly Route[]): readonly Route[] {
   let document: object | undefined;
   const documentOf = async (env: Env["Bindings"]): Promise<object> => {
-    const { openApiDocument } = await import("../openapi/document.ts"); // what makes it runs when it is asked for, not while an isolate starts
+    const { openApiDocument } = await import("../openapi/document.ts"); // imported when it is asked for, not while an isolate starts
     document ??= openApiDocument(api, { models: ready.all(), budget: limitsOf(env).budget });
     return { ...document, servers: [{ url: env.BASE || "/", description: "The server of this document." }] };
   };
@@ -126,7 +126,7 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
   ];
 }
 
-/** What hosts say of files differs: workerd alone names no types, Node's file system neither types nor tags. */
+/** Hosts differ: workerd by itself sets no media types, Node's file system sets neither types nor ETags. */
 async function asset(c: Context<Env>): Promise<Response> {
   const found = await c.env.ASSETS.fetch(c.req.raw);
   if (found.status === 404) return c.notFound();
@@ -136,7 +136,7 @@ async function asset(c: Context<Env>): Promise<Response> {
   const isImmutable = headers["Cache-Control"] === IMMUTABLE;
   response.headers.set("Cache-Control", isImmutable && search !== "" ? CACHEABLE : headers["Cache-Control"]);
   if (found.status !== 304) response.headers.set("Content-Type", headers["Content-Type"]);
-  if (isImmutable && !found.headers.has("ETag")) response.headers.set("ETag", `"${pathname.split("/").at(-1)}"`); // whose hash is in its name
+  if (isImmutable && !found.headers.has("ETag")) response.headers.set("ETag", `"${pathname.split("/").at(-1)}"`); // its name has a hash of its content
   return response;
 }
 

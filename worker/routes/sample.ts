@@ -1,7 +1,7 @@
 /**
- * Pictures by GET: /v1/{model}@{version}/{seed}.{format} names one for good, /v1/{model}/{seed}.{format} and /sample
- * give what the model draws today. All give the same bytes for the same options. Where `Accept` says so, /sample
- * answers in another format, and the addresses without a version with a stream of events.
+ * Pictures by GET. /v1/{model}@{version}/{seed}.{format} is permanent. /v1/{model}/{seed}.{format} and /sample use the
+ * current version of the model. All give the same bytes for the same options. Depending on `Accept`, /sample answers in
+ * another format, and the addresses without a version answer with a stream of events.
  */
 import type { Context } from "hono";
 import { canonicalOptions } from "../../wasm-model/index.ts";
@@ -84,7 +84,7 @@ export function sample(ready: ReadyModels): readonly Route[] {
         problems: [400, 404, 429, 503],
       },
     },
-    // One path per format: each has one type of file, and redocly does not take them for the path above. The router
+    // One path per format: each has one type of file, and redocly does not confuse them with the path above. The router
     // matches all of them by the first.
     ...FORMATS.map(
       (format): Route => ({
@@ -115,7 +115,7 @@ const EVENTS =
 const SENT = ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Content-Location", "Cache-Control"] as const;
 const AT_TIMES = ["X-Drawn-By", "ETag", "Server-Timing"] as const;
 
-/** Of addresses that depend on `Accept`. */
+/** The answers of addresses that depend on `Accept`. */
 const NEGOTIATED: RouteSchema["answers"] = {
   200: {
     description: "The image, or a stream of events.",
@@ -137,8 +137,8 @@ interface Address {
 }
 
 /**
- * Of a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format are spelled in
- * one way only; a seed or a query that is spelled in another way than our own addresses spell it is drawn, but not
+ * Parses a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format have one
+ * spelling only. If seed or query are not spelled as in our own addresses, the picture is drawn, but the answer is not
  * immutable. Throws `ProblemError` or `OptionError`.
  */
 function addressOf(c: Context<Env>, ready: ReadyModels): Address {
@@ -156,7 +156,7 @@ function addressOf(c: Context<Env>, ready: ReadyModels): Address {
   return { model, seed, format, hasVersion: version !== undefined, isOwnPath: encodeURIComponent(seed) === file.slice(0, dot) };
 }
 
-/** A seed without its percent signs. Throws `OptionError` when it is empty or they stand for no text. */
+/** A percent-decoded seed. Throws `OptionError` if it is empty or its encoding is invalid. */
 function decodedSeed(part: string): string {
   if (part === "") throw valueError("seed", "");
   try {

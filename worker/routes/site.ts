@@ -1,6 +1,6 @@
 /**
- * The pages that draw: /, /studio, /morph, /repaint, /how and /device. Their forms ask with the names of options; empty
- * fields mean "not given", as forms send them.
+ * The pages that draw: /, /studio, /morph, /repaint, /how and /device. The fields of their forms are named after
+ * options. An empty field means "not given", since forms send it anyway.
  */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
 import { pictureShape } from "../../wasm-model/model/card.ts";
@@ -36,7 +36,7 @@ interface DrawingPage {
   readonly script: string;
   readonly keys: readonly QueryName[];
   readonly own: OwnKeys;
-  /** Beside `seed`: a seed that is chosen at random where the address has none. */
+  /** A second seed, chosen at random if the address has none. */
   readonly secondSeed?: "to" | "from";
   /** Throws `OptionError` for what cannot be drawn. */
   readonly settingsOf: (model: ReadyModel, options: PageOptions, own: PageState["own"]) => Settings | undefined;

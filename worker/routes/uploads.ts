@@ -53,7 +53,7 @@ const NO_CLASS = { class: { default: defaultOf("class", "vary") } };
 
 const PROBLEMS = [400, 404, 408, 413, 415, 429, 503] as const;
 
-/** What the operations that draw with settings answer. */
+/** The answers of operations that draw with settings. */
 const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
   changed: NO_CLASS,
   answers: {
@@ -167,10 +167,7 @@ function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Se
   return request;
 }
 
-/**
- * The files are read once there is memory for them; `inputs` decodes them, within the bounds of the work that they are
- * for.
- */
+/** The files are read once there is memory for them. `inputs` decodes them as part of the work, within its limits. */
 async function answer<F extends Field>(
   c: Context<Env>,
   request: PictureRequest,

@@ -38,7 +38,7 @@ export async function cachedFile(
   if (!(await isRight(file))) throw new Error(`Expected the file that ${url} names but received another`);
   await cache?.put(url, new Response(file)).then(
     () => forgetOthers(cache, url),
-    () => undefined, // no room: the file is here all the same
+    () => undefined, // no room in the cache: the file is used anyway
   );
   return file;
 }
@@ -54,7 +54,7 @@ export async function latestAnswer(url: string): Promise<unknown> {
     const response = await fetch(url, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
     if (!response.ok) throw new Error(`Expected an answer from ${url} but received HTTP status ${response.status}`);
     const answer: unknown = await response.json();
-    await cache?.put(url, Response.json(answer)).catch(() => undefined); // no room: the answer is here all the same
+    await cache?.put(url, Response.json(answer)).catch(() => undefined); // no room in the cache: the answer is used anyway
     return answer;
   } catch (error) {
     if (kept) return kept.json();

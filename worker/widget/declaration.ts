@@ -1,7 +1,7 @@
 /** `embed.d.ts`: the element for TypeScript, with its entry in `HTMLElementTagNameMap`. */
 import { ATTRIBUTE_NAMES, ATTRIBUTES, type Attribute, EVENTS, METHODS, PROPERTIES } from "./table.ts";
 
-/** What the events tell; a test holds it against the types that the element is written with. */
+/** The details of the events. A test compares them with the types in the element's source. */
 const DETAILS = `export interface ProgressDetail {
   readonly stage: "download" | "draw";
   readonly done: number;

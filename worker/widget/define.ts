@@ -6,14 +6,14 @@ import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";
 import { type Script, startThread } from "./engine-thread.ts";
 
-/** By the build. */
+/** Set by the build. */
 declare const THREAD: Script;
 
 const server = new URL(".", import.meta.url);
 const folder = new URL("assets/", server);
 const draw = drawInThread((onProgress) => startThread(THREAD, folder, onProgress));
 
-/** A page may hold the script twice. */
+/** A page may contain the script twice. */
 if (globalThis.customElements && !customElements.get("anneal-sample")) {
   customElements.define(
     "anneal-sample",

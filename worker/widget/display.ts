@@ -23,13 +23,13 @@ export class Playback {
     });
   }
 
-  /** Resolves when all have been seen. */
+  /** Resolves when all have been shown. */
   finished(): Promise<void> {
     return this.#last;
   }
 }
 
-/** Whether visitors asked for no motion that is not needed. */
+/** Whether visitors asked for reduced motion. */
 export const prefersReducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Grey, RGB or RGBA bytes -> RGBA. */

@@ -30,7 +30,7 @@ export interface ErrorDetail {
   readonly error: Error;
 }
 
-/** Without a DOM: a class to extend, of which no element is ever made. */
+/** Without a DOM: a class to extend, although no element is ever made. */
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 const visible = new Nearness("0px");
@@ -51,8 +51,8 @@ export abstract class AnnealSample extends Base {
   readonly #view = new View(this.attachShadow({ mode: "open" }));
   readonly #internals = this.attachInternals();
   /**
-   * The value of `seed` without such an attribute, and the attribute when the element first came into a page, which a
-   * reset of its form restores.
+   * The value of `seed` if there is no such attribute; and the attribute when the element first came into a page, which
+   * a reset of its form restores.
    */
   #ownSeed = randomSeed();
   #firstSeed: string | null | undefined;
@@ -99,7 +99,7 @@ export abstract class AnnealSample extends Base {
     setText(this, "seed", this.#firstSeed);
   }
 
-  /** Called when Back leads to the page: the seed is the one when the page was left. */
+  /** Called when the visitor goes back to the page. `seed`: the seed when the page was left. */
   formStateRestoreCallback(seed: unknown): void {
     if (typeof seed !== "string" || seed === this.seed) return;
     this.#ownSeed = seed;
@@ -161,7 +161,7 @@ export abstract class AnnealSample extends Base {
   #start(): Promise<LoadDetail> {
     this.#abort = new AbortController();
     const drawing = this.#run(this.#abort.signal);
-    drawing.catch(() => undefined); // whoever wants to know listens to `error` or asks for the PNG
+    drawing.catch(() => undefined); // the event `error` and `toBlob` report it
     this.#drawing = drawing;
     return drawing;
   }
@@ -207,7 +207,7 @@ export abstract class AnnealSample extends Base {
   #waitInPrint(): void {
     try {
       this.#view.wait(this.#request().edgeUrl);
-    } catch {} // no URL in `src`: the event `error` tells it when the picture is drawn
+    } catch {} // `src` is not a URL: the event `error` reports it when the picture is drawn
   }
 
   /** Throws `RequestError` when `src` is no URL. */

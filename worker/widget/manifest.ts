@@ -1,5 +1,5 @@
 /**
- * `custom-elements.json`, by which editors and catalogues know the element (schema of the package
+ * `custom-elements.json`, which describes the element to editors and catalogues (schema of the package
  * `custom-elements-manifest`, version 2.1).
  */
 import {

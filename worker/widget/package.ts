@@ -7,7 +7,7 @@ import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";
 import { trusted } from "./engine-thread.ts";
 
-/** By the build: the script of package-thread.ts. */
+/** Set by the build: the script of package-thread.ts. */
 declare const THREAD_SCRIPT: string;
 
 const draw = drawInThread(() => {
@@ -15,7 +15,7 @@ const draw = drawInThread(() => {
   return new Worker(trusted(url), { type: "module" });
 });
 
-/** Another copy of the element may be there, such as that of a server's /embed.js. */
+/** The page may already have the element from another copy, such as a server's /embed.js. */
 if (globalThis.customElements && !customElements.get("anneal-sample")) {
   customElements.define(
     "anneal-sample",

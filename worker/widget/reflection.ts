@@ -33,8 +33,8 @@ function set(write: (element: Element, value: unknown) => void): (value: unknown
 }
 
 /**
- * Frameworks set the property with the attribute's name if elements have one. `animate` is a method of every element:
- * it stays, and setting it sets the attribute.
+ * Frameworks set the property with the attribute's name if the element has one. `animate` is a method of every element:
+ * it stays a method, but setting it sets the attribute.
  */
 function alias(name: string, descriptor: PropertyDescriptor): PropertyDescriptor {
   return { ...descriptor, get: () => (HTMLElement.prototype as unknown as Record<string, unknown>)[name] };

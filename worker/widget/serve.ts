@@ -75,7 +75,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
   }
 }
 
-/** The picture and what makes its file. */
+/** The picture, and how to make its file. */
 async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPicture["png"] }> {
   if (!("operation" in request)) return sample(model, { ...request.options, ...run });
   switch (request.operation) {
@@ -102,7 +102,7 @@ function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
   });
 }
 
-/** The error's sentence; an option has the name of its attribute. */
+/** The error's message. Options have the names of their attributes. */
 function messageOf(error: unknown): string {
   if (error instanceof OptionError) return inAttributes(error.message, error.option);
   return error instanceof Error ? error.message : String(error);

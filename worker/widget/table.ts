@@ -121,7 +121,7 @@ export type Reflected = {
   -readonly [K in AttributeName as (typeof ATTRIBUTES)[K]["property"]]: (typeof ATTRIBUTES)[K]["type"] extends "flag" ? boolean : string;
 };
 
-/** A row of the rest: TypeScript's text for its type, and what it is for. */
+/** A row of the other tables: its type in TypeScript, and what it is for. */
 export interface Member {
   readonly type: string;
   readonly doc: string;

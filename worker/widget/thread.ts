@@ -8,7 +8,7 @@ import { simd } from "../../wasm-model/runtime/simd.ts";
 import type { Runtimes } from "./models.ts";
 import { type Port, serve } from "./serve.ts";
 
-/** By the build: name of the file that `runtime/onnxruntime.ts` became. */
+/** Set by the build: name of the file that `runtime/onnxruntime.ts` became. */
 declare const ONNXRUNTIME_FILE: string;
 
 const RUNTIMES: Runtimes = {

@@ -68,8 +68,8 @@ export class View {
   }
 
   /**
-   * The drawing waits until the element comes near the viewport. A page that is printed before shows the image at
-   * `url`: browsers load it for printing only.
+   * The drawing waits until the element comes near the viewport. If the page is printed before that, it shows the image
+   * at `url`, which browsers load only for printing.
    */
   wait(url: string): void {
     if (this.#showsChild() || this.#canvas.classList.contains("drawn")) return;

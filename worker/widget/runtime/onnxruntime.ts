@@ -2,7 +2,7 @@
 import * as ort from "onnxruntime-web/wasm";
 import { onnxruntime } from "../../../wasm-model/runtime/onnxruntime.ts";
 
-/** By the build: name of the file. */
+/** Set by the build: name of the file. */
 declare const ONNXRUNTIME_WASM: string;
 
 export const runtime = onnxruntime({ ort, wasm: new URL(ONNXRUNTIME_WASM, import.meta.url).href });
