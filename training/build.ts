@@ -16,11 +16,9 @@ await buildBeside("training", {
   target: "node22",
   banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' }, // for CommonJS packages
 });
-/** Classifiers of data that only this repository has are left out. */
+/** Judging classifiers, and classifiers of data that only this repository has, are left out: the package stays small. */
 const isOurs = (path: string): boolean => path.endsWith("cifar10-jpeg.safetensors");
-for (const purpose of ["tuning", "judging"]) {
-  await cp(resolve(import.meta.dirname, "measure/classifiers", purpose), resolve(OUT, purpose), {
-    recursive: true,
-    filter: (path) => !isOurs(path),
-  });
-}
+await cp(resolve(import.meta.dirname, "measure/classifiers/tuning"), resolve(OUT, "tuning"), {
+  recursive: true,
+  filter: (path) => !isOurs(path),
+});
