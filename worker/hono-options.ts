@@ -28,7 +28,7 @@ export interface AnnealOptions {
   readonly cache?: AnswerCache | undefined;
   /** The token that uploads must carry, not empty. By default they need none. */
   readonly token?: string | undefined;
-  /** The origins whose pages may upload, `https://pages.example`: by default any, or none where there is a token. */
+  /** The origins whose pages may upload, `https://pages.example`. By default any, or none if there is a token. */
   readonly uploadOrigins?: readonly string[];
 }
 

@@ -4,7 +4,7 @@ declare module "*.onnx" {
   export default bytes;
 }
 
-/** What `worker/node/build.ts` makes; tsconfig.json tells the bundler where it is. */
+/** The module that `worker/node/build.ts` writes; tsconfig.json tells the bundler where it is. */
 declare module "served-models" {
   export const entries: readonly import("./models/entry.ts").ModelEntry[];
   export const first: ArrayBuffer;

@@ -8,7 +8,7 @@ import type { ReadyModels } from "./models/ready.ts";
 
 /**
  * An application for `app.route(path, ...)`. `environment`: its bindings, from the context of the outer application.
- * Its routes see the path without the one that it is mounted under; addresses in its answers start with that one.
+ * Its routes see paths without the mount path; addresses in its answers start with the mount path.
  */
 export function service(ready: ReadyModels, environment: (c: Context) => Env["Bindings"]): Hono {
   const app = createApp(ready);
@@ -33,9 +33,9 @@ const OPTIONAL = /[!'()*]/g;
 const SPECIAL = /[^\w.~%/-]/g;
 
 /**
- * Splits the path of a request, still percent-encoded, into the one that the application is mounted under, without a
- * slash at its end, and the rest. The router has the first only decoded, but with the same number of segments. What a
- * client chose in it (`/:tenant`) is encoded, so that HTML, CSS, shells and programs cannot misread it.
+ * Splits the path of a request, still percent-encoded, into the mount path, without a slash at its end, and the rest.
+ * The router has the mount path only decoded, but with the same number of segments. What a client chose in it
+ * (`/:tenant`) is encoded, so that HTML, CSS, shells and programs cannot misread it.
  */
 function split(c: Context): { readonly base: string; readonly path: string } {
   const count = basePath(c).replace(/\/$/, "").split("/").length;

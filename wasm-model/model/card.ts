@@ -36,7 +36,7 @@ const PICTURES = object(
 const TRAINING = object({
   /** Name or folder of the data set, e.g. `fashion-mnist`. */
   data: text(),
-  /** Licence of the data, SPDX where there is one. */
+  /** Licence of the data, as an SPDX identifier if there is one. */
   dataLicence: text(),
   /** Only if the data are pictures. */
   pictures: v.exactOptional(PICTURES),

@@ -39,8 +39,8 @@ const FIELDS = object({
   /** Decoder blocks of each level. From the second on they get the skip from the encoder. */
   decoderBlocks: levels(2, 64),
   /**
-   * Largest magnitude that a quantized convolution reads; larger values saturate. Without it none does. New networks
-   * have ACTIVATION_BOUND.
+   * Largest magnitude that a quantized convolution reads; larger values saturate. Without it no value saturates. New
+   * networks have ACTIVATION_BOUND.
    */
   bound: v.exactOptional(number(1e-3, 1e3)),
 });

@@ -36,9 +36,9 @@ let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
- * Short pictures, drawn at once or one after another, share a yield: the event loop has its turn only when all of them
- * wait. Not in Workers: each request has its own turns there, the clock stands still, and requests must not share
- * promises.
+ * Short pictures, drawn at once or one after another, share a yield, which comes only when all of them wait for it.
+ * Workers have no shared yield: each request has its own turns there, the clock stands still, and requests must not
+ * share promises.
  */
 function sharedTurn(): Promise<void> | undefined {
   if (hasScheduler() || turn) return turn;

@@ -12,7 +12,7 @@ import { type DenoiseSettings, type DrawingOperation, resolve, resolveDenoise, t
 export interface Cards {
   /** Of `model.onnx`. */
   readonly card: ModelCard;
-  /** Of `teacher.onnx`, where there is one. */
+  /** Of `teacher.onnx`, if the model has one. */
   readonly teacher?: { readonly card: ModelCard } | undefined;
 }
 

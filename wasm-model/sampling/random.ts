@@ -1,11 +1,11 @@
 /**
- * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3") and,
- * made from it, uniforms and Gaussians. Every number is a pure function of (seed, draw, index): no hidden state, any
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3"), and
+ * uniforms and Gaussians made from it. Every number is a pure function of (seed, draw, index): no hidden state, any
  * order, the same bits everywhere.
  *
- * A *state* is what a seed hashes to. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's
+ * A *state* is the hash of a seed. A *draw* (0 to 2^32 - 1) names one array of numbers from it: draw 0 is an image's
  * initial noise, draws 1, 2, ... its fresh noise, `CLASS_DRAW` its class. Counter layout: [index of the block, draw,
- * nonce, nonce]; a block of 128 bits gives four numbers. Independent streams are seeds of their own, e.g.
+ * nonce, nonce]; a block of 128 bits gives four numbers. Independent streams have their own seeds, e.g.
  * `seedState(`${seed}/step/${step}`)`.
  */
 

@@ -53,7 +53,7 @@ export const text = () => v.string("a string");
 
 export const choice = <const T extends readonly string[]>(values: T) => v.picklist(values, `one of ${values.join(", ")}`);
 
-/** An object with exactly these fields. The error for a missing field is that of its own schema. */
+/** An object with exactly these fields. A missing field gets its own schema's error. */
 export const object = <const T extends v.ObjectEntries>(entries: T, error = "an object") =>
   v.strictObject(entries, messageOf(entries, error));
 

@@ -160,7 +160,7 @@ export class Job {
   /** The start of the turn that it waits for, in virtual time; infinite while it does not wait. */
   start = Number.POSITIVE_INFINITY;
   turnCost = 0;
-  /** The expected cost of its turns, and what it has spent. */
+  /** The expected cost of its turns (`charged`), and what it has spent. */
   charged = 0;
   spent = 0;
   readonly #queue: FairQueue;

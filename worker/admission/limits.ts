@@ -1,6 +1,4 @@
-/**
- * What the operator of a server sets: what a request may cost, what a client may spend, and who may upload how much.
- */
+/** The operator's settings: what a request may cost, what a client may spend, and who may upload how much. */
 import type { Context, MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { type ModelCard, OptionError, type Settings } from "../../wasm-model/index.ts";

@@ -36,7 +36,7 @@ interface Problem {
 
 interface Mistake extends Omit<Problem, "detail"> {
   /**
-   * What is at fault: a key of the query, a field of the form, a header, or `path`, `model`, `version`, `method` of the
+   * What is wrong: a key of the query, a field of the form, a header, or `path`, `model`, `version`, `method` of the
    * request line.
    */
   readonly key: string;

@@ -17,7 +17,7 @@ export interface FileEntry {
   readonly sha256: string;
 }
 
-/** Of `model.onnx`. */
+/** The entry of `model.onnx`. */
 export interface ModelEntry extends FileEntry {
   readonly name: string;
   readonly version: string;
@@ -35,7 +35,7 @@ export const MODEL_FILES = [MODEL_FILE, TEACHER_FILE] as const;
 
 export type ModelFileName = (typeof MODEL_FILES)[number];
 
-/** What the manifest says of this file of the model; undefined if the model has no such file. */
+/** The manifest's entry of this file of the model; undefined if the model has no such file. */
 export const fileEntry = (entry: ModelEntry, file: ModelFileName): FileEntry | undefined => (file === MODEL_FILE ? entry : entry.teacher);
 
 /** The form of versions (`modelVersion`). */

@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   console.log(`Anneal is at http://localhost:${port}/ (Ctrl-C stops it)`);
 }
 
-/** Asks until the answer is good. Throws if there is none within `patience` milliseconds. */
+/** Requests `url` until it answers with success. Throws if it does not within `patience` milliseconds. */
 export async function untilReady(url: string, patience: number): Promise<void> {
   const deadline = AbortSignal.timeout(patience);
   let received = "none";

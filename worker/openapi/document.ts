@@ -124,7 +124,7 @@ function jsonSchemaOf(schema: JsonAnswer["schema"]): JsonSchema {
   const { $schema, ...json } = toJsonSchema(schema, {
     target: "draft-2020-12", // that of OpenAPI 3.1
     errorMode: "ignore", // checks of several fields have no JSON Schema
-    ignoreActions: ["metadata"], // a field's bounds are checks beside it
+    ignoreActions: ["metadata"], // bounds come from the checks, not from the metadata
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       const doc = fieldOf(valibotSchema)?.doc;
       return { ...withoutPrefixItems(jsonSchema), ...(doc && { description: doc }) };

@@ -55,7 +55,7 @@ export interface Answer {
   readonly content?: Readonly<Record<string, Body>>;
 }
 
-/** A file, a text, or JSON; JSON or a file where the request chooses. */
+/** A file, a text, or JSON. `fileOr`: a file or JSON, as the request chooses. */
 export type Body = "file" | "text" | JsonAnswer | { readonly fileOr: JsonAnswer };
 
 /** JSON that the document describes once, by its name. */

@@ -166,7 +166,7 @@ function decodedSeed(part: string): string {
   }
 }
 
-/** The file, or a stream of events where the client prefers that. */
+/** The file, or a stream of events if the client prefers that. */
 async function negotiated(c: Context<Env>, request: PictureRequest, cacheControl: string): Promise<Response> {
   c.header("Vary", "Accept");
   if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);

@@ -18,14 +18,14 @@ import { View } from "./view.ts";
 
 export type { ProgressDetail } from "./protocol.ts";
 
-/** Of the event `load`. */
+/** The detail of the event `load`. */
 export type LoadDetail =
   /** The image with the settings that made it. */
   | { readonly renderedBy: "device"; readonly image: DrawnImage }
   /** The address of the server's image, and why this device did not draw it if it was asked to. */
   | { readonly renderedBy: "edge"; readonly url: string; readonly reason?: Error };
 
-/** Of the event `error`. */
+/** The detail of the event `error`. */
 export interface ErrorDetail {
   readonly error: Error;
 }

@@ -1,7 +1,7 @@
 /**
  * `import "anneal/element"`: registers `<anneal-sample>` in a page that bundles it. The drawing thread is inside, so
- * that no bundler has to find it. Without `src` the element asks the page's own origin. Where there is no DOM, the
- * import does nothing.
+ * that no bundler has to find it. Without `src` the element asks the page's own origin. Without a DOM the import does
+ * nothing.
  */
 import { drawInThread } from "./device.ts";
 import { AnnealSample } from "./element.ts";

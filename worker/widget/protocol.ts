@@ -9,7 +9,7 @@ import type { Pixels } from "../../wasm-model/render/image/png.ts";
 interface Asked {
   /** URL of the server whose model draws, with a slash at its end. */
   readonly server: string;
-  /** The model's name; the server's first one where there is none. */
+  /** The model's name; undefined for the server's first one. */
   readonly model: string | undefined;
   /** Name of the runtime that runs it. */
   readonly runtime: string;

@@ -7,7 +7,7 @@ const SLICE = 8;
 const waiting: (() => void)[] = [];
 let isRunning = false;
 
-/** Resolves in a microtask if the slice has time left, else in a later task, in the order of the calls. */
+/** Resolves in a microtask if the slice has time left, otherwise in a later task, in the order of the calls. */
 export function timeSlice(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);

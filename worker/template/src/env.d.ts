@@ -5,7 +5,7 @@ declare module "*.onnx" {
 
 declare namespace Cloudflare {
   interface Env {
-    /** A secret that uploads must carry, where there is one: `npx wrangler secret put API_TOKEN`. */
+    /** A secret that uploads must carry, if it is set: `npx wrangler secret put API_TOKEN`. */
     readonly API_TOKEN?: string;
   }
 }
