@@ -56,7 +56,7 @@ describe("loadModel", () => {
 
   it("asks for a runtime", async () => {
     await expect((loadModel as (source: Uint8Array) => Promise<Model>)(file)).rejects.toThrow(
-      "Expected a runtime, such as the package's `simd`, for `runtime` but received nothing",
+      "Expected a runtime, such as `simd`, for `runtime` but received nothing",
     );
   });
 

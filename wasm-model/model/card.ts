@@ -157,5 +157,6 @@ export const LONGEST_NAME = 64;
 /** Whether the text may be a model's name. Names become folders, files' metadata and segments of URLs. */
 export const isModelName = (text: string): boolean => text.length <= LONGEST_NAME && /^[a-z0-9][a-z0-9._-]*$/.test(text);
 
-/** The rule for names, in words. */
-export const MODEL_NAME = `at most ${LONGEST_NAME} small letters, digits and . _ - behind a letter or digit, as a part of a URL,`;
+/** The rule for names, in words: a function, so that bundles which only draw leave it out. */
+export const modelNameRule = (): string =>
+  `at most ${LONGEST_NAME} small letters, digits and . _ - behind a letter or digit, as a part of a URL,`;

@@ -63,8 +63,7 @@ export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
   if (!allowedSteps.includes(steps)) {
     throw new ModelError(`Expected one of ${allowedSteps.join(", ")} for \`sampling.steps\` of a student's card but received ${steps}`);
   }
-  if (teacher.sampling.allowedSteps)
-    throw new ModelError("Expected a teacher of any number of steps but received one with `sampling.allowedSteps`");
+  if (teacher.sampling.allowedSteps) throw new ModelError("Expected a teacher for `teacher` but received a student");
   const [expected, received] = [student, teacher].map(drawnBy);
   if (expected !== received)
     throw new ModelError(`Expected a teacher of what its student draws, ${expected}, but received one of ${received}`);

@@ -7,6 +7,7 @@ import { isAlone, type Model } from "../model/model.ts";
 import { OptionError } from "./option-error.ts";
 import { OPTION_VALUES, type Operation, type OptionsOf } from "./options.ts";
 import { type DenoiseSettings, type DrawingOperation, resolve, resolveDenoise, type Settings } from "./resolve.ts";
+import { textOf } from "./values.ts";
 
 /** The cards of a model. */
 export interface Cards {
@@ -38,13 +39,10 @@ export function chooseNetwork(operation: Operation, { steps, sampler, guidance }
   const knows =
     operation === "sample" &&
     (sampler ?? sampling.sampler) === sampling.sampler &&
-    sampling.allowedSteps?.includes(numberOf(steps ?? sampling.steps)) &&
-    numberOf(guidance ?? OPTION_VALUES.guidance.default) === 1;
+    sampling.allowedSteps?.includes(Number(textOf(steps ?? sampling.steps))) &&
+    Number(textOf(guidance ?? OPTION_VALUES.guidance.default)) === 1;
   return knows ? { card, drawnBy: "student" } : { card: teacher.card, drawnBy: "teacher" };
 }
-
-/** NaN for a value that is neither a number nor text; `resolve` refuses it. */
-const numberOf = (value: unknown): number => (typeof value === "string" || typeof value === "number" ? Number(value) : Number.NaN);
 
 export interface Resolved<S> extends ChosenNetwork {
   readonly settings: S;
@@ -59,7 +57,7 @@ export type ResolvedRequest = Resolved<Settings>;
 export function resolveFor<O extends DrawingOperation>(operation: O, options: OptionsOf<O>, cards: Cards): ResolvedRequest {
   const chosen = chooseNetwork(operation, options, cards);
   const settings = resolve(operation, options, chosen.card);
-  if (isAlone(cards)) expectKnown(operation, settings, cards.card);
+  expectKnown(operation, cards, settings);
   return { ...chosen, settings };
 }
 
@@ -67,7 +65,7 @@ export function resolveFor<O extends DrawingOperation>(operation: O, options: Op
 export function resolveDenoiseFor(options: OptionsOf<"denoise">, cards: Cards): Resolved<DenoiseSettings> {
   const chosen = chooseNetwork("denoise", options, cards);
   const settings = resolveDenoise(options, chosen.card);
-  if (isAlone(cards)) throw needsTeacher("image", "no picture", "one");
+  expectKnown("denoise", cards);
   return { ...chosen, settings };
 }
 
@@ -79,12 +77,14 @@ export async function loadNetwork({ version, denoiser, teacher }: Model, chosen:
   return { ...chosen, version, denoiser: chosen.drawnBy === "teacher" && teacher ? await teacher.denoiser() : denoiser };
 }
 
-/** Throws `OptionError` for what a student was not taught. (Its step counts are checked by `resolve`.) */
-function expectKnown(operation: DrawingOperation, { sampler, guidance }: Settings, { sampling }: ModelCard): void {
-  if (operation !== "sample") throw needsTeacher("image", "no picture", "one");
-  if (sampler !== sampling.sampler) throw needsTeacher("sampler", sampling.sampler, sampler);
-  if (guidance !== 1) throw needsTeacher("guidance", "1", guidance);
+/** Throws `OptionError` for what a student without its teacher was not taught. (`resolve` checks its step counts.) */
+function expectKnown(operation: Operation, cards: Cards, settings?: Settings): void {
+  if (!isAlone(cards)) return;
+  const { sampler } = cards.card.sampling;
+  if (operation !== "sample" || !settings) throw needsTeacher("image", "no picture", "one");
+  if (settings.sampler !== sampler) throw needsTeacher("sampler", sampler, settings.sampler);
+  if (settings.guidance !== 1) throw needsTeacher("guidance", "1", settings.guidance);
 }
 
 const needsTeacher = (option: string, known: string, received: unknown): OptionError =>
-  new OptionError("invalid-value", option, `${known}, since this model is a student without its teacher,`, received);
+  new OptionError("invalid-value", option, `${known}, as this model has no teacher,`, received);

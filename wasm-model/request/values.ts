@@ -51,9 +51,12 @@ export function choice<T extends string>(name: OptionName, value: unknown, value
   return found;
 }
 
+/** The text of a number or text; empty for any other value, of which symbols and proxies refuse to become text. */
+export const textOf = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+
 /** A name wins over an index: the class called "3" is that class, whatever its index. */
 export function classIndex(value: unknown, labels: readonly string[]): number {
-  const wanted = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "";
+  const wanted = textOf(value).toLowerCase();
   const byName = typeof value === "string" ? labels.findIndex((label) => label.toLowerCase() === wanted) : -1;
   const index = byName >= 0 ? byName : /^\d+$/.test(wanted) ? Number(wanted) : Number.NaN;
   if (!(index < labels.length)) throw new OptionError("invalid-value", "class", expectedClass(labels), value);

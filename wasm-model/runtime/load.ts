@@ -27,7 +27,7 @@ export interface LoadOptions {
  */
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime, teacher } = options ?? {};
-  if (!runtime) throw new TypeError("Expected a runtime, such as the package's `simd`, for `runtime` but received nothing");
+  if (!runtime) throw new TypeError("Expected a runtime, such as `simd`, for `runtime` but received nothing");
   const file = readModel(await bytesOf(source));
   const { card, bytes } = file;
   const denoiser = await runtime.load(file);
@@ -45,7 +45,7 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array> {
   const url = typeof source === "string" ? source : source?.href;
   if (typeof url !== "string") throw new TypeError(`Expected a model's bytes or its URL for \`source\` but received ${typeof source}`);
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new Error(`Expected a model at ${url} but received none: of a file, pass the bytes`, { cause });
+    throw new Error(`Expected a model at ${url} but received none; for a file, pass its bytes`, { cause });
   });
   if (!response.ok) throw new Error(`Expected a model at ${url} but received HTTP status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());

@@ -4,7 +4,7 @@
  */
 
 import { cardIn, type ModelCard, modelVersion } from "../../wasm-model/index.ts";
-import { isModelName, MODEL_NAME, ModelError } from "../../wasm-model/model/card.ts";
+import { isModelName, ModelError, modelNameRule } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE, teacherCard } from "../../wasm-model/model/model.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
@@ -48,7 +48,7 @@ export const VERSION = /^[0-9a-f]{8}$/;
 export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
   const card = cardIn(file);
   if (!isModelName(card.name))
-    throw new ModelError(`Expected ${MODEL_NAME} for \`name\` of the model's card but received ${show(card.name)}`);
+    throw new ModelError(`Expected ${modelNameRule()} for \`name\` of the model's card but received ${show(card.name)}`);
   const own = { name: card.name, version: modelVersion(file, teacher), ...facts(card, file) };
   return teacher ? { ...own, teacher: facts(teacherCard(card, cardIn(teacher)), teacher) } : own;
 }

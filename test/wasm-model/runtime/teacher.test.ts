@@ -58,7 +58,7 @@ describe("a student without its teacher", async () => {
     expect(alone.version).toBeUndefined();
   });
 
-  const WITHOUT = "since this model is a student without its teacher,";
+  const WITHOUT = "as this model has no teacher,";
 
   it.each<[string, () => Promise<unknown>, string]>([
     ["guidance", () => sample(alone, { seed: "7", guidance: 2 }), `Expected 1, ${WITHOUT} for \`guidance\` but received 2`],
@@ -168,7 +168,7 @@ describe("teacherCard", () => {
       "8x8x1 of Class 0, Class 1, Class 2 with sigmaData 0.5",
     ],
     ["of other classes", { ...cards.teacher, labels: ["a", "b", "c"] }, "a, b, c"],
-    ["that is a student itself", cards.student, "a teacher of any number of steps"],
+    ["that is a student itself", cards.student, "a teacher for `teacher` but received a student"],
   ])("refuses one %s", (_, other, message) => {
     expect(() => teacherCard(cards.student, other)).toThrow(ModelError);
     expect(() => teacherCard(cards.student, other)).toThrow(message);
