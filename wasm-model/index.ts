@@ -70,7 +70,8 @@ export async function denoise(model: Model, { image, ...options }: DenoiseRun = 
 export type { ModelCard, TrainingRecord } from "./model/card.ts";
 export { ModelError } from "./model/card.ts";
 export { type Denoiser, type Model, modelVersion, type Teacher } from "./model/model.ts";
-export { cardIn } from "./model/onnx/reader.ts";
+export { cardIn, type ModelFile } from "./model/onnx/reader.ts";
+export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";
 export type { Picture, Pixels } from "./render/image/png.ts";
 export { encodeSvg, type SvgText } from "./render/image/svg.ts";
@@ -95,5 +96,5 @@ export {
 export { canonicalOptions, parseRecipe, type Recipe } from "./request/recipe.ts";
 export { type DrawingOperation, expectedOf, resolve, type Settings } from "./request/resolve.ts";
 export { type LoadOptions, loadModel, type ModelSource, type Runtime } from "./runtime/load.ts";
-export { SAMPLERS, type SamplerName } from "./sampling/sampler.ts";
+export { type Denoise, SAMPLERS, type SamplerName } from "./sampling/sampler.ts";
 export type { SamplingSettings } from "./sampling/settings.ts";
