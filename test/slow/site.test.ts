@@ -212,7 +212,7 @@ describe("the visitor's device", () => {
       async (page) => {
         await compare(page);
         await page
-          .getByText(/^19 of 20 pictures of this device are the edge's, byte for byte\. onnxruntime-web does not run here: /)
+          .getByText(/^19 of 20 pictures of this device are the edge's, byte for byte\. onnxruntime-web does not run here\.$/)
           .waitFor();
         expect(await page.locator("#pictures tr", { hasText: "DIFFERS" }).getByRole("link").textContent()).toBe("7/3");
       },
