@@ -49,7 +49,7 @@ describe("after each interaction", () => {
         () => page.getByRole("button", { name: "Replay" }).click(),
         () => page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(300)),
         () => page.getByRole("textbox", { name: "Seed" }).press("Enter"),
-        () => page.getByText("Expected Unicode text of 1 to 256").waitFor(),
+        () => page.getByText("takes Unicode text of 1 to 256").waitFor(),
       );
     }));
 
