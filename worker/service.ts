@@ -16,8 +16,8 @@ export function service(ready: ReadyModels, environment: (c: Context) => Env["Bi
     if (c.req.method === "TRACE") return onMethodNotAllowed(c, ["GET", "HEAD", "POST"]); // Node makes no `Request` of it
     const isAddress = URL.canParse(c.req.url); // the application refuses an invalid address
     const { base, path } = isAddress ? split(c) : { base: "", path: "" };
-    const isPassedOn = base === "" && !(isAddress && isBehindTls(c));
-    const request = isPassedOn ? c.req.raw : behind(c.req.raw, isBehindTls(c), path);
+    const isTls = isAddress && isBehindTls(c);
+    const request = base === "" && !isTls ? c.req.raw : behind(c.req.raw, isTls, path);
     return app.fetch(request, { ...environment(c), BASE: base }, executionOf(c));
   });
 }
@@ -52,9 +52,9 @@ function split(c: Context): { readonly base: string; readonly path: string } {
  * The same request for another path. The body is passed separately, since not every host takes it from a request that
  * is not its own.
  */
-function behind({ url, method, headers, body, signal }: Request, isBehindTls: boolean, path: string): Request {
+function behind({ url, method, headers, body, signal }: Request, isTls: boolean, path: string): Request {
   const { protocol, host, search } = new URL(url);
-  return new Request(`${isBehindTls ? "https:" : protocol}//${host}${path}${search}`, {
+  return new Request(`${isTls ? "https:" : protocol}//${host}${path}${search}`, {
     method,
     headers,
     signal,
