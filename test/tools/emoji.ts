@@ -1,0 +1,118 @@
+/**
+ * `npm run tool -- emoji`: a folder of small colour images to try training with: emoji in five classes, in the styles
+ * of icon sets whose licences allow it (Apache 2.0 and MIT). A subject, such as a hot dog, is in `train/` or in `test/`
+ * with all of its styles, so that no style of a held-out subject was seen in training.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { makeFolder } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { UserError } from "../../training/cli/user-error.ts";
+import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { installTools, toolPath } from "./install.ts";
+
+/** Icon sets of Iconify, of which the first one says what class a subject has. */
+const STYLES = ["noto", "noto-v1", "fluent-emoji-flat", "fxemoji"];
+
+/** Unicode's groups of emoji, by class. */
+const CLASSES: Readonly<Record<string, readonly string[]>> = {
+  animal: ["Animals & Nature"],
+  face: ["Smileys & Emotion"],
+  food: ["Food & Drink"],
+  object: ["Objects", "Activities"],
+  travel: ["Travel & Places"],
+};
+
+/** Subjects that are not what their group is called: hearts and bubbles among faces, clocks and weather among places. */
+const OTHER =
+  /heart|bubble|balloon$|symbol|collision|^dizzy$|dashing|^hole$|hundred|kiss-mark|letter|droplet|^zzz$|cloud$|pile-of-poo|oclock|thirty|moon|^fog|rain|cyclone|suit$|flower$|blossom$|leaf|clover|herb|tree|rose/;
+
+/** One subject in this many is held out. */
+const HELD_OUT = 12;
+
+interface IconSet {
+  readonly icons: Readonly<Record<string, { readonly body: string; readonly width?: number; readonly height?: number }>>;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const read = <T>(style: string, file: string): T => JSON.parse(readFileSync(toolPath(`@iconify-json/${style}/${file}`), "utf8")) as T;
+
+/** Sets spell the same name with hyphens or without. */
+const plain = (name: string): string => name.replaceAll("-", "");
+
+/** A whole SVG file of an icon, by its plain name. */
+function iconsOf(style: string): ReadonlyMap<string, string> {
+  const { icons, width = 16, height = 16 } = read<IconSet>(style, "icons.json");
+  const svg = (icon: IconSet["icons"][string]): string =>
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 ${icon.width ?? width} ${icon.height ?? height}">${icon.body}</svg>`;
+  return new Map(Object.entries(icons).map(([name, icon]) => [plain(name), svg(icon)]));
+}
+
+interface Icon {
+  /** In the folder. */
+  readonly path: string;
+  readonly svg: string;
+}
+
+function allIcons(): Icon[] {
+  const styles = STYLES.map((style) => [style, iconsOf(style)] as const);
+  const { categories } = read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0]!, "metadata.json");
+  return Object.entries(CLASSES).flatMap(([label, groups]) =>
+    groups
+      .flatMap((group) => categories[group]!)
+      .filter((subject) => !OTHER.test(subject))
+      .flatMap((subject) => {
+        const split = Number.parseInt(sha256Hex(new TextEncoder().encode(subject)).slice(0, 8), 16) % HELD_OUT === 0 ? "test" : "train";
+        return styles.flatMap(([style, icons]) => {
+          const svg = icons.get(plain(subject));
+          return svg === undefined ? [] : [{ path: `${split}/${label}/${subject}.${style}.png`, svg }];
+        });
+      }),
+  );
+}
+
+interface Licensed {
+  readonly name: string;
+  readonly author: { readonly name: string; readonly url: string };
+  readonly license: { readonly title: string; readonly url: string };
+}
+
+interface Flags {
+  readonly out: string;
+  readonly size: number;
+}
+
+function commandLine(argv: readonly string[]): Flags {
+  return newCommand("tool emoji")
+    .description(`Draws emoji in five classes (${Object.keys(CLASSES).join(", ")}), as a folder of PNG files: data to try training with.`)
+    .requiredOption("--out <folder>", "where they go: a new or empty folder")
+    .option("--size <n>", "width and height in pixels", numberIn("size", 16, 128), 64)
+    .parse(argv)
+    .opts<Flags>();
+}
+
+await runCommandLine(async () => {
+  const { out, size } = commandLine(process.argv);
+  const { default: sharp } = await import("sharp");
+  makeFolder(out);
+  if (readdirSync(out).length > 0)
+    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
+  installTools();
+  const icons = allIcons();
+  for (const split of ["train", "test"]) for (const label of Object.keys(CLASSES)) makeFolder(join(out, split, label));
+  const bar = progress("drawing", icons.length);
+  for (const [i, { path, svg }] of icons.entries()) {
+    const png = sharp(Buffer.from(svg), { density: 72 }).resize(size, size, { fit: "contain", background: "white" });
+    writeFileSync(join(out, path), await png.flatten({ background: "white" }).removeAlpha().png().toBuffer());
+    bar.update(i + 1);
+  }
+  bar.stop();
+  const licences = STYLES.map((style) => {
+    const { name, author, license } = read<Licensed>(style, "info.json");
+    return `${name}, ${author.name} (${author.url}): ${license.title}, ${license.url}\n`;
+  });
+  writeFileSync(join(out, "LICENCES.txt"), licences.join(""));
+  console.log(`wrote ${icons.length} images of ${size}x${size} pixels to ${out}; LICENCES.txt names their sets and licences`);
+});
