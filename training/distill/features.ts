@@ -72,7 +72,7 @@ export const FEATURE_EVALUATIONS = SIGMAS.length;
  * distillation", whose discriminator uses such maps). At each of SIGMAS, at a quarter of the image's size, the inputs
  * of two layers are used: the last one of the encoder and the one after the decoder. Their positive values are
  * projected at random without averaging over places, since means say little about what a classifier sees
- * (training/README.md). `projections` selects the random projections: those for learning or those for measuring.
+ * (training/LOG.md). `projections` selects the random projections: those for learning or those for measuring.
  */
 export function teacherSpace(
   tf: Tf,
@@ -140,7 +140,7 @@ const DETAIL_SIZES = 3;
 /**
  * Features that need no network: the mean colours of squares, and the magnitude of differences between neighbouring
  * pixels, vertical and horizontal, at three sizes. Classifiers tolerate too much brightness, contrast or grain
- * (training/README.md), which a student could otherwise exploit.
+ * (training/LOG.md), which a student could otherwise exploit.
  */
 export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
   const { height, width, channels } = pictureShape(card);

@@ -19,7 +19,7 @@ import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
 import { SAMPLING_DEFAULTS } from "../run/sampling.ts";
 import { PRESET_NAMES, STUDENT } from "./presets.ts";
 
-/** The best of the ranges tried on Fashion-MNIST (training/README.md). */
+/** The best of the ranges tried on Fashion-MNIST (training/LOG.md). */
 export const GUIDANCE_SIGMA_MAX = 1.2;
 export const DEFAULTS = { preset: "default", seed: "anneal" } as const;
 

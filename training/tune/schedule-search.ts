@@ -58,7 +58,7 @@ const SCALES = { first: 0.2, gap: 0.12, logit: 0.4, extrapolation: 0.12, spread:
 /** Factor of these for the card's own schedule, which an earlier search found. */
 const FINER = 0.4;
 /**
- * Where a search with a start begins (training/README.md): the highest first level, whose noise hides what the start
+ * Where a search with a start begins (training/LOG.md): the highest first level, whose noise hides what the start
  * leaves out, and the start's own numbers.
  */
 const FIRST = { sigma: 8, spread: 1.2, extrapolation: 1.4 } as const;
