@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
 import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
-import { printJson, runCommandLine } from "./cli/command-line.ts";
+import { numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { logLogPlot } from "./cli/plots.ts";
 import { SAMPLING_FLAGS } from "./cli/sampling-flags.ts";
@@ -13,16 +13,16 @@ import { commandOf } from "./export/run-record.ts";
 import { type MeasuringFlags, newMeasuringCommand, noClassifier, open, referenceFor } from "./measure/command.ts";
 import { cachedHeldOutLoss } from "./measure/evaluated-model.ts";
 import { drawnImages, imageFolder } from "./measure/images.ts";
-import { measure } from "./measure/measure.ts";
+import { measureSets } from "./measure/measure.ts";
 import { describeMemorization, LOOKED_AT, memorization } from "./measure/memorization.ts";
 import { recordedReference } from "./measure/reference.ts";
 import { heldOutTable } from "./network/held-out.ts";
 import { expectCard, updateCard, withEntry } from "./record/card-section.ts";
 import { type Changes, describeSettings, drawSettings, recordedSettings } from "./record/settings.ts";
-import { classRows, describeReference, figureRows, nearestRatio, textTable } from "./record/tables.ts";
+import { classRows, describeImages, describeReference, figureRows, nearestRatio, textTable } from "./record/tables.ts";
 import { NEIGHBOURS } from "./train/folder.ts";
 
-type EvaluateFlags = MeasuringFlags & Changes;
+type EvaluateFlags = MeasuringFlags & Changes & { readonly repeat: number };
 
 const COUNT = 10_000;
 
@@ -34,13 +34,14 @@ function commandLine(argv: readonly string[]): { file: string; flags: EvaluateFl
     .argument("<model.onnx>", "the model's file, int8 or fp32");
   for (const name of TRAJECTORY.filter((name) => name !== "steps")) command.option(`--${name} <${name}>`, OPTIONS[name].doc);
   for (const { flag, doc, parse } of SAMPLING_FLAGS) command.option(`--${flag} <x>`, doc, parse);
+  command.option("--repeat <n>", "measure so many sets of images; the second has the seeds {seed}-2/i", numberIn("repeat", 1, 100), 1);
   command.option("--out <folder>", "where report.json and loss.svg go (default: beside the images in --cache)").parse(argv);
   return { file: command.args[0], flags: command.opts<EvaluateFlags>() };
 }
 
 await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
-  const { data, dataDir, classifier, judge, count, seed, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
+  const { data, dataDir, classifier, judge, count, seed, repeat, runtime, backend, cache, card: cardFolder, out, json, ...changes } = flags;
   if (cardFolder !== undefined) expectCard(cardFolder);
   if (out !== undefined) makeFolder(out);
   const opened = await open([file], flags);
@@ -48,27 +49,31 @@ await runCommandLine(async () => {
   const [model] = models;
   const { card, precision } = model;
   const settings = drawSettings(card, changes);
+  const seeds = Array.from({ length: repeat }, (_, i) => (i === 0 ? seed : `${seed}-${i + 1}`));
   const imageSet = { settings, count, seed };
 
   const reference = await referenceFor(opened, "judging", flags);
   const tuningReference = reference && (await referenceFor(opened, "tuning", flags));
-  const measurement = reference && (await measure(tf, reference, model, imageSet, cache));
-  const tuning = tuningReference && (await measure(tf, tuningReference, model, imageSet, cache));
+  const measurement = reference && (await measureSets(tf, reference, model, imageSet, seeds, cache));
+  const tuning = tuningReference && (await measureSets(tf, tuningReference, model, imageSet, seeds, cache));
   const images = measurement && {
     ...{ settings: recordedSettings(settings), count, seed, reference: recordedReference(reference) },
     ...{ generated: measurement.generated, real: measurement.real, realCount: measurement.realCount },
     ...{ accuracyByClass: [...measurement.accuracyByClass], imagesByClass: [...measurement.imagesByClass] },
     ...(tuning && { tuning: { reference: recordedReference(tuningReference), generated: tuning.generated, real: tuning.real } }),
+    ...(seeds.length > 1 && {
+      sets: seeds.map((one, i) => ({ seed: one, generated: measurement.sets[i], ...(tuning && { tuning: tuning.sets[i] }) })),
+    }),
   };
   const quality = [
     `${card.name}, ${precision}, run by ${model.runtime}`,
     ...(images
       ? [
           describeSettings(settings),
-          `${count} images of the seeds ${seed}/0 to ${seed}/${count - 1}, classes in turn`,
+          describeImages(images).replaceAll("`", ""),
           describeReference(images.reference),
           ...(images.tuning ? [`by the tuning classifier: ${describeReference(images.tuning.reference)}`] : []),
-          `\n${textTable(figureRows(images, String(images.realCount), images.tuning))}`,
+          `\n${textTable(figureRows(images))}`,
           `\n${textTable(classRows(images, card.labels))}\n`,
         ]
       : [noClassifier(dataset, "judging")]),
@@ -88,6 +93,7 @@ await runCommandLine(async () => {
     ...{ model: card.name, file, hash: model.hash, precision, runtime: model.runtime, data: dataset.name, count, seed, ...settings },
     ...(measurement && {
       ...measurement,
+      sets: images?.sets,
       nearestPixelsRatio: nearestRatio(measurement, "nearestPixels"),
       nearestFeaturesRatio: nearestRatio(measurement, "nearestFeatures"),
       classifier: reference.classifier.record,

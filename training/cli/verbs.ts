@@ -45,7 +45,7 @@ export const VERBS = {
   },
   evaluate: {
     summary: "measure a model: FID, precision, recall, class accuracy, held-out loss",
-    examples: ["models/pets/model.onnx", "models/pets/model.onnx --count 2000 --json"],
+    examples: ["models/pets/model.onnx --repeat 3", "models/pets/model.onnx --count 2000 --json"],
     needs: [...TFJS, "echarts"],
   },
   compare: {

@@ -2,7 +2,8 @@
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
-import type { Beside } from "../record/tables.ts";
+import type { Figures } from "../record/record.ts";
+import { type Beside, meanFigures } from "../record/tables.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
@@ -46,14 +47,36 @@ function summary(reference: Reference, classification: Classification, card: Mod
   return { fid: fidOf(reference, classification), classAccuracy: accuracy(predicted, requestedClasses(predicted.length, card)) };
 }
 
-/** All figures of the images of a set. */
-export async function measure(
+/** The figures of several sets: means and, by class, those of all images. */
+interface MeasuredSets extends Measurement {
+  /** The figures of each set. */
+  readonly sets: readonly Figures[];
+}
+
+/** All figures of as many sets of images as there are seeds. */
+export async function measureSets(
   tf: Tf,
   reference: Reference,
   model: EvaluatedModel,
-  imageSet: ImageSet,
+  { settings, count }: Omit<ImageSet, "seed">,
+  seeds: readonly string[],
   cache: string,
-): Promise<Measurement> {
+): Promise<MeasuredSets> {
+  const all: Measurement[] = [];
+  for (const seed of seeds) all.push(await measure(tf, reference, model, { settings, count, seed }, cache));
+  const [first] = all;
+  const sets = all.map(({ generated }) => generated);
+  const sum = (label: number, figuresOf: (set: Measurement) => readonly number[]): number =>
+    all.reduce((total, set) => total + figuresOf(set)[label], 0);
+  return {
+    ...{ ...first, generated: meanFigures(sets), sets },
+    accuracyByClass: first.accuracyByClass.map((_, label) => sum(label, ({ accuracyByClass }) => accuracyByClass) / all.length),
+    imagesByClass: first.imagesByClass.map((_, label) => sum(label, ({ imagesByClass }) => imagesByClass)),
+  };
+}
+
+/** All figures of the images of a set. */
+async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imageSet: ImageSet, cache: string): Promise<Measurement> {
   const { dataset, test, testAccuracy, features: training, length } = reference;
   const { classes } = model.card.spec;
   const folder = imageFolder(cache, model, imageSet);

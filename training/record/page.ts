@@ -11,7 +11,7 @@ import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
 import type { Comparison, ModelRecord, RecordedQuality, RecordedReference, Tuning } from "./record.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "./settings.ts";
-import { classRows, describeReference, figureRows, markdownTable, percent, whole } from "./tables.ts";
+import { classRows, describeImages, describeReference, figureRows, markdownTable, percent, whole } from "./tables.ts";
 
 /** Rows of a tuning that the page shows; the record has all. */
 const BEST = 10;
@@ -106,8 +106,8 @@ const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
 
 function qualitySection({ command, precision, runtime, images, heldOut }: RecordedQuality, { labels }: ModelCard): string[] {
   const measured = images && [
-    `${describeRecorded(images.settings)}: ${images.settings.evaluations} evaluations by ${runtime}. ${whole(images.count)} images of the seeds \`${images.seed}/0\` to \`${images.seed}/${images.count - 1}\`, classes in turn, ${describeReference(images.reference)}.`,
-    markdownTable(figureRows(images, whole(images.realCount), images.tuning)),
+    `${describeRecorded(images.settings)}: ${images.settings.evaluations} evaluations by ${runtime}. ${describeImages(images)}, ${describeReference(images.reference)}.`,
+    markdownTable(figureRows(images)),
     ...tuningLine(images.tuning?.reference),
     markdownTable(classRows(images, labels)),
   ];

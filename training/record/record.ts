@@ -80,6 +80,11 @@ const quality = object({
       imagesByClass: numbers,
       /** The same images by the tuning classifier, which chose settings and checkpoints. */
       tuning: v.optional(object({ reference, generated: figures, real: figures })),
+      /**
+       * Of several sets of `count` images, the figures of each. `generated` is then their mean, by either classifier,
+       * and the figures by class are those of all images.
+       */
+      sets: v.optional(listOf(object({ seed: text, generated: figures, tuning: v.optional(figures) }))),
     }),
   ),
   /** Over all test images. */
@@ -153,6 +158,7 @@ const SCHEMA = object({
 
 export type ModelRecord = v.InferOutput<typeof SCHEMA>;
 export type RecordedQuality = v.InferOutput<typeof quality>;
+export type RecordedImages = NonNullable<RecordedQuality["images"]>;
 export type Tuning = v.InferOutput<typeof tuning>;
 export type Comparison = v.InferOutput<typeof comparison>;
 export type RecordedSettings = v.InferOutput<typeof settings>;

@@ -1,5 +1,5 @@
 /** Figures as lines of text and of Markdown. */
-import type { Figures, RecordedReference } from "./record.ts";
+import type { Figures, RecordedImages, RecordedReference } from "./record.ts";
 
 /** Rows of cells, each column as wide as its widest cell; the first column aligned left, the others right. */
 export function textTable(rows: readonly (readonly string[])[]): string {
@@ -33,6 +33,20 @@ export interface Beside {
   readonly real: Figures;
 }
 
+/** The mean of each figure over sets of images. */
+export const meanFigures = (sets: readonly Figures[]): Figures =>
+  figuresBy((key) => sets.reduce((sum, figures) => sum + figures[key] / sets.length, 0));
+
+/** The standard error of each mean over at least two sets: their sample standard deviation, divided by their root. */
+export function standardErrors(sets: readonly Figures[]): Figures {
+  const { length } = sets;
+  const mean = meanFigures(sets);
+  return figuresBy((key) => Math.sqrt(sets.reduce((sum, figures) => sum + (figures[key] - mean[key]) ** 2, 0) / (length * (length - 1))));
+}
+
+const figuresBy = (figureOf: (key: keyof Figures) => number): Figures =>
+  Object.fromEntries(FIGURES.map(([key]) => [key, figureOf(key)])) as Figures;
+
 /**
  * The mean distance to the nearest training image, relative to that of real test images; far below 1, images would be
  * copies.
@@ -40,22 +54,34 @@ export interface Beside {
 export const nearestRatio = ({ generated, real }: Beside, kind: "nearestPixels" | "nearestFeatures"): number =>
   generated[kind] / real[kind];
 
+type Measured = Pick<RecordedImages, "generated" | "real" | "realCount" | "tuning" | "sets">;
+
 /**
  * Rows of a table: generated beside real images and, if present, the same by the tuning classifier, which chose the
- * settings.
+ * settings. Means over several sets have their standard errors.
  */
-export function figureRows(judged: Beside, realCount: string, tuning?: Beside): string[][] {
+export function figureRows({ sets = [], tuning, realCount, ...judged }: Measured): string[][] {
+  const errors = errorsOf(sets.map(({ generated }) => generated));
+  const tuningErrors = errorsOf(sets.flatMap((set) => set.tuning ?? []));
   const rows = FIGURES.map(([key, title, show]) => {
     const ratio = key === "nearestPixels" || key === "nearestFeatures" ? nearestRatio(judged, key).toFixed(3) : "";
+    const mean = ({ generated }: Beside, error: Figures | undefined) => `${show(generated[key])}${error ? ` ± ${show(error[key])}` : ""}`;
     return [
-      title,
-      show(judged.generated[key]),
-      show(judged.real[key]),
-      ratio,
-      ...(tuning ? [show(tuning.generated[key]), show(tuning.real[key])] : []),
+      ...[title, mean(judged, errors), show(judged.real[key]), ratio],
+      ...(tuning ? [mean(tuning, tuningErrors), show(tuning.real[key])] : []),
     ];
   });
-  return [["", "generated", `real (${realCount})`, "ratio", ...(tuning ? ["by the tuning classifier", "real"] : [])], ...rows];
+  return [["", "generated", `real (${whole(realCount)})`, "ratio", ...(tuning ? ["by the tuning classifier", "real"] : [])], ...rows];
+}
+
+const errorsOf = (sets: readonly Figures[]): Figures | undefined => (sets.length > 1 ? standardErrors(sets) : undefined);
+
+/** The images that were measured: their number, their seeds, and how the classes are distributed. */
+export function describeImages({ count, seed, sets = [] }: Pick<RecordedImages, "count" | "seed" | "sets">): string {
+  const first = `${whole(count)} images of the seeds \`${seed}/0\` to \`${seed}/${count - 1}\``;
+  if (sets.length < 2) return `${first}, classes in turn`;
+  const others = sets.slice(1).map((set) => `\`${set.seed}/0\`, ...`);
+  return `${first}, and as many of ${others.join(" and of ")}, classes in turn; means and standard errors of the ${sets.length} sets`;
 }
 
 /** Rows of a table, class by class. */

@@ -23,6 +23,8 @@ interface MeasuredImages {
   readonly generated: QualityFigures;
   readonly real: QualityFigures;
   readonly accuracyByClass: readonly number[];
+  /** Several sets of `count` images, of which the figures are means. */
+  readonly sets?: readonly unknown[];
 }
 
 interface ComparedSetting {
@@ -127,7 +129,7 @@ function quality(record: RecordOnPage): Html | string {
   const { sampler, evaluations } = images.settings;
   return html`<section aria-labelledby="quality-title">
     <h2 id="quality-title">How good it is</h2>
-    <p>${whole(images.count)} pictures by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
+    <p>${whole(images.count * (images.sets?.length ?? 1))} pictures by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
       <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th></tr></thead>
       <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th><td>${show(images.generated[key])}</td><td>${show(images.real[key])}</td></tr>`)}</tbody>

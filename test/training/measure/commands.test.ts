@@ -119,6 +119,25 @@ describe("npx anneal evaluate", () => {
     expect(report()).toEqual(whole);
   });
 
+  it("repeats itself with other seeds, and keeps the figures of each set", async () => {
+    const report = async (...words: string[]) => {
+      const out = join(folder, "repeated");
+      const { code, stderr, stdout } = await run("evaluate", [int8, ...measuring, "--steps", "2", "--out", out, ...words]);
+      expect(code, stderr).toBe(0);
+      return { ...JSON.parse(readFileSync(join(out, "report.json"), "utf8")), stdout };
+    };
+    const both = await report("--repeat", "2", "--seed", "set");
+    const [first, second] = both.sets;
+    expect([first.seed, second.seed]).toEqual(["set", "set-2"]);
+    expect(both.generated.fid).toBeCloseTo((first.generated.fid + second.generated.fid) / 2, 9);
+    expect(both.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(2 * 128);
+    expect(both.stdout).toMatch(/^128 images of the seeds set\/0 to set\/127, and as many of set-2\/0, .* standard errors of the 2 sets$/m);
+    expect(both.stdout).toMatch(/^FID +\d+\.\d{3} ± \d+\.\d{3} +\d+\.\d{3} +\d+\.\d{3} ± \d+\.\d{3} +\d+\.\d{3}$/m);
+    const alone = await report("--seed", "set-2");
+    expect(alone.sets).toBeUndefined();
+    expect(second).toEqual({ seed: "set-2", generated: alone.generated, tuning: alone.tuning.generated });
+  });
+
   it.each(["onnxruntime", "tfjs"])("measures fp32 models by %s, to about the same figures", async (runtime) => {
     const out = join(folder, runtime);
     const { code, stderr } = await run("evaluate", [fp32, ...measuring, "--steps", "2", "--runtime", runtime, "--out", out]);

@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { readme } from "../../../training/record/page.ts";
-import { type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/record/record.ts";
+import { type Figures, type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/record/record.ts";
+import { meanFigures } from "../../../training/record/tables.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -69,6 +70,39 @@ describe("a page", () => {
     expect(readme(card, { ...bare, notes: ["First *mine*.", "Then | this."] })).toContain(
       "\n\n## Notes\n\nFirst *mine*.\n\nThen | this.\n\n## Commands\n",
     );
+  });
+
+  it("shows means of several sets of images with their standard errors, by either classifier", () => {
+    const figures = (fid: number, accuracy: number): Figures => ({
+      ...{ fid, classAccuracy: accuracy, precision: 0.5, recall: 0.5, inceptionScore: 8, nearestPixels: 7, nearestFeatures: 6 },
+    });
+    const sets = [
+      { seed: "s", generated: figures(1, 0.9), tuning: figures(4, 0.8) },
+      { seed: "s-2", generated: figures(1.2, 0.9), tuning: figures(4, 0.8) },
+      { seed: "s-3", generated: figures(1.7, 0.9), tuning: figures(4, 0.8) },
+    ];
+    const of = (classifier: "judging" | "tuning") => ({ classifier, data: "x", trainingImages: 1000, testImages: 100, testAccuracy: 0.9 });
+    const images = {
+      ...{ settings: { sampler: "euler", steps: 4, evaluations: 4, sigmaMin: 0.05, sigmaMax: 20, rho: 7 } as const, count: 128, seed: "s" },
+      ...{
+        reference: of("judging"),
+        generated: meanFigures(sets.map(({ generated }) => generated)),
+        real: figures(0.5, 0.9),
+        realCount: 100,
+      },
+      ...{ accuracyByClass: [1, 1, 1], imagesByClass: [128, 128, 128], sets },
+      tuning: { reference: of("tuning"), generated: meanFigures(sets.map(({ tuning }) => tuning)), real: figures(0.5, 0.9) },
+    };
+    const quality = { command: "npx anneal evaluate a --repeat 3", precision: "int8" as const, runtime: "simd", images, heldOut: [] };
+    const page = readme(card, { ...bare, quality: [quality] });
+    expect(page).toContain(
+      "128 images of the seeds `s/0` to `s/127`, and as many of `s-2/0`, ... and of `s-3/0`, ..., classes in turn; means and standard errors of the 3 sets,",
+    );
+    // Deviations from the mean of 1.3: -0.3, -0.1, 0.4, so sqrt(0.26 / (3 * 2)) = 0.208.
+    expect(page).toContain("| FID | 1.300 ± 0.208 | 0.500 |  | 4.000 ± 0.000 | 0.500 |");
+    expect(page).toContain("| class accuracy | 90.0 % ± 0.0 % | 90.0 % |");
+    const one = { ...images, sets: undefined };
+    expect(readme(card, { ...bare, quality: [{ ...quality, images: one }] })).toContain("| FID | 1.300 | 0.500 |  | 4.000 | 0.500 |");
   });
 
   it("shows the ten best of a tuning", () => {
