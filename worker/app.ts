@@ -6,8 +6,10 @@ import { checkedAddress } from "./http/address.ts";
 import type { Env } from "./http/env.ts";
 import { contentLength, contentPolicy, crossOrigin, headers } from "./http/headers.ts";
 import { onError, onMethodNotAllowed, onNotFound } from "./http/problems.ts";
+import { reporting } from "./http/report.ts";
 import type { ReadyModels } from "./models/ready.ts";
 import { addRoutes } from "./openapi/route.ts";
+import { health } from "./routes/health.ts";
 import { inspect } from "./routes/inspect.ts";
 import { models, movedModels } from "./routes/models.ts";
 import { embed, guide, langevin, modelPages, reference } from "./routes/pages.ts";
@@ -18,10 +20,10 @@ import { pageOrError, pageOrNotFound } from "./site/not-found.ts";
 
 export function createApp(ready: ReadyModels): Hono<Env> {
   const app = new Hono<Env>();
-  app.use(contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
+  app.use(reporting, contentLength, headers, contentPolicy, checkedAddress, configured, crossOrigin);
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
-  const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready)];
+  const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready), health(ready)];
   const routes = [...site(ready), ...modelPages(ready), langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
   addRoutes(app, [...routes, ...movedModels]);
   app.notFound(pageOrNotFound(onNotFound(routes.map(({ path }) => path))));

@@ -30,6 +30,38 @@ export interface AnnealOptions {
   readonly token?: string | undefined;
   /** The origins whose pages may upload, `https://pages.example`. By default any, or none if there is a token. */
   readonly uploadOrigins?: readonly string[];
+  /**
+   * Whether each request becomes a line of JSON on standard output: its `AnnealEvent` and the time. `addresses`: with
+   * its path, its query and the client too, which are personal data. By default nothing is logged.
+   */
+  readonly log?: boolean | "addresses";
+  /** Is called once for each request, for metrics. */
+  readonly onEvent?: (event: AnnealEvent) => void;
+}
+
+/** What became of a request. It contains neither seeds nor addresses. */
+export interface AnnealEvent {
+  /**
+   * `drawn`: work was done for it: an image was drawn or a file was inspected. `cached`: it asked for an image that was
+   * there already, or that the client had. `refused`: the answer is a problem. `aborted`: the client left first.
+   * `failed`: the service failed. `answered`: anything else, such as pages and models.
+   */
+  readonly type: "drawn" | "cached" | "refused" | "aborted" | "failed" | "answered";
+  readonly method: string;
+  /** As in the OpenAPI document, `/v1/{model}/{seed}.{format}`; null for a path that does not exist. */
+  readonly route: string | null;
+  /** Of the answer; 499 if the client left first. */
+  readonly status: number;
+  /**
+   * Milliseconds until the answer was ready to be sent; for a stream of events, until its end. On Cloudflare the clock
+   * stands still during computation.
+   */
+  readonly ms: number;
+  /** What was spent on it, in multiply-accumulates. */
+  readonly cost: number;
+  /** The `code` and the `key` of the problem, if the answer is one. */
+  readonly code?: string;
+  readonly key?: string;
 }
 
 /** A `model.onnx`, or both files of a student. */

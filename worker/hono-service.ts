@@ -79,7 +79,16 @@ function filesOf(model: ModelFiles): { file: Uint8Array<ArrayBuffer>; teacher?: 
 const isPair = (model: ModelFiles): model is StudentFiles => "teacher" in model;
 
 /** The settings that are the same for all requests. Throws `ConfigurationError`. */
-function settingsOf({ budget, maxInFlight, rateLimit, cache, token, uploadOrigins }: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
+function settingsOf({
+  budget,
+  maxInFlight,
+  rateLimit,
+  cache,
+  token,
+  uploadOrigins,
+  log,
+  onEvent,
+}: AnnealOptions): Omit<Env["Bindings"], "ASSETS"> {
   const settings = {
     ...(budget !== undefined && { COST_BUDGET: budget }),
     ...(maxInFlight !== undefined && { COST_IN_FLIGHT: maxInFlight }),
@@ -87,6 +96,8 @@ function settingsOf({ budget, maxInFlight, rateLimit, cache, token, uploadOrigin
     CACHE: cache,
     API_TOKEN: token,
     UPLOAD_ORIGINS: uploadOrigins?.join(","),
+    LOG: log,
+    ON_EVENT: onEvent,
   };
   limitsOf(settings, { COST_BUDGET: "budget", COST_IN_FLIGHT: "maxInFlight", COST_RATE: "rateLimit", API_TOKEN: "token" });
   return settings;

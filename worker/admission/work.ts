@@ -20,7 +20,7 @@ const memory = new MemoryBudget();
  * The application's name for the client; otherwise its address, if the platform writes it into a header. Without
  * either, all are one client.
  */
-function clientIn(c: Context<Env>): string {
+export function clientIn(c: Context<Env>): string {
   const { CLIENT, CLIENT_HEADER } = c.env;
   if (CLIENT !== undefined) return clientOf(CLIENT);
   return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
@@ -57,6 +57,8 @@ export async function enter(c: Context<Env>, cost: number): Promise<Job> {
     refund(cost);
     throw busy();
   }
+  const report = c.get("report");
+  if (report) report.job = job;
   job.spend(PICTURE_COST);
   signal.addEventListener("abort", () => job.end(), { once: true }); // the platform may end the request without running any `finally`
   try {

@@ -2,7 +2,12 @@
  * The application's environment: bindings of wrangler.toml in this repository's Worker (index.ts), options if it is
  * mounted in another application (service.ts).
  */
+import type { AnnealEvent } from "../hono-options.ts";
+import type { RequestReport } from "./report.ts";
+
 export interface Env {
+  /** `report`: what the request turns out to be, if anybody asks (report.ts). */
+  readonly Variables: { report: RequestReport | undefined };
   readonly Bindings: {
     /** The files of dist/site. */
     readonly ASSETS: Assets;
@@ -29,6 +34,10 @@ export interface Env {
     readonly UPLOAD_ORIGINS?: string | undefined;
     /** The address of the source code, for the pages' link to it. */
     readonly SOURCE?: string | undefined;
+    /** Whether each request is logged (`AnnealOptions.log`). */
+    readonly LOG?: boolean | string | undefined;
+    /** Is called for each request (`AnnealOptions.onEvent`). */
+    readonly ON_EVENT?: ((event: AnnealEvent) => void) | undefined;
   };
 }
 

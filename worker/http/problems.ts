@@ -5,6 +5,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
+import type { Env } from "./env.ts";
 
 /** The title and the codes of each status. */
 export const PROBLEMS = {
@@ -32,6 +33,7 @@ interface Problem {
   readonly status: ProblemStatus;
   readonly code: (typeof PROBLEMS)[ProblemStatus]["codes"][number];
   readonly detail: string;
+  readonly key?: string;
 }
 
 interface Mistake extends Omit<Problem, "detail"> {
@@ -74,20 +76,30 @@ export function problemErrorOf(error: unknown): ProblemError {
   return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
 }
 
+/** Puts a problem into the report on the request, if there is one (report.ts). */
+export function noteProblem(c: Context<Env>, { problem }: ProblemError): void {
+  const report = c.get("report");
+  if (report) report.problem = problem;
+}
+
 export function problemText({ problem: { status, code, ...rest } }: ProblemError): string {
   return `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
 }
 
-function problemResponse(error: ProblemError): Response {
+function problemResponse(c: Context, error: ProblemError): Response {
+  noteProblem(c, error);
   return new Response(problemText(error), {
     status: error.problem.status,
     headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...error.headers },
   });
 }
 
+/** The status of a request whose client left before the answer. */
+export const CLIENT_LEFT = 499;
+
 export const onError: ErrorHandler = (error, c) => {
-  if (c.req.raw.signal.aborted) return new Response(null, { status: 499 }); // the client has left; nobody reads this
-  return problemResponse(problemErrorOf(error));
+  if (c.req.raw.signal.aborted) return new Response(null, { status: CLIENT_LEFT }); // nobody reads this
+  return problemResponse(c, problemErrorOf(error));
 };
 
 /** The answer for a path that is none of the `known` ones. */
@@ -95,7 +107,7 @@ export const onNotFound =
   (known: readonly string[]): NotFoundHandler =>
   (c) => {
     const { pathname } = new URL(c.req.url);
-    return problemResponse(slashInSeed(pathname) ?? notFound("path", known, pathname));
+    return problemResponse(c, slashInSeed(pathname) ?? notFound("path", known, pathname));
   };
 
 /** The error for the path of a picture whose seed contains slashes. */
@@ -121,5 +133,5 @@ export function onMethodNotAllowed(c: Context, methods: string[]): Response {
     expected: `one of ${allowed}`,
     received: show(c.req.method),
   } as const;
-  return problemResponse(new ProblemError(mistake, { Allow: allowed }));
+  return problemResponse(c, new ProblemError(mistake, { Allow: allowed }));
 }

@@ -26,6 +26,7 @@ export const TAGS = {
   pictures: "Images from noise. The seed decides the image.",
   uploads: "Images from an uploaded image, and the recipe of an image.",
   models: "The models: cards and files.",
+  operating: "For whoever runs the service.",
 } as const;
 
 /** What a route takes and answers. The parameters of its path follow from their names. */
@@ -77,9 +78,18 @@ export const notModified = (headers: readonly HeaderName[], headersAtTimes: read
 
 export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
   for (const { method, path, middleware, handler } of routes) {
-    app.on(method, [routerPath(path)], ...(middleware ? [middleware] : []), handler);
+    app.on(method, [routerPath(path)], named(path), ...(middleware ? [middleware] : []), handler);
   }
 }
+
+/** Puts the route's path into the report on a request, if there is one. */
+const named =
+  (path: string): MiddlewareHandler<Env> =>
+  (c, next) => {
+    const report = c.get("report");
+    if (report) report.route = path;
+    return next();
+  };
 
 /**
  * The path in Hono's syntax. A segment with several parameters becomes one parameter, named after the first and

@@ -14,7 +14,7 @@ import type { Job } from "../admission/fair-queue.ts";
 import { enter, reserveMemory } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import { problemErrorOf, problemText } from "../http/problems.ts";
+import { CLIENT_LEFT, noteProblem, problemErrorOf, problemText } from "../http/problems.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureBytes, type PictureRequest } from "./picture.ts";
 import { UNREAD } from "./send.ts";
 
@@ -37,6 +37,8 @@ export async function streamPicture(c: Context<Env>, request: PictureRequest, ur
     reservation.release();
     throw error;
   });
+  const report = c.get("report");
+  if (report) report.isStreamed = true;
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
   const response = streamSSE(c, async (stream) => {
@@ -61,10 +63,14 @@ export async function streamPicture(c: Context<Env>, request: PictureRequest, ur
       for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
       await write(`"}\n${LAST}\n`);
     } catch (error) {
-      if (!signal.aborted) await send("problem", JSON.parse(problemText(problemErrorOf(error))), LAST);
+      if (signal.aborted) return;
+      const problem = problemErrorOf(error);
+      noteProblem(c, problem);
+      await send("problem", JSON.parse(problemText(problem)), LAST);
     } finally {
       job.end();
       reservation.release();
+      report?.end(signal.aborted ? CLIENT_LEFT : 200);
     }
   });
   response.headers.set("Cache-Control", UNREPEATABLE); // streamSSE has set another value

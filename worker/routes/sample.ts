@@ -194,11 +194,18 @@ async function answer(c: Context<Env>, request: PictureRequest, cacheControl: st
   describe(c, request, url);
   c.header("Cache-Control", cacheControl);
   if (tag) c.header("ETag", tag);
-  if (tag && has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
+  const report = c.get("report");
+  if (tag && has(c.req.header("If-None-Match"), tag)) {
+    if (report) report.isCached = true;
+    return c.body(null, 304);
+  }
   c.header("Content-Type", MEDIA_TYPES[format]);
   const found = tag ? await findCached(c, url) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
-  const time = ({ where }: CachedPicture) => c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
+  const time = ({ where }: CachedPicture) => {
+    if (report) report.isCached = where !== "none";
+    c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
+  };
   if (found) {
     time(found);
     return sendFile(c, found.file);

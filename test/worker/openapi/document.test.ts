@@ -32,6 +32,7 @@ describe("the document", () => {
       ["listModels", "get", "/v1/models"],
       ["getModelFile", "get", "/v1/models/{model}/{file}"],
       ["getDefaultModelFile", "get", "/model.onnx"],
+      ["getHealth", "get", "/health"],
     ]);
   });
 

@@ -1,0 +1,183 @@
+/** What the operator learns of each request. */
+import { env } from "cloudflare:workers";
+import { Hono } from "hono";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { PICTURE_COST } from "../../../wasm-model/render/cost.ts";
+import { encodePng } from "../../../wasm-model/render/image/png.ts";
+import { anneal } from "../../../worker/hono.workerd.ts";
+import type { AnnealEvent, AnnealOptions } from "../../../worker/hono-options.ts";
+import { randomModelFile, TINY } from "../../support/random-model.ts";
+
+const model = randomModelFile(TINY, 1, "int8");
+
+/** A service, and the events of its requests so far, without their times. */
+function service(options: Partial<AnnealOptions> = {}) {
+  const events: AnnealEvent[] = [];
+  const app = new Hono().route("/images", anneal({ models: [model], onEvent: (event) => events.push(event), ...options }));
+  const ask = async (path: string, init?: RequestInit): Promise<Response> =>
+    app.fetch(new Request(`https://anneal.test/images${path}`, init), env);
+  const told = () =>
+    events.splice(0).map(({ ms, ...event }) => {
+      expect(ms).toBeGreaterThanOrEqual(0);
+      return event;
+    });
+  return { ask, told };
+}
+
+const costIn = ({ headers }: Response): number => Number(headers.get("X-Cost"));
+const SAMPLE = { method: "GET", route: "/sample" };
+
+describe("onEvent", () => {
+  it("tells drawn images with their cost from cached ones, also those that the client has", async () => {
+    const { ask, told } = service();
+    const seed = crypto.randomUUID();
+    const drawn = await ask(`/sample?seed=${seed}`);
+    const cached = await ask(`/sample?seed=${seed}`);
+    await ask(`/sample?seed=${seed}`, { headers: { "If-None-Match": cached.headers.get("ETag") ?? "" } });
+    expect(told()).toEqual([
+      { ...SAMPLE, type: "drawn", status: 200, cost: costIn(drawn) },
+      { ...SAMPLE, type: "cached", status: 200, cost: 0 },
+      { ...SAMPLE, type: "cached", status: 304, cost: 0 },
+    ]);
+    expect(costIn(drawn)).toBeGreaterThan(PICTURE_COST);
+  });
+
+  it("names the route of an address as the OpenAPI document does, and pages and lists as answered", async () => {
+    const { ask, told } = service();
+    const { models } = await (await ask("/v1/models")).json<{ models: { name: string }[] }>();
+    await ask("/health");
+    await ask(`/v1/${models[0].name}/7.png`, { method: "HEAD" });
+    expect(told()).toEqual([
+      { type: "answered", method: "GET", route: "/v1/models", status: 200, cost: 0 },
+      { type: "answered", method: "GET", route: "/health", status: 200, cost: 0 },
+      { type: "answered", method: "HEAD", route: "/v1/{model}/{seed}.{format}", status: 200, cost: 0 },
+    ]);
+  });
+
+  it("tells what is refused with the code and the key of the problem", async () => {
+    const { ask, told } = service({ rateLimit: 1, client: () => "refused" });
+    await ask("/sample?seed=7&steps=none");
+    await ask("/nowhere");
+    await ask("/sample", { method: "DELETE" });
+    await ask("/sample?seed=7&unheard=of");
+    expect(told()).toEqual([
+      { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "invalid-value", key: "steps" },
+      { type: "refused", method: "GET", route: null, status: 404, cost: 0, code: "not-found", key: "path" },
+      { type: "refused", method: "DELETE", route: null, status: 405, cost: 0, code: "method-not-allowed", key: "method" },
+      { ...SAMPLE, type: "refused", status: 400, cost: 0, code: "unknown-option", key: "unheard" },
+    ]);
+    await ask("/sample");
+    await ask("/sample");
+    expect(told()).toMatchObject([
+      { type: "drawn", status: 200 },
+      { type: "refused", status: 429, cost: 0, code: "too-many-requests", key: "client" },
+    ]);
+  });
+
+  it("tells a stream of events when it has ended, with the cost of the whole image", async () => {
+    const { ask, told } = service();
+    const stream = await ask("/sample?seed=7", { headers: { Accept: "text/event-stream" } });
+    expect(told()).toEqual([]);
+    await stream.text();
+    await vi.waitFor(() => expect(told()).toEqual([{ ...SAMPLE, type: "drawn", status: 200, cost: costIn(stream) }]));
+  });
+
+  it("tells a stream whose reader leaves as aborted, with what had been spent", async () => {
+    const { ask, told } = service();
+    const stream = await ask("/sample?seed=7&sampler=ald&steps=64", { headers: { Accept: "text/event-stream" } });
+    const reader = stream.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    const [event] = await vi.waitFor(() => {
+      const events = told();
+      expect(events).toMatchObject([{ ...SAMPLE, type: "aborted", status: 499 }]);
+      return events;
+    });
+    expect(event.cost).toBeGreaterThan(0);
+    expect(event.cost).toBeLessThan(costIn(stream));
+  });
+
+  it("tells a request whose client leaves as aborted, once", async () => {
+    const { ask, told } = service();
+    const gone = new AbortController();
+    const asked = ask("/sample?seed=7&sampler=ald&steps=64&n=64", { signal: gone.signal }).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    gone.abort();
+    await asked;
+    expect(told()).toMatchObject([{ ...SAMPLE, type: "aborted", status: 499 }]);
+  });
+
+  it("tells an upload that was inspected as work", async () => {
+    const { ask, told } = service();
+    const image = await (await ask("/sample?seed=7")).bytes();
+    await ask("/v1/inspect", { method: "POST", body: image, headers: { "Content-Type": "image/png" } });
+    expect(told()[1]).toEqual({ type: "drawn", method: "POST", route: "/v1/inspect", status: 200, cost: PICTURE_COST });
+  });
+
+  it("tells a failure of the service", async () => {
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { ask, told } = service({
+      cache: {
+        match: () => {
+          throw new Error("no cache");
+        },
+        put: async () => undefined,
+      },
+    });
+    await ask(`/sample?seed=${crypto.randomUUID()}`);
+    quiet.mockRestore();
+    expect(told()).toEqual([{ ...SAMPLE, type: "failed", status: 500, cost: 0, code: "internal-error" }]);
+  });
+
+  it("answers although the function throws", async () => {
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { ask } = service({
+      onEvent: () => {
+        throw new Error("no metrics");
+      },
+    });
+    expect((await ask("/sample?seed=7")).status).toBe(200);
+    expect(quiet).toHaveBeenCalledTimes(1);
+    quiet.mockRestore();
+  });
+});
+
+describe("the log", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** The lines of these requests. */
+  async function lines(options: Partial<AnnealOptions>): Promise<string[]> {
+    const spy = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const { ask } = service({ client: () => "203.0.113.7", ...options });
+    const body = encodePng({ pixels: new Uint8Array(64), width: 8, height: 8, channels: 1 });
+    await ask("/sample?seed=secret&steps=none");
+    await ask("/v1/inspect", { method: "POST", body, headers: { "Content-Type": "image/png" } });
+    return spy.mock.calls.map(([line]) => line);
+  }
+
+  it("is off by default", async () => expect(await lines({})).toEqual([]));
+
+  it("has a line of JSON for each request, without seeds and addresses", async () => {
+    const written = await lines({ log: true });
+    expect(written.map((line) => JSON.parse(line))).toEqual([
+      {
+        ...SAMPLE,
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        type: "refused",
+        status: 400,
+        ms: expect.any(Number),
+        cost: 0,
+        code: "invalid-value",
+        key: "steps",
+      },
+      expect.objectContaining({ method: "POST", route: "/v1/inspect", status: 400, cost: PICTURE_COST, key: "image" }),
+    ]);
+    expect(written.join("\n")).not.toMatch(/secret|203\.0\.113/);
+    expect(written.join("")).not.toContain("\n");
+  });
+
+  it("has addresses only if that is asked for", async () => {
+    const [line] = await lines({ log: "addresses" });
+    expect(JSON.parse(line)).toMatchObject({ url: "https://anneal.test/sample?seed=secret&steps=none", client: "203.0.113.7" });
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * Reports each request to the operator, as a line of a log, to a function, or both: once, when its answer is ready, when
+ * its stream of events has ended, or when the client leaves.
+ */
+import type { MiddlewareHandler } from "hono";
+import type { Job } from "../admission/fair-queue.ts";
+import { clientIn } from "../admission/work.ts";
+import type { AnnealEvent } from "../hono-options.ts";
+import type { Env } from "./env.ts";
+import { CLIENT_LEFT } from "./problems.ts";
+
+/** What is known of a request so far. The parts that learn it write it here. */
+export interface RequestReport {
+  route?: string;
+  /** The work that was admitted for it. */
+  job?: Job;
+  /** Whether it asked for an image that was there already. */
+  isCached?: boolean;
+  problem?: { readonly code: string; readonly key?: string };
+  /** Whether the answer is a stream, which calls `end` itself. */
+  isStreamed?: boolean;
+  /** Reports the request. Only the first call counts. */
+  readonly end: (status: number) => void;
+}
+
+export const reporting: MiddlewareHandler<Env> = async (c, next) => {
+  const { LOG, ON_EVENT } = c.env;
+  const isLogged = ["true", "addresses"].includes(String(LOG));
+  if (!isLogged && !ON_EVENT) return next();
+  const { method, url } = c.req;
+  const began = Date.now();
+  let isOver = false;
+  const end = (status: number): void => {
+    if (isOver) return;
+    isOver = true;
+    const event = eventOf(report, { method, status, ms: Date.now() - began });
+    if (isLogged) log({ ...event, ...(LOG === "addresses" && { url, client: clientIn(c) }) });
+    try {
+      ON_EVENT?.(event);
+    } catch (error) {
+      console.error(error); // a fault of the operator's function is none of the request
+    }
+  };
+  const report: RequestReport = { end };
+  c.set("report", report);
+  c.req.raw.signal.addEventListener("abort", () => end(CLIENT_LEFT), { once: true });
+  await next();
+  if (!report.isStreamed) end(c.res.status);
+};
+
+function eventOf({ route, job, isCached, problem }: RequestReport, request: Pick<AnnealEvent, "method" | "status" | "ms">): AnnealEvent {
+  const { method, status, ms } = request;
+  const isRefused = problem !== undefined || status >= 400;
+  const done = job ? "drawn" : isCached ? "cached" : "answered";
+  const type = status === CLIENT_LEFT ? "aborted" : problem?.code === "internal-error" ? "failed" : isRefused ? "refused" : done;
+  const fault = problem && { code: problem.code, ...(problem.key !== undefined && { key: problem.key }) };
+  return { type, method, route: route ?? null, status, ms, cost: job?.spent ?? 0, ...fault };
+}
+
+const log = (line: object): void => console.log(JSON.stringify({ time: new Date().toISOString(), ...line }));
