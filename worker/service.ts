@@ -4,6 +4,7 @@ import { basePath, baseRoutePath } from "hono/route";
 import { createApp } from "./app.ts";
 import type { Env } from "./http/env.ts";
 import { onMethodNotAllowed } from "./http/problems.ts";
+import { executionOf } from "./http/span.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 /**
@@ -18,12 +19,15 @@ export function service(ready: ReadyModels, environment: (c: Context) => Env["Bi
     const { base, path } = isAddress ? split(c) : { base: "", path: "" };
     const isTls = isAddress && isBehindTls(c);
     const request = base === "" && !isTls ? c.req.raw : behind(c.req.raw, isTls, path);
-    return app.fetch(request, { ...environment(c), BASE: base }, executionOf(c));
+    return app.fetch(request, { ...environment(c), BASE: base }, executionOf(c) ?? NO_CONTEXT);
   });
 }
 
 /** Whether a proxy in front says that the client asked by HTTPS, which its request to this server does not. */
 const isBehindTls = (c: Context): boolean => c.req.header("X-Forwarded-Proto")?.split(",", 1)[0] === "https";
+
+/** Node has none; there, work continues after the answer anyway. */
+const NO_CONTEXT: Context["executionCtx"] = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
 
 /**
  * What is percent-encoded in the path that the application is mounted under, which is ASCII. OPTIONAL: delimiters that
@@ -60,13 +64,4 @@ function behind({ url, method, headers, body, signal }: Request, isTls: boolean,
     signal,
     ...(body && { body, duplex: "half" }),
   });
-}
-
-/** Node has none; there, work continues after the answer anyway. */
-function executionOf(c: Context): Context["executionCtx"] {
-  try {
-    return c.executionCtx;
-  } catch {
-    return { waitUntil: () => {}, passThroughOnException: () => {}, props: {} };
-  }
 }

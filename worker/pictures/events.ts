@@ -10,11 +10,13 @@ import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
+import type { RenderRun } from "../../wasm-model/render/render.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import { enter, reserveMemory } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { CLIENT_LEFT, noteProblem, problemErrorOf, problemText } from "../http/problems.ts";
+import { span } from "../http/span.ts";
 import { drawPicture, fileOf, MEDIA_TYPES, type PictureBytes, type PictureRequest } from "./picture.ts";
 import { UNREAD } from "./send.ts";
 
@@ -57,7 +59,7 @@ export async function streamPicture(c: Context<Env>, request: PictureRequest, ur
     const send = (event: string, data: object, end = ""): Promise<void> =>
       write(`event: ${event}\ndata: ${JSON.stringify(data)}\n${end}\n`);
     try {
-      const { json, file } = await drawSteps(request, url, { job, signal, send });
+      const { json, file } = await drawSteps(c, request, url, { job, signal, send });
       // In pieces, since the text is many times as long as the file, and an isolate has 128 MB.
       await write(`event: image\ndata: ${json.slice(0, -'"}'.length)}`);
       for (let at = 0; at < file.length; at += PIECE) await write(base64(file.subarray(at, at + PIECE)));
@@ -88,24 +90,22 @@ interface Sending {
  * belongs.
  */
 async function drawSteps(
+  c: Context<Env>,
   request: PictureRequest,
   url: string,
   { job, signal, send }: Sending,
 ): Promise<{ json: string; file: PictureBytes }> {
   const { model, settings, format, cost } = request;
   const look = nativeLook(settings, model.card);
-  const image = await drawPicture(request, {
-    job,
-    signal,
-    onStep: async ({ x, sigma, denoised, evaluations, nfe }) => {
-      const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
-      await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
-    },
-  });
+  const onStep: RenderRun["onStep"] = async ({ x, sigma, denoised, evaluations, nfe }) => {
+    const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
+    await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
+  };
+  const image = await span(c, "sample", () => drawPicture(request, { job, signal, onStep }));
   job.spent = cost;
   const { seed, label, nfe } = image;
   const json = JSON.stringify({ url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format]) });
-  return { json, file: fileOf(image, request, url) };
+  return { json, file: span(c, "encode", () => fileOf(image, request, url)) };
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {

@@ -11,6 +11,7 @@ import { limited } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
+import { span } from "../http/span.ts";
 import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { notModified, pictures, type Route, type RouteSchema } from "../openapi/route.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
@@ -210,7 +211,11 @@ async function answer(c: Context<Env>, request: PictureRequest, cacheControl: st
     time(found);
     return sendFile(c, found.file);
   }
-  const draw = () => limited(c, cost, async (job) => fileOf(await drawPicture(request, { job, signal: c.req.raw.signal }), request, url));
+  const draw = () =>
+    limited(c, cost, async (job) => {
+      const image = await span(c, "sample", () => drawPicture(request, { job, signal: c.req.raw.signal }));
+      return span(c, "encode", () => fileOf(image, request, url));
+    });
   return makeAndSend(c, request.bytes, async () => {
     const drawn: CachedPicture = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
     time(drawn);

@@ -17,6 +17,7 @@ import { limited } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
+import { span } from "../http/span.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import { pictures, type Route, type RouteSchema } from "../openapi/route.ts";
 import { DENOISED_PICTURE_JSON, denoisedPictureJson, UPLOADED_PICTURE_JSON } from "../pictures/json.ts";
@@ -120,14 +121,15 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
         const { image } = await readFiles(c, ["image"]);
         const picture = await limited(c, cost, async () => {
           const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
-          return renderDenoised({ card, denoiser }, { ...settings, ...look }, pictureIn(image, "image", card));
+          const decoded = span(c, "decode", () => pictureIn(image, "image", card));
+          return span(c, "sample", () => renderDenoised({ card, denoiser }, { ...settings, ...look }, decoded));
         });
         const files: Record<typeof format, () => PictureBytes> = {
           png: () => encodePng(picture),
           svg: () => textFile(encodeSvg(picture, { title: "Image without noise" }, settings)),
           json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
         };
-        const file = files[format]();
+        const file = span(c, "encode", files[format]);
         describe(c, { model, drawnBy, cost, format }, 1);
         return file;
       });
@@ -178,7 +180,11 @@ async function answer<F extends Field>(
   const { signal } = c.req.raw;
   return makeAndSend(c, UPLOAD_BYTES + bytes, async () => {
     const files = await readFiles(c, fields);
-    const file = await limited(c, cost, async (job) => fileOf(await drawPicture(request, { ...inputs(files), job, signal }), request));
+    const file = await limited(c, cost, async (job) => {
+      const decoded = span(c, "decode", () => inputs(files));
+      const image = await span(c, "sample", () => drawPicture(request, { ...decoded, job, signal }));
+      return span(c, "encode", () => fileOf(image, request));
+    });
     c.header("X-Seed", encodeURIComponent(settings.seed));
     describe(c, request, settings.nfe);
     return file;
