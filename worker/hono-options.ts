@@ -20,10 +20,17 @@ export interface AnnealOptions {
    */
   readonly rateLimit?: number;
   /**
-   * Names the client. On Cloudflare the default is the address in `CF-Connecting-IP`. Elsewhere all are one client by
-   * default, so `rateLimit` needs this option. IPv6 addresses of one /64 network are one client.
+   * Names the client. The default is its address: on Cloudflare that in `CF-Connecting-IP`, with `trustProxy` that in
+   * `X-Forwarded-For`. Elsewhere all are one client by default, so `rateLimit` needs one of these options. IPv6 addresses
+   * of one /64 network are one client.
    */
   readonly client?: (c: Context) => string;
+  /**
+   * Whether a proxy of yours stands in front, or how many do in a row. Then scheme, host and client's address come from
+   * `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`; by default these headers are ignored, since anybody
+   * may send them. Every request must come through these proxies.
+   */
+  readonly trustProxy?: boolean | number;
   /** A cache of finished pictures in addition to 8 MB of memory, such as `caches.default` of Workers. */
   readonly cache?: AnswerCache | undefined;
   /** The token that uploads must carry, not empty. By default they need none. */

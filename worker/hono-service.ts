@@ -5,6 +5,7 @@ import { MODEL_FILE, TEACHER_FILE } from "../wasm-model/model/model.ts";
 import { limitsOf } from "./admission/limits.ts";
 import type { AnnealOptions, ModelFiles, StudentFiles } from "./hono-options.ts";
 import type { Assets, Env } from "./http/env.ts";
+import { forwarded, proxiesIn } from "./http/forwarded.ts";
 import { ConfigurationError } from "./http/problems.ts";
 import { assetPath, entryOf, type ModelEntry } from "./models/entry.ts";
 import { ReadyModels } from "./models/ready.ts";
@@ -27,7 +28,9 @@ export const annealOn =
   (options: AnnealOptions): Hono => {
     const { entries, files } = modelsOf(options);
     const settings = settingsOf(options);
-    const { rateLimit, client: nameOf = client } = options;
+    const { rateLimit } = options;
+    const proxies = proxiesIn(options.trustProxy);
+    const nameOf = options.client ?? (proxies > 0 ? (c: Context) => forwarded(c, proxies).client ?? "" : client);
     if (rateLimit !== undefined && !nameOf) throw new ConfigurationError(NAMELESS);
     let isWarned = false;
     const clientIn = (c: Context): string | undefined => {
@@ -37,11 +40,11 @@ export const annealOn =
       return name;
     };
     const models = new ReadyModels({ entries, runtime, read: async (entry, file) => new Response(files.get(assetPath(entry, file))) });
-    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }));
+    return service(models, (c) => ({ ...settings, ASSETS: site(c), CLIENT: clientIn(c) }), proxies);
   };
 
 const NAMELESS =
-  "Expected a function for `client` beside `rateLimit` but received none: this host does not tell clients apart, so all would share one limit";
+  "Expected `client` or `trustProxy` beside `rateLimit` but received neither: this host does not tell clients apart, so all would share one limit";
 
 interface BundledModels {
   readonly entries: readonly ModelEntry[];

@@ -2,8 +2,9 @@
  * What hosts do differently: static files have the same types, tags and rules of caching everywhere, and uploads arrive
  * whatever a host's requests are made of.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anneal } from "../../worker/node/hono.ts";
@@ -40,6 +41,8 @@ afterAll(async () => {
   await worker.stop();
   removeBundle(bundle);
 });
+
+const MNIST = "wasm-model/models/mnist/model.onnx";
 
 const app = new Hono().route(
   "/images",
@@ -92,4 +95,19 @@ it("takes uploads of hosts whose requests are objects of their own, as those of 
   });
   const answer = await app.fetch({ url, method, headers, body, signal } as Request);
   expect(await answer.json()).toMatchObject({ url: image.headers.get("Content-Location") });
+});
+
+it("is part of an application of another copy of Hono, as there are two where a bundler takes in one of them", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "anneal-hono-"));
+  try {
+    cpSync(resolve(ROOT, "node_modules/hono"), copy, { recursive: true });
+    const other = (await import(join(copy, "dist/index.js"))) as { readonly Hono: typeof Hono };
+    expect(other.Hono).not.toBe(Hono);
+    const own = new other.Hono().route("/images/:tenant", anneal({ models: [readFileSync(resolve(ROOT, MNIST))] }));
+    const image = await own.request("/images/me/sample?seed=7&steps=1");
+    expect([image.status, image.headers.get("Content-Location")]).toEqual([200, expect.stringMatching("^/images/me/v1/mnist@")]);
+    expect((await own.request("/images/me/v1/nothing")).headers.get("Content-Type")).toBe("application/problem+json");
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 });

@@ -43,8 +43,10 @@ async function statusOf(port: number, lines: string): Promise<string> {
 describe("in Node", () => {
   it("a limit of each client needs a way to tell them apart", () => {
     expect(() => anneal({ models: [MODEL], rateLimit: 4e9 })).toThrow(
-      "Expected a function for `client` beside `rateLimit` but received none",
+      "Expected `client` or `trustProxy` beside `rateLimit` but received neither",
     );
+    expect(() => anneal({ models: [MODEL], rateLimit: 4e9, trustProxy: false })).toThrow("received neither");
+    anneal({ models: [MODEL], rateLimit: 4e9, trustProxy: true });
     anneal({ models: [MODEL], rateLimit: 4e9, client: () => "all" });
   });
 

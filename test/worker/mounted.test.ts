@@ -152,7 +152,7 @@ describe("the mounted service", () => {
     expect(statuses.at(-1)).toBe(429);
     const lines = warn.mock.calls.flat();
     warn.mockRestore();
-    expect(lines).toEqual([expect.stringMatching(/^Expected a function for `client` beside `rateLimit` but received none/)]);
+    expect(lines).toEqual([expect.stringMatching(/^Expected `client` or `trustProxy` beside `rateLimit` but received neither/)]);
   });
 
   it("knows the clients of Cloudflare by their address", async () => {
@@ -167,20 +167,77 @@ describe("the mounted service", () => {
     ]);
   });
 
-  it("names its pages' address by the scheme that the proxy in front of it says", async () => {
-    const page = async (headers: HeadersInit) => (await application()("/a/b", { headers })).text();
-    const app = new Hono().route("/a/b", anneal({ models: [{ student, teacher }] }));
-    const origin = async (scheme: string) => {
-      const request = new Request("http://anneal.test/a/b", { headers: { "X-Forwarded-Proto": scheme } });
-      return /(https?:\/\/anneal\.test\/a\/b)\/embed\.js/.exec(await (await app.fetch(request, env)).text())?.[1];
-    };
-    expect(await page({ "X-Forwarded-Proto": "http" })).toContain("https://anneal.test/a/b/embed.js");
-    expect([await origin("https"), await origin("https,http"), await origin("http"), await origin("javascript")]).toEqual([
-      "https://anneal.test/a/b",
-      "https://anneal.test/a/b",
-      "http://anneal.test/a/b",
-      "http://anneal.test/a/b",
-    ]);
+  describe("behind a proxy", () => {
+    const TRUSTING: Partial<AnnealOptions> = { trustProxy: true };
+
+    /** The address of the script that a page loads from. */
+    async function origin(headers: Record<string, string>, options: Partial<AnnealOptions> = TRUSTING, mount = "/a/b") {
+      const app = new Hono().route(mount, anneal({ models: [{ student, teacher }], ...options }));
+      const page = await app.fetch(new Request(`http://anneal.test${mount}`, { headers }), env);
+      return /"(https?:[^" ]*)\/embed\.js/.exec((await page.text()).replaceAll("&quot;", '"'))?.[1];
+    }
+
+    it.each([
+      [{ "X-Forwarded-Proto": "https" }, "https://anneal.test"],
+      [{ "X-Forwarded-Proto": "HTTPS" }, "https://anneal.test"],
+      [{ "X-Forwarded-Proto": "http, https" }, "https://anneal.test"],
+      [{ "X-Forwarded-Proto": "https,http" }, "http://anneal.test"],
+      [{ "X-Forwarded-Proto": "javascript" }, "http://anneal.test"],
+      [{ "X-Forwarded-Host": "shop.example" }, "http://shop.example"],
+      [{ "X-Forwarded-Host": "evil.example, shop.example:8443", "X-Forwarded-Proto": "https" }, "https://shop.example:8443"],
+      [{ "X-Forwarded-Host": "[2001:db8::1]:81" }, "http://[2001:db8::1]:81"],
+      [{ "X-Forwarded-Host": "shop.example/evil?" }, "http://anneal.test"],
+      [{ "X-Forwarded-Host": "shop.example:99999" }, "http://anneal.test"],
+      [{ "X-Forwarded-Host": "" }, "http://anneal.test"],
+    ])("names its pages' address by what the proxy says: %o", async (headers, expected) => {
+      expect(await origin(headers)).toBe(`${expected}/a/b`);
+      expect(await origin(headers, TRUSTING, "/")).toBe(expected);
+    });
+
+    it("believes the outermost of several", async () => {
+      const headers = { "X-Forwarded-Proto": "http, https, http", "X-Forwarded-Host": "a.example, b.example, c.example" };
+      expect(await origin(headers, { trustProxy: 2 })).toBe("https://b.example/a/b");
+      expect(await origin(headers, { trustProxy: 9 })).toBe("http://a.example/a/b");
+    });
+
+    it("believes no such header by default", async () => {
+      const headers = { "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example" };
+      for (const options of [{}, { trustProxy: false }, { trustProxy: 0 }])
+        expect(await origin(headers, options)).toBe("http://anneal.test/a/b");
+    });
+
+    it("knows the clients by their addresses, with or without a port, and none that a client made up", async () => {
+      const ask = application({ rateLimit: 1, trustProxy: true });
+      let seed = 0;
+      const draw = async (address?: string) => {
+        const headers: HeadersInit = address === undefined ? {} : { "X-Forwarded-For": address };
+        return (await ask(`/a/b/sample?seed=forwarded-${seed++}&steps=1`, { headers })).status;
+      };
+      for (const [first, same] of [
+        ["198.51.100.1", "203.0.113.9, 198.51.100.1"],
+        ["198.51.100.2:1234", "198.51.100.2"],
+        ["[2001:db8::1]:1234", "2001:db8::2"],
+      ]) {
+        expect([first, await draw(first), await draw(same)]).toEqual([first, 200, 429]);
+      }
+      await draw(); // those without an address are one client, as are those without a right one
+      expect([await draw("unknown"), await draw("made up")]).toEqual([429, 429]);
+    });
+
+    it("takes the application's word for the client before the proxy's", async () => {
+      const ask = application({ rateLimit: 1, trustProxy: true, client: (c) => c.req.header("X-User") ?? "" });
+      const draw = async (user: string, seed: string) => {
+        const headers = { "X-User": user, "X-Forwarded-For": "198.51.100.3" };
+        return (await ask(`/a/b/sample?seed=${seed}&steps=1`, { headers })).status;
+      };
+      expect([await draw("one", "own-1"), await draw("one", "own-2"), await draw("two", "own-2")]).toEqual([200, 429, 200]);
+    });
+
+    it.each([-1, 1.5, 17, Number.NaN, "1", null])("refuses a number of proxies that is none: %o", (trustProxy) => {
+      expect(() => application({ trustProxy: trustProxy as number })).toThrow(
+        /^Expected true, false or a number of proxies from 0 to 16 for `trustProxy` but received /,
+      );
+    });
   });
 
   it("answers methods that no host can pass on", async () => {

@@ -1,16 +1,21 @@
 /** `anneal/hono` in Node and hosts that read files like Node. The site's files come from the package. */
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { annealOn } from "../hono-service.ts";
 import type { Assets } from "../http/env.ts";
 
-/** The package's own folder. */
-const PACKAGE = import.meta.resolve("anneal/package.json");
+/**
+ * As far from this file as from dist/hono. A path, not `new URL(..., import.meta.url)`, which bundlers such as Next's
+ * take for a module of theirs.
+ */
+const SITE = join(dirname(fileURLToPath(import.meta.url)), "../../dist/site");
 
 const site: Assets = {
   async fetch(request) {
     const { pathname } = new URL(typeof request === "string" ? request : request.url);
-    const file = await readFile(new URL(`dist/site${pathname}`, PACKAGE)).catch(() => undefined);
+    const file = await readFile(join(SITE, pathname)).catch(() => undefined);
     return file ? new Response(file) : new Response(null, { status: 404 });
   },
 };

@@ -1,0 +1,49 @@
+/** What the operator's own proxies say of a request: the headers X-Forwarded-Proto, -Host and -For. */
+import type { Context } from "hono";
+import { clientAt } from "../admission/client.ts";
+import { ConfigurationError } from "./problems.ts";
+
+/** What the client asked for, as far as a proxy says it. */
+export interface Forwarded {
+  readonly protocol?: "http:" | "https:";
+  /** With the port, if it is not the protocol's own. */
+  readonly host?: string;
+  /** The client's address, as `clientOf` takes it. */
+  readonly client?: string;
+}
+
+/** The number of proxies that the option `trustProxy` means. Throws `ConfigurationError`. */
+export function proxiesIn(trustProxy: boolean | number = false): number {
+  const proxies = Number(trustProxy);
+  if (["boolean", "number"].includes(typeof trustProxy) && Number.isInteger(proxies) && proxies >= 0 && proxies <= MAX_PROXIES)
+    return proxies;
+  throw new ConfigurationError(
+    `Expected true, false or a number of proxies from 0 to ${MAX_PROXIES} for \`trustProxy\` but received ${JSON.stringify(trustProxy)}`,
+  );
+}
+
+const MAX_PROXIES = 16;
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/** An address with the port that some proxies write beside it. */
+const WITH_PORT = /^(?:([\d.]+)|\[([^\]]*)\])(?::\d*)?$/;
+
+/**
+ * Of each header, the value that the outermost of so many proxies wrote: a proxy adds its value at the end of the list,
+ * or replaces the list. What a client wrote stands before. Nothing without proxies, and of values that are no scheme or
+ * host.
+ */
+export function forwarded({ req }: Context, proxies: number): Forwarded {
+  if (proxies === 0) return {};
+  const value = (name: string): string | undefined => {
+    const values = req.header(`X-Forwarded-${name}`)?.split(",");
+    return (values?.at(-proxies) ?? values?.[0])?.trim();
+  };
+  const [scheme, host, address] = [value("Proto")?.toLowerCase(), value("Host"), value("For")];
+  return {
+    ...((scheme === "http" || scheme === "https") && { protocol: `${scheme}:` }),
+    ...(host !== undefined && HOST.test(host) && URL.canParse(`http://${host}`) && { host }),
+    ...(address !== undefined && { client: clientAt(address.replace(WITH_PORT, "$1$2")) }),
+  };
+}
