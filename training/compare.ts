@@ -166,7 +166,7 @@ await runCommandLine(async () => {
   const svg = logLogPlot(plot);
   writeFileAtomically(join(out, "fid.svg"), svg);
   if (card !== undefined) {
-    const pictures = new Map([["fid.svg", svg]]);
+    const images = new Map([["fid.svg", svg]]);
     const comparison = {
       ...{ command: commandOf("compare", process.argv.slice(2)), seed, tunedOn: models[0].precision, picture: "fid.svg" },
       ...{ ...measured, remarks },
@@ -174,7 +174,7 @@ await runCommandLine(async () => {
         ...{ precision, nfe: place, count: images, settings: recordedSettings(settings), fid, classAccuracy, tuning },
       })),
     };
-    updateCard(card, (record) => ({ ...record, comparison }), pictures);
+    updateCard(card, (record) => ({ ...record, comparison }), images);
   }
   console.log(`wrote ${join(out, "comparison.json")} and fid.svg`);
   printJson(flags, report);

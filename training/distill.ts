@@ -13,10 +13,10 @@ import { readSchedules } from "./cli/parse-json.ts";
 import { commitHere } from "./cli/peers.ts";
 import { hearCtrlC, Interruption } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
+import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { trainingSha256 } from "./data/dataset.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { givenNames, givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig, type DistillFlags, REPORT_EVERY, REPORT_IMAGES } from "./distill/config.ts";
 import { distill } from "./distill/distillation.ts";
 import { createDistillation, distillationRun, type Networks, readDistillation } from "./distill/folder.ts";
@@ -30,7 +30,7 @@ import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
 import { lockRun } from "./run/lock.ts";
 
-interface DistillCommandFlags extends PictureFlags, DistillFlags {
+interface DistillCommandFlags extends ConversionFlags, DistillFlags {
   readonly out: string;
   readonly resume: boolean;
   readonly dryRun: boolean;
@@ -46,12 +46,12 @@ interface DistillCommandFlags extends PictureFlags, DistillFlags {
 function commandLine(argv: readonly string[]): { path: string | undefined; flags: DistillCommandFlags } {
   const command = withJson(newVerb("distill"))
     .description(
-      "Trains a student that draws in few evaluations. The run folder holds its configuration, log, pictures, checkpoint and the best student so far, student-fp32.onnx.",
+      "Trains a student that draws in few evaluations. The run folder holds its configuration, log, images, checkpoint and the best student so far, student-fp32.onnx.",
     )
     .argument("[model-fp32.onnx]", "the teacher, whose weights the student begins at (needed for a new run)")
     .requiredOption("--out <folder>", "the run folder: new, or with --resume an existing one")
     .option("--resume", "continue the run in --out", false);
-  withPictureFlags(withRunFlags(command, DISTILL_FLAGS))
+  withConversionFlags(withRunFlags(command, DISTILL_FLAGS))
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option(
       "--classifier <file>",
@@ -139,8 +139,8 @@ async function planResumed(path: string | undefined, flags: DistillCommandFlags)
 
 async function openMetric(tf: Tf, { networks, dataset, classifier }: DistillPlan, cache: string): Promise<Metric> {
   if (classifier) return fidMetric(tf, await openReference(tf, dataset, classifier, cache));
-  const pictures = Math.min(REPORT_IMAGES, dataset.train.count);
-  return kernelMetric(tf, { dataset, model: networks.teacher, pictures, seed: REPORT_SEED });
+  const images = Math.min(REPORT_IMAGES, dataset.train.count);
+  return kernelMetric(tf, { dataset, model: networks.teacher, images, seed: REPORT_SEED });
 }
 
 await runCommandLine(async () => {

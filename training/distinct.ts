@@ -1,7 +1,7 @@
 /** `anneal distinct`: estimates how many distinct images a model draws, and shows the most similar ones. */
 import { join } from "node:path";
 import { Option } from "commander";
-import { pictureShape } from "../wasm-model/model/card.ts";
+import { nativeShape } from "../wasm-model/model/card.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng, type Pixels } from "../wasm-model/render/image/png.ts";
 import { cellSeed } from "../wasm-model/request/resolve.ts";
@@ -64,7 +64,7 @@ await runCommandLine(async () => {
   console.log(describe);
   const model = await openEvaluatedModel(tf, file, runtime);
   const { card, precision } = model;
-  const { width, height, channels } = pictureShape(card);
+  const { width, height, channels } = nativeShape(card);
   const settings = drawSettings(card, {});
   const imageSet = { settings, count, seed };
   console.log(`${card.name}, ${precision}, run by ${model.runtime}\n${describeSettings(settings)}`);

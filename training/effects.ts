@@ -1,4 +1,4 @@
-/** `anneal effects`: shows what one option does, as a picture with a row for each value and a column for each seed. */
+/** `anneal effects`: shows what one option does, as an image with a row for each value and a column for each seed. */
 
 import { Option } from "commander";
 import { type Sample, sample } from "../wasm-model/index.ts";

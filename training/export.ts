@@ -25,7 +25,7 @@ import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } fr
 import { sampleGrid } from "./network/draw.ts";
 import { PAGE, setEditedPageAside } from "./record/card-section.ts";
 import { readme } from "./record/page.ts";
-import { type ModelRecord, measuredPictures, RECORD_FILE, recordJson } from "./record/record.ts";
+import { type ModelRecord, measuredImages, RECORD_FILE, recordJson } from "./record/record.ts";
 
 interface ExportFlags extends Partial<SamplingNumbers> {
   readonly out: string;
@@ -41,7 +41,7 @@ interface ExportFlags extends Partial<SamplingNumbers> {
 
 /** The runtimes add float32 numbers in different orders, through about forty layers. */
 const MAX_ERROR = 1e-4;
-/** Ink drawings, whose outlines move a little, reach 27 dB; pictures of cloth reach 34 dB. */
+/** Ink drawings, whose outlines move a little, reach 27 dB; images of cloth reach 34 dB. */
 const MIN_PSNR = 25;
 const PSNR_IMAGES = 100;
 
@@ -132,7 +132,7 @@ interface Prepared extends Pick<ExportJob, "out"> {
   readonly card: ModelCard;
   /** Model files by name. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  readonly pictures: ReadonlyMap<string, Uint8Array>;
+  readonly images: ReadonlyMap<string, Uint8Array>;
   readonly record: ModelRecord;
   /** The record of the export that is replaced, and whether its measurements still hold. */
   readonly earlier: ModelRecord | undefined;
@@ -217,8 +217,8 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
     );
   }
 
-  const pictures = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
-  if (run?.curve) pictures.set("loss.svg", run.curve);
+  const images = new Map([["samples.png", await sampleGrid(card, (...input) => denoiser.denoise(...input), "card")]]);
+  if (run?.curve) images.set("loss.svg", run.curve);
   const command = commandOf("export", process.argv.slice(2));
   const stays = earlier !== undefined && holdsSameModels(out, files);
   const record: ModelRecord = {
@@ -234,18 +234,18 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
     ...(earlier && stays && measurementsOf(earlier)),
     notes: earlier?.notes ?? [],
   };
-  return { out, card, files, pictures, record, earlier, stays };
+  return { out, card, files, images, record, earlier, stays };
 }
 
-function write({ out, card, files, pictures, record, earlier, stays }: Prepared): void {
+function write({ out, card, files, images, record, earlier, stays }: Prepared): void {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const texts = new Map([
     [RECORD_FILE, encode(recordJson(record))],
     [PAGE, encode(readme(card, record))],
   ]);
   setEditedPageAside(out, console.log);
-  const measured = earlier ? measuredPictures(earlier) : [];
-  const removed = writeFiles(out, new Map([...files, ...pictures, ...texts]), measuredPictures(record), measured);
+  const measured = earlier ? measuredImages(earlier) : [];
+  const removed = writeFiles(out, new Map([...files, ...images, ...texts]), measuredImages(record), measured);
   if (earlier && !stays) console.log(droppedLine(earlier, removed));
   console.log(`${(macsOf(card.spec) / 1e6).toFixed(1)} MMAC per evaluation, ${card.sampling.steps} evaluations per image`);
   for (const [name, bytes] of files) console.log(`wrote ${join(out, name)}, ${toKilobytes(bytes)}`);

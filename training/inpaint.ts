@@ -1,7 +1,7 @@
 /** `anneal inpaint`: repaints a part of an image so that it fits the rest. */
 
 import { inpaint } from "../wasm-model/index.ts";
-import { pictureShape } from "../wasm-model/model/card.ts";
+import { nativeShape } from "../wasm-model/model/card.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
 import { printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
@@ -24,7 +24,7 @@ await runCommandLine(async () => {
   const { file, flags } = commandLine(process.argv);
   const { image, mask, out, runtime, json, seed = randomSeed(), ...options } = flags;
   const model = await openModel(file, runtime);
-  const shape = pictureShape(model.card);
+  const shape = nativeShape(model.card);
   const painted = await inpaint(model, {
     ...options,
     seed,

@@ -7,15 +7,15 @@ import { backendOption, newVerb, numberIn, printJson, runCommandLine, withJson }
 import { expectWritable, makeFolder, writeFileAtomically } from "./cli/files.ts";
 import { progress } from "./cli/progress.ts";
 import { UserError } from "./cli/user-error.ts";
+import { type ConversionFlags, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { loadDataset } from "./data/load.ts";
-import { givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { CLASSIFIERS, type ClassifierName, classifierSpec, purposeOf } from "./measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "./measure/classifiers/classify.ts";
 import { type Classifier, classifierPath, encodeClassifier, readClassifier, roundedWeights } from "./measure/classifiers/file.ts";
 import { trainClassifier } from "./measure/classifiers/training.ts";
 
-interface TrainClassifierFlags extends PictureFlags {
+interface TrainClassifierFlags extends ConversionFlags {
   readonly data: string;
   readonly dataDir?: string;
   readonly network: ClassifierName;
@@ -35,7 +35,7 @@ interface TrainClassifierFlags extends PictureFlags {
 }
 
 function commandLine(argv: readonly string[]): TrainClassifierFlags {
-  return withPictureFlags(withJson(newVerb("train-classifier")))
+  return withConversionFlags(withJson(newVerb("train-classifier")))
     .description("Trains the classifier that `npx anneal evaluate` measures images with.")
     .requiredOption("--data <name or path>", "the data set")
     .option("--data-dir <folder>", "where the files of a named data set lie")

@@ -9,11 +9,11 @@ import { backendOption, nameLike, newVerb, numberIn, printJson, runCommandLine, 
 import { readFp32Model } from "./cli/model-files.ts";
 import { commitHere } from "./cli/peers.ts";
 import { UserError } from "./cli/user-error.ts";
+import { type ConversionFlags, givenNames, givenSettings, withConversionFlags } from "./data/conversion.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { trainingSha256 } from "./data/dataset.ts";
 import { describeDataset, writeContactSheet } from "./data/describe.ts";
 import { expectFits, loadDataset } from "./data/load.ts";
-import { givenNames, givenSettings, type PictureFlags, withPictureFlags } from "./data/picture-settings.ts";
 import { initialState, type TrainingState, trainingFormat } from "./learning/checkpoint.ts";
 import { RECIPE } from "./learning/recipe.ts";
 import { initialParameters, sizeOf, storedParameters } from "./network/parameters.ts";
@@ -28,9 +28,9 @@ import { type LogEntry, thisProcessor } from "./train/log.ts";
 import { allowance, describePlan, type PlannedRun } from "./train/plan.ts";
 import { imagesOf, PRESETS, type Preset, studentOf } from "./train/presets.ts";
 import { train } from "./train/training.ts";
-import { sweepPictures } from "./tune/sweep.ts";
+import { sweepImages } from "./tune/sweep.ts";
 
-interface TrainCommandFlags extends PictureFlags, TrainFlags {
+interface TrainCommandFlags extends ConversionFlags, TrainFlags {
   readonly dataDir?: string;
   readonly out: string;
   readonly backend: BackendName | "auto";
@@ -42,10 +42,10 @@ interface TrainCommandFlags extends PictureFlags, TrainFlags {
 
 function commandLine(argv: readonly string[]): TrainCommandFlags {
   const command = withJson(newVerb("train"))
-    .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, pictures and checkpoints.")
+    .description("Trains a score network by denoising score matching. A run folder holds its configuration, log, images and checkpoints.")
     .option("--out <folder>", "the run folder: new, or with --resume an existing one (default: runs/{name})")
     .option("--resume", "continue the run in --out", false);
-  withPictureFlags(withRunFlags(command, TRAIN_FLAGS))
+  withConversionFlags(withRunFlags(command, TRAIN_FLAGS))
     .option(
       "--data-dir <folder>",
       "where the files of a named data set lie (default: the first of environment ANNEAL_DATA, the Debian package, a download)",
@@ -63,7 +63,7 @@ function commandLine(argv: readonly string[]): TrainCommandFlags {
   return { out: join("runs", name), ...flags, ...(!flags.resume && { name }) };
 }
 
-/** Decoded pictures are cached beside the runs, which share them. */
+/** Decoded images are cached beside the runs, which share them. */
 const cacheBeside = (out: string): string => join(dirname(resolve(out)), ".cache");
 
 interface TrainPlan extends PlannedRun {
@@ -75,7 +75,7 @@ interface TrainPlan extends PlannedRun {
 async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   if (flags.data === undefined) throw new UserError("Expected a data set's name, a folder or an archive for `data` but received nothing");
   const guidance = guidanceOf(flags);
-  if (!flags.dryRun) expectNewRun(flags.out); // before pictures are decoded, which may take minutes
+  if (!flags.dryRun) expectNewRun(flags.out); // before images are decoded, which may take minutes
   const dataset = await loadDataset(flags.data, {
     dataDir: flags.dataDir,
     pictures: givenSettings(flags),
@@ -88,7 +88,7 @@ async function planNew(flags: TrainCommandFlags): Promise<TrainPlan> {
   const { spec, crop } = source?.card ?? shapeFor(dataset, network);
   const { images = imagesOf(preset, spec), batch = preset.batch, learningRate = preset.learningRate } = flags;
   const { logSigmaMean: mean = preset.logSigma.mean, logSigmaStd: std = preset.logSigma.std } = flags;
-  const sweep = sweepPictures(allowance(images), dataset.train.count);
+  const sweep = sweepImages(allowance(images), dataset.train.count);
   const config: RunConfig = {
     data: flags.data,
     pictures: dataset.pictures,

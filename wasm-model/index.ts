@@ -1,5 +1,5 @@
 /**
- * The public API: load a model, sample an image, vary one, inpaint one, denoise one. The only path from options to
+ * The public API: load a model, draw an image, vary one, inpaint one, denoise one. The only path from options to
  * bytes, for the Worker, the widget and the command line alike.
  *
  *   const model = await loadModel(bytes, { runtime });
@@ -8,7 +8,7 @@
  */
 import type { Model } from "./model/model.ts";
 import type { Inputs } from "./render/generate.ts";
-import type { Picture, Pixels } from "./render/image/png.ts";
+import type { OwnPixels, Pixels } from "./render/image/png.ts";
 import { type RenderRun, render, renderDenoised, type Sample } from "./render/render.ts";
 import { loadNetwork, type ResolvedRequest, resolveDenoiseFor, resolveFor } from "./request/choose-network.ts";
 import type { OptionsOf } from "./request/options.ts";
@@ -26,7 +26,7 @@ export async function sample(model: Model, { signal, onStep, ...options }: Sampl
   return draw(model, resolveFor("sample", options, model), { signal, onStep });
 }
 
-/** `image`: a picture of the model's native size. */
+/** `image`: an image of the model's native size. */
 export type VariationRun = OptionsOf<"vary"> & RenderRun & { readonly image: Pixels };
 
 /**
@@ -38,7 +38,7 @@ export async function vary(model: Model, { signal, onStep, image, ...options }: 
 }
 
 /**
- * `image`: a picture of the model's native size. `mask`: one channel of the same size. White (128 to 255) is repainted,
+ * `image`: an image of the model's native size. `mask`: one channel of the same size. White (128 to 255) is repainted,
  * black keeps its exact bytes.
  */
 export type InpaintRun = OptionsOf<"inpaint"> & RenderRun & { readonly image: Pixels; readonly mask: Pixels };
@@ -55,14 +55,14 @@ async function draw(model: Model, { settings, ...chosen }: ResolvedRequest, run:
   return render(await loadNetwork(model, chosen), settings, run);
 }
 
-/** `image`: a noisy picture of the model's native size. */
+/** `image`: a noisy image of the model's native size. */
 export type DenoiseRun = OptionsOf<"denoise"> & { readonly image: Pixels };
 
 /**
- * Removes the noise from a picture in one network evaluation, unconditionally without `class`. Throws `OptionError`
+ * Removes the noise from an image in one network evaluation, unconditionally without `class`. Throws `OptionError`
  * before any work.
  */
-export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<Picture> {
+export async function denoise(model: Model, { image, ...options }: DenoiseRun = NOTHING): Promise<OwnPixels> {
   const { settings, ...chosen } = resolveDenoiseFor(options, model);
   return renderDenoised(await loadNetwork(model, chosen), settings, image);
 }
@@ -73,7 +73,7 @@ export { type Denoiser, type Model, modelVersion, type Teacher } from "./model/m
 export { cardIn, type ModelFile } from "./model/onnx/reader.ts";
 export type { QuantizedConv, Quantizer, Weights } from "./network/quantization.ts";
 export type { NetworkSpec } from "./network/spec.ts";
-export type { Picture, Pixels } from "./render/image/png.ts";
+export type { OwnPixels, Pixels } from "./render/image/png.ts";
 export { encodeSvg, type SvgText } from "./render/image/svg.ts";
 export { recipeIn } from "./render/image/text.ts";
 export { decodeUpload, type UploadShape } from "./render/image/upload.ts";

@@ -7,7 +7,7 @@ import type { Env } from "./http/env.ts";
 import type { ReadyModels } from "./models/ready.ts";
 
 export interface WorkerBindings extends Omit<Env["Bindings"], "CACHE" | "BASE"> {
-  /** Whether finished pictures are kept in the data centre's cache too; in deployed environments only. */
+  /** Whether finished images are kept in the data centre's cache too; in deployed environments only. */
   readonly EDGE_CACHE?: boolean;
 }
 

@@ -6,7 +6,7 @@ export interface AnnealOptions {
   readonly models: readonly (ModelFiles | ModelVersions)[];
   /**
    * The highest cost of a request, in multiply-accumulates: those of its network evaluations, 40 million for any
-   * picture and 3000 for each byte of its pixels. By default 48 billion.
+   * image and 3000 for each byte of its pixels. By default 48 billion.
    */
   readonly budget?: number;
   /**
@@ -31,7 +31,7 @@ export interface AnnealOptions {
    * may send them. Every request must come through these proxies.
    */
   readonly trustProxy?: boolean | number;
-  /** A cache of finished pictures in addition to 8 MB of memory, such as `caches.default` of Workers. */
+  /** A cache of finished images in addition to 8 MB of memory, such as `caches.default` of Workers. */
   readonly cache?: AnswerCache | undefined;
   /** The token that uploads must carry, not empty. By default they need none. */
   readonly token?: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- data [images]`: peak memory of loading 200 000 made-up pictures, decoded to 64 x 64 x 3 (2.4 GB),
+ * `npm run bench -- data [images]`: peak memory of loading 200 000 made-up images, decoded to 64 x 64 x 3 (2.4 GB),
  * and of drawing training batches from them: in a process that decodes them and in one that finds them decoded. Takes 6
  * GB in the folder of temporary files.
  */
@@ -28,7 +28,7 @@ const LIMIT_MB = 4096;
 if (process.argv[2] === "load") await load(process.argv[3]);
 else {
   const { processedArgs } = newCommand("bench data")
-    .description("Measures the memory of decoding made-up pictures and of drawing batches of them. Needs 6 GB of temporary files.")
+    .description("Measures the memory of decoding made-up images and of drawing batches of them. Needs 6 GB of temporary files.")
     .argument("[images]", "how many", numberIn("images", 1000, 1e7), 200_000)
     .parse(process.argv);
   await bench(processedArgs[0] as number);
@@ -38,7 +38,7 @@ async function bench(count: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "anneal-bench-data-"));
   try {
     const archive = join(folder, "made-up.tar");
-    await timed(`drawing ${count} pictures`, () => draw(archive, count));
+    await timed(`drawing ${count} images`, () => draw(archive, count));
     for (const title of ["decoding, caching and batches", "the cache and batches"]) {
       const { stdout, status } = spawnSync(process.execPath, [import.meta.filename, "load", archive], {
         cwd: folder,
@@ -55,11 +55,11 @@ async function bench(count: number): Promise<void> {
 }
 
 /**
- * A .tar of pictures of three colour gradients each, the same few again and again under different names: decoding takes
+ * A .tar of images of three colour gradients each, the same few again and again under different names: decoding takes
  * as long as that of different ones.
  */
 async function draw(path: string, count: number): Promise<void> {
-  const state = seedState("made-up pictures");
+  const state = seedState("made-up images");
   const drawn = await Promise.all(
     Array.from({ length: DIFFERENT }, (_, i) => {
       const slopes = new Float64Array(6);
@@ -83,7 +83,7 @@ async function draw(path: string, count: number): Promise<void> {
   await written;
 }
 
-/** Loads the pictures as `npx anneal train` does, draws batches, and prints this process' peak memory. */
+/** Loads the images as `npx anneal train` does, draws batches, and prints this process' peak memory. */
 async function load(archive: string): Promise<void> {
   const start = performance.now();
   const dataset = await loadDataset(archive, { pictures: { width: SIDE, height: SIDE }, cache: "cache" });

@@ -42,11 +42,11 @@ const get = (query: string, more: Record<string, string> = {}): Ask =>
 /** As large as an upload may be: with a chunk that nothing reads. */
 const black = { pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 };
 const filling = { type: "fiLl", data: new Uint8Array(250_000) };
-const picture = writeChunks([headerOf(black), { type: "IDAT", data: compressed(black) }, filling, END]);
+const image = writeChunks([headerOf(black), { type: "IDAT", data: compressed(black) }, filling, END]);
 const post = (path: string): Ask =>
   read(
     () => path,
-    () => ({ method: "POST", body: picture, headers: headers({ "Content-Type": "image/png" }) }),
+    () => ({ method: "POST", body: image, headers: headers({ "Content-Type": "image/png" }) }),
   );
 
 /** A client that asks and does not read, for two seconds. */
@@ -67,10 +67,10 @@ const unread =
 
 /** A client that sends half of its upload, and no more for two seconds. */
 const halfSent: Ask = async ({ origin, answered }) => {
-  const type = { "Content-Type": "image/png", "Content-Length": String(picture.length) };
+  const type = { "Content-Type": "image/png", "Content-Length": String(image.length) };
   const sent = request(`${origin}/v1/fashion-mnist/variations`, { method: "POST", headers: headers(type), agent: false });
   sent.on("error", () => undefined).on("response", ({ statusCode }) => answered(statusCode));
-  sent.write(picture.subarray(0, picture.length / 2));
+  sent.write(image.subarray(0, image.length / 2));
   await setTimeout(2000);
   sent.destroy();
 };

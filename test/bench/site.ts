@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor
- * (a quarter of this one): when the picture is there, what holds the main thread up, and what of it a page with one
+ * (a quarter of this one): when the image is there, what holds the main thread up, and what of it a page with one
  * word in it has too.
  */
 import { setTimeout } from "node:timers/promises";
@@ -50,7 +50,7 @@ const MOST = 3;
 
 interface Seen {
   /** Milliseconds after the navigation began. */
-  picture?: number;
+  image?: number;
   ready?: number;
 }
 
@@ -61,7 +61,7 @@ interface Visit extends Seen {
 
 /**
  * In the page: notes the moments, looking every `often` milliseconds, until the model is on the device; on a page that
- * needs none, for `watched` milliseconds. The first picture is the stage's, the first result on /repaint, the first of
+ * needs none, for `watched` milliseconds. The first image is the stage's, the first result on /repaint, the first of
  * the strip on /how. Throws an Error after `longest`.
  */
 function watch(often: number, watched: number, longest: number): Promise<Seen> {
@@ -69,7 +69,7 @@ function watch(often: number, watched: number, longest: number): Promise<Seen> {
   return new Promise((resolve, reject) => {
     const look = () => {
       const image = document.querySelector<HTMLImageElement>("#stage img, #flow img");
-      if ((image?.complete && image.naturalWidth > 0) || document.querySelector("#results canvas")) seen.picture ??= performance.now();
+      if ((image?.complete && image.naturalWidth > 0) || document.querySelector("#results canvas")) seen.image ??= performance.now();
       if (document.querySelector("#device-state")?.textContent?.startsWith("The model is on")) {
         seen.ready = performance.now();
         resolve(seen);
@@ -93,11 +93,11 @@ try {
     const visits: Visit[] = [];
     for (let i = 0; i < VISITS; i++) visits.push(await visit(url));
     visits.sort((a, b) => a.tasks[0].duration - b.tasks[0].duration);
-    const { picture, ready, tasks } = visits[VISITS >> 1];
+    const { image, ready, tasks } = visits[VISITS >> 1];
     const long = tasks.filter(({ duration }) => duration > LONG);
     longTasks.push(...long.slice(0, MOST).map((task) => `${name}  ${inWords(task)}`));
     rows[name] = {
-      "first picture, ms": picture === undefined ? "" : Math.round(picture),
+      "first image, ms": image === undefined ? "" : Math.round(image),
       "model on the device, ms": ready === undefined ? "" : Math.round(ready),
       "longest task, ms": Math.round(tasks[0].duration),
       "of all visits": Math.round(visits[VISITS - 1].tasks[0].duration),

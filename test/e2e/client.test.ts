@@ -154,10 +154,10 @@ it("compiles with every operation in use, and not with what the server does not 
   expect(compile("client.ts", CLIENT)).toBe("");
 });
 
-const HEY_API = `import type { DrawPermanentJsonResponses, DrawPermanentPngResponses, DrawSampleErrors, DrawSampleResponses, InpaintPictureResponses, ListModelsResponses } from "./hey-api/types.gen.ts";
+const HEY_API = `import type { DrawPermanentJsonResponses, DrawPermanentPngResponses, DrawSampleErrors, DrawSampleResponses, InpaintImageResponses, ListModelsResponses } from "./hey-api/types.gen.ts";
 
 const image = new Blob();
-export const answers: [DrawSampleResponses[200], InpaintPictureResponses[200], DrawPermanentPngResponses[200]] = [image, image, image];
+export const answers: [DrawSampleResponses[200], InpaintImageResponses[200], DrawPermanentPngResponses[200]] = [image, image, image];
 export const seedOf = (answer: DrawSampleResponses[200]): string => (answer instanceof Blob ? answer.type : answer.seed);
 export const pixelsOf = (answer: DrawPermanentJsonResponses[200]): number[] => answer.pixels;
 export const keyOf = (problem: DrawSampleErrors[503]): string => \`\${problem.key} \${problem.expected} \${problem.received}\`;

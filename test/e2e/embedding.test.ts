@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 afterEach(() => page.close());
 
-it("ends an EventSource with the picture: it connects once more, is told to stop, and nothing is drawn again", async () => {
+it("ends an EventSource with the image: it connects once more, is told to stop, and nothing is drawn again", async () => {
   const statuses: number[] = [];
   page.on("response", (response) => response.url().includes("/v1/") && statuses.push(response.status()));
   const told = await page.evaluate(
@@ -48,11 +48,11 @@ it("ends an EventSource with the picture: it connects once more, is told to stop
   expect(statuses).toEqual([200, 204]);
 });
 
-/** What a page gets that uploads a picture of the server's. */
+/** What a page gets that uploads an image of the server's. */
 const upload = (origin: string, headers: Record<string, string>, asForm: boolean) =>
   page.evaluate(
-    async ({ picture, url, headers, asForm }) => {
-      const image = await (await fetch(picture)).blob();
+    async ({ source, url, headers, asForm }) => {
+      const image = await (await fetch(source)).blob();
       const form = new FormData();
       form.append("image", image);
       const init = asForm ? { body: form, headers } : { body: image, headers: { ...headers, "Content-Type": "image/png" } };
@@ -61,7 +61,7 @@ const upload = (origin: string, headers: Record<string, string>, asForm: boolean
         (error: Error) => error.name,
       );
     },
-    { picture: `${worker.origin}/sample?seed=7&steps=1`, url: `${origin}/v1/fashion-mnist/denoise`, headers, asForm },
+    { source: `${worker.origin}/sample?seed=7&steps=1`, url: `${origin}/v1/fashion-mnist/denoise`, headers, asForm },
   );
 
 it("takes uploads of pages of other origins where it has no token", async () => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { type Model, sample } from "../../wasm-model/index.ts";
-import { QUERY_OPTIONS, type QueryOption } from "../../worker/pictures/query.ts";
+import { QUERY_OPTIONS, type QueryOption } from "../../worker/images/query.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startWebPage } from "../support/web-page.ts";
 

@@ -19,8 +19,8 @@ it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=
       {
         before: async (page) => {
           page.on("response", (response) => {
-            const isPicture = response.headers()["content-type"]?.startsWith("image/") ?? false;
-            const compress = (body: Buffer) => (isPicture ? body.length : gzipSync(body).length);
+            const isImage = response.headers()["content-type"]?.startsWith("image/") ?? false;
+            const compress = (body: Buffer) => (isImage ? body.length : gzipSync(body).length);
             sizes.set(
               response.url(),
               response.body().then(compress, () => 0),

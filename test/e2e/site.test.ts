@@ -10,12 +10,12 @@ const { worker, browser } = workerAndChromium();
 const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
   visit(browser, worker.origin + path, options, act);
 
-/** Of a picture in pixels, as soon as it is loaded. */
-const expectWidth = (picture: Locator, pixels: number): Promise<void> =>
-  expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 30_000 }).toBe(pixels);
+/** Of an image in pixels, as soon as it is loaded. */
+const expectWidth = (image: Locator, pixels: number): Promise<void> =>
+  expect.poll(() => image.evaluate((image) => (image as HTMLImageElement).naturalWidth), { timeout: 30_000 }).toBe(pixels);
 
 describe("the first screen", () => {
-  it("plays the annealing of a picture from noise, at the pace of the eye, and scrubs through it", () =>
+  it("plays the annealing of an image from noise, at the pace of the eye, and scrubs through it", () =>
     open("/?seed=7", async (page) => {
       const scrub = page.getByRole("slider", { name: "Moment of the annealing" });
       const moment = async () => Number(await scrub.inputValue());
@@ -40,12 +40,12 @@ describe("the first screen", () => {
       const noise = await shown(page);
       for (let step = 1; step <= last; step++) await page.getByRole("button", { name: "One step forward" }).click();
       expect(await scrub.getAttribute("aria-valuetext")).toBe(`no noise, step ${last} of ${last}`);
-      const picture = await shown(page);
-      expect(picture).not.toBe(noise);
+      const image = await shown(page);
+      expect(image).not.toBe(noise);
       await page.getByRole("button", { name: "Replay" }).click();
       await page.getByRole("button", { name: "Pause" }).waitFor();
       await page.getByRole("button", { name: "Play", exact: true }).waitFor(); // at the end
-      expect(await shown(page)).toBe(picture);
+      expect(await shown(page)).toBe(image);
     }));
 
   it("draws the typed seed on Enter and undoes each choice on Back", () =>
@@ -89,14 +89,14 @@ describe("the first screen", () => {
 });
 
 describe("visitors", () => {
-  it("see a picture form whose class they choose farther down", () =>
+  it("see an image form whose class they choose farther down", () =>
     open(
       "/?seed=7",
       async (page) => {
         await drawn(page);
         await page.locator("#classes").getByRole("link", { name: "Sneaker" }).click();
         await page.waitForURL("**/?seed=7&class=Sneaker");
-        const view = () => page.locator("#stage .picture").evaluate((picture) => picture.getBoundingClientRect().top);
+        const view = () => page.locator("#stage .image").evaluate((image) => image.getBoundingClientRect().top);
         await soon(view).toBeGreaterThanOrEqual(0);
       },
       { viewport: { width: 390, height: 800 } },
@@ -106,7 +106,7 @@ describe("visitors", () => {
     open(
       "/?seed=7&on=edge",
       async (page) => {
-        await page.getByText("No picture. The server does not draw this picture.").waitFor();
+        await page.getByText("No image. The server does not draw this image.").waitFor();
         expect(await text(page.locator("main"))).not.toMatch(/Expected .* received/);
       },
       {
@@ -134,10 +134,10 @@ describe("the studio", () => {
       await page.getByText("heun, 5 noise levels, 18 network evaluations of the teacher; 56 × 56 pixels each.").waitFor();
       const [device, edge] = await files(page);
       expect(device.equals(edge)).toBe(true);
-      const { url, picture } = { url: page.url(), picture: await shown(page) };
+      const { url, image } = { url: page.url(), image: await shown(page) };
       await open(url.slice(worker.origin.length), async (other) => {
         await drawn(other);
-        expect(await shown(other)).toBe(picture);
+        expect(await shown(other)).toBe(image);
       });
       await page.reload();
       await drawn(page);
@@ -228,7 +228,7 @@ describe("repainting", () => {
 });
 
 describe("how it works", () => {
-  /** How far the guess of each level is from the finished picture. */
+  /** How far the guess of each level is from the finished image. */
   const distances = async (page: Page): Promise<number[]> => (await page.locator("#by-level td:last-child").allTextContents()).map(Number);
 
   it("shows what the network sees, guesses and finds at each level, live", () =>
@@ -246,10 +246,10 @@ describe("how it works", () => {
       expect([off[0] > 10, off.at(-1)]).toEqual([true, 0]);
       const levels = await page.locator("#by-level tbody th").allTextContents();
       expect(levels.map((text) => Number(text.slice(2)))).toEqual(levels.map((text) => Number(text.slice(2))).toSorted((a, b) => b - a));
-      const pictures = await page
+      const images = await page
         .locator("#by-level tbody tr:first-child canvas")
         .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
-      expect(new Set(pictures.slice(0, 4)).size).toBe(3); // the score is drawn over what it sees
+      expect(new Set(images.slice(0, 4)).size).toBe(3); // the score is drawn over what it sees
       await page.goBack();
       await page.waitForURL(({ searchParams }) => !searchParams.has("sampler"));
     }));
@@ -322,8 +322,8 @@ describe("without script", () => {
         await page.waitForURL(({ searchParams }) => searchParams.get("seed") === "alice");
         const address = await text(page.getByLabel("Permanent address"));
         expect(address).toContain("/alice.png");
-        const picture = page.locator("#stage img");
-        await expectWidth(picture, 28);
+        const image = page.locator("#stage img");
+        await expectWidth(image, 28);
         for (const link of await page.locator(".downloads a").evaluateAll((links) => links.map((one) => (one as HTMLAnchorElement).href)))
           expect((await fetch(link)).status).toBe(200);
         expect(await page.locator("button:visible").allInnerTexts()).toEqual([path === "/morph" ? "Morph" : "Draw this seed", "New seed"]);

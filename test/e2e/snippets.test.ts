@@ -156,23 +156,20 @@ it("/models/{model}: its program draws what /sample draws", async () => {
   }
 });
 
-it.each(["inpaint", "vary", "denoise"] as const)(
-  "/repaint: %s in a terminal and in a program gives the same picture",
-  async (operation) => {
-    writeFileSync(join(folder, "picture.png"), await bytesAt("/sample?seed=3"));
-    writeFileSync(join(folder, "mask.png"), await bytesAt("/sample?seed=4"));
-    const names = optionsOf(operation).filter((name) => !["to", "t", "n", "size", "frames", "background", "foreground"].includes(name));
-    const queries = names.map((name): Record<string, string> => ({ seed: "7", [name]: OPTIONS[name].example }));
-    const programs: string[] = [];
-    const expected: string[] = [];
-    for (const query of [{ seed: SEED }, ...queries]) {
-      const asked = new URLSearchParams({ ...query, from: "3", ...(operation !== "inpaint" && { do: operation }) });
-      const snippets = await snippetsOf(`/repaint?${asked}`);
-      programs.push(snippets.get("TypeScript") ?? "");
-      const { status } = spawnSync("sh", ["-c", (snippets.get("Terminal") ?? "").replace("curl ", "curl -sf ")], { cwd: folder });
-      expect([String(asked), status]).toEqual([String(asked), 0]);
-      expected.push(Buffer.from(decode(readFileSync(join(folder, "drawn.png"))).data).toString("base64"));
-    }
-    expect(await run(programs, "drawn.pixels")).toEqual(expected);
-  },
-);
+it.each(["inpaint", "vary", "denoise"] as const)("/repaint: %s in a terminal and in a program gives the same image", async (operation) => {
+  writeFileSync(join(folder, "image.png"), await bytesAt("/sample?seed=3"));
+  writeFileSync(join(folder, "mask.png"), await bytesAt("/sample?seed=4"));
+  const names = optionsOf(operation).filter((name) => !["to", "t", "n", "size", "frames", "background", "foreground"].includes(name));
+  const queries = names.map((name): Record<string, string> => ({ seed: "7", [name]: OPTIONS[name].example }));
+  const programs: string[] = [];
+  const expected: string[] = [];
+  for (const query of [{ seed: SEED }, ...queries]) {
+    const asked = new URLSearchParams({ ...query, from: "3", ...(operation !== "inpaint" && { do: operation }) });
+    const snippets = await snippetsOf(`/repaint?${asked}`);
+    programs.push(snippets.get("TypeScript") ?? "");
+    const { status } = spawnSync("sh", ["-c", (snippets.get("Terminal") ?? "").replace("curl ", "curl -sf ")], { cwd: folder });
+    expect([String(asked), status]).toEqual([String(asked), 0]);
+    expected.push(Buffer.from(decode(readFileSync(join(folder, "drawn.png"))).data).toString("base64"));
+  }
+  expect(await run(programs, "drawn.pixels")).toEqual(expected);
+});

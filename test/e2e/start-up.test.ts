@@ -1,4 +1,4 @@
-/** What an isolate evaluates before its first picture. */
+/** What an isolate evaluates before its first image. */
 import { expect, it } from "vitest";
 import { startUp } from "../support/start-up.ts";
 

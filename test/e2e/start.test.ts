@@ -52,7 +52,7 @@ describe("npm start", () => {
   it("serves the page", async () => {
     const response = await ask("/");
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain("<title>Anneal: noise, cooled into pictures</title>");
+    expect(await response.text()).toContain("<title>Anneal: noise, cooled into images</title>");
   });
 
   it("serves a grey PNG of 28x28 pixels", async () => {
@@ -61,7 +61,7 @@ describe("npm start", () => {
     const { header, rows } = readPng(await bytes(response));
     expect(header).toEqual([28, 28, 8, 0]);
     expect(rows.length).toBe(28 * 29); // each row starts with its filter's number
-    expect(new Set(rows).size).toBeGreaterThan(16); // a picture, no plain area
+    expect(new Set(rows).size).toBeGreaterThan(16); // an image, no plain area
   });
 
   it.each(["/sample?steps=1e9", "/sample?seed=7&seed=8", "/nope"])("answers the mistake %s with a problem", async (path) => {

@@ -180,7 +180,7 @@ describe("where the device cannot draw", () => {
     expect(await pngBytes()).toEqual(await sampleBytes(options));
   });
 
-  it("has the edge's animation where the page wants to see the picture form", async () => {
+  it("has the edge's animation where the page wants to see the image form", async () => {
     await embed(element({ ...options, runtime: "edge", animate: "" }));
     await outcomes(1);
     expect(requests.filter((url) => url.includes("/sample"))).toEqual([`${worker.origin}/sample?seed=7&class=Bag&steps=1&format=apng`]);
@@ -201,7 +201,7 @@ describe("where the device cannot draw", () => {
     expect(await page.locator("anneal-sample:state(edge), anneal-sample:state(device)").count()).toBe(0);
   });
 
-  /** The first event told of an image by the edge, and the picture stands in the page. */
+  /** The first event told of an image by the edge, and the image stands in the page. */
   async function expectEdgeImage(): Promise<Outcome[]> {
     const told = await outcomes(1);
     expect(told).toMatchObject([{ type: "load", renderedBy: "edge", message: expect.stringMatching(/\w/) }]);
@@ -279,7 +279,7 @@ describe.each([
   });
 });
 
-it("leaves React nothing to complain of when it takes over a page in which the picture stands already", async () => {
+it("leaves React nothing to complain of when it takes over a page in which the image stands already", async () => {
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   const app = await built("react-client.ts", "development");
@@ -292,7 +292,7 @@ it("leaves React nothing to complain of when it takes over a page in which the p
   expect(complaints).toEqual([]);
 });
 
-it("prints the server's picture in the place of one that waits to come into view", async () => {
+it("prints the server's image in the place of one that waits to come into view", async () => {
   await embed(`<p style="block-size: 5000px"></p>${element({ seed: "far", loading: "lazy" })}`);
   await page.locator("anneal-sample:defined").waitFor({ state: "attached" });
   const images = async () => (await page.pdf()).toString("latin1").split("/Subtype /Image").length - 1;
@@ -408,7 +408,7 @@ describe("/embed.js", () => {
   });
 });
 
-it("tells what is wrong with a request by its event and in the console, tells visitors that there is no picture, and does not ask the edge", async () => {
+it("tells what is wrong with a request by its event and in the console, tells visitors that there is no image, and does not ask the edge", async () => {
   const wrong = [
     [{ src: "http://" }, "Expected a URL for `src` but received http://"],
     [{ runtime: "abacus" }, "Expected one of simd, onnxruntime, edge for `runtime` but received abacus"],
@@ -423,7 +423,7 @@ it("tells what is wrong with a request by its event and in the console, tells vi
   for (const [i, [, message]] of wrong.entries()) {
     expect(told.filter((outcome) => outcome.type === "error" && outcome.message?.includes(message))).toHaveLength(1);
     expect(logged.filter((text) => text.includes(message))).toHaveLength(1);
-    expect(await page.locator("anneal-sample").nth(i).getByRole("alert").textContent()).toBe("This picture could not be drawn.");
+    expect(await page.locator("anneal-sample").nth(i).getByRole("alert").textContent()).toBe("This image could not be drawn.");
   }
   expect(requests.filter((url) => url.includes("/sample"))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /**
  * Model files as an adversary would damage them: bytes, protobuf fields, structure and card are changed, and the
  * checksum is repaired or not. What must come of each: the model that it was, a ModelError, or another model that says
- * so by its version and is drawn within bounds; never another picture of the same model.
+ * so by its version and is drawn within bounds; never another image of the same model.
  */
 import fc from "fast-check";
 import { ModelError, modelVersion, OptionError, sample } from "../../wasm-model/index.ts";
@@ -320,7 +320,7 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
     const image = await sample({ card, version: modelVersion(bytes), denoiser }, { seed: "7", steps: "1", sampler: "langevin" });
     return image.pixels.join();
   };
-  const picture = await draw(file);
+  const image = await draw(file);
 
   return async ({ how, bytes, repaired }) => {
     const [began, before] = [performance.now(), used()];
@@ -335,8 +335,8 @@ export async function judgeOf(file: Uint8Array): Promise<(mutant: Mutant) => Pro
       const same =
         JSON.stringify([model.card.spec, model.card.crop, model.card.sampling]) ===
         JSON.stringify([original.card.spec, original.card.crop, original.card.sampling]);
-      if (same && equalWeights(model, original) && drawn !== picture)
-        throw new Error("Expected the same picture of the same network but received another one");
+      if (same && equalWeights(model, original) && drawn !== image)
+        throw new Error("Expected the same image of the same network but received another one");
       return { ...cost(), result: "another" };
     } catch (error) {
       if (!(error instanceof ModelError || error instanceof OptionError)) throw error;

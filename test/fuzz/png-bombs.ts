@@ -55,7 +55,7 @@ export function pngBombs(size: number): Map<string, Uint8Array> {
       ...Array.from({ length: 900 }, () => ({ type: "fdAT", data: noise.subarray(0, room / 900 - 12) })),
       END,
     ]),
-    "the costliest right picture": writeChunks([headerChunk(RICHEST), ...dataChunks(scanlinesOf(RICHEST, samples, [4])), END]),
+    "the costliest right image": writeChunks([headerChunk(RICHEST), ...dataChunks(scanlinesOf(RICHEST, samples, [4])), END]),
   };
   return new Map(Object.entries(bombs));
 }

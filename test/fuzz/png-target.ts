@@ -52,8 +52,8 @@ function refusing<T>(kind: new (...args: never[]) => Error, use: () => T): T | u
 export function fuzz([maker = 0, ...bytes]: Uint8Array): void {
   const file = MAKERS[maker % MAKERS.length](Uint8Array.from(bytes));
   for (const channels of [1, 3]) {
-    const picture = refusing(RangeError, () => decodeUpload(file, { width, height, channels }));
-    if (picture && picture.pixels.length !== width * height * channels) throw new Error(`${picture.pixels.length} bytes of pixels`);
+    const image = refusing(RangeError, () => decodeUpload(file, { width, height, channels }));
+    if (image && image.pixels.length !== width * height * channels) throw new Error(`${image.pixels.length} bytes of pixels`);
   }
   const text = refusing(RangeError, () => recipeIn(file));
   const recipe = text === undefined ? undefined : parseRecipe(text);

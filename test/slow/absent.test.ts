@@ -40,11 +40,11 @@ async function asking(path: string, accept = "*/*"): Promise<Socket> {
   return socket;
 }
 
-it("a thousand that have gone, all refused, keep nobody waiting for as long as a picture takes", async () => {
+it("a thousand that have gone, all refused, keep nobody waiting for as long as an image takes", async () => {
   /** Two of these are all that a client may have in flight. */
   const large = [0, 1].map((i) => statusOf(`/sample?n=125&seed=large-${i}`, CLIENT));
   let drawn = 0;
-  for (const picture of large) void picture.then(() => drawn++);
+  for (const image of large) void image.then(() => drawn++);
   for (let i = 0; (await statusOf(`/sample?n=64&seed=refused-${i}`, CLIENT)) !== 503; i++) expect(drawn).toBe(0);
   await Promise.all(
     Array.from({ length: 1000 }, async (_, i) => {

@@ -125,7 +125,7 @@ describe("after each interaction", () => {
         () => page.getByRole("button", { name: "Cancel" }).click(),
         async () => {
           await start.click();
-          await page.getByText("20 of 20 pictures of this device").waitFor({ timeout: 300_000 });
+          await page.getByText("20 of 20 images of this device").waitFor({ timeout: 300_000 });
         },
       );
     }));

@@ -59,7 +59,7 @@ async function examplesOf(slug: string): Promise<Example[]> {
 
 const inLanguage = (language: string): readonly Example[] => examples.filter((example) => example.language === language);
 
-/** Shows an example in a page of another origin; resolves when all pictures in it stand. */
+/** Shows an example in a page of another origin; resolves when all images in it stand. */
 async function show(code: string, headers = {}): Promise<void> {
   site.set(code.includes("<anneal-sample") && !code.includes("/embed.js") ? EMBED() + code : code, headers);
   await page.goto(site.url);
@@ -77,14 +77,14 @@ it("has examples in each language on each page that needs them", () => {
   expect(new Set(examples.map(({ language }) => language))).toEqual(new Set(["html", "tsx", "js", "sh", "http"]));
 });
 
-it("shows the picture of every example in HTML, in a page of another origin", async () => {
+it("shows the image of every example in HTML, in a page of another origin", async () => {
   for (const { code } of inLanguage("html")) {
     await show(code);
     expect(await page.locator("img, anneal-sample, #place, script").count(), code).toBeGreaterThan(0);
   }
 });
 
-it("has the average colour of a picture before it comes", async () => {
+it("has the average colour of an image before it comes", async () => {
   await show(inLanguage("html").find(({ code }) => code.includes("averageColour"))?.code ?? "");
   await page.waitForFunction(() => document.querySelector<HTMLElement>("#place")?.style.background.startsWith("rgb("));
 });
@@ -159,7 +159,7 @@ describe("outside of browsers", () => {
   const folder = mkdtempSync(join(tmpdir(), "anneal-guide-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("prints addresses of pictures in Node", async () => {
+  it("prints addresses of images in Node", async () => {
     for (const { code } of inLanguage("js")) {
       const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" });
       expect(stderr).toBe("");

@@ -1,5 +1,5 @@
 /**
- * A folder of as many classes as a model may have, from training to a picture: what shows each class elsewhere shows
+ * A folder of as many classes as a model may have, from training to an image: what shows each class elsewhere shows
  * some of them.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,10 +15,10 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-many-classes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("trains on 10 000 classes, exports them and draws one of the last", async () => {
-  const pictures = await Promise.all([RED, BLUE].map((colour) => halves(16, 16, colour, [0, 200, 0]).png().toBuffer()));
+  const images = await Promise.all([RED, BLUE].map((colour) => halves(16, 16, colour, [0, 200, 0]).png().toBuffer()));
   const data = writeFolder(
     join(folder, "many"),
-    Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`class-${i}/1.png`, pictures[i % 2]])),
+    Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`class-${i}/1.png`, images[i % 2]])),
   );
   const [out, exported, png] = [join(folder, "runs", "many"), join(folder, "model"), join(folder, "one.png")];
   const flags = ["--size", "16", "--network", "s32", "--images", "8", "--batch", "8", "--backend", "wasm"];

@@ -1,5 +1,5 @@
 /**
- * Colour images of a size that no network takes, from data to pictures: padded on the way in, cropped on the way out.
+ * Colour images of a size that no network takes, from data to images: padded on the way in, cropped on the way out.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
 /**
- * The README's own commands on a folder of pictures that the test draws: from the folder to a model that draws its
+ * The README's own commands on a folder of images that the test draws: from the folder to a model that draws its
  * colours, its classes and its size.
  */
 import { spawn } from "node:child_process";
@@ -35,10 +35,8 @@ async function drawShape(name: keyof typeof CLASSES, i: number): Promise<[path: 
       ? `<circle cx="${x}" cy="${y}" r="${radius}" fill="${colour}"/>`
       : `<rect x="${x - radius}" y="${y - radius}" width="${2 * radius}" height="${2 * radius}" fill="${colour}"/>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><rect width="100%" height="100%" fill="white"/>${shape}</svg>`;
-  const picture = sharp(Buffer.from(svg)).removeAlpha();
-  return i % 2
-    ? [`${name}/${i}.png`, await picture.png().toBuffer()]
-    : [`${name}/${i}.jpg`, await picture.jpeg({ quality: 95 }).toBuffer()];
+  const image = sharp(Buffer.from(svg)).removeAlpha();
+  return i % 2 ? [`${name}/${i}.png`, await image.png().toBuffer()] : [`${name}/${i}.jpg`, await image.jpeg({ quality: 95 }).toBuffer()];
 }
 
 /** The commands of the section, with this test's folder, name and preset. */
@@ -74,9 +72,9 @@ describe("a folder of two classes of shapes in colour", () => {
     expect(check).toContain("  disc: 108\n  square: 108\nimages: 30x22, RGB\n");
     for (const output of [check, train])
       expect(output).toMatch(
-        /^plan: 20000 images in 1250 steps of 16, .* 11 sampling settings tried on 68 pictures each\ncost: .*\nexpected end: /m,
+        /^plan: 20000 images in 1250 steps of 16, .* 11 sampling settings tried on 68 images each\ncost: .*\nexpected end: /m,
       );
-    expect(train).toMatch(/^sampling settings, the best of 11 by 68 pictures each: langevin, /m);
+    expect(train).toMatch(/^sampling settings, the best of 11 by 68 images each: langevin, /m);
     expect(train).toMatch(/^memorization: .* nearest of the 216 training images .* times that of held-out images/m);
     expect(existsSync(join(folder, "runs", "shapes-data.png"))).toBe(true);
     const { chosen } = JSON.parse(readFileSync(join(folder, "runs", "shapes", "sampling.json"), "utf8"));

@@ -162,7 +162,7 @@ describe("the tarball", () => {
     expect(await notices("element.")).toContain("MIT");
   });
 
-  it("has a README without pictures of relative addresses, whose links lead to files in it, and leaves the repository's as it is", async () => {
+  it("has a README without images of relative addresses, whose links lead to files in it, and leaves the repository's as it is", async () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
     expect(stdout).not.toMatch(/!\[|<img (?!src="https:)/);
     const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);

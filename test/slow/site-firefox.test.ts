@@ -90,7 +90,7 @@ it("draws on the device what the edge draws", () =>
   open("/studio?seed=7", async (page) => {
     const shown = async (by: string) => {
       await page.waitForFunction((by) => document.querySelector("#status")?.textContent?.startsWith(`Drawn ${by}`), {}, by);
-      return page.$eval("#picture", (canvas) => (canvas as HTMLCanvasElement).toDataURL());
+      return page.$eval("#image", (canvas) => (canvas as HTMLCanvasElement).toDataURL());
     };
     await page.waitForFunction(() => document.querySelector("#device-state")?.textContent === "The model is on this device.");
     await page.select('[name="sampler"]', "heun");
@@ -137,7 +137,7 @@ it("explains how it works, live", () =>
 it("compares the device with the edge", () =>
   open("/device?seed=7", async (page) => {
     await page.click("#start");
-    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 pictures"), { timeout: 180_000 });
+    await page.waitForFunction(() => document.querySelector("#status")?.textContent?.startsWith("20 of 20 images"), { timeout: 180_000 });
     expect(await page.$eval('[data-figure="difference"]', (figure) => figure.textContent)).toMatch(/^\d\.\d$/);
   }));
 

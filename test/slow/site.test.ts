@@ -145,11 +145,11 @@ describe("repainting", () => {
       expect(await shown(page, "#results li:first-child canvas")).toBe(edge);
     }));
 
-  it("varies and denoises an uploaded and a drawn picture", () =>
+  it("varies and denoises an uploaded and a drawn image", () =>
     open("/repaint?seed=7&from=8", async (page) => {
       await onDevice(page);
       const own = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=uploaded&size=112`)).arrayBuffer());
-      await page.getByLabel("Your own picture").setInputFiles({ name: "own.png", mimeType: "image/png", buffer: own });
+      await page.getByLabel("Your own image").setInputFiles({ name: "own.png", mimeType: "image/png", buffer: own });
       await page.waitForURL(/image=/);
       await page.getByRole("combobox", { name: "What to do" }).selectOption("Vary the whole");
       await page.waitForURL(({ searchParams }) => searchParams.get("do") === "vary");
@@ -160,7 +160,7 @@ describe("repainting", () => {
         .getByText(/variations\?seed=7&strength=0.2/)
         .first()
         .waitFor();
-      await page.getByRole("button", { name: "Blank picture" }).click();
+      await page.getByRole("button", { name: "Blank image" }).click();
       await page.getByRole("radio", { name: "light" }).check();
       await page.locator("#canvas").click();
       await page.getByRole("combobox", { name: "What to do" }).selectOption("Remove noise");
@@ -172,10 +172,10 @@ describe("repainting", () => {
 describe("the visitor's device", () => {
   const compare = async (page: Page) => {
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("status").filter({ hasText: "pictures of this device are" }).waitFor({ timeout: 120_000 });
+    await page.getByRole("status").filter({ hasText: "images of this device are" }).waitFor({ timeout: 120_000 });
   };
 
-  it("draws twenty pictures as the edge does, and onnxruntime-web beside it, which nobody loads before", () => {
+  it("draws twenty images as the edge does, and onnxruntime-web beside it, which nobody loads before", () => {
     const loaded: string[] = [];
     return open(
       "/device?seed=7",
@@ -184,8 +184,8 @@ describe("the visitor's device", () => {
         expect(loaded.filter((path) => /onnx|thread/.test(path))).toEqual([]);
         await compare(page);
         expect(loaded.filter((path) => /onnxruntime-\w+\.wasm$/.test(path))).toHaveLength(1);
-        await page.getByText("20 of 20 pictures of this device are the edge's, byte for byte.").waitFor();
-        const rows = page.locator("#pictures tbody tr");
+        await page.getByText("20 of 20 images of this device are the edge's, byte for byte.").waitFor();
+        const rows = page.locator("#images tbody tr");
         expect(await rows.count()).toBe(20);
         for (const row of await rows.all()) {
           const [, edge, engine, rival] = await row.locator("td").allTextContents();
@@ -206,15 +206,15 @@ describe("the visitor's device", () => {
     );
   });
 
-  it("says so where a picture differs, and where onnxruntime-web does not run", () =>
+  it("says so where an image differs, and where onnxruntime-web does not run", () =>
     open(
       "/device?seed=7",
       async (page) => {
         await compare(page);
         await page
-          .getByText(/^19 of 20 pictures of this device are the edge's, byte for byte\. onnxruntime-web does not run here\.$/)
+          .getByText(/^19 of 20 images of this device are the edge's, byte for byte\. onnxruntime-web does not run here\.$/)
           .waitFor();
-        expect(await page.locator("#pictures tr", { hasText: "DIFFERS" }).getByRole("link").textContent()).toBe("7/3");
+        expect(await page.locator("#images tr", { hasText: "DIFFERS" }).getByRole("link").textContent()).toBe("7/3");
       },
       {
         before: async (page) => {
@@ -237,12 +237,12 @@ describe("the visitor's device", () => {
 describe("without script", () => {
   const unscripted: Visit = { javaScriptEnabled: false };
 
-  it("/repaint sends files to the API, which answers with the picture", () =>
+  it("/repaint sends files to the API, which answers with the image", () =>
     open(
       "/repaint?seed=7&from=8",
       async (page) => {
         const buffer = Buffer.from(await (await fetch(`${worker.origin}/sample?seed=8`)).arrayBuffer());
-        await page.getByLabel("Picture").last().setInputFiles({ name: "picture.png", mimeType: "image/png", buffer });
+        await page.getByLabel("Image").last().setInputFiles({ name: "image.png", mimeType: "image/png", buffer });
         await page.getByRole("button", { name: "Vary the whole" }).click();
         await page.waitForURL("**/v1/fashion-mnist/variations?seed=7");
         expect(await page.locator("img").count()).toBe(1);
@@ -250,7 +250,7 @@ describe("without script", () => {
       unscripted,
     ));
 
-  it("asks a small server for no more pictures than it draws", async () => {
+  it("asks a small server for no more images than it draws", async () => {
     const statuses: number[] = [];
     await visit(
       browser,
@@ -277,7 +277,7 @@ it.each(["/?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8", "/how?seed=
   }),
 );
 
-it("shows every small picture on a small server, however busy", () =>
+it("shows every small image on a small server, however busy", () =>
   visit(browser, `${free.origin}/?seed=7`, {}, async (page) => {
     await page.waitForFunction(() =>
       [...document.querySelectorAll<HTMLImageElement>(".tiles img")].every((image) => image.src && image.complete),

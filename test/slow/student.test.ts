@@ -1,5 +1,5 @@
 /**
- * A run with a student, from its first step to pictures of the exported pair, as its user sees it; and one that is
+ * A run with a student, from its first step to images of the exported pair, as its user sees it; and one that is
  * stopped while its student learns.
  */
 import { once } from "node:events";
@@ -25,20 +25,20 @@ const folder = mkdtempSync(join(tmpdir(), "anneal-student-"));
 const at = (name: string): string => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PICTURES = { width: 16, height: 16, crop: "cover", background: "ffffff" } as const;
+const IMAGES = { width: 16, height: 16, crop: "cover", background: "ffffff" } as const;
 
 /**
- * A run of s32 on pictures of 16x16, at its first step: a student of few pictures, which the command line gives to long
+ * A run of s32 on images of 16x16, at its first step: a student of few images, which the command line gives to long
  * runs alone.
  */
-async function makeRun(name: string, pictures: number): Promise<string> {
+async function makeRun(name: string, images: number): Promise<string> {
   const data = at("pets");
-  const dataset = await loadDataset(data, { pictures: PICTURES, cache: at(".cache") });
+  const dataset = await loadDataset(data, { pictures: IMAGES, cache: at(".cache") });
   const { spec: shape } = shapeFor(dataset, "s32");
   const spec = { bound: ACTIVATION_BOUND, ...shape };
-  const student = { evaluations: 4, ...DISTILL_DEFAULTS, images: pictures, batch: 8, window: 32 };
+  const student = { evaluations: 4, ...DISTILL_DEFAULTS, images, batch: 8, window: 32 };
   const config = {
-    ...{ data, pictures: PICTURES, dataLicence: dataset.licence, labels: dataset.labels, name: "pets", network: "s32", spec },
+    ...{ data, pictures: IMAGES, dataLicence: dataset.licence, labels: dataset.labels, name: "pets", network: "s32", spec },
     ...{ images: 256, imagesBefore: 0, batch: 16, steps: 16, learningRate: 1e-2, sweep: 16, student, recipe: RECIPE, seed: "s" },
   };
   createRun(at(name), config, initialState(spec, initialParameters(spec, "s")));
@@ -67,7 +67,7 @@ describe("a run with a student", () => {
     const { student, ...others } = JSON.parse(stdout);
     expect(others).toMatchObject({ name: "pets", steps: 16, finished: true });
     expect(student).toMatchObject({ evaluations: 4, kernelDistance: expect.any(Number), teacher: { evaluations: 8 } });
-    expect(stderr).toContain("then 11 more for a student of 4 evaluations, which learns from 48 pictures\n");
+    expect(stderr).toContain("then 11 more for a student of 4 evaluations, which learns from 48 images\n");
     expect(stderr).toMatch(/^kernel distance to training images: .* with 8 evaluations of the model itself, .* with 4 of its student$/m);
   }, 600_000);
 

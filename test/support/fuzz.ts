@@ -53,10 +53,10 @@ function query(parameters: readonly Parameter[]): fc.Arbitrary<string> {
 
 const fileOf = (pixels: Uint8Array) =>
   encodePng({ pixels, width: 28, height: 28, channels: 1 }, '{"model":"fashion-mnist","version":"0","options":{"seed":"7"}}');
-const picture = fc.uint8Array({ minLength: 784, maxLength: 784 }).map(fileOf);
-const damaged = fc.tuple(picture, fc.nat(), fc.nat({ max: 255 })).map(([file, at, byte]) => file.with(at % file.length, byte));
-const cut = fc.tuple(picture, fc.nat()).map(([file, length]) => file.slice(0, length % file.length));
-const upload = fc.oneof({ weight: 6, arbitrary: picture }, damaged, cut, fc.uint8Array({ maxLength: 100 }));
+const image = fc.uint8Array({ minLength: 784, maxLength: 784 }).map(fileOf);
+const damaged = fc.tuple(image, fc.nat(), fc.nat({ max: 255 })).map(([file, at, byte]) => file.with(at % file.length, byte));
+const cut = fc.tuple(image, fc.nat()).map(([file, length]) => file.slice(0, length % file.length));
+const upload = fc.oneof({ weight: 6, arbitrary: image }, damaged, cut, fc.uint8Array({ maxLength: 100 }));
 
 type Body = Pick<RequestInit, "body" | "headers">;
 

@@ -15,7 +15,7 @@ export const onDevice = (page: Page): Promise<void> => page.getByText("The model
 export const drawn = (page: Page): Promise<void> => page.locator('main[aria-busy="false"]').waitFor();
 
 /** What a canvas shows. */
-export const shown = (page: Page, selector = "#picture"): Promise<string> =>
+export const shown = (page: Page, selector = "#image"): Promise<string> =>
   page.locator(selector).evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 
 /** Open pixels of the mask on /repaint. */

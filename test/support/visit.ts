@@ -22,9 +22,9 @@ export async function visit(browser: Pages, url: string, { before, ...options }:
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) faults.push(request.url());
   });
   page.on("console", (message) => {
-    // Chromium styles the page that it makes of a bare picture, which has no page's policy.
-    const isOfPicture = message.location().url.includes("/v1/");
-    if (message.text().includes("Content Security Policy") && !isOfPicture) faults.push(message.text());
+    // Chromium styles the page that it makes of a bare image, which has no page's policy.
+    const isOfImage = message.location().url.includes("/v1/");
+    if (message.text().includes("Content Security Policy") && !isOfImage) faults.push(message.text());
   });
   await before?.(page);
   await page.goto(url, { waitUntil: "domcontentloaded" });

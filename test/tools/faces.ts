@@ -1,7 +1,7 @@
 /**
- * `npm run tool -- faces`: a folder of small colour pictures to try training with: faces in five classes, drawn by
+ * `npm run tool -- faces`: a folder of small colour images to try training with: faces in five classes, drawn by
  * DiceBear's style Pixel Art (its design is in the public domain, CC0 1.0; its code has the MIT licence). The same
- * pictures everywhere: each is made from a seed.
+ * images everywhere: each is made from a seed.
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ function commandLine(argv: readonly string[]): Flags {
   return newCommand("tool faces")
     .description(`Draws faces of ${SIZE}x${SIZE} pixels in five classes, as a folder of PNG files: data to try training with.`)
     .requiredOption("--out <folder>", "where they go: a new or empty folder")
-    .option("--count <n>", "pictures of each class", numberIn("count", 1, 100_000), 800)
+    .option("--count <n>", "images of each class", numberIn("count", 1, 100_000), 800)
     .parse(argv)
     .opts<Flags>();
 }
@@ -65,6 +65,6 @@ await runCommandLine(async () => {
   }
   bar.stop();
   console.log(
-    `wrote ${names.length * count} pictures of ${SIZE}x${SIZE} pixels to ${out}: ${names.join(", ")} (CC0 1.0, DiceBear "Pixel Art")`,
+    `wrote ${names.length * count} images of ${SIZE}x${SIZE} pixels to ${out}: ${names.join(", ")} (CC0 1.0, DiceBear "Pixel Art")`,
   );
 });

@@ -1,6 +1,6 @@
 /**
  * `npm run tool -- screenshots`: every page of the site in both schemes on telephones and on screens, into
- * runs/screenshots to be looked at; and the two that the README shows, into worker/site/pictures.
+ * runs/screenshots to be looked at; and the two that the README shows, into worker/site/images.
  */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -12,11 +12,11 @@ import { layOutAll, PAGES } from "../support/pages.ts";
 import { startWorker } from "../support/start-worker.ts";
 
 newCommand("tool screenshots")
-  .description("Takes pictures of every page of the site into runs/screenshots, and renews those of the README.")
+  .description("Takes images of every page of the site into runs/screenshots, and renews those of the README.")
   .parse(process.argv);
 
 const ALL = resolve("runs/screenshots");
-const OF_README = resolve(import.meta.dirname, "../../worker/site/pictures");
+const OF_README = resolve(import.meta.dirname, "../../worker/site/images");
 const SCHEMES = ["light", "dark"] as const;
 const WIDTHS = [320, 390, 1280, 2560];
 

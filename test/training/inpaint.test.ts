@@ -1,4 +1,4 @@
-/** `npx anneal inpaint`, and the pictures that it takes. */
+/** `npx anneal inpaint`, and the images that it takes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ describe("readPng", () => {
     const read = (path: string) => () => readPng(path, "mask", { ...size, channels: 1 });
     const expected = "Expected a PNG file of 2x1 pixels for `mask` but received";
     expect(read(join(folder, "none.png"))).toThrow(new RegExp(`^${expected} ".*none.png": ENOENT`));
-    const text = write("text.png", "no picture");
+    const text = write("text.png", "no image");
     expect(read(text)).toThrow(new UserError(`${expected} "${text}": bytes that are no PNG file`));
     const large = write("large.png", { width: 4, height: 8, channels: 1, data: new Uint8Array(32) });
     expect(read(large)).toThrow(new UserError(`${expected} "${large}": a PNG file of 4x8 pixels`));

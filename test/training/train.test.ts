@@ -49,7 +49,7 @@ describe("a run", () => {
     expect(losses.at(-1)!).toBeLessThan(losses[0] * 0.8);
   });
 
-  it("leaves configuration, log, checkpoint and pictures, and no temporary file", () => {
+  it("leaves configuration, log, checkpoint and images, and no temporary file", () => {
     expect(readdirSync(out).toSorted()).toEqual([
       "checkpoint.previous.safetensors",
       "checkpoint.safetensors",
@@ -192,7 +192,7 @@ describe("--dry-run", () => {
     expect(stdout).toMatch(/200 training and 50 held-out images, mean -?0\.\d+, std 0\.\d+/);
     const { images, steps, batch, sweep, student } = JSON.parse(stdout.slice(0, stdout.indexOf("\n}") + 2));
     expect(stdout).toContain(
-      `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 pictures each, then 11 more for a student of 4 evaluations, which learns from ${student.images} pictures\n`,
+      `plan: ${images} images in ${steps} steps of 128, reports: 20, then 11 sampling settings tried on 200 images each, then 11 more for a student of 4 evaluations, which learns from ${student.images} images\n`,
     );
     expect([steps, batch, sweep]).toEqual([Math.ceil(images / 128), 128, 200]);
     expect(student).toMatchObject({ evaluations: 4, images: 61_111, window: 3072, learningRate: 2e-5, recipe: { averageDecay: 0.9 } });
@@ -207,10 +207,10 @@ describe("--dry-run", () => {
     const quick = ["--preset", "quick", "--backend", "wasm"];
     expect(await dry(...quick)).toMatch(/^plan: \d{5,} images in \d+ steps of 16, .*\ncost: .* on s32 /m);
     expect(await dry(...quick, "--images", "20000", "--network", "m32")).toMatch(
-      /^plan: 20000 images in 1250 steps of 16, reports: 9, then 11 sampling settings tried on 68 pictures each\ncost: .* on m32 /m,
+      /^plan: 20000 images in 1250 steps of 16, reports: 9, then 11 sampling settings tried on 68 images each\ncost: .* on m32 /m,
     );
     expect(await dry("--images", "20000", "--backend", "wasm")).toMatch(
-      /^plan: 20000 images in 157 steps of 128, reports: 9, then 11 sampling settings tried on 68 pictures each, no student: too few images\ncost: .* on m32 /m,
+      /^plan: 20000 images in 157 steps of 128, reports: 9, then 11 sampling settings tried on 68 images each, no student: too few images\ncost: .* on m32 /m,
     );
     expect(await dry(...quick, "--images", "900")).toMatch(
       /^plan: 900 images in 57 steps of 16, reports: 1, no tuning of sampling settings: too few images$/m,
@@ -224,7 +224,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
     [
       "unknown data",
       ["--data", "fashion"],
-      /Expected fashion-mnist, mnist, cifar10, celeba, a folder of pictures, .* for `data` but received "fashion"/,
+      /Expected fashion-mnist, mnist, cifar10, celeba, a folder of images, .* for `data` but received "fashion"/,
     ],
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
     ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],

@@ -23,8 +23,8 @@ it("keeps a small corpus, of which every input is read or refused", () => {
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(2 ** 17);
 });
 
-/** Those of which the picture is read after all. */
-const READ = ["a large unknown chunk", "compressed text of zeros", "a frame after the other", "the costliest right picture"];
+/** Those of which the image is read after all. */
+const READ = ["a large unknown chunk", "compressed text of zeros", "a frame after the other", "the costliest right image"];
 
 const bombs = pngBombs(MAX_UPLOAD);
 

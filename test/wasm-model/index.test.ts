@@ -83,7 +83,7 @@ describe("sample", () => {
       nfe: 3,
     });
     expect(pixels.length).toBe(64);
-    expect(new Set(pixels).size).toBeGreaterThan(8); // a picture, no plain area
+    expect(new Set(pixels).size).toBeGreaterThan(8); // an image, no plain area
     expect(decode(png()).data).toEqual(pixels);
     expect(parseRecipe(recipeIn(png()) ?? "")).toEqual({
       model: "random",
@@ -166,17 +166,17 @@ describe("sample", () => {
   it("draws a grid of the images of the seeds {seed}/{k}, each of its own class", async () => {
     const options = { steps: 2, size: 16 };
     const told: number[][] = [];
-    const picture = await sample(model, {
+    const image = await sample(model, {
       ...options,
       seed: "7",
       n: 5,
       onStep: ({ evaluations, nfe }) => void told.push([evaluations, nfe]),
     });
-    expect([picture.width, picture.height, picture.class, picture.label, picture.nfe]).toEqual([48, 32, undefined, undefined, 10]);
+    expect([image.width, image.height, image.class, image.label, image.nfe]).toEqual([48, 32, undefined, undefined, 10]);
     expect(told).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, 10]));
     const images: Sample[] = [];
     for (let k = 0; k < 5; k++) images.push(await sample(model, { ...options, seed: `7/${k}` }));
-    expect(picture.pixels).toEqual(grid(images, 3).pixels);
+    expect(image.pixels).toEqual(grid(images, 3).pixels);
     expect(new Set(images.map((image) => image.class)).size).toBeGreaterThan(1);
     expect((await sample(model, { seed: "7", n: 1 })).pixels).toEqual((await sample(model, { seed: "7/0" })).pixels);
   });
@@ -204,7 +204,7 @@ describe("sample", () => {
     expect([...red.pixels]).toEqual([...grey.pixels].flatMap((value) => [value, 0, 0]));
   });
 
-  it("keeps pictures of the annealing: the first is noise, the last is the image", async () => {
+  it("keeps images of the annealing: the first is noise, the last is the image", async () => {
     const image = await sample(model, { seed: "7", steps: 4, frames: 3, n: 2 });
     const decoded = decodeApng(apng(image), { checkCrc: true });
     expect(decoded.frames.length).toBe(3);
@@ -216,7 +216,7 @@ describe("sample", () => {
     expect((await sample(model, { seed: "7" })).frames).toBeUndefined();
   });
 
-  it("varies a picture: the less, the smaller the strength", async () => {
+  it("varies an image: the less, the smaller the strength", async () => {
     const image: Pixels = { pixels: Uint8Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? 20 : 230)), width: 8, height: 8, channels: 1 };
     const draw = (strength: number) => vary(model, { seed: "7", steps: 3, image, strength });
     const far = async (strength: number) => {
@@ -259,7 +259,7 @@ describe("sample", () => {
     expect(order).toEqual(["another's turn", "enough"]);
   });
 
-  it("hears of an abort between pictures that are drawn at once", async () => {
+  it("hears of an abort between images that are drawn at once", async () => {
     const steps = 16;
     const atOnce = new AbortController();
     const told = sleep(1).then(() => atOnce.abort("enough"));

@@ -119,7 +119,7 @@ describe("<anneal-sample>", () => {
     expect(seeds).toEqual([seeds[0], expect.not.stringMatching(seeds[0])]);
   });
 
-  it("shows through where the picture is transparent, and nothing of its own behind it", async () => {
+  it("shows through where the image is transparent, and nothing of its own behind it", async () => {
     const element = await put(`seed="7" background="transparent"`);
     expect(getComputedStyle(canvasOf(element)).backgroundColor).not.toBe("rgba(0, 0, 0, 0)");
     drawings[0].finish({ channels: 4, pixels: Uint8Array.of(10, 20, 30, 255, 10, 20, 30, 0) });
@@ -269,18 +269,18 @@ describe("<anneal-sample>", () => {
     await expect(element.toBlob()).rejects.toBe(error);
   });
 
-  it("tells visitors in a plain sentence that there is no picture, and why to the console alone", async () => {
+  it("tells visitors in a plain sentence that there is no image, and why to the console alone", async () => {
     const logged = vi.spyOn(console, "error");
     const element = await put(`seed="7" size="56"`);
     drawings[0].fail(new Error("no WebAssembly"));
     await vi.waitFor(() => expect(logged).toHaveBeenCalled());
     const alert = inside(element, "[role=alert]");
-    expect([alert.textContent, alert.title, alert.checkVisibility()]).toEqual(["This picture could not be drawn.", "", true]);
+    expect([alert.textContent, alert.title, alert.checkVisibility()]).toEqual(["This image could not be drawn.", "", true]);
     expect(alert.scrollHeight).toBeLessThanOrEqual(alert.clientHeight);
     expect(String(logged.mock.calls[0][1])).toContain(`Expected an image at ${location.origin}/sample?seed=7`);
   });
 
-  it("shows no bar over a child that stands in for the picture, also over one that comes later", async () => {
+  it("shows no bar over a child that stands in for the image, also over one that comes later", async () => {
     const child = `<img alt="The edge's" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">`;
     document.body.innerHTML = `<test-sample seed="7">${child}</test-sample><test-sample seed="8"></test-sample><test-sample><noscript>No</noscript></test-sample>`;
     await settled();
@@ -291,7 +291,7 @@ describe("<anneal-sample>", () => {
     expect(bars()).toEqual([false, false, true]);
     drawings[0].finish();
     await settled();
-    document.body.children[0].setAttribute("seed", "9"); // the picture from before stands, no child
+    document.body.children[0].setAttribute("seed", "9"); // the image from before stands, no child
     await settled();
     expect(bars()).toEqual([true, false, true]);
   });
@@ -483,7 +483,7 @@ describe("<anneal-sample>", () => {
     expect(await width("hidden")).toMatchObject({ width: 0, height: 0 });
   });
 
-  it("is no wider than without `size` when there is no picture of that size", async () => {
+  it("is no wider than without `size` when there is no image of that size", async () => {
     const element = await put(`seed="7" size="300"`);
     expect(element.getBoundingClientRect().width).toBe(300);
     drawings[0].fail(new RequestError("no"));
@@ -491,7 +491,7 @@ describe("<anneal-sample>", () => {
     expect(element.getBoundingClientRect().width).toBe(112);
   });
 
-  it("has the server's picture for paper while it waits, which no screen loads", async () => {
+  it("has the server's image for paper while it waits, which no screen loads", async () => {
     document.body.innerHTML = `<div style="block-size: 5000px"></div><test-sample seed="paper" loading="lazy"></test-sample>`;
     const element = document.body.lastElementChild as AnnealSampleElement;
     await frames(3);

@@ -134,7 +134,7 @@ describe("serve", () => {
     await message(0, "image");
   });
 
-  it("draws what begins from a picture as the library does", async () => {
+  it("draws what begins from an image as the library does", async () => {
     const model = await loadModel(FILE, { runtime });
     const { width, height, channels, pixels } = await sample(model, { seed: "8" });
     const image = { width, height, channels, pixels };
@@ -214,7 +214,7 @@ describe("serve", () => {
     expect(kept.toSorted()).toEqual(["/v1/models", `/v1/models/tiny@${version}/model.onnx`]);
   });
 
-  it("fetches the teacher of a student for the first picture that the student does not know, and once", async () => {
+  it("fetches the teacher of a student for the first image that the student does not know, and once", async () => {
     const { student, teacher } = randomPair(TINY, "tiny", "fp32");
     const version = modelVersion(student, teacher);
     const entry = { name: "tiny", version, ...facts(student), teacher: { ...cardIn(teacher), ...facts(teacher) } };

@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { SAMPLE_KEYS } from "../../worker/pictures/query.ts";
+import { SAMPLE_KEYS } from "../../worker/images/query.ts";
 import { ask, versionOf } from "./worker.ts";
 
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());

@@ -64,7 +64,7 @@ it("tells of each what it is", async () => {
   expect(await (await ask("/?model=colour&seed=7")).text()).toContain("--columns:22;--rows:30");
 });
 
-it.each(["grey", "colour"])("reads what made a picture of %s, and gives the same bytes at that address", async (name) => {
+it.each(["grey", "colour"])("reads what made an image of %s, and gives the same bytes at that address", async (name) => {
   const file = await png(`/sample?seed=7&n=3&model=${name}`);
   const answer = await ask("/v1/inspect", { method: "POST", body: file, headers: { "Content-Type": "image/png" } });
   const { model, url } = await answer.json<{ model: string; url: string }>();

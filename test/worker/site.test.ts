@@ -7,7 +7,7 @@ import { servedModels } from "../../worker/models/served.ts";
 import { ask } from "./worker.ts";
 
 const PAGES = ["/", "/studio", "/morph", "/repaint", "/how", "/device"];
-/** Those that show no picture of the address. */
+/** Those that show no image of the address. */
 const OTHERS = ["/langevin", "/guide", "/guide/widget", "/reference", "/models/fashion-mnist"];
 
 const page = async (path: string): Promise<string> => (await ask(path)).text();
@@ -16,12 +16,12 @@ const page = async (path: string): Promise<string> => (await ask(path)).text();
 const openGraph = (html: string) => (property: string) =>
   new RegExp(`<meta property="og:${property}" content="([^"]+)"`).exec(html)?.[1].replaceAll("&amp;", "&");
 
-/** Addresses of the page's pictures, loaded at once or by the script. */
+/** Addresses of the page's images, loaded at once or by the script. */
 const images = (html: string): string[] =>
   [...html.matchAll(/<img (?:data-)?src="([^"]+)"/g)].map(([, url]) => url.replaceAll("&amp;", "&"));
 
 describe("the pages that draw", () => {
-  it.each(PAGES)("%s answers with a page whose pictures exist", async (path) => {
+  it.each(PAGES)("%s answers with a page whose images exist", async (path) => {
     const response = await ask(`${path}?seed=7`);
     expect([response.status, response.headers.get("Content-Type")]).toEqual([200, "text/html; charset=UTF-8"]);
     const html = await response.text();
@@ -30,7 +30,7 @@ describe("the pages that draw", () => {
     expect(html.match(/<img [^>]*alt="/g)?.length ?? 0).toBe(images(html).length);
   });
 
-  it.each(PAGES)("%s has Open Graph tags, with an absolute address of a picture", async (path) => {
+  it.each(PAGES)("%s has Open Graph tags, with an absolute address of an image", async (path) => {
     const second = { "/morph": "&to=8", "/repaint": "&from=8" }[path] ?? "";
     const content = openGraph(await page(`${path}?seed=7${second}`));
     for (const property of ["type", "title", "description", "url"]) expect(content(property)).toBeTruthy();
@@ -41,7 +41,7 @@ describe("the pages that draw", () => {
     expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
   });
 
-  it.each(OTHERS)("%s has a picture that stands for it", async (path) => {
+  it.each(OTHERS)("%s has an image that stands for it", async (path) => {
     const content = openGraph(await page(path));
     expect(content("url")).toBe(`https://anneal.test${path}`);
     const image = new URL(content("image") ?? "");
@@ -104,7 +104,7 @@ describe("the pages that draw", () => {
     for (const path of PAGES) expect(/<button type="submit"[^>]*>/.exec(await page(`${path}?seed=7`))?.[0]).not.toContain("new");
   });
 
-  it("tell at /how where a model's pictures begin, where that is not noise alone", async () => {
+  it("tell at /how where a model's images begin, where that is not noise alone", async () => {
     expect(await page("/how?seed=7&model=cifar10")).toContain("the colours of 4 × 4 squares");
     expect(await page("/how?seed=7")).not.toContain("noise alone");
   });
@@ -115,10 +115,10 @@ describe("the pages that draw", () => {
     expect(html).toContain("&lt;script&gt;alert(1)");
   });
 
-  it("offer no picture that the server would not draw", async () => {
+  it("offer no image that the server would not draw", async () => {
     const html = await page("/studio?seed=7&sampler=ald&steps=64&n=4");
     expect(html).toMatch(/this one costs [\d.]+ GMAC: only your device draws it/);
-    expect(html).not.toContain('<div class="picture"><img');
+    expect(html).not.toContain('<div class="image"><img');
     expect(html).not.toContain("Permanent address");
   });
 });

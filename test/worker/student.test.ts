@@ -36,10 +36,10 @@ beforeEach(async () => {
 
 const ask = async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
 const bytes = async (response: Response) => new Uint8Array(await response.arrayBuffer());
-const picture = encodePng({ pixels: new Uint8Array(64).fill(90), width: 8, height: 8, channels: 1 });
+const image = encodePng({ pixels: new Uint8Array(64).fill(90), width: 8, height: 8, channels: 1 });
 const post = (path: string, ...fields: string[]) => {
   const form = new FormData();
-  for (const field of fields) form.append(field, new Blob([picture]));
+  for (const field of fields) form.append(field, new Blob([image]));
   return ask(path, { method: "POST", body: form });
 };
 

@@ -41,7 +41,7 @@ it("draws without a version what the current one draws, and lists them all", asy
   expect(models).toMatchObject([{ name: "random", version: current, versions: [current, older, oldest] }]);
 });
 
-it("reads the recipe of a picture of an earlier version, and knows its address", async () => {
+it("reads the recipe of an image of an earlier version, and knows its address", async () => {
   const body = await bytes(`/v1/random@${older}/alice.png`);
   const answer = await ask("/v1/inspect", { method: "POST", body, headers: { "Content-Type": "image/png" } });
   const { version, url } = await answer.json<{ version: string; url: string }>();

@@ -1,4 +1,4 @@
-/** Line plots as pictures (SVG). */
+/** Line plots as images (SVG). */
 import { createRequire } from "node:module";
 
 /** echarts is an optional peer of the package, so it is loaded when the first plot is drawn. */

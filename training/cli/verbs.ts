@@ -29,7 +29,7 @@ export const VERBS = {
     needs: [...TFJS, "echarts", "onnxruntime-web"],
   },
   sample: {
-    summary: "generate an image or a grid of them",
+    summary: "draw an image or a grid of them",
     examples: ["--seed alice --out alice.png", "models/pets/model.onnx --class cat --count 64 --out cats.png"],
     needs: [],
   },

@@ -1,6 +1,6 @@
 /**
- * Archives of pictures as sources, never unpacked to disk. A .zip is read entry by entry. A .tar.gz, .tgz or .tar is
- * streamed twice, once for the names and once for the pictures. Names may not lead outside the archive, and the
+ * Archives of images as sources, never unpacked to disk. A .zip is read entry by entry. A .tar.gz, .tgz or .tar is
+ * streamed twice, once for the names and once for the images. Names may not lead outside the archive, and the
  * unpacked size is bounded.
  */
 
@@ -11,11 +11,11 @@ import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { openPromise } from "yauzl";
 import { UserError } from "../cli/user-error.ts";
-import { stampOf } from "./picture-folder.ts";
-import { bytesOf, isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
+import { stampOf } from "./folder-source.ts";
+import { bytesOf, type ImageSource, isClutter, LARGEST_FILE, nameOf, tooLarge, Unusable } from "./source.ts";
 
 /**
- * An archive may unpack to this many bytes and, beyond them, to this many times its own size. Pictures are compressed
+ * An archive may unpack to this many bytes and, beyond them, to this many times its own size. Images are compressed
  * already.
  */
 const FREE_BYTES = 2 ** 26;
@@ -70,7 +70,7 @@ export function pathsInside(names: readonly string[]): Map<string, string> {
 }
 
 /** Throws a UserError for an archive that is damaged, has names outside its folder or unpacks to too much. */
-export async function tarOfPictures(place: string): Promise<PictureSource> {
+export async function tarOfImages(place: string): Promise<ImageSource> {
   const stats = statSync(place);
   const names: string[] = [];
   for await (const { header } of entries(place)) names.push(header.name);
@@ -136,7 +136,7 @@ export async function* entries(place: string): AsyncGenerator<TarEntry> {
 }
 
 /** Throws a UserError for an archive that is damaged, has names outside its folder or unpacks to too much. */
-export async function zipOfPictures(place: string): Promise<PictureSource> {
+export async function zipOfImages(place: string): Promise<ImageSource> {
   const stats = statSync(place);
   const unpacked = new UnpackedBytes(place, stats.size);
   const names: string[] = [];

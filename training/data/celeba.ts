@@ -7,24 +7,24 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../cli/user-error.ts";
-import type { PictureSet } from "./decoded-set.ts";
+import type { EncodedSet } from "./decoded-set.ts";
+import { folderSource, stampOf } from "./folder-source.ts";
 import { readFile } from "./idx.ts";
 import type { Layout, PlacedFile } from "./layout.ts";
-import { pictureFolder, stampOf } from "./picture-folder.ts";
 
 /** Side of the central square that is kept, without most of the background, as usual since Song & Ermon 2019. */
 const CUT = 140;
 
-const PARTS = { pictures: "img_align_celeba", attributes: "list_attr_celeba.txt", partition: "list_eval_partition.txt" } as const;
+const PARTS = { images: "img_align_celeba", attributes: "list_attr_celeba.txt", partition: "list_eval_partition.txt" } as const;
 /** The authors' sub-folders, which copies often leave out. */
-const SUBFOLDERS = { pictures: "Img", attributes: "Anno", partition: "Eval" } as const;
+const SUBFOLDERS = { images: "Img", attributes: "Anno", partition: "Eval" } as const;
 
 /** The path of one part in `folder`, or undefined. */
 function find(folder: string, part: keyof typeof PARTS): string | undefined {
   return [join(folder, PARTS[part]), join(folder, SUBFOLDERS[part], PARTS[part])].find((path) => existsSync(path));
 }
 
-export const isCeleba = (folder: string): boolean => find(folder, "pictures") !== undefined && find(folder, "partition") !== undefined;
+export const isCeleba = (folder: string): boolean => find(folder, "images") !== undefined && find(folder, "partition") !== undefined;
 
 /**
  * `celeba` by name: the user's own copy in `dataDir` or the folder in ANNEAL_DATA, directly or in a sub-folder
@@ -42,11 +42,11 @@ export function locateCeleba(dataDir: string | undefined, variable: string | und
 }
 
 /**
- * Its training and test pictures. Pictures with and without the attribute `classBy` are two classes; without `classBy`
+ * Its training and test images. Images with and without the attribute `classBy` are two classes; without `classBy`
  * there is one class. Throws a UserError.
  */
-export function celeba(folder: string, classBy: string | undefined): PictureSet {
-  const source = pictureFolder(find(folder, "pictures") as string);
+export function celeba(folder: string, classBy: string | undefined): EncodedSet {
+  const source = folderSource(find(folder, "images") as string);
   const partition = find(folder, "partition") as string;
   const attributes = find(folder, "attributes");
   if (classBy !== undefined && attributes === undefined)
@@ -90,7 +90,7 @@ const linesOf = (path: string): string[][] =>
 
 const readPartition = (path: string): Map<string, string> => new Map(linesOf(path).map(([name, part]) => [name, part]));
 
-/** 1 for the pictures that have the attribute, 0 for the others. */
+/** 1 for the images that have the attribute, 0 for the others. */
 function readAttribute(path: string, attribute: string): Map<string, number> {
   const [, names = [], ...rows] = linesOf(path);
   const column = names.indexOf(attribute);

@@ -11,8 +11,8 @@ import { UserError } from "../cli/user-error.ts";
 import { entries } from "./archive.ts";
 import type { Dataset } from "./dataset.ts";
 import { classNames, readFile } from "./idx.ts";
+import { notesOnFew } from "./image-report.ts";
 import type { Host } from "./locate.ts";
-import { notesOnFew } from "./picture-report.ts";
 import { bytesOf, nameOf } from "./source.ts";
 import { memorySplit, type Split } from "./split.ts";
 

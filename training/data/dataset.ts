@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { type PaddedShape, padded } from "../../wasm-model/render/image/pad.ts";
 import { unitValue } from "../../wasm-model/render/image/pixels.ts";
-import type { PictureSettings } from "./picture-settings.ts";
+import type { ConversionSettings } from "./conversion.ts";
 import { pieces, type Split } from "./split.ts";
 
 export interface Dataset {
@@ -23,8 +23,8 @@ export interface Dataset {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** How pictures became images, if it is a set of pictures. */
-  readonly pictures?: PictureSettings;
+  /** How the image files were converted, if the set consists of such files. */
+  readonly pictures?: ConversionSettings;
   /** Warnings for its owner before training, a line each. */
   readonly notes: readonly string[];
   /** Other remarks, a line each. */

@@ -1,9 +1,9 @@
-/** Decodes one picture: from its file's bytes to pixels of the training size. */
+/** Decodes one image: from its file's bytes to pixels of the training size. */
 import { expectInstalled } from "../cli/peers.ts";
-import type { PictureSettings } from "./picture-settings.ts";
+import type { ConversionSettings } from "./conversion.ts";
 import { Unusable } from "./source.ts";
 
-export interface DecodedPicture {
+export interface DecodedImage {
   /** RGB, [H, W, 3]. */
   readonly pixels: Uint8Array;
   /** Size as stored, after the EXIF rotation. */
@@ -15,19 +15,19 @@ export interface DecodedPicture {
 
 /**
  * `cut`: if given, only the central square of this side, in pixels, is used. Rejects with an Unusable for bytes that
- * are not a picture.
+ * are not an image.
  */
-export type Decode = (bytes: Uint8Array, settings: PictureSettings, cut?: number) => Promise<DecodedPicture>;
+export type Decode = (bytes: Uint8Array, settings: ConversionSettings, cut?: number) => Promise<DecodedImage>;
 
-/** Larger pictures are skipped: 100 megapixels. */
+/** Larger images are skipped: 100 megapixels. */
 const MAX_PIXELS = 1e8;
 const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp", "gif", "heif"]);
 
 /** Loads the decoding library. Throws a UserError if it is not installed. */
-export async function pictureDecoder(): Promise<Decode> {
+export async function imageDecoder(): Promise<Decode> {
   expectInstalled("reading image files", ["sharp"]);
   const { default: sharp } = await import("sharp");
-  // Decodes many small pictures in parallel, each on one thread. None is seen twice, so nothing is cached.
+  // Decodes many small images in parallel, each on one thread. None is seen twice, so nothing is cached.
   sharp.concurrency(1);
   sharp.cache(false);
 
@@ -66,11 +66,11 @@ interface Size {
   readonly height: number;
 }
 
-/** The middle of a picture, of the wanted size or, if the picture is smaller, its own. */
-function middle(picture: Size, wanted: Size): Size & { left: number; top: number } {
-  const width = Math.min(picture.width, wanted.width);
-  const height = Math.min(picture.height, wanted.height);
-  return { width, height, left: Math.floor((picture.width - width) / 2), top: Math.floor((picture.height - height) / 2) };
+/** The middle of an image, of the wanted size or, where the image is smaller, of its own. */
+function middle(image: Size, wanted: Size): Size & { left: number; top: number } {
+  const width = Math.min(image.width, wanted.width);
+  const height = Math.min(image.height, wanted.height);
+  return { width, height, left: Math.floor((image.width - width) / 2), top: Math.floor((image.height - height) / 2) };
 }
 
 function isGrey(rgb: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 /**
- * Caches decoded sets of pictures. A folder of the cache holds one set, complete or not at all. `images.u8` has the
+ * Caches decoded sets of images. A folder of the cache holds one set, complete or not at all. `images.u8` has the
  * training images followed by the test images, N images of H x W x C bytes, and then their N labels as little-endian
  * 16-bit numbers. `set.json` describes the set and has the SHA-256 of `images.u8`.
  */
@@ -10,12 +10,12 @@ import { join } from "node:path";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/user-error.ts";
+import type { ConversionSettings } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
-import { type Decode, pictureDecoder } from "./decode.ts";
-import { type Layout, type PlacedFile, type Skipped, splitPictures } from "./layout.ts";
-import { describeFound, describeSkipped, type Found, gather, notesOn } from "./picture-report.ts";
-import type { PictureSettings } from "./picture-settings.ts";
-import { type PictureSource, Unusable } from "./source.ts";
+import { type Decode, imageDecoder } from "./decode.ts";
+import { describeFound, describeSkipped, type Found, gather, notesOn } from "./image-report.ts";
+import { type Layout, type PlacedFile, type Skipped, splitImages } from "./layout.ts";
+import { type ImageSource, Unusable } from "./source.ts";
 import { fileSplit, readFully } from "./split.ts";
 
 /** Increased when decoding or storage changes: sets of other formats are decoded again. */
@@ -23,8 +23,8 @@ const FORMAT = 1;
 const IMAGES = "images.u8";
 const MANIFEST = "set.json";
 
-export interface PictureSet {
-  readonly source: PictureSource;
+export interface EncodedSet {
+  readonly source: ImageSource;
   readonly layout: Layout;
   /** If given, only the central square of this side, in pixels, is used. */
   readonly cut?: number;
@@ -47,10 +47,10 @@ interface DecodedSetManifest {
 }
 
 /**
- * The set from the folder `cache`, decoded first if it is not there. Throws a UserError when no picture of it can be
+ * The set from the folder `cache`, decoded first if it is not there. Throws a UserError when no image of it can be
  * used.
  */
-export async function decodedSet(set: PictureSet, settings: PictureSettings, cache: string): Promise<Dataset> {
+export async function decodedSet(set: EncodedSet, settings: ConversionSettings, cache: string): Promise<Dataset> {
   const { source, layout, cut, licence } = set;
   const key = [FORMAT, source.name, source.fingerprint, layout.classes, layout.files, settings, cut];
   const folder = join(cache, `data-${createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 16)}`);
@@ -108,9 +108,9 @@ function sha256Of(path: string): string {
 }
 
 /** Decodes the set into a temporary folder and moves it to `folder`. */
-async function decodeInto(folder: string, set: PictureSet, settings: PictureSettings): Promise<DecodedSetManifest> {
+async function decodeInto(folder: string, set: EncodedSet, settings: ConversionSettings): Promise<DecodedSetManifest> {
   if (set.layout.files.length === 0) throw nothingUsable(set.source.place, set.layout.skipped);
-  const decode = await pictureDecoder();
+  const decode = await imageDecoder();
   const temporary = `${folder}.${process.pid}.tmp`;
   try {
     sweep(join(folder, ".."));
@@ -148,7 +148,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** A decoded picture: its position in the file of RGB images, and its properties. */
+/** A decoded image: its position in the file of RGB images, and its properties. */
 interface Decoded {
   readonly slot: number;
   readonly width: number;
@@ -157,13 +157,13 @@ interface Decoded {
 }
 
 /**
- * Writes the images of all usable pictures to `folder`: first as RGB in the order of the layout; then as images.u8,
- * once it is known which pictures are usable and whether any has colour.
+ * Writes all usable images to `folder`: first as RGB in the order of the layout; then as images.u8,
+ * once it is known which images are usable and whether any has colour.
  */
 async function decodeAll(
   folder: string,
-  { source, layout, cut }: PictureSet,
-  settings: PictureSettings,
+  { source, layout, cut }: EncodedSet,
+  settings: ConversionSettings,
   decode: Decode,
 ): Promise<DecodedSetManifest> {
   const { files } = layout;
@@ -180,9 +180,9 @@ async function decodeAll(
       await inParallel(source.read(new Set(slots.keys())), async ({ path, bytes }) => {
         try {
           const slot = slots.get(path) as number;
-          const { pixels, ...picture } = await decode(await bytes(), settings, cut);
+          const { pixels, ...image } = await decode(await bytes(), settings, cut);
           writeFully(rgb, pixels, slot * rgbSize);
-          decoded.set(path, { slot, ...picture });
+          decoded.set(path, { slot, ...image });
         } catch (error) {
           if (!(error instanceof Unusable)) throw error;
           skipped.push({ path, reason: error.message });
@@ -193,13 +193,13 @@ async function decodeAll(
       bar.stop(); // a running bar keeps the process alive
     }
 
-    // Classes that still have training pictures.
+    // Classes that still have training images.
     const used = files.filter(({ path }) => decoded.has(path));
     const alive = [...new Set(used.flatMap(({ split, label }) => (split === "train" ? [label] : [])))].sort((a, b) => a - b);
     if (alive.length === 0) throw nothingUsable(source.place, skipped);
     const labels = new Map(alive.map((label, i) => [label, i]));
-    for (const { path, label } of used) if (!labels.has(label)) skipped.push({ path, reason: "of a class without training pictures" });
-    const { train, test } = splitPictures(used.filter(({ label }) => labels.has(label)));
+    for (const { path, label } of used) if (!labels.has(label)) skipped.push({ path, reason: "of a class without training images" });
+    const { train, test } = splitImages(used.filter(({ label }) => labels.has(label)));
     const order = [...train, ...test];
     const kept = order.map(({ path }) => decoded.get(path) as Decoded);
     const channels = kept.every(({ isGrey }) => isGrey) ? 1 : 3;
@@ -280,5 +280,5 @@ async function inParallel<T>(items: AsyncIterable<T>, work: (item: T) => Promise
 
 function nothingUsable(place: string, skipped: readonly Skipped[]): UserError {
   const why = skipped.length > 0 ? `: ${describeSkipped(skipped)}` : "";
-  return new UserError(`Expected pictures (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${place}" has none that can be used${why}`);
+  return new UserError(`Expected images (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${place}" has none that can be used${why}`);
 }

@@ -5,8 +5,8 @@ import { UserError } from "../cli/user-error.ts";
 import type { Dataset } from "./dataset.ts";
 import type { NamedDataset } from "./datasets.ts";
 import { classNames, findFile, ROLES, readFile, readIdx } from "./idx.ts";
+import { notesOnFew } from "./image-report.ts";
 import { type Host, locateDataset } from "./locate.ts";
-import { notesOnFew } from "./picture-report.ts";
 import { memorySplit, type Split } from "./split.ts";
 
 /**

@@ -1,10 +1,10 @@
-/** Assigns each picture a class and a split by its folder. */
+/** Assigns each image a class and a split by its folder. */
 import { createHash } from "node:crypto";
 import { UserError } from "../cli/user-error.ts";
 
 export type SplitName = "train" | "test";
 
-/** A picture with its class. */
+/** An image with its class. */
 export interface PlacedFile {
   readonly path: string;
   readonly split: SplitName;
@@ -26,12 +26,12 @@ export interface Layout {
   readonly skipped: readonly Skipped[];
 }
 
-const PICTURES = new Set(["png", "jpg", "jpeg", "webp", "gif", "avif"]);
+const IMAGES = new Set(["png", "jpg", "jpeg", "webp", "gif", "avif"]);
 const MAX_CLASSES = 10_000;
 const MAX_NAME = 100;
 
 /**
- * Sub-folders are classes, and deeper folders belong to them; without sub-folders all pictures are one class, `name`.
+ * Sub-folders are classes, and deeper folders belong to them; without sub-folders all images are one class, `name`.
  * If there is a folder `train`, classes are looked for in it and in `test`. Throws a UserError for class names that no
  * model file can hold.
  */
@@ -41,15 +41,15 @@ export function layOut(paths: readonly string[], name: string): Layout {
     skipped.push({ path, reason });
     return [];
   };
-  const pictures = paths.toSorted().filter((path) => {
+  const images = paths.toSorted().filter((path) => {
     const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-    if (PICTURES.has(extension)) return true;
-    skip(path, ["heic", "heif"].includes(extension) ? "HEIC (convert it to JPEG)" : "no picture by its name");
+    if (IMAGES.has(extension)) return true;
+    skip(path, ["heic", "heif"].includes(extension) ? "HEIC (convert it to JPEG)" : "no image by its name");
     return false;
   });
 
-  const hasSplits = pictures.some((path) => path.startsWith("train/"));
-  const inSplits = pictures.flatMap((path) => {
+  const hasSplits = images.some((path) => path.startsWith("train/"));
+  const inSplits = images.flatMap((path) => {
     if (!hasSplits) return [{ path, split: "train" as const, rest: path }];
     const [, split, rest] = /^(train|test)\/(.*)$/s.exec(path) ?? [];
     return split === undefined ? skip(path, "outside train and test") : [{ path, split: split as SplitName, rest }];
@@ -66,7 +66,7 @@ export function layOut(paths: readonly string[], name: string): Layout {
   const labels = new Map(classes.map((className, label) => [className, label]));
   const files = inClasses.flatMap(({ path, split, className }) => {
     const label = labels.get(className);
-    return label === undefined ? skip(path, "of a class without training pictures") : [{ path, split, label }];
+    return label === undefined ? skip(path, "of a class without training images") : [{ path, split, label }];
   });
   return { classes, files: files.sort((a, b) => a.label - b.label), skipped };
 }
@@ -82,15 +82,15 @@ function expectClasses(classes: readonly string[]): void {
   }
 }
 
-/** Without test pictures, one in this many of each class is held out. */
+/** Without test images, one in this many of each class is held out. */
 const HOLD_OUT = 10;
 
 /**
- * Training and test pictures. Without test pictures a tenth of each class is held out, rounded, but at least one of two
+ * Training and test images. Without test images a tenth of each class is held out, rounded, but at least one of two
  * or more. The choice depends only on the paths, and so does the order of both splits, which mixes classes: the first
  * few hundred are a fair sample.
  */
-export function splitPictures(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {
+export function splitImages(files: readonly PlacedFile[]): Record<SplitName, readonly PlacedFile[]> {
   const ranks = new Map(files.map(({ path }) => [path, createHash("sha256").update(path).digest("hex")]));
   const byRank = (a: PlacedFile, b: PlacedFile): number => ((ranks.get(a.path) as string) < (ranks.get(b.path) as string) ? -1 : 1);
   const own = files.filter(({ split }) => split === "test");

@@ -4,26 +4,26 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { UserError } from "../cli/user-error.ts";
-import { tarOfPictures, zipOfPictures } from "./archive.ts";
+import { tarOfImages, zipOfImages } from "./archive.ts";
 import { celeba, isCeleba, locateCeleba } from "./celeba.ts";
 import { cifar10, cifarFolder, isCifar } from "./cifar.ts";
+import { type ConversionSettings, expectNoSettings, type GivenSettings, resolveSettings } from "./conversion.ts";
 import type { Dataset } from "./dataset.ts";
 import { DATASETS } from "./datasets.ts";
-import { decodedSet, type PictureSet } from "./decoded-set.ts";
+import { decodedSet, type EncodedSet } from "./decoded-set.ts";
+import { folderSource } from "./folder-source.ts";
 import { idxFolder, isIdx, namedIdx } from "./idx-set.ts";
 import { layOut } from "./layout.ts";
 import { type Host, thisMachine } from "./locate.ts";
-import { pictureFolder } from "./picture-folder.ts";
-import { expectNoSettings, type GivenSettings, type PictureSettings, resolveSettings } from "./picture-settings.ts";
-import type { PictureSource } from "./source.ts";
+import type { ImageSource } from "./source.ts";
 
 export interface DatasetOptions {
   /** The folder with the files of a named data set. */
   readonly dataDir?: string | undefined;
-  /** Settings for sets of pictures; refused for other kinds. */
+  /** Settings for sets of images; refused for other kinds. */
   readonly pictures?: GivenSettings | undefined;
-  /** Defaults for sets of pictures. */
-  readonly defaults?: PictureSettings | undefined;
+  /** Defaults for sets of images. */
+  readonly defaults?: ConversionSettings | undefined;
   /** Folder of decoded sets. */
   readonly cache?: string | undefined;
 }
@@ -48,16 +48,16 @@ const KINDS: readonly DatasetKind[] = [
     recognizes: (path) => isFolder(path) && isCifar(path),
     load: async (path, options) => withoutSettings("CIFAR-10 files", options, () => cifarFolder(path)),
   },
-  { recognizes: isFolder, load: async (path, options) => loadPictures(pictureFolder(path), options) },
-  { recognizes: (path) => /\.zip$/i.test(path), load: async (path, options) => loadPictures(await zipOfPictures(path), options) },
+  { recognizes: isFolder, load: async (path, options) => loadImages(folderSource(path), options) },
+  { recognizes: (path) => /\.zip$/i.test(path), load: async (path, options) => loadImages(await zipOfImages(path), options) },
   {
     recognizes: (path) => /\.(tar|tar\.gz|tgz)$/i.test(path),
-    load: async (path, options) => loadPictures(await tarOfPictures(path), options),
+    load: async (path, options) => loadImages(await tarOfImages(path), options),
   },
 ];
 
 /** The values of `--data`. */
-export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures`;
+export const KINDS_OF_DATA = `${[...DATASETS.map(({ name }) => name), "cifar10", "celeba"].join(", ")}, a folder of images, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of images`;
 
 /**
  * Loads a named data set, or the one at a path. Throws a UserError for files that are missing, damaged or do not fit
@@ -79,9 +79,9 @@ async function withoutSettings(kind: string, { pictures = {} }: DatasetOptions, 
   return load();
 }
 
-async function loadPictures(source: PictureSource, options: DatasetOptions): Promise<Dataset> {
+async function loadImages(source: ImageSource, options: DatasetOptions): Promise<Dataset> {
   if (options.pictures?.classBy !== undefined) {
-    throw new UserError(`Expected no \`class-by\` for pictures whose classes are folders but received "${options.pictures.classBy}"`);
+    throw new UserError(`Expected no \`class-by\` for images whose classes are folders but received "${options.pictures.classBy}"`);
   }
   return decoded({ source, layout: layOut(source.paths, source.name), licence: "unknown" }, options);
 }
@@ -89,7 +89,7 @@ async function loadPictures(source: PictureSource, options: DatasetOptions): Pro
 const loadCeleba = (folder: string, options: DatasetOptions): Promise<Dataset> =>
   decoded(celeba(folder, options.pictures?.classBy ?? options.defaults?.classBy), options);
 
-const decoded = (set: PictureSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: DatasetOptions): Promise<Dataset> =>
+const decoded = (set: EncodedSet, { pictures = {}, defaults, cache = DEFAULT_CACHE }: DatasetOptions): Promise<Dataset> =>
   decodedSet(set, resolveSettings(pictures, defaults), cache);
 
 /** Throws a UserError unless the data set has the image shape and number of classes of `owner`, a run or a model. */

@@ -1,9 +1,9 @@
 /**
- * Files of pictures from any source. Paths are relative, with slashes, in Unicode normalization form NFC, so that every
+ * Files of images from any source. Paths are relative, with slashes, in Unicode normalization form NFC, so that every
  * system sorts them alike.
  */
 
-export interface PictureSource {
+export interface ImageSource {
   /** The folder or archive, for messages. */
   readonly place: string;
   /** Name of the data set. */
@@ -13,10 +13,10 @@ export interface PictureSource {
   /** All files that may matter, in any order. */
   readonly paths: readonly string[];
   /** The files of `wanted`, each once, in the fastest order. */
-  read(wanted: ReadonlySet<string>): AsyncIterable<PictureFile>;
+  read(wanted: ReadonlySet<string>): AsyncIterable<ImageFile>;
 }
 
-export interface PictureFile {
+export interface ImageFile {
   readonly path: string;
   /** Throws an Unusable if the file cannot be read. */
   bytes(): Promise<Uint8Array>;
@@ -44,7 +44,7 @@ export async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Uint8Array
 
 export const tooLarge = (): Unusable => new Unusable(`larger than ${LARGEST_FILE / 2 ** 20} MB`);
 
-/** Files that systems leave beside pictures: dot files, macOS resource forks, thumbnails. */
+/** Files that systems leave beside images: dot files, macOS resource forks, thumbnails. */
 export function isClutter(path: string): boolean {
   return path.split("/").some((name) => name.startsWith(".") || ["__MACOSX", "Thumbs.db", "desktop.ini"].includes(name));
 }

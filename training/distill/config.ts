@@ -7,7 +7,7 @@ import { SCHEDULE } from "../../wasm-model/sampling/settings.ts";
 import { choice, type Immutable, integer, number, object, text } from "../../wasm-model/schema/fields.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
-import { PICTURES } from "../data/picture-settings.ts";
+import { CONVERSION } from "../data/conversion.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { entriesOf, type Given, type RunFlags } from "../run/flags.ts";
 
@@ -114,8 +114,8 @@ const SCHEMA = object(
     dataSha256: v.optional(text()),
     /** The commit of the sources that began the run (cli/peers.ts). */
     commit: v.optional(text()),
-    /** Only for data sets of pictures. */
-    pictures: v.optional(PICTURES),
+    /** Only for data sets of images. */
+    pictures: v.optional(CONVERSION),
     schedule: SCHEDULE,
     /** The metric that decides which student is best; FID in runs of earlier versions. */
     metric: v.optional(choice(METRICS), "fid"),

@@ -1,5 +1,5 @@
 /**
- * A distillation as the loop of a run sees it (run/loop.ts). In each step the student draws pictures through its whole
+ * A distillation as the loop of a run sees it (run/loop.ts). In each step the student draws images through its whole
  * schedule, and learns by their Fréchet distance to training images.
  */
 import type * as TF from "@tensorflow/tfjs";
@@ -22,7 +22,7 @@ import { type Interpretation, type Tf, tensorDenoiser } from "../network/score-n
 import type { SpeedLine } from "../run/folder.ts";
 import { type Divergence, type Learning, runToEnd } from "../run/loop.ts";
 import type { DistillConfig, MetricName } from "./config.ts";
-import { classifierSpace, type FeatureSpace, jointSpace, pictureSpace, realMoments, teacherSpace } from "./features.ts";
+import { classifierSpace, type FeatureSpace, imageSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
 import {
   bestOf,
   type DistillationRun,
@@ -108,7 +108,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     return learningRate(this.config.learningRate, step, this.steps, this.config.recipe);
   }
 
-  /** Draws pictures with the initial student until the running populations are full. */
+  /** Draws images with the initial student until the running populations are full. */
   async begin(): Promise<void> {
     const { batch, config, loss, tf } = this;
     for (let k = 0; k * batch < config.window; k++) {
@@ -190,7 +190,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     return { classes, label: this.tf.tensor2d(oneHot(classes, count), [this.batch, count]) };
   }
 
-  /** The student's pictures, differentiable with respect to its weights. */
+  /** The student's images, differentiable with respect to its weights. */
   private draw(stream: string, label: TF.Tensor, interpretation?: Interpretation): TF.Tensor {
     return drawBatch(this.tf, this.card.spec, this.student.weights, this.config.schedule, { label, stream }, interpretation);
   }
@@ -225,7 +225,7 @@ async function openLoss(backend: Backend, distillation: Distillation, before: Di
   const { card } = teacher;
   const space = jointSpace([
     teacherSpace(tf, teacher),
-    ...(featureClassifiers.length > 0 ? [pictureSpace(tf, card)] : []),
+    ...(featureClassifiers.length > 0 ? [imageSpace(tf, card)] : []),
     ...featureClassifiers.map((one) => classifierSpace(tf, one, card)),
   ]);
   const trained: FeatureSpace = { ...space, features: (...input) => backend.train(() => space.features(...input)) };

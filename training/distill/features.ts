@@ -4,7 +4,7 @@
  */
 import type * as TF from "@tensorflow/tfjs";
 import type { Matrix } from "ml-matrix";
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { scoreNetwork } from "../../wasm-model/network/network.ts";
 import { progress } from "../cli/progress.ts";
@@ -20,7 +20,7 @@ export interface FeatureSpace {
   /** Lengths F_p of its parts. Each part has its own distance. */
   readonly sizes: readonly number[];
   /**
-   * images [B, H, W, C] -> [B, F_p] of each part. Values beyond the data range are clipped, as in a picture's bytes.
+   * images [B, H, W, C] -> [B, F_p] of each part. Values beyond the data range are clipped, as in an image's bytes.
    * `stream` names the noise that may be added.
    */
   features(images: TF.Tensor, stream: string): TF.Tensor2D[];
@@ -55,9 +55,9 @@ function underNoise(tf: Tf, images: TF.Tensor, stream: string, sigma: number | T
 
 type Framed = Pick<ModelCard, "spec" | "crop">;
 
-/** The part of the network's images [B, H, W, C] that is the picture. */
+/** The part of the network's images [B, H, W, C] that the card's crop keeps. */
 function within(tf: Tf, images: TF.Tensor, card: Framed): TF.Tensor4D {
-  const { height, width, channels } = pictureShape(card);
+  const { height, width, channels } = nativeShape(card);
   const { top, left } = card.crop ?? { top: 0, left: 0 };
   return tf.slice(images as TF.Tensor4D, [0, top, left, 0], [images.shape[0], height, width, channels]);
 }
@@ -142,8 +142,8 @@ const DETAIL_SIZES = 3;
  * pixels, vertical and horizontal, at three sizes. Classifiers tolerate too much brightness, contrast or grain
  * (training/LOG.md), which a student could otherwise exploit.
  */
-export function pictureSpace(tf: Tf, card: Framed): FeatureSpace {
-  const { height, width, channels } = pictureShape(card);
+export function imageSpace(tf: Tf, card: Framed): FeatureSpace {
+  const { height, width, channels } = nativeShape(card);
   const [rows, columns] = [Math.floor(height / SQUARE), Math.floor(width / SQUARE)];
   const magnitude = (x: TF.Tensor): TF.Tensor => tf.sqrt(tf.add(tf.mean(tf.square(x), [1, 2]), 1e-6));
   return {

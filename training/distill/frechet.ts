@@ -126,7 +126,7 @@ export class FrechetLoss {
     return this.parts.map(distanceOf);
   }
 
-  /** Adds pictures to the populations without a gradient, before the first step. */
+  /** Adds images to the populations without a gradient, before the first step. */
   admit(images: TF.Tensor, classes: ArrayLike<number>, stream: string): void {
     const features = this.tf.tidy(() => this.space.features(images, stream));
     for (const [p, one] of features.entries()) admit(this.populations[p], one.dataSync() as Float32Array, classes, this.window);
@@ -134,8 +134,8 @@ export class FrechetLoss {
   }
 
   /**
-   * A scalar with the gradient of the mean over the parts of distance / scale, at finished pictures [B, H, W, C]. Also
-   * adds the pictures to the populations.
+   * A scalar with the gradient of the mean over the parts of distance / scale, at finished images [B, H, W, C]. Also
+   * adds the images to the populations.
    */
   objective(images: TF.Tensor, classes: ArrayLike<number>, stream: string, scales: readonly number[]): TF.Scalar {
     const { tf, parts } = this;

@@ -1,12 +1,12 @@
 /**
  * The metric that students are compared by, lower is better: FID if the data have a classifier; otherwise the kernel
- * distance of drawn pictures to training images of the same classes, in a network's own features. Sets drawn with the
- * same seeds share their noise, so a hundred pictures are enough to compare two settings or two networks.
+ * distance of drawn images to training images of the same classes, in a network's own features. Sets drawn with the
+ * same seeds share their noise, so a hundred images are enough to compare two settings or two networks.
  */
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { padded } from "../../wasm-model/render/image/pad.ts";
-import { toPicture } from "../../wasm-model/render/picture.ts";
+import { toImage } from "../../wasm-model/render/look.ts";
 import { seedState } from "../../wasm-model/sampling/random.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import { Epochs, unitRange } from "../data/batches.ts";
@@ -60,7 +60,7 @@ export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
   const distanceOf = openDistance(tf, source);
   return {
     name: "kernelDistance",
-    images: source.pictures,
+    images: source.images,
     measure: async (card, denoise) => ({ value: await distanceOf(card, denoise) }),
   };
 }
@@ -69,8 +69,8 @@ export interface DistanceSource {
   readonly dataset: Dataset;
   /** The network whose features are compared. */
   readonly model: ModelContents;
-  /** Pictures in each set; at most the number of training images. */
-  readonly pictures: number;
+  /** Images in each set; at most the number of training images. */
+  readonly images: number;
   /** Seeds the noise and the choice of training images. */
   readonly seed: string;
 }
@@ -80,25 +80,25 @@ export interface DistanceSource {
  */
 export type DistanceOf = (card: ModelCard, denoise: Denoise) => Promise<number>;
 
-/** Number of training images that pictures are compared with. */
-const REFERENCE = { most: 4000, forEachPicture: 10 } as const;
+/** Number of training images that images are compared with. */
+const REFERENCE = { most: 4000, forEachImage: 10 } as const;
 const BATCH = 100;
 
 /**
  * The mean kernel distance (measure/kernel-distance.ts) over the parts of `teacherSpace`, without a unit. The training
  * images' features are computed at the first measurement and kept.
  */
-export function openDistance(tf: Tf, { dataset, model, pictures, seed }: DistanceSource): DistanceOf {
+export function openDistance(tf: Tf, { dataset, model, images, seed }: DistanceSource): DistanceOf {
   const { train } = dataset;
   const { spec } = model.card;
   // Other projections than those that a student learns by, which it may have learned to deceive.
   const space = teacherSpace(tf, model, "measure");
   const order = new Epochs(train.count, seedState(`${seed}/order`));
-  const count = Math.min(REFERENCE.most, REFERENCE.forEachPicture * pictures, train.count);
+  const count = Math.min(REFERENCE.most, REFERENCE.forEachImage * images, train.count);
   const chosen = Array.from({ length: count }, (_, i) => order.imageAt(i));
 
   /**
-   * Features, by part, of `total` pictures; `batchAt` returns those from `start` to `end` as bytes of the data's size.
+   * Features, by part, of `total` images; `batchAt` returns those from `start` to `end` as bytes of the data's size.
    */
   const featuresOf = async (total: number, batchAt: (start: number, end: number) => Promise<Uint8Array>): Promise<Float32Array[]> => {
     const all = space.sizes.map((size) => new Float32Array(total * size));
@@ -114,17 +114,17 @@ export function openDistance(tf: Tf, { dataset, model, pictures, seed }: Distanc
     return all;
   };
 
-  const shape = pictureShape(model.card);
+  const shape = nativeShape(model.card);
   let distances: KernelDistance[] | undefined;
   return async (card, denoise) => {
     distances ??= (
       await featuresOf(count, async (start, end) => Buffer.concat(chosen.slice(start, end).map((image) => train.images(image, image + 1))))
     ).map((rows, p) => new KernelDistance(tf, rows, space.sizes[p]));
-    const drawn = await featuresOf(pictures, async (start, end) => {
+    const drawn = await featuresOf(images, async (start, end) => {
       const classes = chosen.slice(start, end).map((image) => train.labels[image]);
       const values = await draw(card, denoise, { classes, seed, first: start });
       const size = values.length / classes.length;
-      return Buffer.concat(classes.map((_, i) => toPicture(values.subarray(i * size, (i + 1) * size), shape, card).pixels));
+      return Buffer.concat(classes.map((_, i) => toImage(values.subarray(i * size, (i + 1) * size), shape, card).pixels));
     });
     const mean = distances.reduce((sum, distance, p) => sum + distance.of(drawn[p]), 0) / distances.length;
     return Number.isFinite(mean) ? mean : Number.MAX_VALUE;

@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import type { ModelContents } from "../../wasm-model/model/onnx/writer.ts";
 import { nameLike } from "../cli/command-line.ts";
-import { wordsOfSettings } from "../data/picture-settings.ts";
+import { wordsOfSettings } from "../data/conversion.ts";
 import { nameOf } from "../data/source.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
 import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";

@@ -4,9 +4,9 @@ import { type BackendName, chooseBackend } from "../backend/index.ts";
 import { backendOption, newVerb, numberIn, withJson } from "../cli/command-line.ts";
 import { UserError } from "../cli/user-error.ts";
 import type { VerbName } from "../cli/verbs.ts";
+import { type ConversionFlags, givenSettings, settingsOfCard, withConversionFlags } from "../data/conversion.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { expectFits, loadDataset } from "../data/load.ts";
-import { givenSettings, type PictureFlags, settingsOfCard, withPictureFlags } from "../data/picture-settings.ts";
 import type { Tf } from "../network/score-network.ts";
 import { percent } from "../record/tables.ts";
 import type { Purpose } from "./classifiers/classifier.ts";
@@ -14,7 +14,7 @@ import { classifierPath, readClassifier } from "./classifiers/file.ts";
 import { EVALUATION_RUNTIMES, type EvaluatedModel, type EvaluationRuntime, openEvaluatedModel } from "./evaluated-model.ts";
 import { openReference, type Reference } from "./reference.ts";
 
-export interface MeasuringFlags extends PictureFlags {
+export interface MeasuringFlags extends ConversionFlags {
   readonly data?: string;
   readonly dataDir?: string;
   readonly classifier?: string;
@@ -37,7 +37,7 @@ export const MIN_COUNT = 128;
  * choice can still be judged.
  */
 export function newMeasuringCommand(name: VerbName, defaultCount: number, judged: "judged" | "by the tuning classifier"): Command {
-  const command = withPictureFlags(withJson(newVerb(name)))
+  const command = withConversionFlags(withJson(newVerb(name)))
     .option("--data <name or path>", "the data set to compare the images with (default: the one that the model was trained on)")
     .option("--data-dir <folder>", "where the files of a named data set lie")
     .option("--classifier <file>", "the tuning classifier, as `npx anneal train-classifier` writes it (default: the data set's own)")

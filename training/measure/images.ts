@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
-import { toPicture } from "../../wasm-model/render/picture.ts";
+import { toImage } from "../../wasm-model/render/look.ts";
 import { makeFolder, writeFileAtomically } from "../cli/files.ts";
 import { type ProgressBar, progress } from "../cli/progress.ts";
 import { draw } from "../network/draw.ts";
@@ -47,7 +47,7 @@ export async function drawnImages(
   { card, denoiser }: EvaluatedModel,
   { settings, count, seed }: ImageSet,
 ): Promise<Uint8Array> {
-  const { channels, height, width } = pictureShape(card);
+  const { channels, height, width } = nativeShape(card);
   const size = channels * height * width;
   makeFolder(folder);
   const images = new Uint8Array(count * size);
@@ -81,10 +81,10 @@ function keptBatch(path: string, length: number, size: number): Uint8Array | und
 }
 
 /** The same images without a cache, for the many candidates of a search or a network in training. */
-export async function drawImages(drawer: GenerativeModel, imageSet: ImageSet): Promise<Uint8Array> {
+export async function drawImages(model: GenerativeModel, imageSet: ImageSet): Promise<Uint8Array> {
   const batches: Uint8Array[] = [];
   for (let done = 0; done < imageSet.count; done += BATCH) {
-    batches.push(await drawBatch(drawer, imageSet, done, Math.min(BATCH, imageSet.count - done)));
+    batches.push(await drawBatch(model, imageSet, done, Math.min(BATCH, imageSet.count - done)));
     await setImmediate(); // lets signals arrive
   }
   return new Uint8Array(Buffer.concat(batches));
@@ -101,6 +101,6 @@ async function drawBatch(
   const { sampling, nfe: _, ...options } = settings;
   const values = await draw({ ...card, sampling }, (...input) => denoiser.denoise(...input), { ...options, classes, seed, first });
   const length = values.length / count;
-  const shape = pictureShape(card);
-  return Buffer.concat(classes.map((_, i) => toPicture(values.subarray(i * length, (i + 1) * length), shape, card).pixels));
+  const shape = nativeShape(card);
+  return Buffer.concat(classes.map((_, i) => toImage(values.subarray(i * length, (i + 1) * length), shape, card).pixels));
 }

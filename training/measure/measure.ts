@@ -37,9 +37,9 @@ export async function qualityOf(tf: Tf, reference: Reference, model: EvaluatedMo
 }
 
 /** The same for images that are drawn without a cache. */
-export async function freshQuality(tf: Tf, reference: Reference, drawer: GenerativeModel, imageSet: ImageSet): Promise<Quality> {
-  const images = await drawImages(drawer, imageSet);
-  return summary(reference, classify(tf, reference.classifier, images), drawer.card);
+export async function freshQuality(tf: Tf, reference: Reference, model: GenerativeModel, imageSet: ImageSet): Promise<Quality> {
+  const images = await drawImages(model, imageSet);
+  return summary(reference, classify(tf, reference.classifier, images), model.card);
 }
 
 function summary(reference: Reference, classification: Classification, card: ModelCard): Quality {

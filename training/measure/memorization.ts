@@ -1,5 +1,5 @@
 /**
- * Tests whether a model's pictures are copies of training images: shows each beside its nearest one, and compares their
+ * Tests whether a model's images are copies of training images: shows each beside its nearest one, and compares their
  * mean distance with that of held-out images.
  */
 import { grid } from "../../wasm-model/render/image/grid.ts";
@@ -8,7 +8,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Tf } from "../network/score-network.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 
-/** Number of pictures that are tested, and the most held-out images. */
+/** Number of images that are tested, and the most held-out images. */
 export const LOOKED_AT = 64;
 const HELD_OUT = 256;
 const COLUMNS = 8;
@@ -16,28 +16,28 @@ const COLUMNS = 8;
 const SAME = 1e-2;
 
 export interface Memorization {
-  /** PNG: a row of eight pictures above a row of their nearest training images, and so on. */
+  /** PNG: a row of eight images above a row of their nearest training images, and so on. */
   readonly sheet: Uint8Array;
   /**
-   * Mean distances to the nearest training image, for values in [-1, 1]: of the pictures, and of held-out images unless
+   * Mean distances to the nearest training image, for values in [-1, 1]: of the images, and of held-out images unless
    * these are training images too.
    */
   readonly distance: number;
   readonly heldOut?: number;
 }
 
-/** Tests pictures [N, H, W, C]. */
-export async function memorization(tf: Tf, { train, test, width, height, channels }: Dataset, pictures: Uint8Array): Promise<Memorization> {
+/** Tests images [N, H, W, C]. */
+export async function memorization(tf: Tf, { train, test, width, height, channels }: Dataset, images: Uint8Array): Promise<Memorization> {
   const size = width * height * channels;
-  const nearest = await nearestImages(tf, pictures, train, size);
+  const nearest = await nearestImages(tf, images, train, size);
   const heldOut = mean(await nearestImages(tf, test.images(0, Math.min(HELD_OUT, test.count)), train, size));
   const image = (pixels: Uint8Array) => ({ pixels, width, height, channels });
-  const count = pictures.length / size;
+  const count = images.length / size;
   const rows = Array.from({ length: Math.ceil(count / COLUMNS) }, (_, row) => {
     const own = Array.from({ length: COLUMNS }, (_, i) => row * COLUMNS + i);
     const blank = new Uint8Array(size);
     return [
-      ...own.map((i) => image(i < count ? pictures.subarray(i * size, (i + 1) * size) : blank)),
+      ...own.map((i) => image(i < count ? images.subarray(i * size, (i + 1) * size) : blank)),
       ...own.map((i) => image(i < count ? train.images(nearest[i].index, nearest[i].index + 1) : blank)),
     ];
   });
@@ -47,7 +47,7 @@ export async function memorization(tf: Tf, { train, test, width, height, channel
 
 /** In one line. */
 export function describeMemorization({ distance, heldOut }: Memorization, trainingImages: number): string {
-  const far = `the pictures' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
+  const far = `the images' mean distance to the nearest of the ${trainingImages} training images is ${distance.toFixed(3)}`;
   if (heldOut === undefined) return `memorization: ${far}; held-out images are among these, so there is nothing to compare with`;
   return `memorization: ${far}, ${(distance / heldOut).toFixed(2)} times that of held-out images (far below 1: copies)`;
 }

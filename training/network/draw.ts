@@ -1,10 +1,10 @@
-/** Batches of images for pictures, calibration and comparison: `generate` with consecutive seeds. */
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+/** Batches of images for grids, calibration and comparison: `generate` with consecutive seeds. */
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { grid } from "../../wasm-model/render/image/grid.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { toPicture } from "../../wasm-model/render/picture.ts";
+import { toImage } from "../../wasm-model/render/look.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
@@ -18,7 +18,7 @@ export interface Drawing extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)
   readonly first?: number;
 }
 
-/** Pictures and checks show at most this many classes. */
+/** Images and checks show at most this many classes. */
 const MOST_CLASSES = 16;
 
 /** All classes, or MOST_CLASSES of them, spread evenly. */
@@ -44,6 +44,6 @@ export async function sampleGrid(card: ModelCard, denoise: Denoise, seed: string
   const classes = shownClasses(card.spec.classes).flatMap((label) => Array<number>(COLUMNS).fill(label));
   const values = await draw(card, denoise, { classes, seed });
   const size = values.length / classes.length;
-  const images = classes.map((_, k) => toPicture(values.subarray(k * size, (k + 1) * size), pictureShape(card), card));
+  const images = classes.map((_, k) => toImage(values.subarray(k * size, (k + 1) * size), nativeShape(card), card));
   return encodePng(grid(images, COLUMNS));
 }

@@ -16,20 +16,20 @@ export function expectCard(folder: string): void {
 }
 
 /**
- * Reads the record again, as it may have changed during long work; changes it, and writes it with its page. `pictures`
+ * Reads the record again, as it may have changed during long work; changes it, and writes it with its page. `images`
  * are SVG documents by file name. If the page was edited by hand, `tell` is told where a copy is kept.
  */
 export function updateCard(
   folder: string,
   change: (record: ModelRecord) => ModelRecord,
-  pictures: ReadonlyMap<string, string> = new Map(),
+  images: ReadonlyMap<string, string> = new Map(),
   tell: (line: string) => void = console.log,
 ): void {
   const before = readRecord(folder);
   const record = change(before);
   const page = render(folder, record);
   setEditedPageAside(folder, tell);
-  for (const [name, svg] of pictures) writeFileAtomically(join(folder, name), svg);
+  for (const [name, svg] of images) writeFileAtomically(join(folder, name), svg);
   writeFileAtomically(join(folder, RECORD_FILE), recordJson(record));
   writeFileAtomically(join(folder, PAGE), page);
 }

@@ -2,7 +2,7 @@
  * The model card for readers, a Markdown page, rendered only from the card in the model's file and from record.json.
  */
 
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeTraining } from "../cli/progress.ts";
@@ -17,7 +17,7 @@ import { classRows, describeImages, describeReference, figureRows, markdownTable
 const BEST = 10;
 
 /**
- * The page links to `samples.png`, the record's pictures and, for a model from a run, `loss.svg`, all in its folder.
+ * The page links to `samples.png`, the record's images and, for a model from a run, `loss.svg`, all in its folder.
  */
 export function readme(card: ModelCard, record: ModelRecord): string {
   const { training, origin, comparison, notes } = record;
@@ -41,7 +41,7 @@ const shell = (commands: readonly string[]): string => ["```sh", ...commands, "`
 function head(card: ModelCard, record: ModelRecord): string[] {
   const { name, spec, labels, sampling, training } = card;
   const shown = shownClasses(labels.length).map((label) => labels[label]);
-  const { width, height } = pictureShape(card);
+  const { width, height } = nativeShape(card);
   const parameters = [...parametersOf(spec).values()]
     .filter(({ trainingOnly }) => !trainingOnly)
     .reduce((sum, { shape }) => sum + sizeOf(shape), 0);

@@ -115,7 +115,7 @@ const comparison = object({
   picture: fileName,
 });
 
-/** What the pictures of `npx anneal effects` show. */
+/** What the images of `npx anneal effects` show. */
 const effect = object({ command: text, caption: text, picture: fileName, alt: text });
 
 const SCHEMA = object({
@@ -178,8 +178,8 @@ export function recordJson(record: ModelRecord): string {
   return `${json}\n`;
 }
 
-/** Pictures of measurements, which lie beside the record; those of the training are not among them. */
-export const measuredPictures = ({ comparison, effects }: ModelRecord): string[] => [
+/** Images of measurements, which lie beside the record; those of the training are not among them. */
+export const measuredImages = ({ comparison, effects }: ModelRecord): string[] => [
   ...(comparison ? [comparison.picture] : []),
   ...effects.map(({ picture }) => picture),
 ];

@@ -10,7 +10,7 @@ import { writeFileAtomically } from "../cli/files.ts";
 import { parseJson, readJson } from "../cli/parse-json.ts";
 
 /**
- * Settings of a new model, for the pictures of its training and on its card; flags of the export may change them. At 64
+ * Settings of a new model, for the images of its training and on its card; flags of the export may change them. At 64
  * levels `ald` stays below 1000 evaluations.
  */
 export const SAMPLING_DEFAULTS: SamplingSettings = {

@@ -10,8 +10,8 @@ import { choice, integer, number, openObject, text } from "../../wasm-model/sche
 import { parseName } from "../cli/command-line.ts";
 import { parseJson } from "../cli/parse-json.ts";
 import { UserError } from "../cli/user-error.ts";
+import { CONVERSION, cardSettings } from "../data/conversion.ts";
 import { KINDS_OF_DATA } from "../data/load.ts";
-import { cardSettings, PICTURES } from "../data/picture-settings.ts";
 import { MOST, withoutRemoved } from "../distill/config.ts";
 import { RECIPE, RECIPE_SCHEMA } from "../learning/recipe.ts";
 import { modelOf, type Parameters } from "../network/parameters.ts";
@@ -30,7 +30,7 @@ export const TRAIN_FLAGS = {
   data: {
     schema: text(),
     value: "name or path",
-    doc: `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF pictures, sub-folders are classes`,
+    doc: `${KINDS_OF_DATA} (needed for a new run); PNG, JPEG, WebP, GIF and AVIF images, sub-folders are classes`,
   },
   name: {
     schema: v.optional(text()),
@@ -91,8 +91,8 @@ const SCHEMA = openObject(
     ...entriesOf(TRAIN_FLAGS),
     /** Name of the network's shape; tests and earlier versions may use other names. */
     network: text(),
-    /** Only for data sets of pictures. */
-    pictures: v.optional(PICTURES),
+    /** Only for data sets of images. */
+    pictures: v.optional(CONVERSION),
     dataLicence: text(),
     /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
     dataSha256: v.optional(text()),
@@ -112,11 +112,11 @@ const SCHEMA = openObject(
     /** Number of steps: images / batch, rounded up. */
     steps: integer(1, MOST),
     /**
-     * Pictures drawn for each candidate in the final search of sampling settings (tune/sweep.ts); absent if there is no
+     * Images drawn for each candidate in the final search of sampling settings (tune/sweep.ts); absent if there is no
      * search.
      */
     sweep: v.optional(integer(2, 1e6)),
-    /** Settings of the student distilled at the end; absent if there is none. Its reports draw `sweep` pictures. */
+    /** Settings of the student distilled at the end; absent if there is none. Its reports draw `sweep` images. */
     student: v.optional(STUDENT),
     recipe: v.optional(RECIPE_SCHEMA, RECIPE),
     /** The processors that trained it, each once; missing in runs of earlier versions. */

@@ -1,5 +1,5 @@
 /**
- * The work after the last training step: tunes the sampling settings, shows pictures beside their nearest training
+ * The work after the last training step: tunes the sampling settings, shows images beside their nearest training
  * images, and distills a student. Work that is already done is skipped.
  */
 import { existsSync } from "node:fs";
@@ -40,13 +40,13 @@ export interface TrainedRun {
 /** Throws what `distill` does. */
 export async function finishRun(backend: Backend, trained: TrainedRun): Promise<void> {
   const { run, config, dataset, average, denoise } = trained;
-  const { sweep: pictures, student } = config;
-  if (pictures === undefined) {
+  const { sweep: images, student } = config;
+  if (images === undefined) {
     await showNeighbours(backend, trained);
     return;
   }
   const model = trainedModel(config, average);
-  const metric = kernelMetric(backend.tf, { dataset, model, pictures, seed: `${config.seed}/sweep` });
+  const metric = kernelMetric(backend.tf, { dataset, model, images, seed: `${config.seed}/sweep` });
   const search = { folder: run.path, card: model.card, denoise, metric };
   await tuneSampling(trained, search);
   await showNeighbours(backend, trained);
@@ -60,14 +60,14 @@ async function tuneSampling({ run, config, denoise }: TrainedRun, search: SweepR
   run.writeSamples(config.steps, await sampleGrid(cardOf(config, sampling), denoise, config.seed));
 }
 
-/** Draws pictures with the finished network beside their nearest training images. */
+/** Draws images with the finished network beside their nearest training images. */
 async function showNeighbours({ tf }: Backend, { run, config, dataset, denoise }: TrainedRun): Promise<void> {
   const path = run.file(NEIGHBOURS);
   if (existsSync(path)) return;
   const card = cardOf(config, readChosenSampling(run.path));
   const imageSet = { settings: drawSettings(card, {}), count: LOOKED_AT, seed: config.seed };
-  const pictures = await drawImages({ card, denoiser: { denoise } }, imageSet);
-  const found = await memorization(tf, dataset, pictures);
+  const images = await drawImages({ card, denoiser: { denoise } }, imageSet);
+  const found = await memorization(tf, dataset, images);
   writeFileAtomically(path, found.sheet);
   console.log(`${describeMemorization(found, dataset.train.count)}: see ${path}`);
 }

@@ -50,7 +50,7 @@ function missingOf({ config, state, sampling, student, log }: FinishedRun): stri
   return undefined;
 }
 
-/** Network evaluations per picture, and the kernel distance of the pictures to training images. */
+/** Network evaluations per image, and the kernel distance of the images to training images. */
 interface MeasuredNetwork {
   readonly evaluations: number;
   readonly kernelDistance: number;

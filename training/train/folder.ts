@@ -1,6 +1,6 @@
 /**
  * The folder of a training run (run/folder.ts). It also holds loss.svg, sampling.json (the settings tried at the end,
- * and the best), neighbours.png (pictures above their nearest training images), student/ (the folder of the student's
+ * and the best), neighbours.png (images above their nearest training images), student/ (the folder of the student's
  * distillation) and, if guidance is distilled, teacher-fp32.onnx.
  */
 import { isDeepStrictEqual } from "node:util";

@@ -55,34 +55,34 @@ export function reportsOf({ images, spec }: Pick<RunConfig, "images" | "spec">, 
   };
 }
 
-/** Evaluations of all reports and of a search that draws `pictures` in all, without the student. */
-export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, pictures: number): number {
+/** Evaluations of all reports and of a search that draws `searched` images in all, without the student. */
+export function evaluationsBeside(config: Pick<RunConfig, "images" | "spec">, testImages: number, searched: number): number {
   const { count, images, lastImages } = reportsOf(config, testImages);
   const heldOut = HELD_OUT_SIGMAS.length * ((count - 1) * images + lastImages);
-  return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + pictures);
+  return heldOut + SAMPLING_DEFAULTS.steps * (count * gridSize(config.spec) + searched);
 }
 
 /**
- * Evaluations per picture that a student learns from: the student draws it with the gradient to the weights; the
- * teacher computes its features with the gradient to the picture.
+ * Evaluations per image that a student learns from: the student draws it with the gradient to the weights; the
+ * teacher computes its features with the gradient to the image.
  */
 export const distillingEvaluations = ({ evaluations }: StudentSettings): number =>
   TRAINING_EVALUATIONS * evaluations + 2 * FEATURE_EVALUATIONS;
 
 /**
- * The student's other evaluations: the search of its settings (`pictures` in all), the initial populations, its reports
+ * The student's other evaluations: the search of its settings (`searched` images in all), the initial populations, its reports
  * and the features of the training images.
  */
 export function evaluationsBesideStudent(
   { student, sweep = 0 }: Pick<RunConfig, "student" | "sweep">,
   trainingImages: number,
-  pictures: number,
+  searched: number,
 ): number {
   if (!student) return 0;
   const { evaluations, images, window } = student;
   const each = evaluations + FEATURE_EVALUATIONS;
   const reports = 2 + Math.floor(images / REPORT_EVERY);
-  return each * (pictures + window + reports * sweep) + FEATURE_EVALUATIONS * trainingImages;
+  return each * (searched + window + reports * sweep) + FEATURE_EVALUATIONS * trainingImages;
 }
 
 export interface PlannedRun {
@@ -103,11 +103,9 @@ export function describePlan(backend: Backend, { config, dataset, state: { step 
   const work = (images * TRAINING_EVALUATIONS + evaluations + distilling) * macsOf(spec);
   const seconds = expectedSeconds(backend, config, dataset, step, evaluations);
   const tuning =
-    sweep > 0
-      ? `, then ${CANDIDATES} sampling settings tried on ${sweep} pictures each`
-      : ", no tuning of sampling settings: too few images";
+    sweep > 0 ? `, then ${CANDIDATES} sampling settings tried on ${sweep} images each` : ", no tuning of sampling settings: too few images";
   const few = student
-    ? `, then ${CANDIDATES} more for a student of ${student.evaluations} evaluations, which learns from ${student.images} pictures`
+    ? `, then ${CANDIDATES} more for a student of ${student.evaluations} evaluations, which learns from ${student.images} images`
     : wantsStudent
       ? ", no student: too few images"
       : "";
@@ -120,7 +118,7 @@ export function describePlan(backend: Backend, { config, dataset, state: { step 
 
 /** Images per timed step on the wasm backend, whose speed per image does not depend on it. */
 const WASM_BATCH = 16;
-/** Pictures per timed step of a student. */
+/** Images per timed step of a student. */
 const STUDENT_BATCH = 32;
 
 /** The first steps compile and allocate, so they are not timed; the next ones are. */
@@ -154,12 +152,12 @@ function expectedSeconds(backend: Backend, config: RunConfig, dataset: Dataset, 
   trainer.dispose();
   const quantizedSteps = Math.min(steps - step, recipe.quantizedShare * steps);
   const training = config.batch * ((steps - step - quantizedSteps) * plain + quantizedSteps * quantized);
-  const distilling = config.student ? config.student.images * secondsForPicture(backend, config, config.student) : 0;
+  const distilling = config.student ? config.student.images * secondsForImage(backend, config, config.student) : 0;
   return training + (evaluations * plain) / TRAINING_EVALUATIONS + distilling;
 }
 
-/** Seconds per picture that the student learns from, measured on a network that is thrown away. */
-function secondsForPicture(backend: Backend, config: RunConfig, { evaluations, batch: most }: StudentSettings): number {
+/** Seconds per image that the student learns from, measured on a network that is thrown away. */
+function secondsForImage(backend: Backend, config: RunConfig, { evaluations, batch: most }: StudentSettings): number {
   const { tf } = backend;
   const { spec, recipe, seed } = config;
   const batch = Math.min(most, backend.name === "wasm" ? WASM_BATCH : STUDENT_BATCH);

@@ -25,7 +25,7 @@ export interface Preset {
 export const PRESETS = {
   /**
    * Ten minutes on the wasm backend, 3 GMAC/s. A small network, small batches, and more noise: high noise levels decide
-   * what a picture shows.
+   * what an image shows.
    */
   quick: {
     ...{ work: 1.25e12, batch: 16, learningRate: 1e-2, logSigma: { mean: 0.2, std: 1.4 }, hasStudent: false },
@@ -56,10 +56,10 @@ export type StudentSettings = Immutable<v.InferOutput<typeof STUDENT>>;
 /** Network evaluations of a student. */
 const EVALUATIONS = 4;
 /**
- * Pictures that the student learns from, as a share of the run's images: natively one takes as long as ten of those.
+ * Images that the student learns from, as a share of the run's images: natively one takes as long as ten of those.
  * More than `most` gains little.
  */
-const PICTURES = { share: 1 / 36, most: 240_000 } as const;
+const IMAGES = { share: 1 / 36, most: 240_000 } as const;
 
 /** The student of a run; undefined if the run has too few images for a sweep. */
 export function studentOf({
@@ -71,7 +71,7 @@ export function studentOf({
   readonly sweep: number | undefined;
   readonly seed: string;
 }): StudentSettings | undefined {
-  const pictures = Math.min(PICTURES.most, Math.floor(PICTURES.share * images));
-  if (sweep === undefined || pictures < DISTILL_DEFAULTS.window) return undefined;
-  return { evaluations: EVALUATIONS, ...DISTILL_DEFAULTS, images: pictures, seed: `${seed}/student` };
+  const own = Math.min(IMAGES.most, Math.floor(IMAGES.share * images));
+  if (sweep === undefined || own < DISTILL_DEFAULTS.window) return undefined;
+  return { evaluations: EVALUATIONS, ...DISTILL_DEFAULTS, images: own, seed: `${seed}/student` };
 }

@@ -166,7 +166,7 @@ export async function train(backend: Backend, session: Session): Promise<boolean
     return false;
   }
   console.log(`trained${timeAndPlace(log, config)}`);
-  console.log(`finished: pictures in ${run.path}; held-out loss of the averaged weights over ${training.reports.lastImages} images:`);
+  console.log(`finished: images in ${run.path}; held-out loss of the averaged weights over ${training.reports.lastImages} images:`);
   console.log(heldOutTable(log.flatMap((entry) => ("heldOut" in entry ? [entry.heldOut] : [])).at(-1) ?? []));
   const student = config.student && finishedStudent(run);
   if (student) console.log(describeStudent(student));

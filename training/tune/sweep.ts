@@ -1,6 +1,6 @@
 /**
  * Tunes the sampling settings of a trained network, since each network needs its own. Tries a few values of each
- * setting in turn and keeps the best (coordinate descent), by the kernel distance of drawn pictures to training images
+ * setting in turn and keeps the best (coordinate descent), by the kernel distance of drawn images to training images
  * (distill/metric.ts). A student's settings are tuned likewise, at its few evaluations.
  */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
@@ -28,16 +28,16 @@ const VALUES_OF_FEW: Values = VALUES.map(([name, values]) => [name, name === "ex
 /** The defaults, and one for each value. */
 export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);
 
-/** Pictures of a candidate: with fewer, chance would decide; more add nothing. */
-const PICTURES = { least: 64, most: 2000 } as const;
+/** Images of a candidate: with fewer, chance would decide; more add nothing. */
+const IMAGES = { least: 64, most: 2000 } as const;
 /** With fewer training images there is no search: a network memorizes them whatever the settings. */
 const LEAST_IMAGES = 100;
 
-/** Pictures that each candidate draws if all together may cost `evaluations`; undefined if that is too few. */
-export function sweepPictures(evaluations: number, trainingImages: number): number | undefined {
+/** Images that each candidate draws if all together may cost `evaluations`; undefined if that is too few. */
+export function sweepImages(evaluations: number, trainingImages: number): number | undefined {
   const affordable = Math.floor(evaluations / (CANDIDATES * SAMPLING_DEFAULTS.steps));
-  if (affordable < PICTURES.least || trainingImages < LEAST_IMAGES) return undefined;
-  return Math.min(affordable, PICTURES.most, trainingImages);
+  if (affordable < IMAGES.least || trainingImages < LEAST_IMAGES) return undefined;
+  return Math.min(affordable, IMAGES.most, trainingImages);
 }
 
 export interface SweepRun {
@@ -55,7 +55,7 @@ export function sweep(run: SweepRun): Promise<SamplingSettings> {
   return chosenBy(run, SAMPLING_DEFAULTS, VALUES, before, (found) => ({ ...before, ...found }));
 }
 
-/** The same for a student of so many evaluations per picture. */
+/** The same for a student of so many evaluations per image. */
 export function sweepForStudent(run: SweepRun, evaluations: number): Promise<SamplingSettings> {
   const before = readSweeps(run.folder);
   const start = { ...SAMPLING_DEFAULTS, steps: evaluations };
@@ -85,7 +85,7 @@ async function chosenBy(
   const chosen = search.best;
   writeSweeps(folder, allWith({ measured: measuredOf(search.trials), chosen }));
   console.log(
-    `sampling settings, the best of ${CANDIDATES} by ${metric.images} pictures each: ${describeSettings(drawSettings({ ...card, sampling: chosen }, {}))}`,
+    `sampling settings, the best of ${CANDIDATES} by ${metric.images} images each: ${describeSettings(drawSettings({ ...card, sampling: chosen }, {}))}`,
   );
   return chosen;
 }

@@ -8,7 +8,7 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import { RENDER_VERSION } from "../../wasm-model/model/model.ts";
 import { generate } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { toPicture } from "../../wasm-model/render/picture.ts";
+import { toImage } from "../../wasm-model/render/look.ts";
 import { loadNetwork, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { recipeText } from "../../wasm-model/request/recipe.ts";
 import { imagesOf } from "../../wasm-model/request/resolve.ts";
@@ -50,8 +50,8 @@ export async function hashesOf(
     );
     const size = values.length / all.length;
     for (const [b, { settings }] of all.entries()) {
-      const picture = toPicture(values.subarray(b * size, (b + 1) * size), settings, card);
-      hashes.push(sha256Hex(encodePng(picture, version && recipeText(settings, card, version))));
+      const image = toImage(values.subarray(b * size, (b + 1) * size), settings, card);
+      hashes.push(sha256Hex(encodePng(image, version && recipeText(settings, card, version))));
     }
   }
   return hashes;

@@ -14,18 +14,18 @@ import { faultOf, type Immutable, integer, object, text } from "../schema/fields
 /** Version of the card and of the model file (formats.ts). */
 export const FORMAT = 1;
 
-/** The picture's rectangle in the network's image, in pixels, for data of a size that the network cannot have. */
+/** The image's rectangle in the network's image, in pixels, for data of a size that the network cannot have. */
 const CROP = object(
   { top: integer(0, 1024), left: integer(0, 1024), height: integer(1, 1024), width: integer(1, 1024) },
   "an object of top, left, height and width",
 );
 
-/** How pictures of any size were converted for training. Width and height are those of the model's pictures. */
-const PICTURES = object(
+/** How images of any size were converted for training. Width and height are those of the model's images. */
+const CONVERSION = object(
   {
-    /** cover, contain or center (training/data/picture-settings.ts). */
+    /** cover, contain or center (training/data/conversion.ts). */
     crop: text(),
-    /** The colour behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits. */
+    /** The colour behind transparent pixels and beside images that do not fill the image: six hexadecimal digits. */
     background: text(),
     /** The attribute whose two values are the classes. */
     classBy: v.exactOptional(text()),
@@ -38,8 +38,8 @@ const TRAINING = object({
   data: text(),
   /** Licence of the data, as an SPDX identifier if there is one. */
   dataLicence: text(),
-  /** Only if the data are pictures. */
-  pictures: v.exactOptional(PICTURES),
+  /** Only if the data are images. */
+  pictures: v.exactOptional(CONVERSION),
   /** Name of the network's shape (network/spec.ts). */
   network: text(),
   /** Images presented in training, counted with repetition, including the earlier runs that this one started from. */
@@ -133,15 +133,15 @@ function affordable(card: ModelCard): ModelCard {
   );
 }
 
-/** Size in pixels and channels of the pictures that a model draws. */
-export interface PictureShape {
+/** Size in pixels and channels of the images that a model draws. */
+export interface NativeShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
 }
 
-/** The native shape of a model's pictures: the network's image, or the card's crop of it. */
-export function pictureShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): PictureShape {
+/** The native shape of a model's images: the network's image, or the card's crop of it. */
+export function nativeShape({ spec, crop }: Pick<ModelCard, "spec" | "crop">): NativeShape {
   const { height, width } = crop ?? spec;
   return { height, width, channels: spec.channels };
 }

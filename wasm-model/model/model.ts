@@ -5,13 +5,13 @@
 import type { NetworkSpec } from "../network/spec.ts";
 import type { Denoise } from "../sampling/sampler.ts";
 import { sha256Hex } from "../sampling/sha256.ts";
-import { type ModelCard, ModelError, pictureShape } from "./card.ts";
+import { type ModelCard, ModelError, nativeShape } from "./card.ts";
 
 /** A loaded model, from `loadModel`. */
 export interface Model {
   readonly card: ModelCard;
   /**
-   * See `modelVersion`. Undefined for a student loaded without its teacher: the version covers both files. Pictures
+   * See `modelVersion`. Undefined for a student loaded without its teacher: the version covers both files. Images
    * have no recipe then.
    */
   readonly version: string | undefined;
@@ -55,7 +55,7 @@ export const TEACHER_FILE = "teacher.onnx";
 
 /**
  * The teacher's card, under the student's name. Throws ModelError unless `student` is a student's card and both draw
- * pictures of the same shape, range and classes.
+ * images of the same shape, range and classes.
  */
 export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
   const { allowedSteps, steps } = student.sampling;
@@ -72,7 +72,7 @@ export function teacherCard(student: ModelCard, teacher: ModelCard): ModelCard {
 
 /** What student and teacher must have in common, in words. */
 function drawnBy(card: ModelCard): string {
-  const { width, height, channels } = pictureShape(card);
+  const { width, height, channels } = nativeShape(card);
   return `${width}x${height}x${channels} of ${card.labels.join(", ")} with sigmaData ${card.spec.sigmaData}`;
 }
 
@@ -88,7 +88,7 @@ export const RENDER_VERSION = 3;
 
 /**
  * The first 8 hexadecimal digits of SHA-256 over the model file, its teacher's file if it has one, and RENDER_VERSION.
- * Version and options together determine every byte of a picture.
+ * Version and options together determine every byte of an image.
  */
 export function modelVersion(file: Uint8Array, teacher: Uint8Array = new Uint8Array()): string {
   return sha256Hex(file, teacher, new TextEncoder().encode(String(RENDER_VERSION))).slice(0, 8);

@@ -1,5 +1,5 @@
 /**
- * The cost of a picture in multiply-accumulates: those of the network, and as many as would take the time of everything
+ * The cost of an image in multiply-accumulates: those of the network, and as many as would take the time of everything
  * else.
  */
 import type { ModelCard } from "../model/card.ts";
@@ -7,13 +7,13 @@ import { macsOf } from "../network/count.ts";
 import { cellsOf, type Look, type Settings } from "../request/resolve.ts";
 
 /**
- * Added for each picture: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44
+ * Added for each image: parsing, noise, hashes and the answer take about as long (0.7 ms where an evaluation of 44
  * million took 0.86 ms).
  */
-export const PICTURE_COST = 40e6;
+export const IMAGE_COST = 40e6;
 
 /**
- * Added for each byte of the finished picture's pixels: enlarging and compressing it, measured for sizes 56 to 448 (25
+ * Added for each byte of the finished image's pixels: enlarging and compressing it, measured for sizes 56 to 448 (25
  * to 80 ns in the same run).
  */
 export const BYTE_COST = 3000;
@@ -21,7 +21,7 @@ export const BYTE_COST = 3000;
 /** What the cost depends on. */
 export type Priced = Look & Pick<Settings, "nfe" | "n" | "frames">;
 
-/** The cost of a picture, or of one that is denoised (nfe = 1), by a model with this card. */
+/** The cost of an image, or of one that is denoised (nfe = 1), by a model with this card. */
 export function costOf({ nfe, n, frames = 1, width, height }: Priced, { spec }: Pick<ModelCard, "spec">): number {
-  return PICTURE_COST + nfe * macsOf(spec) + BYTE_COST * cellsOf(n) * frames * width * height * spec.channels;
+  return IMAGE_COST + nfe * macsOf(spec) + BYTE_COST * cellsOf(n) * frames * width * height * spec.channels;
 }

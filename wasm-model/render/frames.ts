@@ -4,8 +4,8 @@ import type { ModelCard } from "../model/card.ts";
 import { columnsOf, type Settings } from "../request/resolve.ts";
 import { evaluations, type Step } from "../sampling/index.ts";
 import { grid } from "./image/grid.ts";
-import type { Picture } from "./image/png.ts";
-import { noisyPicture, toPicture } from "./picture.ts";
+import type { OwnPixels } from "./image/png.ts";
+import { noisyImage, toImage } from "./look.ts";
 
 /**
  * Collects F frames of each image: F - 1 during the annealing, evenly spaced, and the final one. Images are drawn one
@@ -15,7 +15,7 @@ export class Frames {
   /** Numbers of evaluations after which a frame is taken. */
   readonly #moments: readonly number[];
   /** By frame, then by image. */
-  readonly #frames: Picture[][];
+  readonly #frames: OwnPixels[][];
   readonly #settings: Settings;
   readonly #card: ModelCard;
 
@@ -30,15 +30,15 @@ export class Frames {
 
   see(step: Step): void {
     const frame = this.#moments.indexOf(step.evaluations);
-    if (frame >= 0) this.#frames[frame]!.push(noisyPicture(step, this.#settings, this.#card));
+    if (frame >= 0) this.#frames[frame]!.push(noisyImage(step, this.#settings, this.#card));
   }
 
   finish(values: Float32Array): void {
-    this.#frames.at(-1)!.push(toPicture(values, this.#settings, this.#card));
+    this.#frames.at(-1)!.push(toImage(values, this.#settings, this.#card));
   }
 
-  /** The frames as pictures: grids if `n` is set. The last is the final picture. */
-  pictures(): Picture[] {
+  /** The frames as images: grids if `n` is set. The last is the final image. */
+  images(): OwnPixels[] {
     const { n } = this.#settings;
     return this.#frames.map((images) => (n === undefined ? images[0]! : grid(images, columnsOf(n))));
   }

@@ -1,6 +1,6 @@
 /**
  * `generate`: the only code that draws images. The Worker, the widget, the command line, calibration, FID and the
- * pictures of a model's page all call it. One image is a batch of one. Shapes: B images, C channels, H x W pixels of
+ * images of a model's page all call it. One image is a batch of one. Shapes: B images, C channels, H x W pixels of
  * the network's image (before the card's crop).
  */
 
@@ -27,7 +27,7 @@ export interface GenerativeModel {
 }
 
 /**
- * The input pictures of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for
+ * The input images of an operation, of the model's native size: `image` for `vary` and `inpaint`, `mask` for
  * `inpaint`.
  */
 export interface Inputs {
@@ -39,7 +39,7 @@ export interface Inputs {
 export interface GenerateRun extends RunOptions, Inputs {
   /**
    * Called and awaited after each step, with the step's network evaluations counted by image. It yields to the event
-   * loop when it is time. Shared by the batches of one picture.
+   * loop when it is time. Shared by the batches of one image.
    */
   readonly takeTurn?: (evaluations: number) => Promise<void> | undefined;
 }
@@ -140,7 +140,7 @@ function between(a: Noise, b: Noise, t: number): Noise {
 }
 
 /**
- * Noise whose draw 0 is z + values / sigma_0. A sampler starts from sigma_0 times draw 0, so it starts from the picture
+ * Noise whose draw 0 is z + values / sigma_0. A sampler starts from sigma_0 times draw 0, so it starts from the image
  * plus noise of the first level.
  */
 function over(values: (image: number) => Float32Array, sigma: number, noise: Noise): Noise {

@@ -1,9 +1,9 @@
 /**
- * Converts a caller's pictures to network values: C channels, H x W pixels of the network's image, with the picture in
+ * Converts a caller's images to network values: C channels, H x W pixels of the network's image, with the image in
  * the rectangle of the card's crop.
  */
 
-import { type ModelCard, type PictureShape, pictureShape } from "../model/card.ts";
+import { type ModelCard, type NativeShape, nativeShape } from "../model/card.ts";
 import { OptionError } from "../request/option-error.ts";
 import type { Observation } from "../sampling/inpaint.ts";
 import { padded } from "./image/pad.ts";
@@ -16,11 +16,11 @@ const PAINT = 128;
 type Card = Pick<ModelCard, "spec" | "crop">;
 
 /**
- * The picture in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has
+ * The image in [-1, 1], [C, H, W]; outside of the crop its border pixels repeat. Throws `OptionError` unless it has
  * the model's native shape.
  */
 export function imageValues(given: Pixels | undefined, card: Card): Float32Array {
-  const image = withShape("image", given, pictureShape(card));
+  const image = withShape("image", given, nativeShape(card));
   return fromPixels({ ...card.spec, pixels: padded(image.pixels, card) });
 }
 
@@ -31,16 +31,16 @@ export function imageValues(given: Pixels | undefined, card: Card): Float32Array
 export function observationOf(image: Pixels | undefined, givenMask: Pixels | undefined, card: Card): Observation {
   const values = imageValues(image, card);
   const { channels } = card.spec;
-  const mask = withShape("mask", givenMask, { ...pictureShape(card), channels: 1 });
+  const mask = withShape("mask", givenMask, { ...nativeShape(card), channels: 1 });
   const area = padded(mask.pixels, { ...card, spec: { ...card.spec, channels: 1 } }).map((value) => (value < PAINT ? 1 : 0));
   const observed = new Uint8Array(values.length);
   for (let c = 0; c < channels; c++) observed.set(area, c * area.length);
   return { values, observed };
 }
 
-/** Returns the picture. Throws `OptionError` if it is missing or has another shape. */
-function withShape(name: "image" | "mask", given: Pixels | undefined, expected: PictureShape): Pixels {
-  const describe = ({ width, height, channels }: PictureShape): string =>
+/** Returns the image. Throws `OptionError` if it is missing or has another shape. */
+function withShape(name: "image" | "mask", given: Pixels | undefined, expected: NativeShape): Pixels {
+  const describe = ({ width, height, channels }: NativeShape): string =>
     `${width} x ${height} pixels with ${channels === 1 ? "1 channel" : `${channels} channels`}`;
   if (!(given?.pixels instanceof Uint8Array))
     throw new OptionError("invalid-value", name, describe(expected), given === undefined ? "nothing" : given);

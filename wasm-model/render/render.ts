@@ -1,4 +1,4 @@
-/** Draws a picture from its settings: an image or a grid, from noise or from an input picture. */
+/** Draws from settings: one image or a grid, from noise or from an input image. */
 
 import type { DrawnBy, LoadedNetwork } from "../request/choose-network.ts";
 import { OptionError } from "../request/option-error.ts";
@@ -8,13 +8,13 @@ import type { Denoise, RunOptions, Step } from "../sampling/index.ts";
 import { Frames } from "./frames.ts";
 import { type GenerateRun, generate, type Inputs } from "./generate.ts";
 import { encodeApng } from "./image/apng.ts";
-import { encodePng, type Picture, type Pixels } from "./image/png.ts";
+import { encodePng, type OwnPixels, type Pixels } from "./image/png.ts";
 import { imageValues } from "./inputs.ts";
-import { toPicture } from "./picture.ts";
+import { toImage } from "./look.ts";
 import { turnTaker } from "./turn.ts";
 
 export interface Progress extends Step {
-  /** Network evaluations of the whole picture. */
+  /** Network evaluations of the whole image. */
   readonly nfe: number;
 }
 
@@ -28,7 +28,7 @@ export interface RenderRun {
   readonly onStep?: ((progress: Progress) => void | Promise<void>) | undefined;
 }
 
-/** A picture and the settings that made it: the same settings make the same bytes. */
+/** An image and the settings that made it: the same settings make the same bytes. */
 export interface Sample extends Pixels, Trajectory {
   readonly pixels: Uint8Array<ArrayBuffer>;
   readonly seed: string;
@@ -40,19 +40,19 @@ export interface Sample extends Pixels, Trajectory {
   readonly drawnBy?: DrawnBy;
   /** Images in the grid; undefined: no grid. */
   readonly n?: number;
-  /** Frames of the annealing, from noise to the final picture; undefined unless the option `frames` was set. */
+  /** Frames of the annealing, from noise to the final image; undefined unless the option `frames` was set. */
   readonly frames?: readonly Pixels[];
   /**
-   * The recipe stored in its files (request/recipe.ts); undefined if the picture depends on an upload or the model's
+   * The recipe stored in its files (request/recipe.ts); undefined if the image depends on an upload or the model's
    * version is unknown.
    */
   readonly recipe?: string;
-  /** The picture as a PNG file. */
+  /** The image as a PNG file. */
   png(): Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Draws the picture. Throws `OptionError` for inputs of another shape before any work, the signal's reason when
+ * Draws the image. Throws `OptionError` for inputs of another shape before any work, the signal's reason when
  * aborted.
  */
 export async function render(
@@ -78,12 +78,12 @@ export async function render(
   for (const own of imagesOf(settings, card)) {
     frames.finish(await generate({ card, denoiser: { denoise } }, settings, [own], { image, mask, takeTurn, signal, onStep: see }));
   }
-  const pictures = frames.pictures();
-  const picture = pictures.at(-1)!;
+  const images = frames.images();
+  const drawn = images.at(-1)!;
   const recipe = settings.operation === "sample" && version !== undefined ? recipeText(settings, card, version) : undefined;
   const label = typeof chosen === "number" && (!to || to.class === chosen) ? chosen : undefined;
   return {
-    ...picture,
+    ...drawn,
     seed,
     class: label,
     label: label === undefined ? undefined : card.labels[label],
@@ -91,18 +91,18 @@ export async function render(
     nfe,
     ...(drawnBy && { drawnBy }),
     ...(n !== undefined && { n }),
-    ...(settings.frames !== undefined && { frames: pictures }),
+    ...(settings.frames !== undefined && { frames: images }),
     ...(recipe !== undefined && { recipe }),
-    png: () => encodePng(picture, recipe),
+    png: () => encodePng(drawn, recipe),
   };
 }
 
-/** A sample as an animation, from noise to the final picture, which is shown longest. Requires the option `frames`. */
+/** A sample as an animation, from noise to the final image, which is shown longest. Requires the option `frames`. */
 export function apng({ frames, recipe }: Sample): Uint8Array<ArrayBuffer> {
   if (!frames) throw new OptionError("invalid-value", "frames", "a sample that was drawn with `frames`", "one without");
   const durations = (i: number): number => (i === frames.length - 1 ? LAST_FRAME : FRAME);
   return encodeApng(
-    frames.map((picture, i) => ({ picture, duration: durations(i) })),
+    frames.map((image, i) => ({ image, duration: durations(i) })),
     recipe,
   );
 }
@@ -112,15 +112,15 @@ const FRAME = 100;
 const LAST_FRAME = 2000;
 
 /**
- * Denoises a picture of the model's native size in one network evaluation. Throws `OptionError` for another shape
+ * Denoises an image of the model's native size in one network evaluation. Throws `OptionError` for another shape
  * before any work.
  */
 export async function renderDenoised(
   { card, denoiser }: Pick<LoadedNetwork, "card" | "denoiser">,
   settings: DenoiseSettings,
   image: Pixels | undefined,
-): Promise<Picture> {
+): Promise<OwnPixels> {
   const labels = new Float32Array(card.spec.classes);
   if (settings.class !== undefined) labels[settings.class] = 1;
-  return toPicture(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card);
+  return toImage(await denoiser.denoise(imageValues(image, card), settings.sigma, labels), settings, card);
 }

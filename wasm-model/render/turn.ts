@@ -11,12 +11,12 @@ interface WithScheduler {
 }
 
 /**
- * Network evaluations (of one image each) that one picture takes between two yields. A yield costs more than an
+ * Network evaluations (of one image each) that one image takes between two yields. A yield costs more than an
  * evaluation.
  */
 const EVALUATIONS_PER_TURN = 16;
 
-/** Milliseconds between two yields of all pictures together. */
+/** Milliseconds between two yields of all images together. */
 const BUSY_MS = 16;
 
 /**
@@ -36,7 +36,7 @@ let latest = 0;
 let turn: Promise<void> | undefined;
 
 /**
- * Short pictures, drawn at once or one after another, share a yield, which comes only when all of them wait for it.
+ * Short images, drawn at once or one after another, share a yield, which comes only when all of them wait for it.
  * Workers have no shared yield: each request has its own turns there, the clock stands still, and requests must not
  * share promises.
  */

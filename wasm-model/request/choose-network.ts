@@ -81,7 +81,7 @@ export async function loadNetwork({ version, denoiser, teacher }: Model, chosen:
 function expectKnown(operation: Operation, cards: Cards, settings?: Settings): void {
   if (!isAlone(cards)) return;
   const { sampler } = cards.card.sampling;
-  if (operation !== "sample" || !settings) throw needsTeacher("image", "no picture", "one");
+  if (operation !== "sample" || !settings) throw needsTeacher("image", "no image", "one");
   if (settings.sampler !== sampler) throw needsTeacher("sampler", sampler, settings.sampler);
   if (settings.guidance !== 1) throw needsTeacher("guidance", "1", settings.guidance);
 }

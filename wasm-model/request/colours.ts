@@ -1,9 +1,9 @@
-/** Colours of a request, which replace black and white in grey pictures. */
+/** Colours of a request, which replace black and white in grey images. */
 
 /** Red, green and blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** In place of a background colour: the picture is composited over whatever is behind it. */
+/** In place of a background colour: the image is composited over whatever is behind it. */
 export const TRANSPARENT = "transparent";
 
 export interface Colours {

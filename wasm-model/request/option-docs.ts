@@ -58,15 +58,15 @@ const DOCS = {
     example: "402060",
   },
   frames: {
-    doc: "How many pictures the animation (apng) has at most: one for each network evaluation and the image itself are all there are.",
+    doc: "The most frames of the animation (apng). There is one for each network evaluation, and the final image.",
     example: "6",
   },
   strength: {
-    doc: "How far a variation may leave the picture: 0 not at all, 1 wholly.",
+    doc: "How far a variation may leave the image: 0 not at all, 1 wholly.",
     example: "0.4",
   },
   sigma: {
-    doc: "Standard deviation of the noise in the picture, where black is -1 and white is 1.",
+    doc: "Standard deviation of the noise in the image, where black is -1 and white is 1.",
     example: "0.3",
   },
 } as const satisfies Record<OptionName, Pick<Option, "doc" | "example">>;

@@ -5,7 +5,7 @@
  */
 import { SAMPLERS } from "../sampling/sampler.ts";
 
-/** The four operations: sample from noise, vary a picture, inpaint a part of one, denoise one. */
+/** The four operations: sample from noise, vary an image, inpaint a part of one, denoise one. */
 export type Operation = "sample" | "vary" | "inpaint" | "denoise";
 
 /** What values an option takes. */
@@ -36,7 +36,7 @@ export interface OptionValues {
 const ALL = ["sample", "vary", "inpaint", "denoise"] as const;
 const DRAWN = ["sample", "vary", "inpaint"] as const;
 
-/** The most pixels of a picture, summed over its frames. */
+/** The most pixels of an image, summed over its frames. */
 export const MAX_PIXELS = 1_048_576;
 
 export const OPTION_VALUES = {
@@ -143,7 +143,7 @@ export type OptionsOf<O extends Operation> = {
 } & ("seed" extends NamesOf<O> ? { readonly seed: string } : unknown);
 
 /**
- * A request for a picture from noise. `frames`: the most pictures of the annealing to keep; none unless it is given.
+ * A request for an image from noise. `frames`: the most images of the annealing to keep; none unless it is given.
  */
 export type SampleOptions = OptionsOf<"sample">;
 

@@ -1,9 +1,9 @@
 /**
- * The recipe of a picture: every option that determines it, and the model's version. It gives the same bytes even after
+ * The recipe of an image: every option that determines it, and the model's version. It gives the same bytes even after
  * the model's defaults change. It is stored in every PNG file (render/image/text.ts) and in permanent addresses.
  */
 
-import { type ModelCard, pictureShape } from "../model/card.ts";
+import { type ModelCard, nativeShape } from "../model/card.ts";
 import { colourText } from "./colours.ts";
 import { optionsOf, type SampleOptions } from "./options.ts";
 import type { Settings } from "./resolve.ts";
@@ -20,7 +20,7 @@ export interface Recipe {
 export function canonicalOptions(settings: Settings, card: ModelCard): SampleOptions {
   const { seed, class: label, to, steps, sampler, temperature, guidance, n, colours, frames, width } = settings;
   const hasOneClass = typeof label === "number" && (!to || to.class === label);
-  // Every option of /sample must be here, or two different pictures would have one address.
+  // Every option of /sample must be here, or two different images would have one address.
   const options: { readonly [Name in keyof SampleOptions]-?: string | number | undefined } = {
     seed,
     class: hasOneClass ? className(label, card.labels) : undefined,
@@ -28,7 +28,7 @@ export function canonicalOptions(settings: Settings, card: ModelCard): SampleOpt
     sampler,
     temperature: temperature === 1 ? undefined : temperature,
     guidance: guidance === 1 ? undefined : guidance,
-    size: width === pictureShape(card).width ? undefined : width,
+    size: width === nativeShape(card).width ? undefined : width,
     to: to?.seed,
     t: to?.t,
     n,

@@ -3,7 +3,7 @@
  * `Settings`.
  */
 
-import { type ModelCard, pictureShape } from "../model/card.ts";
+import { type ModelCard, nativeShape } from "../model/card.ts";
 import { guidedEvaluations } from "../sampling/guidance.ts";
 import { evaluations } from "../sampling/index.ts";
 import { CLASS_DRAW, seedState, uniformInt } from "../sampling/random.ts";
@@ -23,7 +23,7 @@ import {
 } from "./options.ts";
 import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
 
-/** Size and colours of a picture. */
+/** Size and colours of an image. */
 export interface Look {
   readonly colours?: Colours;
   /** One image's size, in pixels. */
@@ -40,10 +40,10 @@ export interface ImageSettings {
   readonly to?: { readonly seed: string; readonly class: number | undefined; readonly t: number };
 }
 
-/** A resolved request. Together with the model's bytes it determines the picture's bytes. */
+/** A resolved request. Together with the model's bytes it determines the image's bytes. */
 export interface Settings extends Look {
   readonly operation: DrawingOperation;
-  /** The picture's seed; in a grid, image k has the seed `{seed}/{k}`. */
+  /** The image's seed; in a grid, image k has the seed `{seed}/{k}`. */
   readonly seed: string;
   /**
    * Index of the class of all images; `each`: chosen for each image of the grid by its seed; undefined: unconditional.
@@ -55,17 +55,17 @@ export interface Settings extends Look {
   readonly sampler: SamplerName;
   readonly temperature: number;
   readonly guidance: number;
-  /** How much a variation may differ from its picture, 0 to 1. */
+  /** How much a variation may differ from its image, 0 to 1. */
   readonly strength?: number;
   /** Images in the grid; undefined: no grid. */
   readonly n?: number;
-  /** Frames of the animation, including the final picture; undefined: no animation. */
+  /** Frames of the animation, including the final image; undefined: no animation. */
   readonly frames?: number;
   /** Network evaluations, summed over all images. */
   readonly nfe: number;
 }
 
-/** The options that determine how noise becomes an image. All images of a picture share them. */
+/** The options that determine how noise becomes an image. All images of a grid share them. */
 export const TRAJECTORY = ["steps", "sampler", "temperature", "guidance"] as const satisfies readonly OptionName[];
 
 export type Trajectory = Pick<Settings, (typeof TRAJECTORY)[number]>;
@@ -75,7 +75,7 @@ export const trajectoryOf = (settings: Trajectory): Trajectory =>
 
 export type DrawingOperation = Exclude<Operation, "denoise">;
 
-/** A resolved request to denoise a picture. */
+/** A resolved request to denoise an image. */
 export interface DenoiseSettings extends Look {
   readonly class: number | undefined;
   readonly sigma: number;
@@ -102,7 +102,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   const strength = operation === "vary" ? decimal("strength", given.strength) : undefined;
   const cost = (levels: number): number => guidedEvaluations(guidance, sampler, levels, sampling);
   const steps = stepsOf(given.steps, card, cost);
-  const isDrawn = strength !== 0; // otherwise a variation is the picture itself
+  const isDrawn = strength !== 0; // otherwise a variation is the image itself
   const stages = isDrawn ? evaluations(sampler, steps, sampling) + 1 : 1;
   const frames = given.frames === undefined ? undefined : Math.min(integer("frames", given.frames, OPTION_VALUES.frames.domain), stages);
   return {
@@ -122,7 +122,7 @@ export function resolve<O extends DrawingOperation>(operation: O, options: Optio
   };
 }
 
-/** Resolves a request to denoise a picture. Throws `OptionError` like `resolve`. */
+/** Resolves a request to denoise an image. Throws `OptionError` like `resolve`. */
 export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): DenoiseSettings {
   const given = knownOptions<"denoise">("denoise", options);
   return {
@@ -132,7 +132,7 @@ export function resolveDenoise(options: OptionsOf<"denoise">, card: ModelCard): 
   };
 }
 
-/** The images of a picture, in order. */
+/** The images of a request, in order: one, or `n` of a grid. */
 export function imagesOf({ seed, class: label, to, n }: Settings, { labels }: Pick<ModelCard, "labels">): ImageSettings[] {
   const image = (suffix: string): ImageSettings => {
     const of = (its: string, given: typeof label) => ({ seed: its, class: given === "each" ? classOfSeed(its, labels) : given });
@@ -212,10 +212,10 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 function lookOf(
   { size, background, foreground }: Partial<Pick<OptionsOf<"sample">, "size" | "background" | "foreground">>,
   card: ModelCard,
-  pictures: number,
+  images: number,
 ): Look {
-  const native = pictureShape(card);
-  const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), pictures));
+  const native = nativeShape(card);
+  const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));
   return { ...coloursOf(background, foreground, native.channels), width, height: heightOf(native, width) };
 }
 
@@ -226,10 +226,10 @@ interface Side {
 
 const heightOf = (native: Side, width: number): number => Math.round((width * native.height) / native.width);
 
-/** Bounds of `size` such that `pictures` pictures have at most MAX_PIXELS in all. */
-function affordableSize(native: Side, { min, max }: Bounds, pictures: number): Bounds {
+/** Bounds of `size` such that `images` images have at most MAX_PIXELS in all. */
+function affordableSize(native: Side, { min, max }: Bounds, images: number): Bounds {
   let most = max;
-  while (most > min && pictures * most * heightOf(native, most) > MAX_PIXELS) most--;
+  while (most > min && images * most * heightOf(native, most) > MAX_PIXELS) most--;
   return { min, max: most };
 }
 
@@ -256,7 +256,7 @@ function coloursOf(background: string | undefined, foreground: string | undefine
 
 /** The values that an option takes with this model, in words. */
 export function expectedOf(name: OptionName, card: ModelCard): string {
-  if (name === "size") return integerBetween(affordableSize(pictureShape(card), pixelBounds(pictureShape(card).width), 1));
+  if (name === "size") return integerBetween(affordableSize(nativeShape(card), pixelBounds(nativeShape(card).width), 1));
   if (name === "class") return expectedClass(card.labels);
   return expected(name);
 }

@@ -1,6 +1,6 @@
 /**
  * Divides the isolate's one thread between clients by cost: start-time fair queueing (Goyal, Vin and Cheng 1996,
- * section 2). A picture is drawn in turns of at most TURN_COST. In virtual time, a turn starts at the end of its
+ * section 2). An image is drawn in turns of at most TURN_COST. In virtual time, a turn starts at the end of its
  * client's previous turn or at the start of the thread's current turn, whichever is later. The earliest start is next.
  * So a client alone has the whole thread, and several have equal shares, however much each asks for.
  *

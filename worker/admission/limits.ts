@@ -6,7 +6,7 @@ import { macsOf } from "../../wasm-model/network/count.ts";
 import type { Env } from "../http/env.ts";
 import { ConfigurationError, ProblemError } from "../http/problems.ts";
 
-/** 1000 evaluations of the default model, and the largest picture. */
+/** 1000 evaluations of the default model, and the largest image. */
 const COST_BUDGET = 48e9;
 
 /** The most bytes of an upload, summed over the fields of a form. */
@@ -65,13 +65,13 @@ export const configured: MiddlewareHandler<Env> = (c, next) => {
 };
 
 /**
- * Throws `OptionError` if a picture costs more than a request may. The error names the option to reduce: `n` in a grid,
+ * Throws `OptionError` if an image costs more than a request may. The error names the option to reduce: `n` in a grid,
  * otherwise `steps` or `size`.
  */
 export function checkBudget({ budget }: Limits, cost: number, { n = 1, nfe }: Pick<Settings, "n" | "nfe">, { spec }: ModelCard): void {
   if (cost <= budget) return;
   const key = n > 1 ? "n" : 2 * nfe * macsOf(spec) >= cost ? "steps" : "size";
-  throw new OptionError("over-budget", key, `a picture that costs at most ${gmac(budget)}`, `one of ${gmac(cost)}`);
+  throw new OptionError("over-budget", key, `an image that costs at most ${gmac(budget)}`, `one of ${gmac(cost)}`);
 }
 
 /** In billions of multiply-accumulates, rounded up to thousandths. */

@@ -6,7 +6,7 @@
 
 /**
  * Bytes, of the 128 MB that an isolate has: the rest is for code, models (models/ready.ts), cached files
- * (pictures/cache.ts) and garbage.
+ * (images/cache.ts) and garbage.
  */
 export const MEMORY = 28_000_000;
 

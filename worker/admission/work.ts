@@ -2,7 +2,7 @@
  * Admits work within its client's limits (in flight, spending, memory) and gives it turns on the isolate's one thread.
  */
 import type { Context } from "hono";
-import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
+import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import type { Env } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
 import { clientAt, clientOf } from "./client.ts";
@@ -59,7 +59,7 @@ export async function enter(c: Context<Env>, cost: number): Promise<Job> {
   }
   const report = c.get("report");
   if (report) report.job = job;
-  job.spend(PICTURE_COST);
+  job.spend(IMAGE_COST);
   signal.addEventListener("abort", () => job.end(), { once: true }); // the platform may end the request without running any `finally`
   try {
     await job.begin(signal);

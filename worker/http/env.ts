@@ -26,7 +26,7 @@ export interface Env {
      * client.
      */
     readonly CLIENT_HEADER?: string | undefined;
-    /** Where finished pictures are kept in addition to this isolate's memory (`AnswerCache` of anneal/hono). */
+    /** Where finished images are kept in addition to this isolate's memory (`AnswerCache` of anneal/hono). */
     readonly CACHE?: { match(url: string): Promise<Response | undefined>; put(url: string, response: Response): Promise<void> } | undefined;
     /** A secret that uploads must carry, if it is set. */
     readonly API_TOKEN?: string | undefined;

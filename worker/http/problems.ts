@@ -110,7 +110,7 @@ export const onNotFound =
     return problemResponse(c, slashInSeed(pathname) ?? notFound("path", known, pathname));
   };
 
-/** The error for the path of a picture whose seed contains slashes. */
+/** The error for the path of an image whose seed contains slashes. */
 function slashInSeed(path: string): ProblemError | undefined {
   const [, version, model, ...seed] = path.split("/");
   if (version !== "v1" || seed.length < 2 || !seed.at(-1)?.includes(".")) return undefined;

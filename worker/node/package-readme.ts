@@ -1,5 +1,5 @@
 /**
- * Prepares README.md for npm, whose page cannot resolve relative addresses of pictures and of files that the package
+ * Prepares README.md for npm, whose page cannot resolve relative addresses of images and of files that the package
  * does not contain. `prepack` replaces them with their words; `postpack` restores the file.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";

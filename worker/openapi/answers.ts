@@ -15,7 +15,7 @@ export interface AnswerHeader {
 export const HEADERS = {
   "X-Seed": { description: "The seed, percent-encoded.", example: "alice" },
   "X-NFE": { type: "integer", description: "Network evaluations, summed over all images." },
-  "X-Cost": { type: "integer", description: "The cost of the picture, in multiply-accumulates." },
+  "X-Cost": { type: "integer", description: "The cost of the image, in multiply-accumulates." },
   "X-Model": { description: "The name of the model." },
   "X-Drawn-By": { description: "Which file of the model draws, if it has two: `student` or `teacher`.", example: "student" },
   ETag: { description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.", example: '"0123456789abcdef0123456789abcdef"' },

@@ -1,9 +1,9 @@
 /** Parameters and uploads in the OpenAPI document, from the table of options and the models of the server. */
 import type { JsonSchema } from "@valibot/to-json-schema";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../images/query.ts";
+import type { Field } from "../images/uploads.ts";
 import { MODEL_FILES, type ModelEntry, VERSION } from "../models/entry.ts";
-import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../pictures/query.ts";
-import type { Field } from "../pictures/uploads.ts";
 import type { RouteSchema } from "./route.ts";
 
 interface DocumentedParameter {
@@ -65,7 +65,7 @@ const inWords = ({ doc, domain }: QueryOption): string => `${doc} Takes ${domain
 
 /** Type, bounds and example of an option. Sizes: from the smallest to the largest that any of the models draws. */
 function valueSchema({ domain, example }: QueryOption, models: readonly ModelEntry[]): JsonSchema {
-  const widths = models.map(({ card }) => pictureShape(card).width);
+  const widths = models.map(({ card }) => nativeShape(card).width);
   const text: JsonSchema = { type: "string", examples: [example ?? ""] };
   switch (domain.type) {
     case "text":

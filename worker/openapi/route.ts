@@ -6,9 +6,9 @@
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
 import type { Env } from "../http/env.ts";
-import { MEDIA_TYPES } from "../pictures/picture.ts";
-import type { Format, QueryName, QueryOption } from "../pictures/query.ts";
-import type { Field } from "../pictures/uploads.ts";
+import { MEDIA_TYPES } from "../images/image.ts";
+import type { Format, QueryName, QueryOption } from "../images/query.ts";
+import type { Field } from "../images/uploads.ts";
 import type { DocumentedStatus, HeaderName } from "./answers.ts";
 
 export interface Route {
@@ -23,7 +23,7 @@ export interface Route {
 
 /** The groups of operations. */
 export const TAGS = {
-  pictures: "Images from noise. The seed decides the image.",
+  images: "Images from noise. The seed decides the image.",
   uploads: "Images from an uploaded image, and the recipe of an image.",
   models: "The models: cards and files.",
   operating: "For whoever runs the service.",
@@ -66,7 +66,7 @@ export interface JsonAnswer {
 }
 
 /** An image in any of these formats. `json`: what that format is. */
-export const pictures = (formats: readonly Format[], json: JsonAnswer): NonNullable<Answer["content"]> =>
+export const images = (formats: readonly Format[], json: JsonAnswer): NonNullable<Answer["content"]> =>
   Object.fromEntries(
     formats.map((format) => [MEDIA_TYPES[format], format !== "json" ? "file" : formats.length > 1 ? { fileOr: json } : json]),
   );

@@ -4,17 +4,17 @@
  */
 import * as v from "valibot";
 import { OPTIONS, OptionError, optionsOf, parseRecipe, type Recipe, recipeIn } from "../../wasm-model/index.ts";
-import { PICTURE_COST } from "../../wasm-model/render/cost.ts";
+import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
+import { imageRequest, permanentUrl, textFile } from "../images/image.ts";
+import { queryOf, queryParser } from "../images/query.ts";
+import { makeAndSend } from "../images/send.ts";
+import { readFiles, refusing, UPLOAD_BYTES } from "../images/uploads.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import { permanentUrl, pictureRequest, textFile } from "../pictures/picture.ts";
-import { queryOf, queryParser } from "../pictures/query.ts";
-import { makeAndSend } from "../pictures/send.ts";
-import { readFiles, refusing, UPLOAD_BYTES } from "../pictures/uploads.ts";
 
 const EXPECTED = "a PNG file with the recipe that made it";
 
@@ -39,7 +39,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       parseNothing(queryOf(c.req.url));
       return makeAndSend(c, UPLOAD_BYTES, async () => {
         const { image } = await readFiles(c, ["image"]);
-        const recipe = await limited(c, PICTURE_COST, () => recipeOf(image));
+        const recipe = await limited(c, IMAGE_COST, () => recipeOf(image));
         const answer = { ...recipe, url: urlOf(c.env, recipe, ready) };
         c.header("Content-Type", "application/json");
         c.header("Cache-Control", UNREPEATABLE);
@@ -47,7 +47,7 @@ export const inspect = (ready: ReadyModels): readonly Route[] => [
       });
     },
     schema: {
-      operationId: "inspectPicture",
+      operationId: "inspectImage",
       tag: "uploads",
       summary: "Read the recipe of a PNG file",
       description:
@@ -75,13 +75,13 @@ function recipeOf(image: Uint8Array): Recipe {
 }
 
 /**
- * Null if this server does not have that version of the model, or may not draw the picture. Throws `OptionError` for
+ * Null if this server does not have that version of the model, or may not draw the image. Throws `OptionError` for
  * invalid settings.
  */
 function urlOf(env: Env["Bindings"], { model: name, version, options }: Recipe, models: ReadyModels): string | null {
   const model = models.find(name, env, version);
   if (!model) return null;
   const { seed, ...rest } = options;
-  const request = pictureRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
+  const request = imageRequest(model, { format: options.frames === undefined ? "png" : "apng", options: rest }, seed);
   return request.cost <= limitsOf(env).budget ? permanentUrl(env, request) : null;
 }

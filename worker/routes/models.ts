@@ -1,5 +1,5 @@
 /**
- * GET /v1/models: the models, and the form of their pictures' permanent addresses. GET /v1/models/{model}/model.onnx,
+ * GET /v1/models: the models, and the form of their images' permanent addresses. GET /v1/models/{model}/model.onnx,
  * for a student also teacher.onnx: a model's files. Their permanent addresses are
  * /v1/models/{model}@{version}/model.onnx. GET /model.onnx: the file of the default model.
  */

@@ -5,17 +5,17 @@
  */
 import type { Context } from "hono";
 import { etag } from "hono/etag";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, IMMUTABLE, RETAINED_HEADERS, staticHeaders } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
+import { queryOf } from "../images/query.ts";
 import { readAddress } from "../langevin/address.ts";
 import { langevinPage } from "../langevin/page.ts";
 import { CONTROLS } from "../langevin/scenes/index.ts";
 import type { ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import { queryOf } from "../pictures/query.ts";
 import { type GuidePage, guidePage } from "../site/guide/layout.ts";
 import { contents, GUIDE } from "../site/guide/pages.ts";
 import { answer, baseOf, originOf, shapeStyle } from "../site/layout.ts";
@@ -49,7 +49,7 @@ export const modelPages = (ready: ReadyModels): readonly Route[] =>
         own: {},
         ...limitsOf(c.env),
       };
-      const shape = pictureShape(model.card);
+      const shape = nativeShape(model.card);
       const page = {
         origin,
         path,

@@ -1,5 +1,5 @@
 /**
- * Pictures by GET. /v1/{model}@{version}/{seed}.{format} is permanent. /v1/{model}/{seed}.{format} and /sample use the
+ * Images by GET. /v1/{model}@{version}/{seed}.{format} is permanent. /v1/{model}/{seed}.{format} and /sample use the
  * current version of the model. All give the same bytes for the same options. Depending on `Accept`, /sample answers in
  * another format, and the addresses without a version answer with a stream of events.
  */
@@ -12,13 +12,11 @@ import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
-import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
-import { notModified, pictures, type Route, type RouteSchema } from "../openapi/route.ts";
-import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../pictures/accept.ts";
-import { type CachedPicture, drawnOnce, findCached } from "../pictures/cache.ts";
-import { hasEnded, streamPicture } from "../pictures/events.ts";
-import { PICTURE_JSON } from "../pictures/json.ts";
-import { drawPicture, etagOf, fileOf, MEDIA_TYPES, type PictureRequest, permanentUrl, pictureRequest } from "../pictures/picture.ts";
+import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../images/accept.ts";
+import { type CachedImage, drawnOnce, findCached } from "../images/cache.ts";
+import { hasEnded, streamImage } from "../images/events.ts";
+import { drawImage, etagOf, fileOf, type ImageRequest, imageRequest, MEDIA_TYPES, permanentUrl } from "../images/image.ts";
+import { IMAGE_JSON } from "../images/json.ts";
 import {
   ADDRESS_KEYS,
   FORMATS,
@@ -29,15 +27,17 @@ import {
   queryParser,
   SAMPLE_KEYS,
   valueError,
-} from "../pictures/query.ts";
-import { makeAndSend, sendFile } from "../pictures/send.ts";
+} from "../images/query.ts";
+import { makeAndSend, sendFile } from "../images/send.ts";
+import { addressed, type ReadyModel, type ReadyModels, splitVersion } from "../models/ready.ts";
+import { images, notModified, type Route, type RouteSchema } from "../openapi/route.ts";
 
 const parseAddressQuery = queryParser(ADDRESS_KEYS);
 
 export function sample(ready: ReadyModels): readonly Route[] {
   const byAddress = async (c: Context<Env>): Promise<Response> => {
     const { model, seed, format, hasVersion, isOwnPath } = addressOf(c, ready);
-    const request = pictureRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
+    const request = imageRequest(model, { ...parseAddressQuery(queryOf(c.req.url)), format }, seed);
     checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
     if (!hasVersion) return negotiated(c, request, CACHEABLE);
     const { class: label } = canonicalOptions(request.settings, model.card);
@@ -53,14 +53,14 @@ export function sample(ready: ReadyModels): readonly Route[] {
         const { seed } = query.options;
         const accept = c.req.header("Accept");
         const format = search.some(([key]) => key === "format") ? query.format : acceptedFormat(accept);
-        const request = pictureRequest(ready.get(query.model, c.env), { ...query, format: format ?? query.format }, seed ?? randomSeed());
+        const request = imageRequest(ready.get(query.model, c.env), { ...query, format: format ?? query.format }, seed ?? randomSeed());
         checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
         if (!format) throw notAcceptable(accept);
         return negotiated(c, request, seed === undefined ? UNREPEATABLE : CACHEABLE);
       },
       schema: {
         operationId: "drawSample",
-        tag: "pictures",
+        tag: "images",
         summary: "An image, with all options in the query",
         description:
           "Without a seed a random one is used; then the answer is not cached and has no `ETag`. `Content-Location` is the permanent address of the image in " +
@@ -76,8 +76,8 @@ export function sample(ready: ReadyModels): readonly Route[] {
       path: "/v1/{model}/{seed}.{format}",
       handler: byAddress,
       schema: {
-        operationId: "drawPicture",
-        tag: "pictures",
+        operationId: "drawImage",
+        tag: "images",
         summary: "An image of the current version of a model",
         description: `Takes the same options as /sample and gives the same bytes. They may change when the model changes. ${EVENTS}`,
         query: ADDRESS_KEYS,
@@ -94,12 +94,12 @@ export function sample(ready: ReadyModels): readonly Route[] {
         handler: byAddress,
         schema: {
           operationId: `drawPermanent${format[0].toUpperCase()}${format.slice(1)}`,
-          tag: "pictures",
+          tag: "images",
           summary: `The permanent address of an image, format ${format}`,
           description: "The answer never changes and may be cached for a year. It does not depend on `Accept`.",
           query: ADDRESS_KEYS.filter((name) => name !== "frames" || format === "apng"),
           answers: {
-            200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: pictures([format], PICTURE_JSON) },
+            200: { description: "The image.", headers: SENT, headersAtTimes: AT_TIMES, content: images([format], IMAGE_JSON) },
             ...notModified([...SENT, "ETag"], ["X-Drawn-By"]),
           },
           problems: [400, 404, 410, 429, 503],
@@ -122,7 +122,7 @@ const NEGOTIATED: RouteSchema["answers"] = {
     description: "The image, or a stream of events.",
     headers: [...SENT, "Vary"],
     headersAtTimes: AT_TIMES,
-    content: { ...pictures(FORMATS, PICTURE_JSON), [EVENT_STREAM]: "text" },
+    content: { ...images(FORMATS, IMAGE_JSON), [EVENT_STREAM]: "text" },
   },
   204: { description: "The stream has ended: `Last-Event-ID` is that of its last event.", headers: ["Vary", "Cache-Control"] },
   ...notModified([...SENT, "Vary", "ETag"], ["X-Drawn-By"]),
@@ -139,7 +139,7 @@ interface Address {
 
 /**
  * Parses a path /v1/{model}[@{version}]/{seed}.{format}, still percent-encoded. Model, version and format have one
- * spelling only. If seed or query are not spelled as in our own addresses, the picture is drawn, but the answer is not
+ * spelling only. If seed or query are not spelled as in our own addresses, the image is drawn, but the answer is not
  * immutable. Throws `ProblemError` or `OptionError`.
  */
 function addressOf(c: Context<Env>, ready: ReadyModels): Address {
@@ -168,18 +168,18 @@ function decodedSeed(part: string): string {
 }
 
 /** The file, or a stream of events if the client prefers that. */
-async function negotiated(c: Context<Env>, request: PictureRequest, cacheControl: string): Promise<Response> {
+async function negotiated(c: Context<Env>, request: ImageRequest, cacheControl: string): Promise<Response> {
   c.header("Vary", "Accept");
   if (!prefersEvents(c.req.header("Accept"), MEDIA_TYPES[request.format])) return answer(c, request, cacheControl);
   c.header("Cache-Control", UNREPEATABLE);
   if (hasEnded(c)) return c.body(null, 204);
   const url = permanentUrl(c.env, request);
   describe(c, request, url);
-  return c.req.method === "HEAD" ? c.body(null, 200, { "Content-Type": EVENT_STREAM }) : streamPicture(c, request, url);
+  return c.req.method === "HEAD" ? c.body(null, 200, { "Content-Type": EVENT_STREAM }) : streamImage(c, request, url);
 }
 
 /** `url`: the permanent address. */
-function describe(c: Context<Env>, { model, drawnBy, settings, cost }: PictureRequest, url: string): void {
+function describe(c: Context<Env>, { model, drawnBy, settings, cost }: ImageRequest, url: string): void {
   c.header("X-Seed", encodeURIComponent(settings.seed));
   c.header("X-NFE", String(settings.nfe));
   c.header("X-Cost", String(cost));
@@ -188,7 +188,7 @@ function describe(c: Context<Env>, { model, drawnBy, settings, cost }: PictureRe
   c.header("Content-Location", url);
 }
 
-async function answer(c: Context<Env>, request: PictureRequest, cacheControl: string): Promise<Response> {
+async function answer(c: Context<Env>, request: ImageRequest, cacheControl: string): Promise<Response> {
   const { format, cost } = request;
   const url = permanentUrl(c.env, request);
   const tag = cacheControl === UNREPEATABLE ? undefined : etagOf(url);
@@ -203,7 +203,7 @@ async function answer(c: Context<Env>, request: PictureRequest, cacheControl: st
   c.header("Content-Type", MEDIA_TYPES[format]);
   const found = tag ? await findCached(c, url) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
-  const time = ({ where }: CachedPicture) => {
+  const time = ({ where }: CachedImage) => {
     if (report) report.isCached = where !== "none";
     c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
   };
@@ -213,11 +213,11 @@ async function answer(c: Context<Env>, request: PictureRequest, cacheControl: st
   }
   const draw = () =>
     limited(c, cost, async (job) => {
-      const image = await span(c, "sample", () => drawPicture(request, { job, signal: c.req.raw.signal }));
+      const image = await span(c, "sample", () => drawImage(request, { job, signal: c.req.raw.signal }));
       return span(c, "encode", () => fileOf(image, request, url));
     });
   return makeAndSend(c, request.bytes, async () => {
-    const drawn: CachedPicture = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
+    const drawn: CachedImage = tag ? await drawnOnce(c, url, draw) : { file: await draw(), where: "none" };
     time(drawn);
     return drawn.file;
   });

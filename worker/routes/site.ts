@@ -3,14 +3,14 @@
  * options. An empty field means "not given", since forms send it anyway.
  */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { limitsOf } from "../admission/limits.ts";
 import { CACHEABLE, UNREPEATABLE } from "../http/caching.ts";
+import type { QueryName } from "../images/query.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
-import type { QueryName } from "../pictures/query.ts";
 import { device } from "../site/device.ts";
 import { home } from "../site/home.ts";
 import { how } from "../site/how.ts";
@@ -50,8 +50,8 @@ const OWN: OwnKeys = { on: PLACES };
 const PAGES: readonly DrawingPage[] = [
   {
     path: "/",
-    title: "Anneal: noise, cooled into pictures",
-    description: "Watch a small score network anneal noise into a picture, at the edge or on your device.",
+    title: "Anneal: noise, cooled into images",
+    description: "Watch a small score network anneal noise into an image, at the edge or on your device.",
     script: "/assets/watch.js",
     keys: ["seed", "model", "class"],
     own: OWN,
@@ -71,7 +71,7 @@ const PAGES: readonly DrawingPage[] = [
   {
     path: "/morph",
     title: "Morph, Anneal",
-    description: "The way from one generated picture to another, as a slider, a strip and an animation.",
+    description: "The way from one image to another, as a slider, a strip and an animation.",
     script: "/assets/morph.js",
     keys: ["model", ...without("n", "frames")],
     own: OWN,
@@ -82,7 +82,7 @@ const PAGES: readonly DrawingPage[] = [
   {
     path: "/repaint",
     title: "Repaint, Anneal",
-    description: "Paint over a part of a picture and let a small network fill it, vary a picture, or take its noise out.",
+    description: "Paint over a part of an image and let a small network fill it, vary an image, or take its noise out.",
     script: "/assets/repaint.js",
     keys: ["model", ...without("to", "t", "n", "size", "frames", "background", "foreground"), "strength", "sigma"],
     own: { ...OWN, do: REPAINT_OPERATIONS, from: undefined },
@@ -100,8 +100,7 @@ const PAGES: readonly DrawingPage[] = [
   {
     path: "/how",
     title: "How it works, Anneal",
-    description:
-      "What a score network sees, guesses and finds at every noise level of one picture, and what few and many levels make of it.",
+    description: "What a score network sees, guesses and finds at every noise level of one image, and what few and many levels make of it.",
     script: "/assets/how.js",
     keys: ["seed", "model", "class", "sampler", "steps"],
     own: {},
@@ -111,8 +110,7 @@ const PAGES: readonly DrawingPage[] = [
   {
     path: "/device",
     title: "Your device, Anneal",
-    description:
-      "Twenty pictures drawn on your device, by our engine and by onnxruntime-web, compared byte by byte with those of the edge.",
+    description: "Twenty images drawn on your device, by our engine and by onnxruntime-web, compared byte by byte with those of the edge.",
     script: "/assets/device.js",
     keys: ["seed", "model"],
     own: {},
@@ -154,7 +152,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       const state: PageState = { origin, base: baseOf(c), path, models: ready.names, model, options, own, problem, settings, ...bounds };
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
       const image = settings && sampleUrl(state, { ...options, n: undefined, size: largestWidth(state) });
-      const style = shapeStyle(pictureShape(model.card));
+      const style = shapeStyle(nativeShape(model.card));
       const shown = { origin, path: path + search, title, description, image, script, style, body: body(state) };
       return answer(c, shown, { status: problem === undefined ? 200 : 400, caching: isRepeatable ? CACHEABLE : UNREPEATABLE });
     },

@@ -1,5 +1,5 @@
 /**
- * Pictures by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations,
+ * Images by POST, made from one that comes with the request: /v1/{model}/inpaint, /v1/{model}/variations,
  * /v1/{model}/denoise.
  */
 import type { Context } from "hono";
@@ -8,7 +8,7 @@ import { costOf } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
 import { encodeSvg } from "../../wasm-model/render/image/svg.ts";
-import { nativeLook } from "../../wasm-model/render/picture.ts";
+import { nativeLook } from "../../wasm-model/render/look.ts";
 import { renderDenoised } from "../../wasm-model/render/render.ts";
 import { resolveDenoiseFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
@@ -18,19 +18,8 @@ import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
-import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { pictures, type Route, type RouteSchema } from "../openapi/route.ts";
-import { DENOISED_PICTURE_JSON, denoisedPictureJson, UPLOADED_PICTURE_JSON } from "../pictures/json.ts";
-import {
-  drawPicture,
-  fileOf,
-  MEDIA_TYPES,
-  memoryOf,
-  type PictureBytes,
-  type PictureRequest,
-  pictureRequest,
-  textFile,
-} from "../pictures/picture.ts";
+import { drawImage, fileOf, type ImageBytes, type ImageRequest, imageRequest, MEDIA_TYPES, memoryOf, textFile } from "../images/image.ts";
+import { DENOISED_IMAGE_JSON, denoisedImageJson, UPLOADED_IMAGE_JSON } from "../images/json.ts";
 import {
   DENOISE_FORMATS,
   DENOISE_KEYS,
@@ -41,9 +30,11 @@ import {
   queryOf,
   queryParser,
   VARIATION_KEYS,
-} from "../pictures/query.ts";
-import { makeAndSend } from "../pictures/send.ts";
-import { type Field, pictureIn, readFiles, UPLOAD_BYTES } from "../pictures/uploads.ts";
+} from "../images/query.ts";
+import { makeAndSend } from "../images/send.ts";
+import { type Field, imageIn, readFiles, UPLOAD_BYTES } from "../images/uploads.ts";
+import type { ReadyModel, ReadyModels } from "../models/ready.ts";
+import { images, type Route, type RouteSchema } from "../openapi/route.ts";
 
 const parseInpaint = queryParser(INPAINT_KEYS);
 const parseVariation = queryParser(VARIATION_KEYS);
@@ -62,7 +53,7 @@ const DRAWN: Pick<RouteSchema, "changed" | "answers" | "problems"> = {
       description: "The image.",
       headers: ["X-Seed", "X-NFE", "X-Cost", "X-Model", "Cache-Control"],
       headersAtTimes: ["X-Drawn-By"],
-      content: pictures(FORMATS, UPLOADED_PICTURE_JSON),
+      content: images(FORMATS, UPLOADED_IMAGE_JSON),
     },
   },
   problems: PROBLEMS,
@@ -75,12 +66,12 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseInpaint);
       return answer(c, drawing(c, model, query, "inpaint"), ["image", "mask"], ({ image, mask }) => ({
-        image: pictureIn(image, "image", model.card),
-        mask: pictureIn(mask, "mask", model.card),
+        image: imageIn(image, "image", model.card),
+        mask: imageIn(mask, "mask", model.card),
       }));
     },
     schema: {
-      operationId: "inpaintPicture",
+      operationId: "inpaintImage",
       tag: "uploads",
       summary: "Inpaint an image",
       description: "Draws the white parts of the mask to fit the rest of the image. The black parts keep their bytes.",
@@ -94,10 +85,10 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
     path: "/v1/{model}/variations",
     handler: async (c) => {
       const { model, query } = asked(c, ready, parseVariation);
-      return answer(c, drawing(c, model, query, "vary"), ["image"], ({ image }) => ({ image: pictureIn(image, "image", model.card) }));
+      return answer(c, drawing(c, model, query, "vary"), ["image"], ({ image }) => ({ image: imageIn(image, "image", model.card) }));
     },
     schema: {
-      operationId: "varyPicture",
+      operationId: "varyImage",
       tag: "uploads",
       summary: "Draw variations of an image",
       description: "Adds noise to the image, as much as `strength` says, and removes it again.",
@@ -118,24 +109,24 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
       const cost = costOf({ nfe: 1, ...look }, card);
       checkBudget(limitsOf(c.env), cost, { nfe: 1 }, card);
       return makeAndSend(c, UPLOAD_BYTES + memoryOf(look, format, card), async () => {
-        const { image } = await readFiles(c, ["image"]);
-        const picture = await limited(c, cost, async () => {
+        const files = await readFiles(c, ["image"]);
+        const image = await limited(c, cost, async () => {
           const denoiser = await model.denoiser(drawnBy, c.req.raw.signal);
-          const decoded = span(c, "decode", () => pictureIn(image, "image", card));
+          const decoded = span(c, "decode", () => imageIn(files.image, "image", card));
           return span(c, "sample", () => renderDenoised({ card, denoiser }, { ...settings, ...look }, decoded));
         });
-        const files: Record<typeof format, () => PictureBytes> = {
-          png: () => encodePng(picture),
-          svg: () => textFile(encodeSvg(picture, { title: "Image without noise" }, settings)),
-          json: () => denoisedPictureJson(picture, model, { drawnBy, sigma: settings.sigma }),
+        const encoders: Record<typeof format, () => ImageBytes> = {
+          png: () => encodePng(image),
+          svg: () => textFile(encodeSvg(image, { title: "Image without noise" }, settings)),
+          json: () => denoisedImageJson(image, model, { drawnBy, sigma: settings.sigma }),
         };
-        const file = span(c, "encode", files[format]);
+        const file = span(c, "encode", encoders[format]);
         describe(c, { model, drawnBy, cost, format }, 1);
         return file;
       });
     },
     schema: {
-      operationId: "denoisePicture",
+      operationId: "denoiseImage",
       tag: "uploads",
       summary: "Remove noise from an image",
       description: "Removes noise of standard deviation `sigma` in one network evaluation.",
@@ -147,7 +138,7 @@ export const uploads = (ready: ReadyModels): readonly Route[] => [
           description: "The image.",
           headers: ["X-NFE", "X-Cost", "X-Model", "Cache-Control"],
           headersAtTimes: ["X-Drawn-By"],
-          content: pictures(DENOISE_FORMATS, DENOISED_PICTURE_JSON),
+          content: images(DENOISE_FORMATS, DENOISED_IMAGE_JSON),
         },
       },
       problems: PROBLEMS,
@@ -163,8 +154,8 @@ function asked(c: Context<Env>, ready: ReadyModels, parse: QueryParser): { model
   return { model, query: parse(queryOf(c.req.url)) };
 }
 
-function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Settings["operation"]): PictureRequest {
-  const request = pictureRequest(model, query, query.options.seed ?? randomSeed(), operation);
+function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Settings["operation"]): ImageRequest {
+  const request = imageRequest(model, query, query.options.seed ?? randomSeed(), operation);
   checkBudget(limitsOf(c.env), request.cost, request.settings, request.card);
   return request;
 }
@@ -172,7 +163,7 @@ function drawing(c: Context<Env>, model: ReadyModel, query: Query, operation: Se
 /** The files are read once there is memory for them. `inputs` decodes them as part of the work, within its limits. */
 async function answer<F extends Field>(
   c: Context<Env>,
-  request: PictureRequest,
+  request: ImageRequest,
   fields: readonly F[],
   inputs: (files: Record<F, Uint8Array>) => Inputs,
 ): Promise<Response> {
@@ -182,7 +173,7 @@ async function answer<F extends Field>(
     const files = await readFiles(c, fields);
     const file = await limited(c, cost, async (job) => {
       const decoded = span(c, "decode", () => inputs(files));
-      const image = await span(c, "sample", () => drawPicture(request, { ...decoded, job, signal }));
+      const image = await span(c, "sample", () => drawImage(request, { ...decoded, job, signal }));
       return span(c, "encode", () => fileOf(image, request));
     });
     c.header("X-Seed", encodeURIComponent(settings.seed));
@@ -191,7 +182,7 @@ async function answer<F extends Field>(
   });
 }
 
-type DrawnRequest = Pick<PictureRequest, "model" | "drawnBy" | "cost" | "format">;
+type DrawnRequest = Pick<ImageRequest, "model" | "drawnBy" | "cost" | "format">;
 
 function describe(c: Context<Env>, { model, drawnBy, cost, format }: DrawnRequest, nfe: number): void {
   c.header("X-NFE", String(nfe));

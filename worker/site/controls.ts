@@ -1,7 +1,7 @@
 /** The fields of the pages' forms, made from the table of options. */
 import { html, raw } from "hono/html";
 import { OPTIONS, type OptionName } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { BLACK, colourText, TRANSPARENT, WHITE } from "../../wasm-model/request/colours.ts";
 import type { Html } from "./layout.ts";
 import { isDefaultModel, type PageState, PLACES } from "./state.ts";
@@ -96,7 +96,7 @@ export const guidanceField = (state: PageState): Html => numberField(state, "Gui
 
 /** Whole multiples of the native size, which keep its pixels. */
 export function sizeField({ model, options }: PageState): Html {
-  const { width, height } = pictureShape(model.card);
+  const { width, height } = nativeShape(model.card);
   const choices = [1, 2, 4, 8, 16].map((times) => ({
     value: times === 1 ? "" : String(times * width),
     text: `${times * width} × ${times * height}`,

@@ -1,17 +1,17 @@
 /**
- * The page at /device: the same pictures by our engine and by onnxruntime-web on the visitor's device, beside the
+ * The page at /device: the same images by our engine and by onnxruntime-web on the visitor's device, beside the
  * server's.
  */
 import { html } from "hono/html";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { cellSeed } from "../../wasm-model/request/resolve.ts";
 import { modelField, problemLine, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
 import { loadCode, snippet } from "./snippets.ts";
 import { type PageState, pageUrl, sampleUrl } from "./state.ts";
 
-/** Pictures that are compared, with the seeds {seed}/0, {seed}/1, ... */
-const PICTURES = 20;
+/** Images that are compared, with the seeds {seed}/0, {seed}/1, ... */
+const IMAGES = 20;
 
 export function device(state: PageState): Html {
   const { options, model, origin, settings } = state;
@@ -26,8 +26,8 @@ export function device(state: PageState): Html {
   ];
   return html`
     <h1>Your device</h1>
-    <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${PICTURES} pictures with our engine and compares each with the
-      server's. For comparison, onnxruntime-web, the usual way to run a network in a browser, draws the same pictures from the same model file.</p>
+    <p class="lead">The same seed should give the same bytes everywhere. Let your own device check that: it draws ${IMAGES} images with our engine and compares each with the
+      server's. For comparison, onnxruntime-web, the usual way to run a network in a browser, draws the same images from the same model file.</p>
     <div class="bench long">
       <form action="${state.base}/device" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
@@ -36,37 +36,37 @@ export function device(state: PageState): Html {
       </form>
       <div>
         <div class="scripted">
-          <div class="buttons"><button type="button" id="start" class="primary">Compare</button> <button type="button" id="cancel" hidden>Cancel</button> <progress id="progress" max="${PICTURES}" aria-label="Comparing" hidden></progress></div>
+          <div class="buttons"><button type="button" id="start" class="primary">Compare</button> <button type="button" id="cancel" hidden>Cancel</button> <progress id="progress" max="${IMAGES}" aria-label="Comparing" hidden></progress></div>
           <p id="status" role="status">Nothing is loaded until you press the button. Then engine, model and onnxruntime-web come from this server.</p>
         </div>
-        <p class="unscripted">The comparison needs JavaScript. Without it, compare by hand: the links below lead to the server's pictures, and <a href="#hand-title">two commands</a> print their hashes.</p>
+        <p class="unscripted">The comparison needs JavaScript. Without it, compare by hand: the links below lead to the server's images, and <a href="#hand-title">two commands</a> print their hashes.</p>
         ${FIGURES}
         ${settings ? table(state) : ""}
       </div>
     </div>
     <section aria-labelledby="hand-title">
       <h2 id="hand-title">By hand</h2>
-      <p>The hash of the first picture, from the edge and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> explains what is drawn.</p>
+      <p>The hash of the first image, from the edge and from your own machine. <a href="${state.base}${pageUrl(state, "/how")}">How it works</a> explains what is drawn.</p>
       ${snippet("The edge's, in a terminal", `curl -s "${origin}${sampleUrl(state, first)}" | sha256sum`)}
       ${snippet("Your machine's, in Node", program.join("\n"))}
     </section>`;
 }
 
 const FIGURES = html`<dl class="figures scripted" id="figures">
-  <div><dt>pictures equal to the server's, byte for byte</dt><dd data-figure="same">–</dd></div>
-  <div><dt>median time of our engine for a picture</dt><dd data-figure="engine">–</dd></div>
+  <div><dt>images equal to the server's, byte for byte</dt><dd data-figure="same">–</dd></div>
+  <div><dt>median time of our engine for an image</dt><dd data-figure="engine">–</dd></div>
   <div><dt>median time of onnxruntime-web</dt><dd data-figure="onnxruntime">–</dd></div>
   <div><dt>median difference between the two engines (0-255)</dt><dd data-figure="difference">–</dd></div>
 </dl>`;
 
 function table(state: PageState): Html {
-  const { width, height } = pictureShape(state.model.card);
+  const { width, height } = nativeShape(state.model.card);
   const row = (seed: string) => html`<tr data-seed="${seed}">
-    <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The edge's picture of ${seed}"></canvas></td>
+    <td class="scripted"><canvas width="${width}" height="${height}" role="img" aria-label="The edge's image of ${seed}"></canvas></td>
     <th scope="row"><a href="${state.base}${sampleUrl(state, { seed })}">${seed}</a></th><td></td><td></td><td></td></tr>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of pictures"><table id="pictures" class="compared">
-    <caption>Each picture's SHA-256 at the edge (the first 8 of 64 digits), and what this device draws</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of images"><table id="images" class="compared">
+    <caption>Each image's SHA-256 at the edge (the first 8 of 64 digits), and what this device draws</caption>
     <thead><tr><td class="scripted"></td><th scope="col">Seed</th><th scope="col">Edge</th><th scope="col">Our engine</th><th scope="col">onnxruntime-web</th></tr></thead>
-    <tbody>${Array.from({ length: PICTURES }, (_, k) => row(cellSeed(state.options.seed, k)))}</tbody>
+    <tbody>${Array.from({ length: IMAGES }, (_, k) => row(cellSeed(state.options.seed, k)))}</tbody>
   </table></div>`;
 }

@@ -1,9 +1,9 @@
 /**
- * The page at /how: what the network sees, guesses and finds at each noise level of one picture, and one seed with few
+ * The page at /how: what the network sees, guesses and finds at each noise level of one image, and one seed with few
  * and with many noise levels.
  */
 import { html } from "hono/html";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { chooseNetwork } from "../../wasm-model/request/choose-network.ts";
 import { scheduleOf } from "../../wasm-model/sampling/index.ts";
 import type { SamplerName } from "../../wasm-model/sampling/sampler.ts";
@@ -11,7 +11,7 @@ import type { Start } from "../../wasm-model/sampling/settings.ts";
 import { MOST_FRAMES } from "../widget/protocol.ts";
 import { classField, drawButtons, modelField, problemLine, samplerField, stepsField, textField } from "./controls.ts";
 import type { Html } from "./layout.ts";
-import { facts, pictureInWords, SCORE, tile, tilesAtOnce } from "./parts.ts";
+import { facts, imageInWords, SCORE, tile, tilesAtOnce } from "./parts.ts";
 import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
 
 export function how(state: PageState): Html {
@@ -19,7 +19,7 @@ export function how(state: PageState): Html {
   const { start } = scheduleOf(model.card.sampling);
   return html`
     <h1>How it works</h1>
-    <p class="lead">The network can do one thing: guess the clean picture behind a noisy one. Below is everything that it guessed while it drew a single picture.</p>
+    <p class="lead">The network can do one thing: guess the clean image behind a noisy one. Below is everything that it guessed while it drew a single image.</p>
     <div class="bench long">
       <form action="${state.base}/how" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}
@@ -29,7 +29,7 @@ export function how(state: PageState): Html {
         <p id="device-state" class="note scripted"></p>
       </form>
       <section aria-labelledby="levels-title">
-        <h2 id="levels-title">One picture, level by level</h2>
+        <h2 id="levels-title">One image, level by level</h2>
         ${levels(state)}
         ${facts(state)}
         <p id="status" role="status" class="note scripted">Waiting for the model.</p>
@@ -39,15 +39,15 @@ export function how(state: PageState): Html {
     <section aria-labelledby="names-title" class="prose">
       <h2 id="names-title">One answer, three names</h2>
       <p>
-        The network sees a picture <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean pictures that may be behind it. Under strong noise
+        The network sees an image <i>x</i> with noise of strength <i>σ</i> and answers <i>D</i>, the mean of all clean images that may be behind it. Under strong noise
         there are many, and their mean is a blur. ${model.teacher ? STUDENT : ""} ${start ? startNote(start) : ""} What is left, (<i>x</i> − <i>D</i>) / <i>σ</i>, is the noise that it finds. The same difference gives the <dfn>score</dfn>,
-        the direction in which pictures become more probable fastest:
+        the direction in which images become more probable fastest:
       </p>
       ${SCORE}
       <p>
-        Each step goes along the score, adds some fresh noise and lowers <i>σ</i>, so the next guess has fewer pictures to choose from. That is why outlines come first
+        Each step goes along the score, adds some fresh noise and lowers <i>σ</i>, so the next guess has fewer images to choose from. That is why outlines come first
         and seams last. The marks are the score of each pixel, times <i>σ</i>²: up is lighter, down is darker. <a href="${state.base}/langevin?scene=curve">The playground</a> shows the
-        same in a plane, where a picture has two pixels and the score is an arrow.
+        same in a plane, where an image has two pixels and the score is an arrow.
       </p>
     </section>
     <section aria-labelledby="counts-title">
@@ -57,7 +57,7 @@ export function how(state: PageState): Html {
     <section aria-labelledby="on-title" class="prose">
       <h2 id="on-title">See for yourself</h2>
       <p>
-        <a href="${state.base}/device">Your device</a> draws twenty pictures and compares each with the server's, byte by byte. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has
+        <a href="${state.base}/device">Your device</a> draws twenty images and compares each with the server's, byte by byte. <a href="${state.base}${pageUrl(state, "/studio")}">The studio</a> has
         every sampler, <a href="${state.base}/models/${model.name}">the model's page</a> its measured quality with each, and <a href="${state.base}/langevin">the Langevin playground</a> the
         theory, with five thousand particles.
       </p>
@@ -65,29 +65,29 @@ export function how(state: PageState): Html {
 }
 
 /** For a model with a teacher. */
-const STUDENT = html`(This model's default pictures are drawn by a student, which was trained to need few levels. Its guess is not quite that mean; the guess of its teacher, which draws
+const STUDENT = html`(This model's default images are drawn by a student, which was trained to need few levels. Its guess is not quite that mean; the guess of its teacher, which draws
   everything else, is.)`;
 
-/** For a model whose pictures start from more than noise. */
+/** For a model whose images start from more than noise. */
 const startNote = ({ squares }: Start): Html =>
   html`(This model's own sampler does not start from noise alone. The strongest noise does not hide the colours of ${squares} × ${squares} squares, so the sampler draws those from
-  their mean and spread in the training pictures.)`;
+  their mean and spread in the training images.)`;
 
 /** A row for each frame, which the script fills. Without JavaScript, the server's animation stands there. */
 function levels(state: PageState): Html | string {
   const { settings, options } = state;
   if (!settings) return "";
-  const { width, height } = pictureShape(state.model.card);
-  const picture = (what: string) =>
-    html`<td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="${what}"></canvas></div></td>`;
-  const row = html`<tr><th scope="row"></th>${picture("what it sees")}${picture("its guess")}${picture("the noise that it finds")}
-    <td><div class="picture"><canvas width="${width}" height="${height}" role="img" aria-label="the score"></canvas><canvas class="score" aria-hidden="true"></canvas></div></td><td></td></tr>`;
+  const { width, height } = nativeShape(state.model.card);
+  const image = (what: string) =>
+    html`<td><div class="image"><canvas width="${width}" height="${height}" role="img" aria-label="${what}"></canvas></div></td>`;
+  const row = html`<tr><th scope="row"></th>${image("what it sees")}${image("its guess")}${image("the noise that it finds")}
+    <td><div class="image"><canvas width="${width}" height="${height}" role="img" aria-label="the score"></canvas><canvas class="score" aria-hidden="true"></canvas></div></td><td></td></tr>`;
   const animation = isAffordable(state)
-    ? html`<p>The pictures of each level need JavaScript, which is off here. This animation from the server shows the same seed:</p>
-      <img src="${state.base}${sampleUrl(state, options)}&format=apng" class="still" width="${width}" height="${height}" alt="${pictureInWords(state)}, as it forms out of noise">`
+    ? html`<p>The images of each level need JavaScript, which is off here. This animation from the server shows the same seed:</p>
+      <img src="${state.base}${sampleUrl(state, options)}&format=apng" class="still" width="${width}" height="${height}" alt="${imageInWords(state)}, as it forms out of noise">`
     : "";
   return html`<table id="by-level" class="levels scripted">
-      <caption>What the network sees, its guess, the noise that it finds, and the score. The last column is the distance of the guess from the finished picture (0-255)</caption>
+      <caption>What the network sees, its guess, the noise that it finds, and the score. The last column is the distance of the guess from the finished image (0-255)</caption>
       <thead><tr><th scope="col">Level</th><th scope="col">Sees</th><th scope="col">Guess</th><th scope="col">Noise</th><th scope="col">Score</th><th scope="col">Off by</th></tr></thead>
       <tbody>${Array.from({ length: Math.min(MOST_FRAMES, settings.nfe) }, () => row)}</tbody>
     </table>
@@ -98,7 +98,7 @@ function levels(state: PageState): Html | string {
 const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
 
 /**
- * The seed with more and more noise levels: along the probability flow, where they converge to one picture, and by the
+ * The seed with more and more noise levels: along the probability flow, where they converge to one image, and by the
  * model's own sampler, which adds fresh noise.
  */
 function counts(state: PageState): Html | string {
@@ -118,10 +118,10 @@ function counts(state: PageState): Html | string {
       });
     })}</ol>`;
   return html`
-    <p>Without fresh noise (<code>euler</code>, the probability flow) each seed leads to one picture. Few steps cut corners on the way there. The numbers are the distance of
-      each picture from the last one (0-255).</p>
+    <p>Without fresh noise (<code>euler</code>, the probability flow) each seed leads to one image. Few steps cut corners on the way there. The numbers are the distance of
+      each image from the last one (0-255).</p>
     ${strip("flow", "euler", tilesAtOnce(state), html`<b></b>`)}
-    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels gives another picture. The noise of each step covers the error of the
+    <p class="apart">With fresh noise (<code>${sampler}</code>, this model's own sampler) each number of levels gives another image. The noise of each step covers the error of the
       one before, and the network corrects it, so a few steps are enough.</p>
     ${strip("fresh", sampler, 0)}`;
 }

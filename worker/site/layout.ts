@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { html, raw } from "hono/html";
 import { encodeBase64 } from "hono/utils/encode";
 import type { HtmlEscapedString } from "hono/utils/html";
-import type { PictureShape } from "../../wasm-model/model/card.ts";
+import type { NativeShape } from "../../wasm-model/model/card.ts";
 import type { Env } from "../http/env.ts";
 import { pagePolicy } from "../http/headers.ts";
 
@@ -15,7 +15,7 @@ export interface Page {
   readonly path: string;
   readonly title: string;
   readonly description: string;
-  /** Path of the preview picture for shared links. */
+  /** Path of the preview image for shared links. */
   readonly image?: string | undefined;
   /** Path of its script. */
   readonly script?: string;
@@ -38,8 +38,8 @@ const NAVIGATION = [
   ["/reference", "API"],
 ] as const;
 
-/** The shape of a model's pictures, for the style sheet. */
-export const shapeStyle = ({ width, height }: Pick<PictureShape, "width" | "height">): string =>
+/** The shape of a model's images, for the style sheet. */
+export const shapeStyle = ({ width, height }: Pick<NativeShape, "width" | "height">): string =>
   `:root{--columns:${width};--rows:${height}}`;
 
 /** The path that the service is mounted under. */
@@ -108,7 +108,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     </header>
     <main id="main">${body}</main>
     <footer>
-      <p>Every picture here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
+      <p>Every image here is drawn by a network of about a megabyte, on your device or at the edge. The same seed gives the same bytes in both.</p>
       <ul>
         <li><a href="${base}/device">Your device</a></li>
         <li><a href="${base}/model">Models</a></li>

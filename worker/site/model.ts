@@ -1,6 +1,6 @@
 /** The page at /models/{model}: samples, quality and history of a model, from its card and record.json. */
 import { html } from "hono/html";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
 import type { Html } from "./layout.ts";
@@ -49,14 +49,14 @@ const [SHOWN, OF_CARD] = [4, 8];
 export function modelPage(state: PageState, record: RecordOnPage | undefined): Html {
   const { model, models } = state;
   const { card, name, version } = model;
-  const { width, height, channels } = pictureShape(card);
+  const { width, height, channels } = nativeShape(card);
   const { training, sampling, labels } = card;
   const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
   const file = ({ bytes }: { readonly bytes: number }, of: string) =>
     html`<a href="${state.base}/v1/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
-    ["Pictures", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
+    ["Images", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],
     ["Trained on", `${training.data}, with ${whole(training.images)} presentations of its images`],
     ["Licence of the data", training.dataLicence],
     ["Sampling", `${sampling.sampler}, ${sampling.steps} noise levels from ${levels[0]} to ${levels[levels.length - 1]}`],
@@ -66,7 +66,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
   ];
   return html`
     <h1>${name}</h1>
-    <p class="lead">A score network that draws ${width} × ${height} pictures${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${state.base}${pageUrl(state, "/", { seed: undefined })}">Watch it</a>, or <a href="${state.base}${pageUrl(state, "/studio", { seed: undefined })}">open it in the studio</a>.</p>
+    <p class="lead">A score network that draws ${width} × ${height} images${labels.length > 1 ? ` of ${labels.length} classes` : ""}. <a href="${state.base}${pageUrl(state, "/", { seed: undefined })}">Watch it</a>, or <a href="${state.base}${pageUrl(state, "/studio", { seed: undefined })}">open it in the studio</a>.</p>
     ${others.length > 0 ? html`<p>Other models: ${others.map((other) => html`<a href="${state.base}/models/${encodeURIComponent(other)}">${other}</a> `)}</p>` : ""}
     <dl class="options facts">${facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
     <section aria-labelledby="samples-title">
@@ -129,7 +129,7 @@ function quality(record: RecordOnPage): Html | string {
   const { sampler, evaluations } = images.settings;
   return html`<section aria-labelledby="quality-title">
     <h2 id="quality-title">How good it is</h2>
-    <p>${whole(images.count * (images.sets?.length ?? 1))} pictures by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
+    <p>${whole(images.count * (images.sets?.length ?? 1))} images by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
       <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th></tr></thead>
       <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th><td>${show(images.generated[key])}</td><td>${show(images.real[key])}</td></tr>`)}</tbody>
@@ -147,7 +147,7 @@ function comparison(entries: readonly ComparedSetting[]): Html {
   return html`<section aria-labelledby="samplers-title">
     <h2 id="samplers-title">Samplers</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of samplers"><table>
-      <caption>FID against network evaluations per picture</caption>
+      <caption>FID against network evaluations per image</caption>
       <thead><tr><th scope="col">Sampler</th>${columns.map((nfe) => html`<th scope="col">${nfe}</th>`)}</tr></thead>
       <tbody>${samplers.map((sampler) => html`<tr><th scope="row"><code>${sampler}</code></th>${columns.map((nfe) => html`<td>${fid(sampler, nfe)}</td>`)}</tr>`)}</tbody>
     </table></div>

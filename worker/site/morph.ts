@@ -1,7 +1,7 @@
-/** The page at /morph: pictures between two seeds. */
+/** The page at /morph: images between two seeds. */
 import { html } from "hono/html";
 import { OPTIONS } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import {
   classField,
   colourFields,
@@ -21,16 +21,16 @@ import { tile, tilesAtOnce } from "./parts.ts";
 import { links } from "./snippets.ts";
 import { isAffordable, type PageState, pageUrl, sampleUrl } from "./state.ts";
 
-/** Pictures of the strip, ends included. */
+/** Images of the strip, ends included. */
 const STRIP = 9;
 
 export function morph(state: PageState): Html {
   const { options } = state;
   const alt = `Between the seeds ${options.seed} and ${options.to}, at ${options.t ?? OPTIONS.t.default}`;
-  const picture = isAffordable(state) ? html`<img src="${state.base}${sampleUrl(state, options)}" alt="${alt}" fetchpriority="high">` : "";
+  const image = isAffordable(state) ? html`<img src="${state.base}${sampleUrl(state, options)}" alt="${alt}" fetchpriority="high">` : "";
   return html`
     <h1>Morph</h1>
-    <p class="lead">Two seeds, two pictures, and everything in between. Their noise is mixed so that every mixture is as probable as either end.</p>
+    <p class="lead">Two seeds, two images, and everything in between. Their noise is mixed so that every mixture is as probable as either end.</p>
     <div class="bench">
       <form action="${state.base}/morph" method="get" id="controls" data-model="${state.model.name}">
         ${problemLine(state)}
@@ -42,9 +42,9 @@ export function morph(state: PageState): Html {
       </form>
       <div>
         <figure id="stage" class="stage" data-alt="${alt}">
-          <div class="picture">${picture}<canvas id="picture" role="img" aria-label="${alt}" hidden></canvas></div>
+          <div class="image">${image}<canvas id="image" role="img" aria-label="${alt}" hidden></canvas></div>
           <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
-          <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</p></figcaption>
+          <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No image yet."}</p></figcaption>
         </figure>
       </div>
     </div>
@@ -53,12 +53,12 @@ export function morph(state: PageState): Html {
       ${strip(state)}
       <p class="scripted animation"><button type="button" id="animation">Download the morph (APNG)</button> <progress id="animation-progress" aria-label="Drawing the morph" hidden></progress> <span id="animation-status" role="status"></span></p>
     </section>
-    <section aria-labelledby="take-title"><h2 id="take-title">This picture</h2>${links(state, alt)}</section>`;
+    <section aria-labelledby="take-title"><h2 id="take-title">This image</h2>${links(state, alt)}</section>`;
 }
 
 function strip(state: PageState): Html {
   const { options, settings } = state;
-  const { width, height } = pictureShape(state.model.card);
+  const { width, height } = nativeShape(state.model.card);
   if (!settings) return html`<ol id="strip" class="tiles strip" data-live></ol>`;
   return html`<ol id="strip" class="tiles strip" data-live data-at-once="${tilesAtOnce(state)}" data-width="${width}" data-height="${height}">${Array.from(
     { length: STRIP },

@@ -13,7 +13,7 @@ function page(c: Context<Env>): Promise<Response> {
   const base = baseOf(c);
   const body = html`
     <h1>There is no such page</h1>
-    <p class="lead">The address may be mistyped, or the page has moved. <a href="${base}/">Watch a picture form</a>, or choose one of the pages above.</p>`;
+    <p class="lead">The address may be mistyped, or the page has moved. <a href="${base}/">Watch an image form</a>, or choose one of the pages above.</p>`;
   const shown = { origin: originOf(c), path: "", title: "No such page, Anneal", description: "There is no page at this address.", body };
   return answer(c, shown, { status: 404, caching: UNREPEATABLE });
 }

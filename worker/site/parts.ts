@@ -1,24 +1,24 @@
 /** Parts that several pages are made of. */
 import { html, raw } from "hono/html";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { chooseNetwork } from "../../wasm-model/request/choose-network.ts";
 import type { Html } from "./layout.ts";
 import { costIn, isAffordable, type PageState, sampleUrl } from "./state.ts";
 
 /**
- * Where a picture is shown as it anneals: the picture, the score over it, the falling noise level, and the controls of
- * the playback. `alt`: of the finished picture; without script it shows that alone. `autoplay`: each picture is first
+ * Where an image is shown as it anneals: the image, the score over it, the falling noise level, and the controls of
+ * the playback. `alt`: of the finished image; without script it shows that alone. `autoplay`: each image is first
  * seen as noise.
  */
 export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Html {
   const { options, settings } = state;
   const moments = settings?.nfe ?? 1;
-  const picture = isAffordable(state)
+  const image = isAffordable(state)
     ? html`<img src="${state.base}${sampleUrl(state, { ...options, size: undefined })}" alt="${alt}" fetchpriority="high">`
     : "";
   return html`<figure id="stage" class="stage" data-alt="${alt}"${autoplay ? raw(" data-autoplay") : ""}>
-    <div class="picture">${picture}
-      <canvas id="picture" role="img" aria-label="${alt}" hidden></canvas>
+    <div class="image">${image}
+      <canvas id="image" role="img" aria-label="${alt}" hidden></canvas>
       <canvas id="score" class="score" aria-hidden="true" hidden></canvas>
     </div>
     <div class="progress scripted"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
@@ -34,19 +34,19 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
         <span id="moment" aria-hidden="true"></span>
       </div>
     </div>
-    <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No picture yet."}</p></figcaption>
+    <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No image yet."}</p></figcaption>
   </figure>`;
 }
 
-/** A description of the picture, for its `alt`. */
-export function pictureInWords({ model, options, settings }: PageState): string {
+/** A description of the image, for its `alt`. */
+export function imageInWords({ model, options, settings }: PageState): string {
   const label = typeof settings?.class === "number" ? model.card.labels[settings.class] : undefined;
   return `${label ?? "Sample"} drawn from the seed ${options.seed}`;
 }
 
-/** A small picture with a link. The script loads those that wait in turn. */
+/** A small image with a link. The script loads those that wait in turn. */
 export function tile(state: PageState, { options, href, caption, alt, waits }: Tile): Html {
-  const { width, height } = pictureShape(state.model.card);
+  const { width, height } = nativeShape(state.model.card);
   const source = raw(waits ? "data-src" : "src");
   return html`<li><a href="${state.base}${href}"><img ${source}="${state.base}${sampleUrl(state, options)}" width="${width}" height="${height}" alt="${alt}"><span>${caption}</span></a></li>`;
 }
@@ -61,10 +61,10 @@ interface Tile {
   readonly waits: boolean;
 }
 
-/** How many tiles are loaded at a time: as many as a client may have in flight beside the large picture. */
+/** How many tiles are loaded at a time: as many as a client may have in flight beside the large image. */
 export const tilesAtOnce = (state: PageState): number => Math.max(1, Math.floor(state.inFlight / costIn(state, { seed: "7" })) - 1);
 
-/** The settings of the picture, in numbers. */
+/** The settings of the image, in numbers. */
 export function facts({ settings, options, model }: PageState): Html {
   if (!settings) return html`<p id="facts" data-live></p>`;
   const { sampler, steps, nfe, n, width, height } = settings;

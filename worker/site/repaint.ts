@@ -1,10 +1,10 @@
 /**
- * The page at /repaint: operations on a picture. A part of it is repainted, the whole is varied, or its noise is
+ * The page at /repaint: operations on an image. A part of it is repainted, the whole is varied, or its noise is
  * removed.
  */
 import { html, raw } from "hono/html";
 import { type Operation, optionsOf } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import {
   classField,
   drawButtons,
@@ -44,10 +44,10 @@ export function optionsFor(operation: RepaintOperation, options: PageOptions): P
 export function repaint(state: PageState): Html {
   const { options, own, model } = state;
   const operation = operationOf(own);
-  const { width, height, channels } = pictureShape(model.card);
+  const { width, height, channels } = nativeShape(model.card);
   return html`
     <h1>Repaint</h1>
-    <p class="lead">Start from a picture (one of ours, one of yours, or one that you draw here) and let the network do the rest.</p>
+    <p class="lead">Start from an image (one of ours, one of yours, or one that you draw here) and let the network do the rest.</p>
     <div class="bench">
       <form action="${state.base}/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
         ${problemLine(state)}
@@ -58,11 +58,11 @@ export function repaint(state: PageState): Html {
           REPAINT_OPERATIONS.map((value) => ({ value: value === "inpaint" ? "" : value, text: OPERATIONS[value].name })),
         )}
         ${modelField(state)}
-        ${textField("Seed of the picture", "from", own.from ?? "")}
+        ${textField("Seed of the image", "from", own.from ?? "")}
         ${textField("Seed of the results", "seed", options.seed)}
         ${classField(state, "none")}
         <div class="only-vary">${numberField(state, "How far it may differ", "strength", {})}</div>
-        <div class="only-denoise">${numberField(state, "Noise σ in the picture", "sigma", { min: 0.01, max: 2 })}</div>
+        <div class="only-denoise">${numberField(state, "Noise σ in the image", "sigma", { min: 0.01, max: 2 })}</div>
         <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}</div></details>
         ${drawButtons("Repaint")} ${placeField(state)}
       </form>
@@ -80,7 +80,7 @@ export function repaint(state: PageState): Html {
     </div>
     <section aria-labelledby="take-title">
       <h2 id="take-title">The same in code</h2>
-      <p class="scripted downloads">Download: <a id="download-image" download="picture.png">the picture</a> <a id="download-mask" class="only-inpaint" download="mask.png">the mask</a></p>
+      <p class="scripted downloads">Download: <a id="download-image" download="image.png">the image</a> <a id="download-mask" class="only-inpaint" download="mask.png">the mask</a></p>
       ${code(state)}
     </section>`;
 }
@@ -89,7 +89,7 @@ function editor(width: number, height: number): Html {
   const tool = (value: string, name: string, only: string, checked = false) =>
     html`<label class="${only}"><input type="radio" name="tool" value="${value}"${checked ? raw(" checked") : ""}> ${name}</label>`;
   return html`<div class="editor">
-    <div id="editor" class="picture" role="application" tabindex="0" aria-label="The picture, ${width} by ${height} pixels" aria-describedby="editor-help"><canvas id="canvas" width="${width}" height="${height}"></canvas></div>
+    <div id="editor" class="image" role="application" tabindex="0" aria-label="The image, ${width} by ${height} pixels" aria-describedby="editor-help"><canvas id="canvas" width="${width}" height="${height}"></canvas></div>
     <div class="tools">
       <fieldset id="tools" class="switch"><legend>Brush</legend>
         ${tool("open", "repaint", "only-inpaint", true)} ${tool("keep", "protect", "only-inpaint")} ${tool("light", "light", "")} ${tool("dark", "dark", "")}
@@ -98,28 +98,28 @@ function editor(width: number, height: number): Html {
       <div class="buttons">
         <button type="button" id="clear" class="only-inpaint">Protect all</button>
         <button type="button" id="invert" class="only-inpaint">Invert</button>
-        <button type="button" id="blank">Blank picture</button>
+        <button type="button" id="blank">Blank image</button>
       </div>
-      <label>Your own picture <input type="file" id="file" accept="image/*"></label>
+      <label>Your own image <input type="file" id="file" accept="image/*"></label>
       <output id="cursor"></output>
     </div>
     <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a finger; or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
   </div>`;
 }
 
-/** Without JavaScript, forms send files to the API itself, which answers with the picture. */
+/** Without JavaScript, forms send files to the API itself, which answers with the image. */
 function plainForms({ base, model, options }: PageState): Html {
   const action = (operation: RepaintOperation) =>
     base + address(`/v1/${model.name}/${OPERATIONS[operation].path}`, { ...optionsFor(operation, options) });
   const file = (name: string, label: string) =>
     html`<label>${label} <input type="file" name="${name}" accept="image/png" required></label>`;
-  const { width, height } = pictureShape(model.card);
+  const { width, height } = nativeShape(model.card);
   return html`<p>The editor needs JavaScript. Without it, send PNG files of ${width} × ${height} pixels:</p>
     <form method="post" enctype="multipart/form-data" action="${action("inpaint")}">
-      ${file("image", "Picture")} ${file("mask", "Mask: white is repainted")} <button type="submit">${OPERATIONS.inpaint.name}</button>
+      ${file("image", "Image")} ${file("mask", "Mask: white is repainted")} <button type="submit">${OPERATIONS.inpaint.name}</button>
     </form>
     <form method="post" enctype="multipart/form-data" action="${action("vary")}">
-      ${file("image", "Picture")} <button type="submit">${OPERATIONS.vary.name}</button> <button type="submit" formaction="${action("denoise")}">${OPERATIONS.denoise.name}</button>
+      ${file("image", "Image")} <button type="submit">${OPERATIONS.vary.name}</button> <button type="submit" formaction="${action("denoise")}">${OPERATIONS.denoise.name}</button>
     </form>`;
 }
 
@@ -130,8 +130,8 @@ function code(state: PageState): Html {
   const taken = optionsFor(operation, options);
   const url = origin + address(`/v1/${model.name}/${OPERATIONS[operation].path}`, taken);
   const files = operation === "inpaint" ? ["image", "mask"] : ["image"];
-  const names = { image: "picture.png", mask: "mask.png" } as Record<string, string>;
-  const { width, height, channels } = pictureShape(model.card);
+  const names = { image: "image.png", mask: "mask.png" } as Record<string, string>;
+  const { width, height, channels } = nativeShape(model.card);
   const given = givenOptions({ options: taken }).map(optionCode);
   const shape = (field: string) => `{ width: ${width}, height: ${height}, channels: ${field === "mask" ? 1 : channels} }`;
   const program = [

@@ -1,11 +1,11 @@
-/** How to use a picture elsewhere: its permanent address, downloads, and code for pages, terminals and programs. */
+/** How to use an image elsewhere: its permanent address, downloads, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { gmac } from "../admission/limits.ts";
+import { imageRequest, permanentUrl } from "../images/image.ts";
+import { FORMATS, type Format } from "../images/query.ts";
 import { filePath, type ModelFileName } from "../models/entry.ts";
-import { permanentUrl, pictureRequest } from "../pictures/picture.ts";
-import { FORMATS, type Format } from "../pictures/query.ts";
 import type { Html } from "./layout.ts";
 import { costIn, isAffordable, isDefaultModel, type PageOptions, type PageState, sampleUrl } from "./state.ts";
 
@@ -14,15 +14,15 @@ export function snippet(title: string, code: string): Html {
   return html`<figure class="snippet"><figcaption>${title} <button type="button" data-copy class="scripted">Copy<span class="unseen">: ${title}</span></button></figcaption><pre tabindex="0" aria-label="${title}"><code>${code}</code></pre></figure>`;
 }
 
-/** Address, downloads and code of the page's picture. */
+/** Address, downloads and code of the page's image. */
 export function links(state: PageState, alt: string): Html {
   const { base, model, settings, origin, options, budget } = state;
   if (!settings) return html`<div id="links" data-live></div>`;
-  const address = permanentUrl({}, pictureRequest(model, { format: "png", options }, options.seed));
+  const address = permanentUrl({}, imageRequest(model, { format: "png", options }, options.seed));
   const affordable = isAffordable(state);
   const stem = `${model.name}-${options.seed.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 40)}`;
   return html`<div id="links" data-live class="links">
-    ${affordable ? "" : html`<p class="note">The server draws no picture that costs more than ${gmac(budget)}, and this one costs ${gmac(costIn(state, options))}: only your device draws it.</p>`}
+    ${affordable ? "" : html`<p class="note">The server draws no image that costs more than ${gmac(budget)}, and this one costs ${gmac(costIn(state, options))}: only your device draws it.</p>`}
     <p class="downloads">Download:
       <a id="download" ${affordable ? html`href="${base}${address}"` : ""} download="${stem}.png">PNG</a>
       ${affordable ? FORMATS.slice(1).map((format) => download(state, format, stem)) : ""}
@@ -41,7 +41,7 @@ export function links(state: PageState, alt: string): Html {
 function download(state: PageState, format: Format, stem: string): Html | string {
   const { base, model, options } = state;
   try {
-    const url = permanentUrl({}, pictureRequest(model, { format, options }, options.seed));
+    const url = permanentUrl({}, imageRequest(model, { format, options }, options.seed));
     return html` <a href="${base}${url}" download="${stem}.${format === "apng" ? "png" : format}">${DOWNLOADS[format]}</a>`;
   } catch (error) {
     if (error instanceof OptionError) return "";

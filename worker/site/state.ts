@@ -1,16 +1,16 @@
 /** What a request asks of a page, checked; the parts of the page are made from it. */
 import { OPTIONS, OptionError, type SampleOptions, type Settings } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { TRANSPARENT } from "../../wasm-model/request/colours.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { limitsOf } from "../admission/limits.ts";
 import type { Env } from "../http/env.ts";
+import { type Query, type QueryName, queryOf, queryParser } from "../images/query.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
-import { type Query, type QueryName, queryOf, queryParser } from "../pictures/query.ts";
 
-/** Where pictures are drawn: on the visitor's device, as soon as the model is there, or by the server. */
+/** Where images are drawn: on the visitor's device, as soon as the model is there, or by the server. */
 export const PLACES = ["device", "edge"] as const;
 export type Place = (typeof PLACES)[number];
 
@@ -33,7 +33,7 @@ export interface PageState {
   readonly problem?: string | undefined;
   readonly settings?: Settings | undefined;
   /**
-   * The highest cost of a picture that the server draws, and of what a client may have in flight, in
+   * The highest cost of an image that the server draws, and of what a client may have in flight, in
    * multiply-accumulates.
    */
   readonly budget: number;
@@ -97,13 +97,13 @@ function asColours(query: URLSearchParams): URLSearchParams {
 
 export const isDefaultModel = ({ model, models }: PageState): boolean => model.name === models[0];
 
-/** Multiply-accumulates of a picture. Throws `OptionError` for one that cannot be drawn. */
+/** Multiply-accumulates of an image. Throws `OptionError` for one that cannot be drawn. */
 export function costIn({ model }: Pick<PageState, "model">, options: PageOptions): number {
   const { settings, card } = resolveFor("sample", options, model);
   return costOf(settings, card);
 }
 
-/** Whether the server draws the picture of these options, by default the page's. */
+/** Whether the server draws the image of these options, by default the page's. */
 export function isAffordable(state: PageState, options: PageOptions = state.options): boolean {
   try {
     return state.problem === undefined && costIn(state, options) <= state.budget;
@@ -120,7 +120,7 @@ export function address(path: string, values: Readonly<Record<string, string | n
   return query ? `${path}?${query}` : path;
 }
 
-/** The address of the picture of these options, as a PNG file. */
+/** The address of the image of these options, as a PNG file. */
 export function sampleUrl(state: PageState, options: PageOptions): string {
   return address("/sample", { ...options, model: isDefaultModel(state) ? undefined : state.model.name });
 }
@@ -130,7 +130,7 @@ export function pageUrl(state: PageState, path: string, changed: Readonly<Record
   return address(path, { ...state.options, model: isDefaultModel(state) ? undefined : state.model.name, ...changed });
 }
 
-/** The address of the preview picture of pages that draw none themselves. */
+/** The address of the preview image of pages that draw none themselves. */
 export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
   const options = { seed: "anneal" };
   const state = {
@@ -146,9 +146,9 @@ export function coverUrl(ready: ReadyModels, env: Env["Bindings"]): string {
   return sampleUrl(state, { ...options, size: largestWidth(state) });
 }
 
-/** The largest whole multiple of the native width that the server draws, for the picture without its grid. */
+/** The largest whole multiple of the native width that the server draws, for the image without its grid. */
 export function largestWidth(state: PageState): number {
-  const { width } = pictureShape(state.model.card);
+  const { width } = nativeShape(state.model.card);
   let times: number = OPTIONS.size.domain.max;
   while (times > 1 && !isAffordable(state, { ...state.options, n: undefined, size: times * width })) times--;
   return times * width;

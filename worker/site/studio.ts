@@ -1,4 +1,4 @@
-/** The page at /studio: a picture or a grid with every option. */
+/** The page at /studio: an image or a grid with every option. */
 import { html } from "hono/html";
 import {
   classField,
@@ -16,13 +16,13 @@ import {
   textField,
 } from "./controls.ts";
 import type { Html } from "./layout.ts";
-import { facts, pictureInWords, stage } from "./parts.ts";
+import { facts, imageInWords, stage } from "./parts.ts";
 import { links } from "./snippets.ts";
 import type { PageState } from "./state.ts";
 
 export function studio(state: PageState): Html {
   const { options, settings } = state;
-  const alt = settings?.n === undefined ? pictureInWords(state) : `Grid of ${settings.n} samples of the seed ${options.seed}`;
+  const alt = settings?.n === undefined ? imageInWords(state) : `Grid of ${settings.n} samples of the seed ${options.seed}`;
   return html`
     <h1>Studio</h1>
     <div class="bench wide">

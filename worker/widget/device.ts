@@ -5,7 +5,7 @@ import {
   type DrawingStep,
   type DrawnFor,
   type DrawnImage,
-  type DrawnPicture,
+  type DrawnPixels,
   type DrawRequest,
   type FromThread,
   type ProgressDetail,
@@ -23,7 +23,7 @@ export interface DrawOptions {
 }
 
 /**
- * Draws one picture on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted,
+ * Draws one image on this device. Throws `RequestError` when the request is wrong, the signal's reason when aborted,
  * another `Error` when this device cannot draw it.
  */
 export type DrawAny = <R extends ThreadRequest>(request: R, options: DrawOptions) => Promise<DrawnFor<R>>;
@@ -34,7 +34,7 @@ export type Draw = (request: DrawRequest, options: DrawOptions) => Promise<Drawn
 interface PendingDrawing extends DrawOptions {
   readonly id: number;
   readonly request: ThreadRequest;
-  resolve(image: DrawnPicture): void;
+  resolve(image: DrawnPixels): void;
   reject(reason: unknown): void;
 }
 
@@ -94,7 +94,7 @@ class DrawingThread {
       if (this.#inThread.has(id)) this.#send({ type: "abort", id });
       this.#drawings.get(id)?.reject(signal.reason);
     };
-    return new Promise<DrawnPicture>((resolve, reject) => {
+    return new Promise<DrawnPixels>((resolve, reject) => {
       signal.throwIfAborted();
       this.#drawings.set(id, { id, request, ...options, resolve, reject });
       signal.addEventListener("abort", abort);

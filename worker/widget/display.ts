@@ -1,24 +1,24 @@
-/** Pictures on the screen. */
+/** Images on the screen. */
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
 
-/** How long each picture stays, in milliseconds: as in the service's animations. */
+/** How long each image stays, in milliseconds: as in the service's animations. */
 const FRAME = 100;
 
-/** Shows pictures that come faster than one can see, one after the other. */
+/** Shows images that come faster than one can see, one after the other. */
 export class Playback {
-  readonly #show: (picture: Pixels) => void;
+  readonly #show: (image: Pixels) => void;
   readonly #signal: AbortSignal;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(show: (picture: Pixels) => void, signal: AbortSignal) {
+  constructor(show: (image: Pixels) => void, signal: AbortSignal) {
     this.#show = show;
     this.#signal = signal;
   }
 
-  add(picture: Pixels): void {
+  add(image: Pixels): void {
     this.#last = this.#last.then(async () => {
       if (this.#signal.aborted) return;
-      this.#show(picture);
+      this.#show(image);
       await new Promise((resolve) => setTimeout(resolve, FRAME));
     });
   }

@@ -1,8 +1,8 @@
 /**
- * `<anneal-sample>`: one picture, drawn on this device, or by the server if the device cannot. Its attributes,
+ * `<anneal-sample>`: one image, drawn on this device, or by the server if the device cannot. Its attributes,
  * properties, events and parts are listed in table.ts. Without `seed` the element chooses one and keeps it. Without
  * `src` it uses the server of its script. It draws again when an attribute changes. Its child is shown until the
- * picture is there.
+ * image is there.
  */
 import { titleOf } from "../../wasm-model/render/image/svg.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
@@ -207,7 +207,7 @@ export abstract class AnnealSample extends Base {
   #waitInPrint(): void {
     try {
       this.#view.wait(this.#request().edgeUrl);
-    } catch {} // `src` is not a URL: the event `error` reports it when the picture is drawn
+    } catch {} // `src` is not a URL: the event `error` reports it when the image is drawn
   }
 
   /** Throws `RequestError` when `src` is no URL. */
@@ -222,7 +222,7 @@ export abstract class AnnealSample extends Base {
     const url = animate ? edgeUrl + ANIMATED : edgeUrl;
     if (device.runtime === "edge") return this.#showEdge(url, signal);
     try {
-      const playback = new Playback((picture) => this.#view.paint(picture), signal);
+      const playback = new Playback((image) => this.#view.paint(image), signal);
       const onProgress = ({ frame, ...progress }: DrawingStep) => {
         this.#view.progress(progress);
         this.#tell<ProgressDetail>("progress", progress);
@@ -252,7 +252,7 @@ export abstract class AnnealSample extends Base {
     }
   }
 
-  /** `detail`: the picture that is shown, if there is one. */
+  /** `detail`: the image that is shown, if there is one. */
   #describe(detail?: LoadDetail): void {
     const label = detail?.renderedBy === "device" ? detail.image.label : this.getAttribute("label");
     const named = label && /^\d+$/.test(label) ? `class ${label}` : label;

@@ -39,9 +39,9 @@ export interface ErrorDetail {
 export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {
   /** How far it is: bytes of the engine or of the model, then network evaluations. */
   progress: CustomEvent<ProgressDetail>;
-  /** The picture stands, and who drew it. */
+  /** The image stands, and who drew it. */
   load: CustomEvent<LoadDetail>;
-  /** There is no picture, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none. */
+  /** There is no image, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none. */
   error: CustomEvent<ErrorDetail>;
 }
 
@@ -76,23 +76,23 @@ export interface AnnealSampleElement extends HTMLElement {
   src: string;
   /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */
   runtime: string;
-  /** Shows how the picture forms, where people do not prefer reduced motion. Takes nothing. */
+  /** Shows how the image forms, where people do not prefer reduced motion. Takes nothing. */
   animated: boolean;
-  /** When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's picture stands in for one that waits. Takes one of eager, lazy. */
+  /** When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's image stands in for one that waits. Takes one of eager, lazy. */
   loading: string;
-  /** What stands for the picture where it cannot be seen; empty where it only decorates. Takes text. */
+  /** What stands for the image where it cannot be seen; empty where it only decorates. Takes text. */
   alt: string;
   /** Its name in a form, whose value is the seed. Its reset button brings the first seed back. Takes text. */
   name: string;
   /** The form that it belongs to. */
   readonly form: HTMLFormElement | null;
-  /** Who drew the picture; undefined until it stands. */
+  /** Who drew the image; undefined until it stands. */
   readonly renderedBy: "device" | "edge" | undefined;
   /** Draws anew, at once, even where `loading` would wait. The seed stays. Rejects where `error` tells. */
   draw(): Promise<LoadDetail>;
-  /** Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished picture stays. */
+  /** Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
   cancel(): void;
-  /** The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`. */
+  /** The image as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own image, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,

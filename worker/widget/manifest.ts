@@ -35,7 +35,7 @@ export function customElements(): object {
             tagName: TAG,
             name: CLASS,
             superclass: { name: "HTMLElement" },
-            description: "A picture that a small network draws on the device.",
+            description: "An image that a small network draws on the device.",
             attributes: attributes.map(([name, row]) => ({
               name,
               type: { text: typeOf(row) },

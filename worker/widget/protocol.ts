@@ -22,7 +22,7 @@ export interface DrawRequest extends Asked {
   readonly options: SampleOptions;
 }
 
-/** A request that starts from a picture of the model's native size. */
+/** A request that starts from an image of the model's native size. */
 export type UploadRequest = Asked & { readonly image: Pixels } & (
     | { readonly operation: "vary"; readonly options: OptionsOf<"vary"> }
     | { readonly operation: "inpaint"; readonly options: OptionsOf<"inpaint">; readonly mask: Pixels }
@@ -31,18 +31,18 @@ export type UploadRequest = Asked & { readonly image: Pixels } & (
 
 export type ThreadRequest = DrawRequest | UploadRequest;
 
-/** A finished picture and its PNG file. */
-export interface DrawnPicture extends Pixels {
+/** A finished image and its PNG file. */
+export interface DrawnPixels extends Pixels {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
 /** A finished image with the settings that made it and its PNG file. */
-export interface DrawnImage extends Omit<Sample, "png">, DrawnPicture {
+export interface DrawnImage extends Omit<Sample, "png">, DrawnPixels {
   readonly pixels: Sample["pixels"];
 }
 
 /** The answer to a request. */
-export type DrawnFor<R extends ThreadRequest> = R extends DrawRequest ? DrawnImage : DrawnPicture;
+export type DrawnFor<R extends ThreadRequest> = R extends DrawRequest ? DrawnImage : DrawnPixels;
 
 /** How far a download or a drawing is: bytes, or network evaluations. */
 export interface ProgressDetail {
@@ -82,7 +82,7 @@ export type FromThread =
   | { readonly type: "ready" }
   | { readonly type: "download"; readonly server: string; readonly model: string | undefined; readonly progress: ProgressDetail }
   | { readonly type: "step"; readonly id: number; readonly step: DrawingStep }
-  | { readonly type: "image"; readonly id: number; readonly image: DrawnPicture }
+  | { readonly type: "image"; readonly id: number; readonly image: DrawnPixels }
   /** `isRequest`: the request itself is wrong, see `RequestError`. */
   | { readonly type: "error"; readonly id: number; readonly message: string; readonly isRequest: boolean };
 

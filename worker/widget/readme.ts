@@ -20,7 +20,7 @@ export function readme(): string {
 
 # \`<anneal-sample>\`
 
-One picture, drawn on the visitor's device, or by the server where the device cannot.
+One image, drawn on the visitor's device, or by the server where the device cannot.
 
 \`\`\`html
 <script type="module" src="${SERVER}/embed.js"></script>
@@ -77,7 +77,7 @@ The element is 112 px wide, or as wide as \`size\` says; your own \`inline-size\
 
 ## What a page must allow
 
-Under a Content-Security-Policy the widget needs this; where it is not allowed to draw, the server's picture stands in (\`img-src\`):
+Under a Content-Security-Policy the widget needs this; where it is not allowed to draw, the server's image stands in (\`img-src\`):
 
 \`\`\`text
 ${pagePolicy(SERVER).join(";\n")}

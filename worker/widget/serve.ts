@@ -11,20 +11,12 @@ import {
   vary,
 } from "../../wasm-model/index.ts";
 import { encodePng } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noisePicture, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
+import { nativeLook, noiseImage, noisyImage, toImage } from "../../wasm-model/render/look.ts";
 import { nextTurn } from "../../wasm-model/render/turn.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import type { Step } from "../../wasm-model/sampling/index.ts";
 import { LoadedModels, type Runtimes } from "./models.ts";
-import {
-  type DrawnPicture,
-  type Frame,
-  type FromThread,
-  MOST_FRAMES,
-  RequestError,
-  type ThreadRequest,
-  type ToThread,
-} from "./protocol.ts";
+import { type DrawnPixels, type Frame, type FromThread, MOST_FRAMES, RequestError, type ThreadRequest, type ToThread } from "./protocol.ts";
 import { inAttributes } from "./table.ts";
 
 /** A `MessagePort`, or a Web Worker's global scope. */
@@ -59,7 +51,7 @@ export function serve(port: Port, runtimes: Runtimes): void {
     }
   }
 
-  async function draw(id: number, request: ThreadRequest, signal: AbortSignal): Promise<DrawnPicture> {
+  async function draw(id: number, request: ThreadRequest, signal: AbortSignal): Promise<DrawnPixels> {
     const model = await models.get(request);
     const frameOf = request.animate && !("operation" in request) ? framer(request.options, model) : undefined;
     let frames = 0;
@@ -70,13 +62,13 @@ export function serve(port: Port, runtimes: Runtimes): void {
       port.postMessage({ type: "step", id, step: { stage: "draw", done, total, ...(isShown && { frame: frameOf(progress) }) } });
       return nextTurn();
     };
-    const { png, ...picture } = await drawn(model, request, { signal, onStep });
-    return { ...picture, png: png() };
+    const { png, ...image } = await drawn(model, request, { signal, onStep });
+    return { ...image, png: png() };
   }
 }
 
-/** The picture, and how to make its file. */
-async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPicture["png"] }> {
+/** The image, and how to make its file. */
+async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Promise<Pixels & { png(): DrawnPixels["png"] }> {
   if (!("operation" in request)) return sample(model, { ...request.options, ...run });
   switch (request.operation) {
     case "vary":
@@ -84,8 +76,8 @@ async function drawn(model: Model, request: ThreadRequest, run: RenderRun): Prom
     case "inpaint":
       return inpaint(model, { ...request.options, image: request.image, mask: request.mask, ...run });
     case "denoise": {
-      const picture = await denoise(model, { ...request.options, image: request.image });
-      return { ...picture, png: () => encodePng(picture) };
+      const image = await denoise(model, { ...request.options, image: request.image });
+      return { ...image, png: () => encodePng(image) };
     }
   }
 }
@@ -96,9 +88,9 @@ function framer(options: SampleOptions, model: Model): (step: Step) => Frame {
   const look = nativeLook(settings, card);
   return ({ x, sigma, denoised }) => ({
     sigma,
-    noisy: noisyPicture({ x, sigma }, look, card),
-    denoised: toPicture(denoised, look, card),
-    noise: noisePicture({ x, sigma, denoised }, look, card),
+    noisy: noisyImage({ x, sigma }, look, card),
+    denoised: toImage(denoised, look, card),
+    noise: noiseImage({ x, sigma, denoised }, look, card),
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * The attributes, properties, events, methods and parts of `<anneal-sample>`, in one table. The observed attributes,
  * the properties, the types, `custom-elements.json`, the README and a test for each row are made from it. The options
- * of a picture come from the table of options.
+ * of an image come from the table of options.
  */
 import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
 import { expected, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
@@ -26,7 +26,7 @@ export interface Attribute {
   readonly doc: string;
 }
 
-/** The options of a picture. `frames` is only for files. */
+/** The options of an image. `frames` is only for files. */
 type SampleOption = Exclude<keyof SampleOptions, "frames">;
 
 type OptionAttribute = {
@@ -83,7 +83,7 @@ const OWN_ROWS = {
     type: "flag",
     takes: "nothing",
     default: "absent",
-    doc: "Shows how the picture forms, where people do not prefer reduced motion.",
+    doc: "Shows how the image forms, where people do not prefer reduced motion.",
   },
   loading: {
     property: "loading",
@@ -92,14 +92,14 @@ const OWN_ROWS = {
     default: "eager",
     fallback: "eager",
     values: LOADINGS,
-    doc: "When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's picture stands in for one that waits.",
+    doc: "When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's image stands in for one that waits.",
   },
   alt: {
     property: "alt",
     type: "text",
     takes: "text",
     default: "class and seed, in words",
-    doc: "What stands for the picture where it cannot be seen; empty where it only decorates.",
+    doc: "What stands for the image where it cannot be seen; empty where it only decorates.",
   },
   name: {
     property: "name",
@@ -130,7 +130,7 @@ export interface Member {
 /** Properties that reflect no attribute. */
 export const PROPERTIES = {
   form: { type: "HTMLFormElement | null", doc: "The form that it belongs to." },
-  renderedBy: { type: '"device" | "edge" | undefined', doc: "Who drew the picture; undefined until it stands." },
+  renderedBy: { type: '"device" | "edge" | undefined', doc: "Who drew the image; undefined until it stands." },
 } as const satisfies Record<string, Member>;
 
 /** They do not bubble. The type is that of the event's `detail`. */
@@ -139,10 +139,10 @@ export const EVENTS = {
     type: "ProgressDetail",
     doc: "How far it is: bytes of the engine or of the model, then network evaluations.",
   },
-  load: { type: "LoadDetail", doc: "The picture stands, and who drew it." },
+  load: { type: "LoadDetail", doc: "The image stands, and who drew it." },
   error: {
     type: "ErrorDetail",
-    doc: "There is no picture, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none.",
+    doc: "There is no image, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none.",
   },
 } as const satisfies Record<string, Member>;
 
@@ -153,29 +153,29 @@ export const METHODS = {
   },
   cancel: {
     type: "() => void",
-    doc: "Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished picture stays.",
+    doc: "Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays.",
   },
   toBlob: {
     type: "() => Promise<Blob>",
-    doc: "The picture as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own picture, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`.",
+    doc: "The image as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own image, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`.",
   },
 } as const satisfies Record<string, Member>;
 
 /** Elements inside, for `::part()`. */
 export const PARTS = {
-  image: "The picture: a canvas, or an image where the server drew it.",
+  image: "The image: a `canvas`, or an `img` where the server drew it.",
   progress: "The bar that shows how far it is.",
-  error: "The sentence in place of a picture that could not be drawn.",
+  error: "The sentence in place of an image that could not be drawn.",
 } as const satisfies Record<string, string>;
 
 export const SLOTS = {
-  "": "Shown until the picture stands: an image of the server, say. Where there is no picture it stays, above the sentence.",
+  "": "Shown until the image is there: an `img` from the server, say. If no image can be drawn it stays, above the error.",
 } as const satisfies Record<string, string>;
 
 export const CUSTOM_PROPERTIES = {
   "--anneal-background": {
     default: "color-mix(in srgb, currentColor 8%, transparent)",
-    doc: "What is behind the picture until it stands.",
+    doc: "What is behind the image until it stands.",
   },
   "--anneal-accent": { default: "currentColor", doc: "Colour of the bar." },
   "--anneal-rendering": { default: "pixelated", doc: "How pixels are enlarged: a value of `image-rendering`." },
@@ -186,8 +186,8 @@ export const CUSTOM_PROPERTIES = {
  * that its server did not render.
  */
 export const STATES = {
-  device: "The picture stands, and this device drew it.",
-  edge: "The picture stands, and the server drew it.",
+  device: "The image stands, and this device drew it.",
+  edge: "The image stands, and the server drew it.",
 } as const satisfies Record<string, string>;
 
 /** The one Trusted Types policy: for the address of the thread's script. */

@@ -28,8 +28,8 @@ const STYLE = `
   @media print { img.printed { display: block; } canvas:has(+ img.printed) { display: none; } }
 `;
 
-/** What visitors read if there is no picture. The event `error` and the console say why. */
-const NO_PICTURE = "This picture could not be drawn.";
+/** What visitors read if there is no image. The event `error` and the console say why. */
+const NO_IMAGE = "This image could not be drawn.";
 
 /**
  * Style sheets by their text, shared by all elements. They are constructed, since a page's Content-Security-Policy may
@@ -80,7 +80,7 @@ export class View {
   }
 
   /**
-   * A drawing begins. The previous picture stays until there is something to show. `size`: the requested width in
+   * A drawing begins. The previous image stays until there is something to show. `size`: the requested width in
    * pixels.
    */
   begin(size: string | undefined): void {
@@ -151,7 +151,7 @@ export class View {
   }
 
   /**
-   * Makes the element as wide as the requested picture, unless no picture can be so wide. The page's own styles win
+   * Makes the element as wide as the requested image, unless no image can be so wide. The page's own styles win
    * over this.
    */
   #fit(width: number): void {
@@ -159,7 +159,7 @@ export class View {
     this.#root.adoptedStyleSheets = [sheet(STYLE), ...(isSized ? [sheet(`:host { inline-size: ${width}px; }`)] : [])];
   }
 
-  /** Whether a child stands in for the picture. */
+  /** Whether a child stands in for the image. */
   #showsChild(): boolean {
     return !this.#slot.hidden && this.#slot.assignedElements().some(isSeen);
   }
@@ -185,7 +185,7 @@ function undrawn(): DocumentFragment {
   const progress = part("progress", "progress");
   const error = part("p", "error");
   error.role = "alert";
-  error.textContent = NO_PICTURE;
+  error.textContent = NO_IMAGE;
   for (const element of [image, progress, error]) element.hidden = true;
   const fragment = document.createDocumentFragment();
   fragment.append(part("canvas", "image"), image, document.createElement("slot"), progress, error);

@@ -1,4 +1,4 @@
-/** A page of React: a picture with a child, the word who drew it, and a button for another one. */
+/** A page of React: an image with a child, the word who drew it, and a button for another one. */
 import { createElement, useEffect, useRef, useState } from "react";
 import type { AnnealSampleElement } from "../../../worker/widget/embed.d.ts";
 
@@ -6,7 +6,7 @@ export function App() {
   const [seed, setSeed] = useState("7");
   const [drawn, setDrawn] = useState("nothing");
   const sample = useRef<AnnealSampleElement>(null);
-  // Hydration adds no listeners to custom elements, and the picture may stand before React is there.
+  // Hydration adds no listeners to custom elements, and the image may stand before React is there.
   useEffect(() => {
     let isCurrent = true;
     customElements

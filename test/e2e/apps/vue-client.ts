@@ -1,4 +1,4 @@
-/** A page of Vue: a picture with a child, the word who drew it, and a button for another one. */
+/** A page of Vue: an image with a child, the word who drew it, and a button for another one. */
 import { createApp, h, ref } from "vue";
 import type { LoadDetail } from "../../../worker/widget/embed.d.ts";
 

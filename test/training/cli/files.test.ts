@@ -103,7 +103,7 @@ describe("a file", () => {
   });
 });
 
-describe("the picture of --out", () => {
+describe("the image of --out", () => {
   it.each(["x.jpg", "x.svg", "x.png.gif"])("is no %s", async (name) => {
     const { code, stdout, stderr } = await run("sample", ["--out", join(folder, name)]);
     expect(stderr).toBe(`Expected a file whose name ends in .png for \`out\` but received "${join(folder, name)}"\n`);

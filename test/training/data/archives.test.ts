@@ -1,4 +1,4 @@
-/** Archives of pictures: the same images as from a folder, and nothing of what archives can do to a machine. */
+/** Archives of images: the same images as from a folder, and nothing of what archives can do to a machine. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,8 +16,8 @@ let files: Record<string, Uint8Array>;
 beforeAll(async () => {
   files = {};
   for (let i = 0; i < 24; i++) {
-    const picture = halves(40, 30, RED, i % 2 ? BLUE : RED);
-    files[`train/${i % 2 ? "two" : "__proto__"}/${i}.${i % 3 ? "png" : "JPG"}`] = await (i % 3 ? picture.png() : picture.jpeg()).toBuffer();
+    const image = halves(40, 30, RED, i % 2 ? BLUE : RED);
+    files[`train/${i % 2 ? "two" : "__proto__"}/${i}.${i % 3 ? "png" : "JPG"}`] = await (i % 3 ? image.png() : image.jpeg()).toBuffer();
   }
   files["test/two/1.png"] = await halves(40, 30, BLUE).png().toBuffer();
 });
@@ -45,22 +45,22 @@ function write(name: string, bytes: Uint8Array): string {
 const load = (path: string): Promise<Dataset> => loadDataset(path, { cache: join(root, "cache") });
 const summary = ({ train, test, labels }: Dataset) => [train.images(), train.labels, test.images(), test.labels, labels];
 
-describe.each(KINDS)("a .%s of pictures", (kind, pack) => {
+describe.each(KINDS)("a .%s of images", (kind, pack) => {
   it("gives the images of the folder that it was made of, in whatever order it has them, and leaves nothing beside", async () => {
     const reversed = Object.fromEntries(Object.entries(files).reverse());
-    const path = write(`pictures.${kind}`, await pack(reversed));
+    const path = write(`images.${kind}`, await pack(reversed));
     const set = await load(path);
-    expect(summary(set)).toEqual(summary(await load(writeFolder(join(root, "pictures"), files))));
-    expect(set).toMatchObject({ name: "pictures", folder: path, labels: ["__proto__", "two"] });
+    expect(summary(set)).toEqual(summary(await load(writeFolder(join(root, "images"), files))));
+    expect(set).toMatchObject({ name: "images", folder: path, labels: ["__proto__", "two"] });
     expect([set.train.count, set.test.count]).toEqual([24, 1]);
-    expect(readdirSync(root).sort()).toEqual(["cache", "pictures", `pictures.${kind}`]);
+    expect(readdirSync(root).sort()).toEqual(["cache", "images", `images.${kind}`]);
   });
 
   it("may have one folder around all, and what macOS adds", async () => {
-    const wrapped = Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`my pictures/${path}`, bytes]));
+    const wrapped = Object.fromEntries(Object.entries(files).map(([path, bytes]) => [`my images/${path}`, bytes]));
     const path = write(
       `a.${kind}`,
-      await pack({ ...wrapped, "__MACOSX/my pictures/._1.png": new Uint8Array(9), ".DS_Store": new Uint8Array(9) }),
+      await pack({ ...wrapped, "__MACOSX/my images/._1.png": new Uint8Array(9), ".DS_Store": new Uint8Array(9) }),
     );
     const set = await load(path);
     expect(summary(set)).toEqual(summary(await load(write(`b.${kind}`, await pack(files)))));
@@ -68,17 +68,17 @@ describe.each(KINDS)("a .%s of pictures", (kind, pack) => {
   });
 
   it("without folders is one class of its own name", async () => {
-    const [picture] = Object.values(files);
-    expect(await load(write(`pets.${kind}`, await pack({ "1.png": picture, "2.png": picture })))).toMatchObject({
+    const [image] = Object.values(files);
+    expect(await load(write(`pets.${kind}`, await pack({ "1.png": image, "2.png": image })))).toMatchObject({
       name: "pets",
       labels: ["pets"],
     });
   });
 
-  it("may hold files that are no pictures", async () => {
+  it("may hold files that are no images", async () => {
     const path = write(`some.${kind}`, await pack({ ...files, "train/two/empty.png": new Uint8Array(0), "readme.txt": new Uint8Array(3) }));
     expect((await load(path)).notes[0]).toBe(
-      'skipped 2 of 27 files: 1 empty ("train/two/empty.png"); 1 no picture by its name ("readme.txt")',
+      'skipped 2 of 27 files: 1 empty ("train/two/empty.png"); 1 no image by its name ("readme.txt")',
     );
   });
 
@@ -92,9 +92,9 @@ describe.each(KINDS)("a .%s of pictures", (kind, pack) => {
     },
   );
 
-  it("is refused without pictures, or where it is cut off", async () => {
+  it("is refused without images, or where it is cut off", async () => {
     const empty = write(`empty.${kind}`, await pack({ "readme.txt": new Uint8Array(3) }));
-    await expect(load(empty)).rejects.toThrow(`"${empty}" has none that can be used: 1 no picture by its name ("readme.txt")`);
+    await expect(load(empty)).rejects.toThrow(`"${empty}" has none that can be used: 1 no image by its name ("readme.txt")`);
     const whole = await pack(files);
     const cut = write(`cut.${kind}`, whole.subarray(0, whole.length * 0.6));
     const loading = load(cut);
@@ -111,7 +111,7 @@ describe.each(KINDS)("a .%s of pictures", (kind, pack) => {
 describe("a bomb", () => {
   const BOMB = "train/two/bomb.png";
 
-  /** A .zip whose directory claims `size` bytes for the file BOMB, which has as many as any picture. */
+  /** A .zip whose directory claims `size` bytes for the file BOMB, which has as many as any image. */
   function claiming(size: number): Uint8Array {
     const bytes = Buffer.from(zipSync({ ...files, [BOMB]: files["test/two/1.png"] }));
     bytes.writeUInt32LE(size, bytes.lastIndexOf(BOMB) - 22); // the directory's record has its name at 46, the size at 24
@@ -153,6 +153,6 @@ describe("entries that are no files", () => {
 });
 
 it("a folder whose name ends like an archive is a folder", async () => {
-  mkdirSync(join(root, "pictures.zip"));
-  expect((await load(writeFolder(join(root, "pictures.zip"), files))).train.count).toBe(24);
+  mkdirSync(join(root, "images.zip"));
+  expect((await load(writeFolder(join(root, "images.zip"), files))).train.count).toBe(24);
 });

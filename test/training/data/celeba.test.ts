@@ -1,4 +1,4 @@
-/** CelebA's layout, with made-up pictures. */
+/** CelebA's layout, with made-up images. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const nameOf = (i: number): string => `${String(i).padStart(6, "0")}.jpg`;
 /**
- * Twelve pictures: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the
+ * Twelve images: 8 for training, 1 for validation, 3 for tests; every third smiles. A green frame surrounds the
  * middle 140 x 140.
  */
 const COUNT = 12;
@@ -24,17 +24,17 @@ const TEXTS = {
   partition: `${Array.from({ length: COUNT }, (_, i) => `${nameOf(i)} ${partOf(i)}`).join("\n")}\n`,
 };
 
-let pictures: Record<string, Uint8Array>;
+let images: Record<string, Uint8Array>;
 beforeAll(async () => {
   const drawn = Array.from({ length: COUNT }, async (_, i) => {
     const middle = halves(140, 140, smiles(i) ? RED : BLUE).extend({ left: 19, right: 19, top: 39, bottom: 39, background: "#0f0" });
     return [nameOf(i), await middle.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer()] as const;
   });
-  pictures = Object.fromEntries(await Promise.all(drawn));
+  images = Object.fromEntries(await Promise.all(drawn));
   writeFolder(join(root, "flat", "celeba"), { "list_attr_celeba.txt": TEXTS.attributes, "list_eval_partition.txt": TEXTS.partition });
-  writeFolder(join(root, "flat", "celeba", "img_align_celeba"), pictures);
+  writeFolder(join(root, "flat", "celeba", "img_align_celeba"), images);
   writeFolder(join(root, "authors"), { "Anno/list_attr_celeba.txt": TEXTS.attributes, "Eval/list_eval_partition.txt": TEXTS.partition });
-  writeFolder(join(root, "authors", "Img", "img_align_celeba"), pictures);
+  writeFolder(join(root, "authors", "Img", "img_align_celeba"), images);
 });
 
 const load = (data: string, options: DatasetOptions = {}, env: Record<string, string> = {}) =>
@@ -46,7 +46,7 @@ describe("CelebA", () => {
     ["its folder, as the authors lay it out", () => load(join(root, "authors"))],
     ["its name and --data-dir", () => load("celeba", { dataDir: join(root, "flat") })],
     ["its name and ANNEAL_DATA", () => load("celeba", {}, { ANNEAL_DATA: join(root, "flat", "celeba") })],
-  ])("is loaded by %s: its own splits, one class, the middle of each picture", async (_, loading) => {
+  ])("is loaded by %s: its own splits, one class, the middle of each image", async (_, loading) => {
     const { train, test, labels, name, width, height, channels } = await loading();
     expect({ labels, name, width, height, channels }).toEqual({ labels: ["face"], name: "celeba", width: 32, height: 32, channels: 3 });
     expect([train.count, test.count]).toEqual([8, 3]);
@@ -81,9 +81,9 @@ describe("CelebA", () => {
     await expect(load("celeba", { dataDir: root })).rejects.toThrow(`they are not in ${root} or ${join(root, "celeba")}`);
   });
 
-  it("tells which pictures its list does not know", async () => {
+  it("tells which images its list does not know", async () => {
     const folder = writeFolder(join(root, "more"), { "list_eval_partition.txt": TEXTS.partition });
-    writeFolder(join(folder, "img_align_celeba"), { ...pictures, "new.jpg": pictures[nameOf(0)] });
+    writeFolder(join(folder, "img_align_celeba"), { ...images, "new.jpg": images[nameOf(0)] });
     expect((await load(folder)).notes[0]).toBe('skipped 1 of 12 files: 1 not in list_eval_partition.txt ("new.jpg")');
     await expect(load(folder, { pictures: { classBy: "Smiling" } })).rejects.toThrow("Expected the file list_attr_celeba.txt in");
   });

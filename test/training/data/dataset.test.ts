@@ -11,7 +11,7 @@ const crop = { top: 1, left: 4, height: 5, width: 7 };
 const images = Uint8Array.from({ length: 2 * 5 * 7 * 3 }, (_, i) => (i * 89) % 256);
 
 describe("padded images", () => {
-  it("repeat their border, as pictures that are handed in do", () => {
+  it("repeat their border, as images that are handed in do", () => {
     const all = fromPixels({ ...spec, pixels: padded(images, { spec, crop }) });
     const size = 8 * 12 * 3;
     expect(all).toHaveLength(2 * size);

@@ -289,7 +289,7 @@ describe("loadDataset", () => {
     writeFileSync(join(folder, "labels.txt"), "same\nsame\n");
     await expect(loadDataset(folder)).rejects.toThrow("all different");
     await expect(loadDataset("fashion")).rejects.toThrow(
-      'Expected fashion-mnist, mnist, cifar10, celeba, a folder of pictures, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of pictures for `data` but received "fashion"',
+      'Expected fashion-mnist, mnist, cifar10, celeba, a folder of images, of IDX files or of CIFAR-10 files, or a .zip, .tar.gz or .tar of images for `data` but received "fashion"',
     );
   });
 });

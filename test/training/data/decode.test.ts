@@ -1,32 +1,32 @@
-/** Pictures of every kind that is read, to pixels. */
+/** Images of every kind that is read, to pixels. */
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Decode, type DecodedPicture, pictureDecoder } from "../../../training/data/decode.ts";
-import { type Crop, DEFAULT_SETTINGS, type PictureSettings } from "../../../training/data/picture-settings.ts";
+import { type ConversionSettings, type Crop, DEFAULT_SETTINGS } from "../../../training/data/conversion.ts";
+import { type Decode, type DecodedImage, imageDecoder } from "../../../training/data/decode.ts";
 import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts";
 
 let decode: Decode;
 beforeAll(async () => {
-  decode = await pictureDecoder();
+  decode = await imageDecoder();
 });
 
-const SETTINGS: PictureSettings = { ...DEFAULT_SETTINGS, width: 24, height: 16 };
+const SETTINGS: ConversionSettings = { ...DEFAULT_SETTINGS, width: 24, height: 16 };
 const WHITE: Rgb = [255, 255, 255];
 
 /** Colours in the middle of the left and of the right half. */
-function sides({ pixels }: DecodedPicture, { width, height } = SETTINGS): [number[], number[]] {
+function sides({ pixels }: DecodedImage, { width, height } = SETTINGS): [number[], number[]] {
   const y = height / 2;
   return [pixel(pixels, width, width / 4, y), pixel(pixels, width, (3 * width) / 4, y)];
 }
 
-function expectSides(picture: DecodedPicture, left: Rgb, right: Rgb, tolerance: number): void {
-  const [l, r] = sides(picture);
+function expectSides(image: DecodedImage, left: Rgb, right: Rgb, tolerance: number): void {
+  const [l, r] = sides(image);
   expect(distance(l, left), `left ${l}`).toBeLessThanOrEqual(tolerance);
   expect(distance(r, right), `right ${r}`).toBeLessThanOrEqual(tolerance);
 }
 
-describe("a picture", () => {
+describe("an image", () => {
   const drawn = () => halves(48, 32, RED, BLUE);
   it.each<[string, () => Promise<Buffer>, number]>([
     ["PNG", () => drawn().png().toBuffer(), 0],
@@ -39,10 +39,10 @@ describe("a picture", () => {
     ["AVIF", () => drawn().avif({ quality: 90 }).toBuffer(), 6],
     ["PNG with the colour profile Display P3", () => drawn().withIccProfile("p3").png().toBuffer(), 2],
   ])("in the form of a %s", async (_, encode, tolerance) => {
-    const picture = await decode(await encode(), SETTINGS);
-    expect(picture).toMatchObject({ width: 48, height: 32, isGrey: false });
-    expect(picture.pixels).toHaveLength(24 * 16 * 3);
-    expectSides(picture, RED, BLUE, tolerance);
+    const image = await decode(await encode(), SETTINGS);
+    expect(image).toMatchObject({ width: 48, height: 32, isGrey: false });
+    expect(image.pixels).toHaveLength(24 * 16 * 3);
+    expectSides(image, RED, BLUE, tolerance);
   });
 
   it.each([
@@ -69,11 +69,11 @@ describe("a picture", () => {
     ["grey PNG", () => halves(48, 32, GREY).toColourspace("b-w").png().toBuffer()],
     ["grey PNG of 16 bits", () => halves(48, 32, GREY).toColourspace("grey16").png().toBuffer()],
     ["grey JPEG", () => halves(48, 32, GREY).toColourspace("b-w").jpeg().toBuffer()],
-    ["grey picture stored in colour", () => halves(48, 32, GREY).jpeg().toBuffer()],
+    ["grey image stored in colour", () => halves(48, 32, GREY).jpeg().toBuffer()],
   ])("that is grey: %s", async (_, encode) => {
-    const picture = await decode(await encode(), SETTINGS);
-    expect(picture.isGrey).toBe(true);
-    expectSides(picture, GREY, GREY, 1);
+    const image = await decode(await encode(), SETTINGS);
+    expect(image.isGrey).toBe(true);
+    expectSides(image, GREY, GREY, 1);
   });
 
   it("is rotated as its EXIF data says, under each way to crop", async () => {
@@ -82,9 +82,9 @@ describe("a picture", () => {
     const stored = await sharp(upright).rotate(90).withMetadata({ orientation: 8 }).jpeg({ quality: 95 }).toBuffer();
     expect(await sharp(stored).metadata()).toMatchObject({ width: 32, height: 48, orientation: 8 });
     for (const crop of ["cover", "contain", "center"] satisfies Crop[]) {
-      const picture = await decode(stored, { ...SETTINGS, crop });
-      expect(picture, crop).toMatchObject({ width: 48, height: 32 });
-      expectSides(picture, BLUE, RED, 8);
+      const image = await decode(stored, { ...SETTINGS, crop });
+      expect(image, crop).toMatchObject({ width: 48, height: 32 });
+      expectSides(image, BLUE, RED, 8);
     }
   });
 
@@ -115,19 +115,19 @@ describe("--crop", () => {
   const wide = () => halves(96, 32, RED, BLUE).png().toBuffer();
 
   it("cover fills the image and cuts the sides", async () => {
-    const picture = await decode(await wide(), SETTINGS);
+    const image = await decode(await wide(), SETTINGS);
     for (const [x, colour] of [
       [0, RED],
       [23, BLUE],
     ] as const) {
-      for (const y of [0, 15]) expect(pixel(picture.pixels, 24, x, y)).toEqual(colour);
+      for (const y of [0, 15]) expect(pixel(image.pixels, 24, x, y)).toEqual(colour);
     }
   });
 
-  it("contain shows all of the picture and pads it with the background", async () => {
-    const picture = await decode(await wide(), { ...SETTINGS, crop: "contain", background: "00ff00" });
-    for (const y of [0, 15]) expect(pixel(picture.pixels, 24, 12, y)).toEqual([0, 255, 0]);
-    expectSides(picture, RED, BLUE, 0);
+  it("contain shows all of the image and pads it with the background", async () => {
+    const image = await decode(await wide(), { ...SETTINGS, crop: "contain", background: "00ff00" });
+    for (const y of [0, 15]) expect(pixel(image.pixels, 24, 12, y)).toEqual([0, 255, 0]);
+    expectSides(image, RED, BLUE, 0);
   });
 
   it("center cuts the middle without scaling, and pads what is smaller", async () => {
@@ -167,7 +167,7 @@ describe("--crop", () => {
   });
 });
 
-describe("what is no picture is told in a few words", () => {
+describe("what is no image is told in a few words", () => {
   const png = () => halves(24, 16, RED, BLUE).png().toBuffer();
 
   /** A PNG that claims to be 20 000 pixels wide and high. */
@@ -184,7 +184,7 @@ describe("what is no picture is told in a few words", () => {
 
   it.each<[string, () => Promise<Buffer>, string]>([
     ["zero bytes", async () => Buffer.alloc(0), "empty"],
-    ["text", async () => Buffer.from("not a picture at all"), "damaged or in another format"],
+    ["text", async () => Buffer.from("not an image at all"), "damaged or in another format"],
     ["a JPEG that was cut off", async () => (await noisy().jpeg().toBuffer()).subarray(0, 1500), "damaged or in another format"],
     ["a PNG that was cut off", async () => (await noisy().png().toBuffer()).subarray(0, 4000), "damaged or in another format"],
     [

@@ -1,7 +1,7 @@
 /** Folders to classes and splits. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
-import { type Layout, layOut, splitPictures } from "../../../training/data/layout.ts";
+import { type Layout, layOut, splitImages } from "../../../training/data/layout.ts";
 
 /** "split class path" of each file. */
 const placed = ({ classes, files }: Layout): string[] => files.map(({ path, split, label }) => `${split} ${classes[label]} ${path}`);
@@ -36,19 +36,19 @@ describe("layOut", () => {
     expect(layout.skipped).toEqual([
       { path: "val/a/1.png", reason: "outside train and test" },
       { path: "train/lost.png", reason: "beside the folders of classes" },
-      { path: "test/c/1.png", reason: "of a class without training pictures" },
+      { path: "test/c/1.png", reason: "of a class without training images" },
     ]);
     expect(placed(layOut(["test/1.png", "train/1.png"], "set"))).toEqual(["test set test/1.png", "train set train/1.png"]);
     expect(layOut(["test/1.png", "other/1.png"], "set").classes).toEqual(["other", "test"]);
   });
 
-  it("knows pictures by their names, in capitals too", () => {
+  it("knows images by their names, in capitals too", () => {
     const layout = layOut(["A.PNG", "b.Jpeg", "c.JPG", "d.webp", "e.GIF", "f.avif", "g.heic", "h.HEIF", "notes.txt", "png"], "set");
     expect(layout.files).toHaveLength(7);
     expect(layout.skipped).toEqual([
       { path: "g.heic", reason: "HEIC (convert it to JPEG)" },
       { path: "h.HEIF", reason: "HEIC (convert it to JPEG)" },
-      { path: "notes.txt", reason: "no picture by its name" },
+      { path: "notes.txt", reason: "no image by its name" },
     ]);
   });
 
@@ -66,35 +66,35 @@ describe("layOut", () => {
   });
 });
 
-describe("splitPictures", () => {
+describe("splitImages", () => {
   const { files } = layOut([...numbered("a/", 40), ...numbered("b/", 4), "c/only.png"], "set");
   const counts = (placed: readonly { label: number }[]): number[] => [0, 1, 2].map((k) => placed.filter(({ label }) => label === k).length);
 
   it("holds out a tenth of each class, at least one of two, none of one", () => {
-    const { train, test } = splitPictures(files);
+    const { train, test } = splitImages(files);
     expect(counts(train)).toEqual([36, 3, 1]);
     expect(counts(test)).toEqual([4, 1, 0]);
     expect(new Set([...train, ...test]).size).toBe(files.length);
   });
 
   it("chooses the same ones each time, whatever other files there are", () => {
-    const { test } = splitPictures(files);
-    expect(splitPictures(files.toReversed()).test).toEqual(test);
-    const fewer = splitPictures(files.filter(({ label }) => label !== 1)).test;
+    const { test } = splitImages(files);
+    expect(splitImages(files.toReversed()).test).toEqual(test);
+    const fewer = splitImages(files.filter(({ label }) => label !== 1)).test;
     expect(fewer).toEqual(test.filter(({ label }) => label !== 1));
-    expect(new Set(splitPictures(files).train)).toEqual(new Set(files.filter((file) => !test.includes(file))));
+    expect(new Set(splitImages(files).train)).toEqual(new Set(files.filter((file) => !test.includes(file))));
   });
 
-  it("holds out nothing more where there are test pictures, and mixes their classes", () => {
+  it("holds out nothing more where there are test images, and mixes their classes", () => {
     const { files: own } = layOut(
       [...numbered("train/a/", 5), ...numbered("train/b/", 5), ...numbered("test/a/", 50), ...numbered("test/b/", 50)],
       "set",
     );
-    const { train, test } = splitPictures(own);
+    const { train, test } = splitImages(own);
     expect([train.length, test.length]).toEqual([10, 100]);
     const early = counts(test.slice(0, 50))[0];
     expect(early).toBeGreaterThan(10);
     expect(early).toBeLessThan(40);
-    expect(counts(splitPictures(files).train.slice(0, 36))[1]).toBeGreaterThan(0);
+    expect(counts(splitImages(files).train.slice(0, 36))[1]).toBeGreaterThan(0);
   });
 });

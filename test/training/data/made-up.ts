@@ -1,4 +1,4 @@
-/** Made-up pictures and archives for tests. */
+/** Made-up images and archives for tests. */
 import { gzipSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { type Header, pack } from "tar-stream";
@@ -8,7 +8,7 @@ export const RED: Rgb = [220, 30, 40];
 export const BLUE: Rgb = [30, 60, 200];
 export const GREY: Rgb = [90, 90, 90];
 
-/** A picture whose left half has one colour and whose right half another. */
+/** An image whose left half has one colour and whose right half another. */
 export function halves(width: number, height: number, left: Rgb, right: Rgb = left): Sharp {
   const pixels = Uint8Array.from({ length: 3 * width * height }, (_, i) => (Math.floor(i / 3) % width < width / 2 ? left : right)[i % 3]);
   return sharp(pixels, { raw: { width, height, channels: 3 } });

@@ -22,7 +22,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const SPEC = { ...TINY, classes: 4 };
 const teacher = randomModel(SPEC, 5, "fp32");
 const schedule = { sigmas: [20, 0.5], churn: [0.7], extrapolation: [1.2] };
-const PICTURES = 12;
+const IMAGES = 12;
 
 let backend: Backend;
 let dataset: Dataset;
@@ -30,7 +30,7 @@ let metric: Metric;
 beforeAll(async () => {
   backend = await chooseBackend("wasm");
   dataset = await loadDataset(writeTinyDataset(join(root, "data"), 600));
-  metric = kernelMetric(backend.tf, { dataset, model: teacher, pictures: PICTURES, seed: "s" });
+  metric = kernelMetric(backend.tf, { dataset, model: teacher, images: IMAGES, seed: "s" });
 });
 
 /**
@@ -80,7 +80,7 @@ describe("a distillation without a classifier", () => {
     ({ best, heard } = await whole.goOn());
   });
 
-  it("keeps the student whose pictures are nearest to the training images, by kernel distance", () => {
+  it("keeps the student whose images are nearest to the training images, by kernel distance", () => {
     const reports = reportsIn(whole.folder);
     expect(reports).toEqual([0, 2, 4].map((step) => ({ step, kernelDistance: expect.any(Number), distances: expect.any(Array) })));
     const nearest = Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance));
@@ -88,7 +88,7 @@ describe("a distillation without a classifier", () => {
     expect(bestOf(distillationRun(whole.folder).readLog(4), whole.config)).toBe(nearest);
   });
 
-  it("ends the same where Ctrl-C cut it short: in features of training images, the first pictures, a report or a step", async () => {
+  it("ends the same where Ctrl-C cut it short: in features of training images, the first images, a report or a step", async () => {
     for (const listens of [1, 4, 6, heard - 5]) {
       const { folder, goOn } = begin(`cut after ${listens}`);
       await expect(goOn(listens), String(listens)).rejects.toThrow(Interruption);
@@ -104,9 +104,9 @@ it("a metric is told in words", () => {
   expect(describeMetric("fid", 1.69438)).toBe("FID 1.694");
 });
 
-it("pictures of the training images are nearer than noise, by the kernel distance", async () => {
+it("training images are nearer than noise, by the kernel distance", async () => {
   const { denoise } = referenceDenoiser(SPEC, teacher.weights);
-  const training = Float32Array.from(dataset.train.images(0, PICTURES), (byte) => byte / 127.5 - 1);
+  const training = Float32Array.from(dataset.train.images(0, IMAGES), (byte) => byte / 127.5 - 1);
   const copies: typeof denoise = (x) => training.subarray(0, x.length);
   const noise: typeof denoise = (x) => x.map((_, i) => Math.sin(i * 1e3));
   const card = { ...teacher.card, sampling: { ...teacher.card.sampling, extrapolation: 1 } };

@@ -1,6 +1,6 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { classifierSpace, pictureSpace } from "../../../training/distill/features.ts";
+import { classifierSpace, imageSpace } from "../../../training/distill/features.ts";
 import { type ClassifierSpec, featureCount } from "../../../training/measure/classifiers/classifier.ts";
 import type { Augmentation } from "../../../training/measure/classifiers/file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
@@ -60,14 +60,14 @@ describe("what an image has without a network", () => {
   const featuresOf = (value: (row: number, column: number) => number): number[][] =>
     tf.tidy(() => {
       const values = Float32Array.from({ length: 320 }, (_, i) => value(Math.floor(i / 16) - 2, i % 16));
-      const parts = pictureSpace(tf, card).features(tf.tensor(values, [1, 20, 16, 1]), "s");
+      const parts = imageSpace(tf, card).features(tf.tensor(values, [1, 20, 16, 1]), "s");
       return parts.map((part) => Array.from(part.dataSync(), (v) => Number(v.toFixed(2))));
     });
 
   it("is the mean colour of its squares, within the crop and the data range", () => {
     const [squares, details] = featuresOf((row, column) => (row < 0 || row > 15 ? 0.9 : row < 8 ? (column < 8 ? -0.5 : 0.25) : 3));
     expect(squares).toEqual([-0.5, 0.25, 1, 1]);
-    expect(pictureSpace(tf, card).sizes).toEqual([squares.length, details.length]);
+    expect(imageSpace(tf, card).sizes).toEqual([squares.length, details.length]);
   });
 
   it("is the magnitude of its differences down and across at three sizes", () => {

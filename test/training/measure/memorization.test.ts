@@ -61,12 +61,12 @@ describe("nearestImages", () => {
 describe("memorization", () => {
   const [train, test] = [images(40, 3), images(30, 4)];
 
-  it("shows each picture above its nearest training image, and tells copies from new pictures", async () => {
+  it("shows each image above its nearest training image, and tells copies from new images", async () => {
     const copies = await memorization(tf, dataset(train, test), train.subarray(0, 12 * SIZE));
     expect(copies.distance).toBeLessThan(2e-3);
     expect(copies.heldOut).toBeGreaterThan(0.5);
     expect(describeMemorization(copies, 40)).toMatch(
-      /^memorization: the pictures' mean distance to the nearest of the 40 training images is 0\.00\d, 0\.00 times that of held-out images/,
+      /^memorization: the images' mean distance to the nearest of the 40 training images is 0\.00\d, 0\.00 times that of held-out images/,
     );
     const sheet = decode(copies.sheet);
     expect(sheet).toMatchObject({ width: 8 * WIDTH, height: 4 * HEIGHT, channels: CHANNELS });

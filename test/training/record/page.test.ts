@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { readme } from "../../../training/record/page.ts";
-import { type Figures, type ModelRecord, measuredPictures, readRecord, recordJson } from "../../../training/record/record.ts";
+import { type Figures, type ModelRecord, measuredImages, readRecord, recordJson } from "../../../training/record/record.ts";
 import { meanFigures } from "../../../training/record/tables.ts";
 import { readModel } from "../../../wasm-model/model/onnx/reader.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
@@ -27,12 +27,12 @@ describe.each(["fashion-mnist", "fashion-mnist/teacher", "mnist", "cifar10"])("t
     expect(readme(model.card, readRecord(folder))).toBe(page);
   });
 
-  it("tells the sizes of the files as they are, and shows pictures that are there", () => {
+  it("tells the sizes of the files as they are, and shows images that are there", () => {
     const record = readRecord(folder);
     for (const [file, bytes] of Object.entries(record.export.bytes)) expect(readFileSync(join(folder, file)).length).toBe(bytes);
-    const shown = [...page.matchAll(/!\[[^\]]*\]\((.*?)\)/g)].map(([, picture]) => picture);
-    expect(shown).toEqual(expect.arrayContaining(["samples.png", ...(record.training ? ["loss.svg"] : []), ...measuredPictures(record)]));
-    for (const picture of shown) expect(readFileSync(join(folder, picture)).length).toBeGreaterThan(0);
+    const shown = [...page.matchAll(/!\[[^\]]*\]\((.*?)\)/g)].map(([, image]) => image);
+    expect(shown).toEqual(expect.arrayContaining(["samples.png", ...(record.training ? ["loss.svg"] : []), ...measuredImages(record)]));
+    for (const image of shown) expect(readFileSync(join(folder, image)).length).toBeGreaterThan(0);
   });
 });
 

@@ -120,7 +120,7 @@ describe("the student in config.json", () => {
 describe("what a run keeps of its data", () => {
   const pictures = { width: 32, height: 24, crop: "contain", background: "ffffff" };
 
-  it("is read: how pictures became images, and whether they were mirrored", () => {
+  it("is read: how files became images, and whether they were mirrored", () => {
     expect(parseConfig({ ...config, pictures, mirror: true }, "config.json")).toMatchObject({ pictures, mirror: true });
   });
 

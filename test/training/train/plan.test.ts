@@ -12,7 +12,7 @@ import {
   TRAINING_EVALUATIONS,
 } from "../../../training/train/plan.ts";
 import { imagesOf, PRESETS, type PresetName, studentOf } from "../../../training/train/presets.ts";
-import { CANDIDATES, sweepPictures } from "../../../training/tune/sweep.ts";
+import { CANDIDATES, sweepImages } from "../../../training/tune/sweep.ts";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { SMALL } from "../../support/random-model.ts";
 
@@ -43,26 +43,26 @@ describe("reports", () => {
 });
 
 describe("the sweep", () => {
-  it("draws at most 2000 pictures a candidate, and none where they would be too few", () => {
-    expect(sweepPictures(allowance(2_000_000), 60_000)).toBe(2000);
-    expect(sweepPictures(allowance(20_000), 60_000)).toBe(68);
-    expect(sweepPictures(allowance(20_000), 1000)).toBe(68);
-    expect(sweepPictures(allowance(2_000_000), 300)).toBe(300);
-    expect(sweepPictures(allowance(10_000), 60_000)).toBeUndefined();
-    expect(sweepPictures(allowance(2_000_000), 99)).toBeUndefined();
+  it("draws at most 2000 images a candidate, and none where they would be too few", () => {
+    expect(sweepImages(allowance(2_000_000), 60_000)).toBe(2000);
+    expect(sweepImages(allowance(20_000), 60_000)).toBe(68);
+    expect(sweepImages(allowance(20_000), 1000)).toBe(68);
+    expect(sweepImages(allowance(2_000_000), 300)).toBe(300);
+    expect(sweepImages(allowance(10_000), 60_000)).toBeUndefined();
+    expect(sweepImages(allowance(2_000_000), 99)).toBeUndefined();
   });
 });
 
 it("--images bounds everything: the rest costs at most three tenths of the training, but for the least report of all", () => {
   for (const images of [20_000, 88_000, 500_000, 2_000_000, 20_000_000]) {
-    const pictures = CANDIDATES * (sweepPictures(allowance(images), 50_000) ?? 0);
-    expect(evaluationsBeside(run(images), 10_000, pictures), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
+    const searched = CANDIDATES * (sweepImages(allowance(images), 50_000) ?? 0);
+    expect(evaluationsBeside(run(images), 10_000, searched), String(images)).toBeLessThanOrEqual(3.01 * allowance(images));
   }
 });
 
 describe("a student", () => {
   const of = (images: number, trainingImages = 50_000) =>
-    studentOf({ images, sweep: sweepPictures(allowance(images), trainingImages), seed: "anneal" });
+    studentOf({ images, sweep: sweepImages(allowance(images), trainingImages), seed: "anneal" });
 
   it("learns from a thirty-sixth of the run's images, at most 240 000, by the recipe of every distillation", () => {
     const others = { evaluations: 4, seed: "anneal/student" };
@@ -70,7 +70,7 @@ describe("a student", () => {
     expect(of(20_000_000)).toEqual({ ...DISTILL_DEFAULTS, ...others, images: 240_000 });
   });
 
-  it("is none where its pictures would not fill its window, and of training images that are learned by heart", () => {
+  it("is none where its images would not fill its window, and of training images that are learned by heart", () => {
     expect(of(36 * DISTILL_DEFAULTS.window)?.images).toBe(DISTILL_DEFAULTS.window);
     expect(of(36 * DISTILL_DEFAULTS.window - 1)).toBeUndefined();
     expect(of(1_500_000, 99)).toBeUndefined();
@@ -82,7 +82,7 @@ describe("a student", () => {
       [1_500_000, 0.25],
       [20_000_000, 0.1],
     ]) {
-      const sweep = sweepPictures(allowance(images), 50_000) ?? 0;
+      const sweep = sweepImages(allowance(images), 50_000) ?? 0;
       const student = of(images);
       const beside = evaluationsBesideStudent({ student, sweep }, 50_000, CANDIDATES * sweep);
       const evaluations = beside + (student?.images ?? 0) * distillingEvaluations(student as NonNullable<typeof student>);

@@ -175,7 +175,7 @@ it("distils its student at its end, tells what it is worth, and is not finished 
   expect(card.sampling).toEqual({ ...chosen, steps: 2, schedules: [schedule] });
   const config = distillationRun(join(run, "student")).readConfig();
   expect(config).toMatchObject({ teacher: run, schedule, metric: "kernelDistance", images: 48, steps: 3, window: 32, seed: "distill" });
-  // The first report is of the network with the settings that the search has chosen: the same pictures, the same
+  // The first report is of the network with the settings that the search has chosen: the same images, the same
   // distance.
   const reports = distillationRun(join(run, "student")).readLog(3).filter(isReport);
   expect(reports.map(({ step }) => step)).toEqual([0, 3]);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 const spec = { ...TINY, classes: 4 };
 const model = randomModel(spec, 5, "fp32");
 const { denoise } = referenceDenoiser(spec, model.weights);
-const PICTURES = 6;
+const IMAGES = 6;
 
 /** Returns the settings chosen and the number of evaluations that they took. */
 async function run(folder: string, evaluate = denoise, search = sweep) {
@@ -36,7 +36,7 @@ async function run(folder: string, evaluate = denoise, search = sweep) {
     evaluations += labels.length / spec.classes;
     return evaluate(x, sigma, labels);
   };
-  const metric = kernelMetric(tf, { dataset, model, pictures: PICTURES, seed: "s/sweep" });
+  const metric = kernelMetric(tf, { dataset, model, images: IMAGES, seed: "s/sweep" });
   const chosen = await search({ folder, card: model.card, denoise: counted, metric });
   return { chosen, evaluations };
 }
@@ -49,7 +49,7 @@ describe("the sweep", () => {
   });
 
   it("measures every candidate once, the defaults first, and takes the nearest one", () => {
-    expect(whole.evaluations).toBe(CANDIDATES * PICTURES * SAMPLING_DEFAULTS.steps);
+    expect(whole.evaluations).toBe(CANDIDATES * IMAGES * SAMPLING_DEFAULTS.steps);
     const { measured, chosen } = readSweeps(folder);
     expect(measured).toHaveLength(CANDIDATES);
     expect(measured[0].sampling).toEqual(SAMPLING_DEFAULTS);
@@ -72,7 +72,7 @@ describe("the sweep", () => {
     expect(measured).toBe(4);
     const { chosen, evaluations } = await run(cut);
     expect(chosen).toEqual(whole.chosen);
-    expect(evaluations).toBe((CANDIDATES - measured) * PICTURES * SAMPLING_DEFAULTS.steps);
+    expect(evaluations).toBe((CANDIDATES - measured) * IMAGES * SAMPLING_DEFAULTS.steps);
     expect(readFileSync(join(cut, "sampling.json"))).toEqual(readFileSync(join(folder, "sampling.json")));
     expect((await run(cut)).evaluations).toBe(0);
   });
@@ -97,7 +97,7 @@ describe("the sweep", () => {
     };
     await expect(few(interrupted)).rejects.toThrow("Ctrl-C");
     const { chosen, evaluations } = await few();
-    expect(evaluations).toBe((CANDIDATES - 3) * PICTURES * 2);
+    expect(evaluations).toBe((CANDIDATES - 3) * IMAGES * 2);
     const { student, ...first } = readSweeps(both);
     expect(first).toEqual(readSweeps(folder));
     expect(student?.measured.every(({ sampling }) => sampling.steps === 2)).toBe(true);

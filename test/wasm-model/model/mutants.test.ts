@@ -15,7 +15,7 @@ import { randomModel, randomModelFile, TINY } from "../../support/random-model.t
 
 const file = randomModelFile(TINY, 1, "int8");
 
-it("a damaged model file is refused by a ModelError, or is another model that says so; none draws another picture of the same model", async () => {
+it("a damaged model file is refused by a ModelError, or is another model that says so; none draws another image of the same model", async () => {
   const judge = await judgeOf(file);
   const results = new Set<string>();
   const judged = async (mutant: Parameters<typeof judge>[0]) => {

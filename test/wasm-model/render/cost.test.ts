@@ -1,8 +1,8 @@
-/** What pictures cost, in multiply-accumulates. */
+/** What images cost, in multiply-accumulates. */
 import { expect, it } from "vitest";
 import { macsOf } from "../../../wasm-model/network/count.ts";
 import { NETWORKS } from "../../../wasm-model/network/spec.ts";
-import { BYTE_COST, costOf, PICTURE_COST } from "../../../wasm-model/render/cost.ts";
+import { BYTE_COST, costOf, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { resolve, resolveDenoise } from "../../../wasm-model/request/resolve.ts";
 import { cardOf, SMALL } from "../../support/random-model.ts";
 
@@ -14,14 +14,14 @@ it("counts an evaluation of a 64x64 network in colour as five of m32", () => {
   expect((cost({ steps: 2 }, colour) - cost({ steps: 1 }, colour)) / (cost({ steps: 2 }) - cost({ steps: 1 }))).toBeCloseTo(5.1, 1);
 });
 
-it("is the network's multiply-accumulates, and a stated number for a picture and for each of its bytes", () => {
+it("is the network's multiply-accumulates, and a stated number for an image and for each of its bytes", () => {
   const macs = macsOf(grey.spec);
   expect(macsOf(grey.spec)).toBe(macs); // counted once
-  expect(cost({ steps: 1 })).toBe(PICTURE_COST + macs + BYTE_COST * 784);
+  expect(cost({ steps: 1 })).toBe(IMAGE_COST + macs + BYTE_COST * 784);
   expect(cost({ steps: 3, guidance: 2 }) - cost({ steps: 3 })).toBe(3 * macs);
   expect(cost({ steps: 2, n: 5 }) - cost({ steps: 2, n: 1 })).toBe(4 * 2 * macs + BYTE_COST * 5 * 784); // six cells
   expect(cost({ steps: 4, frames: 3 }) - cost({ steps: 4 })).toBe(BYTE_COST * 2 * 784);
-  expect(cost({ steps: 1, size: 100 })).toBe(PICTURE_COST + macs + BYTE_COST * 100 * 100);
-  expect(cost({ steps: 1 }, colour)).toBe(PICTURE_COST + macsOf(colour.spec) + BYTE_COST * 64 * 64 * 3);
+  expect(cost({ steps: 1, size: 100 })).toBe(IMAGE_COST + macs + BYTE_COST * 100 * 100);
+  expect(cost({ steps: 1 }, colour)).toBe(IMAGE_COST + macsOf(colour.spec) + BYTE_COST * 64 * 64 * 3);
   expect(costOf({ nfe: 1, ...resolveDenoise({}, grey) }, grey)).toBe(cost({ steps: 1 }));
 });

@@ -170,7 +170,7 @@ describe("resolve", () => {
     expect(resolve("sample", { seed: "7", n: "5" }, card).nfe).toBe(40);
   });
 
-  it("bounds the pixels of a picture, those of all frames", () => {
+  it("bounds the pixels of an image, those of all frames", () => {
     const largest = (options: Omit<SampleOptions, "seed">): number => {
       const { expected } = mistake({ seed: "7", ...options, size: 100_000 });
       const size = Number(/^an integer from 28 to (\d+)$/.exec(expected)?.[1]);
@@ -182,7 +182,7 @@ describe("resolve", () => {
     expect(6 * 419 * 419).toBeGreaterThan(MAX_PIXELS);
   });
 
-  it("keeps at most a picture for each evaluation, and the image", () => {
+  it("keeps at most a frame for each evaluation, and the final image", () => {
     expect(resolve("sample", { seed: "7", steps: 3, frames: 64 }, card).frames).toBe(4);
     expect(resolve("sample", { seed: "7", steps: 3, frames: 2 }, card).frames).toBe(2);
   });

@@ -68,9 +68,9 @@ describe("a student without its teacher", async () => {
       () => sample(alone, { seed: "7", steps: 3 }),
       "Expected one of 2, 4, the numbers of steps that this model knows, for `steps`",
     ],
-    ["vary", () => vary(alone, { seed: "7", image }), `Expected no picture, ${WITHOUT} for \`image\` but received one`],
-    ["inpaint", () => inpaint(alone, { seed: "7", image, mask }), `Expected no picture, ${WITHOUT} for \`image\` but received one`],
-    ["denoise", () => denoise(alone, { image }), `Expected no picture, ${WITHOUT} for \`image\` but received one`],
+    ["vary", () => vary(alone, { seed: "7", image }), `Expected no image, ${WITHOUT} for \`image\` but received one`],
+    ["inpaint", () => inpaint(alone, { seed: "7", image, mask }), `Expected no image, ${WITHOUT} for \`image\` but received one`],
+    ["denoise", () => denoise(alone, { image }), `Expected no image, ${WITHOUT} for \`image\` but received one`],
   ])("refuses what only its teacher knows: %s", async (_name, draw, message) => {
     const error: unknown = await draw().catch((reason) => reason);
     expect(error).toBeInstanceOf(OptionError);
@@ -130,7 +130,7 @@ describe("draws with either file what that file draws alone", async () => {
     },
   );
 
-  it("the teacher: what begins from a picture", async () => {
+  it("the teacher: what begins from an image", async () => {
     for (const [drawn, expected] of [
       [await vary(pair, { seed: "7", image }), await vary(other, { seed: "7", image })],
       [await vary(pair, { seed: "7", image, steps: 4, n: 2 }), await vary(other, { seed: "7", image, steps: 4, n: 2 })],
@@ -163,7 +163,7 @@ describe("teacherCard", () => {
 
   it.each([
     [
-      "of pictures of another shape",
+      "of images of another shape",
       cardIn(randomModelFile({ ...SMALL, classes: 3 }, 1, "int8")),
       "8x8x1 of Class 0, Class 1, Class 2 with sigmaData 0.5",
     ],

@@ -1,12 +1,12 @@
 /**
- * Short pictures one after the other leave the event loop its turns. (In Workers each request is a turn of its own.)
+ * Short images one after the other leave the event loop its turns. (In Workers each request is a turn of its own.)
  */
 import { expect, it } from "vitest";
 import { loadModel, sample } from "../../../wasm-model/index.ts";
 import { simd } from "../../../wasm-model/runtime/simd.ts";
 import { shippedModel } from "../../golden/golden.ts";
 
-it("lets timers and aborts in between short pictures", async () => {
+it("lets timers and aborts in between short images", async () => {
   const { file } = shippedModel();
   const model = await loadModel(file, { runtime: simd });
   const abort = new AbortController();

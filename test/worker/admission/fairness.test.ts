@@ -9,7 +9,7 @@ import { countingApp, EVALUATIONS, from } from "../counting.ts";
 const TURN = 16;
 const bytes = async (answer: Promise<Response>) => (await answer).arrayBuffer();
 
-it("draws a cheap picture within a few turns while another client asks for as much as it can", async () => {
+it("draws a cheap image within a few turns while another client asks for as much as it can", async () => {
   const { ask, evaluations } = await countingApp();
   const hog = Array.from({ length: 20 }, (_, i) => ask(`/sample?seed=hog-${i}&n=30&steps=8`, from("192.0.2.1")));
   await scheduler.wait(50);
@@ -42,7 +42,7 @@ it("gives a client that asks for much its share of the work, not less", async ()
   await Promise.all([large, loop(0), loop(1), loop(2)]);
   const [its, others] = [50 * EVALUATIONS, EVALUATIONS * small];
   expect(evaluations() - before).toBe(its + others);
-  expect(others / its).toBeGreaterThan(0.5); // 0.9: a small picture costs a little more than its evaluations
+  expect(others / its).toBeGreaterThan(0.5); // 0.9: a small image costs a little more than its evaluations
   expect(others / its).toBeLessThan(1.2);
 });
 

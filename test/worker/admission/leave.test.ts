@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { countingApp, EVALUATIONS, TEACHERS_EVALUATIONS } from "../counting.ts";
 
-const picture = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
+const image = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
 
 /** Each with what an image of it needs. */
 const requests: [string, (seed: number) => string, RequestInit, number][] = [
@@ -13,7 +13,7 @@ const requests: [string, (seed: number) => string, RequestInit, number][] = [
   [
     "POST",
     (seed) => `/v1/fashion-mnist/variations?seed=${seed}&n=16`,
-    { method: "POST", body: picture, headers: { "Content-Type": "image/png" } },
+    { method: "POST", body: image, headers: { "Content-Type": "image/png" } },
     TEACHERS_EVALUATIONS,
   ],
   ["GET with events", (seed) => `/sample?seed=gone-${seed}&n=16`, { headers: { Accept: "text/event-stream" } }, EVALUATIONS],

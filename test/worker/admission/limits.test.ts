@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { BYTE_COST, PICTURE_COST } from "../../../wasm-model/render/cost.ts";
+import { BYTE_COST, IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { simd } from "../../../wasm-model/runtime/simd.workerd.ts";
 import { limitsOf } from "../../../worker/admission/limits.ts";
@@ -33,8 +33,8 @@ const upload = (headers: HeadersInit = {}): RequestInit => ({
   headers: { "Content-Type": "image/png", ...headers },
 });
 
-/** The cost of a grey picture by the default model, 44 million multiply-accumulates per evaluation. */
-const cost = (evaluations: number, pixels = 784): number => PICTURE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
+/** The cost of a grey image by the default model, 44 million multiply-accumulates per evaluation. */
+const cost = (evaluations: number, pixels = 784): number => IMAGE_COST + 44_217_408 * evaluations + BYTE_COST * pixels;
 
 describe("settings that are no limits", () => {
   it.each([
@@ -92,7 +92,7 @@ describe("the budget", () => {
       expect(await response.json()).toMatchObject({
         code: "over-budget",
         key,
-        expected: "a picture that costs at most 0.22 GMAC",
+        expected: "an image that costs at most 0.22 GMAC",
         received: `one of ${Math.ceil(itsCost / 1e6) / 1000} GMAC`,
       });
     }
@@ -106,8 +106,8 @@ describe("the budget", () => {
 
 describe("the page", () => {
   const COST_BUDGET = cost(10);
-  /** The pictures of the page at this address, those that come at once and those whose turn comes later. */
-  async function pictures(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
+  /** The images of the page at this address, those that come at once and those whose turn comes later. */
+  async function images(path: string, bindings: Partial<Env["Bindings"]>): Promise<{ now: string[]; later: string[]; html: string }> {
     const html = await (await ask(path, bindings)).text();
     const urls = (attribute: string) =>
       [...html.matchAll(new RegExp(` ${attribute}="(/sample[^"]+)"`, "g"))].map(([, url]) => url.replaceAll("&amp;", "&"));
@@ -115,12 +115,12 @@ describe("the page", () => {
   }
 
   it("asks only for what the budget allows", async () => {
-    const { now, later, html } = await pictures("/?seed=7", { COST_BUDGET });
+    const { now, later, html } = await images("/?seed=7", { COST_BUDGET });
     for (const path of [...now, ...later])
       expect([path, (await ask(path, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([path, 200]);
     expect(html).not.toContain("32 levels");
     for (const path of ["/studio?seed=7&steps=10", "/morph?seed=7&to=8"]) {
-      const { now } = await pictures(path, { COST_BUDGET });
+      const { now } = await images(path, { COST_BUDGET });
       expect(now.length).toBeGreaterThan(0);
       for (const url of now) expect([url, (await ask(url, { COST_BUDGET }, { method: "HEAD" })).status]).toEqual([url, 200]);
     }
@@ -130,13 +130,13 @@ describe("the page", () => {
     const response = await ask("/studio?seed=7&steps=11", { COST_BUDGET });
     expect(response.status).toBe(200);
     const html = await response.text();
-    expect(html).toContain("The server draws no picture that costs more than 0.485 GMAC, and this one costs 0.529 GMAC");
+    expect(html).toContain("The server draws no image that costs more than 0.485 GMAC, and this one costs 0.529 GMAC");
     expect(html).not.toContain("<img");
   });
 
-  it("asks at once for as many pictures as a client may have in flight, without script too", async () => {
+  it("asks at once for as many images as a client may have in flight, without script too", async () => {
     for (const atOnce of [4, 5, 16]) {
-      const { now, later } = await pictures("/?seed=7", {
+      const { now, later } = await images("/?seed=7", {
         COST_BUDGET: 1e9,
         COST_IN_FLIGHT: atOnce * cost(ENTRIES[0].card.sampling.steps),
       });
@@ -163,7 +163,7 @@ describe("work in flight", () => {
 });
 
 describe("what a client may spend", () => {
-  const COST_RATE = cost(1) / 60; // one picture of one evaluation in a minute
+  const COST_RATE = cost(1) / 60; // one image of one evaluation in a minute
   const as = (address: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, "CF-Connecting-IP": address } });
 
   it("is limited by cost, for each address and each /64 network", async () => {
@@ -175,7 +175,7 @@ describe("what a client may spend", () => {
       String(Math.ceil(cost(2) / COST_RATE)),
       "too-many-requests",
     ]);
-    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished pictures cost nothing
+    expect((await draw("spend-1", "198.51.100.7")).status).toBe(200); // finished images cost nothing
     expect((await draw("spend-3", "198.51.100.8")).status).toBe(200);
     expect((await draw("spend-4", "2001:db8:1:2::1")).status).toBe(200);
     expect((await draw("spend-5", "2001:db8:1:2:3::4")).status).toBe(429);

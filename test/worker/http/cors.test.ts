@@ -12,7 +12,7 @@ const app = createApp(await servedModels(simd));
 const ask = (path: string, init: RequestInit, bindings: Partial<Env["Bindings"]> = {}) =>
   app.request(`https://anneal.test${path}`, init, { ...env, ...bindings });
 
-const PICTURE = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
+const IMAGE = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
 
 /** Whether the browser lets a page of this origin ask, and whether it lets it read the answer. */
 async function upload(Origin: string | undefined, bindings: Partial<Env["Bindings"]> = {}) {
@@ -23,7 +23,7 @@ async function upload(Origin: string | undefined, bindings: Partial<Env["Binding
     bindings,
   );
   const headers = { ...from, "Content-Type": "image/png", ...(bindings.API_TOKEN && { Authorization: `Bearer ${bindings.API_TOKEN}` }) };
-  const answer = await ask("/v1/fashion-mnist/denoise", { method: "POST", body: PICTURE, headers }, bindings);
+  const answer = await ask("/v1/fashion-mnist/denoise", { method: "POST", body: IMAGE, headers }, bindings);
   const allowed = (response: Response) => response.headers.get("Access-Control-Allow-Origin");
   return { preflight: allowed(preflight), status: answer.status, readable: allowed(answer), answer, headers: preflight.headers };
 }

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { PICTURE_COST } from "../../../wasm-model/render/cost.ts";
+import { IMAGE_COST } from "../../../wasm-model/render/cost.ts";
 import { encodePng } from "../../../wasm-model/render/image/png.ts";
 import { anneal } from "../../../worker/hono.workerd.ts";
 import type { AnnealEvent, AnnealOptions } from "../../../worker/hono-options.ts";
@@ -39,7 +39,7 @@ describe("onEvent", () => {
       { ...SAMPLE, type: "cached", status: 200, cost: 0 },
       { ...SAMPLE, type: "cached", status: 304, cost: 0 },
     ]);
-    expect(costIn(drawn)).toBeGreaterThan(PICTURE_COST);
+    expect(costIn(drawn)).toBeGreaterThan(IMAGE_COST);
   });
 
   it("names the route of an address as the OpenAPI document does, and pages and lists as answered", async () => {
@@ -111,7 +111,7 @@ describe("onEvent", () => {
     const { ask, told } = service();
     const image = await (await ask("/sample?seed=7")).bytes();
     await ask("/v1/inspect", { method: "POST", body: image, headers: { "Content-Type": "image/png" } });
-    expect(told()[1]).toEqual({ type: "drawn", method: "POST", route: "/v1/inspect", status: 200, cost: PICTURE_COST });
+    expect(told()[1]).toEqual({ type: "drawn", method: "POST", route: "/v1/inspect", status: 200, cost: IMAGE_COST });
   });
 
   it("tells a failure of the service", async () => {
@@ -170,7 +170,7 @@ describe("the log", () => {
         code: "invalid-value",
         key: "steps",
       },
-      expect.objectContaining({ method: "POST", route: "/v1/inspect", status: 400, cost: PICTURE_COST, key: "image" }),
+      expect.objectContaining({ method: "POST", route: "/v1/inspect", status: 400, cost: IMAGE_COST, key: "image" }),
     ]);
     expect(written.join("\n")).not.toMatch(/secret|203\.0\.113/);
     expect(written.join("")).not.toContain("\n");

@@ -1,4 +1,4 @@
-/** Which models an isolate holds: the first for good, others from their first picture on, as long as there is room. */
+/** Which models an isolate holds: the first for good, others from their first image on, as long as there is room. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { loadModel, type Runtime, sample } from "../../../wasm-model/index.ts";

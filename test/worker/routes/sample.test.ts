@@ -1,4 +1,4 @@
-/** Addresses of pictures: how they may be spelled, and which methods they take. */
+/** Addresses of images: how they may be spelled, and which methods they take. */
 import { describe, expect, it } from "vitest";
 import { ask, versionOf } from "../worker.ts";
 

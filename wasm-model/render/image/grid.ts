@@ -1,11 +1,11 @@
 /** Several images as one. */
-import type { Picture, Pixels } from "./png.ts";
+import type { OwnPixels, Pixels } from "./png.ts";
 
 /**
  * Images of equal shape (at least one), row by row, `columns` in a row. Empty cells of the last row are black, or
  * transparent.
  */
-export function grid(images: readonly Pixels[], columns: number): Picture {
+export function grid(images: readonly Pixels[], columns: number): OwnPixels {
   const { width, height, channels } = images[0];
   const stride = columns * width * channels;
   const rows = Math.ceil(images.length / columns);

@@ -18,7 +18,7 @@ const KNOWN = /^(IHDR|PLTE|IDAT|IEND|[a-z][a-zA-Z]{3})$/;
 /**
  * Finds those chunks and ignores all other ancillary ones, such as the animation of an APNG. Throws `RangeError` unless
  * order and number of the chunks are as PNG requires (PNG specification, section 5.6): decoders could disagree about
- * the picture in any other file.
+ * the image in any other file.
  */
 export function layoutOf(chunks: readonly Chunk[]): PngChunks {
   const types = chunks.map(({ type }) => type);

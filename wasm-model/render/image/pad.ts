@@ -1,4 +1,4 @@
-/** Pads pictures to the network's image, if the card has a crop. Border pixels repeat outwards. */
+/** Pads images to the network's image, if the card has a crop. Border pixels repeat outwards. */
 import type { ModelCard } from "../../model/card.ts";
 
 /**
@@ -9,7 +9,7 @@ export interface PaddedShape {
   readonly crop?: ModelCard["crop"];
 }
 
-/** Bytes of pictures [N, h, w, C] -> [N, H, W, C]. */
+/** Bytes of images [N, h, w, C] -> [N, H, W, C]. */
 export function padded(images: Uint8Array, { spec, crop }: PaddedShape): Uint8Array {
   if (!crop) return images;
   const { height, width, channels } = spec;

@@ -5,7 +5,7 @@ import type { Pixels } from "./png.ts";
 /** A byte 0..255 in [-1, 1]. */
 export const unitValue = (byte: number): number => byte / 127.5 - 1;
 
-/** Interleaved bytes [N, H, W, C] of one picture or N of this shape -> planar values [N, C, H, W] in [-1, 1]. */
+/** Interleaved bytes [N, H, W, C] of one image or N of this shape -> planar values [N, C, H, W] in [-1, 1]. */
 export function fromPixels({ pixels, width, height, channels }: Pixels): Float32Array {
   const area = width * height;
   const values = new Float32Array(pixels.length);

@@ -16,8 +16,8 @@ export interface Pixels {
   readonly channels: number;
 }
 
-/** Pixels in a buffer of our own. */
-export type Picture = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
+/** Pixels in a buffer of their own. */
+export type OwnPixels = Pixels & { readonly pixels: Uint8Array<ArrayBuffer> };
 
 /**
  * `mem` fixes the size of the compressor's hash table, which would otherwise come from Math.log of the input's length.
@@ -30,9 +30,9 @@ const COLOUR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 export const END: Chunk = { type: "IEND", data: new Uint8Array() };
 
 /** An 8-bit grey, RGB or RGBA PNG, not interlaced, with the recipe as text, if there is one (text.ts). */
-export function encodePng(picture: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
+export function encodePng(image: Pixels, recipe?: string): Uint8Array<ArrayBuffer> {
   const texts = recipe === undefined ? [] : [internationalText(recipe)];
-  return writeChunks([headerOf(picture), { type: "IDAT", data: compressed(picture) }, ...texts, END]);
+  return writeChunks([headerOf(image), { type: "IDAT", data: compressed(image) }, ...texts, END]);
 }
 
 /** The chunk IHDR: size, 8 bits, colour type, and the only compression, filters and interlacing that we use. */

@@ -1,6 +1,6 @@
 /**
  * From decompressed PNG data to sample values: undoes filters and interlacing (PNG specification, sections 7 to 9).
- * fast-png does this too, but only together with its own, unbounded decompression, and it misreads interlaced pictures
+ * fast-png does this too, but only together with its own, unbounded decompression, and it misreads interlaced images
  * of less than 8 bits.
  */
 
@@ -59,7 +59,7 @@ export const scanlineBytes = (raster: Raster): number =>
   passesOf(raster).reduce((sum, { columns, rows }) => sum + rows * (1 + rowBytes(raster, columns)), 0);
 
 /**
- * The numbers of the picture, height x width x channels, each from 0 to 2^depth - 1. Throws `RangeError` for a filter
+ * The numbers of the image, height x width x channels, each from 0 to 2^depth - 1. Throws `RangeError` for a filter
  * that PNG does not have.
  */
 export function samplesOf(scanlines: Uint8Array, raster: Raster): Uint16Array {

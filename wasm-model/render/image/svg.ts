@@ -1,12 +1,12 @@
 /**
- * A picture as an SVG file. A run of one colour in a row is one rectangle; all rectangles of one colour are one path.
+ * An image as an SVG file. A run of one colour in a row is one rectangle; all rectangles of one colour are one path.
  * It is sharp at any size in every program that draws SVG. (An embedded PNG would need `image-rendering`, which few
  * support.)
  */
 import type { Pixels } from "./png.ts";
 
 export interface SvgText {
-  /** What the picture is, for those who cannot see it. */
+  /** What the image is, for those who cannot see it. */
   readonly title: string;
   /** The recipe (request/recipe.ts), if there is one. */
   readonly recipe?: string | undefined;
@@ -17,11 +17,11 @@ export interface SvgText {
  * always give the same file.
  */
 export function encodeSvg(
-  picture: Pixels,
+  image: Pixels,
   { title, recipe }: SvgText,
-  size: { readonly width: number; readonly height: number } = picture,
+  size: { readonly width: number; readonly height: number } = image,
 ): string {
-  const { pixels, width, height, channels } = picture;
+  const { pixels, width, height, channels } = image;
   const paths = new Map<string, string>();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; ) {
@@ -66,5 +66,5 @@ const xmlText = (text: string): string =>
 /** Escapes those two noncharacters in JSON, which never contains raw control characters. */
 const asciiEscapes = (json: string): string => json.replaceAll("\ufffe", "\\ufffe").replaceAll("\uffff", "\\uffff");
 
-/** A picture in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */
+/** An image in words, for those who cannot see it: "Sample of Bag, seed 7". `label`: its class, if it has one. */
 export const titleOf = (label: string | undefined, seed: string): string => `${label ? `Sample of ${label}` : "Sample"}, seed ${seed}`;

@@ -2,7 +2,7 @@
  * Decodes an uploaded PNG file to the shape of a model, for the Worker and the command line. It accepts any PNG of the
  * model's size: grey, RGB or palette, 1 to 16 bits, interlaced or not. Transparent pixels are composited over black,
  * gamma and colour profiles are ignored, and an APNG gives its default image. All other files are refused, most of them
- * before decompression. It never decompresses more than a picture of that size needs.
+ * before decompression. It never decompresses more than an image of that size needs.
  */
 import { readChunks } from "./chunks.ts";
 import { inflateInto } from "./inflate.ts";
@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<number, ColourType>> = {
 /** Grey, or red, green and blue; then alpha; and the largest value that they may have. */
 type Sampled = readonly [values: readonly number[], alpha: number, most: number];
 
-/** The picture in the model's channels. Throws `RangeError` whose message completes "... but received {message}". */
+/** The image in the model's channels. Throws `RangeError` whose message completes "... but received {message}". */
 export function decodeUpload(file: Uint8Array, { width, height, channels }: UploadShape): Pixels {
   const layout = layoutOf(readChunks(file));
   const header = headerOf(layout.header);

@@ -16,7 +16,7 @@ interface Timed {
   readonly milliseconds: number;
 }
 
-/** The result for one picture. */
+/** The result for one image. */
 interface Result {
   readonly isSame: boolean;
   readonly engine: number;
@@ -31,7 +31,7 @@ const start = find("#start", HTMLButtonElement);
 const cancel = find("#cancel", HTMLButtonElement);
 const progress = find("#progress", HTMLProgressElement);
 const status = find("#status", HTMLElement);
-const rows = [...document.querySelectorAll<HTMLTableRowElement>("#pictures tbody tr")];
+const rows = [...document.querySelectorAll<HTMLTableRowElement>("#images tbody tr")];
 const figure = (name: string) => find(`[data-figure="${name}"]`, HTMLElement);
 
 const say = (sentence: string) => {
@@ -57,7 +57,7 @@ function setBusy(isBusy: boolean): void {
 }
 
 /**
- * Draws and compares all pictures; returns the result in words. Throws the signal's reason when aborted, or what
+ * Draws and compares all images; returns the result in words. Throws the signal's reason when aborted, or what
  * `inWords` takes.
  */
 async function compare(signal: AbortSignal): Promise<string> {
@@ -77,7 +77,7 @@ async function compare(signal: AbortSignal): Promise<string> {
   const results: Result[] = [];
   for (const [i, seed] of seeds.entries()) {
     progress.value = i;
-    say(`${i} of ${seeds.length} pictures.`);
+    say(`${i} of ${seeds.length} images.`);
     results.push(await compareOne(rows[i], seed, hasRival, signal));
     showFigures(results);
   }
@@ -119,7 +119,7 @@ function showFigures(results: readonly Result[]): void {
 
 function summary(results: readonly Result[], hasRival: boolean): string {
   const same = results.filter(({ isSame }) => isSame).length;
-  const verdict = `${same} of ${results.length} pictures of this device are the edge's, byte for byte.`;
+  const verdict = `${same} of ${results.length} images of this device are the edge's, byte for byte.`;
   return hasRival ? verdict : `${verdict} onnxruntime-web does not run here.`;
 }
 

@@ -28,7 +28,7 @@ export class LatestDrawing {
   }
 
   /**
-   * Runs `work`, which draws with the function that it is given and returns a sentence for the finished picture. A
+   * Runs `work`, which draws with the function that it is given and returns a sentence for the finished image. A
    * newer drawing aborts it. Afterwards the model is loaded on this device, if it is not yet.
    */
   async run(
@@ -53,7 +53,7 @@ export class LatestDrawing {
       );
       if (!signal.aborted) this.#end(sentence);
     } catch (error) {
-      if (!signal.aborted) this.#end(isRequestError(error) ? "No picture." : `No picture. ${inWords(error)}`);
+      if (!signal.aborted) this.#end(isRequestError(error) ? "No image." : `No image. ${inWords(error)}`);
     }
     if (this.painter.place === "device") this.painter.prepare();
   }

@@ -1,11 +1,11 @@
-/** Requests pictures from the server, retries when it is busy, and reads them as they form. */
+/** Requests images from the server, retries when it is busy, and reads them as they form. */
 import type { Frame, ProgressDetail } from "../../widget/protocol.ts";
 import { pixelsOf } from "./pixels.ts";
 
 /** URL of the server, with a slash at its end: the folder that /assets/ is in, wherever it is mounted. */
 export const SERVER = new URL("../", import.meta.url);
 
-/** Why there is no picture, in a sentence for visitors. What the server says itself is for programs. */
+/** Why there is no image, in a sentence for visitors. What the server says itself is for programs. */
 class VisitorError extends Error {
   override readonly name = "VisitorError";
 }
@@ -48,7 +48,7 @@ export async function fetchPatiently(url: URL, init: RequestInit, { signal, long
 
 function refusal(status: number): VisitorError {
   if (LATER.includes(status)) return new VisitorError("The server is busy. Try again in a moment.");
-  return new VisitorError(status < 500 ? "The server does not draw this picture." : "The server failed. Try again in a moment.");
+  return new VisitorError(status < 500 ? "The server does not draw this image." : "The server failed. Try again in a moment.");
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -75,7 +75,7 @@ export interface EdgeRun extends Patience {
   readonly onFrame?: ((frame: Frame) => void) | undefined;
 }
 
-/** The PNG file of a picture that the server draws step by step. Throws as `fetchPatiently` does. */
+/** The PNG file of an image that the server draws step by step. Throws as `fetchPatiently` does. */
 export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }: EdgeRun): Promise<Blob> {
   const response = await fetchPatiently(url, { headers: { Accept: "text/event-stream" } }, patience);
   for await (const { event, data } of eventsOf(response)) {
@@ -85,7 +85,7 @@ export async function drawAtEdge(url: URL, { onProgress, onFrame, ...patience }:
     onProgress({ stage: "draw", done: evaluations, total: nfe });
     onFrame?.({ sigma, noisy: await pixelsOf(blobOf(preview)), denoised: await pixelsOf(blobOf(denoised)) });
   }
-  throw new VisitorError("The server ended before the picture was there.");
+  throw new VisitorError("The server ended before the image was there.");
 }
 
 async function* eventsOf(response: Response): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {

@@ -1,9 +1,9 @@
-/** Painting on a picture and its mask, with a mouse, a finger, a pen or the keyboard. */
-import type { PictureShape } from "../../../wasm-model/model/card.ts";
+/** Painting on an image and its mask, with a mouse, a finger, a pen or the keyboard. */
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { find } from "./dom.ts";
 import { paint } from "./pixels.ts";
 
-/** What the brushes paint: the mask, or the picture. */
+/** What the brushes paint: the mask, or the image. */
 const BRUSHES = {
   open: { layer: "mask", value: 255 },
   keep: { layer: "mask", value: 0 },
@@ -28,16 +28,16 @@ export class Editor {
   readonly #canvas = find("#canvas", HTMLCanvasElement);
   readonly #words = find("#cursor", HTMLElement);
   readonly #brush = find("#brush", HTMLSelectElement);
-  readonly #picture = document.createElement("canvas");
+  readonly #image = document.createElement("canvas");
   readonly #stripes = stripes();
-  readonly #size: PictureShape;
+  readonly #size: NativeShape;
   readonly #onStroke: (layers: Layers, layer: keyof Layers) => void;
   #layers: Layers;
   #cursor = { x: 0, y: 0 };
   #isDown = false;
 
   /** `onStroke`: called at the end of a stroke, with the layer that it changed. */
-  constructor(size: PictureShape, onStroke: (layers: Layers, layer: keyof Layers) => void) {
+  constructor(size: NativeShape, onStroke: (layers: Layers, layer: keyof Layers) => void) {
     this.#size = size;
     this.#onStroke = onStroke;
     this.#cursor = { x: size.width >> 1, y: size.height >> 1 };
@@ -158,10 +158,10 @@ export class Editor {
   #show(): void {
     const { width, height } = this.#size;
     const { image, mask } = this.#layers;
-    paint(this.#picture, { ...this.#size, pixels: image });
+    paint(this.#image, { ...this.#size, pixels: image });
     const context = enlarged(this.#canvas, width, height);
     context.imageSmoothingEnabled = false;
-    context.drawImage(this.#picture, 0, 0, SIDE * width, SIDE * height);
+    context.drawImage(this.#image, 0, 0, SIDE * width, SIDE * height);
     if (this.#hasMask) {
       context.fillStyle = this.#stripes;
       for (let i = 0; i < width * height; i++) {
@@ -182,7 +182,7 @@ interface PixelPlace {
   readonly y: number;
 }
 
-/** Side of a picture's pixel, in canvas pixels. */
+/** Side of an image's pixel, in canvas pixels. */
 const SIDE = 16;
 
 const STRAW = "#f0c75e";

@@ -132,7 +132,7 @@ function copyFields(from: HTMLFormElement, to: HTMLFormElement): void {
   }
 }
 
-/** Replaces the `data-live` parts. Open details stay open; pictures wait for their turn (tiles.ts). */
+/** Replaces the `data-live` parts. Open details stay open; images wait for their turn (tiles.ts). */
 function exchangeParts(next: Document): void {
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = next.getElementById(part.id);

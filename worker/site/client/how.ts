@@ -20,7 +20,7 @@ function draw(state: PageAddress): void {
     await drawing.painter.prepare(); // the server does not send the noise
     const frames: Frame[] = [];
     const drawn = await ask({ operation: "sample", options }, { onFrame: (frame) => frames.push(frame) });
-    showLevels(frames, drawn.picture);
+    showLevels(frames, drawn.image);
     const { steps: _, sampler: __, ...others } = options;
     for (const strip of ["#flow", "#fresh"]) await showCounts(strip, others, ask);
     return drawnBy(drawn);
@@ -50,28 +50,28 @@ function showLevels(all: readonly Frame[], finished: Pixels): void {
 }
 
 /**
- * Draws the pictures of a strip, each with the sampler and steps of its link, and shows their distance from the last
+ * Draws the images of a strip, each with the sampler and steps of its link, and shows their distance from the last
  * where there is a place for it.
  */
 async function showCounts(strip: string, options: Readonly<Record<string, string>>, ask: Ask): Promise<void> {
   const items = [...find(strip, HTMLOListElement).querySelectorAll("a")];
-  const pictures: Pixels[] = [];
+  const images: Pixels[] = [];
   for (const link of items) {
     const url = new URL(link.href);
     const own = Object.fromEntries(["sampler", "steps"].map((name) => [name, url.searchParams.get(name) ?? ""]));
-    const { picture, png } = await ask({ operation: "sample", options: { ...options, ...own } });
-    pictures.push(picture);
-    const image = find("img", HTMLImageElement, link);
-    URL.revokeObjectURL(image.src);
-    image.src = URL.createObjectURL(png);
+    const { image, png } = await ask({ operation: "sample", options: { ...options, ...own } });
+    images.push(image);
+    const img = find("img", HTMLImageElement, link);
+    URL.revokeObjectURL(img.src);
+    img.src = URL.createObjectURL(png);
     for (const name of ["seed", "class"]) url.searchParams.delete(name);
     for (const [name, value] of Object.entries(options)) url.searchParams.set(name, value);
     link.href = url.href;
   }
-  const last = pictures.at(-1);
-  for (const [i, picture] of pictures.entries()) {
+  const last = images.at(-1);
+  for (const [i, image] of images.entries()) {
     const place = items[i].querySelector("b");
-    if (last && place) place.textContent = `${difference(picture, last).toFixed(0)} off`;
+    if (last && place) place.textContent = `${difference(image, last).toFixed(0)} off`;
   }
 }
 

@@ -1,27 +1,27 @@
 /** The page at /morph. */
-import { encodeApng, type TimedPicture } from "../../../wasm-model/render/image/apng.ts";
+import { encodeApng, type TimedImage } from "../../../wasm-model/render/image/apng.ts";
 import { find, laidOut } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { inWords } from "./edge.ts";
 import { optionsOf, type PageAddress } from "./form.ts";
+import { imagePage } from "./image-page.ts";
 import type { Painter } from "./painter.ts";
-import { picturePage } from "./picture-page.ts";
 import { inChannels, paint as show } from "./pixels.ts";
 
 /** Milliseconds for which the slider must rest before the server is asked. This device needs no rest. */
 const REST = 200;
 
-/** Pictures of the animation, from one end to the other. */
-const PICTURES = 25;
-/** Milliseconds that a picture is shown, and each end. */
+/** Images of the animation, from one end to the other. */
+const IMAGES = 25;
+/** Milliseconds that an image is shown, and each end. */
 const [FRAME, END] = [60, 600];
 
 await laidOut();
 const drawing = new LatestDrawing();
-const canvas = find("#picture", HTMLCanvasElement);
+const canvas = find("#image", HTMLCanvasElement);
 const position = find("#t", HTMLInputElement);
 let resting: ReturnType<typeof setTimeout> | undefined;
-const { form, download, start } = picturePage(draw);
+const { form, download, start } = imagePage(draw);
 
 function draw(state: PageAddress): void {
   const options = optionsOf(state);
@@ -29,7 +29,7 @@ function draw(state: PageAddress): void {
   download.clear();
   drawing.run(state.get("on"), async (paint) => {
     const drawn = await paint({ operation: "sample", options });
-    show(canvas, drawn.picture);
+    show(canvas, drawn.image);
     canvas.hidden = false;
     canvas.ariaLabel = `Between the seeds ${options.seed} and ${options.to}, at ${options.t ?? "0.5"}`;
     download.set(drawn.png);
@@ -67,7 +67,7 @@ button.addEventListener("click", async () => {
 });
 
 /**
- * An animation from one seed to the other and back. `onProgress`: how many pictures are drawn, and how many there are.
+ * An animation from one seed to the other and back. `onProgress`: how many images are drawn, and how many there are.
  * Throws as `Painter.draw` does.
  */
 async function animationOf(
@@ -76,14 +76,14 @@ async function animationOf(
   onProgress: (done: number, total: number) => void,
 ): Promise<Blob> {
   const { signal } = new AbortController();
-  const there: TimedPicture[] = [];
-  for (let i = 0; i < PICTURES; i++) {
-    onProgress(i, PICTURES);
-    const t = String(i / (PICTURES - 1));
-    const { picture } = await painter.draw({ operation: "sample", options: { ...options, t } }, { signal });
+  const there: TimedImage[] = [];
+  for (let i = 0; i < IMAGES; i++) {
+    onProgress(i, IMAGES);
+    const t = String(i / (IMAGES - 1));
+    const { image } = await painter.draw({ operation: "sample", options: { ...options, t } }, { signal });
     there.push({
-      picture: options.background === "transparent" ? picture : inChannels(picture, 3),
-      duration: i === 0 || i === PICTURES - 1 ? END : FRAME,
+      image: options.background === "transparent" ? image : inChannels(image, 3),
+      duration: i === 0 || i === IMAGES - 1 ? END : FRAME,
     });
   }
   return new Blob([encodeApng([...there, ...there.slice(1, -1).reverse()])], { type: "image/apng" });

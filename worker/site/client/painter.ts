@@ -1,6 +1,6 @@
 /**
- * Draws the page's pictures: on this device once the model is loaded, until then on the server, and always on the
- * server if the visitor chose that. If the server refuses a picture, for example because it costs too much, this device
+ * Draws the page's images: on this device once the model is loaded, until then on the server, and always on the
+ * server if the visitor chose that. If the server refuses an image, for example because it costs too much, this device
  * draws it.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
@@ -29,7 +29,7 @@ export interface PaintOptions {
 
 export interface Painted {
   readonly by: "device" | "edge";
-  readonly picture: Pixels;
+  readonly image: Pixels;
   readonly png: Blob;
   readonly milliseconds: number;
 }
@@ -39,7 +39,7 @@ const IMPATIENT = 4;
 const PATHS = { vary: "variations", inpaint: "inpaint", denoise: "denoise" };
 
 export class Painter {
-  /** Where the visitor wants pictures drawn. */
+  /** Where the visitor wants images drawn. */
   place: Painted["by"] = "device";
   readonly #model: string;
   readonly #tell: (sentence: string) => void;
@@ -88,9 +88,9 @@ export class Painter {
     const by: Painted["by"] = this.isOnDevice ? "device" : "edge";
     const finish = async (place: Painted["by"], png: Blob): Promise<Painted> => {
       const milliseconds = performance.now() - begun;
-      const picture = await pixelsOf(png);
+      const image = await pixelsOf(png);
       run.signal.throwIfAborted();
-      return { by: place, picture, png, milliseconds };
+      return { by: place, image, png, milliseconds };
     };
     if (by === "device") return finish("device", await this.#onDevice(wanted, run));
     try {

@@ -2,7 +2,7 @@
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { toImageData } from "../../widget/display.ts";
 
-/** Decodes an image file to RGBA. If a size is given, the picture is scaled and its middle cut out to fill it. */
+/** Decodes an image file to RGBA. If a size is given, the image is scaled and its middle cut out to fill it. */
 export async function pixelsOf(file: Blob, size?: { readonly width: number; readonly height: number }): Promise<Pixels> {
   const bitmap = await createImageBitmap(file);
   const { width, height } = size ?? bitmap;
@@ -16,7 +16,7 @@ export async function pixelsOf(file: Blob, size?: { readonly width: number; read
   return { width, height, channels: 4, pixels: new Uint8Array(context.getImageData(0, 0, width, height).data) };
 }
 
-/** An RGBA picture over black, as uploads are read, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
+/** An RGBA image over black, as uploads are read, in 3 channels or in 1 (grey, with the weights of ITU-R BT.601). */
 export function inChannels({ width, height, pixels }: Pixels, channels: number): Pixels {
   const out = new Uint8Array(channels * width * height);
   for (let i = 0; i < width * height; i++) {
@@ -26,23 +26,23 @@ export function inChannels({ width, height, pixels }: Pixels, channels: number):
   return { width, height, channels, pixels: out };
 }
 
-/** Draws a picture on a canvas of its size. */
-export function paint(canvas: HTMLCanvasElement, picture: Pixels): void {
-  const { width, height } = picture;
+/** Draws an image on a canvas of its size. */
+export function paint(canvas: HTMLCanvasElement, image: Pixels): void {
+  const { width, height } = image;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  canvas.getContext("2d")?.putImageData(toImageData(picture), 0, 0);
+  canvas.getContext("2d")?.putImageData(toImageData(image), 0, 0);
 }
 
-/** Root mean square difference of two pictures of one size, whatever their channels (0-255). */
+/** Root mean square difference of two images of one size, whatever their channels (0-255). */
 export function difference(a: Pixels, b: Pixels): number {
   const [p, q] = [toImageData(a).data, toImageData(b).data];
   return Math.sqrt(p.reduce((sum, value, i) => sum + (value - q[i]) ** 2, 0) / (3 * a.width * a.height)); // opaque: alpha adds nothing
 }
 
-/** Encodes a picture as PNG, by the browser. */
-export function pngOf(picture: Pixels): Promise<Blob> {
+/** Encodes an image as PNG, by the browser. */
+export function pngOf(image: Pixels): Promise<Blob> {
   const canvas = document.createElement("canvas");
-  paint(canvas, picture);
+  paint(canvas, image);
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected a PNG file of the canvas but received none"))), "image/png");
   });

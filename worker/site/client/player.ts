@@ -1,7 +1,7 @@
 /**
- * Plays the annealing of a picture: frames that fade into each other while the noise level falls, with the score drawn
- * over them. Moments count network evaluations: moment i is the noisy picture that evaluation i saw, and the last is
- * the finished picture.
+ * Plays the annealing of an image: frames that fade into each other while the noise level falls, with the score drawn
+ * over them. Moments count network evaluations: moment i is the noisy image that evaluation i saw, and the last is
+ * the finished image.
  */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 import { prefersReducedMotion } from "../../widget/display.ts";
@@ -10,13 +10,13 @@ import { find } from "./dom.ts";
 import { paint } from "./pixels.ts";
 import { drawScore } from "./score.ts";
 
-/** Milliseconds from noise to picture. */
+/** Milliseconds from noise to image. */
 const DURATION = 2600;
 /** Height of the chart of noise levels and its margin at the top, in units of the view box. */
 const [FLOOR, ROOM] = [40, 2];
 
 export class Player {
-  readonly #canvas = find("#picture", HTMLCanvasElement);
+  readonly #canvas = find("#image", HTMLCanvasElement);
   readonly #score = find("#score", HTMLCanvasElement);
   readonly #panel = find("#player", HTMLElement);
   readonly #scrub = find("#scrub", HTMLInputElement);
@@ -48,7 +48,7 @@ export class Player {
   }
 
   /**
-   * Takes a finished picture and the frames that led to it (none for a grid). `autoplay`: plays at once, unless reduced
+   * Takes a finished image and the frames that led to it (none for a grid). `autoplay`: plays at once, unless reduced
    * motion is preferred.
    */
   load(frames: readonly Frame[], finished: Pixels, autoplay: boolean): void {

@@ -1,5 +1,5 @@
 /** The page at /repaint. */
-import type { PictureShape } from "../../../wasm-model/model/card.ts";
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { copyButtons, find, laidOut } from "./dom.ts";
@@ -8,7 +8,7 @@ import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import type { Painted, Wanted } from "./painter.ts";
 import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
-import { hashOf, pictureOf, type Sheet, sheetIn } from "./sheet.ts";
+import { hashOf, imageOf, type Sheet, sheetIn } from "./sheet.ts";
 
 /** Number of results, with the seeds {seed}/0, {seed}/1, ... */
 const COUNT = 4;
@@ -18,10 +18,10 @@ const controls = find("#controls", HTMLFormElement);
 const results = find("#results", HTMLUListElement);
 const problem = find("#sheet-problem", HTMLElement);
 const { width, height, channels } = controls.dataset;
-const size: PictureShape = { width: Number(width), height: Number(height), channels: Number(channels) };
+const size: NativeShape = { width: Number(width), height: Number(height), channels: Number(channels) };
 
 const drawing = new LatestDrawing();
-/** The contents of the address, and the picture of its seed `from`. */
+/** The contents of the address, and the image of its seed `from`. */
 let sheet: Sheet;
 let ours: { readonly from: string; readonly pixels: Uint8Array } | undefined;
 
@@ -46,28 +46,28 @@ function draw(state: PageAddress): void {
   const operation = (state.get("do") ?? "inpaint") as "inpaint" | "vary" | "denoise";
   controls.dataset.operation = operation;
   drawing.run(state.get("on"), async (ask) => {
-    const image = sheet.image ?? (await ourPicture(state.get("from") ?? "", ask));
+    const image = sheet.image ?? (await ourImage(state.get("from") ?? "", ask));
     const layers: Layers = { image, mask: sheet.mask };
     editor.layers = layers;
     await offerInputs(layers);
     const known: readonly string[] = takenBy(operation);
     const { seed, ...options } = Object.fromEntries(Object.entries(optionsOf(state)).filter(([name]) => known.includes(name)));
-    const inputs = { operation, image: pictureOf(image, size), mask: pictureOf(sheet.mask, { ...size, channels: 1 }) };
+    const inputs = { operation, image: imageOf(image, size), mask: imageOf(sheet.mask, { ...size, channels: 1 }) };
     if (operation === "denoise") return drawnBy(await put(0, await ask({ ...inputs, operation, options })));
     let latest: Painted | undefined;
     for (let k = 0; k < COUNT; k++) {
       latest = await put(k, await ask({ ...inputs, options: { ...options, seed: cellSeed(seed, k) } } as Wanted));
     }
     for (const item of [...results.children].slice(COUNT)) item.remove();
-    return latest ? `${COUNT} pictures. The last was d${drawnBy(latest).slice(1)}` : "";
+    return latest ? `${COUNT} images. The last was d${drawnBy(latest).slice(1)}` : "";
   });
 }
 
-/** The picture of a seed in the model's channels. */
-async function ourPicture(from: string, ask: (wanted: Wanted) => Promise<Painted>): Promise<Uint8Array> {
+/** The image of a seed in the model's channels. */
+async function ourImage(from: string, ask: (wanted: Wanted) => Promise<Painted>): Promise<Uint8Array> {
   if (ours?.from !== from) {
-    const { picture } = await ask({ operation: "sample", options: { seed: from } });
-    ours = { from, pixels: inChannels(picture, size.channels).pixels };
+    const { image } = await ask({ operation: "sample", options: { seed: from } });
+    ours = { from, pixels: inChannels(image, size.channels).pixels };
   }
   return ours.pixels;
 }
@@ -78,7 +78,7 @@ async function put(k: number, drawn: Painted): Promise<Painted> {
   const canvas = document.createElement("canvas");
   canvas.role = "img";
   canvas.ariaLabel = `Result ${k + 1}`;
-  paint(canvas, drawn.picture);
+  paint(canvas, drawn.image);
   const link = Object.assign(document.createElement("a"), {
     href: URL.createObjectURL(drawn.png),
     download: `drawn-${k + 1}.png`,
@@ -87,7 +87,7 @@ async function put(k: number, drawn: Painted): Promise<Painted> {
   link.append(unseen(` of result ${k + 1}`));
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Use as start" });
   button.append(unseen(`, result ${k + 1}`));
-  button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.picture, size.channels).pixels }));
+  button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.image, size.channels).pixels }));
   for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) URL.revokeObjectURL(old.href);
   item.replaceChildren(canvas, link, button);
   if (controls.dataset.operation === "denoise") for (const other of [...results.children].slice(1)) other.remove();
@@ -98,11 +98,11 @@ const unseen = (text: string): HTMLElement => Object.assign(document.createEleme
 
 /** Offers the files that the terminal's command names. */
 async function offerInputs({ image, mask }: Layers): Promise<void> {
-  const files = { "#download-image": pictureOf(image, size), "#download-mask": pictureOf(mask, { ...size, channels: 1 }) };
-  for (const [selector, picture] of Object.entries(files)) {
+  const files = { "#download-image": imageOf(image, size), "#download-mask": imageOf(mask, { ...size, channels: 1 }) };
+  for (const [selector, image] of Object.entries(files)) {
     const link = find(selector, HTMLAnchorElement);
     if (link.href) URL.revokeObjectURL(link.href);
-    link.href = URL.createObjectURL(await pngOf(picture));
+    link.href = URL.createObjectURL(await pngOf(image));
   }
 }
 
@@ -118,11 +118,11 @@ file.addEventListener("change", async () => {
   try {
     change({ ...sheet, image: inChannels(await pixelsOf(chosen, size), size.channels).pixels });
   } catch {
-    problem.textContent = `This browser cannot read ${chosen.name} as a picture.`;
+    problem.textContent = `This browser cannot read ${chosen.name} as an image.`;
   }
 });
 
-// Another seed replaces an own picture by a drawn one.
+// Another seed replaces an own image by a drawn one.
 find('[name="from"]', HTMLInputElement).addEventListener("change", () => {
   const url = new URL(location.href);
   url.hash = hashOf({ ...sheet, image: undefined });

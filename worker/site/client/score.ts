@@ -1,11 +1,11 @@
-/** Draws the score over a picture. */
+/** Draws the score over an image. */
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 
 /** Length of the mark for a change from black to white, in pixels. Marks longer than one pixel are cut. */
 const SCALE = 3;
 
 /**
- * One mark for each pixel: sigma^2 times the score, D(x, sigma) - x, at the contrast of the picture shown. It points up
+ * One mark for each pixel: sigma^2 times the score, D(x, sigma) - x, at the contrast of the image shown. It points up
  * and is light where the pixel should become lighter, down and dark where it should become darker.
  */
 export function drawScore(canvas: HTMLCanvasElement, noisy: Pixels, denoised: Pixels): void {

@@ -1,26 +1,26 @@
-/** The picture and the mask edited at /repaint. The address holds both, after its `#`. */
-import type { PictureShape } from "../../../wasm-model/model/card.ts";
+/** The image and the mask edited at /repaint. The address holds both, after its `#`. */
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
 
 export interface Sheet {
-  /** Undefined if the picture is that of the seed `from`. */
+  /** Undefined if the image is that of the seed `from`. */
   readonly image: Uint8Array | undefined;
   /** 255 is repainted, 0 is protected. */
   readonly mask: Uint8Array;
 }
 
 /** The mask of an address without one: the lower half is repainted. */
-const halfOpen = ({ width, height }: PictureShape): Uint8Array => new Uint8Array(width * height).fill(255, width * Math.floor(height / 2));
+const halfOpen = ({ width, height }: NativeShape): Uint8Array => new Uint8Array(width * height).fill(255, width * Math.floor(height / 2));
 
 /** Throws an error with a sentence for visitors. */
-export function sheetIn(hash: string, size: PictureShape): Sheet {
+export function sheetIn(hash: string, size: NativeShape): Sheet {
   const given = new URLSearchParams(hash.slice(1));
   const pixels = size.width * size.height;
   const read = (name: string, length: number): Uint8Array | undefined => {
     const text = given.get(name);
     if (text === null) return undefined;
     const bytes = bytesIn(text, length);
-    if (!bytes) throw new Error(`The ${name === "mask" ? "mask" : "picture"} in this address is damaged, or of a model of another size.`);
+    if (!bytes) throw new Error(`The ${name === "mask" ? "mask" : "image"} in this address is damaged, or of a model of another size.`);
     return bytes;
   };
   const mask = read("mask", Math.ceil(pixels / 8));
@@ -31,7 +31,7 @@ export function hashOf({ image, mask }: Sheet): string {
   return `#${new URLSearchParams({ mask: textOf(packed(mask)), ...(image && { image: textOf(image) }) })}`;
 }
 
-export const pictureOf = (pixels: Uint8Array, { width, height, channels }: PictureShape): Pixels => ({ width, height, channels, pixels });
+export const imageOf = (pixels: Uint8Array, { width, height, channels }: NativeShape): Pixels => ({ width, height, channels, pixels });
 
 /** Bytes as text for addresses: base64url (RFC 4648, section 5) without padding. */
 const textOf = (bytes: Uint8Array): string =>

@@ -1,4 +1,4 @@
-/** Loads the page's small pictures: only as many at a time as the server draws, and again when it was busy. */
+/** Loads the page's small images: only as many at a time as the server draws, and again when it was busy. */
 
 /** Seconds before each further attempt; a busy server says `Retry-After: 1`. */
 const WAITS = [1, 2, 4, 8];
@@ -24,12 +24,12 @@ export function pageTiles(): () => void {
   };
 }
 
-/** Loads a picture, for at most about fifteen seconds; gives up on one that has left the page. */
+/** Loads an image, for at most about fifteen seconds; gives up on one that has left the page. */
 async function load(image: HTMLImageElement): Promise<void> {
   const url = image.dataset.src ?? image.src;
   if (image.isConnected && !(await isLoaded(image, url))) {
     for (const seconds of WAITS) {
-      image.removeAttribute("src"); // no broken picture meanwhile
+      image.removeAttribute("src"); // no broken image meanwhile
       await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
       if (!image.isConnected || (await isLoaded(image, url))) return;
     }

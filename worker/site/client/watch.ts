@@ -1,17 +1,17 @@
-/** The pages at / and /studio: the stage, on which a picture is drawn and played. */
+/** The pages at / and /studio: the stage, on which an image is drawn and played. */
 import type { Frame } from "../../widget/protocol.ts";
 import { find, laidOut } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { optionsOf, type PageAddress } from "./form.ts";
-import { picturePage } from "./picture-page.ts";
+import { imagePage } from "./image-page.ts";
 import { Player } from "./player.ts";
 
 await laidOut();
-/** Whether each picture is first seen as noise. */
+/** Whether each image is first seen as noise. */
 const autoplay = find("#stage", HTMLElement).dataset.autoplay !== undefined;
 const drawing = new LatestDrawing();
 const player = new Player();
-const { download, start } = picturePage(draw);
+const { download, start } = imagePage(draw);
 
 function draw(state: PageAddress): void {
   const options = optionsOf(state);
@@ -19,8 +19,8 @@ function draw(state: PageAddress): void {
   drawing.run(state.get("on"), async (paint) => {
     const frames: Frame[] = [];
     const drawn = await paint({ operation: "sample", options }, options.n === undefined ? { onFrame: (frame) => frames.push(frame) } : {});
-    player.load(frames, drawn.picture, autoplay);
-    find("#picture", HTMLCanvasElement).ariaLabel = inWords(options);
+    player.load(frames, drawn.image, autoplay);
+    find("#image", HTMLCanvasElement).ariaLabel = inWords(options);
     download.set(drawn.png);
     return drawnBy(drawn);
   });

@@ -4,11 +4,11 @@ import { example, type GuidePage, live, permanentAddress } from "./layout.ts";
 export const avatars: GuidePage = {
   slug: "avatars",
   title: "Avatars for accounts",
-  summary: "A picture for every account, without storage: which seed to take, how alike pictures may be, and how they stay the same.",
+  summary: "An image for every account, without storage: which seed to take, how alike images may be, and how they stay the same.",
   body: (context) => {
     const { origin, base, model } = context;
     return html`
-      <p>An account's picture needs no storage: its address is its seed.</p>
+      <p>An account's image needs no storage: its address is its seed.</p>
       ${live(`<img src="${permanentAddress(context, "5f2b0c7d.png")}?size=56&amp;background=fde&amp;foreground=402060" alt="" width="56" height="56">`)}
       <h2>Which seed</h2>
       <p>
@@ -37,26 +37,26 @@ console.log(\`${permanentAddress(context, `\${seedOf("account 4711")}.png`)}?siz
 
 console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u0301lie "))}.png\`);`,
       )}
-      <h2>How many pictures there are</h2>
+      <h2>How many images there are</h2>
       <p>
-        Two accounts may have pictures that look alike. How soon depends on the model. Among 100 000 images of <code>fashion-mnist</code> no two are identical, but 211 pairs differ by at
+        Two accounts may have images that look alike. How soon depends on the model. Among 100 000 images of <code>fashion-mnist</code> no two are identical, but 211 pairs differ by at
         most 16 of 255 grey levels (root mean square) and look alike, as if the model drew some 24 million distinct images; trousers and dark garments are the most alike. For your own model, this command
         draws many images, shows the most similar pairs and estimates the number of distinct images, with its 95 % interval, and after how many accounts two are as likely alike as not:
       </p>
       ${example("sh", "npx anneal distinct wasm-model/models/fashion-mnist/model.onnx --count 100000")}
       <p>
-        A <code>background</code> and a <code>foreground</code> that you derive from the same identifier tell accounts apart better than any small picture, and cost nothing. A picture is no
+        A <code>background</code> and a <code>foreground</code> that you derive from the same identifier tell accounts apart better than any small image, and cost nothing. An image is no
         proof of identity: always show the name beside it, and leave <code>alt</code> empty there.
       </p>
       <h2>How they stay the same</h2>
       <p>
-        An address with the model's version never gives other bytes. Keep the version in your configuration, not in every account, so that you decide when pictures change. The current
+        An address with the model's version never gives other bytes. Keep the version in your configuration, not in every account, so that you decide when images change. The current
         version of each model is in <code>/v1/models</code>, and in the header <code>Content-Location</code> of every answer.
       </p>
       ${example("sh", `curl -s -o /dev/null -w "%header{content-location}\\n" "${origin}/sample?seed=5f2b0c7d&size=56"`)}
       <h2>When the server is away</h2>
       <p>
-        The <a href="${base}/guide/widget">widget</a> draws the same pictures on the device of whoever looks at them, and after the first visit it needs no server. Or draw the pictures once and
+        The <a href="${base}/guide/widget">widget</a> draws the same images on the device of whoever looks at them, and after the first visit it needs no server. Or draw the images once and
         keep the files:
       </p>
       ${example("sh", `curl -s -o 5f2b0c7d.png "${permanentAddress(context, "5f2b0c7d.png")}?size=112"`)}`;

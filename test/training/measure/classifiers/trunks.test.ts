@@ -38,15 +38,15 @@ it("a normalized map has the value and the gradients that the chain rule gives",
 });
 
 const grid = { height: 5, width: 5, channels: 2 } as Parameters<typeof turn>[0];
-const picture = () => Float32Array.from({ length: 50 }, (_, at) => (at * 7) % 13);
+const image = () => Float32Array.from({ length: 50 }, (_, at) => (at * 7) % 13);
 const turned = (degrees: number, scale: number): number[] => {
-  const image = picture();
-  turn(grid, image, degrees, scale);
-  return [...image];
+  const own = image();
+  turn(grid, own, degrees, scale);
+  return [...own];
 };
 
 it("an image turned by a quarter has its rows as columns, and by nothing is the same", () => {
-  const own = picture();
+  const own = image();
   const at = (y: number, x: number, c: number): number => own[(y * 5 + x) * 2 + c] as number;
   const quarter = Array.from({ length: 50 }, (_, i) => at(4 - (Math.floor(i / 2) % 5), Math.floor(i / 10), i % 2));
   const opposite = Array.from({ length: 50 }, (_, i) => at(Math.floor(i / 2) % 5, 4 - Math.floor(i / 10), i % 2));
@@ -58,7 +58,7 @@ it("an image turned by a quarter has its rows as columns, and by nothing is the 
 
 it("an image made larger keeps its middle and loses its border", () => {
   const large = turned(0, 2);
-  const own = picture();
+  const own = image();
   expect(large.slice(24, 26)).toEqual([...own.slice(24, 26)]); // the middle pixel of 5 x 5
   expect(large[0]).toBe(own[12]); // corners show what was half as far from the middle
 });

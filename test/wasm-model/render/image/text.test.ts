@@ -3,26 +3,26 @@ import { describe, expect, it } from "vitest";
 import { encodePng } from "../../../../wasm-model/render/image/png.ts";
 import { recipeIn } from "../../../../wasm-model/render/image/text.ts";
 
-const picture = { pixels: Uint8Array.of(1, 2, 3, 4), width: 2, height: 2, channels: 1 };
+const image = { pixels: Uint8Array.of(1, 2, 3, 4), width: 2, height: 2, channels: 1 };
 
 describe("a recipe in a PNG file", () => {
   it.each(["", "seed", "süß 🌰\n\u0000"])("is read back: %j", (recipe) => {
-    const file = encodePng(picture, recipe);
+    const file = encodePng(image, recipe);
     expect(recipeIn(file)).toBe(recipe);
-    expect(decode(file, { checkCrc: true }).data).toEqual(picture.pixels);
+    expect(decode(file, { checkCrc: true }).data).toEqual(image.pixels);
   });
 
   it("is not found where there is none", () => {
-    expect(recipeIn(encodePng(picture))).toBeUndefined();
+    expect(recipeIn(encodePng(image))).toBeUndefined();
   });
 
   it("is not read where it is longer than any that we write", () => {
-    expect(recipeIn(encodePng(picture, "x".repeat(8192)))).toHaveLength(8192);
-    expect(() => recipeIn(encodePng(picture, "x".repeat(8193)))).toThrow(new RangeError("a PNG file with 8193 bytes of text"));
+    expect(recipeIn(encodePng(image, "x".repeat(8192)))).toHaveLength(8192);
+    expect(() => recipeIn(encodePng(image, "x".repeat(8193)))).toThrow(new RangeError("a PNG file with 8193 bytes of text"));
   });
 
   it("is not read from a file that is cut short or damaged", () => {
-    const file = encodePng(picture, "a recipe");
+    const file = encodePng(image, "a recipe");
     for (let length = 0; length < file.length; length++) expect(() => recipeIn(file.subarray(0, length))).toThrow(RangeError);
     for (let i = 0; i < file.length; i++) {
       const damaged = file.slice();

@@ -137,7 +137,7 @@ describe("decodeUpload", () => {
   it("takes what we write, of an animation the default image", () => {
     const pixels = Uint8Array.from({ length: AREA }, (_, i) => 255 - i);
     expect(bytes(decodeUpload(encodePng({ pixels, ...GREY }, "a note"), GREY))).toEqual([...pixels]);
-    const frames = [pixels, new Uint8Array(AREA)].map((pixels) => ({ picture: { pixels, ...GREY }, duration: 100 }));
+    const frames = [pixels, new Uint8Array(AREA)].map((pixels) => ({ image: { pixels, ...GREY }, duration: 100 }));
     expect(bytes(decodeUpload(encodeApng(frames), GREY))).toEqual([...pixels]);
   });
 

@@ -1,4 +1,4 @@
-/** Pictures by GET: their addresses, formats and options, how they are kept, and what they cost. */
+/** Images by GET: their addresses, formats and options, how they are kept, and what they cost. */
 import { env } from "cloudflare:workers";
 import { decode, decodeApng } from "fast-png";
 import { describe, expect, it } from "vitest";
@@ -141,14 +141,14 @@ describe("an address", () => {
 
   it("says what it may cost", async () => {
     expect(await problem(`${today}/7.png?n=150&steps=8`, 400)).toMatchObject({
-      expected: "a picture that costs at most 48 GMAC",
+      expected: "an image that costs at most 48 GMAC",
       received: "one of 53.468 GMAC",
     });
   });
 });
 
 describe("caching", () => {
-  it("has one tag for one picture, whichever way it is asked for, and another for every other", async () => {
+  it("has one tag for one image, whichever way it is asked for, and another for every other", async () => {
     const tag = async (path: string) => (await ask(path, { method: "HEAD" })).headers.get("ETag");
     const one = await tag(`${today}/7.png?steps=2&class=bag`);
     expect(one).toMatch(/^"[0-9a-f]{32}"$/);
@@ -180,7 +180,7 @@ describe("caching", () => {
     expect((await app.request(path, {}, env)).status).toBe(500); // that one has to sample
   });
 
-  it("keeps finished pictures and says so", async () => {
+  it("keeps finished images and says so", async () => {
     const path = `${today}/kept.png?steps=1`;
     const cost = (await ask(path, { method: "HEAD" })).headers.get("X-Cost");
     const timing = async () => (await ask(path)).headers.get("Server-Timing");
@@ -194,7 +194,7 @@ describe("caching", () => {
   });
 });
 
-describe("a picture", () => {
+describe("an image", () => {
   it("carries the settings that made it", async () => {
     const file = await bytes(await ask(`${today}/${encodeURIComponent("süß 🌰")}.png?steps=2&class=bag&foreground=f00`));
     expect(parseRecipe(recipeIn(file) ?? "")).toEqual({
@@ -299,7 +299,7 @@ describe("server-sent events", () => {
     const events = parse(await response.text());
     expect(events.map(({ event, id }) => [event, id])).toEqual([...Array(3).fill(["step", undefined]), ["image", "done"]]);
     expect(events.map(({ data }) => data.evaluations).slice(0, 3)).toEqual([1, 2, 3]);
-    for (const picture of [events[0].data.preview, events[0].data.denoised]) expect(decode(fileIn(picture)).width).toBe(28);
+    for (const image of [events[0].data.preview, events[0].data.denoised]) expect(decode(fileIn(image)).width).toBe(28);
     expect(fileIn(events[3].data.data)).toEqual(await bytes(await ask(events[3].data.url)));
   });
 

@@ -1,5 +1,5 @@
 /**
- * Cache of picture files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never
+ * Cache of image files by permanent address, in this isolate's memory and in the data centre. It holds bytes, never
  * promises (single-flight.ts).
  */
 import type { Context } from "hono";
@@ -7,18 +7,18 @@ import { LRUCache } from "lru-cache";
 import { SingleFlight } from "../admission/single-flight.ts";
 import { IMMUTABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
-import type { PictureBytes } from "./picture.ts";
+import type { ImageBytes } from "./image.ts";
 
 /** Bytes in this isolate's memory, of the 128 MB that a Worker has. */
 const MAX_BYTES = 8_388_608;
 
-const drawing = new SingleFlight<PictureBytes>();
+const drawing = new SingleFlight<ImageBytes>();
 
-const memory = new LRUCache<string, PictureBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
+const memory = new LRUCache<string, ImageBytes>({ maxSize: MAX_BYTES, sizeCalculation: (file, key) => key.length + file.length });
 
 /** A file and where it was found; `none`: it was drawn for this request. */
-export interface CachedPicture {
-  readonly file: PictureBytes;
+export interface CachedImage {
+  readonly file: ImageBytes;
   readonly where: "isolate" | "edge" | "none";
 }
 
@@ -29,7 +29,7 @@ const unconfigured = (): undefined => undefined;
 const cacheKey = (url: string): string => `https://finished.invalid${url}`;
 
 /** Looks in this isolate's memory, then in the other cache, if there is one. */
-export async function findCached({ env }: Context<Env>, url: string): Promise<CachedPicture | undefined> {
+export async function findCached({ env }: Context<Env>, url: string): Promise<CachedImage | undefined> {
   const cached = memory.has(url) ? undefined : await env.CACHE?.match(cacheKey(url)).catch(unconfigured);
   const inMemory = memory.get(url); // after the wait, since it may have arrived meanwhile
   if (inMemory !== undefined) return { file: inMemory, where: "isolate" };
@@ -43,14 +43,14 @@ export async function findCached({ env }: Context<Env>, url: string): Promise<Ca
  * The file at this address, which is not cached: from an equal request that is being drawn, or drawn now and cached.
  * Throws what `draw` throws, the signal's reason when the client disconnects.
  */
-export async function drawnOnce(c: Context<Env>, url: string, draw: () => Promise<PictureBytes>): Promise<CachedPicture> {
+export async function drawnOnce(c: Context<Env>, url: string, draw: () => Promise<ImageBytes>): Promise<CachedImage> {
   const { value: file, isShared } = await drawing.once(url, c.req.raw.signal, draw);
   if (!isShared) cache(c, url, file);
   return { file, where: isShared ? "isolate" : "none" };
 }
 
 /** Caches a file. It is written to the data centre's cache after the answer is sent. */
-function cache(c: Context<Env>, url: string, file: PictureBytes): void {
+function cache(c: Context<Env>, url: string, file: ImageBytes): void {
   memory.set(url, file);
   const { CACHE } = c.env;
   if (CACHE)

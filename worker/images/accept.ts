@@ -5,7 +5,7 @@
 import { parseAccept } from "hono/utils/accept";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { ProblemError } from "../http/problems.ts";
-import { MEDIA_TYPES } from "./picture.ts";
+import { MEDIA_TYPES } from "./image.ts";
 import type { Format } from "./query.ts";
 
 export const EVENT_STREAM = "text/event-stream";

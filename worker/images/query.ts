@@ -36,7 +36,7 @@ export const QUERY_OPTIONS = {
   format: {
     domain: { type: "choice", values: ["png", "apng", "svg", "json"] },
     default: "png",
-    doc: "A picture, its annealing as an animation, its pixels as a scalable drawing, or the numbers with the settings that made them.",
+    doc: "An image, its annealing as an animation, its pixels as a scalable drawing, or the numbers with the settings that made them.",
     example: "png",
   },
   frames,
@@ -71,7 +71,7 @@ export const SAMPLE_KEYS = QUERY_NAMES.filter(
 );
 export const ADDRESS_KEYS = SAMPLE_KEYS.filter((name) => !["model", "seed", "format"].includes(name));
 
-/** The options of operations that start from a picture. */
+/** The options of operations that start from an image. */
 export const INPAINT_KEYS: readonly QueryName[] = [...optionsOf("inpaint"), "format"];
 export const VARIATION_KEYS: readonly QueryName[] = [...optionsOf("vary"), "format"];
 export const DENOISE_KEYS: readonly QueryName[] = [...optionsOf("denoise"), "format"];
@@ -130,7 +130,7 @@ export function queryOf(url: string): [key: string, value: string][] {
 
 /**
  * Whether an address spells its options as our own addresses do: no empty parts, the options in their order, each value
- * in its shortest form and percent-encoded once. A picture has few such addresses but endless others, and a cache would
+ * in its shortest form and percent-encoded once. An image has few such addresses but endless others, and a cache would
  * keep each of them. `label`: the class as our own address names it.
  */
 export function isOwnSpelling(url: string, label: string | number | undefined): boolean {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { cardIn } from "../../../wasm-model/index.ts";
-import { noisePicture, noisyPicture, toPicture } from "../../../wasm-model/render/picture.ts";
+import { noiseImage, noisyImage, toImage } from "../../../wasm-model/render/look.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 
 const card = cardIn(randomModelFile(TINY, 1, "fp32"));
@@ -14,15 +14,15 @@ it("shows a noisy image and the noise in it at the contrast of the data", () => 
   for (const sigma of [0.1, 1, 20]) {
     const x = denoised.map((value, i) => value + sigma * noise[i]);
     const scale = sigmaData / Math.hypot(sigma, sigmaData);
-    expect(noisyPicture({ x, sigma }, look, card)).toEqual(
-      toPicture(
+    expect(noisyImage({ x, sigma }, look, card)).toEqual(
+      toImage(
         x.map((value) => scale * value),
         look,
         card,
       ),
     );
-    const shown = noisePicture({ x, sigma, denoised }, look, card).pixels;
-    const right = toPicture(
+    const shown = noiseImage({ x, sigma, denoised }, look, card).pixels;
+    const right = toImage(
       noise.map((value) => sigmaData * value),
       look,
       card,

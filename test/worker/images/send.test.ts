@@ -81,12 +81,12 @@ it("of a large file are pieces, each when the one before it was read, and its le
 });
 
 describe("an upload", () => {
-  const picture = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
+  const image = encodePng({ pixels: new Uint8Array(784), width: 28, height: 28, channels: 1 });
   const post = (body: BodyInit): RequestInit => from("192.0.2.1", { method: "POST", body, headers: { "Content-Type": "image/png" } });
 
   it("that does not arrive within 30 s is refused, and its room is free again", async () => {
     const { ask } = await countingApp();
-    const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(picture.subarray(0, 20)) });
+    const stuck = () => new ReadableStream({ start: (controller) => controller.enqueue(image.subarray(0, 20)) });
     const answers = Array.from({ length: 40 }, () => ask("/v1/fashion-mnist/variations?steps=1", post(stuck())));
     await scheduler.wait(50);
     const refused = (await Promise.race(answers.map(async (answer) => (await answer).status))) as number;
@@ -94,7 +94,7 @@ describe("an upload", () => {
     await vi.advanceTimersByTimeAsync(31_000);
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([408, 503]));
-    expect((await ask("/v1/fashion-mnist/variations?steps=1", post(picture))).status).toBe(200);
+    expect((await ask("/v1/fashion-mnist/variations?steps=1", post(image))).status).toBe(200);
   });
 
   it("that is cut off is the client's mistake", async () => {

@@ -1,16 +1,16 @@
-/** What the pages of one picture share: the form, the tiles that are links to others, and the picture's file. */
+/** What the pages of one image share: the form, the tiles that are links to others, and the image's file. */
 import { copyButtons } from "./dom.ts";
 import { type LiveForm, liveForm, type PageAddress } from "./form.ts";
 import { pageTiles } from "./tiles.ts";
 
-export interface PicturePage {
+export interface ImagePage {
   readonly form: LiveForm;
   readonly download: Download;
   /** Draws what the address asks for. */
   start(): void;
 }
 
-export function picturePage(draw: (state: PageAddress) => void): PicturePage {
+export function imagePage(draw: (state: PageAddress) => void): ImagePage {
   const loadTiles = pageTiles();
   const download = new Download();
   const form = liveForm({
@@ -28,11 +28,11 @@ export function picturePage(draw: (state: PageAddress) => void): PicturePage {
   return { form, download, start };
 }
 
-/** The download link for the picture as this page drew it; the server may be unable to draw it. */
+/** The download link for the image as this page drew it; the server may be unable to draw it. */
 class Download {
   #address: string | undefined;
 
-  /** Withdraws the last picture's file. */
+  /** Withdraws the last image's file. */
   clear(): void {
     if (this.#address) URL.revokeObjectURL(this.#address);
     this.#address = undefined;

@@ -1,4 +1,4 @@
-/** `npx anneal train` on a folder of pictures, as its user meets it. */
+/** `npx anneal train` on a folder of images, as its user meets it. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,13 +10,13 @@ import { writeFolder } from "../../support/files.ts";
 import { writeTinyDataset } from "../../support/tiny-dataset.ts";
 import { BLUE, halves, RED } from "./made-up.ts";
 
-const root = mkdtempSync(join(tmpdir(), "anneal-on-pictures-"));
+const root = mkdtempSync(join(tmpdir(), "anneal-on-images-"));
 const data = join(root, "My Pets!");
 beforeAll(async () => {
   const files: Record<string, Uint8Array> = { "notes.txt": Buffer.from("x") };
   for (let i = 0; i < 24; i++) {
-    const picture = halves(40 + (i % 2), 30, i < 12 ? RED : BLUE, [i, 9 * i, 200]);
-    files[`${i < 12 ? "cat" : "dog"}/${i}.${i % 2 ? "jpg" : "png"}`] = await (i % 2 ? picture.jpeg() : picture.png()).toBuffer();
+    const image = halves(40 + (i % 2), 30, i < 12 ? RED : BLUE, [i, 9 * i, 200]);
+    files[`${i < 12 ? "cat" : "dog"}/${i}.${i % 2 ? "jpg" : "png"}`] = await (i % 2 ? image.jpeg() : image.png()).toBuffer();
   }
   files["dog/again.png"] = files["dog/12.png"];
   writeFolder(data, files);
@@ -27,7 +27,7 @@ const train = (...flags: string[]) => run("train", flags);
 const SMALL = ["--network", "s32", "--batch", "8", "--images", "8", "--backend", "wasm"];
 
 describe("--dry-run", () => {
-  it("tells what was found and shows it, and makes nothing but the picture and the cache", async () => {
+  it("tells what was found and shows it, and makes nothing but the image and the cache", async () => {
     const out = join(root, "dry", "pets");
     const { code, stdout, stderr } = await train(
       "--data",
@@ -46,9 +46,9 @@ describe("--dry-run", () => {
     expect(stdout).toContain(`data: ${data}, 23 training and 2 held-out images, mean `);
     expect(stdout).toContain("  cat: 11\n  dog: 12\nimages: 24x16, RGB\n");
     expect(stdout).toMatch(/^duplicates: [01] training images equal an earlier one, [01] held-out images equal a training image$/m);
-    expect(stdout).toContain("sizes of the 25 pictures: 40x30 (13), 41x30 (12)\n");
-    expect(stdout).toContain('note: skipped 1 of 26 files: 1 no picture by its name ("notes.txt")\n');
-    expect(stdout).toContain("note: pictures of 2 sizes become images of 24x16: most common 40x30, none enlarged\n");
+    expect(stdout).toContain("sizes of the 25 images: 40x30 (13), 41x30 (12)\n");
+    expect(stdout).toContain('note: skipped 1 of 26 files: 1 no image by its name ("notes.txt")\n');
+    expect(stdout).toContain("note: images of 2 sizes become 24x16: most common 40x30, none enlarged\n");
     expect(stdout).toContain("note: only 23 training images: the network will learn them by heart (memorization)\n");
     expect(stdout).toMatch(/"pictures": \{\s+"width": 24,\s+"height": 16,\s+"crop": "contain",\s+"background": "ff0000"\s+\}/);
     expect(stdout).toContain('"name": "my-pets"');
@@ -108,7 +108,7 @@ describe("a run", () => {
 });
 
 describe("npx anneal evaluate", () => {
-  it("prepares pictures as the model's card says, unless it is told otherwise", async () => {
+  it("prepares images as the model's card says, unless it is told otherwise", async () => {
     const evaluate = (...flags: string[]) =>
       run("evaluate", [
         join(root, "exported", "model.onnx"),
@@ -144,7 +144,7 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ["--background", "white"],
       /^Expected a colour of three or six hexadecimal digits for `background` but received "white"\n$/,
     ],
-    ["an attribute", ["--class-by", "Smiling"], /^Expected no `class-by` for pictures whose classes are folders but received "Smiling"\n$/],
+    ["an attribute", ["--class-by", "Smiling"], /^Expected no `class-by` for images whose classes are folders but received "Smiling"\n$/],
     [
       "a name that is no part of a URL",
       ["--name", "My Pets"],

@@ -1,25 +1,25 @@
-/** How pictures of any size become images of one size, and the flags for it. */
+/** How images of any size become images of one size, and the flags for it. */
 import { type Command, Option } from "commander";
 import * as v from "valibot";
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { parseColour } from "../../wasm-model/request/colours.ts";
 import { choice, integer, openObject, text } from "../../wasm-model/schema/fields.ts";
 import { UserError } from "../cli/user-error.ts";
 
 /**
- * cover: scale until the image is filled, and cut off the rest; contain: scale until the picture fits, and pad; center:
- * cut out the middle without scaling, and pad where the picture is smaller.
+ * cover: scale until it fills the wanted size, and cut off the rest; contain: scale until it fits in, and pad; center:
+ * cut out the middle without scaling, and pad where the image is smaller.
  */
 export const CROPS = ["cover", "contain", "center"] as const;
 export type Crop = (typeof CROPS)[number];
 
-export interface PictureSettings {
+export interface ConversionSettings {
   /** In pixels. */
   readonly width: number;
   readonly height: number;
   readonly crop: Crop;
   /**
-   * Colour behind transparent pixels and beside pictures that do not fill the image: six hexadecimal digits for red,
+   * Colour behind transparent pixels and beside images that do not fill the image: six hexadecimal digits for red,
    * green and blue.
    */
   readonly background: string;
@@ -32,16 +32,16 @@ export const SIZES = { least: 16, most: 64 } as const;
 const side = integer(1, 65_535);
 
 /** Schema of the settings in a run's configuration. */
-export const PICTURES = openObject(
+export const CONVERSION = openObject(
   { width: side, height: side, crop: choice(CROPS), background: text(), classBy: v.optional(text()) },
-  "settings of pictures",
+  "settings of images",
 );
 
-/** White, as transparent pictures look on a page. */
-export const DEFAULT_SETTINGS: PictureSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
+/** White, as transparent images look on a page. */
+export const DEFAULT_SETTINGS: ConversionSettings = { width: 32, height: 32, crop: "cover", background: "ffffff" };
 
 /** The flags as commander returns them. */
-export interface PictureFlags {
+export interface ConversionFlags {
   readonly size?: { readonly width: number; readonly height: number };
   readonly crop?: Crop;
   readonly background?: string;
@@ -49,40 +49,40 @@ export interface PictureFlags {
 }
 
 /** Settings that were given; the others are undefined. */
-export type GivenSettings = { readonly [Key in keyof PictureSettings]?: PictureSettings[Key] | undefined };
+export type GivenSettings = { readonly [Key in keyof ConversionSettings]?: ConversionSettings[Key] | undefined };
 
 /** Adds the flags to a command that loads data. */
-export function withPictureFlags(command: Command): Command {
+export function withConversionFlags(command: Command): Command {
   const { width, crop, background } = DEFAULT_SETTINGS;
   return command
     .option(
       "--size <n or WxH>",
-      `pictures: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width})`,
+      `images: width and height of the images, each from ${SIZES.least} to ${SIZES.most} pixels: 32, or 30x22 (default: ${width})`,
       parseSize,
     )
     .addOption(
       new Option(
         "--crop <way>",
-        `pictures: how they become that size: scale and cut, scale and pad, or cut out the middle unscaled (default: ${crop})`,
+        `images: how they become that size: scale and cut, scale and pad, or cut out the middle unscaled (default: ${crop})`,
       ).choices(CROPS),
     )
     .option(
       "--background <colour>",
-      `pictures: colour behind transparent pixels and of padding, three or six hexadecimal digits (default: ${background})`,
+      `images: colour behind transparent pixels and of padding, three or six hexadecimal digits (default: ${background})`,
       parseBackground,
     )
     .option("--class-by <attribute>", "celeba: the attribute whose two values are the classes, e.g. Smiling (default: one class)");
 }
 
-export function givenSettings({ size, crop, background, classBy }: PictureFlags): GivenSettings {
+export function givenSettings({ size, crop, background, classBy }: ConversionFlags): GivenSettings {
   return { width: size?.width, height: size?.height, crop, background, classBy };
 }
 
 /** The settings with defaults for those not given. */
 export function resolveSettings(
   { width, height, crop, background, classBy }: GivenSettings,
-  defaults: PictureSettings = DEFAULT_SETTINGS,
-): PictureSettings {
+  defaults: ConversionSettings = DEFAULT_SETTINGS,
+): ConversionSettings {
   const attribute = classBy ?? defaults.classBy;
   return {
     width: width ?? defaults.width,
@@ -94,7 +94,7 @@ export function resolveSettings(
 }
 
 /** The settings that a model's card keeps: all but the size, which its images have anyway. */
-export const cardSettings = ({ crop, background, classBy }: PictureSettings): CardSettings => ({
+export const cardSettings = ({ crop, background, classBy }: ConversionSettings): CardSettings => ({
   ...{ crop, background },
   ...(classBy !== undefined && { classBy }),
 });
@@ -105,8 +105,8 @@ type CardSettings = NonNullable<ModelCard["training"]["pictures"]>;
  * The settings in a model's card, with defaults for what cards of earlier versions lack. Throws a UserError for an
  * unknown crop.
  */
-export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): PictureSettings {
-  const { width, height } = pictureShape(card);
+export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training">): ConversionSettings {
+  const { width, height } = nativeShape(card);
   const { crop: name, background, classBy } = card.training.pictures ?? cardSettings(DEFAULT_SETTINGS);
   const crop = CROPS.find((one) => one === name);
   if (crop === undefined)
@@ -115,7 +115,7 @@ export function settingsOfCard(card: Pick<ModelCard, "spec" | "crop" | "training
 }
 
 /** The command line words for these settings. */
-export function wordsOfSettings({ width, height, crop, background, classBy }: PictureSettings): string[] {
+export function wordsOfSettings({ width, height, crop, background, classBy }: ConversionSettings): string[] {
   const words = ["--size", `${width}x${height}`, "--crop", crop, "--background", background];
   return classBy === undefined ? words : [...words, "--class-by", classBy];
 }

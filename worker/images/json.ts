@@ -42,39 +42,39 @@ const PIXELS = {
   ),
 };
 
-const PICTURE = v.object({ ...MODEL, url: text("The permanent address."), ...SETTINGS, ...PIXELS });
-const UPLOADED_PICTURE = v.object({ ...MODEL, ...SETTINGS, ...PIXELS });
-const DENOISED_PICTURE = v.object({ ...MODEL, ...DRAWN_BY, sigma: between(OPTIONS.sigma.domain), ...PIXELS });
+const IMAGE = v.object({ ...MODEL, url: text("The permanent address."), ...SETTINGS, ...PIXELS });
+const UPLOADED_IMAGE = v.object({ ...MODEL, ...SETTINGS, ...PIXELS });
+const DENOISED_IMAGE = v.object({ ...MODEL, ...DRAWN_BY, sigma: between(OPTIONS.sigma.domain), ...PIXELS });
 
 /** The JSON answers, as named in the OpenAPI document. */
-export const PICTURE_JSON = { name: "Picture", schema: PICTURE };
-export const UPLOADED_PICTURE_JSON = { name: "UploadedPicture", schema: UPLOADED_PICTURE };
-export const DENOISED_PICTURE_JSON = { name: "DenoisedPicture", schema: DENOISED_PICTURE };
+export const IMAGE_JSON = { name: "Image", schema: IMAGE };
+export const UPLOADED_IMAGE_JSON = { name: "UploadedImage", schema: UPLOADED_IMAGE };
+export const DENOISED_IMAGE_JSON = { name: "DenoisedImage", schema: DENOISED_IMAGE };
 
-type UploadedPicture = v.InferOutput<typeof UPLOADED_PICTURE>;
-type PictureJson = UploadedPicture & Partial<v.InferOutput<typeof PICTURE>>;
-type DenoisedPictureJson = v.InferOutput<typeof DENOISED_PICTURE>;
+type UploadedImage = v.InferOutput<typeof UPLOADED_IMAGE>;
+type ImageJson = UploadedImage & Partial<v.InferOutput<typeof IMAGE>>;
+type DenoisedImageJson = v.InferOutput<typeof DENOISED_IMAGE>;
 
 /** `url`: the permanent address; images from uploads have none. */
-export function pictureJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): Uint8Array<ArrayBuffer> {
+export function imageJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): Uint8Array<ArrayBuffer> {
   const { drawnBy, seed, label, steps, sampler, temperature, guidance, nfe } = image;
   const settled = { ...(drawnBy && { drawnBy }), seed, class: label, steps, sampler, temperature, guidance, nfe };
   const json = { model: name, version, ...(url !== undefined && { url }), ...settled, ...shapeJson(image) };
-  return withPixels(json satisfies PictureJson, image);
+  return withPixels(json satisfies ImageJson, image);
 }
 
-export function denoisedPictureJson(
-  picture: Pixels,
+export function denoisedImageJson(
+  image: Pixels,
   { name, version }: ModelEntry,
   { drawnBy, sigma }: { readonly drawnBy: DrawnBy | undefined; readonly sigma: number },
 ): Uint8Array<ArrayBuffer> {
-  const json = { model: name, version, ...(drawnBy && { drawnBy }), sigma, ...shapeJson(picture) };
-  return withPixels(json satisfies DenoisedPictureJson, picture);
+  const json = { model: name, version, ...(drawnBy && { drawnBy }), sigma, ...shapeJson(image) };
+  return withPixels(json satisfies DenoisedImageJson, image);
 }
 
-const shapeJson = (picture: Pixels) => {
-  const { width, height, channels } = picture;
-  return { averageColour: averageColour(picture), width, height, channels, pixels: [] };
+const shapeJson = (image: Pixels) => {
+  const { width, height, channels } = image;
+  return { averageColour: averageColour(image), width, height, channels, pixels: [] };
 };
 
 const ENCODER = new TextEncoder();
@@ -86,7 +86,7 @@ const NUMBERS = Array.from({ length: 256 }, (_, byte) => ENCODER.encode(`${byte}
  * JSON whose last value, an empty list, is filled with the pixels. It is written as bytes: a list of numbers and its
  * text take ten times the memory, and an isolate has 128 MB.
  */
-function withPixels(json: DenoisedPictureJson | PictureJson, { pixels }: Pixels): Uint8Array<ArrayBuffer> {
+function withPixels(json: DenoisedImageJson | ImageJson, { pixels }: Pixels): Uint8Array<ArrayBuffer> {
   const head = ENCODER.encode(JSON.stringify(json).slice(0, -"]}".length));
   let length = head.length + 1;
   for (const byte of pixels) length += NUMBERS[byte].length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averageColour } from "../../../worker/pictures/json.ts";
+import { averageColour } from "../../../worker/images/json.ts";
 
 const of = (channels: number, ...pixels: number[]) =>
   averageColour({ pixels: Uint8Array.from(pixels), width: pixels.length / channels, height: 1, channels });

@@ -1,19 +1,19 @@
-/** How pictures become images: what a model's card keeps of it. */
+/** How image files become the images of a data set: what a model's card keeps of it. */
 import { describe, expect, it } from "vitest";
 import {
+  type ConversionSettings,
   cardSettings,
   DEFAULT_SETTINGS,
-  type PictureSettings,
   resolveSettings,
   settingsOfCard,
-} from "../../../training/data/picture-settings.ts";
+} from "../../../training/data/conversion.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
-const SETTINGS: PictureSettings = { width: 30, height: 22, crop: "contain", background: "ff0000", classBy: "Smiling" };
+const SETTINGS: ConversionSettings = { width: 30, height: 22, crop: "contain", background: "ff0000", classBy: "Smiling" };
 const { card } = randomModel(TINY, 1, "fp32");
 
 describe("a card", () => {
-  it("keeps all but the size, which is that of its pictures", () => {
+  it("keeps all but the size, which is that of its images", () => {
     const kept = {
       ...card,
       crop: { top: 1, left: 1, width: 30, height: 22 },

@@ -1,30 +1,30 @@
-/** From network values to pictures: cropped as the card says, in the requested size and colours. */
+/** From network values to images: cropped as the card says, in the requested size and colours. */
 
-import { type ModelCard, pictureShape } from "../model/card.ts";
+import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Look } from "../request/resolve.ts";
 import type { Step } from "../sampling/index.ts";
 import { colourize } from "./image/colourize.ts";
 import { toPixels } from "./image/pixels.ts";
-import type { Picture } from "./image/png.ts";
+import type { OwnPixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
 
-/** [C, H, W] -> the picture of one image. */
-export function toPicture(values: Float32Array, { width, height, colours }: Look, card: ModelCard): Picture {
-  const native = pictureShape(card);
+/** [C, H, W] -> pixels. */
+export function toImage(values: Float32Array, { width, height, colours }: Look, card: ModelCard): OwnPixels {
+  const native = nativeShape(card);
   const { channels } = native;
   const resized = resize(cropped(values, card), [channels, native.height, native.width], [height, width]);
-  const picture = { pixels: toPixels(resized, channels), width, height, channels };
-  return colours ? colourize(picture, colours) : picture;
+  const image = { pixels: toPixels(resized, channels), width, height, channels };
+  return colours ? colourize(image, colours) : image;
 }
 
 /**
- * The noisy image of a step as a picture, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 +
+ * The noisy image of a step, scaled to the contrast of a clean one: x sigmaData / sqrt(sigma^2 +
  * sigmaData^2).
  */
-export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look, card: ModelCard): Picture {
+export function noisyImage({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look, card: ModelCard): OwnPixels {
   const { sigmaData } = card.spec;
   const contrast = sigmaData / Math.sqrt(sigma * sigma + sigmaData * sigmaData);
-  return toPicture(
+  return toImage(
     x.map((value) => value * contrast),
     look,
     card,
@@ -35,9 +35,9 @@ export function noisyPicture({ x, sigma }: Pick<Step, "x" | "sigma">, look: Look
  * The noise that the network finds in a step's image, (x - D) / sigma = -sigma score, scaled to the same contrast:
  * times sigmaData.
  */
-export function noisePicture({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">, look: Look, card: ModelCard): Picture {
+export function noiseImage({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "denoised">, look: Look, card: ModelCard): OwnPixels {
   const scale = card.spec.sigmaData / sigma;
-  return toPicture(
+  return toImage(
     x.map((value, i) => scale * (value - denoised[i])),
     look,
     card,
@@ -46,7 +46,7 @@ export function noisePicture({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | 
 
 /** The look at the model's native size. */
 export const nativeLook = ({ colours }: Look, card: ModelCard): Look => {
-  const { width, height } = pictureShape(card);
+  const { width, height } = nativeShape(card);
   return { ...(colours && { colours }), width, height };
 };
 

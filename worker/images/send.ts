@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Reservation } from "../admission/memory-budget.ts";
 import { reserveMemory } from "../admission/work.ts";
 import type { Env } from "../http/env.ts";
-import type { PictureBytes } from "./picture.ts";
+import type { ImageBytes } from "./image.ts";
 
 /**
  * A file of up to this many bytes is sent at once, whether it is read or not. A longer one is sent in pieces of this
@@ -18,7 +18,7 @@ export const UNREAD = 30_000;
  * Answers with the file that `make` makes, which takes at most `bytes` of memory, the file included. Throws what `make`
  * throws, a `ProblemError` if there is too little memory.
  */
-export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<PictureBytes>): Promise<Response> {
+export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Promise<ImageBytes>): Promise<Response> {
   const reservation = reserveMemory(c, bytes);
   try {
     const file = await make();
@@ -35,17 +35,17 @@ export async function makeAndSend(c: Context<Env>, bytes: number, make: () => Pr
  * Answers with a file that exists already. A long one reserves memory for its bytes. Throws a `ProblemError` if there
  * is too little.
  */
-export const sendFile = (c: Context<Env>, file: PictureBytes): Response =>
+export const sendFile = (c: Context<Env>, file: ImageBytes): Response =>
   file.length > PIECE ? inPieces(c, file, reserveMemory(c, file.length)) : c.body(file);
 
-const inPieces = (c: Context<Env>, file: PictureBytes, reservation: Reservation): Response =>
+const inPieces = (c: Context<Env>, file: ImageBytes, reservation: Reservation): Response =>
   c.body(withLength(c, pieces(file, reservation), file.length));
 
 /**
  * Each piece is a copy, made when the previous one has been read. So whoever keeps a piece does not keep the whole file
  * in memory.
  */
-function pieces(file: PictureBytes, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {
+function pieces(file: ImageBytes, reservation: Reservation): ReadableStream<Uint8Array<ArrayBuffer>> {
   let rest = file;
   let timer: ReturnType<typeof setTimeout>;
   const end = () => {

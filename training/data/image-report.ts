@@ -1,6 +1,7 @@
-/** Remarks about a set of pictures, one line each. */
+/** Remarks about a set of images, one line each. */
+
+import type { ConversionSettings } from "./conversion.ts";
 import type { Skipped } from "./layout.ts";
-import type { PictureSettings } from "./picture-settings.ts";
 
 export interface SkippedGroup {
   readonly reason: string;
@@ -16,7 +17,7 @@ export interface Found {
   /** Sizes ("30x22") and their counts, the most common first; at most SIZES of them. */
   readonly sizes: readonly (readonly [size: string, count: number])[];
   readonly differentSizes: number;
-  /** Pictures that are smaller than the images. */
+  /** Number of images that are smaller than the size wanted. */
   readonly smaller: number;
 }
 
@@ -26,22 +27,22 @@ const SIZES = 5;
 const FEW = 100;
 
 export function gather(
-  pictures: readonly { readonly width: number; readonly height: number }[],
+  images: readonly { readonly width: number; readonly height: number }[],
   skipped: readonly Skipped[],
-  { width, height, crop }: PictureSettings,
+  { width, height, crop }: ConversionSettings,
   cut = Number.POSITIVE_INFINITY,
 ): Found {
   const counts = new Map<string, number>();
   let smaller = 0;
-  for (const picture of pictures) {
-    const size = `${picture.width}x${picture.height}`;
+  for (const image of images) {
+    const size = `${image.width}x${image.height}`;
     counts.set(size, (counts.get(size) ?? 0) + 1);
-    const isNarrow = Math.min(cut, picture.width) < width;
-    const isLow = Math.min(cut, picture.height) < height;
+    const isNarrow = Math.min(cut, image.width) < width;
+    const isLow = Math.min(cut, image.height) < height;
     if (crop === "contain" ? isNarrow && isLow : isNarrow || isLow) smaller += 1;
   }
   const sizes = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return { pictures: pictures.length, skipped: groups(skipped), sizes: sizes.slice(0, SIZES), differentSizes: sizes.length, smaller };
+  return { pictures: images.length, skipped: groups(skipped), sizes: sizes.slice(0, SIZES), differentSizes: sizes.length, smaller };
 }
 
 function groups(skipped: readonly Skipped[]): SkippedGroup[] {
@@ -72,10 +73,10 @@ const describeSizes = ({ sizes, differentSizes }: Found): string => {
 };
 
 /** Lists the sizes. */
-export const describeFound = (found: Found): string => `sizes of the ${found.pictures} pictures: ${describeSizes(found)}`;
+export const describeFound = (found: Found): string => `sizes of the ${found.pictures} images: ${describeSizes(found)}`;
 
 /** Warnings. */
-export function notesOn(found: Found, settings: PictureSettings, { train, test }: { train: number; test: number }): string[] {
+export function notesOn(found: Found, settings: ConversionSettings, { train, test }: { train: number; test: number }): string[] {
   const { width, height, crop } = settings;
   const notes: string[] = [];
   if (found.skipped.length > 0) {
@@ -86,9 +87,9 @@ export function notesOn(found: Found, settings: PictureSettings, { train, test }
   const smaller = `${found.smaller === found.pictures ? "all" : found.smaller} smaller than ${width}x${height} and ${fate}`;
   if (found.differentSizes > 1) {
     notes.push(
-      `pictures of ${found.differentSizes} sizes become images of ${width}x${height}: most common ${found.sizes[0][0]}, ${found.smaller > 0 ? smaller : "none enlarged"}`,
+      `images of ${found.differentSizes} sizes become ${width}x${height}: most common ${found.sizes[0][0]}, ${found.smaller > 0 ? smaller : "none enlarged"}`,
     );
-  } else if (found.smaller > 0) notes.push(`pictures of ${found.sizes[0][0]}: ${smaller}`);
+  } else if (found.smaller > 0) notes.push(`images of ${found.sizes[0][0]}: ${smaller}`);
   notes.push(...notesOnFew(train));
   if (test === 0) notes.push("no image is held out, as no class has two: held-out losses are those of training images");
   return notes;

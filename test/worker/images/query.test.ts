@@ -10,7 +10,7 @@ import {
   queryParser,
   SAMPLE_KEYS,
   VARIATION_KEYS,
-} from "../../../worker/pictures/query.ts";
+} from "../../../worker/images/query.ts";
 
 const parse = (query: string) => parseQuery(new URLSearchParams(query));
 

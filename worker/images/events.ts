@@ -1,5 +1,5 @@
 /**
- * A picture as it forms, as server-sent events: `step` with a preview and the guess at the clean image after each
+ * An image as it forms, as server-sent events: `step` with a preview and the guess at the clean image after each
  * network evaluation; then `image` with the file, or `problem`. (An event named `error` would look like a lost
  * connection to an `EventSource`.) When the client disconnects, the drawing stops.
  *
@@ -9,7 +9,7 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
-import { nativeLook, noisyPicture, toPicture } from "../../wasm-model/render/picture.ts";
+import { nativeLook, noisyImage, toImage } from "../../wasm-model/render/look.ts";
 import type { RenderRun } from "../../wasm-model/render/render.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import { enter, reserveMemory } from "../admission/work.ts";
@@ -17,7 +17,7 @@ import { UNREPEATABLE } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { CLIENT_LEFT, noteProblem, problemErrorOf, problemText } from "../http/problems.ts";
 import { span } from "../http/span.ts";
-import { drawPicture, fileOf, MEDIA_TYPES, type PictureBytes, type PictureRequest } from "./picture.ts";
+import { drawImage, fileOf, type ImageBytes, type ImageRequest, MEDIA_TYPES } from "./image.ts";
 import { UNREAD } from "./send.ts";
 
 /** The id of the last event. */
@@ -33,7 +33,7 @@ const ARGUMENTS = 4096;
 /** Whether the client has had the last event of its stream. */
 export const hasEnded = (c: Context<Env>): boolean => c.req.header("Last-Event-ID") === DONE;
 
-export async function streamPicture(c: Context<Env>, request: PictureRequest, url: string): Promise<Response> {
+export async function streamImage(c: Context<Env>, request: ImageRequest, url: string): Promise<Response> {
   const reservation = reserveMemory(c, request.bytes);
   const job = await enter(c, request.cost).catch((error: unknown) => {
     reservation.release();
@@ -86,22 +86,22 @@ interface Sending {
 }
 
 /**
- * Draws the picture and sends its steps. Returns the JSON of the last event, which ends where the base64 of the file
+ * Draws the image and sends its steps. Returns the JSON of the last event, which ends where the base64 of the file
  * belongs.
  */
 async function drawSteps(
   c: Context<Env>,
-  request: PictureRequest,
+  request: ImageRequest,
   url: string,
   { job, signal, send }: Sending,
-): Promise<{ json: string; file: PictureBytes }> {
+): Promise<{ json: string; file: ImageBytes }> {
   const { model, settings, format, cost } = request;
   const look = nativeLook(settings, model.card);
   const onStep: RenderRun["onStep"] = async ({ x, sigma, denoised, evaluations, nfe }) => {
-    const preview = pngUrl(noisyPicture({ x, sigma }, look, model.card));
-    await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toPicture(denoised, look, model.card)) });
+    const preview = pngUrl(noisyImage({ x, sigma }, look, model.card));
+    await send("step", { evaluations, nfe, sigma, preview, denoised: pngUrl(toImage(denoised, look, model.card)) });
   };
-  const image = await span(c, "sample", () => drawPicture(request, { job, signal, onStep }));
+  const image = await span(c, "sample", () => drawImage(request, { job, signal, onStep }));
   job.spent = cost;
   const { seed, label, nfe } = image;
   const json = JSON.stringify({ url, seed, class: label, nfe, data: dataUrl(MEDIA_TYPES[format]) });
@@ -117,7 +117,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   return aborted;
 }
 
-const pngUrl = (picture: Pixels): string => dataUrl("image/png") + base64(encodePng(picture));
+const pngUrl = (image: Pixels): string => dataUrl("image/png") + base64(encodePng(image));
 
 /** The beginning of a data URL, before its base64. */
 const dataUrl = (type: string): string => `data:${type};base64,`;

@@ -1,4 +1,4 @@
-/** A request for a picture (settings, file format, permanent address), and the file that answers it. */
+/** A request for an image (settings, file format, permanent address), and the file that answers it. */
 
 import {
   apng,
@@ -10,12 +10,12 @@ import {
   type Sample,
   type Settings,
 } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { macsOf } from "../../wasm-model/network/count.ts";
 import { costOf, type Priced } from "../../wasm-model/render/cost.ts";
 import type { Inputs } from "../../wasm-model/render/generate.ts";
 import { titleOf } from "../../wasm-model/render/image/svg.ts";
-import { nativeLook } from "../../wasm-model/render/picture.ts";
+import { nativeLook } from "../../wasm-model/render/look.ts";
 import { type RenderRun, render } from "../../wasm-model/render/render.ts";
 import { type ResolvedRequest, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { decimalText, recipeText } from "../../wasm-model/request/recipe.ts";
@@ -25,7 +25,7 @@ import type { Job } from "../admission/fair-queue.ts";
 import type { Env } from "../http/env.ts";
 import type { ModelEntry } from "../models/entry.ts";
 import type { ReadyModel } from "../models/ready.ts";
-import { pictureJson } from "./json.ts";
+import { imageJson } from "./json.ts";
 import type { Format, Query } from "./query.ts";
 
 export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
@@ -39,7 +39,7 @@ export const MEDIA_TYPES: Readonly<Record<Format, string>> = {
 const MAX_SVG_PIXELS = 65_536;
 
 /** A resolved request with the file of the model that draws. */
-export interface PictureRequest extends ResolvedRequest {
+export interface ImageRequest extends ResolvedRequest {
   readonly model: ReadyModel;
   readonly format: Format;
   /** In multiply-accumulates. */
@@ -48,25 +48,25 @@ export interface PictureRequest extends ResolvedRequest {
   readonly bytes: number;
 }
 
-export type PictureBytes = Uint8Array<ArrayBuffer>;
+export type ImageBytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The most bytes of a file for each byte of its picture's pixels. PNG: the worst case of deflate. JSON: "255,". SVG: a
+ * The most bytes of a file for each byte of its image's pixels. PNG: the worst case of deflate. JSON: "255,". SVG: a
  * rectangle and the strings that its text is made of.
  */
 const FILE_BYTES: Readonly<Record<Format, number>> = { png: 1.01, apng: 1.01, json: 4, svg: 48 };
 
-/** Bytes that any picture takes: its request, and some ten arrays of the network's image. */
+/** Bytes that any image takes: its request, and some ten arrays of the network's image. */
 const REQUEST_BYTES = 32_768;
 const IMAGE_ARRAYS = 10;
 
 /** Throws `OptionError`. */
-export function pictureRequest(
+export function imageRequest(
   model: ReadyModel,
   { format, options }: Query,
   seed: string,
   operation: Settings["operation"] = "sample",
-): PictureRequest {
+): ImageRequest {
   const { card } = model;
   if (options.frames !== undefined && format !== "apng") {
     throw new OptionError("invalid-value", "format", "apng beside `frames`", format);
@@ -74,7 +74,7 @@ export function pictureRequest(
   const frames = format === "apng" ? (options.frames ?? OPTIONS.frames.default) : undefined;
   const resolved = resolveFor(operation, { ...options, seed, frames }, model);
   const { settings } = resolved;
-  const { width, height } = pictureShape(card);
+  const { width, height } = nativeShape(card);
   const mostImages = Math.floor(MAX_SVG_PIXELS / (width * height));
   if (format === "svg" && settings.n !== undefined && settings.n > mostImages) {
     throw new OptionError("invalid-value", "n", `an integer from 1 to ${mostImages} beside the format svg`, settings.n);
@@ -83,7 +83,7 @@ export function pictureRequest(
   return { model, ...resolved, format, cost: costOf(drawn, resolved.card), bytes: memoryOf(drawn, format, resolved.card) };
 }
 
-/** The most memory that a picture takes until its file is read. */
+/** The most memory that an image takes until its file is read. */
 export function memoryOf({ n, frames = 1, width, height, colours }: Omit<Priced, "nfe">, format: Format, { spec }: ModelCard): number {
   const image = 4 * spec.channels * spec.height * spec.width;
   const pixels = cellsOf(n) * frames * width * height * (colours ? 4 : spec.channels);
@@ -91,20 +91,20 @@ export function memoryOf({ n, frames = 1, width, height, colours }: Omit<Priced,
 }
 
 /** An SVG file has the pixels of the native size, whatever size it is shown at. */
-const drawnSettings = ({ settings, format, card }: Pick<PictureRequest, "settings" | "format" | "card">): Settings =>
+const drawnSettings = ({ settings, format, card }: Pick<ImageRequest, "settings" | "format" | "card">): Settings =>
   format === "svg" ? { ...settings, ...nativeLook(settings, card) } : settings;
 
-/** How a picture is drawn: its job, and the signal that stops it. */
-export interface PictureRun extends Inputs, Pick<RenderRun, "onStep"> {
+/** How an image is drawn: its job, and the signal that stops it. */
+export interface ImageRun extends Inputs, Pick<RenderRun, "onStep"> {
   readonly job: Job;
   readonly signal: AbortSignal;
 }
 
 /**
- * Draws the picture in turns with other jobs. With `onStep` each step is a turn. Throws the signal's reason when
+ * Draws the image in turns with other jobs. With `onStep` each step is a turn. Throws the signal's reason when
  * aborted.
  */
-export async function drawPicture(request: PictureRequest, { job, signal, ...run }: PictureRun): Promise<Sample> {
+export async function drawImage(request: ImageRequest, { job, signal, ...run }: ImageRun): Promise<Sample> {
   const { model, card, drawnBy } = request;
   const network = { card, drawnBy, version: model.version, denoiser: await model.denoiser(drawnBy, signal) };
   const macs = macsOf(card.spec);
@@ -119,7 +119,7 @@ export async function drawPicture(request: PictureRequest, { job, signal, ...run
 /** The permanent address of these bytes, on a server with this environment. */
 export function permanentUrl(
   { BASE = "" }: Pick<Env["Bindings"], "BASE">,
-  { model: { name, version, card }, settings, format }: Pick<PictureRequest, "settings" | "format"> & { readonly model: ModelEntry },
+  { model: { name, version, card }, settings, format }: Pick<ImageRequest, "settings" | "format"> & { readonly model: ModelEntry },
 ): string {
   const { seed, ...options } = canonicalOptions(settings, card);
   const text = (value: string | number | undefined): string => (typeof value === "number" ? decimalText(value) : String(value));
@@ -130,23 +130,23 @@ export function permanentUrl(
 /** The ETag of the file at this permanent address. It depends on the address only, so it costs no sampling. */
 export const etagOf = (url: string): string => `"${sha256Hex(new TextEncoder().encode(url)).slice(0, 32)}"`;
 
-/** The file of a finished picture. */
-export function fileOf(image: Sample, { model, settings, format }: PictureRequest, url?: string): PictureBytes {
+/** The file of a finished image. */
+export function fileOf(image: Sample, { model, settings, format }: ImageRequest, url?: string): ImageBytes {
   switch (format) {
     case "png":
       return image.png();
     case "apng":
       return apng(image);
     case "svg": {
-      const native = pictureShape(model.card);
+      const native = nativeShape(model.card);
       const [columns, rows] = [image.width / native.width, image.height / native.height];
       const recipe = settings.operation === "sample" ? recipeText(settings, model.card, model.version) : undefined;
       const text = { title: titleOf(image.label, settings.seed), recipe };
       return textFile(encodeSvg(image, text, { width: columns * settings.width, height: rows * settings.height }));
     }
     case "json":
-      return pictureJson(image, model, url);
+      return imageJson(image, model, url);
   }
 }
 
-export const textFile = (text: string): PictureBytes => new TextEncoder().encode(text) as PictureBytes;
+export const textFile = (text: string): ImageBytes => new TextEncoder().encode(text) as ImageBytes;

@@ -1,4 +1,4 @@
-/** Folders of pictures as their owners keep them, from files to images and back from the cache. */
+/** Folders of image files as their owners keep them, decoded and read back from the cache. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { BLUE, distance, GREY, halves, pixel, RED, type Rgb } from "./made-up.ts
 let root: string;
 let cache: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "anneal-pictures-"));
+  root = mkdtempSync(join(tmpdir(), "anneal-images-"));
   cache = join(root, "cache");
 });
 afterEach(() => {
@@ -39,14 +39,14 @@ async function loadWithoutSharp(): Promise<typeof loadDataset> {
   return (await import("../../../training/data/load.ts")).loadDataset;
 }
 
-/** Twenty red pictures of one class and ten blue ones of another, each a little different. */
+/** Twenty red images of one class and ten blue ones of another, each a little different. */
 async function twoClasses(folder = join(root, "shapes")): Promise<string> {
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < 30; i++) files[`${i < 20 ? "red" : "blue"}/${i}.png`] = await png(i < 20 ? [220, i, 40] : [i, 60, 200]);
   return writeFolder(folder, files);
 }
 
-describe("a folder of pictures", () => {
+describe("a folder of images", () => {
   it("becomes images with their classes, a tenth of each held out", async () => {
     const set = await load(await twoClasses());
     expect(set).toMatchObject({ name: "shapes", labels: ["blue", "red"], licence: "unknown", height: 32, width: 32, channels: 3 });
@@ -62,7 +62,7 @@ describe("a folder of pictures", () => {
     expect(set.train.images()).toHaveLength(27 * 32 * 32 * 3);
     expect(set.train.images(3, 5)).toEqual(set.train.images().subarray(3 * 3072, 5 * 3072));
     expect(set.notes).toEqual(["only 27 training images: the network will learn them by heart (memorization)"]);
-    expect(set.details[0]).toBe("sizes of the 30 pictures: 32x32 (30)");
+    expect(set.details[0]).toBe("sizes of the 30 images: 32x32 (30)");
   });
 
   it("gets the size that is asked for, any width and height", async () => {
@@ -74,7 +74,7 @@ describe("a folder of pictures", () => {
     expect([set.width, set.height, set.train.images().length]).toEqual([30, 22, 30 * 22 * 3]);
   });
 
-  it("is grey where all pictures are, and in colour where one is not", async () => {
+  it("is grey where all images are, and in colour where one is not", async () => {
     const folder = writeFolder(join(root, "grey"), { "1.png": await png(GREY), "2.png": await png([7, 7, 7]), "3.png": await png(GREY) });
     const grey = await load(folder);
     expect([grey.channels, grey.train.images().length]).toEqual([1, 2 * 32 * 32]);
@@ -83,7 +83,7 @@ describe("a folder of pictures", () => {
     expect((await load(folder)).channels).toBe(3);
   });
 
-  it("is passed over what is no picture, in one line, and not what systems leave behind", async () => {
+  it("is passed over what is no image, in one line, and not what systems leave behind", async () => {
     const folder = writeFolder(await twoClasses(), {
       ".DS_Store": "x",
       "red/.DS_Store": "x",
@@ -91,7 +91,7 @@ describe("a folder of pictures", () => {
       "__MACOSX/red/._1.png": "x",
       "red/Thumbs.db": "x",
       "red/empty.jpg": "",
-      "red/text.png": "not a picture",
+      "red/text.png": "not an image",
       "red/cut.jpg": (await halves(99, 99, RED, BLUE).jpeg().toBuffer()).subarray(0, 300),
       "red/photo.HEIC": "x",
       "notes.txt": "x",
@@ -101,7 +101,7 @@ describe("a folder of pictures", () => {
     const { notes, train, test } = await load(folder);
     expect(train.count + test.count).toBe(31);
     expect(notes[0]).toBe(
-      'skipped 6 of 37 files: 2 damaged or in another format ("red/cut.jpg", "red/text.png"); 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 empty ("red/empty.jpg"); 1 no picture by its name ("notes.txt")',
+      'skipped 6 of 37 files: 2 damaged or in another format ("red/cut.jpg", "red/text.png"); 1 HEIC (convert it to JPEG) ("red/photo.HEIC"); 1 beside the folders of classes ("lost.png"); 1 empty ("red/empty.jpg"); 1 no image by its name ("notes.txt")',
     );
   });
 
@@ -110,14 +110,14 @@ describe("a folder of pictures", () => {
       "p.png": await png(RED),
       ...Object.fromEntries(Array.from("abcde", (name) => [`${name}.txt`, "x"])),
     });
-    expect((await load(folder)).notes[0]).toBe('skipped 5 of 6 files: 5 no picture by its name ("a.txt", "b.txt", "c.txt", ...)');
+    expect((await load(folder)).notes[0]).toBe('skipped 5 of 6 files: 5 no image by its name ("a.txt", "b.txt", "c.txt", ...)');
   });
 
   it("is refused where nothing is left", async () => {
     const folder = writeFolder(join(root, "bad"), { "a/1.png": "x", "a/2.jpg": "" });
     await expect(load(folder)).rejects.toThrow(
       new UserError(
-        `Expected pictures (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${folder}" has none that can be used: 1 damaged or in another format ("a/1.png"); 1 empty ("a/2.jpg")`,
+        `Expected images (PNG, JPEG, WebP, GIF or AVIF) for \`data\` but "${folder}" has none that can be used: 1 damaged or in another format ("a/1.png"); 1 empty ("a/2.jpg")`,
       ),
     );
     const empty = join(root, "nothing");
@@ -126,7 +126,7 @@ describe("a folder of pictures", () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it("drops a class of which no training picture can be used", async () => {
+  it("drops a class of which no training image can be used", async () => {
     const folder = writeFolder(await twoClasses(), { "aaa/1.png": "x", "zzz/1.png": "x" });
     const { labels, notes } = await load(folder);
     expect(labels).toEqual(["blue", "red"]);
@@ -167,13 +167,13 @@ describe("a folder of pictures", () => {
     expect([labels, train.count]).toEqual([names, names.length]);
   });
 
-  it("of a single picture is trained on, with a warning", async () => {
+  it("of a single image is trained on, with a warning", async () => {
     const folder = writeFolder(join(root, "one"), { "1.png": await png(RED, 16, 20) });
     const { train, test, labels, notes } = await load(folder);
     expect([train.count, test.count]).toEqual([1, 1]);
     expect(labels).toEqual(["one"]);
     expect(notes).toEqual([
-      "pictures of 16x20: all smaller than 32x32 and scaled up",
+      "images of 16x20: all smaller than 32x32 and scaled up",
       "one training image: the network will draw nothing else",
       "no image is held out, as no class has two: held-out losses are those of training images",
     ]);
@@ -184,13 +184,13 @@ describe("a folder of pictures", () => {
     for (let i = 0; i < 120; i++) files[`${i}.png`] = await png(RED, 40 + (i % 7), i === 3 ? 20 : 40);
     const folder = writeFolder(join(root, "sizes"), files);
     const { notes, details } = await load(folder);
-    expect(notes).toEqual(["pictures of 8 sizes become images of 32x32: most common 40x40, 1 smaller than 32x32 and scaled up"]);
-    expect(details[0]).toBe("sizes of the 120 pictures: 40x40 (18), 41x40 (17), 42x40 (17), 44x40 (17), 45x40 (17) and 3 more");
+    expect(notes).toEqual(["images of 8 sizes become 32x32: most common 40x40, 1 smaller than 32x32 and scaled up"]);
+    expect(details[0]).toBe("sizes of the 120 images: 40x40 (18), 41x40 (17), 42x40 (17), 44x40 (17), 45x40 (17) and 3 more");
     expect((await load(folder, { crop: "center" })).notes[0]).toContain("1 smaller than 32x32 and padded");
     expect((await load(folder, { crop: "contain" })).notes[0]).toContain("none enlarged");
   });
 
-  it("takes a class named __proto__ and one of one picture, which stays in training", async () => {
+  it("takes a class named __proto__ and one of one image, which stays in training", async () => {
     const folder = writeFolder(await twoClasses(), { "__proto__/1.png": await png(GREY) });
     const { labels, train, test } = await load(folder);
     expect(labels).toEqual(["__proto__", "blue", "red"]);
@@ -219,7 +219,7 @@ describe("a folder of pictures", () => {
 
   it("has no attribute to be classed by", async () => {
     await expect(load(await twoClasses(), { classBy: "Smiling" })).rejects.toThrow(
-      'Expected no `class-by` for pictures whose classes are folders but received "Smiling"',
+      'Expected no `class-by` for images whose classes are folders but received "Smiling"',
     );
   });
 

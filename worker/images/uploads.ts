@@ -1,8 +1,8 @@
-/** Uploaded pictures: fields of a form, or a single picture as the body. */
+/** Uploaded images: fields of a form, or a single image as the body. */
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { decodeUpload, type ModelCard, OptionError, type Pixels } from "../../wasm-model/index.ts";
-import { pictureShape } from "../../wasm-model/model/card.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import { unknownOption } from "../../wasm-model/request/resolve.ts";
 import { MAX_UPLOAD } from "../admission/limits.ts";
@@ -98,9 +98,9 @@ async function filesOf<F extends Field>(form: FormData, fields: readonly F[]): P
   return Object.fromEntries(files) as Record<F, Uint8Array>;
 }
 
-/** Decodes an uploaded picture. Throws `OptionError` that names the field. */
-export function pictureIn(file: Uint8Array, field: Field, card: ModelCard): Pixels {
-  const { width, height, channels } = pictureShape(card);
+/** Decodes an uploaded image. Throws `OptionError` that names the field. */
+export function imageIn(file: Uint8Array, field: Field, card: ModelCard): Pixels {
+  const { width, height, channels } = nativeShape(card);
   return refusing(field, `a PNG file of ${width}x${height} pixels`, () =>
     decodeUpload(file, { width, height, channels: field === "mask" ? 1 : channels }),
   );

@@ -1,15 +1,15 @@
-/** A folder of pictures as a source. */
+/** A folder of images as a source. */
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../cli/user-error.ts";
-import { isClutter, LARGEST_FILE, nameOf, type PictureSource, tooLarge, Unusable } from "./source.ts";
+import { type ImageSource, isClutter, LARGEST_FILE, nameOf, tooLarge, Unusable } from "./source.ts";
 
 /**
- * The pictures in a folder and its sub-folders, including symbolic links. Throws a UserError when the folder cannot be
+ * The images in a folder and its sub-folders, including symbolic links. Throws a UserError when the folder cannot be
  * read.
  */
-export function pictureFolder(place: string): PictureSource {
+export function folderSource(place: string): ImageSource {
   const files = new Map<string, { readonly path: string; readonly stats: Stats | undefined }>();
   /** Reads each folder once, by its identity, since links may form circles or lead to folders that are here already. */
   const read = new Set<string>();

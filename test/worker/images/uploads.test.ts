@@ -1,4 +1,4 @@
-/** Pictures by POST, and what made a PNG file. */
+/** Images by POST, and what made a PNG file. */
 import { type BitDepth, decode, encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { type Chunk, writeChunks } from "../../../wasm-model/render/image/chunks.ts";
@@ -11,7 +11,7 @@ const AREA = 28 * 28;
 const bytes = async (response: Response): Promise<Uint8Array> => new Uint8Array(await response.arrayBuffer());
 
 const grey = (pixels: Uint8Array) => encodePng({ pixels, width: 28, height: 28, channels: 1 });
-const picture = Uint8Array.from({ length: AREA }, (_, i) => (i * 7) % 256);
+const image = Uint8Array.from({ length: AREA }, (_, i) => (i * 7) % 256);
 /** The right half is white. */
 const half = Uint8Array.from({ length: AREA }, (_, i) => (i % 28 < 14 ? 0 : 255));
 
@@ -32,7 +32,7 @@ async function problem(response: Response, status: number): Promise<Record<strin
 
 describe("POST /v1/{model}/inpaint", () => {
   const path = "/v1/fashion-mnist/inpaint";
-  const upload = () => form({ image: grey(picture), mask: grey(half) });
+  const upload = () => form({ image: grey(image), mask: grey(half) });
 
   it("keeps what is black in the mask to the byte", async () => {
     const response = await post(`${path}?seed=7&class=bag&steps=2`, upload());
@@ -44,8 +44,8 @@ describe("POST /v1/{model}/inpaint", () => {
     ]);
     const painted = [...decode(await bytes(response)).data];
     const kept = (_: number, i: number) => half[i] === 0;
-    expect(painted.filter(kept)).toEqual([...picture].filter(kept));
-    expect(painted).not.toEqual([...picture]);
+    expect(painted.filter(kept)).toEqual([...image].filter(kept));
+    expect(painted).not.toEqual([...image]);
   });
 
   it("gives grids, sizes, colours and formats", async () => {
@@ -56,13 +56,13 @@ describe("POST /v1/{model}/inpaint", () => {
   });
 
   it.each<[string, FormData, string, string, string]>([
-    ["no mask", form({ image: grey(picture) }), "empty-value", "mask", "nothing"],
+    ["no mask", form({ image: grey(image) }), "empty-value", "mask", "nothing"],
     ["no image", form({ mask: grey(half) }), "empty-value", "image", "nothing"],
-    ["text for a file", form({ image: "picture", mask: grey(half) }), "invalid-value", "image", "picture"],
-    ["an unknown field", form({ image: grey(picture), mask: grey(half), seed: "7" }), "unknown-option", "seed", "7"],
+    ["text for a file", form({ image: "image", mask: grey(half) }), "invalid-value", "image", "image"],
+    ["an unknown field", form({ image: grey(image), mask: grey(half), seed: "7" }), "unknown-option", "seed", "7"],
     [
       "a mask of another size",
-      form({ image: grey(picture), mask: encodePng({ pixels: new Uint8Array(1), width: 1, height: 1, channels: 1 }) }),
+      form({ image: grey(image), mask: encodePng({ pixels: new Uint8Array(1), width: 1, height: 1, channels: 1 }) }),
       "invalid-value",
       "mask",
       "a PNG file of 1x1 pixels",
@@ -79,7 +79,7 @@ describe("POST /v1/{model}/inpaint", () => {
   });
 
   it("takes forms only", async () => {
-    expect(await problem(await post(path, grey(picture), PNG), 415)).toMatchObject({
+    expect(await problem(await post(path, grey(image), PNG), 415)).toMatchObject({
       key: "Content-Type",
       expected: "multipart/form-data",
       received: `"image/png"`,
@@ -92,14 +92,14 @@ describe("POST /v1/{model}/inpaint", () => {
 describe("POST /v1/{model}/variations", () => {
   const path = "/v1/fashion-mnist/variations";
 
-  it("is like the picture, the more so the smaller the strength", async () => {
+  it("is like the image, the more so the smaller the strength", async () => {
     const far = async (strength: string) => {
-      const { data } = decode(await bytes(await post(`${path}?seed=7&steps=3&strength=${strength}`, grey(picture), PNG)));
-      return picture.reduce((sum, value, i) => sum + Math.abs(value - data[i]), 0);
+      const { data } = decode(await bytes(await post(`${path}?seed=7&steps=3&strength=${strength}`, grey(image), PNG)));
+      return image.reduce((sum, value, i) => sum + Math.abs(value - data[i]), 0);
     };
     expect(await far("0")).toBeLessThan(await far("1"));
-    const asForm = await post(`${path}?seed=7&steps=1`, form({ image: grey(picture) }));
-    expect(await bytes(asForm)).toEqual(await bytes(await post(`${path}?seed=7&steps=1`, grey(picture), PNG)));
+    const asForm = await post(`${path}?seed=7&steps=1`, form({ image: grey(image) }));
+    expect(await bytes(asForm)).toEqual(await bytes(await post(`${path}?seed=7&steps=1`, grey(image), PNG)));
   });
 
   it.each([
@@ -109,22 +109,22 @@ describe("POST /v1/{model}/variations", () => {
     ["n=500", "over-budget", "n"],
     ["class=shoe", "invalid-value", "class"],
   ])("refuses %s", async (query, code, key) => {
-    expect(await problem(await post(`${path}?${query}`, grey(picture), PNG), 400)).toMatchObject({ code, key });
+    expect(await problem(await post(`${path}?${query}`, grey(image), PNG), 400)).toMatchObject({ code, key });
   });
 });
 
 describe("POST /v1/{model}/denoise", () => {
   const path = "/v1/fashion-mnist/denoise";
 
-  it("takes the noise out of a picture", async () => {
-    const response = await post(`${path}?sigma=0.3`, grey(picture), PNG);
+  it("takes the noise out of an image", async () => {
+    const response = await post(`${path}?sigma=0.3`, grey(image), PNG);
     expect([response.status, response.headers.get("X-NFE")]).toEqual([200, "1"]);
     const { data } = decode(await bytes(response));
     expect(data.length).toBe(AREA);
-    expect(await (await post(`${path}?sigma=0.3&format=json`, grey(picture), PNG)).json()).toMatchObject({ sigma: 0.3, pixels: [...data] });
-    const other = decode(await bytes(await post(`${path}?sigma=0.3&class=3`, grey(picture), PNG))).data;
+    expect(await (await post(`${path}?sigma=0.3&format=json`, grey(image), PNG)).json()).toMatchObject({ sigma: 0.3, pixels: [...data] });
+    const other = decode(await bytes(await post(`${path}?sigma=0.3&class=3`, grey(image), PNG))).data;
     expect(other).not.toEqual(data);
-    const scaled = await (await post(`${path}?size=100&format=svg`, grey(picture), PNG)).text();
+    const scaled = await (await post(`${path}?size=100&format=svg`, grey(image), PNG)).text();
     expect(scaled).toMatch(/ width="100" height="100" viewBox="0 0 28 28"/);
   });
 
@@ -134,7 +134,7 @@ describe("POST /v1/{model}/denoise", () => {
     ["seed=7", "unknown-option", "seed"],
     ["size=27", "invalid-value", "size"],
   ])("refuses %s", async (query, code, key) => {
-    expect(await problem(await post(`${path}?${query}`, grey(picture), PNG), 400)).toMatchObject({ code, key });
+    expect(await problem(await post(`${path}?${query}`, grey(image), PNG), 400)).toMatchObject({ code, key });
   });
 });
 
@@ -208,19 +208,19 @@ describe("an upload", () => {
 
   it("has a media type", async () => {
     for (const type of ["image/jpeg", "application/json", "image/png2"]) {
-      const mistake = await problem(await post(path, grey(picture), { "Content-Type": type }), 415);
+      const mistake = await problem(await post(path, grey(image), { "Content-Type": type }), 415);
       expect(mistake).toMatchObject({
         code: "unsupported-media-type",
         expected: "multipart/form-data or image/png or image/apng",
         received: JSON.stringify(type),
       });
     }
-    expect(await problem(await post(path, grey(picture)), 415)).toMatchObject({ received: "nothing" });
+    expect(await problem(await post(path, grey(image)), 415)).toMatchObject({ received: "nothing" });
   });
 
   it("is for a model that there is", async () => {
     for (const operation of ["inpaint", "variations", "denoise"]) {
-      expect(await problem(await post(`/v1/nope/${operation}`, grey(picture), PNG), 404)).toMatchObject({
+      expect(await problem(await post(`/v1/nope/${operation}`, grey(image), PNG), 404)).toMatchObject({
         key: "model",
         expected: "one of fashion-mnist, mnist, cifar10",
       });
@@ -260,14 +260,14 @@ describe("POST /v1/inspect", () => {
     const version = await versionOf("fashion-mnist");
     const recipe = (change: object) => ({ model: "fashion-mnist", version: "00000000", options: { seed: "7" }, ...change });
     for (const change of [{}, { model: "nope" }, { version, model: "mnist" }, { version, options: { seed: "7", n: 150, steps: 8 } }]) {
-      const file = encodePng({ pixels: picture, width: 28, height: 28, channels: 1 }, JSON.stringify(recipe(change)));
+      const file = encodePng({ pixels: image, width: 28, height: 28, channels: 1 }, JSON.stringify(recipe(change)));
       expect(await (await post("/v1/inspect", file, PNG)).json()).toEqual({ ...recipe(change), url: null });
     }
   });
 
   it("refuses files that say nothing, or nonsense", async () => {
     const version = await versionOf("fashion-mnist");
-    const noted = (text?: string) => encodePng({ pixels: picture, width: 28, height: 28, channels: 1 }, text);
+    const noted = (text?: string) => encodePng({ pixels: image, width: 28, height: 28, channels: 1 }, text);
     const settings = (options: object) => JSON.stringify({ model: "fashion-mnist", version, options });
     for (const [file, key] of [
       [noted(), "image"],
