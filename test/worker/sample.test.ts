@@ -31,7 +31,7 @@ describe("GET /sample", () => {
     expect(headers.get("X-Model")).toBe("fashion-mnist");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(headers.get("Access-Control-Expose-Headers")).toBe(
-      "X-Seed,X-NFE,X-Cost,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,Server-Timing",
+      "X-Seed,X-NFE,X-Cost,X-Model,X-Drawn-By,Content-Location,ETag,Retry-After,RateLimit,RateLimit-Policy,Server-Timing",
     );
   });
 
@@ -138,7 +138,7 @@ describe("a client's mistake", () => {
   const paths =
     "one of /, /studio, /morph, /repaint, /how, /device, /models/{model}, /model, /langevin, /sample, /v1/{model}/{seed}.{format}, /v1/{model}@{version}/{seed}.png, " +
     "/v1/{model}@{version}/{seed}.apng, /v1/{model}@{version}/{seed}.svg, /v1/{model}@{version}/{seed}.json, /v1/{model}/inpaint, /v1/{model}/variations, " +
-    "/v1/{model}/denoise, /v1/inspect, /v1/models, /v1/models/{model}/{file}, /model.onnx, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
+    "/v1/{model}/denoise, /v1/inspect, /v1/models, /v1/models/{model}/{file}, /model.onnx, /health, /openapi.json, /reference, /guide, /guide/img, /guide/widget, " +
     "/guide/react, /guide/avatars, /guide/cache, /embed.js, /assets/*";
   const long = `/${"x".repeat(300)}`;
 

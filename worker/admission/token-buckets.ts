@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 
 /** Seconds. A client may spend at once what it regains in this time. */
-const BURST = 60;
+export const BURST = 60;
 
 /**
  * The most bytes for the clients that are remembered. Beyond that, the one that spent longest ago is forgotten: it has
@@ -41,6 +41,12 @@ export class TokenBuckets {
   refund(client: string, cost: number): void {
     const debt = this.#debts.get(client);
     if (debt) this.#debts.set(client, { ...debt, cost: Math.max(0, debt.cost - cost) });
+  }
+
+  /** What the client may spend at once now, and the seconds until it may spend all that it ever may. */
+  left(client: string, rate: number, now: number): { readonly cost: number; readonly seconds: number } {
+    const debt = this.#debtOf(client, rate, now);
+    return { cost: Math.max(0, BURST * rate - debt), seconds: Math.ceil(debt / rate) };
   }
 
   #debtOf(client: string, rate: number, now: number): number {

@@ -26,6 +26,9 @@ export function clientIn(c: Context<Env>): string {
   return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
 }
 
+/** What this request's client may still spend (token-buckets.ts). */
+export const left = (c: Context<Env>, rate: number) => buckets.left(clientIn(c), rate, Date.now());
+
 /** Does work of this cost in its turn. Throws as `enter` does. */
 export async function limited<T>(c: Context<Env>, cost: number, work: (job: Job) => T | Promise<T>): Promise<T> {
   const job = await enter(c, cost);
@@ -92,5 +95,5 @@ function busy(): ProblemError {
   queue.refuse();
   const detail = "The server is already drawing as much for this address as it may at a time. Try again in a second.";
   const mistake = { key: "client", expected: "as much work at a time as one address may have in flight", received: "more" };
-  return new ProblemError({ status: 503, code: "busy", ...mistake, detail }, { "Retry-After": "1" });
+  return new ProblemError({ status: 503, code: "busy", ...mistake, detail });
 }

@@ -7,7 +7,7 @@ import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
 import type { Env } from "./env.ts";
 
-/** The title and the codes of each status. */
+/** The title and the codes of each status. `retry`: the same request may succeed later; the answer says when. */
 export const PROBLEMS = {
   400: { title: "Bad Request", codes: ["invalid-value", "empty-value", "unknown-option", "repeated-option", "over-budget"] },
   401: { title: "Unauthorized", codes: ["unauthorized"] },
@@ -15,14 +15,14 @@ export const PROBLEMS = {
   404: { title: "Not Found", codes: ["not-found"] },
   405: { title: "Method Not Allowed", codes: ["method-not-allowed"] },
   406: { title: "Not Acceptable", codes: ["not-acceptable"] },
-  408: { title: "Request Timeout", codes: ["too-slow"] },
+  408: { title: "Request Timeout", codes: ["too-slow"], retry: true },
   410: { title: "Gone", codes: ["gone"] },
   413: { title: "Content Too Large", codes: ["too-large"] },
   414: { title: "URI Too Long", codes: ["too-long"] },
   415: { title: "Unsupported Media Type", codes: ["unsupported-media-type"] },
-  429: { title: "Too Many Requests", codes: ["too-many-requests"] },
+  429: { title: "Too Many Requests", codes: ["too-many-requests"], retry: true },
   500: { title: "Internal Server Error", codes: ["internal-error"] },
-  503: { title: "Service Unavailable", codes: ["busy"] },
+  503: { title: "Service Unavailable", codes: ["busy"], retry: true },
 } as const;
 
 export type ProblemStatus = keyof typeof PROBLEMS;
@@ -56,7 +56,7 @@ export class ProblemError extends Error {
     super(complete.detail);
     this.name = "ProblemError";
     this.problem = complete;
-    this.headers = headers;
+    this.headers = { ...("retry" in PROBLEMS[complete.status] && { "Retry-After": "1" }), ...headers };
   }
 }
 

@@ -11,6 +11,8 @@ export interface AnswerHeader {
   readonly example?: string | number;
 }
 
+const POLICY = '"spending";q=240000000000;w=60;qu="multiply-accumulates", "in-flight";q=48000000000;qu="multiply-accumulates"';
+
 /** Examples that depend on the server are added in document.ts. */
 export const HEADERS = {
   "X-Seed": { description: "The seed, percent-encoded.", example: "alice" },
@@ -21,6 +23,11 @@ export const HEADERS = {
   ETag: { description: "Identifies the bytes. Send it as `If-None-Match` to revalidate.", example: '"0123456789abcdef0123456789abcdef"' },
   "Content-Location": { description: "The permanent address of these bytes." },
   "Retry-After": { type: "integer", description: "Seconds to wait before the next request.", example: 1 },
+  "RateLimit-Policy": { description: "What a client may spend in a minute and have in flight, in multiply-accumulates.", example: POLICY },
+  RateLimit: {
+    description: "What this client may still spend, and the seconds until it is all again.",
+    example: '"spending";r=239000000000;t=1',
+  },
   "Server-Timing": { description: "Whether the image was cached, and the cost of this request in multiply-accumulates." },
   Vary: { description: "The request headers that the answer depends on.", example: "Accept" },
   "Cache-Control": { description: "Whether the answer may be cached: not at all, for a year, or with revalidation by its `ETag`." },
@@ -40,7 +47,7 @@ const REASONS: Readonly<Record<DocumentedStatus, string>> = {
   404: "Not found. The answer lists the existing values.",
   405: "The path does not take this method. `Allow` lists its methods.",
   406: "`Accept` admits none of the formats.",
-  408: "The body took too long to arrive.",
+  408: "The body took too long to arrive. `Retry-After` is the time to wait.",
   410: "This version of the model is gone. The answer names the current address.",
   413: `The body is larger than ${MAX_UPLOAD} bytes.`,
   414: `The address has more than ${MAX_ADDRESS} characters.`,
@@ -52,8 +59,6 @@ const REASONS: Readonly<Record<DocumentedStatus, string>> = {
 const REASON_HEADERS: Readonly<Partial<Record<DocumentedStatus, HeaderName>>> = {
   401: "WWW-Authenticate",
   405: "Allow",
-  429: "Retry-After",
-  503: "Retry-After",
 };
 
 const KEY =
@@ -76,7 +81,7 @@ function problem(status: DocumentedStatus): JsonAnswer {
 
 /** The answer of an error with this status. */
 export function problemAnswer(status: DocumentedStatus): Answer {
-  const own = REASON_HEADERS[status];
+  const own = "retry" in PROBLEMS[status] ? "Retry-After" : REASON_HEADERS[status];
   return {
     description: REASONS[status],
     headers: own ? ["Cache-Control", own] : ["Cache-Control"],
