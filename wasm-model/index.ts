@@ -80,11 +80,10 @@ export { decodeUpload, type UploadShape } from "./render/image/upload.ts";
 export { apng, type Progress, type RenderRun, type Sample } from "./render/render.ts";
 export type { DrawnBy } from "./request/choose-network.ts";
 export type { Colour, Colours } from "./request/colours.ts";
-export { OPTIONS, type Option } from "./request/option-docs.ts";
+export { defaultOf, OPTIONS, type Option } from "./request/option-docs.ts";
 export { OptionError, type OptionErrorCode } from "./request/option-error.ts";
 export {
   type Domain,
-  defaultOf,
   expected,
   OPTION_NAMES,
   type Operation,

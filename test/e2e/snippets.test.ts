@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { decode } from "fast-png";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { OPTIONS, type OptionName, optionsOf } from "../../wasm-model/index.ts";
+import { OPTIONS, type Operation, type OptionName, optionsOf } from "../../wasm-model/index.ts";
+import { PAGES } from "../../worker/routes/site.ts";
 import { CHROMIUM_FLAGS, findChromium } from "../support/chromium.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
@@ -60,14 +61,22 @@ async function run(programs: readonly string[], result: string): Promise<string[
   return stdout.trim().split("\n");
 }
 
-/** A query for each option of a page, for all of them together, and for the seed that is hard to quote. */
-function queriesOf(names: readonly OptionName[]): Record<string, string>[] {
-  const example = (name: OptionName) => (name === "size" ? "56" : OPTIONS[name].example);
+const example = (name: OptionName): string => (name === "size" ? "56" : OPTIONS[name].example);
+
+/** The options of an operation that a page takes. */
+const optionsOn = (path: string, operation: Operation): OptionName[] => {
+  const keys: readonly string[] = PAGES.find((page) => page.path === path)?.keys ?? [];
+  return optionsOf(operation).filter((name) => keys.includes(name));
+};
+
+/** A query for each option of a page, for some of them together, and for the seed that is hard to quote. */
+function queriesOn(path: string): Record<string, string>[] {
+  const names = optionsOn(path, "sample");
   const alone = names.map((name): Record<string, string> => ({ seed: "7", [name]: example(name) }));
   const digits: Record<string, string> = { seed: "7", steps: "04", temperature: "0.50" };
   const some = ["class", "steps", "guidance", "background", "size"] as const;
   const together = Object.fromEntries(some.map((name) => [name, example(name)]));
-  return [
+  const queries = [
     { seed: SEED },
     ...alone,
     digits,
@@ -75,16 +84,22 @@ function queriesOf(names: readonly OptionName[]): Record<string, string>[] {
     { seed: "7", model: "mnist" },
     { seed: "7", model: "cifar10", steps: "3" },
   ];
+  const known = ["model", ...names];
+  return queries.filter((query) => Object.keys(query).every((name) => known.includes(name)));
 }
 
-const drawn = optionsOf("sample").filter((name) => name !== "frames");
-const PAGES = [
-  ["/", queriesOf(["class"]).filter((query) => !Object.keys(query).some((name) => !["seed", "model", "class"].includes(name)))],
-  ["/studio", queriesOf(drawn.filter((name) => name !== "to" && name !== "t"))],
-  ["/morph", queriesOf(drawn.filter((name) => name !== "n")).map((query) => ({ ...query, to: query.to ?? "bob" }))],
+const DRAWN = [
+  ["/", queriesOn("/")],
+  ["/studio", queriesOn("/studio")],
+  ["/morph", queriesOn("/morph").map((query) => ({ ...query, to: query.to ?? "bob" }))],
 ] as const;
 
-it.each(PAGES)("%s: image, widget, terminal, program and permanent address give what /sample gives", async (path, queries) => {
+it("covers the options of /sample but frames, which only animations have", () => {
+  const covered = new Set(DRAWN.flatMap(([, queries]) => queries.flatMap((query) => Object.keys(query))));
+  expect(optionsOf("sample").filter((name) => !covered.has(name))).toEqual(["frames"]);
+});
+
+it.each(DRAWN)("%s: image, widget, terminal, program and permanent address give what /sample gives", async (path, queries) => {
   const browser = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS });
   const site = await startWebPage();
   try {
@@ -159,8 +174,7 @@ it("/models/{model}: its program draws what /sample draws", async () => {
 it.each(["inpaint", "vary", "denoise"] as const)("/repaint: %s in a terminal and in a program gives the same image", async (operation) => {
   writeFileSync(join(folder, "image.png"), await bytesAt("/sample?seed=3"));
   writeFileSync(join(folder, "mask.png"), await bytesAt("/sample?seed=4"));
-  const names = optionsOf(operation).filter((name) => !["to", "t", "n", "size", "frames", "background", "foreground"].includes(name));
-  const queries = names.map((name): Record<string, string> => ({ seed: "7", [name]: OPTIONS[name].example }));
+  const queries = optionsOn("/repaint", operation).map((name): Record<string, string> => ({ seed: "7", [name]: example(name) }));
   const programs: string[] = [];
   const expected: string[] = [];
   for (const query of [{ seed: SEED }, ...queries]) {

@@ -353,7 +353,7 @@ describe("anneal/hono and anneal/element", () => {
       join(path, "main.ts"),
       imports +
         EXAMPLES.page
-          .replace('loadModel("/model.onnx", { runtime: simd, teacher: "/teacher.onnx" }', "loadModel(model, { runtime: simd, teacher }")
+          .replace('loadModel("/model.onnx", { runtime: simd }', "loadModel(model, { runtime: simd, teacher }")
           .replace("const model =", "const loaded =")
           .replace("sample(model", "sample(loaded"),
     );

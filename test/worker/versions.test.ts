@@ -32,7 +32,9 @@ it.each([...files])("draws at the permanent addresses of version %s what that fi
   expect(response.headers.get("Content-Location")).toMatch(`/v1/random@${version}/alice.png?`);
   expect(new Uint8Array(await response.arrayBuffer())).toEqual(expected.png());
   expect(await (await ask(`/v1/random@${version}/alice.json`)).json()).toMatchObject({ version });
-  expect(await bytes(`/v1/models/random@${version}/model.onnx`)).toEqual(file);
+  const address = `/v1/models/random@${version}/model.onnx`;
+  expect(await bytes(address)).toEqual(file);
+  expect((await ask(address)).headers.get("Content-Location")).toBe(address); // whose teacher is beside it
 });
 
 it("draws without a version what the current one draws, and lists them all", async () => {

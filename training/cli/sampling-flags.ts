@@ -1,10 +1,10 @@
 /**
  * The sampling settings of a model's card as flags, with the card's own names, bounds and documentation
- * (sampling/settings.ts).
+ * (sampling/settings.ts, sampling/setting-docs.ts).
  */
 
-import type { Ramp } from "../../wasm-model/sampling/settings.ts";
-import { SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
+import { docOf } from "../../wasm-model/sampling/setting-docs.ts";
+import { type Ramp, SAMPLING, type SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { fieldOf, type NumberField } from "../../wasm-model/schema/fields.ts";
 import { numberIn, rampIn } from "./command-line.ts";
 
@@ -23,7 +23,7 @@ export const SAMPLING_FLAGS: readonly SamplingFlag[] = Object.entries(SAMPLING.e
   const field = fieldOf(schema);
   if (!field) return [];
   const flag = flagOf(name);
-  const doc = field.kind === "ramp" ? `${field.doc}, or the first step's and the last one's: 0.9:0.6` : field.doc;
+  const doc = `${docOf(schema)}${field.kind === "ramp" ? ", or the first step's and the last one's: 0.9:0.6" : ""}`;
   return [{ name: name as keyof SamplingNumbers, flag, doc, parse: parserOf(flag, field) }];
 });
 

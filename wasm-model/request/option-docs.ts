@@ -1,9 +1,11 @@
 /** The documentation of the options (options.ts), for pages, `--help` and the description of the service. */
-import { OPTION_NAMES, OPTION_VALUES, type OptionName, type OptionValues } from "./options.ts";
+import { OPTION_NAMES, OPTION_VALUES, type Operation, type OptionName, type OptionValues } from "./options.ts";
 
 export interface Option extends OptionValues {
   /** One line of documentation. */
   readonly doc: string;
+  /** Where the value comes from when the caller does not give one, in words unless it is a number. */
+  readonly default: string;
   /** A value for examples; sizes are in native image widths. */
   readonly example: string;
 }
@@ -11,18 +13,22 @@ export interface Option extends OptionValues {
 const DOCS = {
   seed: {
     doc: "Text that decides the image: the same seed gives the same image, anywhere.",
+    default: "a random one",
     example: "alice",
   },
   class: {
     doc: "What to draw: a class by its index or name.",
+    default: "drawn from the seed",
     example: "0",
   },
   steps: {
     doc: "Number of noise levels: more steps cost more time and show more detail.",
+    default: "the model's",
     example: "8",
   },
   sampler: {
     doc: "How the noise is annealed: multistep Langevin, consistent annealed sampling, the paper's annealed Langevin dynamics, the same with momentum, or an ODE solver: Euler, Heun, iPNDM of order 3 or 4.",
+    default: "the model's",
     example: "heun",
   },
   temperature: {
@@ -35,10 +41,12 @@ const DOCS = {
   },
   size: {
     doc: "Width in pixels, the height follows; whole multiples of the native size keep its pixels exactly, others are smooth.",
+    default: "the model's native size",
     example: "4",
   },
   to: {
     doc: "A second seed: the image lies between those of the two seeds.",
+    default: "none",
     example: "bob",
   },
   t: {
@@ -47,18 +55,22 @@ const DOCS = {
   },
   n: {
     doc: "A grid of that many images, row by row; image k is the one of the seed `{seed}/{k}`.",
+    default: "one image, no grid",
     example: "9",
   },
   background: {
     doc: "Colour in place of black, for grey models; on a transparent background, a grey becomes the foreground, as opaque as the grey is bright.",
+    default: "where there is a foreground, black or white, whichever contrasts more",
     example: "fde",
   },
   foreground: {
     doc: "Colour in place of white, for grey models.",
+    default: "where there is a background, white or black, whichever contrasts more; white on a transparent one",
     example: "402060",
   },
   frames: {
     doc: "The most frames of the animation (apng). There is one for each network evaluation, and the final image.",
+    default: "16",
     example: "6",
   },
   strength: {
@@ -69,9 +81,15 @@ const DOCS = {
     doc: "Standard deviation of the noise in the image, where black is -1 and white is 1.",
     example: "0.3",
   },
-} as const satisfies Record<OptionName, Pick<Option, "doc" | "example">>;
+} as const satisfies Record<OptionName, Omit<Option, keyof OptionValues> & { readonly default?: string }>;
 
 /** Each option with its documentation. */
 export const OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, { ...OPTION_VALUES[name], ...DOCS[name] }])) as {
-  readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & Pick<Option, "doc" | "example">;
+  readonly [K in OptionName]: (typeof OPTION_VALUES)[K] & Pick<Option, "doc" | "example" | "default">;
 };
+
+/**
+ * Where an operation's value comes from if the caller gives none. An uploaded image has no class unless one is given.
+ */
+export const defaultOf = (name: OptionName, operation: Operation): string =>
+  name === "class" && operation !== "sample" ? "none" : OPTIONS[name].default;

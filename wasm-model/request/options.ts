@@ -27,8 +27,8 @@ export interface OptionValues {
   /** The operations that take it. */
   readonly of: readonly Operation[];
   readonly domain: Domain;
-  /** Where the value comes from when the caller does not give one. */
-  readonly default: string;
+  /** The number that takes its place when the caller gives none. */
+  readonly default?: string;
   /** Its name as an attribute of the widget, where its own name has another meaning in HTML. */
   readonly attribute?: string;
 }
@@ -43,23 +43,19 @@ export const OPTION_VALUES = {
   seed: {
     of: DRAWN,
     domain: { type: "text", minLength: 1, maxLength: 256 },
-    default: "a random one",
   },
   class: {
     of: ALL,
     domain: { type: "class" },
-    default: "drawn from the seed",
     attribute: "label",
   },
   steps: {
     of: DRAWN,
     domain: { type: "integer", min: 1, max: 64 },
-    default: "the model's",
   },
   sampler: {
     of: DRAWN,
     domain: { type: "choice", values: SAMPLERS },
-    default: "the model's",
   },
   temperature: {
     of: DRAWN,
@@ -74,12 +70,10 @@ export const OPTION_VALUES = {
   size: {
     of: ALL,
     domain: { type: "pixels", min: 1, max: 16 },
-    default: "the model's native size",
   },
   to: {
     of: DRAWN,
     domain: { type: "text", minLength: 1, maxLength: 256 },
-    default: "none",
   },
   t: {
     of: DRAWN,
@@ -89,22 +83,18 @@ export const OPTION_VALUES = {
   n: {
     of: DRAWN,
     domain: { type: "integer", min: 1, max: 1024 },
-    default: "one image, no grid",
   },
   background: {
     of: ALL,
     domain: { type: "colour", transparent: true },
-    default: "where there is a foreground, black or white, whichever contrasts more",
   },
   foreground: {
     of: ALL,
     domain: { type: "colour" },
-    default: "where there is a background, white or black, whichever contrasts more; white on a transparent one",
   },
   frames: {
     of: DRAWN,
     domain: { type: "integer", min: 2, max: 64 },
-    default: "16",
   },
   strength: {
     of: ["vary"],
@@ -121,12 +111,6 @@ export const OPTION_VALUES = {
 export type OptionName = keyof typeof OPTION_VALUES;
 
 export const OPTION_NAMES = Object.keys(OPTION_VALUES) as OptionName[];
-
-/**
- * Where an operation's value comes from if the caller gives none. An uploaded image has no class unless one is given.
- */
-export const defaultOf = (name: OptionName, operation: Operation): string =>
-  name === "class" && operation !== "sample" ? "none" : OPTION_VALUES[name].default;
 
 /** A value as a caller may give it. Numbers may be decimal digits, as they are in queries, attributes and flags. */
 type ValueOf<D extends Domain> = D["type"] extends "integer" | "number" | "pixels" | "class" ? string | number : string;

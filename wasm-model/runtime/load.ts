@@ -1,6 +1,6 @@
 /** Loads a model. */
 
-import { type Denoiser, isAlone, lazyTeacher, type Model, modelVersion, teacherCard } from "../model/model.ts";
+import { type Denoiser, isAlone, lazyTeacher, type Model, modelVersion, TEACHER_FILE, teacherCard } from "../model/model.ts";
 import { cardIn, type ModelFile, readModel } from "../model/onnx/reader.ts";
 
 /** Loads networks. Callers import the runtime and pass it in, so that no bundle contains one that it does not use. */
@@ -16,9 +16,11 @@ export type ModelSource = Uint8Array | ArrayBuffer | string | { readonly href: s
 export interface LoadOptions {
   readonly runtime: Runtime;
   /**
-   * The `teacher.onnx` of a student. It draws what the student cannot. Without it such requests throw `OptionError`.
+   * The `teacher.onnx` of a student. It draws what the student cannot. By default it is the file of that name beside
+   * the student's URL; bytes have none. Without it, and with `false`, requests that need it throw `OptionError`, and
+   * images carry no recipe.
    */
-  readonly teacher?: ModelSource | undefined;
+  readonly teacher?: ModelSource | false | undefined;
 }
 
 /**
@@ -28,25 +30,48 @@ export interface LoadOptions {
 export async function loadModel(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { runtime, teacher } = options ?? {};
   if (!runtime) throw new TypeError("Expected a runtime, such as `simd`, for `runtime` but received nothing");
-  const file = readModel(await bytesOf(source));
-  const { card, bytes } = file;
+  const { bytes, beside } = await read(source, "a model");
+  const file = readModel(bytes);
+  const { card } = file;
   const denoiser = await runtime.load(file);
-  if (teacher === undefined) return { card, version: isAlone({ card }) ? undefined : modelVersion(bytes), denoiser };
-  const teacherBytes = await bytesOf(teacher);
+  const teacherSource = teacher ?? (isAlone(file) && beside?.(TEACHER_FILE));
+  if (!teacherSource) return { card, version: isAlone(file) ? undefined : modelVersion(bytes), denoiser };
+  const { bytes: teacherBytes } = await read(teacherSource, "a student's teacher, or `teacher: false`,");
   const lazy = lazyTeacher(teacherCard(card, cardIn(teacherBytes)), async () => runtime.load(readModel(teacherBytes)));
   return { card, version: modelVersion(bytes, teacherBytes), denoiser, teacher: lazy };
 }
 
-declare function fetch(url: string): Promise<{ readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
+/** What is used of the `Response` and `URL` of every host. */
+interface Answer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+declare function fetch(url: string): Promise<Answer>;
+declare const URL: new (url: string, base: object | string) => { readonly href: string };
 
-async function bytesOf(source: ModelSource): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+interface Source {
+  readonly bytes: Uint8Array;
+  /** The URL of another file of the same folder. */
+  readonly beside?: (file: string) => string;
+}
+
+/** `what`: its name in messages. */
+async function read(source: ModelSource, what: string): Promise<Source> {
+  if (source instanceof Uint8Array) return { bytes: source };
+  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source) };
   const url = typeof source === "string" ? source : source?.href;
   if (typeof url !== "string") throw new TypeError(`Expected a model's bytes or its URL for \`source\` but received ${typeof source}`);
+  const expected = `Expected ${what} at ${url} but received`;
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new Error(`Expected a model at ${url} but received none; for a file, pass its bytes`, { cause });
+    throw new Error(`${expected} none; for a file, pass its bytes`, { cause });
   });
-  if (!response.ok) throw new Error(`Expected a model at ${url} but received HTTP status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  if (!response.ok) throw new Error(`${expected} HTTP status ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (/^(data|blob):/.test(url)) return { bytes };
+  // An address such as /model.onnx says by this header which folder the file is of.
+  const named = response.headers.get("Content-Location") ?? "";
+  return { bytes, beside: (file) => new URL(file, new URL(named, response.url)).href };
 }

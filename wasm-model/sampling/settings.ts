@@ -1,4 +1,7 @@
-/** A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. */
+/**
+ * A model's sampling settings: the defaults of a request. Noise levels are in units of the data range [-1, 1]. What each
+ * setting is, in words: setting-docs.ts.
+ */
 import * as v from "valibot";
 import { choice, type Immutable, integer, number, object, ramp } from "../schema/fields.ts";
 import { SAMPLERS } from "./sampler.ts";
@@ -14,7 +17,7 @@ const SIGMA = [1e-6, 1e6] as const;
 /** A list of at most so many numbers of any size. */
 const numbersUpTo = (most: number) => {
   const error = `a list of at most ${most} numbers`;
-  return v.pipe(v.array(number(-1e6, 1e6, "", error), error), v.maxLength(most, error));
+  return v.pipe(v.array(number(-1e6, 1e6, error), error), v.maxLength(most, error));
 };
 
 const listOf = <const T extends v.GenericSchema>(schema: T, error: string) => v.pipe(v.array(schema, error), v.maxLength(MAX_STEPS, error));
@@ -75,16 +78,16 @@ export const SCHEDULES = v.array(SCHEDULE, "a list of schedules");
 export const SAMPLING = v.pipe(
   object({
     sampler: choice(SAMPLERS),
-    steps: integer(1, MAX_EVALUATIONS, "number of noise levels"),
-    sigmaMin: number(...SIGMA, "lowest noise level"),
-    sigmaMax: number(...SIGMA, "highest noise level"),
-    rho: number(1, 100, "exponent of the Karras grid of noise levels (all samplers but ald and kinetic, whose grid is geometric)"),
-    churn: ramp(0, 1, "share of fresh noise per step (langevin, cas)"),
-    extrapolation: ramp(0, 10, "weight of the newest denoised image, 1 = no extrapolation (langevin)"),
-    stepsPerLevel: integer(1, MAX_EVALUATIONS / 2, "Langevin steps at each noise level (ald, kinetic)"), // one level, guided, is always affordable
+    steps: integer(1, MAX_EVALUATIONS),
+    sigmaMin: number(...SIGMA),
+    sigmaMax: number(...SIGMA),
+    rho: number(1, 100),
+    churn: ramp(0, 1),
+    extrapolation: ramp(0, 10),
+    stepsPerLevel: integer(1, MAX_EVALUATIONS / 2), // one level, guided, is always affordable
     /** Algorithm 1's epsilon = relativeStep sigmaMin^2; the time step of `kinetic` is its root. */
-    relativeStep: number(1e-9, 10, "step size of ald over sigma^2"),
-    guidanceSigmaMax: v.exactOptional(number(...SIGMA, "highest noise level that guidance guides")),
+    relativeStep: number(1e-9, 10),
+    guidanceSigmaMax: v.exactOptional(number(...SIGMA)),
     /** Each replaces the grid and its churn and extrapolation when `langevin` has that number of steps. */
     schedules: v.exactOptional(SCHEDULES),
     /** The numbers of steps that a distilled network was trained for. Absent: any number. */

@@ -6,14 +6,12 @@
 import * as v from "valibot";
 import { asJson, clip } from "./shown.ts";
 
-/** Kind, bounds and documentation of a number, for flags and pages. */
+/** Kind and bounds of a number, for flags and pages. */
 export interface NumberField {
   readonly kind: "integer" | "number" | "ramp";
   /** Both included. */
   readonly min: number;
   readonly max: number;
-  /** One line of documentation. */
-  readonly doc: string;
 }
 
 /** A schema whose type does not matter. */
@@ -27,14 +25,14 @@ export function fieldOf(schema: AnySchema): NumberField | undefined {
 }
 
 /** A whole number, bounds included. */
-export function integer(min: number, max: number, doc = "", error = `an integer from ${min} to ${max}`) {
-  const field: NumberField = { kind: "integer", min, max, doc };
+export function integer(min: number, max: number, error = `an integer from ${min} to ${max}`) {
+  const field: NumberField = { kind: "integer", min, max };
   return v.pipe(v.number(error), v.integer(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
 /** Any finite number, bounds included. */
-export function number(min: number, max: number, doc = "", error = `a number from ${min} to ${max}`) {
-  const field: NumberField = { kind: "number", min, max, doc };
+export function number(min: number, max: number, error = `a number from ${min} to ${max}`) {
+  const field: NumberField = { kind: "number", min, max };
   return v.pipe(v.number(error), v.minValue(min, error), v.maxValue(max, error), v.metadata({ field }));
 }
 
@@ -42,10 +40,10 @@ export function number(min: number, max: number, doc = "", error = `a number fro
  * A number for all steps of an image, or the first step's and the last one's, linear in between (`rampAt` in
  * sampling/settings.ts).
  */
-export function ramp(min: number, max: number, doc = "") {
+export function ramp(min: number, max: number) {
   const error = `a number from ${min} to ${max}, or two of them`;
-  const field: NumberField = { kind: "ramp", min, max, doc };
-  const bounded = number(min, max, doc, error);
+  const field: NumberField = { kind: "ramp", min, max };
+  const bounded = number(min, max, error);
   return v.pipe(v.union([bounded, v.strictTuple([bounded, bounded], error)], error), v.metadata({ field }));
 }
 

@@ -5,7 +5,7 @@
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { costOf } from "../../wasm-model/render/cost.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
-import { fieldOf } from "../../wasm-model/schema/fields.ts";
+import { docOf } from "../../wasm-model/sampling/setting-docs.ts";
 import { gmac } from "../admission/limits.ts";
 import { permanentUrl } from "../images/image.ts";
 import type { ModelEntry } from "../models/entry.ts";
@@ -135,7 +135,7 @@ function jsonSchemaOf(schema: JsonAnswer["schema"]): JsonSchema {
     errorMode: "ignore", // checks of several fields have no JSON Schema
     ignoreActions: ["metadata"], // bounds come from the checks, not from the metadata
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
-      const doc = fieldOf(valibotSchema)?.doc;
+      const doc = docOf(valibotSchema);
       return { ...withoutPrefixItems(jsonSchema), ...(doc && { description: doc }) };
     },
   });

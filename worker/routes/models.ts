@@ -110,8 +110,9 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       const files = MODEL_FILES.filter((known) => fileEntry(model, known));
       const file = files.find((known) => known === c.req.param("file"));
       if (!file) throw notFound("file", files, c.req.param("file") ?? "");
-      const isOwnSpelling = new URL(c.req.url).href.endsWith(`/v1/models/${name}@${version}/${file}`);
-      return fileOf(c, ready, model, file, version === undefined ? CACHEABLE : forGood(isOwnSpelling));
+      if (version === undefined) return fileOf(c, ready, model, file);
+      const address = filePath({ name: `${name}@${version}` }, file);
+      return fileOf(c, ready, model, file, address, forGood(new URL(c.req.url).href.endsWith(address)));
     },
     schema: {
       operationId: "getModelFile",
@@ -155,11 +156,12 @@ async function fileOf(
   ready: ReadyModels,
   model: ModelEntry,
   file: ModelFileName,
+  address = filePath(model, file),
   cacheControl = CACHEABLE,
 ): Promise<Response> {
   const tag = `"${model.version}"`;
   c.header("ETag", tag);
-  c.header("Content-Location", (c.env.BASE ?? "") + filePath(model, file));
+  c.header("Content-Location", (c.env.BASE ?? "") + address);
   c.header("Cache-Control", cacheControl);
   if (has(c.req.header("If-None-Match"), tag)) return c.body(null, 304);
   c.header("Content-Type", "application/octet-stream");

@@ -47,7 +47,7 @@ const drawn = (model: ReadyModel, options: PageOptions): Settings => resolveFor(
 const without = (...names: string[]): QueryName[] => optionsOf("sample").filter((name) => !names.includes(name));
 const OWN: OwnKeys = { on: PLACES };
 
-const PAGES: readonly DrawingPage[] = [
+export const PAGES: readonly DrawingPage[] = [
   {
     path: "/",
     title: "Anneal: noise, cooled into images",

@@ -1,11 +1,11 @@
 /** How to use an image elsewhere: its permanent address, downloads, and code for pages, terminals and programs. */
 import { html } from "hono/html";
 import { OPTION_NAMES, OPTIONS, OptionError, type OptionName } from "../../wasm-model/index.ts";
-import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { gmac } from "../admission/limits.ts";
 import { imageRequest, permanentUrl } from "../images/image.ts";
 import { FORMATS, type Format } from "../images/query.ts";
-import { filePath, type ModelFileName } from "../models/entry.ts";
+import { filePath } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { costIn, isAffordable, isDefaultModel, type PageOptions, type PageState, sampleUrl } from "./state.ts";
 
@@ -83,12 +83,9 @@ function typescriptCode(state: PageState): string {
   ].join("\n");
 }
 
-/** Loads the model in TypeScript: a student with its teacher, or it would draw less than the server does. */
-export function loadCode({ model, origin }: Pick<PageState, "model" | "origin">): string {
-  const address = (file: ModelFileName) => JSON.stringify(origin + filePath(model, file));
-  const teacher = model.teacher ? `, teacher: ${address(TEACHER_FILE)}` : "";
-  return `const model = await loadModel(${address(MODEL_FILE)}, { runtime: simd${teacher} });`;
-}
+/** Loads the model in TypeScript. A student's teacher is the file beside it. */
+export const loadCode = ({ model, origin }: Pick<PageState, "model" | "origin">): string =>
+  `const model = await loadModel(${JSON.stringify(origin + filePath(model, MODEL_FILE))}, { runtime: simd });`;
 
 /** An option in TypeScript. */
 export function optionCode([name, value]: readonly [OptionName, string]): string {
