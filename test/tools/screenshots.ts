@@ -12,7 +12,7 @@ import { layOutAll, PAGES } from "../support/pages.ts";
 import { startWorker } from "../support/start-worker.ts";
 
 newCommand("tool screenshots")
-  .description("Takes images of every page of the site into runs/screenshots, and renews those of the README.")
+  .description("Takes screenshots of every page of the site into runs/screenshots, and renews those of the README.")
   .parse(process.argv);
 
 const ALL = resolve("runs/screenshots");

@@ -1,6 +1,5 @@
 /** Shared by the commands that draw with a model file: the request options as flags, and loading the model. */
 
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { type Command, Option } from "commander";
 import {
@@ -16,6 +15,7 @@ import {
 } from "../../wasm-model/index.ts";
 import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
 import { newVerb, withJson } from "./command-line.ts";
+import { readRegularFile } from "./files.ts";
 import { type ModelFilePair, packagedModel, RUNTIMES, type RuntimeName, readModelFiles } from "./model-files.ts";
 import { UserError } from "./user-error.ts";
 import type { VerbName } from "./verbs.ts";
@@ -80,11 +80,11 @@ export const sampleJson = (file: string, { card, version }: Model, image: Sample
 
 /**
  * The PNG file that was given for `option`, with the given shape (render/image/upload.ts). Throws a `UserError` if it
- * is missing or not such a PNG.
+ * is missing, no regular file (a device has no end) or not such a PNG.
  */
 export function readPng(path: string, option: string, shape: UploadShape): Pixels {
   try {
-    return decodeUpload(readFileSync(path), shape);
+    return decodeUpload(readRegularFile(path), shape);
   } catch (error) {
     const expected = `a PNG file of ${shape.width}x${shape.height} pixels`;
     throw new UserError(`Expected ${expected} for \`${option}\` but received "${path}": ${(error as Error).message}`);

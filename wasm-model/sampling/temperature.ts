@@ -2,7 +2,7 @@ import type { Noise } from "./sampler.ts";
 import { scale } from "./vectors.ts";
 
 /**
- * Noise at `temperature` T, which is kT of the Boltzmann image: the fresh noise of every step has T times its
+ * Noise at `temperature` T, which is kT of the Boltzmann distribution: the fresh noise of every step has T times its
  * variance. 1 changes no bit; at 0 Langevin dynamics become the gradient flow of log p. The initial noise (draw 0) is
  * not scaled.
  */
