@@ -24,7 +24,6 @@ import { fidMetric, kernelMetric, type Metric, REPORT_SEED } from "./distill/met
 import { type Classifier, classifierAt, readClassifier } from "./measure/classifiers/file.ts";
 import { noClassifier } from "./measure/command.ts";
 import { openReference } from "./measure/reference.ts";
-import { meanOf } from "./network/parameters.ts";
 import type { Tf } from "./network/score-network.ts";
 import { expectNoneGiven, withRunFlags } from "./run/flags.ts";
 import { expectNewRun } from "./run/folder.ts";
@@ -103,16 +102,16 @@ async function planNew(path: string | undefined, flags: DistillCommandFlags): Pr
   const { pictures } = dataset;
   const networks = {
     teacher,
-    init: flags.init && meanOf(flags.init.map((file) => readInit(file, teacher.card))),
-    featureClassifiers: flags.featureClassifier?.map((file) => classifierAt(dataset, "tuning", file)),
+    ...(flags.init !== undefined && { init: readInit(flags.init, teacher.card) }),
+    ...(flags.featureClassifier !== undefined && { featureClassifier: classifierAt(dataset, "tuning", flags.featureClassifier) }),
   };
   const classifier = readClassifier(dataset, "tuning", flags.classifier);
   const config: DistillConfig = {
     teacher: path,
     scheduleFile: flags.schedule,
     schedule: scheduleIn(flags.schedule, flags.nfe),
-    init: flags.init ?? [],
-    featureClassifiers: flags.featureClassifier ?? [],
+    init: flags.init,
+    featureClassifier: flags.featureClassifier,
     data,
     dataSha256: trainingSha256(dataset),
     commit: commitHere(),

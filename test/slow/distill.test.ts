@@ -115,13 +115,6 @@ describe("npx anneal distill", () => {
       "frechet from a student, with a classifier,",
       ["--init", join(folder, "frechet-whole", "student-fp32.onnx"), "--feature-classifier", classifier],
     ],
-    [
-      "frechet from the mean of two students, with two classifiers,",
-      [
-        ...["--init", join(folder, "frechet-whole", "student-fp32.onnx"), "--init", join(folder, "frechet-killed", "student-fp32.onnx")],
-        ...["--feature-classifier", classifier, "--feature-classifier", classifier],
-      ],
-    ],
   ])("by %s moves the student, and goes on bit for bit after kill -9", async (name, more) => {
     const [whole, killed] = [join(folder, `${name}-whole`), join(folder, `${name}-killed`)];
     const ours = [...common, "--report-every", "1000000", "--checkpoint-every", "0"];
@@ -148,7 +141,7 @@ describe("npx anneal distill", () => {
 
     const student = readFp32Model(join(killed, "student-fp32.onnx"), "student");
     expect(student.card).toMatchObject({ crop: CROP, sampling: { sampler: "langevin", steps: 2, schedules: [SCHEDULE] } });
-    expect(JSON.parse(readFileSync(join(killed, "config.json"), "utf8")).init).toEqual(more.filter((_, i) => more[i - 1] === "--init"));
+    expect(JSON.parse(readFileSync(join(killed, "config.json"), "utf8")).init).toBe(more[more.indexOf("--init") + 1]);
     const weightsOf = ({ weights }: ModelContents): string[] => [...weights.floats.keys()].sort();
     expect(weightsOf(student)).toEqual(weightsOf(readFp32Model(teacher, "teacher")));
   });

@@ -51,9 +51,7 @@ function makeRunWithStudent(name: string): string {
   const teacher = trainedModel(config, state.average, chosen);
   const data = {
     teacher: run,
-    init: [],
     scheduleFile: "schedules.json",
-    featureClassifiers: [],
     data: config.data,
     schedule: SCHEDULE,
     metric: "kernelDistance",

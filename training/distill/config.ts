@@ -77,15 +77,14 @@ export const DISTILL_FLAGS = {
     at: ["schedule", "sigmas", "length"],
   },
   init: {
-    schema: v.optional(v.array(text()), []),
+    schema: v.optional(text()),
     value: "student-fp32.onnx",
-    doc: "a student whose weights the new one begins at, instead of the teacher's; may be repeated to begin at the mean of several",
+    doc: "a student whose weights the new one begins at, instead of the teacher's",
   },
   featureClassifier: {
-    schema: v.optional(v.array(text()), []),
+    schema: v.optional(text()),
     value: "file",
-    doc: "a classifier (`npx anneal train-classifier`) whose features are compared in addition to the teacher's; images get noise as in its training; may be repeated",
-    at: ["featureClassifiers"],
+    doc: "a classifier (`npx anneal train-classifier`) whose features are compared in addition to the teacher's; images get noise as in its training",
   },
   data: { schema: text(), value: "name or path", doc: "the training images (default: those that the teacher was trained on)" },
   images: { schema: NUMBERS.images, value: "n", doc: `images to draw and learn from (default: ${DISTILL_DEFAULTS.images})` },
@@ -105,11 +104,9 @@ const SCHEMA = object(
   {
     /** The teacher's file as it was given, or the folder of the run that made it; the run folder has a copy. */
     teacher: text(),
-    /** The run folder has the mean of the `init` models, and the hash of the training images. */
+    /** Files as they were given; the run folder has copies. */
     ...entriesOf(DISTILL_FLAGS),
     scheduleFile: DISTILL_FLAGS.schedule.schema,
-    /** The files as they were given; the run folder has copies. */
-    featureClassifiers: DISTILL_FLAGS.featureClassifier.schema,
     /** SHA-256 of the training images (data/dataset.ts); missing in runs of earlier versions. */
     dataSha256: v.optional(text()),
     /** The commit of the sources that began the run (cli/peers.ts). */
@@ -133,23 +130,25 @@ export const parseDistillConfig = (json: unknown, path: string): DistillConfig =
 
 /**
  * Removes the settings of features that no longer exist, which earlier versions wrote into every configuration: the
- * method, whether the teacher's maps count, and the auxiliary denoiser. Throws a UserError for a distillation that used
- * one of them, which this version cannot continue.
+ * method, whether the teacher's maps count, the auxiliary denoiser, and lists of classifiers and of first students.
+ * Throws a UserError for a distillation that used one of them, which this version cannot continue.
  */
 export function withoutRemoved(json: unknown, path: string): unknown {
-  if (typeof json !== "object" || json === null || !("method" in json)) return json;
-  const { method, teacherMaps = true, recipe, ...numbers } = json as Record<string, unknown>;
-  const { featureClassifiers } = numbers;
+  if (typeof json !== "object" || json === null) return json;
+  const { method = "frechet", teacherMaps = true, featureClassifiers = [], init, recipe, ...numbers } = json as Record<string, unknown>;
   const refuse = (expected: string, received: string): never => {
     throw new UserError(
       `Expected ${expected} in \`${path}\`, which an earlier version wrote, but received ${received}: that version can go on with it, this one begins anew`,
     );
   };
+  const [first, ...others] = [init].flat();
   if (method !== "frechet") refuse("the method frechet", JSON.stringify(method));
   if (teacherMaps !== true) refuse("the teacher's maps", "a distillation without them");
-  if (Array.isArray(featureClassifiers) && featureClassifiers.length > 0)
-    refuse("the teacher's maps alone", "a distillation by classifiers");
-  if (typeof recipe !== "object" || recipe === null) return { ...numbers, recipe };
+  if (!Array.isArray(featureClassifiers) || featureClassifiers.length > 0)
+    refuse("the teacher's maps alone", "a distillation that compares mean colours too");
+  if (others.length > 0) refuse("one student to begin at", String(others.length + 1));
+  const known = { ...numbers, ...(first !== undefined && { init: first }) };
+  if (typeof recipe !== "object" || recipe === null) return { ...known, recipe };
   const { auxiliary: _, ...rest } = recipe as Record<string, unknown>;
-  return { ...numbers, recipe: rest };
+  return { ...known, recipe: rest };
 }

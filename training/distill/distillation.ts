@@ -22,7 +22,7 @@ import { type Interpretation, type Tf, tensorDenoiser } from "../network/score-n
 import type { SpeedLine } from "../run/folder.ts";
 import { type Divergence, type Learning, runToEnd } from "../run/loop.ts";
 import type { DistillConfig, MetricName } from "./config.ts";
-import { classifierSpace, type FeatureSpace, imageSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
+import { classifierSpace, type FeatureSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
 import {
   bestOf,
   type DistillationRun,
@@ -221,13 +221,9 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
 async function openLoss(backend: Backend, distillation: Distillation, before: DistillState | undefined): Promise<FrechetLoss> {
   const { config, networks, dataset, listen } = distillation;
   const { tf } = backend;
-  const { teacher, featureClassifiers = [] } = networks;
+  const { teacher, featureClassifier } = networks;
   const { card } = teacher;
-  const space = jointSpace([
-    teacherSpace(tf, teacher),
-    ...(featureClassifiers.length > 0 ? [imageSpace(tf, card)] : []),
-    ...featureClassifiers.map((one) => classifierSpace(tf, one, card)),
-  ]);
+  const space = jointSpace([teacherSpace(tf, teacher), ...(featureClassifier ? [classifierSpace(tf, featureClassifier, card)] : [])]);
   const trained: FeatureSpace = { ...space, features: (...input) => backend.train(() => space.features(...input)) };
   const real = await realMoments(tf, trained, paddedSplit(dataset.train, card), card.spec, listen);
   const populations = before?.populations ?? space.sizes.map((size) => emptyPopulation(size, card.spec.classes));

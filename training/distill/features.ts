@@ -132,40 +132,6 @@ export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"t
   };
 }
 
-/** Side of the squares, in pixels, whose mean colours are features. */
-const SQUARE = 8;
-/** Full, half and quarter size. */
-const DETAIL_SIZES = 3;
-
-/**
- * Features that need no network: the mean colours of squares, and the magnitude of differences between neighbouring
- * pixels, vertical and horizontal, at three sizes. Classifiers tolerate too much brightness, contrast or grain
- * (training/LOG.md), which a student could otherwise exploit.
- */
-export function imageSpace(tf: Tf, card: Framed): FeatureSpace {
-  const { height, width, channels } = nativeShape(card);
-  const [rows, columns] = [Math.floor(height / SQUARE), Math.floor(width / SQUARE)];
-  const magnitude = (x: TF.Tensor): TF.Tensor => tf.sqrt(tf.add(tf.mean(tf.square(x), [1, 2]), 1e-6));
-  return {
-    sizes: [rows * columns * channels, DETAIL_SIZES * 2 * channels],
-    features: (images) => {
-      let x = tf.clipByValue(within(tf, images, card), -1, 1) as TF.Tensor4D;
-      const squares = tf.reshape(tf.avgPool(x, SQUARE, SQUARE, "valid"), [-1, rows * columns * channels]) as TF.Tensor2D;
-      const details: TF.Tensor[] = [];
-      for (let size = 0; size < DETAIL_SIZES; size++) {
-        const [batch, h, w] = x.shape;
-        const part = (top: number, left: number, rows: number, columns: number) =>
-          tf.slice(x, [0, top, left, 0], [batch, rows, columns, channels]);
-        const down = tf.sub(part(1, 0, h - 1, w), part(0, 0, h - 1, w));
-        const across = tf.sub(part(0, 1, h, w - 1), part(0, 0, h, w - 1));
-        details.push(magnitude(down), magnitude(across));
-        x = tf.avgPool(x, 2, 2, "valid");
-      }
-      return [squares, tf.concat(details, 1) as TF.Tensor2D];
-    },
-  };
-}
-
 const BATCH = 256;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The folder of a distillation (run/folder.ts). It also holds teacher-fp32.onnx, student-fp32.onnx (the best student so
- * far) and, if they were given, init-fp32.onnx and feature-classifier-{i}.safetensors.
+ * far) and, if they were given, init-fp32.onnx and feature-classifier.safetensors.
  */
 import { type ModelContents, writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
@@ -31,8 +31,7 @@ export const bestOf = (log: readonly DistillLogEntry[], { metric }: DistillConfi
 
 export type DistillationRun = RunFolder<DistillConfig, DistillLogEntry>;
 
-const [TEACHER, INIT] = ["teacher-fp32.onnx", "init-fp32.onnx"];
-const featureClassifierFile = (i: number): string => `feature-classifier-${i + 1}.safetensors`;
+const [TEACHER, INIT, FEATURE_CLASSIFIER] = ["teacher-fp32.onnx", "init-fp32.onnx", "feature-classifier.safetensors"];
 export const STUDENT = "student-fp32.onnx";
 
 export const distillationRun = (folder: string): DistillationRun =>
@@ -43,15 +42,15 @@ export interface Networks {
   readonly teacher: ModelContents;
   /** The model whose weights the student begins at, if not the teacher's. */
   readonly init?: ModelContents | undefined;
-  readonly featureClassifiers?: readonly Classifier<"tuning">[] | undefined;
+  readonly featureClassifier?: Classifier<"tuning"> | undefined;
 }
 
 /** Creates the folder: all of it or nothing. Throws a UserError unless it is new or empty. */
-export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifiers = [] }: Networks): void {
+export function createDistillation(folder: string, config: DistillConfig, { teacher, init, featureClassifier }: Networks): void {
   distillationRun(folder).create(config, (staging) => {
     writeFileAtomically(staging.file(TEACHER), writeModel(teacher));
     if (init) writeFileAtomically(staging.file(INIT), writeModel(init));
-    for (const [i, one] of featureClassifiers.entries()) writeFileAtomically(staging.file(featureClassifierFile(i)), encodeClassifier(one));
+    if (featureClassifier) writeFileAtomically(staging.file(FEATURE_CLASSIFIER), encodeClassifier(featureClassifier));
   });
 }
 
@@ -72,8 +71,8 @@ export async function readDistillation(folder: string, load: (config: DistillCon
   const dataset = await load(config);
   const networks = {
     teacher: readFp32Model(run.file(TEACHER), "the run's teacher"),
-    ...(config.init.length > 0 && { init: readFp32Model(run.file(INIT), "the run's first student") }),
-    featureClassifiers: config.featureClassifiers.map((_, i) => classifierAt(dataset, "tuning", run.file(featureClassifierFile(i)))),
+    ...(config.init && { init: readFp32Model(run.file(INIT), "the run's first student") }),
+    ...(config.featureClassifier && { featureClassifier: classifierAt(dataset, "tuning", run.file(FEATURE_CLASSIFIER)) }),
   };
   return { run, config, dataset, networks };
 }

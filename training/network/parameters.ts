@@ -39,20 +39,6 @@ export function modelOf(card: ModelCard, average: Parameters): ModelContents {
   return { card, weights: { floats, convolutions: new Map() } };
 }
 
-/**
- * The fp32 model whose weights are the mean of several models' weights. All must have the same network and the same
- * initial weights (Wortsman et al. 2022, "Model soups"). What students learn only to please their classifiers differs
- * among them and averages out; what makes them better does not. The card is the first one's.
- */
-export function meanOf([first, ...others]: readonly ModelContents[]): ModelContents {
-  const mean = (path: string, values: Float32Array): Float32Array => {
-    const all = others.map(({ weights }) => weights.floats.get(path) as Float32Array);
-    return values.map((value, i) => all.reduce((sum, one) => sum + one[i], value) / (all.length + 1));
-  };
-  const floats = new Map([...first.weights.floats].map(([path, values]) => [path, mean(path, values)]));
-  return { card: first.card, weights: { ...first.weights, floats } };
-}
-
 /** The inverse, for `--init`: filters of any norm become filters of unit root mean square, sqrt(fanIn) in norm. */
 export function storedParameters(spec: NetworkSpec, parameters: ReadonlyMap<string, Float32Array>): Parameters {
   return scaledFilters(spec, parameters, Math.sqrt);

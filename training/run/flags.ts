@@ -12,9 +12,7 @@ import { UserError } from "../cli/user-error.ts";
 type Schema = v.GenericSchema | v.GenericSchema<unknown, unknown>;
 
 export interface RunFlag {
-  /**
-   * Its values, on the command line and in config.json. A flag without a value is a boolean, a repeatable one a list.
-   */
+  /** Its values, on the command line and in config.json. A flag without a value is a boolean. */
   readonly schema: Schema;
   readonly doc: string;
   /** The placeholder of the value in the help, as `n`. */
@@ -39,7 +37,7 @@ export function withRunFlags(command: Command, flags: RunFlags): Command {
 function optionOf(flag: string, { schema, doc, value, parse }: RunFlag): Option {
   const kind = kindOf(schema);
   if (kind.type === "boolean") return new Option(`--${flag}`, doc);
-  const option = new Option(`--${flag} <${value ?? "name"}${kind.type === "array" ? "..." : ""}>`, doc);
+  const option = new Option(`--${flag} <${value ?? "name"}>`, doc);
   const field = fieldOf(schema);
   if (field) return option.argParser(numberIn(flag, field.min, field.max, field.kind === "integer" ? "whole" : "any"));
   if (kind.options) return option.choices(kind.options);
@@ -84,6 +82,6 @@ export function wordsOf(flags: RunFlags, config: object, usual: Readonly<Record<
     const value = at.reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], config);
     if (value === undefined || value === false || value === usual[name]) return [];
     const flag = `--${flagOf(name)}`;
-    return value === true ? [flag] : [value].flat().flatMap((one) => [flag, String(one)]);
+    return value === true ? [flag] : [flag, String(value)];
   });
 }

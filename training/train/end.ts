@@ -90,7 +90,7 @@ function studentConfig({ run, config }: TrainedRun, student: StudentSettings, sa
   const { data, dataSha256, commit, pictures } = config;
   const { evaluations: _, ...numbers } = student;
   return {
-    ...{ teacher: run.path, scheduleFile: run.file("sampling.json"), init: [], featureClassifiers: [], data, dataSha256, commit },
+    ...{ teacher: run.path, scheduleFile: run.file("sampling.json"), data, dataSha256, commit },
     ...(pictures && { pictures }),
     ...{ schedule: scheduleOf(sampling), metric: "kernelDistance" },
     ...{ ...numbers, steps: Math.ceil(numbers.images / numbers.batch) },

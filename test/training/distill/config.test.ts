@@ -4,16 +4,17 @@ import { UserError } from "../../../training/cli/user-error.ts";
 import { DISTILL_DEFAULTS, parseDistillConfig } from "../../../training/distill/config.ts";
 
 const config = {
-  ...{ teacher: "t", init: [], data: "d", schedule: { sigmas: [20, 1], churn: [0.5], extrapolation: [1] }, metric: "fid" },
+  ...{ teacher: "t", data: "d", schedule: { sigmas: [20, 1], churn: [0.5], extrapolation: [1] }, metric: "fid" },
   ...{ ...DISTILL_DEFAULTS, images: 256, steps: 2 },
 };
 const earlier = {
-  ...{ ...config, method: "frechet", teacherMaps: true, featureClassifiers: [] as string[] },
+  ...{ ...config, method: "frechet", teacherMaps: true, featureClassifiers: [] as string[], init: [] as string[] },
   recipe: { ...config.recipe, auxiliary: { updates: 5, learningRate: 1e-3 } },
 };
 
 it("is read without what is no longer in the code", () => {
-  expect(parseDistillConfig(earlier, "c")).toEqual({ ...config, featureClassifiers: [], scheduleFile: "schedules.json" });
+  expect(parseDistillConfig(earlier, "c")).toEqual({ ...config, scheduleFile: "schedules.json" });
+  expect(parseDistillConfig({ ...earlier, init: ["a.onnx"] }, "c")).toMatchObject({ init: "a.onnx" });
 });
 
 it.each([
@@ -21,8 +22,9 @@ it.each([
   [{ teacherMaps: false }, "Expected the teacher's maps in `c`, which an earlier version wrote, but received a distillation without them"],
   [
     { featureClassifiers: ["k.safetensors"] },
-    "Expected the teacher's maps alone in `c`, which an earlier version wrote, but received a distillation by classifiers",
+    "Expected the teacher's maps alone in `c`, which an earlier version wrote, but received a distillation that compares mean colours too",
   ],
+  [{ init: ["a.onnx", "b.onnx"] }, "Expected one student to begin at in `c`, which an earlier version wrote, but received 2"],
 ])("is refused with %j", (changes, message) => {
   const parse = () => parseDistillConfig({ ...earlier, ...changes }, "c");
   expect(parse).toThrow(UserError);

@@ -43,9 +43,7 @@ function begin(name: string) {
   const numbers = { ...DISTILL_DEFAULTS, images: 64, batch: 16, steps: 4, window: 32, learningRate: 1e-3 };
   const config: DistillConfig = {
     teacher: "t",
-    init: [],
     scheduleFile: "schedules.json",
-    featureClassifiers: [],
     data,
     schedule,
     metric: "kernelDistance",

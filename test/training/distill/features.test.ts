@@ -1,6 +1,6 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { classifierSpace, imageSpace } from "../../../training/distill/features.ts";
+import { classifierSpace } from "../../../training/distill/features.ts";
 import { type ClassifierSpec, featureCount } from "../../../training/measure/classifiers/classifier.ts";
 import type { Augmentation } from "../../../training/measure/classifiers/file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
@@ -52,27 +52,5 @@ describe("what a classifier sees of an image", () => {
     expect(rowOf(rows, 0)).not.toEqual(rowOf(rows, 1));
     expect(featuresOf(same, noisy)).toEqual(rows);
     expect(featuresOf(same, noisy, "other")).not.toEqual(rows);
-  });
-});
-
-describe("what an image has without a network", () => {
-  const card = { spec: { ...TINY, height: 20, width: 16 }, crop: { top: 2, left: 0, height: 16, width: 16 } };
-  const featuresOf = (value: (row: number, column: number) => number): number[][] =>
-    tf.tidy(() => {
-      const values = Float32Array.from({ length: 320 }, (_, i) => value(Math.floor(i / 16) - 2, i % 16));
-      const parts = imageSpace(tf, card).features(tf.tensor(values, [1, 20, 16, 1]), "s");
-      return parts.map((part) => Array.from(part.dataSync(), (v) => Number(v.toFixed(2))));
-    });
-
-  it("is the mean colour of its squares, within the crop and the data range", () => {
-    const [squares, details] = featuresOf((row, column) => (row < 0 || row > 15 ? 0.9 : row < 8 ? (column < 8 ? -0.5 : 0.25) : 3));
-    expect(squares).toEqual([-0.5, 0.25, 1, 1]);
-    expect(imageSpace(tf, card).sizes).toEqual([squares.length, details.length]);
-  });
-
-  it("is the magnitude of its differences down and across at three sizes", () => {
-    expect(featuresOf(() => 0.3)[1]).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(featuresOf((_, column) => (column % 2 ? 0.5 : -0.5))[1]).toEqual([0, 1, 0, 0, 0, 0]);
-    expect(featuresOf((row) => (row % 4 < 2 ? 0.5 : -0.5))[1]).toEqual([0.68, 0, 1, 0, 0, 0]);
   });
 });

@@ -14,14 +14,14 @@ const FLAGS = {
   count: { schema: integer(1, 9), value: "n", doc: "how many" },
   kind: { schema: v.optional(choice(["a", "b"])), doc: "which" },
   twice: { schema: v.optional(v.boolean()), doc: "whether twice" },
-  from: { schema: v.optional(v.array(text()), []), value: "file", doc: "where from" },
+  from: { schema: v.optional(text()), value: "file", doc: "where from" },
 } as const satisfies RunFlags;
 
 const parse = (...words: string[]) => withRunFlags(newCommand("x"), FLAGS).parse(words, { from: "user" }).opts();
 
 it("is a command line, each value checked", () => {
-  const given = parse("--step-size", "0.5", "--count", "3", "--kind", "b", "--twice", "--from", "p", "--from", "q");
-  expect(given).toEqual({ stepSize: 0.5, count: 3, kind: "b", twice: true, from: ["p", "q"] });
+  const given = parse("--step-size", "0.5", "--count", "3", "--kind", "b", "--twice", "--from", "p");
+  expect(given).toEqual({ stepSize: 0.5, count: 3, kind: "b", twice: true, from: "p" });
   expect(() => parse("--step-size", "2")).toThrow('Expected a number from 0 to 1 for `step-size` but received "2"');
   expect(() => parse("--count", "1.5")).toThrow('Expected a whole number from 1 to 9 for `count` but received "1.5"');
   expect(() => parse("--kind", "c")).toThrow('Expected one of a, b for `kind` but received "c"');
@@ -29,10 +29,10 @@ it("is a command line, each value checked", () => {
 
 it("is the fields of config.json, and the words that ask for one", () => {
   expect(Object.keys(entriesOf(FLAGS))).toEqual(["count", "kind", "twice", "from"]);
-  const config = { recipe: { stepSize: 0.5 }, count: 3, kind: "a", twice: true, from: ["p", "q"] };
+  const config = { recipe: { stepSize: 0.5 }, count: 3, kind: "a", twice: true, from: "p" };
   const words = wordsOf(FLAGS, config, { kind: "a" });
-  expect(words).toEqual(["--step-size", "0.5", "--count", "3", "--twice", "--from", "p", "--from", "q"]);
-  expect(parse(...words)).toEqual({ stepSize: 0.5, count: 3, twice: true, from: ["p", "q"] });
+  expect(words).toEqual(["--step-size", "0.5", "--count", "3", "--twice", "--from", "p"]);
+  expect(parse(...words)).toEqual({ stepSize: 0.5, count: 3, twice: true, from: "p" });
 });
 
 it("is what a run that goes on keeps", () => {
