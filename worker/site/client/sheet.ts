@@ -1,6 +1,7 @@
 /** The image and the mask edited at /repaint. The address holds both, after its `#`. */
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import type { Pixels } from "../../../wasm-model/render/image/png.ts";
+import { fromBase64Url, toBase64Url } from "./base64url.ts";
 
 export interface Sheet {
   /** Undefined if the image is that of the seed `from`. */
@@ -19,8 +20,8 @@ export function sheetIn(hash: string, size: NativeShape): Sheet {
   const read = (name: string, length: number): Uint8Array | undefined => {
     const text = given.get(name);
     if (text === null) return undefined;
-    const bytes = bytesIn(text, length);
-    if (!bytes) throw new Error(`The ${name === "mask" ? "mask" : "image"} in this address is damaged, or of a model of another size.`);
+    const bytes = fromBase64Url(text);
+    if (bytes?.length !== length) throw new Error(`The ${name === "mask" ? "mask" : "image"} in this address is damaged, or of a model of another size.`);
     return bytes;
   };
   const mask = read("mask", Math.ceil(pixels / 8));
@@ -28,27 +29,10 @@ export function sheetIn(hash: string, size: NativeShape): Sheet {
 }
 
 export function hashOf({ image, mask }: Sheet): string {
-  return `#${new URLSearchParams({ mask: textOf(packed(mask)), ...(image && { image: textOf(image) }) })}`;
+  return `#${new URLSearchParams({ mask: toBase64Url(packed(mask)), ...(image && { image: toBase64Url(image) }) })}`;
 }
 
 export const imageOf = (pixels: Uint8Array, { width, height, channels }: NativeShape): Pixels => ({ width, height, channels, pixels });
-
-/** Bytes as text for addresses: base64url (RFC 4648, section 5) without padding. */
-const textOf = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-
-/** Undefined if the text is not base64url of this many bytes. */
-function bytesIn(text: string, length: number): Uint8Array | undefined {
-  try {
-    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
-    return bytes.length === length ? bytes : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Packs eight values into a byte, the first in the highest bit; anything but 0 is 1. */
 function packed(bits: Uint8Array): Uint8Array {

@@ -1,0 +1,75 @@
+/** What /draw starts from: drawings for models of known classes. Their text is what a link to the page has. */
+import type { ModelCard } from "../../wasm-model/model/card.ts";
+
+/** The pen that the page offers first. */
+interface Pen {
+  readonly tool: "line" | "shape";
+  /** Index in the page's palette. */
+  readonly ink: number;
+  readonly width: number;
+}
+
+interface Examples {
+  readonly pen: Pen;
+  /** By class. */
+  readonly drawings: Readonly<Record<string, string>>;
+}
+
+/** The seed of the image that visitors see first. */
+export const FIRST_SEED = "6";
+
+const EXAMPLES: readonly Examples[] = [
+  {
+    pen: { tool: "shape", ink: 2, width: 8 },
+    drawings: {
+      Sneaker: "ABIIFgASoBebMo5UeW1hd1-XbqVxyHHne_ST96Hzru6y27iQvDe8H7oQtguwDKkQowEMAwAUupC-7rY",
+      "Ankle boot": "ABMIHQB6GoAWkBKkE7QYuhy9IsAywGTKktHC0MzL08LVpdJ_yG_JL9Yf1BnNGsQfvjysYJxtiHVsd1t1PHcg",
+      Bag: "ABMIBAAocNdw5Noc2gEOCgBQcFVSXEBjOHEveyyPL6E8qUuwcA",
+      Dress: "ABIIBwBkGIAinBigWsToPOhgWg",
+      "T-shirt/top": "ABIIDABUImwwkjCsIuxI2nC8YrzkROREYiZwFEg",
+    },
+  },
+  {
+    pen: { tool: "line", ink: 1, width: 20 },
+    drawings: {
+      3: "AAEUGgBIPmQueCiWL6M2rD6vSK5Tql-kaJlufXR4eH98oIWsjLOWt6K4r7S6qsST04LZc9pi1ELC",
+      5: "AAEUFwC0MHsrZC1cMFc1UUZPWlRwXHJ-Z4RokW2edq2Gspqwq6q8osiN03PYZNhU0ULA",
+      7: "AAEUAwA-OsA2etw",
+      8: "AAESFQCsQIkpfCZhMVNBU0tbV6CVqqKsqKuvo76P04LYdNRsz1i6UqxTpmGTrkg",
+    },
+  },
+  {
+    pen: { tool: "shape", ink: 10, width: 14 },
+    drawings: {
+      horse:
+        "CRcIBAAAqP-o__8A_xoKEQBCfEh3YHOfbbhuw3bGgcaPwZy1oYKcXqNTo0qfRJZAhUGAGgoHALCIrHDGPtZC7mDias5iCg4CAFCWUNgKDgIAYJZm2AoOAgColqTYCg4CALiWuNgODgIARH4yog",
+      ship: "CRgIBAAAqP-o__8A_xMIBAAclOaKysA6wBEIBABaaqBqpZJakg4OAgB-aH5G",
+      airplane: "CQEcAgAijOB0AhICAHCCSsQCEAIAfH6YTgIOAgAqihpm",
+    },
+  },
+];
+
+/** A line to begin with, for models of other classes: white on black. */
+const OTHERS: Examples = { pen: { tool: "line", ink: 1, width: 20 }, drawings: {} };
+const EMPTY = "AA";
+
+const examplesFor = ({ labels }: ModelCard): Examples =>
+  EXAMPLES.find(({ drawings }) => Object.keys(drawings).every((label) => labels.includes(label))) ?? OTHERS;
+
+export const penOf = (card: ModelCard): Pen => examplesFor(card).pen;
+
+/** Classes with their drawings. */
+export const examplesOf = (card: ModelCard): readonly (readonly [label: string, strokes: string])[] =>
+  Object.entries(examplesFor(card).drawings);
+
+/** The class that the page opens with; undefined for a model without examples. */
+export const firstClass = (card: ModelCard): string | undefined => {
+  const [first] = card.labels.filter((label) => FIRST.includes(label));
+  return first;
+};
+
+/** The drawing of a class, or of another one if the class has none. */
+export const exampleOf = (card: ModelCard, label: unknown): string => {
+  const { drawings } = examplesFor(card);
+  return drawings[String(label ?? "")] ?? Object.values(drawings)[0] ?? EMPTY;
+};
