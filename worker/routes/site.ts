@@ -1,9 +1,9 @@
 /**
- * The pages that draw: /, /studio, /morph, /repaint, /how and /device. The fields of their forms are named after
+ * The pages that draw: /, /draw, /studio, /morph, /repaint, /how and /device. The fields of their forms are named after
  * options. An empty field means "not given", since forms send it anyway.
  */
 import { OptionError, optionsOf, type Settings } from "../../wasm-model/index.ts";
-import { nativeShape } from "../../wasm-model/model/card.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
 import { resolveDenoiseFor, resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { randomSeed } from "../../wasm-model/request/options.ts";
 import { limitsOf } from "../admission/limits.ts";
@@ -12,6 +12,8 @@ import type { QueryName } from "../images/query.ts";
 import type { ReadyModel, ReadyModels } from "../models/ready.ts";
 import type { Route } from "../openapi/route.ts";
 import { device } from "../site/device.ts";
+import { draw, drawDefaults } from "../site/draw.ts";
+import { opening } from "../site/draw-examples.ts";
 import { home } from "../site/home.ts";
 import { how } from "../site/how.ts";
 import { answer, baseOf, type Html, originOf, shapeStyle } from "../site/layout.ts";
@@ -38,6 +40,9 @@ interface DrawingPage {
   readonly own: OwnKeys;
   /** A second seed, chosen at random if the address has none. */
   readonly secondSeed?: "to" | "from";
+  /** The page's own values of options; and those of an address with neither seed nor class. */
+  readonly defaults?: (card: ModelCard) => Partial<PageOptions>;
+  readonly opening?: (card: ModelCard) => Partial<PageOptions>;
   /** Throws `OptionError` for what cannot be drawn. */
   readonly settingsOf: (model: ReadyModel, options: PageOptions, own: PageState["own"]) => Settings | undefined;
   readonly body: (state: PageState) => Html;
@@ -57,6 +62,21 @@ export const PAGES: readonly DrawingPage[] = [
     own: OWN,
     settingsOf: drawn,
     body: home,
+  },
+  {
+    path: "/draw",
+    title: "Draw, Anneal",
+    description: "Draw a few strokes, and a small neural network makes an image of them while you draw, on your device.",
+    script: "/assets/draw.js",
+    keys: ["model", "seed", "class", "strength", "temperature", "guidance"],
+    own: OWN,
+    defaults: drawDefaults,
+    opening,
+    settingsOf: (model, options) => {
+      resolveFor("vary", options, model);
+      return undefined;
+    },
+    body: draw,
   },
   {
     path: "/studio",
@@ -122,7 +142,7 @@ export const PAGES: readonly DrawingPage[] = [
 export const site = (ready: ReadyModels): readonly Route[] => PAGES.map((page) => route(ready, page));
 
 function route(ready: ReadyModels, page: DrawingPage): Route {
-  const { path, title, description, script, keys, own: ownKeys, secondSeed, settingsOf, body } = page;
+  const { path, title, description, script, keys, own: ownKeys, secondSeed, defaults, opening, settingsOf, body } = page;
   const parse = pageQueryParser(keys, ownKeys);
   return {
     method: "get",
@@ -139,7 +159,9 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       try {
         const query = parse(c.req.url);
         model = ready.get(query.model, c.env);
-        options = { ...query.options, seed: (isNew ? undefined : query.options.seed) ?? randomSeed() };
+        const { seed, class: label } = query.options;
+        const first = seed === undefined && label === undefined ? opening?.(model.card) : undefined;
+        options = { ...defaults?.(model.card), ...query.options, seed: (isNew ? undefined : seed) ?? randomSeed(), ...first };
         own = query.own;
         if (secondSeed === "to") options = { ...options, to: options.to ?? randomSeed() };
         if (secondSeed === "from") own = { ...own, from: own.from ?? randomSeed() };

@@ -80,19 +80,22 @@ export function samplerField({ model, options }: PageState): Html {
   return select("Sampler", "sampler", String(options.sampler ?? sampler), choices, sampler);
 }
 
-/** The slider of a number with decimals. */
+/** The slider of a number with decimals. `neutral`: the value that addresses leave out. */
 export function numberField(
   { options }: PageState,
   label: string,
   name: "temperature" | "guidance" | "t" | "strength" | "sigma",
   range: Partial<SliderRange>,
+  neutral: string = OPTIONS[name].default,
 ): Html {
-  const { domain, default: neutral } = OPTIONS[name];
-  return slider(label, name, options[name] ?? neutral, { min: domain.min, max: domain.max, step: 0.01, ...range }, neutral);
+  const { domain, default: usual } = OPTIONS[name];
+  return slider(label, name, options[name] ?? usual, { min: domain.min, max: domain.max, step: 0.01, ...range }, neutral);
 }
 
-export const temperatureField = (state: PageState): Html => numberField(state, "Temperature", "temperature", { step: 0.05 });
-export const guidanceField = (state: PageState): Html => numberField(state, "Guidance", "guidance", { step: 0.1 });
+export const temperatureField = (state: PageState, neutral?: string): Html =>
+  numberField(state, "Temperature", "temperature", { step: 0.05 }, neutral);
+export const guidanceField = (state: PageState, neutral?: string): Html =>
+  numberField(state, "Guidance", "guidance", { step: 0.1 }, neutral);
 
 /** Whole multiples of the native size, which keep its pixels. */
 export function sizeField({ model, options }: PageState): Html {

@@ -1,5 +1,6 @@
 /** What /draw starts from: drawings for models of known classes. Their text is what a link to the page has. */
 import type { ModelCard } from "../../wasm-model/model/card.ts";
+import type { PageOptions } from "./state.ts";
 
 /** The pen that the page offers first. */
 interface Pen {
@@ -10,16 +11,16 @@ interface Pen {
 }
 
 interface Examples {
+  /** Of the image that visitors see first. */
+  readonly seed: string;
   readonly pen: Pen;
   /** By class. */
   readonly drawings: Readonly<Record<string, string>>;
 }
 
-/** The seed of the image that visitors see first. */
-export const FIRST_SEED = "6";
-
 const EXAMPLES: readonly Examples[] = [
   {
+    seed: "3",
     pen: { tool: "shape", ink: 2, width: 8 },
     drawings: {
       Sneaker: "ABIIFgASoBebMo5UeW1hd1-XbqVxyHHne_ST96Hzru6y27iQvDe8H7oQtguwDKkQowEMAwAUupC-7rY",
@@ -30,6 +31,7 @@ const EXAMPLES: readonly Examples[] = [
     },
   },
   {
+    seed: "3",
     pen: { tool: "line", ink: 1, width: 20 },
     drawings: {
       3: "AAEUGgBIPmQueCiWL6M2rD6vSK5Tql-kaJlufXR4eH98oIWsjLOWt6K4r7S6qsST04LZc9pi1ELC",
@@ -39,18 +41,20 @@ const EXAMPLES: readonly Examples[] = [
     },
   },
   {
+    seed: "6",
     pen: { tool: "shape", ink: 10, width: 14 },
     drawings: {
       horse:
         "CRcIBAAAqP-o__8A_xoKEQBCfEh3YHOfbbhuw3bGgcaPwZy1oYKcXqNTo0qfRJZAhUGAGgoHALCIrHDGPtZC7mDias5iCg4CAFCWUNgKDgIAYJZm2AoOAgColqTYCg4CALiWuNgODgIARH4yog",
       ship: "CRgIBAAAqP-o__8A_xMIBAAclOaKysA6wBEIBABaaqBqpZJakg4OAgB-aH5G",
-      airplane: "CQEcAgAijOB0AhICAHCCSsQCEAIAfH6YTgIOAgAqihpm",
+      automobile: "DxIIBAAAvv--__8A_xMICAAUlEKIYGKoYsqG7JTswhTCGQQEAFaCaGqiariCACYCAEbDR8MAJgIAvsO_ww",
+      truck: "CRIIBAAAxP_E__8A_xEIBAAUUKBQoL4UvhMIBQCkcNJw7JbsvqS-ACYCAEDEQcQAJgIAyMTJxA",
     },
   },
 ];
 
 /** A line to begin with, for models of other classes: white on black. */
-const OTHERS: Examples = { pen: { tool: "line", ink: 1, width: 20 }, drawings: {} };
+const OTHERS: Examples = { seed: "6", pen: { tool: "line", ink: 1, width: 20 }, drawings: {} };
 const EMPTY = "AA";
 
 const examplesFor = ({ labels }: ModelCard): Examples =>
@@ -62,14 +66,11 @@ export const penOf = (card: ModelCard): Pen => examplesFor(card).pen;
 export const examplesOf = (card: ModelCard): readonly (readonly [label: string, strokes: string])[] =>
   Object.entries(examplesFor(card).drawings);
 
-/** The class that the page opens with; undefined for a model without examples. */
-export const firstClass = (card: ModelCard): string | undefined => {
-  const [first] = card.labels.filter((label) => FIRST.includes(label));
-  return first;
-};
+/** What the page opens with. */
+export const opening = (card: ModelCard): Partial<PageOptions> => ({ class: examplesOf(card)[0]?.[0], seed: examplesFor(card).seed });
 
-/** The drawing of a class, or of another one if the class has none. */
+/** The drawing of a class, the first one where no class is asked for; empty paper if there is none. */
 export const exampleOf = (card: ModelCard, label: unknown): string => {
   const { drawings } = examplesFor(card);
-  return drawings[String(label ?? "")] ?? Object.values(drawings)[0] ?? EMPTY;
+  return drawings[label === undefined ? Object.keys(drawings)[0] : String(label)] ?? EMPTY;
 };

@@ -1,7 +1,17 @@
 /** The page at /draw: a few strokes, and the image that the network makes of them. */
 import { html, raw } from "hono/html";
-import { type ModelCard, pictureShape } from "../../wasm-model/model/card.ts";
-import { classField, drawButtons, guidanceField, modelField, numberField, placeField, problemLine, textField } from "./controls.ts";
+import { type ModelCard, nativeShape } from "../../wasm-model/model/card.ts";
+import {
+  classField,
+  drawButtons,
+  guidanceField,
+  modelField,
+  numberField,
+  placeField,
+  problemLine,
+  temperatureField,
+  textField,
+} from "./controls.ts";
 import { exampleOf, examplesOf, penOf } from "./draw-examples.ts";
 import type { Html } from "./layout.ts";
 import { inputsCode } from "./repaint.ts";
@@ -34,8 +44,7 @@ const COLOURS = [
   ["#c8c8cd", "light grey"],
 ] as const;
 
-const paletteOf = (card: ModelCard): readonly (readonly [colour: string, name: string])[] =>
-  card.spec.channels === 1 ? GREYS : COLOURS;
+const paletteOf = (card: ModelCard): readonly (readonly [colour: string, name: string])[] => (card.spec.channels === 1 ? GREYS : COLOURS);
 
 /** Widths of the pen, in 255 parts of the canvas. */
 const PENS = [
@@ -50,46 +59,43 @@ const PENS = [
  * What makes good images of rough drawings, looked for by eye: grey models draw calm surfaces at a lower temperature,
  * and colours need guidance.
  */
-export const drawDefaults = (card: ModelCard): Partial<PageOptions> =>
-  card.spec.channels === 1 ? { temperature: 0.7 } : { guidance: 2 };
+export const drawDefaults = (card: ModelCard): Partial<PageOptions> => (card.spec.channels === 1 ? { temperature: 0.7 } : { guidance: 2 });
 
 export function draw(state: PageState): Html {
   const { model, options } = state;
-  const { width, height, channels } = pictureShape(model.card);
+  const { width, height, channels } = nativeShape(model.card);
   const example = exampleOf(model.card, options.class);
   return html`
     <h1>Draw</h1>
     <p class="lead">Draw a few strokes. The network makes an image of them while you draw.</p>
     <div class="draw">
       <div class="scripted easel">
-        <div id="pad" class="picture" role="application" tabindex="0" aria-label="Your drawing" aria-describedby="pad-help"><canvas id="canvas"></canvas></div>
+        <div id="pad" class="image" role="application" tabindex="0" aria-label="Your drawing" aria-describedby="pad-help"><canvas id="canvas"></canvas></div>
         <div class="tools">${tools(state)}</div>
       </div>
-      <figure class="answer scripted">
-        <div class="picture"><canvas id="picture" role="img" aria-label="What the network makes of it" width="${width}" height="${height}" hidden></canvas></div>
-        <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
-        <figcaption><p id="status" role="status"></p></figcaption>
-        <div class="buttons share">
-          <button type="button" id="copy-link">Copy link</button>
-          <a id="download" download="drawn.png">PNG</a>
+      <div class="scripted outcome">
+        <div class="image"><canvas id="image" role="img" aria-label="What the network makes of it" width="${width}" height="${height}" hidden></canvas></div>
+        <div class="share">
+          <p id="status" role="status" class="note"></p>
+          <div class="buttons"><button type="button" id="copy-link">Copy link</button> <a id="download" download="drawn.png">PNG</a> <progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
+          <p id="copied" role="status" class="note"></p>
         </div>
-        <p id="copied" role="status" class="note"></p>
-      </figure>
+        <section aria-labelledby="variants-title">
+          <h2 id="variants-title">Variants</h2>
+          <ul id="variants" class="tiles results"></ul>
+        </section>
+      </div>
       <form action="${state.base}/draw" method="get" id="controls" data-model="${model.name}" data-operation="vary" data-width="${width}" data-height="${height}" data-channels="${channels}" data-example="${example}">
         ${problemLine(state)}
         ${modelField(state)}
         ${classField(state, "any")}
         ${numberField(state, "How far from the drawing", "strength", {})}
-        <details><summary>More options</summary><div class="fields">${textField("Seed (any text: it picks the noise)", "seed", options.seed)} ${numberField(state, "Temperature", "temperature", { step: 0.05 }, ALWAYS)} ${numberField(state, "Guidance", "guidance", { step: 0.1 }, ALWAYS)}</div></details>
+        <details><summary>More options</summary><div class="fields">${textField("Seed (any text: it picks the noise)", "seed", options.seed)} ${temperatureField(state, ALWAYS)} ${guidanceField(state, ALWAYS)}</div></details>
         ${drawButtons("Draw again")} ${placeField(state)}
       </form>
       <p class="unscripted">Drawing here needs JavaScript. Without it, you can <a href="${state.base}/repaint">send a file</a>.</p>
     </div>
     <p id="sheet-problem" role="alert" class="problem"></p>
-    <section class="scripted" aria-labelledby="variants-title">
-      <h2 id="variants-title">Variants</h2>
-      <ul id="variants" class="tiles results"></ul>
-    </section>
     ${examples(state)}
     <section aria-labelledby="take-title">
       <h2 id="take-title">The same in code</h2>

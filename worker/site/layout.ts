@@ -28,6 +28,7 @@ export interface Page {
 
 const NAVIGATION = [
   ["/", "Watch"],
+  ["/draw", "Draw"],
   ["/studio", "Studio"],
   ["/morph", "Morph"],
   ["/repaint", "Repaint"],

@@ -81,7 +81,7 @@ export function repaint(state: PageState): Html {
     <section aria-labelledby="take-title">
       <h2 id="take-title">The same in code</h2>
       <p class="scripted downloads">Download: <a id="download-image" download="image.png">the image</a> <a id="download-mask" class="only-inpaint" download="mask.png">the mask</a></p>
-      ${code(state)}
+      ${inputsCode(state, operation)}
     </section>`;
 }
 
@@ -123,10 +123,10 @@ function plainForms({ base, model, options }: PageState): Html {
     </form>`;
 }
 
-function code(state: PageState): Html {
-  const { model, origin, own, options, problem } = state;
+/** How to do the same in a terminal and in a program, with the files that the page offers. */
+export function inputsCode(state: PageState, operation: RepaintOperation): Html {
+  const { model, origin, options, problem } = state;
   if (problem !== undefined) return html`<div id="links" data-live></div>`;
-  const operation = operationOf(own);
   const taken = optionsFor(operation, options);
   const url = origin + address(`/v1/${model.name}/${OPERATIONS[operation].path}`, taken);
   const files = operation === "inpaint" ? ["image", "mask"] : ["image"];

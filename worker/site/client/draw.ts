@@ -1,5 +1,5 @@
 /** The page at /draw. */
-import type { PictureShape } from "../../../wasm-model/model/card.ts";
+import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
 import { copyButtons, find, laidOut } from "./dom.ts";
@@ -10,7 +10,7 @@ import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import type { Painted, Wanted } from "./painter.ts";
 import { paint, pngOf } from "./pixels.ts";
-import { pictureOf } from "./sheet.ts";
+import { imageOf } from "./sheet.ts";
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... */
 const VARIANTS = 4;
@@ -20,10 +20,10 @@ const TIMES = 16;
 await laidOut();
 const controls = find("#controls", HTMLFormElement);
 const problem = find("#sheet-problem", HTMLElement);
-const canvas = find("#picture", HTMLCanvasElement);
+const canvas = find("#image", HTMLCanvasElement);
 const variants = find("#variants", HTMLUListElement);
 const { width, height, channels, example } = controls.dataset;
-const size: PictureShape = { width: Number(width), height: Number(height), channels: Number(channels) };
+const size: NativeShape = { width: Number(width), height: Number(height), channels: Number(channels) };
 const colours = [...document.querySelectorAll<HTMLInputElement>('[name="ink"]')].map(({ dataset }) => dataset.colour ?? "");
 const palette = colours.map((colour) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
 
@@ -82,7 +82,7 @@ function show(state: PageAddress): void {
   paper.value = String(found.paper);
   next = undefined;
   drawing.run(state.get("on"), async (ask) => {
-    offer("#download-drawing", await pngOf(pictureOf(raster(sheet, size, palette), size)));
+    offer("#download-drawing", await pngOf(imageOf(raster(sheet, size, palette), size)));
     canvas.hidden = sheet.strokes.length === 0;
     if (canvas.hidden) {
       variants.replaceChildren();
@@ -102,7 +102,7 @@ function show(state: PageAddress): void {
 const wanted = (from: Drawing, options: Readonly<Record<string, string>>): Wanted => ({
   operation: "vary",
   options,
-  image: pictureOf(raster(from, size, palette), size),
+  image: imageOf(raster(from, size, palette), size),
 });
 
 /** Redraws the image while the pen is down, without guidance, which would take twice the time. */
@@ -113,7 +113,7 @@ async function follow(): Promise<void> {
     while (next) {
       const from = next;
       next = undefined;
-      paint(canvas, (await ask(wanted(from, { ...optionsOf(state), guidance: "1" }))).picture);
+      paint(canvas, (await ask(wanted(from, { ...optionsOf(state), guidance: "1" }))).image);
       canvas.hidden = false;
       canvas.dispatchEvent(new CustomEvent("live"));
     }
@@ -123,8 +123,8 @@ async function follow(): Promise<void> {
 }
 
 /** Shows the image, with its file. */
-async function reveal({ picture }: Painted): Promise<void> {
-  paint(canvas, picture);
+async function reveal({ image }: Painted): Promise<void> {
+  paint(canvas, image);
   const large = document.createElement("canvas");
   Object.assign(large, { width: TIMES * size.width, height: TIMES * size.height });
   const context = large.getContext("2d");
@@ -142,17 +142,21 @@ function offer(selector: string, file: Blob): void {
 }
 
 /** Shows variant k as a button that makes its seed the page's. */
-function putVariant(k: number, seed: string, { picture }: Painted): void {
+function putVariant(k: number, seed: string, { image }: Painted): void {
   const item = variants.children[k - 1] ?? variants.appendChild(document.createElement("li"));
-  const image = Object.assign(document.createElement("canvas"), { role: "img", ariaLabel: `Variant ${k}` });
-  paint(image, picture);
-  const button = Object.assign(document.createElement("button"), { type: "button", ariaLabel: `Choose variant ${k}`, textContent: "Choose" });
+  const small = Object.assign(document.createElement("canvas"), { role: "img", ariaLabel: `Variant ${k}` });
+  paint(small, image);
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    ariaLabel: `Choose variant ${k}`,
+    textContent: "Choose",
+  });
   button.addEventListener("click", () => {
     const url = new URL(location.href);
     url.searchParams.set("seed", seed);
     form.go(url);
   });
-  item.replaceChildren(image, button);
+  item.replaceChildren(small, button);
 }
 
 const on = (selector: string, act: () => void) => find(selector, HTMLButtonElement).addEventListener("click", act);
@@ -161,6 +165,7 @@ const undo = (): void => {
   put(before);
 };
 on("#undo", undo);
+addEventListener("popstate", () => past.splice(0)); // Back undoes too
 on("#clear", () => change({ ...sheet, strokes: [] }));
 paper.addEventListener("change", () => change({ ...sheet, paper: Number(paper.value) }));
 find("#pad", HTMLElement).addEventListener("keydown", (event) => {

@@ -8,7 +8,7 @@ import { type DrawAny, drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import { type Frame, type ProgressDetail, RequestError, type ThreadRequest } from "../../widget/protocol.ts";
 import { drawAtEdge, type EdgeRun, fetchPatiently, SERVER } from "./edge.ts";
-import { pixelsOf, pngOf } from "./pixels.ts";
+import { inRgba, pixelsOf, pngOf } from "./pixels.ts";
 
 /** Defined by the build. */
 declare const THREAD: Script;
@@ -29,9 +29,16 @@ export interface PaintOptions {
 
 export interface Painted {
   readonly by: "device" | "edge";
+  /** In RGBA. */
   readonly image: Pixels;
   readonly png: Blob;
   readonly milliseconds: number;
+}
+
+/** A file, and its pixels where they need not be decoded. */
+interface Drawn {
+  readonly png: Blob;
+  readonly image?: Pixels;
 }
 
 /** Longest wait for a busy server, in seconds, where this device can draw instead. */
@@ -86,15 +93,15 @@ export class Painter {
   async draw(wanted: Wanted, run: PaintOptions): Promise<Painted> {
     const begun = performance.now();
     const by: Painted["by"] = this.isOnDevice ? "device" : "edge";
-    const finish = async (place: Painted["by"], png: Blob): Promise<Painted> => {
+    const finish = async (place: Painted["by"], drawn: Drawn): Promise<Painted> => {
       const milliseconds = performance.now() - begun;
-      const image = await pixelsOf(png);
+      const image = drawn.image ?? (await pixelsOf(drawn.png));
       run.signal.throwIfAborted();
-      return { by: place, image, png, milliseconds };
+      return { by: place, image, png: drawn.png, milliseconds };
     };
     if (by === "device") return finish("device", await this.#onDevice(wanted, run));
     try {
-      return await finish("edge", await this.#atEdge(wanted, run));
+      return await finish("edge", { png: await this.#atEdge(wanted, run) });
     } catch (error) {
       run.signal.throwIfAborted();
       if (this.place === "edge") throw error;
@@ -105,11 +112,11 @@ export class Painter {
     }
   }
 
-  async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: PaintOptions): Promise<Blob> {
+  async #onDevice(wanted: Wanted, { signal, onProgress = () => undefined, onFrame }: PaintOptions): Promise<Drawn> {
     const asked = { server: SERVER.href, model: this.#model, runtime: "simd", animate: onFrame !== undefined };
     const { operation, ...rest } = wanted;
     const request = (operation === "sample" ? { ...asked, options: rest.options } : { ...asked, operation, ...rest }) as ThreadRequest;
-    const { png } = await this.#draw(request, {
+    const { png, ...image } = await this.#draw(request, {
       signal,
       isVisible: () => true,
       onProgress: ({ frame, ...progress }) => {
@@ -117,7 +124,7 @@ export class Painter {
         if (frame) onFrame?.(frame);
       },
     });
-    return new Blob([png], { type: "image/png" });
+    return { png: new Blob([png], { type: "image/png" }), image: inRgba(image) };
   }
 
   #atEdge(wanted: Wanted, { signal, onProgress = () => undefined, onFrame, onWait = () => undefined }: PaintOptions): Promise<Blob> {

@@ -26,6 +26,11 @@ export function inChannels({ width, height, pixels }: Pixels, channels: number):
   return { width, height, channels, pixels: out };
 }
 
+export function inRgba(image: Pixels): Pixels {
+  const { width, height, data } = toImageData(image);
+  return { width, height, channels: 4, pixels: new Uint8Array(data) };
+}
+
 /** Draws an image on a canvas of its size. */
 export function paint(canvas: HTMLCanvasElement, image: Pixels): void {
   const { width, height } = image;

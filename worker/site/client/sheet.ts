@@ -21,7 +21,8 @@ export function sheetIn(hash: string, size: NativeShape): Sheet {
     const text = given.get(name);
     if (text === null) return undefined;
     const bytes = fromBase64Url(text);
-    if (bytes?.length !== length) throw new Error(`The ${name === "mask" ? "mask" : "image"} in this address is damaged, or of a model of another size.`);
+    if (bytes?.length !== length)
+      throw new Error(`The ${name === "mask" ? "mask" : "image"} in this address is damaged, or of a model of another size.`);
     return bytes;
   };
   const mask = read("mask", Math.ceil(pixels / 8));

@@ -1,5 +1,5 @@
 /** Where one draws: with a mouse, a finger, a pen that feels pressure, or the keyboard. */
-import type { PictureShape } from "../../../../wasm-model/model/card.ts";
+import type { NativeShape } from "../../../../wasm-model/model/card.ts";
 import { find } from "../dom.ts";
 import { type Drawing, type Point, RANGE, type Stroke, segments, simplified } from "./strokes.ts";
 
@@ -7,7 +7,7 @@ import { type Drawing, type Point, RANGE, type Stroke, segments, simplified } fr
 export type Ink = Omit<Stroke, "points">;
 
 interface PadOptions {
-  readonly size: PictureShape;
+  readonly size: NativeShape;
   /** Colours in CSS. */
   readonly palette: readonly string[];
   readonly ink: () => Ink;
@@ -178,7 +178,10 @@ export class Pad {
 
   /** A ring around the keyboard's pen, dark and light so that it is seen on every colour. */
   #showCursor(context: CanvasRenderingContext2D, [x, y]: readonly [number, number]): void {
-    for (const [colour, width] of [["#000", 7], ["#f0c75e", 3]] as const) {
+    for (const [colour, width] of [
+      ["#000", 7],
+      ["#f0c75e", 3],
+    ] as const) {
       Object.assign(context, { strokeStyle: colour, lineWidth: width });
       context.beginPath();
       context.arc(x, y, this.#live ? SIDE / 2 : SIDE, 0, 7);

@@ -2,14 +2,14 @@
  * Turns strokes into pixels, in + - * / and square roots alone: a shared link shows the same image on every machine. A
  * browser's own canvas blurs edges in its own way.
  */
-import type { PictureShape } from "../../../../wasm-model/model/card.ts";
+import type { NativeShape } from "../../../../wasm-model/model/card.ts";
 import { type Drawing, type Point, RANGE, type Stroke, segments } from "./strokes.ts";
 
 /** Rows that are looked at per pixel, to blur the edges of shapes. */
 const ROWS = 4;
 
 /** The paper, and on it one stroke after another. */
-export function raster({ paper, strokes }: Drawing, size: PictureShape, palette: readonly (readonly number[])[]): Uint8Array {
+export function raster({ paper, strokes }: Drawing, size: NativeShape, palette: readonly (readonly number[])[]): Uint8Array {
   const pixels = new Uint8Array(size.width * size.height * size.channels);
   for (let i = 0; i < pixels.length; i++) pixels[i] = palette[paper][i % size.channels];
   for (const stroke of strokes) cover(pixels, coverage(stroke, size), palette[stroke.colour]);
@@ -26,7 +26,7 @@ function cover(pixels: Uint8Array, shares: Float32Array, colour: readonly number
 }
 
 /** How much of each pixel the stroke covers, from 0 to 1. */
-function coverage(stroke: Stroke, { width, height }: PictureShape): Float32Array {
+function coverage(stroke: Stroke, { width, height }: NativeShape): Float32Array {
   const shares = new Float32Array(width * height);
   const points = stroke.points.map(([x, y, pressure]) => [(x * width) / RANGE, (y * height) / RANGE, pressure] as const);
   const radius = (pressure: number): number => (stroke.width * width * pressure) / (2 * RANGE * RANGE);
