@@ -22,6 +22,7 @@ const LINE = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uplo
 const SLOWER = 4;
 const PAGES = [
   "/?seed=7",
+  "/draw?class=Sneaker&seed=7",
   "/studio?seed=7",
   "/morph?seed=7&to=8",
   "/repaint?seed=7&from=8",

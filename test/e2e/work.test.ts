@@ -16,6 +16,7 @@ const routes = [
   ...operationsOf(contract).map(({ path, method }) => ({ path, method: method.toUpperCase() })),
   ...[
     "/",
+    "/draw",
     "/studio",
     "/morph",
     "/repaint",

@@ -9,6 +9,8 @@ import type { Page } from "playwright";
 
 export const PAGES = [
   "/?seed=7",
+  "/draw?class=Sneaker&seed=7",
+  "/draw?model=cifar10",
   "/studio?seed=7",
   "/studio?seed=7&steps=65",
   "/morph?seed=7&to=8",

@@ -78,7 +78,20 @@ describe("the mounted service", () => {
     expect(head.headers.get("Content-Length")).toBe(String(new TextEncoder().encode(page).length));
   });
 
-  const PAGES = ["", "/studio", "/morph", "/repaint", "/how", "/device", "/langevin", "/model", "/guide", "/guide/widget", "/reference"];
+  const PAGES = [
+    "",
+    "/draw",
+    "/studio",
+    "/morph",
+    "/repaint",
+    "/how",
+    "/device",
+    "/langevin",
+    "/model",
+    "/guide",
+    "/guide/widget",
+    "/reference",
+  ];
 
   it.each([
     ["/für", "/f%C3%BCr", "/f%C3%BCr"],

@@ -6,7 +6,7 @@ import type { Env } from "../../worker/http/env.ts";
 import { servedModels } from "../../worker/models/served.ts";
 import { ask } from "./worker.ts";
 
-const PAGES = ["/", "/studio", "/morph", "/repaint", "/how", "/device"];
+const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device"];
 /** Those that show no image of the address. */
 const OTHERS = ["/langevin", "/guide", "/guide/widget", "/reference", "/models/fashion-mnist"];
 
@@ -48,7 +48,16 @@ describe("the pages that draw", () => {
     expect((await ask(image.pathname + image.search)).headers.get("Content-Type")).toBe("image/png");
   });
 
-  it.each(PAGES)("%s chooses a seed where there is none", async (path) => {
+  it("open /draw with an example and its image, unless a new seed is asked for", async () => {
+    const example = await page("/draw");
+    expect(example).toContain('<option value="Sneaker" selected>');
+    expect(example).toMatch(/data-example="[\w-]{20,}"/);
+    expect(await page("/draw")).toBe(example);
+    expect(await page("/draw?class=Trouser")).toContain('data-example="AA"'); // empty paper
+    expect(await page("/draw?model=cifar10")).toMatch(/name="guidance"[^>]* value="2"/);
+  });
+
+  it.each(PAGES.filter((path) => path !== "/draw"))("%s chooses a seed where there is none", async (path) => {
     const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&model=&new=yes`)]);
     expect([first.headers.get("Cache-Control"), second.headers.get("Cache-Control")]).toEqual(["no-store", "no-store"]);
     const seed = (html: string) => /name="seed" value="(\w+)"/.exec(html)?.[1];
@@ -65,6 +74,8 @@ describe("the pages that draw", () => {
   });
 
   it.each([
+    ["/draw?steps=3", "There is no setting “steps” on this page."],
+    ["/draw?strength=2", "“strength” takes a number from 0 to 1, not 2."],
     ["/?guidance=2", "There is no setting “guidance” on this page."],
     ["/?guidance=", "There is no setting “guidance” on this page."],
     ["/?seed=7&seed=8", "“seed” is given more than once."],
@@ -217,7 +228,20 @@ it("links every page from every page, and to the source code where its address i
     const html = await (await app.request(`https://anneal.test${path}`, {}, { ...env, ...bindings })).text();
     return [...html.matchAll(/<a (?:class="brand" )?href="([^"]+)"/g)].map(([, url]) => url);
   };
-  const pages = ["/", "/studio", "/morph", "/repaint", "/langevin", "/how", "/device", "/model", "/guide", "/guide/widget", "/reference"];
+  const pages = [
+    "/",
+    "/draw",
+    "/studio",
+    "/morph",
+    "/repaint",
+    "/langevin",
+    "/how",
+    "/device",
+    "/model",
+    "/guide",
+    "/guide/widget",
+    "/reference",
+  ];
   const SOURCE = "https://code.test/anneal";
   for (const path of pages) {
     expect([path, await linksOf(path)]).toEqual([path, expect.arrayContaining(pages)]);

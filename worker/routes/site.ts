@@ -74,7 +74,7 @@ export const PAGES: readonly DrawingPage[] = [
     opening,
     settingsOf: (model, options) => {
       resolveFor("vary", options, model);
-      return undefined;
+      return drawn(model, { ...options, strength: undefined });
     },
     body: draw,
   },
@@ -160,7 +160,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
         const query = parse(c.req.url);
         model = ready.get(query.model, c.env);
         const { seed, class: label } = query.options;
-        const first = seed === undefined && label === undefined ? opening?.(model.card) : undefined;
+        const first = !isNew && seed === undefined && label === undefined ? opening?.(model.card) : undefined;
         options = { ...defaults?.(model.card), ...query.options, seed: (isNew ? undefined : seed) ?? randomSeed(), ...first };
         own = query.own;
         if (secondSeed === "to") options = { ...options, to: options.to ?? randomSeed() };
@@ -173,7 +173,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       const bounds = limitsOf(c.env);
       const state: PageState = { origin, base: baseOf(c), path, models: ready.names, model, options, own, problem, settings, ...bounds };
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
-      const image = settings && sampleUrl(state, { ...options, n: undefined, size: largestWidth(state) });
+      const image = settings && sampleUrl(state, { ...options, n: undefined, strength: undefined, size: largestWidth(state) });
       const style = shapeStyle(nativeShape(model.card));
       const shown = { origin, path: path + search, title, description, image, script, style, body: body(state) };
       return answer(c, shown, { status: problem === undefined ? 200 : 400, caching: isRepeatable ? CACHEABLE : UNREPEATABLE });

@@ -1,0 +1,201 @@
+/** What /draw keeps in its address, and the pixels that the network sees. */
+import { describe, expect, it } from "vitest";
+import { fromBase64Url, toBase64Url } from "../../worker/site/client/base64url.ts";
+import { raster } from "../../worker/site/client/draw/raster.ts";
+import {
+  bytesOf,
+  type Drawing,
+  drawingOf,
+  MOST_BYTES,
+  type Point,
+  RANGE,
+  type Stroke,
+  simplified,
+} from "../../worker/site/client/draw/strokes.ts";
+
+const line = (points: readonly (readonly [number, number, number?])[], ink: Partial<Stroke> = {}): Stroke => ({
+  colour: 1,
+  width: 20,
+  isFilled: false,
+  points: points.map(([x, y, pressure = RANGE]): Point => [x, y, pressure]),
+  ...ink,
+});
+const on = (...strokes: Stroke[]): Drawing => ({ paper: 0, strokes });
+
+describe("the address", () => {
+  const drawing: Drawing = {
+    paper: 9,
+    strokes: [
+      line([[0, 255]]),
+      line(
+        [
+          [1, 2],
+          [3, 4],
+          [250, 0],
+        ],
+        { colour: 15, width: 255, isFilled: true },
+      ),
+      line([
+        [5, 6, 200],
+        [7, 8, 255],
+      ]),
+      line(Array.from({ length: 300 }, (_, i) => [i % 256, 0])),
+    ],
+  };
+
+  it("holds a drawing: colours, shapes, pressures, long strokes", () => {
+    const text = toBase64Url(bytesOf(drawing));
+    expect(text).toMatch(/^[\w-]+$/);
+    expect(drawingOf(fromBase64Url(text)!, 16)).toEqual(drawing);
+    expect(fromBase64Url("%")).toBeUndefined();
+  });
+
+  it("takes two bytes a point, three with pressure, and four more a stroke", () => {
+    expect(
+      bytesOf(
+        on(
+          line([
+            [1, 2],
+            [3, 4],
+          ]),
+        ),
+      ).length,
+    ).toBe(1 + 4 + 2 * 2);
+    expect(
+      bytesOf(
+        on(
+          line([
+            [1, 2, 9],
+            [3, 4],
+          ]),
+        ),
+      ).length,
+    ).toBe(1 + 4 + 2 * 3);
+  });
+
+  it("refuses what is no drawing in this palette, every shortened one included", () => {
+    const bytes = bytesOf({ paper: 3, strokes: drawing.strokes.slice(0, 3) });
+    expect(drawingOf(bytes, 16)).toBeDefined();
+    expect(drawingOf(bytes, 15)).toBeUndefined();
+    expect(drawingOf(bytes, 3)).toBeUndefined();
+    const ends = Array.from({ length: bytes.length }, (_, length) => length).filter((length) => drawingOf(bytes.slice(0, length), 16));
+    expect(ends).toEqual([1, 1 + 6, 1 + 6 + 10]); // after the paper and after each stroke but the last
+    expect(drawingOf(Uint8Array.of(0, 0x41, 20, 1, 0, 5, 5), 16)).toBeUndefined(); // an unknown flag
+    expect(drawingOf(Uint8Array.of(0, 1, 20, 0, 0), 16)).toBeUndefined(); // a stroke without points
+    expect(drawingOf(new Uint8Array(MOST_BYTES + 1), 16)).toBeUndefined();
+  });
+});
+
+describe("simplified", () => {
+  it("keeps corners, ends and changes of pressure, and no more", () => {
+    const across = Array.from({ length: 50 }, (_, i): Point => [i, 10, RANGE]);
+    const down = Array.from({ length: 50 }, (_, i): Point => [49, 10 + i, RANGE]);
+    expect(simplified([...across, ...down])).toEqual([
+      [0, 10, 255],
+      [49, 10, 255],
+      [49, 59, 255],
+    ]);
+    const pressed = across.map(([x, y], i): Point => [x, y, i === 25 ? 100 : RANGE]);
+    expect(simplified(pressed)).toContainEqual([25, 10, 100]);
+    expect(simplified(across.slice(0, 1))).toEqual([[0, 10, 255]]);
+  });
+});
+
+describe("raster", () => {
+  const size = { width: 51, height: 51, channels: 1 }; // a pixel is five parts of the canvas
+  const palette = [[0], [255], [100]];
+  const share = (drawing: Drawing): number => raster(drawing, size, palette).reduce((sum, value) => sum + value / 255, 0);
+
+  it("covers the area of a disc, a line with round ends, and one that tapers", () => {
+    const radius = 5; // of a width of 50 parts
+    expect(share(on(line([[127, 127]], { width: 50 })))).toBeCloseTo(Math.PI * radius ** 2, -0.5);
+    expect(
+      share(
+        on(
+          line(
+            [
+              [60, 127],
+              [160, 127],
+            ],
+            { width: 50 },
+          ),
+        ),
+      ),
+    ).toBeCloseTo(Math.PI * radius ** 2 + 20 * 2 * radius, -0.5);
+    const [half, full] = [
+      share(
+        on(
+          line(
+            [
+              [60, 127, 128],
+              [160, 127, 128],
+            ],
+            { width: 50 },
+          ),
+        ),
+      ),
+      share(
+        on(
+          line(
+            [
+              [60, 127],
+              [160, 127],
+            ],
+            { width: 50 },
+          ),
+        ),
+      ),
+    ];
+    expect(
+      share(
+        on(
+          line(
+            [
+              [60, 127, 128],
+              [160, 127],
+            ],
+            { width: 50 },
+          ),
+        ),
+      ),
+    ).toBeCloseTo((half + full) / 2, -0.5);
+  });
+
+  it("fills the inside of a closed line, by the even-odd rule, and does not leave the canvas", () => {
+    const square = [
+      [50, 50],
+      [200, 50],
+      [200, 200],
+      [50, 200],
+    ] as const;
+    expect(share(on(line(square, { isFilled: true, width: 0 })))).toBeCloseTo(30 * 30, -2);
+    const open = share(on(line(square)));
+    expect(share(on(line(square, { isFilled: true })))).toBeGreaterThan(open + 20 * 20);
+    const all = share(
+      on(
+        line(
+          [
+            [0, 0],
+            [255, 0],
+            [255, 255],
+            [0, 255],
+          ],
+          { isFilled: true, width: 255 },
+        ),
+      ),
+    );
+    expect(all).toBe(51 * 51);
+  });
+
+  it("lays strokes over each other on the paper, in all channels", () => {
+    const colours = [
+      [10, 20, 30],
+      [200, 0, 100],
+    ];
+    const pixels = raster(on(line([[127, 127]], { width: 100 })), { width: 5, height: 5, channels: 3 }, colours);
+    expect([...pixels.slice(0, 3)]).toEqual([10, 20, 30]);
+    expect([...pixels.slice(3 * 12, 3 * 13)]).toEqual([200, 0, 100]);
+    const two = raster(on(line([[127, 127]], { width: 255 }), line([[127, 127]], { width: 255, colour: 2 })), size, palette);
+    expect(two[25 * 51 + 25]).toBe(100);
+  });
+});
