@@ -5,6 +5,7 @@ await runScript("tool", "Runs one of the tools for contributors.", {
   faces: { summary: "draw a folder of small faces in five classes, data to try training with", run: () => import("./faces.ts") },
   emoji: { summary: "draw a folder of emoji in five classes, data to try training with", run: () => import("./emoji.ts") },
   screenshots: { summary: "take screenshots of every page of the site", run: () => import("./screenshots.ts") },
+  wall: { summary: "choose the images of the wall on the home page", run: () => import("./wall.ts") },
   "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
   "fuzz-png": { summary: "fuzz the PNG decoder and the reading of recipes, guided by coverage", run: () => import("../fuzz/png.ts") },
   nightly: { summary: "run the fuzzers, the bench of bombs and `npm run verify` one after the other", run: () => import("./nightly.ts") },

@@ -1,9 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { decodeUpload } from "../../wasm-model/index.ts";
 import { simd } from "../../wasm-model/runtime/simd.workerd.ts";
 import { createApp } from "../../worker/app.ts";
 import type { Env } from "../../worker/http/env.ts";
 import { servedModels } from "../../worker/models/served.ts";
+import { wallSeeds } from "../../worker/site/wall.ts";
 import { ask } from "./worker.ts";
 
 const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device"];
@@ -57,7 +59,14 @@ describe("the pages that draw", () => {
     expect(await page("/draw?model=cifar10")).toMatch(/name="guidance"[^>]* value="2"/);
   });
 
-  it.each(PAGES.filter((path) => path !== "/draw"))("%s chooses a seed where there is none", async (path) => {
+  it("open / with the first image of the wall, unless a new seed is asked for", async () => {
+    const html = await page("/");
+    const [, first] = /data-seed="([^"]+)"/.exec(html) ?? [];
+    expect(html).toContain(`name="seed" value="${first}"`);
+    expect(await page("/?new=yes")).not.toContain(`name="seed" value="${first}"`);
+  });
+
+  it.each(PAGES.filter((path) => !["/", "/draw"].includes(path)))("%s chooses a seed where there is none", async (path) => {
     const [first, second] = await Promise.all([ask(path), ask(`${path}?seed=&model=&new=yes`)]);
     expect([first.headers.get("Cache-Control"), second.headers.get("Cache-Control")]).toEqual(["no-store", "no-store"]);
     const seed = (html: string) => /name="seed" value="(\w+)"/.exec(html)?.[1];
@@ -131,6 +140,43 @@ describe("the pages that draw", () => {
     expect(html).toMatch(/this one costs [\d.]+ GMAC: only your device draws it/);
     expect(html).not.toContain('<div class="image"><img');
     expect(html).not.toContain("Permanent address");
+  });
+});
+
+describe("the wall of the home page", () => {
+  const faces = (html: string) => [...html.matchAll(/data-seed="([^"]+)"><span class="face">.*?<span>([^<]*)<\/span>/g)];
+
+  it("has forty selected images of the default model, each with its class and a link to it", async () => {
+    const html = await page("/");
+    expect(html).toContain("A 1 MB neural network draws these in your browser.");
+    expect(html).toContain("Same seed, same image, everywhere.");
+    expect(html).toContain("Selected from 1000 seeds by a classifier.");
+    const found = faces(html);
+    expect(found.length).toBe(40);
+    for (const [, seed, label] of found.slice(0, 12)) {
+      const drawn = await (await ask(`/sample?seed=${seed}`, { headers: { Accept: "application/json" } })).json<{ class: string }>();
+      expect([seed, drawn.class]).toEqual([seed, label]);
+    }
+  });
+
+  it("has a poster, whose images are the model's own, byte for byte", async () => {
+    const [, first] = /data-seed="([^"]+)"/.exec(await page("/")) ?? [];
+    const shape = { width: 280, height: 112, channels: 1 } as const;
+    const poster = decodeUpload(new Uint8Array(await (await ask("/assets/wall-fashion-mnist.png")).arrayBuffer()), shape);
+    const drawn = decodeUpload(new Uint8Array(await (await ask(`/sample?seed=${first}`)).arrayBuffer()), {
+      width: 28,
+      height: 28,
+      channels: 1,
+    });
+    const cell = Array.from({ length: 28 }, (_, y) => [...poster.pixels.subarray(280 * y, 280 * y + 28)]).flat();
+    expect(cell).toEqual([...drawn.pixels]);
+  });
+
+  it("is that of another model at its link, and not selected for another version of a model", async () => {
+    const html = await page("/?model=mnist");
+    expect(html).toContain("Selected from 1000 seeds");
+    expect(html).toMatch(/<ul class="models">.*aria-current="true">mnist</s);
+    expect(wallSeeds({ name: "fashion-mnist", version: "00000000" }).slice(0, 3)).toEqual(["1", "2", "3"]);
   });
 });
 
@@ -260,7 +306,7 @@ it("comes with its style inside, and with script and font, readable from anywher
   const html = await page("/?seed=7");
   expect(html).toMatch(/<style>:root\{.*url\("?\/assets\/display\.woff2"?\)/s);
   const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
-  expect(files.length).toBe(2);
+  expect(files.length).toBe(3); // and the poster
   for (const path of files) {
     const response = await ask(path);
     expect([path, response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([path, 200, "*"]);

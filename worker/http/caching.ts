@@ -39,6 +39,7 @@ const FILES: readonly { readonly path: RegExp; readonly type?: string; readonly 
   { path: /\.css$/, type: "text/css; charset=utf-8" },
   { path: /\.json$/, type: "application/json" },
   { path: /\.woff2$/, type: "font/woff2" },
+  { path: /\.png$/, type: "image/png" },
 ];
 
 /** The headers of a static file. */

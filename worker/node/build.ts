@@ -11,6 +11,7 @@ import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { assetPath } from "../models/entry.ts";
+import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/manifest.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
@@ -103,10 +104,16 @@ async function siteFiles(): Promise<Files> {
     ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
     ["assets/display.woff2", await readFile(font)],
     ...(await widgetFiles(thread, files)),
+    ...(await Promise.all(
+      POSTERS.map(async (name) => [posterPath(name).slice(1), await readFile(here(`../site/wall/${name}.png`))] as const),
+    )),
     [`assets/${LICENCES}`, text(packages.notices())],
   ];
   return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
 }
+
+/** The models of which the home page has a poster. */
+const POSTERS = SHIPPED.map((folder) => basename(folder));
 
 /** The font of headlines. */
 const DISPLAY_FONT = "@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2";

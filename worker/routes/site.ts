@@ -30,6 +30,7 @@ import {
   sampleUrl,
 } from "../site/state.ts";
 import { studio } from "../site/studio.ts";
+import { posterStyle, wallSeeds } from "../site/wall.ts";
 
 interface DrawingPage {
   readonly path: string;
@@ -38,11 +39,13 @@ interface DrawingPage {
   readonly script: string;
   readonly keys: readonly QueryName[];
   readonly own: OwnKeys;
+  /** Style that only this page has. */
+  readonly style?: (model: ReadyModel, base: string) => string;
   /** A second seed, chosen at random if the address has none. */
   readonly secondSeed?: "to" | "from";
   /** The page's own values of options; and those of an address with neither seed nor class. */
   readonly defaults?: (card: ModelCard) => Partial<PageOptions>;
-  readonly opening?: (card: ModelCard) => Partial<PageOptions>;
+  readonly opening?: (model: ReadyModel) => Partial<PageOptions>;
   /** Throws `OptionError` for what cannot be drawn. */
   readonly settingsOf: (model: ReadyModel, options: PageOptions, own: PageState["own"]) => Settings | undefined;
   readonly body: (state: PageState) => Html;
@@ -56,8 +59,10 @@ export const PAGES: readonly DrawingPage[] = [
   {
     path: "/",
     title: "Anneal: noise, cooled into images",
-    description: "Watch a small score network anneal noise into an image, at the edge or on your device.",
+    description: "A 1 MB neural network draws images in your browser. Same seed, same image, everywhere.",
     script: "/assets/watch.js",
+    opening: (model) => ({ seed: wallSeeds(model)[0]! }),
+    style: posterStyle,
     keys: ["seed", "model", "class"],
     own: OWN,
     settingsOf: drawn,
@@ -71,7 +76,7 @@ export const PAGES: readonly DrawingPage[] = [
     keys: ["model", "seed", "class", "strength", "temperature", "guidance"],
     own: OWN,
     defaults: drawDefaults,
-    opening,
+    opening: ({ card }) => opening(card),
     settingsOf: (model, options) => {
       resolveFor("vary", options, model);
       return drawn(model, { ...options, strength: undefined });
@@ -151,16 +156,16 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       const { search, searchParams } = new URL(c.req.url);
       const origin = originOf(c);
       let model = ready.get(undefined, c.env);
+      const isNew = searchParams.has("new");
       let options: PageOptions = { seed: searchParams.get("seed") || randomSeed() };
       let own: PageState["own"] = {};
       let problem: string | undefined;
       let settings: Settings | undefined;
-      const isNew = searchParams.has("new");
       try {
         const query = parse(c.req.url);
         model = ready.get(query.model, c.env);
         const { seed, class: label } = query.options;
-        const first = !isNew && seed === undefined && label === undefined ? opening?.(model.card) : undefined;
+        const first = !isNew && seed === undefined && label === undefined ? opening?.(model) : undefined;
         options = { ...defaults?.(model.card), ...query.options, seed: (isNew ? undefined : seed) ?? randomSeed(), ...first };
         own = query.own;
         if (secondSeed === "to") options = { ...options, to: options.to ?? randomSeed() };
@@ -174,7 +179,7 @@ function route(ready: ReadyModels, page: DrawingPage): Route {
       const state: PageState = { origin, base: baseOf(c), path, models: ready.names, model, options, own, problem, settings, ...bounds };
       const isRepeatable = !isNew && ["seed", ...(secondSeed ? [secondSeed] : [])].every((name) => searchParams.get(name));
       const image = settings && sampleUrl(state, { ...options, n: undefined, strength: undefined, size: largestWidth(state) });
-      const style = shapeStyle(nativeShape(model.card));
+      const style = shapeStyle(nativeShape(model.card)) + (page.style?.(model, state.base) ?? "");
       const shown = { origin, path: path + search, title, description, image, script, style, body: body(state) };
       return answer(c, shown, { status: problem === undefined ? 200 : 400, caching: isRepeatable ? CACHEABLE : UNREPEATABLE });
     },

@@ -43,8 +43,11 @@ export function slider(
   </label>`;
 }
 
-export function textField(label: string, name: string, value: string): Html {
-  return html`<label>${label} <input type="text" name="${name}" value="${value}" autocomplete="off" autocapitalize="off" spellcheck="false"></label>`;
+/** `hint`: what to write into it. */
+export function textField(label: string, name: string, value: string, hint?: string): Html {
+  const described = hint ? html` aria-describedby="${name}-hint"` : "";
+  const field = html`<label>${label} <input type="text" name="${name}" value="${value}" autocomplete="off" autocapitalize="off" spellcheck="false"${described}></label>`;
+  return hint ? html`<div>${field}<p id="${name}-hint" class="note">${hint}</p></div>` : field;
 }
 
 /** Only where there are several models. */

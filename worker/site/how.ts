@@ -18,8 +18,7 @@ export function how(state: PageState): Html {
   const { options, model } = state;
   const { start } = scheduleOf(model.card.sampling);
   return html`
-    <h1>How it works</h1>
-    <p class="lead">The network can do one thing: guess the clean image behind a noisy one. Below is everything that it guessed while it drew a single image.</p>
+    <div class="title"><h1>How it works</h1><p class="lead">The network can do one thing: guess the clean image behind a noisy one. Below is everything that it guessed while it drew a single image.</p></div>
     <div class="bench long">
       <form action="${state.base}/how" method="get" id="controls" data-model="${model.name}">
         ${problemLine(state)}

@@ -6,6 +6,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 import type { NativeShape } from "../../wasm-model/model/card.ts";
 import type { Env } from "../http/env.ts";
 import { pagePolicy } from "../http/headers.ts";
+import { isAt, type MenuGroup, NAVIGATION } from "./navigation.ts";
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -26,18 +27,10 @@ export interface Page {
   readonly body: Html;
 }
 
-const NAVIGATION = [
-  ["/", "Watch"],
-  ["/draw", "Draw"],
-  ["/studio", "Studio"],
-  ["/morph", "Morph"],
-  ["/repaint", "Repaint"],
-  ["/langevin", "Langevin"],
-  ["/how", html`How<span class="roomy"> it works</span>`],
-  ["/model", "Models"],
-  ["/guide", "Guide"],
-  ["/reference", "API"],
-] as const;
+/** The site's sign: an A out of pixels, in the colours of tempered steel. */
+const SIGN =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><linearGradient id="t"><stop stop-color="#d99a00"/><stop offset=".35" stop-color="#c05f1f"/><stop offset=".65" stop-color="#7a3b93"/><stop offset="1" stop-color="#2a4fc4"/></linearGradient><rect width="9" height="9" rx="2" fill="url(#t)"/><path fill="#fff" d="M4 1h1v1H4zM3 2h1v2H3zM5 2h1v2H5zM2 4h1v4H2zM6 4h1v4H6zM3 5h3v1H3z"/></svg>';
+const ICON = `data:image/svg+xml,${encodeURIComponent(SIGN)}`;
 
 /** The shape of a model's images, for the style sheet. */
 export const shapeStyle = ({ width, height }: Pick<NativeShape, "width" | "height">): string =>
@@ -80,8 +73,10 @@ interface PageInFrame extends Page {
 
 function layout({ origin, base, path, title, description, image, script, style, body, source }: PageInFrame): Html {
   const here = path.split("?")[0];
-  const link = ([to, name]: (typeof NAVIGATION)[number]) =>
-    html`<li><a href="${base}${to}"${to === here || (to !== "/" && here.startsWith(`${to}/`)) || (to === "/model" && here.startsWith("/models/")) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+  const link = ([to, name]: MenuGroup["pages"][number]) =>
+    html`<li><a href="${base}${to}"${isAt(here, to) ? raw(' aria-current="page"') : ""}>${name}</a></li>`;
+  const group = ({ name, pages }: MenuGroup) =>
+    html`<li><span id="menu-${name}">${name}</span><ul aria-labelledby="menu-${name}">${pages.map(link)}</ul></li>`;
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -96,7 +91,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     <meta property="og:url" content="${origin}${path}">
     ${image ? html`<meta property="og:image" content="${origin}${image}"><meta property="og:image:type" content="image/png"><meta name="twitter:card" content="summary">` : ""}
     <title>${title}</title>
-    <link rel="icon" href="data:,">
+    <link rel="icon" type="image/svg+xml" href="${ICON}">
     <link rel="preload" href="${base}/assets/display.woff2" as="font" type="font/woff2" crossorigin>
     <style>${raw(style)}</style>
     ${script ? html`<script type="module" src="${base}${script}"></script>` : ""}
@@ -104,8 +99,8 @@ function layout({ origin, base, path, title, description, image, script, style, 
   <body>
     <a class="skip" href="#main">Skip to content</a>
     <header class="bar">
-      <a class="brand" href="${base}/">Anneal</a>
-      <nav aria-label="Pages"><ul>${NAVIGATION.map(link)}</ul></nav>
+      <a class="brand" href="${base}/"${here === "/" ? raw(' aria-current="page"') : ""}><span aria-hidden="true">${raw(SIGN)}</span> Anneal</a>
+      <nav aria-label="Pages"><ul class="menu">${NAVIGATION.map(group)}</ul></nav>
     </header>
     <main id="main">${body}</main>
     <footer>

@@ -30,13 +30,16 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
         <button type="button" id="play">Play</button>
         <button type="button" id="forward" aria-label="One step forward"><span aria-hidden="true">▸</span></button>
         <button type="button" id="replay">Replay</button>
-        <label class="check"><input type="checkbox" id="show-score" checked> Score field</label>
         <span id="moment" aria-hidden="true"></span>
+        <label class="check"><input type="checkbox" id="show-score" checked> Score field</label>
       </div>
     </div>
-    <figcaption><p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No image yet."}</p></figcaption>
+    <figcaption><p id="caption" data-live>${alt}</p> ${PIXEL_SWITCH} <p id="status" role="status">${isAffordable(state) ? "Drawn at the edge." : "No image yet."}</p></figcaption>
   </figure>`;
 }
+
+/** Shows large images as squares, by a rule of the style sheet (stage.css). Without it they are smooth. */
+export const PIXEL_SWITCH = html`<label class="check"><input type="checkbox" id="pixels"> Pixels</label>`;
 
 /** A description of the image, for its `alt`. */
 export function imageInWords({ model, options, settings }: PageState): string {

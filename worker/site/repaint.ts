@@ -20,6 +20,7 @@ import {
   textField,
 } from "./controls.ts";
 import type { Html } from "./layout.ts";
+import { PIXEL_SWITCH } from "./parts.ts";
 import { givenOptions, loadCode, optionCode, snippet } from "./snippets.ts";
 import { address, type PageOptions, type PageState } from "./state.ts";
 
@@ -46,9 +47,16 @@ export function repaint(state: PageState): Html {
   const operation = operationOf(own);
   const { width, height, channels } = nativeShape(model.card);
   return html`
-    <h1>Repaint</h1>
-    <p class="lead">Start from an image (one of ours, one of yours, or one that you draw here) and let the network do the rest.</p>
+    <div class="title"><h1>Repaint</h1><p class="lead">Start from an image (one of ours, one of yours, or one that you draw here) and let the network do the rest.</p></div>
     <div class="bench">
+      ${editor(width, height)}
+      <section class="before scripted" aria-labelledby="results-title">
+        <h2 id="results-title" class="unseen">Results</h2>
+        <p id="sheet-problem" role="alert" class="problem"></p>
+        <ul id="results" class="tiles results"></ul>
+        <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
+        <p id="status" role="status" class="note"></p>
+      </section>
       <form action="${state.base}/repaint" method="get" id="controls" data-model="${model.name}" data-operation="${operation}" data-width="${width}" data-height="${height}" data-channels="${channels}">
         ${problemLine(state)}
         ${select(
@@ -66,17 +74,7 @@ export function repaint(state: PageState): Html {
         <details><summary>More options</summary><div class="fields">${samplerField(state)} ${stepsField(state)} ${temperatureField(state)} ${guidanceField(state)}</div></details>
         ${drawButtons("Repaint")} ${placeField(state)}
       </form>
-      <div class="scripted">
-        <p id="sheet-problem" role="alert" class="problem"></p>
-        ${editor(width, height)}
-        <section aria-labelledby="results-title">
-          <h2 id="results-title">Results</h2>
-          <ul id="results" class="tiles results"></ul>
-          <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
-          <p id="status" role="status" class="note"></p>
-        </section>
-      </div>
-      <div class="unscripted">${plainForms(state)}</div>
+      <div class="unscripted after">${plainForms(state)}</div>
     </div>
     <section aria-labelledby="take-title">
       <h2 id="take-title">The same in code</h2>
@@ -88,7 +86,7 @@ export function repaint(state: PageState): Html {
 function editor(width: number, height: number): Html {
   const tool = (value: string, name: string, only: string, checked = false) =>
     html`<label class="${only}"><input type="radio" name="tool" value="${value}"${checked ? raw(" checked") : ""}> ${name}</label>`;
-  return html`<div class="editor">
+  return html`<div class="editor scripted">
     <div id="editor" class="image" role="application" tabindex="0" aria-label="The image, ${width} by ${height} pixels" aria-describedby="editor-help"><canvas id="canvas" width="${width}" height="${height}"></canvas></div>
     <div class="tools">
       <fieldset id="tools" class="switch"><legend>Brush</legend>
@@ -101,6 +99,7 @@ function editor(width: number, height: number): Html {
         <button type="button" id="blank">Blank image</button>
       </div>
       <label>Your own image <input type="file" id="file" accept="image/*"></label>
+      ${PIXEL_SWITCH}
       <output id="cursor"></output>
     </div>
     <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a finger; or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>

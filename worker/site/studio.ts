@@ -24,8 +24,9 @@ export function studio(state: PageState): Html {
   const { options, settings } = state;
   const alt = settings?.n === undefined ? imageInWords(state) : `Grid of ${settings.n} samples of the seed ${options.seed}`;
   return html`
-    <h1>Studio</h1>
-    <div class="bench wide">
+    <div class="title"><h1>Studio</h1><p class="lead">One image or a grid of them, with every dial that the network has.</p></div>
+    <div class="bench">
+      ${stage(state, alt)}
       <form action="${state.base}/studio" method="get" id="controls" data-model="${state.model.name}">
         ${problemLine(state)}
         ${textField("Seed", "seed", options.seed)} ${modelField(state)} ${classField(state, "chosen by the seed")}
@@ -33,7 +34,6 @@ export function studio(state: PageState): Html {
         ${gridField(state)} ${sizeField(state)} ${colourFields(state)}
         ${drawButtons()} ${placeField(state)}
       </form>
-      ${stage(state, alt)}
-      <div>${facts(state)} ${links(state, alt)}</div>
+      <div class="after">${facts(state)} ${links(state, alt)}</div>
     </div>`;
 }

@@ -31,22 +31,26 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     if (target instanceof HTMLInputElement && target.type === "range") showValue(target);
   });
   form.addEventListener("change", ({ target }) => {
-    if (target instanceof HTMLSelectElement && target.name === "model")
+    if (target instanceof HTMLSelectElement && target.name === "model") {
       form.submit(); // other classes, another size: another page
-    else choose(urlOf(form));
+      return;
+    }
+    choose(urlOf(form));
+    // A slider is kept under the finger that moves it.
+    if (!(target instanceof HTMLInputElement && target.type === "range")) bringStage();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if ((event.submitter as HTMLButtonElement | null)?.name === "new") find("[name=seed]", HTMLInputElement, form).value = randomSeed();
     choose(urlOf(form));
+    bringStage();
   });
   document.addEventListener("click", (event) => {
-    const link =
-      event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("[data-live] .tiles a, .tiles[data-live] a") : null;
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(".tiles a, .wall a") : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
     event.preventDefault();
     go(new URL(link.href));
-    document.querySelector("#stage")?.scrollIntoView({ block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth" });
+    bringStage();
   });
   addEventListener("popstate", () => show(true));
 
@@ -81,6 +85,12 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
   url.hash = location.hash;
   if (!find("#problem", HTMLElement).textContent) history.replaceState(null, "", url);
   return { go, state };
+}
+
+/** Brings into view what a choice has changed. */
+function bringStage(): void {
+  const stage = document.querySelector("#stage > .picture, #results");
+  stage?.scrollIntoView({ block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth" });
 }
 
 const state = (): PageAddress => new URL(location.href).searchParams;

@@ -116,7 +116,7 @@ export class Player {
     const i = Math.floor(moment);
     const [frame, next] = [this.#frames[i], this.#frames.at(i + 1)];
     const share = moment - i;
-    const noisy = blend(frame.noisy, next?.noisy ?? frame.denoised, share);
+    const noisy = between(this.#frames, moment);
     paint(this.#canvas, noisy);
     if (!this.#score.hidden) drawScore(this.#score, noisy, blend(frame.denoised, next?.denoised ?? frame.denoised, share));
     const sigma = frame.sigma * ((next?.sigma ?? frame.sigma / 2) / frame.sigma) ** share;
@@ -136,6 +136,13 @@ export class Player {
     const points = logs.map((log, i) => `${(100 * i) / logs.length} ${height(log)}`);
     find(".fall", SVGPathElement, this.#panel).setAttribute("d", points.length > 0 ? `M${points.join("L")}L100 ${FLOOR}` : "");
   }
+}
+
+/** The image at a moment between two frames. */
+export function between(frames: readonly Frame[], moment: number): Pixels {
+  const i = Math.floor(moment);
+  const [frame, next] = [frames[i], frames.at(i + 1)];
+  return blend(frame.noisy, next?.noisy ?? frame.denoised, moment - i);
 }
 
 /** (1 - share) a + share b. */

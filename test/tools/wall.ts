@@ -1,0 +1,118 @@
+/**
+ * `npm run tool -- wall`: chooses the seeds of the wall on the home page and draws its poster, for each shipped model.
+ * Of the seeds 1, 2, 3, ... it takes those whose images the tuning classifier recognizes with the most confidence, as
+ * many of each class, and of these the ones that differ most.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chooseBackend } from "../../training/backend/index.ts";
+import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
+import { writeFileAtomically } from "../../training/cli/files.ts";
+import { progress } from "../../training/cli/progress.ts";
+import { type Classification, classify } from "../../training/measure/classifiers/classify.ts";
+import { type Classifier, readClassifier } from "../../training/measure/classifiers/file.ts";
+import { loadModel, type Model, sample } from "../../wasm-model/index.ts";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
+import { grid } from "../../wasm-model/render/image/grid.ts";
+import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
+import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import { simd } from "../../wasm-model/runtime/simd.ts";
+import { SHIPPED } from "../../worker/node/build.ts";
+import { COLUMNS, type Selection } from "../../worker/site/wall.ts";
+
+const WALL_FOLDER = join(import.meta.dirname, "../../worker/site/wall");
+/** Images on the wall. */
+const SIZE = 40;
+/** Of how many confident images each one is chosen. */
+const CHOICE = 4;
+/** Names of the classifiers' data sets where they are not the models' own. */
+const DATA: Readonly<Record<string, string>> = { cifar10: "cifar10-jpeg" };
+
+const { count } = newCommand("tool wall")
+  .description("Chooses the seeds of the wall on the home page by the tuning classifier's confidence, and draws its poster.")
+  .option("--count <n>", "seeds to choose from, for each model", numberIn("count", 400, 100_000), 1000)
+  .parse(process.argv)
+  .opts<{ count: number }>();
+
+interface Candidate {
+  readonly seed: string;
+  readonly image: Pixels;
+  readonly features: Float32Array;
+  readonly confidence: number;
+}
+
+function openShipped(folder: string): Promise<Model> {
+  const teacher = join(folder, TEACHER_FILE);
+  return loadModel(readFileSync(join(folder, MODEL_FILE)), {
+    runtime: simd,
+    ...(existsSync(teacher) && { teacher: readFileSync(teacher) }),
+  });
+}
+
+/** By class, the images that the classifier takes for that class, the most confident first. */
+async function candidates(
+  model: Model,
+  classification: (images: Uint8Array) => Classification,
+  { spec }: Classifier,
+): Promise<Candidate[][]> {
+  const bar = progress(`drawing with ${model.card.name}`, count);
+  const byClass: Candidate[][] = model.card.labels.map(() => []);
+  const drawn: { readonly seed: string; readonly label: number; readonly image: Pixels }[] = [];
+  for (let i = 1; i <= count; i++) {
+    const seed = String(i);
+    drawn.push({ seed, label: resolveFor("sample", { seed }, model).settings.class as number, image: await sample(model, { seed }) });
+    bar.update(i);
+  }
+  bar.stop();
+  const { features, probabilities } = classification(new Uint8Array(Buffer.concat(drawn.map(({ image }) => image.pixels))));
+  const length = features.length / count;
+  for (const [i, { seed, label, image }] of drawn.entries()) {
+    const confidence = probabilities[i * spec.classes + label] as number;
+    byClass[label]?.push({ seed, image, features: features.slice(i * length, (i + 1) * length), confidence });
+  }
+  return byClass.map((all) => all.toSorted((a, b) => b.confidence - a.confidence));
+}
+
+/** The most confident, and then again and again the confident one that is farthest from those chosen before. */
+function different(all: readonly Candidate[], _: number, { length: classes }: { readonly length: number }): Candidate[] {
+  const confident = all.slice(0, (CHOICE * SIZE) / classes);
+  const chosen = confident.slice(0, 1);
+  const nearest = (one: Candidate) => Math.min(...chosen.map((other) => distance(one.features, other.features)));
+  while (chosen.length < SIZE / classes) chosen.push(confident.reduce((best, one) => (nearest(one) > nearest(best) ? one : best)));
+  return chosen;
+}
+
+const distance = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + (value - (b[i] as number)) ** 2, 0);
+
+/** Row by row one of each class, each row in another order. */
+const mixed = (byClass: readonly (readonly Candidate[])[]): Candidate[] =>
+  Array.from({ length: SIZE }, (_, i) => {
+    const row = Math.floor(i / byClass.length);
+    return byClass[(7 * (i % byClass.length) + 3 * row + 9) % byClass.length]?.[row] as Candidate;
+  });
+
+await runCommandLine(async () => {
+  const { tf } = await chooseBackend("auto");
+  const walls: Record<string, Selection> = {};
+  for (const folder of SHIPPED) {
+    const model = await openShipped(folder);
+    const { card, version } = model;
+    const { width, height, channels } = nativeShape(card);
+    const name = DATA[card.name] ?? card.name;
+    const classifier = readClassifier({ name, width, height, channels, labels: card.labels }, "tuning");
+    if (!classifier) throw new Error(`Expected a tuning classifier of ${name} but found none`);
+    const chosen = mixed((await candidates(model, (images) => classify(tf, classifier, images), classifier)).map(different));
+    walls[card.name] = { version: version as string, seeds: chosen.map(({ seed }) => seed) };
+    writeFileAtomically(
+      join(WALL_FOLDER, `${card.name}.png`),
+      encodePng(
+        grid(
+          chosen.map(({ image }) => image),
+          COLUMNS,
+        ),
+      ),
+    );
+  }
+  writeFileAtomically(join(WALL_FOLDER, "seeds.json"), `${JSON.stringify(walls)}\n`);
+});

@@ -1,0 +1,72 @@
+/**
+ * The wall of the home page: images of one model, drawn again by the visitor's device. The seeds of the shipped models
+ * and their posters, which are shown until then, are chosen by `npm run tool -- wall`.
+ */
+import { html, raw } from "hono/html";
+import { nativeShape } from "../../wasm-model/model/card.ts";
+import { resolveFor } from "../../wasm-model/request/choose-network.ts";
+import type { ReadyModel } from "../models/ready.ts";
+import type { Html } from "./layout.ts";
+import { tilesAtOnce } from "./parts.ts";
+import { isDefaultModel, type PageState, pageUrl, sampleUrl } from "./state.ts";
+import selections from "./wall/seeds.json" with { type: "json" };
+
+/** Columns of a poster. */
+export const COLUMNS = 10;
+/** Images on the wall of a model for which none were selected. */
+const UNSELECTED = 40;
+
+export interface Selection {
+  /** The model's, with which these seeds were chosen. */
+  readonly version: string;
+  readonly seeds: readonly string[];
+}
+
+const SELECTIONS: Readonly<Record<string, Selection | undefined>> = selections;
+
+/** The seeds that were selected for exactly this model. */
+function selectionOf({ name, version }: Pick<ReadyModel, "name" | "version">): readonly string[] | undefined {
+  const selection = SELECTIONS[name];
+  return selection?.version === version ? selection.seeds : undefined;
+}
+
+export const posterPath = (name: string): string => `/assets/wall-${name}.png`;
+
+/** The seeds on the wall of a model. The first is the one that the home page opens with. */
+export const wallSeeds = (model: Pick<ReadyModel, "name" | "version">): readonly string[] =>
+  selectionOf(model) ?? Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
+
+/** The style of a wall that has a poster. */
+export const posterStyle = (model: ReadyModel, base: string): string =>
+  selectionOf(model) ? `.wall{--poster:url("${base}${posterPath(model.name)}")}` : "";
+
+export function wall(state: PageState): Html {
+  const { model, models, base } = state;
+  const isSelected = selectionOf(model) !== undefined;
+  const other = (name: string) =>
+    name === model.name
+      ? html`<li><a href="${base}${pageUrl(state, "/", { seed: undefined, class: undefined })}" aria-current="true">${name}</a></li>`
+      : html`<li><a href="${base}/?model=${encodeURIComponent(name)}">${name}</a></li>`;
+  return html`<figure class="gallery">
+    <a class="skip" href="#controls">Skip the images</a>
+    <ol id="wall" class="wall${isSelected ? " poster" : ""}">${wallSeeds(model).map((seed, i) => face(state, seed, isSelected, i))}</ol>
+    <figcaption>
+      <p>${isSelected ? "Selected from 1000 seeds by a classifier. " : "Not selected: the first forty seeds. "}
+        <span id="wall-state" role="status"></span></p>
+      ${models.length > 1 ? html`<nav aria-label="Models"><ul class="models">${models.map(other)}</ul></nav>` : ""}
+    </figcaption>
+  </figure>`;
+}
+
+/** An image of the wall. Without a poster the server draws the first of them, and the script loads the others. */
+function face(state: PageState, seed: string, isSelected: boolean, i: number): Html {
+  const { model, base } = state;
+  const { width, height } = nativeShape(model.card);
+  const { settings } = resolveFor("sample", { seed }, model);
+  const label = typeof settings.class === "number" ? model.card.labels[settings.class] : undefined;
+  const options = { seed };
+  const source = raw(i < tilesAtOnce(state) ? "src" : "data-src");
+  const image = isSelected ? "" : html`<img ${source}="${base}${sampleUrl(state, options)}" width="${width}" height="${height}" alt="">`;
+  const link = pageUrl(state, "/", { seed, class: undefined, model: isDefaultModel(state) ? undefined : model.name });
+  return html`<li><a href="${base}${link}" data-seed="${seed}"><span class="face">${image}</span><span>${label ?? `Seed ${seed}`}</span></a></li>`;
+}
