@@ -16,11 +16,11 @@ export function home(state: PageState): Html {
   const { labels } = model.card;
   const alt = imageInWords(state);
   return html`
-    <div class="hero">
-      <h1 id="title">A ${sizeInWords(model)} neural network draws these in your browser.</h1>
-      <p class="lead">Same seed, same image, everywhere. Touch one to see it form out of noise; choose one to watch it large.</p>
-    </div>
     <section class="first" aria-labelledby="title">
+      <div class="hero">
+        <h1 id="title">A ${sizeInWords(model)} neural network draws these in your browser.</h1>
+        <p class="lead">Same seed, same image, everywhere. Touch one to see it form out of noise; choose one to watch it large.</p>
+      </div>
       ${wall(state)}
       ${stage(state, alt, "autoplay")}
       <form action="${base}/" method="get" id="controls" data-model="${model.name}">

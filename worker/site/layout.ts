@@ -29,7 +29,7 @@ export interface Page {
 
 /** The site's sign: an A out of pixels, in the colours of tempered steel. */
 const SIGN =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><linearGradient id="t"><stop stop-color="#d99a00"/><stop offset=".35" stop-color="#c05f1f"/><stop offset=".65" stop-color="#7a3b93"/><stop offset="1" stop-color="#2a4fc4"/></linearGradient><rect width="9" height="9" rx="2" fill="url(#t)"/><path fill="#fff" d="M4 1h1v1H4zM3 2h1v2H3zM5 2h1v2H5zM2 4h1v4H2zM6 4h1v4H6zM3 5h3v1H3z"/></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><linearGradient id="sign"><stop stop-color="#d99a00"/><stop offset=".35" stop-color="#c05f1f"/><stop offset=".65" stop-color="#7a3b93"/><stop offset="1" stop-color="#2a4fc4"/></linearGradient><rect width="9" height="9" rx="2" fill="url(#sign)"/><path fill="#fff" d="M4 1h1v1H4zM3 2h1v2H3zM5 2h1v2H5zM2 4h1v4H2zM6 4h1v4H6zM3 5h3v1H3z"/></svg>';
 const ICON = `data:image/svg+xml,${encodeURIComponent(SIGN)}`;
 
 /** The shape of a model's images, for the style sheet. */

@@ -35,37 +35,38 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
       form.submit(); // other classes, another size: another page
       return;
     }
-    choose(urlOf(form));
-    // A slider is kept under the finger that moves it.
-    if (!(target instanceof HTMLInputElement && target.type === "range")) bringStage();
+    const isSlider = target instanceof HTMLInputElement && target.type === "range"; // it is kept under the finger that moves it
+    choose(urlOf(form), !isSlider);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if ((event.submitter as HTMLButtonElement | null)?.name === "new") find("[name=seed]", HTMLInputElement, form).value = randomSeed();
-    choose(urlOf(form));
-    bringStage();
+    choose(urlOf(form), true);
   });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>(".tiles a, .wall a") : null;
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
     event.preventDefault();
-    go(new URL(link.href));
-    bringStage();
+    go(new URL(link.href), true);
   });
-  addEventListener("popstate", () => show(true));
+  addEventListener("popstate", () => show({ withFields: true }));
 
-  function choose(url: URL): void {
+  function choose(url: URL, brings: boolean): void {
     if (url.href !== location.href) history.pushState(null, "", url);
-    show(false);
+    show({ brings });
   }
 
-  function go(url: URL): void {
+  function go(url: URL, brings = false): void {
     history.pushState(null, "", url);
-    show(true);
+    show({ withFields: true, brings });
   }
 
-  /** Shows what the address asks for. `withFields`: updates the form too. A newer call replaces an older one. */
-  async function show(withFields: boolean): Promise<void> {
+  /**
+   * Shows what the address asks for. `withFields`: updates the form too. `brings`: brings the result into view, again
+   * when parts were exchanged, since that may stop a browser's scrolling. A newer call replaces an older one.
+   */
+  async function show({ withFields = false, brings = false }): Promise<void> {
+    if (brings) bringStage();
     latest.abort();
     latest = new AbortController();
     const { signal } = latest;
@@ -79,6 +80,7 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     if (withFields) copyFields(find("#controls", HTMLFormElement, next), form);
     exchangeParts(next);
     onParts?.();
+    if (brings) bringStage();
   }
 
   const url = urlOf(form); // with the seeds that the server chose
@@ -89,7 +91,7 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
 
 /** Brings into view what a choice has changed. */
 function bringStage(): void {
-  const stage = document.querySelector("#stage > .picture, #results");
+  const stage = document.querySelector("#stage > .image, #results");
   stage?.scrollIntoView({ block: "nearest", behavior: prefersReducedMotion() ? "auto" : "smooth" });
 }
 
