@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readAddress, writeAddress } from "../../worker/langevin/address.ts";
+import { FLAGS, type Flag, readAddress, writeAddress } from "../../worker/langevin/address.ts";
 import { defaults, POSITIONS, positionOf, type Value, valueAt } from "../../worker/langevin/controls.ts";
 import { CONTROLS, SCENES } from "../../worker/langevin/scenes/index.ts";
 
 const read = (query: string) => readAddress(new URLSearchParams(query), CONTROLS);
 
 describe("an address", () => {
-  it.each(SCENES.map(({ name, controls }) => [name, controls] as const))("holds every state of %s", (scene, controls) => {
+  it.each(Object.entries(CONTROLS))("holds every state of %s", (scene, controls) => {
     const value = (name: string): fc.Arbitrary<Value> => {
       const control = controls[name]!;
       if (control.kind === "choice") return fc.constantFrom(...Object.keys(control.options));
@@ -15,26 +15,28 @@ describe("an address", () => {
         const [least, most] = control.scale === "whole" ? [control.min, control.max] : [0, POSITIONS];
         return fc.integer({ min: least, max: most }).map((position) => valueAt(control, position));
       }
+      if (control.kind === "seed") return fc.integer({ min: 1, max: control.most });
       const coordinate = fc.integer({ min: -300, max: 300 }).map((hundredths) => hundredths / 100);
       return fc.array(fc.tuple(coordinate, coordinate), { maxLength: control.most });
     };
     const values = fc.record(Object.fromEntries(Object.keys(controls).map((name) => [name, value(name)])));
     fc.assert(
-      fc.property(values, (values) => {
-        const query = writeAddress(scene, values, CONTROLS);
-        expect(readAddress(new URLSearchParams(query.toString()), CONTROLS)).toEqual({ scene, values: { ...values }, problems: [] });
+      fc.property(values, fc.subarray(Object.keys(FLAGS) as Flag[]), (values, flags) => {
+        const query = writeAddress({ scene, values, flags }, CONTROLS);
+        expect(readAddress(new URLSearchParams(query), CONTROLS)).toEqual({ scene, flags, values: { ...values }, problems: [] });
       }),
       { numRuns: 50 },
     );
   });
 
   it("leaves out what is as always", () => {
-    expect(writeAddress("potential", defaults(CONTROLS.potential!), CONTROLS).toString()).toBe("");
-    expect(writeAddress("modes", { ...defaults(CONTROLS.modes!), weight: 40 }, CONTROLS).toString()).toBe("scene=modes&weight=40");
+    expect(writeAddress({ scene: "potential", values: defaults(CONTROLS.potential!) }, CONTROLS)).toBe("");
+    const values = { ...defaults(CONTROLS.modes!), weight: 40 };
+    expect(writeAddress({ scene: "modes", values, flags: ["paused", "embed"] }, CONTROLS)).toBe("?scene=modes&weight=40&paused&embed");
   });
 
   it.each([
-    ["scene=nope", "There is no scene “nope”. The scenes are potential, modes, curve, matching, samplers."],
+    ["scene=nope", "There is no scene “nope”. The scenes are potential, modes, curve, matching, samplers, correlated."],
     ["scene=modes&weight=99", "Weight of the right mode takes a whole number from 5 to 95, so “99” was ignored."],
     ["scene=modes&weight=7.5", "Weight of the right mode takes a whole number from 5 to 95, so “7.5” was ignored."],
     ["scene=modes&gap=0x1", "Half the distance between the modes takes a number from 0.5 to 2, so “0x1” was ignored."],
@@ -47,8 +49,11 @@ describe("an address", () => {
     ],
     [
       "scene=curve&weight=20",
-      "Unknown setting “weight” was ignored. This scene knows: curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep.",
+      "Unknown setting “weight” was ignored. This scene knows: curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep, particles, speed, seed.",
     ],
+    ["seed=0", "Random seed takes a whole number from 1 to 99999, so “0” was ignored."],
+    ["particles=7", "Particles takes one of 500, 1000, 2000, 5000, 10000, 20000, so “7” was ignored."],
+    ["paused=no", "“paused” takes no value, so it was ignored."],
   ])("names what is wrong: %s", (query, problem) => {
     const { scene, values, problems } = read(query);
     expect(problems).toEqual([problem]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "../../worker/langevin/network.ts";
-import { RandomNumbers } from "../../worker/langevin/score-matching.ts";
+import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
 
 const random = new RandomNumbers("network");
 

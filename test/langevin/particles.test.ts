@@ -14,7 +14,7 @@ const denoise = mixtureDenoiser(() => TARGET);
 describe("n particles as one image", () => {
   it("move as n images of two pixels do, bit for bit", () => {
     const n = 50;
-    const whole = batchOf(n);
+    const whole = batchOf({ particles: n, seed: 1 });
     const run = new ParticleRun(langevin({ ...whole, ...SCHEDULE }), denoise);
     while (!run.done) run.step();
 
@@ -31,7 +31,7 @@ describe("n particles as one image", () => {
 
 describe("Run", () => {
   it("gives what runSampler gives, one evaluation at a time", async () => {
-    const run = new ParticleRun(langevin({ ...batchOf(50), ...SCHEDULE }), denoise);
+    const run = new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise);
     for (const [level, sigma] of SCHEDULE.sigmas.entries()) {
       expect([run.level, run.sigma, run.evaluations, run.done]).toEqual([level, sigma, level, false]);
       run.step();
@@ -39,7 +39,7 @@ describe("Run", () => {
     expect([run.evaluations, run.done]).toEqual([4, true]);
     run.step();
     expect(run.evaluations).toBe(4);
-    const whole = await runSampler(langevin({ ...batchOf(50), ...SCHEDULE }), (x, sigma) => {
+    const whole = await runSampler(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), (x, sigma) => {
       const out = new Float32Array(x.length);
       denoise(x, sigma, out);
       return out;
@@ -48,10 +48,9 @@ describe("Run", () => {
   });
 
   it("gives the same in parts, and moves with the last", () => {
-    const [whole, parts] = [1, 2].map(() => new ParticleRun(langevin({ ...batchOf(50), ...SCHEDULE }), denoise)) as [
-      ParticleRun,
-      ParticleRun,
-    ];
+    const [whole, parts] = [1, 2].map(
+      () => new ParticleRun(langevin({ ...batchOf({ particles: 50, seed: 1 }), ...SCHEDULE }), denoise),
+    ) as [ParticleRun, ParticleRun];
     while (!whole.done) {
       whole.step();
       parts.stepInParts(2);
@@ -66,12 +65,12 @@ describe("Run", () => {
     const seen: Float32Array[] = [];
     const start = Float32Array.from({ length: 10 }, (_, i) => i);
     const run = new ParticleRun(
-      langevin({ ...batchOf(5), sigmas: [2], churn: [], extrapolation: [] }),
+      langevin({ ...batchOf({ particles: 5, seed: 1 }), sigmas: [2], churn: [], extrapolation: [] }),
       (x, _, out) => {
         seen.push(x.slice());
         out.set(x);
       },
-      start,
+      { start },
     );
     run.step();
     expect(seen).toEqual([start]);

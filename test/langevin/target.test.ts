@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomNumbers } from "../../worker/langevin/score-matching.ts";
+import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
 import { CELLS, distance, exactDistance, HALF, histogram, marginal, probabilities, Target } from "../../worker/langevin/target.ts";
 import { gaussianCdf } from "../wasm-model/sampling/gaussian-cdf.ts";
 
@@ -77,12 +77,12 @@ describe("Target", () => {
   const density = (x: number, y: number) => Math.exp(-(x * x + y * y) / 2);
 
   it("is the same in parts, as far as it was prepared", () => {
-    const { cells } = new Target(density);
-    const whole = new Target(density);
+    const { cells } = new Target(density, 5000);
+    const whole = new Target(density, 5000);
     const parts = [...whole.prepare()];
     expect(parts.length).toBeGreaterThan(10);
     expect(whole.cells).toEqual(cells);
-    const begun = new Target(density);
+    const begun = new Target(density, 5000);
     begun.prepare().next();
     expect(begun.cells).toEqual(cells);
   });

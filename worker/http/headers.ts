@@ -24,8 +24,8 @@ export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === unde
 /** For answers that are not pages, in case a browser shows one as a page. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
-/** `style`: the hash of the page's own style. */
-const page = (style: string) => ({
+/** `style`: the hash of the page's own style. `framing`: whether other pages may show it in a frame. */
+const page = (style: string, framing: boolean) => ({
   "default-src": "'none'",
   "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
   "worker-src": "'self' blob:",
@@ -35,11 +35,11 @@ const page = (style: string) => ({
   "connect-src": "'self'",
   "form-action": "'self'",
   "base-uri": "'none'",
-  "frame-ancestors": "'none'",
+  "frame-ancestors": framing ? "*" : "'none'",
 });
 
-export const pagePolicy = (style: string): string =>
-  Object.entries(page(style))
+export const pagePolicy = (style: string, framing = false): string =>
+  Object.entries(page(style, framing))
     .map(([name, sources]) => `${name} ${sources}`)
     .join("; ");
 

@@ -1,8 +1,10 @@
 /** Two runs from the same start, side by side: one that goes on at its noise level, and one that ends. */
+
+import type { Paths } from "./diagnostics.ts";
 import { LevelPlane, type Shown } from "./level-plane.ts";
 import type { ParticleRun } from "./particles.ts";
 import { type ChartData, level, type Plane, type Simulation, type TableRow, Trace } from "./scene.ts";
-import { BEST, type Target } from "./target.ts";
+import { best, type Target } from "./target.ts";
 
 export abstract class ComparedRuns implements Simulation {
   readonly stepsPerFrame = 1;
@@ -13,12 +15,14 @@ export abstract class ComparedRuns implements Simulation {
   readonly #distances = [new Trace(), new Trace()] as const;
 
   /** `at`: what the planes show at a noise level. */
-  constructor(runs: ComparedRuns["runs"], at: (sigma: number) => Shown, target: Target) {
+  constructor(runs: ComparedRuns["runs"], at: (sigma: number) => Shown, target: Target, paths: Paths) {
+    this.paths = paths;
     this.runs = runs;
     this.planes = runs.map((run) => new LevelPlane(run, at));
     this.target = target;
   }
 
+  readonly paths: Paths;
   abstract rows(): readonly TableRow[];
   abstract charts(): readonly ChartData[];
 
@@ -60,7 +64,7 @@ export abstract class ComparedRuns implements Simulation {
   protected distanceRows(): readonly TableRow[] {
     return [
       { label: "Distance to the target distribution", values: this.runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: BEST, values: this.runs.map(() => this.target.exact) },
+      { label: best(this.target.particles), values: this.runs.map(() => this.target.exact) },
     ];
   }
 }

@@ -2,6 +2,7 @@
  * What a visitor may set in a scene: a table of controls, from which the page's form, the address and the types of a
  * scene's values follow.
  */
+import type { Draws } from "./particles.ts";
 import { HALF } from "./target.ts";
 
 export interface Slider {
@@ -36,9 +37,19 @@ export interface DrawnPoints {
   /** Least distance between two points of a stroke. */
   readonly spacing: number;
   readonly default: readonly Point[];
+  /** Other values that drawing sets. */
+  readonly also?: SceneValues;
 }
 
-export type Control = Slider | Selection | DrawnPoints;
+/** A whole number that the visitor draws anew by a button. */
+export interface SeedField {
+  readonly kind: "seed";
+  readonly label: string;
+  readonly most: number;
+  readonly default: number;
+}
+
+export type Control = Slider | Selection | DrawnPoints | SeedField;
 export type Controls = Readonly<Record<string, Control>>;
 
 export type Value = number | string | readonly Point[];
@@ -54,6 +65,25 @@ export const choice = <V extends string>(label: string, options: Readonly<Record
   options,
   default: byDefault,
 });
+
+export const PARTICLES = { 500: "500", 1000: "1000", 2000: "2000", 5000: "5000", 10000: "10 000", 20000: "20 000" } as const;
+
+/** What every scene has, unless it has its own. The speed is the page's alone: the particles do not notice it. */
+export const COMMON = {
+  particles: choice("Particles", PARTICLES, "5000"),
+  speed: { kind: "slider", label: "Speed", unit: "×", min: 0.1, max: 10, default: 1, scale: "ratio" },
+  seed: { kind: "seed", label: "Random seed", most: 99_999, default: 1 },
+} as const;
+
+export const withCommon = (own: Controls): Controls => ({
+  ...own,
+  ...Object.fromEntries(Object.entries(COMMON).filter(([name]) => !(name in own))),
+});
+
+/** What a scene of these controls starts with. */
+export type SceneStart<C extends Controls> = ValuesOf<C> & ValuesOf<typeof COMMON>;
+
+export const drawsOf = ({ particles, seed }: ValuesOf<typeof COMMON>): Draws => ({ particles: Number(particles), seed });
 
 export const defaults = (controls: Controls): SceneValues =>
   Object.fromEntries(Object.entries(controls).map(([name, control]) => [name, control.default]));

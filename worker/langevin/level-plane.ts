@@ -1,7 +1,7 @@
 /** What a plane shows at a noise level: particles, density, score and heat. */
 import type { Point } from "./controls.ts";
 import type { ParticleDenoiser, ParticleRun } from "./particles.ts";
-import type { ArrowField, Plane } from "./scene.ts";
+import type { ArrowField, Move, Plane } from "./scene.ts";
 import type { Density } from "./target.ts";
 
 /** What a plane shows at a noise level. */
@@ -41,6 +41,10 @@ export class LevelPlane implements Plane {
 
   get heat(): number {
     return this.#now().heat;
+  }
+
+  get move(): Move | undefined {
+    return this.#run.move;
   }
 
   #now(): Shown {

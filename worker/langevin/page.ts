@@ -1,86 +1,119 @@
 /**
- * The page at /langevin: one scene of the playground, its words, controls, planes, tables and charts. The script
- * (client/) runs them.
+ * The page at /langevin: one scene of the playground, its planes, controls, charts, words and numbers. The script
+ * (client/) runs it.
  */
 import { html, raw } from "hono/html";
 import type { Html, Page } from "../site/layout.ts";
 import { type SceneRequest, writeAddress } from "./address.ts";
-import { type Control, type DrawnPoints, POSITIONS, positionOf, type Slider, type Value, withUnit } from "./controls.ts";
-import { PARTICLES } from "./particles.ts";
-import type { ChartText, Scene } from "./scene.ts";
+import {
+  type Control,
+  type DrawnPoints,
+  defaults,
+  POSITIONS,
+  positionOf,
+  type SceneValues,
+  type SeedField,
+  type Slider,
+  type Value,
+  withUnit,
+} from "./controls.ts";
+import { FACTORS } from "./diagnostics.ts";
+import { GLOSSARY } from "./glossary.ts";
+import type { ChartText, Equation, Scene } from "./scene.ts";
 import { CONTROLS, SCENES, sceneNamed } from "./scenes/index.ts";
 import { HALF } from "./target.ts";
 
 /** `base`: the path that the service is mounted under. */
-export function langevinPage({ scene: name, values, problems }: SceneRequest, base: string): Omit<Page, "origin" | "path"> {
-  const scene = sceneNamed(name);
+export function langevinPage(request: SceneRequest, base: string): Omit<Page, "origin" | "path"> {
+  const scene = sceneNamed(request.scene);
   return {
     title: `${scene.title}: Anneal's Langevin playground`,
-    description: `Langevin dynamics in the plane, live: ${PARTICLES} particles, exact scores, the samplers that draw Anneal's images.`,
+    description: "Langevin dynamics in the plane, live: thousands of particles, exact scores, the samplers that draw Anneal's images.",
     script: "/assets/langevin.js",
     styleSheet: "langevin",
     body: html`
-      <h1>Langevin playground</h1>
-      <p class="lead">Anneal draws images by Langevin dynamics. Here the same samplers draw images of two pixels, which are points in a plane, so that you can watch.</p>
       <nav aria-label="Scenes" class="scenes"><ol>${SCENES.map((one) => sceneLink(base, one, one === scene))}</ol></nav>
-      ${sceneHtml(scene, values, problems)}`,
+      ${sceneHtml(scene, request, base)}`,
   };
 }
 
-function sceneLink(base: string, { name, title }: Scene, isCurrent: boolean): Html {
-  const query = writeAddress(
-    name,
-    Object.fromEntries(Object.entries(CONTROLS[name]!).map(([key, control]) => [key, control.default])),
-    CONTROLS,
-  );
-  return html`<li><a href="${base}/langevin${query.size > 0 ? `?${query}` : ""}"${isCurrent ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
-}
+/** The address of a scene in its default state. */
+const addressOf = (name: string): string => writeAddress({ scene: name, values: defaults(CONTROLS[name]!) }, CONTROLS);
 
-function sceneHtml(scene: Scene, values: SceneRequest["values"], problems: readonly string[]): Html {
-  return html`<article class="scene" id="scene" data-scene="${scene.name}" aria-labelledby="scene-title">
-    <section class="lesson">
-      <h2 id="scene-title">${scene.title}</h2>
-      ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}
-      ${scene.equations.map(({ math, words }) => html`<math display="block" alttext="${words}">${raw(math)}</math>`)}
-    </section>
+const sceneLink = (base: string, { name, title }: Scene, isCurrent: boolean): Html =>
+  html`<li><a href="${base}/langevin${addressOf(name)}"${isCurrent ? raw(' aria-current="page"') : ""}>${title}</a></li>`;
+
+function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
+  const { values, problems, flags } = request;
+  return html`<article class="scene" id="scene" data-scene="${scene.name}" data-flags="${flags.join(" ")}" aria-labelledby="scene-title">
     <p id="problem" class="problem" role="alert">${problems.join(" ")}</p>
-    <p class="unscripted">The particles need JavaScript, which is off here. The links above lead to the words and equations of all five scenes.</p>
-    <div class="work">
-    <section class="movement scripted" aria-label="Particles">
-      <div class="planes" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
-      <div class="buttons" role="group" aria-label="Movement">
-        <button type="button" id="play" class="primary" disabled>Play</button>
-        <button type="button" id="step" disabled>1 step</button>
-        <button type="button" id="leap" disabled>100 steps</button>
-        <button type="button" id="restart" disabled>Restart</button>
-      </div>
-      <p id="report" role="status"></p>
-    </section>
-    <section class="charts scripted" aria-label="Charts">${scene.charts.map(chart)}</section>
+    <p class="unscripted">The particles need JavaScript, which is off here. The links above lead to the words and equations of all scenes.</p>
+    <div class="bench-top">
+      <section class="movement" aria-labelledby="scene-title">
+        <h1 id="scene-title">${scene.title}</h1>
+        <div class="planes scripted" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
+        <div class="buttons scripted" role="group" aria-label="Movement">
+          <button type="button" id="play" class="primary" disabled>Play</button>
+          <button type="button" id="step" disabled>1 step</button>
+          <button type="button" id="leap" disabled>100 steps</button>
+          <button type="button" id="restart" disabled>Restart</button>
+          <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
+        </div>
+        <p id="report" class="scripted" role="status"></p>
+        <p id="warning" class="warning scripted" role="status"></p>
+      </section>
+      <form class="dials scripted" id="dials" aria-label="Settings" autocomplete="off">
+        ${Object.entries(CONTROLS[scene.name]!).map(([name, control]) => field(name, control, values[name]!))}
+        <div class="buttons"><button type="reset" id="reset" disabled>Reset settings</button><button type="button" id="present" disabled>Present</button></div>
+      </form>
+      <section class="charts scripted" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
     </div>
-    <form class="dials scripted" id="dials" aria-label="Settings" autocomplete="off">
-      ${Object.entries(scene.controls).map(([name, control]) => field(name, control, values[name]!))}
-      <div class="buttons"><button type="reset" id="reset" disabled>Reset settings</button></div>
-    </form>
+    <div class="words">
+      <section class="lesson" aria-label="What this scene shows">
+        ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}
+        ${scene.equations.map((equation) => equationHtml(equation, values))}
+      </section>
+      <section class="scripted" aria-label="Numbers">${numbers(scene)}</section>
+    </div>
+    <section class="diagnostics scripted" aria-labelledby="diagnostics-title">
+      <h2 id="diagnostics-title">One particle, at three step sizes</h2>
+      <p>The path of one particle over the same target: <span id="path-words"></span></p>
+      <div class="traces">${FACTORS.map((factor) => chart({ title: factor === 1 ? "The step as set" : factor < 1 ? "A quarter of it" : "Four times it", x: "steps", y: "x", lines: [] }))}</div>
+      <div class="traces">${chart({ title: "Autocorrelation of x", x: "lag in steps", y: "correlation", lines: ["a quarter", "as set", "four times"] })}
+      <table id="effective"><caption>Effective sample size and acceptance</caption><thead><tr><th scope="col">Step</th><th scope="col">Effective sample size of 1000 steps</th><th scope="col">Acceptance of a Metropolis test</th></tr></thead><tbody></tbody></table></div>
+    </section>
+    <section class="glossary" aria-labelledby="glossary-title">
+      <h2 id="glossary-title">Glossary</h2>
+      <dl>${GLOSSARY.map(([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>
+    </section>
   </article>`;
 }
 
-/** Two canvases, the density below and the particles above, and a table of numbers. */
+const equationHtml = ({ math, words, dynamics }: Equation, values: SceneValues): Html =>
+  html`<math display="block" alttext="${words}"${dynamics ? raw(` data-dynamics="${dynamics}"`) : ""}${dynamics && dynamics !== values.dynamics ? raw(" hidden") : ""}>${raw(math)}</math>`;
+
+/** Two canvases, the density below and the particles above. */
 const plane = (caption: string): Html => html`<figure class="plane">
   <figcaption>${caption}</figcaption>
   <div class="canvases" role="img" aria-label="${caption}; the table below has its numbers"><canvas></canvas><canvas></canvas></div>
-  <table><caption class="unseen">${caption}, in numbers</caption><tbody></tbody></table>
 </figure>`;
+
+/** Rows of numbers, one column for each plane. */
+const numbers = ({
+  planes,
+}: Scene): Html => html`<table id="numbers"><caption>${planes.length > 1 ? "The planes in numbers" : "In numbers"}</caption>
+  <thead${planes.length === 1 ? raw(' class="unseen"') : ""}><tr><td></td>${planes.map((caption) => html`<th scope="col">${caption}</th>`)}</tr></thead><tbody></tbody></table>`;
 
 function chart({ title, lines, bars }: ChartText): Html {
   const item = (line: string, i: number) =>
     html`<li><svg class="sample${bars && i === 0 ? " bars" : ""}" viewBox="0 0 24 8" aria-hidden="true"><path class="line-${i}" d="M0 4H24"/></svg>${line}</li>`;
-  return html`<figure class="chart"><figcaption>${title}</figcaption><svg viewBox="0 0 360 200" role="img" aria-label="${title}"></svg><ul>${lines.map(item)}</ul></figure>`;
+  return html`<figure class="chart"><figcaption>${title}</figcaption><svg role="img" aria-label="${title}"></svg>${lines.length > 0 ? html`<ul>${lines.map(item)}</ul>` : ""}</figure>`;
 }
 
 function field(name: string, control: Control, value: Value): Html {
   if (control.kind === "slider") return slider(name, control, value as number);
   if (control.kind === "drawing") return drawing(name, control);
+  if (control.kind === "seed") return seed(name, control, value as number);
   const option = ([key, words]: [string, string]) => html`<option value="${key}"${key === value ? raw(" selected") : ""}>${words}</option>`;
   return html`<label>${control.label} <select name="${name}">${Object.entries(control.options).map(option)}</select></label>`;
 }
@@ -92,18 +125,23 @@ function slider(name: string, control: Slider, value: number): Html {
   </label>`;
 }
 
+const seed = (name: string, { label, most }: SeedField, value: number): Html => html`<div class="seed">
+  <label for="dial-${name}">${label}</label>
+  <div><input type="number" id="dial-${name}" name="${name}" min="1" max="${most}" step="1" value="${value}"><button type="button" id="new-${name}" disabled>New</button></div>
+</div>`;
+
 /** Drawing by keyboard: two sliders place a pen. The pointer draws on the plane itself. */
 function drawing(name: string, { label, one }: DrawnPoints): Html {
   const coordinate = (axis: "x" | "y") => html`<label for="pen-${axis}">Pen ${axis} <span class="value" aria-hidden="true">0</span>
     <input type="range" id="pen-${axis}" min="${-HALF}" max="${HALF}" step="0.1" value="0">
   </label>`;
-  return html`<fieldset class="drawing" data-name="${name}">
-    <legend>${label}: draw them in the plane, or here</legend>
+  return html`<details class="pen"><summary>${label}: draw them in the plane, or here</summary><fieldset class="drawing" data-name="${name}">
+    <legend class="unseen">${label}</legend>
     ${coordinate("x")} ${coordinate("y")}
     <div class="buttons">
       <button type="button" id="add" disabled>Add ${one}</button>
       <button type="button" id="remove" disabled>Remove nearest</button>
       <button type="button" id="clear" disabled>Remove all</button>
     </div>
-  </fieldset>`;
+  </fieldset></details>`;
 }

@@ -5,20 +5,56 @@
  */
 import { gaussians, seedState } from "../../wasm-model/sampling/random.ts";
 import type { Batch, Sampler } from "../../wasm-model/sampling/sampler.ts";
+import type { Point } from "./controls.ts";
+import type { Move } from "./scene.ts";
 
-export const PARTICLES = 5000;
+/** How many particles, and the seed of all their random numbers. */
+export interface Draws {
+  readonly particles: number;
+  readonly seed: number;
+}
 
 /** Writes D(x, sigma) of all particles to `out`. */
 export type ParticleDenoiser = (x: Float32Array, sigma: number, out: Float32Array) => void;
 
-/** Every run of a scene has the same noise, and so have the samplers that a scene compares. */
-export function batchOf(particles = PARTICLES, seed = "langevin"): Batch {
-  const state = seedState(seed);
+/** The samplers that a scene compares have the same noise, that of the stream "noise". Other streams are independent. */
+export function batchOf({ particles, seed }: Draws, stream = "noise"): Batch {
+  const state = seedState(`langevin/${seed}/${stream}`);
   return { images: 1, imageSize: 2 * particles, noise: (_, draw, out) => gaussians(state, draw, out) };
+}
+
+/** Standard Gaussians, x and y of each particle. */
+export function gaussianCloud(draws: Draws, stream: string): Float32Array {
+  const cloud = new Float32Array(2 * draws.particles);
+  batchOf(draws, stream).noise(0, 0, cloud);
+  return cloud;
 }
 
 /** A step count that is never reached: at 240 steps a second it takes half a year. Draws are numbered with 32 bits. */
 export const ENDLESS = 2 ** 32 - 2;
+
+/** The noise of a sampler's steps: step n adds scale(sigma) z to the particles, where z is draw first + n of the batch. */
+export interface StepNoise {
+  readonly batch: Batch;
+  readonly first: number;
+  scale(sigma: number): number;
+}
+
+/** Of `ald` with steps a = relativeStep sigma^2. */
+export const aldNoise = (batch: Batch, relativeStep: number): StepNoise => ({
+  batch,
+  first: 1,
+  scale: (sigma) => Math.sqrt(relativeStep) * sigma,
+});
+
+interface RunOptions {
+  /**
+   * Where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
+   */
+  readonly start?: Float32Array;
+  /** With it, the run tells drift and noise of its first particle apart. */
+  readonly noise?: StepNoise;
+}
 
 /** A sampler that takes one step at a time. */
 export class ParticleRun {
@@ -29,16 +65,17 @@ export class ParticleRun {
   level = 0;
   evaluations = 0;
   done = false;
+  /** The latest step of the first particle. */
+  move: Move | undefined;
+  readonly #noise: StepNoise | undefined;
   readonly #sampler: Sampler;
   readonly #denoise: ParticleDenoiser;
   readonly #denoised: Float32Array;
-  /** How many numbers are denoised already for the next step. */
+  /** How many parts are denoised already for the next step. */
   #ready = 0;
 
-  /**
-   * `start`: where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
-   */
-  constructor(sampler: Sampler, denoise: ParticleDenoiser, start?: Float32Array) {
+  constructor(sampler: Sampler, denoise: ParticleDenoiser, { start, noise }: RunOptions = {}) {
+    this.#noise = noise;
     this.#sampler = sampler;
     this.#denoise = denoise;
     const first = sampler.next().value;
@@ -53,18 +90,30 @@ export class ParticleRun {
     this.stepInParts(1);
   }
 
-  /** The same in `parts` calls, the last of which moves the particles. `parts` divides their number. */
+  /** The same in `parts` calls, the last of which moves the particles. */
   stepInParts(parts: number): void {
     if (this.done) return;
-    const part = [this.#ready, this.#ready + this.x.length / parts] as const;
+    const edge = (part: number) => 2 * Math.round((part * this.x.length) / (2 * parts));
+    const part = [edge(this.#ready), edge(this.#ready + 1)] as const;
     this.#denoise(this.x.subarray(...part), this.sigma, this.#denoised.subarray(...part));
-    this.#ready = part[1] % this.x.length;
+    this.#ready = (this.#ready + 1) % parts;
     if (this.#ready > 0) return;
+    const from = [this.x[0]!, this.x[1]!] as const;
+    const noise = this.#nextNoise();
     this.evaluations++;
     const { value, done } = this.#sampler.next(this.#denoised);
     if (done) {
       this.x = value;
       this.done = true;
     } else ({ x: this.x, sigma: this.sigma, level: this.level } = value);
+    this.move = noise && { from, noise, drift: [this.x[0]! - from[0] - noise[0], this.x[1]! - from[1] - noise[1]] };
+  }
+
+  #nextNoise(): Point | undefined {
+    if (!this.#noise) return undefined;
+    const { batch, first, scale } = this.#noise;
+    const z = new Float32Array(2);
+    batch.noise(0, first + this.evaluations, z);
+    return [scale(this.sigma) * z[0]!, scale(this.sigma) * z[1]!];
   }
 }

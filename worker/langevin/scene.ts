@@ -3,6 +3,7 @@
  * run it directly.
  */
 import type { Controls, Point, SceneValues } from "./controls.ts";
+import type { Paths } from "./diagnostics.ts";
 import type { Density, Target } from "./target.ts";
 
 export interface Scene {
@@ -24,6 +25,8 @@ export interface Equation {
   readonly math: string;
   /** How it is read. */
   readonly words: string;
+  /** The dynamics that it is for, where a scene has several. */
+  readonly dynamics?: string;
 }
 
 export interface Simulation {
@@ -38,7 +41,11 @@ export interface Simulation {
   readonly target: Target;
   /** Continues with new values. Where it is absent, the scene starts again. */
   change?(values: SceneValues): void;
-  /** The table beside the planes: rows with one number for each plane. */
+  /** Why its numbers mean nothing with the present settings. */
+  readonly warning?: string | undefined;
+  /** One particle's paths at three step sizes. */
+  readonly paths: Paths;
+  /** The table of the planes: rows with one number for each plane. */
   rows(): readonly TableRow[];
   /** One for each of the scene's `charts`. */
   charts(): readonly ChartData[];
@@ -49,12 +56,23 @@ export interface Plane {
   readonly particles: Float32Array;
   /** The density below them. Another function when the target changes. */
   readonly density: Density;
+  /** Whether "density" is that of the target, or the error of a learned score, 0 to 1. By default the density. */
+  readonly shows?: "density" | "error";
   /** Arrows. Another function when the field changes. */
   readonly field: ArrowField | undefined;
   /** How noisy or hot the particles are, 0 to 1. */
   readonly heat: number;
   /** Drawn points. Another array when they change. */
   readonly marks: readonly Point[];
+  /** The latest step of one particle, where drift and noise can be told apart. */
+  readonly move?: Move | undefined;
+}
+
+/** A step of a particle: from a place by the drift, and from there by the noise. */
+export interface Move {
+  readonly from: Point;
+  readonly drift: Point;
+  readonly noise: Point;
 }
 
 /** Writes an arrow for each point to `out`, x and y one after the other; a length of 1 is a long arrow, (0, 0) none. */

@@ -3,16 +3,14 @@
  * et al. 2022, Table 1) from noisy points of a mixture. The loss is the mean of |D - y|^2 / cOut^2 over data y, noise
  * and noise levels, as for the images' network.
  */
-import { gaussianQuantile, type RandomState, seedState, uniforms } from "../../wasm-model/sampling/random.ts";
-import { type Component, mixtureDenoiser } from "./mixture.ts";
+import type { Component } from "./mixture.ts";
 import { Adam, BLOCK, Network, startingWeights, WEIGHTS } from "./network.ts";
+import { RandomNumbers } from "./random-numbers.ts";
 
 /** Points of a training step. */
 const BATCH = 2 * BLOCK;
 /** The learning rate falls with the root of the steps beyond this one. */
 const DECAY_FROM = 2000;
-/** Held-out points for each level, on which the loss is measured. */
-const HELD_OUT = 2 * BLOCK;
 /** Share of the steps so far over which the weights are averaged. */
 const AVERAGED = 0.1;
 
@@ -31,9 +29,11 @@ export class ScoreMatching {
   readonly #gradient = new Float64Array(WEIGHTS);
   readonly #upstream = [new Float64Array(BLOCK), new Float64Array(BLOCK)];
   readonly #target = [new Float64Array(BLOCK), new Float64Array(BLOCK)];
-  readonly #random = new RandomNumbers("langevin/score-matching");
+  readonly #random: RandomNumbers;
 
-  constructor() {
+  /** `seed`: of starting weights and examples. */
+  constructor(seed = "langevin/score-matching") {
+    this.#random = new RandomNumbers(seed);
     this.#weights = startingWeights(() => this.#random.gaussian());
     this.#averaged = this.#weights.slice();
   }
@@ -82,31 +82,6 @@ export class ScoreMatching {
     }
   }
 
-  /**
-   * The loss above that of the exact denoiser, E |D - D_exact|^2 / cOut^2 over the mixture's noisy points at these
-   * levels. The exact denoiser's own squared error is left out: no network can avoid it.
-   */
-  excess(components: readonly Component[], sigmas: readonly number[]): number {
-    const exact = mixtureDenoiser(() => components);
-    const random = new RandomNumbers("langevin/held-out");
-    const sigmaData = sigmaDataOf(components);
-    const points = new Float32Array(2 * HELD_OUT);
-    const [learned, best] = [points.slice(), points.slice()];
-    let sum = 0;
-    for (const sigma of sigmas) {
-      for (let i = 0; i < points.length; i += 2) {
-        const { x, y, std } = pick(components, random.uniform());
-        points[i] = x + Math.hypot(std, sigma) * random.gaussian();
-        points[i + 1] = y + Math.hypot(std, sigma) * random.gaussian();
-      }
-      this.denoise(points, sigma, learned, components);
-      exact(points, sigma, best);
-      const cOut = (sigma * sigmaData) / Math.hypot(sigma, sigmaData);
-      sum += learned.reduce((total, d, i) => total + ((d - best[i]!) / cOut) ** 2, 0) / HELD_OUT;
-    }
-    return sum / sigmas.length;
-  }
-
   /** Puts a noisy point into column p of the network's input. */
   #place(p: number, x: number, y: number, sigma: number, sigmaData: number) {
     const total = Math.hypot(sigma, sigmaData);
@@ -132,27 +107,4 @@ function pick(components: readonly Component[], place: number): Component {
     if (left < 0) return component;
   }
   return components.at(-1)!;
-}
-
-/** A sequence of random numbers: the draws 0, 1, 2, ... of a seed. */
-export class RandomNumbers {
-  readonly #state: RandomState;
-  readonly #numbers = new Float64Array(1024);
-  #next = 0;
-
-  constructor(seed: string) {
-    this.#state = seedState(seed);
-  }
-
-  /** Uniform in (0, 1). */
-  uniform(): number {
-    const at = this.#next++ % this.#numbers.length;
-    if (at === 0) uniforms(this.#state, (this.#next - 1) / this.#numbers.length, this.#numbers);
-    return this.#numbers[at]!;
-  }
-
-  /** Standard Gaussian. */
-  gaussian(): number {
-    return gaussianQuantile(this.uniform());
-  }
 }

@@ -1,5 +1,5 @@
 /** The target distribution of particles, and their distance from it, by histograms of the square [-HALF, HALF]^2. */
-import { PARTICLES } from "./particles.ts";
+import type { RandomNumbers } from "./random-numbers.ts";
 
 /** Half the width of the plane that the scenes show. */
 export const HALF = 3;
@@ -10,12 +10,18 @@ const POINTS = 6;
 /** The cells, row by row from y = -HALF, and a last one for all that lies outside. */
 const COUNT = CELLS * CELLS + 1;
 
-/** The smallest mean distance that the particles can have: that of as many exact draws. */
-export const BEST = `Best possible with ${PARTICLES} points`;
+/** The smallest mean distance that particles can have: that of as many exact draws. */
+export const best = (particles: number): string => `Best possible with ${particles} points`;
+
+/** The width of a cell. */
+const WIDTH = (2 * HALF) / CELLS;
+/** A cell's density exceeds the largest at its points by less than this factor. */
+const BOUND = 1.5;
 
 /** A density of the plane, up to a factor. */
 export type Density = (x: number, y: number) => number;
 
+const edgeOf = (cell: number): number => -HALF + cell * WIDTH;
 const cellOf = (v: number): number => Math.floor(((v + HALF) / (2 * HALF)) * CELLS);
 
 /** Shares of the particles, cell by cell. */
@@ -46,13 +52,12 @@ export function probabilities(density: Density): Float64Array {
  */
 export function* probabilitiesByRow(density: Density): Generator<void, Float64Array> {
   const sums = new Float64Array(COUNT);
-  const width = (2 * HALF) / CELLS;
-  const middle = (cell: number) => -HALF + (cell + 0.5) * width;
+  const middle = (cell: number) => edgeOf(cell) + WIDTH / 2;
   for (let row = -CELLS / 2; row < 1.5 * CELLS; row++) {
     for (let column = -CELLS / 2; column < 1.5 * CELLS; column++) {
       const [x, y] = [middle(column), middle(row)];
       const isInside = row >= 0 && row < CELLS && column >= 0 && column < CELLS;
-      if (isInside) sums[row * CELLS + column] = meanOver(density, x, y, width);
+      if (isInside) sums[row * CELLS + column] = meanOver(density, x, y);
       else sums[COUNT - 1]! += density(x, y);
     }
     yield;
@@ -62,11 +67,30 @@ export function* probabilitiesByRow(density: Density): Generator<void, Float64Ar
 }
 
 /** The mean of a density over the cell around a point. */
-function meanOver(density: Density, x: number, y: number, width: number): number {
-  const offset = (i: number) => ((i + 0.5) / POINTS - 0.5) * width;
+function meanOver(density: Density, x: number, y: number): number {
+  const offset = (i: number) => ((i + 0.5) / POINTS - 0.5) * WIDTH;
   let sum = 0;
   for (let j = 0; j < POINTS; j++) for (let i = 0; i < POINTS; i++) sum += density(x + offset(i), y + offset(j));
   return sum / (POINTS * POINTS);
+}
+
+/** The cell at a place in the cumulative probabilities. */
+function pickCell(cells: Float64Array, place: number): number {
+  let left = place;
+  for (let cell = 0; cell < COUNT - 2; cell++) {
+    left -= cells[cell]!;
+    if (left < 0) return cell;
+  }
+  return COUNT - 2;
+}
+
+/** The largest density at a cell's points, its edges included. */
+function largestIn(density: Density, left: number, bottom: number): number {
+  let largest = 0;
+  for (let j = 0; j <= POINTS; j++) {
+    for (let i = 0; i <= POINTS; i++) largest = Math.max(largest, density(left + (i / POINTS) * WIDTH, bottom + (j / POINTS) * WIDTH));
+  }
+  return largest;
 }
 
 /** Total variation, 1/2 sum |p - q|: the share of the particles that lie in the wrong cell. 0 to 1. */
@@ -100,15 +124,19 @@ export function marginal(shares: Float64Array): Float64Array {
   return sums;
 }
 
+/** The weight of the right half of the plane. */
+export const rightHalf = (shares: Float64Array): number =>
+  marginal(shares).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);
+
 export class Target {
   readonly density: Density;
-  readonly #particles: number;
+  readonly particles: number;
   #cells: Float64Array | undefined;
   #exact: number | undefined;
 
-  constructor(density: Density, particles = PARTICLES) {
+  constructor(density: Density, particles: number) {
     this.density = density;
-    this.#particles = particles;
+    this.particles = particles;
   }
 
   /** Computes the cells in parts. */
@@ -124,8 +152,30 @@ export class Target {
 
   /** The mean distance of as many exact draws. */
   get exact(): number {
-    this.#exact ??= exactDistance(this.cells, this.#particles);
+    this.#exact ??= exactDistance(this.cells, this.particles);
     return this.#exact;
+  }
+
+  /**
+   * Exact draws from the target within the square: a cell by its probability, then a place in it by rejection, below
+   * BOUND times the largest density at its points.
+   */
+  draws(count: number, random: RandomNumbers): Float32Array {
+    const inside = 1 - this.cells[COUNT - 1]!;
+    const bounds = new Map<number, number>();
+    const out = new Float32Array(2 * count);
+    for (let i = 0; i < out.length; ) {
+      const cell = pickCell(this.cells, random.uniform() * inside);
+      const [left, bottom] = [edgeOf(cell % CELLS), edgeOf(Math.floor(cell / CELLS))];
+      const bound = bounds.get(cell) ?? BOUND * largestIn(this.density, left, bottom);
+      bounds.set(cell, bound);
+      let [x, y] = [0, 0];
+      do [x, y] = [left + WIDTH * random.uniform(), bottom + WIDTH * random.uniform()];
+      while (random.uniform() * bound > this.density(x, y));
+      out[i++] = x;
+      out[i++] = y;
+    }
+    return out;
   }
 
   distanceOf(particles: Float32Array): number {

@@ -71,7 +71,8 @@ export const langevin = (ready: ReadyModels): Route => ({
     const asked = readAddress(new URLSearchParams(queryOf(c.req.url)), CONTROLS);
     const { search } = new URL(c.req.url);
     const page = { ...langevinPage(asked, baseOf(c)), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
-    return answer(c, page, { status: asked.problems.length === 0 ? 200 : 400, caching: CACHEABLE });
+    const framing = asked.flags.includes("embed");
+    return answer(c, page, { status: asked.problems.length === 0 ? 200 : 400, caching: CACHEABLE, framing });
   },
 });
 

@@ -46,10 +46,11 @@ export const originOf = (c: Context<Env>): string => new URL(c.req.url).origin +
 export async function answer(
   c: Context<Env>,
   page: Page,
-  { status = 200, caching }: { readonly status?: 200 | 400 | 404; readonly caching: string },
+  { status = 200, caching, framing = false }: { readonly status?: 200 | 400 | 404; readonly caching: string; readonly framing?: boolean },
 ): Promise<Response> {
   const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
-  c.header("Content-Security-Policy", pagePolicy(encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)))));
+  const hash = encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)));
+  c.header("Content-Security-Policy", pagePolicy(hash, framing));
   c.header("Cache-Control", caching);
   return c.html(layout({ ...page, style, base: baseOf(c), source: c.env.SOURCE }), status);
 }

@@ -1,40 +1,77 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Simulation } from "../../../worker/langevin/scene.ts";
 import { matching } from "../../../worker/langevin/scenes/matching.ts";
 import { ratios, row, run, start } from "./results.ts";
 
-/** Until the particles of both planes are drawn by a network of so many steps. */
-function trained(simulation: ReturnType<typeof start>, steps: number) {
-  while (row(simulation, "Training steps")[1]! < steps) run(simulation, 50);
+/** Until the particles of both planes are drawn by networks of so many steps. */
+function trained(simulation: Simulation, steps: number) {
+  while (row(simulation, "Training steps")[0]! < steps) run(simulation, 50);
   return simulation;
 }
 
-describe("score matching", () => {
-  it("comes to draw the target distribution as the exact score does", () => {
-    const simulation = trained(start(matching), 300);
-    expect(ratios(simulation)[1]).toBeGreaterThan(2);
-    trained(simulation, 3000);
-    const [exact, learned] = ratios(simulation);
-    expect(exact).toBeLessThan(2);
-    expect(learned).toBeLessThan(2);
-    while (row(simulation, "Noise level")[1] !== 3) run(simulation, 1); // where the next drawing begins
-    expect(row(simulation, "Agreement")[1]).toBeGreaterThan(0.97);
+/** The last values of a chart's lines. */
+const ends = (simulation: Simulation, chart: number) => simulation.charts()[chart]!.lines.map((line) => line.at(-1)![1]);
+
+describe("two far modes, learned", () => {
+  let simulation: Simulation;
+  beforeAll(() => {
+    simulation = trained(start(matching), 1500);
   });
 
-  it("is as far off without higher noise levels with the exact score as with the learned one, and says so", () => {
-    const simulation = trained(start(matching, { levels: "lowest" }), 2000);
-    const [exact, learned] = ratios(simulation);
-    expect(exact).toBeGreaterThan(3);
-    expect(learned! / exact!).toBeLessThan(1.3);
-    expect(matching.sentences[2]).toMatch(/^With one low noise level, even the exact score /);
+  it("have a score that is wrong where no data are, at one low level, and right everywhere at a high one", () => {
+    const [near, far, high] = ends(simulation, 0);
+    expect(far! / near!).toBeGreaterThan(5);
+    expect(near).toBeLessThan(0.1);
+    expect(high).toBeLessThan(0.1);
   });
 
-  it("goes on with other points, and starts anew with other levels", () => {
-    const simulation = trained(start(matching), 60);
-    simulation.change!({ levels: "all", learningRate: 0.005, points: [[1, 1]] });
-    expect(row(simulation, "Training steps")[1]).toBeGreaterThanOrEqual(60);
-    expect(simulation.planes[1]!.marks).toEqual([[1, 1]]);
-    simulation.change!({ levels: "lowest", learningRate: 0.005, points: [] });
-    expect(row(simulation, "Training steps")[1]).toBe(0);
-    run(simulation, 10);
+  it("stay so however long the network learns", () => {
+    trained(simulation, 2500);
+    const [near, far] = ends(simulation, 0);
+    expect(far! / near!).toBeGreaterThan(5);
   });
+
+  it("get their weights from falling noise levels, not from one", () => {
+    const [one, falling, target] = ends(simulation, 1);
+    expect(target).toBeCloseTo(0.8, 3);
+    expect(Math.abs(falling! - target!)).toBeLessThan(0.05);
+    expect(Math.abs(one! - target!)).toBeGreaterThan(0.1);
+  });
+});
+
+describe("the exact score", () => {
+  it.each(["empty", "plane"])("gets the weights as wrong at one level, from the start %s", (from) => {
+    const simulation = trained(start(matching, { score: "exact", start: from }), 400);
+    const [one, falling, target] = ends(simulation, 1);
+    expect(Math.abs(one! - target!)).toBeGreaterThan(0.2);
+    expect(Math.abs(falling! - target!)).toBeLessThan(0.05);
+  });
+});
+
+it("of a curve, the manifold case, is wrong off the curve without noise", () => {
+  const simulation = trained(start(matching, { data: "curve", particles: "500" }), 1500);
+  const [near, far, high] = ends(simulation, 0);
+  expect(far! / near!).toBeGreaterThan(5);
+  expect(high).toBeLessThan(0.1);
+  const [one, falling] = ends(simulation, 2);
+  expect(falling).toBeLessThan(one! / 2);
+});
+
+it("goes on with other points", () => {
+  const simulation = trained(start(matching), 60);
+  const values = {
+    data: "points",
+    score: "learned",
+    start: "empty",
+    shade: "error",
+    learningRate: 0.005,
+    particles: "500",
+    seed: 1,
+    speed: 1,
+  };
+  simulation.change!({ ...values, points: [[1, 1]] });
+  expect(row(simulation, "Training steps")[1]).toBeGreaterThanOrEqual(60);
+  expect(simulation.planes[1]!.marks).toEqual([[1, 1]]);
+  simulation.change!({ ...values, points: [] });
+  expect(ratios(run(simulation, 400)).every(Number.isFinite)).toBe(true);
 });

@@ -1,32 +1,45 @@
 import { describe, expect, it } from "vitest";
-import { downhill, energy, potential } from "../../../worker/langevin/scenes/potential.ts";
+import { drawsOf } from "../../../worker/langevin/controls.ts";
+import { RandomNumbers } from "../../../worker/langevin/random-numbers.ts";
+import { potential } from "../../../worker/langevin/scenes/potential.ts";
+import { Target } from "../../../worker/langevin/target.ts";
+import { downhill, energy, largestCurvature } from "../../../worker/langevin/wells.ts";
 import { ratios, row, run, start } from "./results.ts";
 
+/** The mean ratio of five readings. */
+const settledRatio = (values: Readonly<Record<string, number | string>>, steps: number) => {
+  const simulation = run(start(potential, values), steps);
+  const readings = Array.from({ length: 5 }, () => ratios(run(simulation, 40))[0]!);
+  return readings.reduce((sum, ratio) => sum + ratio / 5, 0);
+};
+
 describe("particles in a potential", () => {
-  it.each([
-    ["underdamped", { dynamics: "kinetic" }],
-    ["overdamped", { dynamics: "ald", timeStep: 0.05 }],
-  ])("settle to the Boltzmann distribution: %s", (_, values) => {
-    const simulation = start(potential, values);
-    expect(ratios(simulation)[0]).toBeGreaterThan(5);
-    run(simulation, 800);
-    expect(ratios(simulation)[0]).toBeLessThan(2);
+  it.each([0.01, 0.05, 0.1, 0.2])("settle, underdamped, within the floor of exact draws at every step of the slider: %d s", (timeStep) => {
+    const ratio = settledRatio({ timeStep, temperature: 0.5, friction: 1 }, Math.ceil(60 / timeStep / (timeStep < 0.05 ? 2 : 1)));
+    expect(ratio).toBeLessThan(1.15);
   });
 
-  it.each([
-    ["kinetic", 0.1, 0.1],
-    ["kinetic", 5, 0.1],
-    ["ald", 0.1, 0.1],
-    ["ald", 1, 0.1],
-    ["ald", 5, 0.1],
-  ])(
-    "settle to the same distribution whatever the dynamics, friction and step: %s, gamma = %d, dt = %d",
-    (dynamics, friction, timeStep) => {
-      const simulation = run(start(potential, { dynamics, friction, timeStep, temperature: 0.5 }), 800);
-      const distances = Array.from({ length: 5 }, () => ratios(run(simulation, 60))[0]!);
-      expect(distances.reduce((sum, distance) => sum + distance / 5, 0)).toBeLessThan(1.3);
-    },
-  );
+  it.each([0.1, 5])("do so whatever the friction: %d per s", (friction) => {
+    expect(settledRatio({ friction, timeStep: 0.2, temperature: 0.5 }, 600)).toBeLessThan(1.2);
+  });
+
+  it("settle, overdamped, the farther off the longer the step", () => {
+    const [short, long] = [0.02, 0.2].map((timeStep) => settledRatio({ dynamics: "ald", timeStep, temperature: 0.5 }, 40 / timeStep));
+    expect(short).toBeLessThan(1.3);
+    expect(long).toBeGreaterThan(2);
+  });
+
+  it("are measured from exact draws, by method and step", () => {
+    const simulation = start(potential, { temperature: 0.5 });
+    run(simulation, 1400);
+    const [overdamped, underdamped, best] = simulation.charts()[2]!.lines;
+    expect(overdamped!.map(([step]) => step)).toEqual([0.0125, 0.025, 0.05, 0.1, 0.2]);
+    const over = (line: typeof overdamped) => line!.map(([, distance]) => distance / best![0]![1]);
+    for (const ratio of over(underdamped)) expect(ratio).toBeLessThan(1.2);
+    const [first, , , , last] = over(overdamped);
+    expect(first).toBeLessThan(1.3);
+    expect(last).toBeGreaterThan(2);
+  });
 
   it.each([
     ["kinetic", 5],
@@ -47,20 +60,101 @@ describe("particles in a potential", () => {
     ["ald", 1, 0.5],
     ["kinetic", 1, 5],
   ])("satisfy kT = gamma D, measured: %s, kT = %d, gamma = %d", (dynamics, temperature, friction) => {
-    const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.1 }), 200);
-    // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000); `kinetic` with steps h
-    // diffuses by (gamma h)^2 / 12 too fast.
-    expect(Math.abs(row(simulation, "Friction times")[0]! / temperature - 1)).toBeLessThan(
-      4 * Math.sqrt(2 / 4000) + (friction * 0.1) ** 2 / 12,
-    );
+    const simulation = run(start(potential, { dynamics, temperature, friction, timeStep: 0.2 }), 200);
+    // The mean of 4000 squares of Gaussians has the relative standard deviation sqrt(2 / 4000).
+    expect(Math.abs(row(simulation, "Friction times")[0]! / temperature - 1)).toBeLessThan(4 * Math.sqrt(2 / 4000));
   });
 
   it("stay where they are when a slider moves, and settle to the new target distribution", () => {
     const simulation = run(start(potential), 50);
     const before = simulation.planes[0]!.particles.slice();
-    simulation.change!({ dynamics: "kinetic", temperature: 1, friction: 2, timeStep: 0.1, wells: [[0, 0]] });
+    simulation.change!({
+      dynamics: "kinetic",
+      temperature: 1,
+      friction: 2,
+      timeStep: 0.1,
+      wells: [[0, 0]],
+      particles: "5000",
+      speed: 1,
+      seed: 1,
+    });
     expect(simulation.planes[0]!.particles).toEqual(before);
     expect(ratios(run(simulation, 600))[0]).toBeLessThan(2);
+  });
+
+  it.each([
+    ["ald", 0.1, /^Unstable: a step of 0\.2 s .* 2γ\/k = 0\.0\d+ s/],
+    ["ald", 5, undefined],
+    ["kinetic", 0.1, undefined],
+  ])("say when a step is unstable: %s, gamma = %d", (dynamics, friction, words) => {
+    const simulation = start(potential, { dynamics, friction, timeStep: 0.2 });
+    if (words) expect(simulation.warning).toMatch(words);
+    else expect(simulation.warning).toBeUndefined();
+  });
+
+  it("come back from an unstable step", () => {
+    const simulation = run(start(potential, { dynamics: "ald", friction: 0.1, timeStep: 0.2 }), 100);
+    expect(simulation.planes[0]!.particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
+    simulation.change!({
+      dynamics: "ald",
+      temperature: 0.27,
+      friction: 1,
+      timeStep: 0.02,
+      wells: [[0, 0]],
+      particles: "5000",
+      speed: 1,
+      seed: 1,
+    });
+    expect(run(simulation, 10).planes[0]!.particles.every((x) => Math.abs(x) < 10)).toBe(true);
+  });
+
+  it.each(["kinetic", "ald"])("move by a drift and a noise of the right size: %s", (dynamics) => {
+    const [temperature, friction, timeStep] = [0.5, 2, 0.1];
+    const simulation = start(potential, { dynamics, temperature, friction, timeStep });
+    const noises: number[] = [];
+    for (let i = 0; i < 400; i++) {
+      const before = [...simulation.planes[0]!.particles.subarray(0, 2)];
+      run(simulation, 1);
+      const { particles, move } = simulation.planes[0]!;
+      for (const k of [0, 1] as const) {
+        expect(move!.from[k]).toBe(before[k]);
+        expect(move!.from[k] + move!.drift[k] + move!.noise[k]).toBeCloseTo(particles[k]!, 6);
+        noises.push(move!.noise[k]);
+      }
+      if (dynamics === "ald") {
+        const out = new Float32Array(2);
+        downhill([
+          [-1.3, 0.9],
+          [1.2, 1.1],
+          [0.2, -1.3],
+          [-0.3, -1.2],
+        ])(Float32Array.from(before), 1, out);
+        expect(move!.drift[0]).toBeCloseTo(((out[0]! - before[0]!) * timeStep) / friction, 5);
+      }
+    }
+    const variance =
+      dynamics === "ald"
+        ? (2 * temperature * timeStep) / friction
+        : (timeStep / 2) ** 2 * temperature * (1 - Math.exp(-2 * friction * timeStep));
+    expect(Math.abs(noises.reduce((sum, z) => sum + z * z, 0) / noises.length / variance - 1)).toBeLessThan(4 * Math.sqrt(2 / 800));
+  });
+});
+
+describe("exact draws", () => {
+  it("are at the floor", () => {
+    const target = new Target((x, y) => Math.exp(-energy([[0, 0]], x, y) / 0.2), 5000);
+    const draws = target.draws(5000, new RandomNumbers("draws"));
+    expect(target.distanceOf(draws) / target.exact).toBeLessThan(1.15);
+    expect(target.distanceOf(draws) / target.exact).toBeGreaterThan(0.85);
+    expect(drawsOf({ particles: "500", seed: 3, speed: 1 })).toEqual({ particles: 500, seed: 3 });
+  });
+});
+
+describe("the largest curvature", () => {
+  it("is that of a harmonic well, and of the bottom of a Gaussian one", () => {
+    expect(largestCurvature((x, y) => 3 * x * x + y * y, 1)).toBeCloseTo(6, 6);
+    expect(largestCurvature((x, y) => x * y, 100)).toBeCloseTo(1, 6);
+    expect(largestCurvature((x, y) => energy([[0, 0]], x, y), 0.02) / (1 / 0.45 ** 2)).toBeGreaterThan(0.97);
   });
 });
 

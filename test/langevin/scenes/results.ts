@@ -1,9 +1,9 @@
 /** The numbers of a scene, as its tables show them. */
-import { defaults, type Value } from "../../../worker/langevin/controls.ts";
+import { defaults, type Value, withCommon } from "../../../worker/langevin/controls.ts";
 import type { Scene, Simulation } from "../../../worker/langevin/scene.ts";
 
 export const start = (scene: Scene, values: Readonly<Record<string, Value>> = {}): Simulation =>
-  scene.start({ ...defaults(scene.controls), ...values });
+  scene.start({ ...defaults(withCommon(scene.controls)), ...values });
 
 /** Until it is done, or for that many steps. */
 export function run(simulation: Simulation, steps = Infinity): Simulation {

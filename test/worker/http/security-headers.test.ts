@@ -34,6 +34,14 @@ describe("headers", () => {
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|https?:/);
   });
 
+  it("may be shown in a frame at /langevin?embed, and at that address alone", async () => {
+    const ancestors = async (path: string) => /frame-ancestors [^;]*/.exec((await ask(path)).headers.get("Content-Security-Policy")!)![0];
+    expect(await ancestors("/langevin?scene=modes&embed")).toBe("frame-ancestors *");
+    for (const path of ["/langevin?scene=modes", "/langevin?present", "/langevin?embed=1", "/how?embed"]) {
+      expect(await ancestors(path)).toBe("frame-ancestors 'none'");
+    }
+  });
+
   it.each(OTHERS)("%s may do nothing as a page", async (path) => {
     expect((await ask(path)).headers.get("Content-Security-Policy")).toBe("default-src 'none'; frame-ancestors *");
   });

@@ -1,41 +1,54 @@
-/** A line chart as SVG, 360 x 200 units. */
+/** A line chart as SVG, one unit a pixel. */
 import type { ChartData, ChartText } from "../scene.ts";
 import { format } from "./plane-view.ts";
 
-const LEFT = 44;
-const RIGHT = 350;
-const TOP = 22;
-const BOTTOM = 160;
+/** Room for the words around the lines. */
+const LEFT = 36;
+const RIGHT = 8;
+const TOP = 20;
+const BOTTOM = 32;
 
 type AxisRange = readonly [number, number];
 
 export class ChartView {
   readonly #svg: SVGSVGElement;
   readonly #text: ChartText;
+  #size = { width: 360, height: 200 };
+  #last: ChartData | undefined;
 
   constructor(svg: SVGSVGElement, text: ChartText) {
     this.#svg = svg;
     this.#text = text;
+    new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      if (width < 1 || (width === this.#size.width && height === this.#size.height)) return;
+      this.#size = { width, height };
+      if (this.#last) this.draw(this.#last);
+    }).observe(svg);
   }
 
-  draw({ x, y, lines }: ChartData): void {
+  draw(data: ChartData): void {
+    const { x, y, lines } = data;
+    this.#last = data;
     const { logX = false, logY = false, bars = false } = this.#text;
-    const across = (value: number) => LEFT + (RIGHT - LEFT) * part(value, x, logX);
-    const up = (value: number) => BOTTOM - (BOTTOM - TOP) * Math.min(1, Math.max(0, part(value, y, logY)));
-    const parts = [element("path", { class: "axis", d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}` })];
-    for (const value of ticks(x, logX)) {
+    const { width, height } = this.#size;
+    const [right, bottom] = [width - RIGHT, height - BOTTOM];
+    const across = (value: number) => LEFT + (right - LEFT) * part(value, x, logX);
+    const up = (value: number) => bottom - (bottom - TOP) * Math.min(1, Math.max(0, part(value, y, logY)));
+    const parts = [element("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${right}` })];
+    for (const value of thinned(ticks(x, logX), (right - LEFT) / 40)) {
       const at = round(across(value));
-      parts.push(element("path", { class: "axis", d: `M${at} ${BOTTOM}v4` }), label(format(value), at, BOTTOM + 16, "middle"));
+      parts.push(element("path", { class: "axis", d: `M${at} ${bottom}v4` }), label(format(value), at, bottom + 15, "middle"));
     }
-    for (const value of ticks(y, logY)) {
+    for (const value of thinned(ticks(y, logY), (bottom - TOP) / 22)) {
       const at = round(up(value));
-      parts.push(element("path", { class: "axis", d: `M${LEFT} ${at}H${RIGHT}` }), label(format(value), LEFT - 6, at + 4, "end"));
+      parts.push(element("path", { class: "axis", d: `M${LEFT} ${at}H${right}` }), label(format(value), LEFT - 6, at + 4, "end"));
     }
-    parts.push(label(this.#text.x, RIGHT, BOTTOM + 32, "end"), label(this.#text.y, LEFT, TOP - 10, "start"));
+    parts.push(label(this.#text.x, right, bottom + 28, "end"), label(this.#text.y, LEFT, TOP - 8, "start"));
     lines.forEach((points, i) => {
       const path =
         bars && i === 0
-          ? points.map(([px, py]) => `M${round(across(px))} ${BOTTOM}V${round(up(py))}`)
+          ? points.map(([px, py]) => `M${round(across(px))} ${bottom}V${round(up(py))}`)
           : points.map(([px, py], k) => `${k === 0 ? "M" : "L"}${round(across(px))} ${round(up(py))}`);
       const isDot = points.length === 1;
       const kind = bars && i === 0 ? " bars" : isDot ? " dot" : "";
@@ -43,6 +56,12 @@ export class ChartView {
     });
     this.#svg.replaceChildren(...parts);
   }
+}
+
+/** At most so many of the values, evenly. */
+function thinned(values: readonly number[], most: number): number[] {
+  const every = Math.max(1, Math.ceil(values.length / Math.max(2, most)));
+  return values.filter((_, i) => i % every === 0);
 }
 
 const round = (value: number): number => Math.round(10 * value) / 10;

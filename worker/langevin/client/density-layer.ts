@@ -1,7 +1,7 @@
 /** The canvas below the particles: bands of equal density, the score as arrows, drawn points, the pen. */
 
 import type { ArrowField, Plane } from "../scene.ts";
-import { type Density, HALF } from "../target.ts";
+import { HALF } from "../target.ts";
 import { css, type Palette } from "./colours.ts";
 
 /** Places along each side at which the density is evaluated, and arrows begin. */
@@ -29,9 +29,11 @@ export class DensityLayer {
 
   /**
    * Evaluates the density. Bands are even steps of the root of density over largest density, so that thin parts show
-   * too.
+   * too. An error is from 0 to 1 by itself.
    */
-  survey(density: Density, { target }: Palette): void {
+  survey({ density, shows }: Pick<Plane, "density" | "shows">, colours: Palette): void {
+    const isError = shows === "error";
+    const colour = isError ? colours.heat[2]! : colours.target;
     const heights = this.#heights;
     const place = (i: number) => -HALF + (2 * HALF * i) / (GRID - 1);
     let largest = 0;
@@ -39,11 +41,12 @@ export class DensityLayer {
       heights[i] = density(place(i % GRID), -place(Math.floor(i / GRID)));
       largest = Math.max(largest, heights[i]!);
     }
+    if (isError) largest = 1;
     for (let i = 0; i < heights.length; i++) heights[i] = BANDS * Math.sqrt(heights[i]! / largest);
     const { width: size } = this.#bands;
     const shades = new Uint32Array(BANDS + 1);
     const bytes = new Uint8ClampedArray(shades.buffer);
-    for (let band = 0; band <= BANDS; band++) bytes.set([...target, (255 * DARKEST * band) / BANDS], 4 * band);
+    for (let band = 0; band <= BANDS; band++) bytes.set([...colour, (255 * DARKEST * band) / BANDS], 4 * band);
     const words = new Uint32Array(this.#bands.data.buffer);
     const step = (GRID - 1) / size;
     for (let row = 0; row < size; row++) {

@@ -1,6 +1,8 @@
 /** Particles on a canvas: each brightens its pixels, and the light fades within a few frames. */
+import type { Point } from "../controls.ts";
+import type { Move } from "../scene.ts";
 import { HALF } from "../target.ts";
-import type { Rgb } from "./colours.ts";
+import { css, type Palette, type Rgb } from "./colours.ts";
 
 /** Largest number of pixels along each side. */
 const SIZE = 560;
@@ -53,6 +55,36 @@ export class ParticleLayer {
     const words = new Uint32Array(this.#image.data.buffer);
     for (let i = 0; i < light.length; i++) words[i] = shades[Math.min(SHADES - 1, (light[i]! * 80) | 0)]!;
     this.#context.putImageData(this.#image, 0, 0);
+  }
+
+  /** Drift and noise as two arrows, the second from the end of the first, `times` as long as they are. */
+  drawMove({ from, drift, noise }: Move, colours: Palette, times: number): void {
+    const context = this.#context;
+    const pixel = this.#image.width / (2 * HALF);
+    const place = ([x, y]: Point): Point => [(x + HALF) * pixel, (HALF - y) * pixel];
+    const corner: Point = [from[0] + times * drift[0], from[1] + times * drift[1]];
+    const end: Point = [corner[0] + times * noise[0], corner[1] + times * noise[1]];
+    context.lineWidth = Math.max(2, this.#image.width / 150);
+    context.lineCap = "round";
+    for (const [colour, a, b] of [
+      [colours.heat[0]!, place(from), place(corner)],
+      [colours.heat[2]!, place(corner), place(end)],
+    ] as const) {
+      const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+      const tip = Math.min(0.4, 12 / Math.max(1, Math.hypot(dx, dy)));
+      context.strokeStyle = css(colour);
+      context.beginPath();
+      context.moveTo(...a);
+      context.lineTo(...b);
+      context.lineTo(b[0] - tip * (dx - dy / 2), b[1] - tip * (dy + dx / 2));
+      context.moveTo(...b);
+      context.lineTo(b[0] - tip * (dx + dy / 2), b[1] - tip * (dy - dx / 2));
+      context.stroke();
+    }
+    context.fillStyle = css(colours.ink);
+    context.beginPath();
+    context.arc(...place(from), context.lineWidth * 1.5, 0, 2 * Math.PI);
+    context.fill();
   }
 
   /** Shades of one colour, from transparent to opaque, as bytes red, green, blue, alpha. */

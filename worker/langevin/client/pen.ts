@@ -1,5 +1,5 @@
 import { find } from "../../site/client/dom.ts";
-import { type Controls, type DrawnPoints, isInPlane, type Point, rounded } from "../controls.ts";
+import { type Controls, type DrawnPoints, isInPlane, type Point, rounded, type SceneValues } from "../controls.ts";
 import { HALF } from "../target.ts";
 
 /** A press nearer to a point than this removes it. */
@@ -10,7 +10,7 @@ const TAP = 10;
 interface PenHost {
   /** The present points. */
   points(name: string): readonly Point[];
-  set(name: string, points: readonly Point[]): void;
+  set(values: SceneValues): void;
   /** Draws the plane anew. */
   show(): void;
 }
@@ -87,7 +87,7 @@ export class Pen {
     const onClick = (id: string, act: () => void) => find(id, HTMLButtonElement).addEventListener("click", act);
     onClick("#add", () => this.#add(this.#place));
     onClick("#remove", () => this.#remove(this.#nearest(this.#place)[0]));
-    onClick("#clear", () => this.#sheet.set(this.#name, []));
+    onClick("#clear", () => this.#set([]));
     for (const [type, isShown] of [
       ["focusin", true],
       ["focusout", false],
@@ -109,13 +109,14 @@ export class Pen {
   #add(at: Point): void {
     const points = this.#sheet.points(this.#name);
     if (!at.every(isInPlane) || points.length >= this.#drawing.most || this.#nearest(at)[1] < this.#drawing.spacing) return;
-    this.#sheet.set(this.#name, [...points, at]);
+    this.#set([...points, at]);
+  }
+
+  #set(points: readonly Point[]): void {
+    this.#sheet.set({ ...this.#drawing.also, [this.#name]: points });
   }
 
   #remove(point: Point | undefined): void {
-    this.#sheet.set(
-      this.#name,
-      this.#sheet.points(this.#name).filter((one) => one !== point),
-    );
+    this.#set(this.#sheet.points(this.#name).filter((one) => one !== point));
   }
 }

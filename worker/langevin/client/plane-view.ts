@@ -5,12 +5,18 @@ import { heatColour, type Palette } from "./colours.ts";
 import { DensityLayer } from "./density-layer.ts";
 import { ParticleLayer } from "./particle-layer.ts";
 
-/** A plane of the page: its canvases, of which the lower one is drawn only when it changes, and its table. */
+interface DrawOptions {
+  readonly pen: Point | undefined;
+  readonly fades: boolean;
+  /** How many times as long as it is the latest step of one particle is drawn, if at all. */
+  readonly move: number | undefined;
+}
+
+/** A plane of the page: its canvases, of which the lower one is drawn only when it changes. */
 export class PlaneView {
   readonly canvases: HTMLElement;
   readonly #densityLayer: DensityLayer;
   readonly #particleLayer: ParticleLayer;
-  readonly #body: HTMLElement;
   #colours: Palette;
   #pixels: number | undefined;
   /** What the lower canvas shows. */
@@ -21,7 +27,6 @@ export class PlaneView {
     const [below, above] = this.canvases.querySelectorAll("canvas");
     this.#densityLayer = new DensityLayer(below!);
     this.#particleLayer = new ParticleLayer(above!);
-    this.#body = find("tbody", HTMLElement, figure);
     this.#colours = colours;
     this.resize();
   }
@@ -43,13 +48,14 @@ export class PlaneView {
   }
 
   /** Evaluates the density anew if it is another. */
-  survey({ density }: Plane): void {
+  survey(plane: Plane): void {
+    const { density } = plane;
     if (density === this.#drawn.density) return;
-    this.#densityLayer.survey(density, this.#colours);
+    this.#densityLayer.survey(plane, this.#colours);
     this.#drawn = { density };
   }
 
-  draw(plane: Plane, { pen, fades }: { readonly pen: Point | undefined; readonly fades: boolean }): void {
+  draw(plane: Plane, { pen, fades, move }: DrawOptions): void {
     this.survey(plane);
     const { density, field, marks } = plane;
     const drawn = this.#drawn;
@@ -58,25 +64,7 @@ export class PlaneView {
       this.#drawn = { density, field, marks, pen };
     }
     this.#particleLayer.draw(plane.particles, heatColour(this.#colours, plane.heat), fades);
-  }
-
-  /** `column`: which of each row's values is this plane's. */
-  tabulate(rows: readonly TableRow[], column: number): void {
-    while (this.#body.children.length < rows.length) {
-      const row = document.createElement("tr");
-      const head = document.createElement("th");
-      head.scope = "row";
-      row.append(head, document.createElement("td"));
-      this.#body.append(row);
-    }
-    rows.forEach(({ label, values, isResult }, i) => {
-      const row = this.#body.children[i]!;
-      row.classList.toggle("result", isResult === true);
-      const [head, cell] = row.children;
-      if (head!.textContent !== label) head!.textContent = label;
-      const text = format(values[column]!);
-      if (cell!.textContent !== text) cell!.textContent = text;
-    });
+    if (move && plane.move) this.#particleLayer.drawMove(plane.move, this.#colours, move);
   }
 }
 

@@ -17,6 +17,14 @@ export class SettingsForm {
           this.#describe(name, control, value);
           set(name, value);
         });
+      } else if (control.kind === "seed") {
+        const input = this.#input(name);
+        const isSeed = () => input.value !== "" && input.checkValidity();
+        input.addEventListener("change", () => isSeed() && set(name, input.valueAsNumber));
+        find(`#new-${name}`, HTMLButtonElement, form).addEventListener("click", () => {
+          input.valueAsNumber = 1 + Math.floor(Math.random() * control.most);
+          set(name, input.valueAsNumber);
+        });
       } else if (control.kind === "choice") {
         const select = this.#select(name);
         select.addEventListener("change", () => set(name, select.value));
@@ -30,6 +38,7 @@ export class SettingsForm {
       const value = values[name]!;
       if (control.kind === "choice") return this.#select(name).value;
       if (control.kind === "drawing") return value;
+      if (control.kind === "seed") return this.#input(name).checkValidity() ? this.#input(name).valueAsNumber || value : value;
       const position = this.#input(name).valueAsNumber;
       return position === positionOf(control, value as number) ? value : valueAt(control, position);
     };
@@ -42,7 +51,8 @@ export class SettingsForm {
         const value = values[name] as number;
         this.#input(name).valueAsNumber = positionOf(control, value);
         this.#describe(name, control, value);
-      } else if (control.kind === "choice") this.#select(name).value = values[name] as string;
+      } else if (control.kind === "seed") this.#input(name).valueAsNumber = values[name] as number;
+      else if (control.kind === "choice") this.#select(name).value = values[name] as string;
     }
   }
 

@@ -3,11 +3,12 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { seedState, uniforms } from "../../../wasm-model/sampling/random.ts";
 import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { ComparedRuns } from "../compared-runs.ts";
-import { choice, type ValuesOf } from "../controls.ts";
+import { choice, drawsOf, type SceneStart } from "../controls.ts";
 import { CURVES, Curve } from "../curves.ts";
+import { plainPaths } from "../diagnostics.ts";
 import { heatOf, scoreField } from "../level-plane.ts";
 import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, ENDLESS, PARTICLES, ParticleRun } from "../particles.ts";
+import { aldNoise, batchOf, type Draws, ENDLESS, ParticleRun } from "../particles.ts";
 import type { ChartData, Scene, TableRow } from "../scene.ts";
 import { HALF, Target } from "../target.ts";
 
@@ -39,9 +40,9 @@ export const curve: Scene = {
   name: "curve",
   title: "A curve in the plane",
   sentences: [
-    "Images fill the space of all pixel grids as thinly as a curve fills the plane. Off the curve there are no data from which to learn a score, so no arrow tells a particle where to go.",
+    "Images fill the space of all pixel grids as thinly as a curve fills the plane. Off the curve there are no data from which to learn a score. This scene cuts the exact score off at five standard deviations from the curve; scene 4 learns one, which is wrong there instead.",
     "Noise spreads the data over the plane: the larger σ, the farther. Wherever noisy points lie, the score of that noise level can be learned.",
-    "With one low noise level, most particles find no arrow and wander. With levels that fall from high to low, arrows lead every particle to the curve.",
+    "With one low noise level, most particles begin where there is no arrow and only wander. With levels that fall from high to low, arrows lead every particle to the curve.",
   ],
   equations: [
     {
@@ -57,7 +58,7 @@ export const curve: Scene = {
   planes: ["One noise level", "Falling noise levels"],
   charts: [
     {
-      title: "Distance to the target distribution",
+      title: "Distance to the target",
       x: "steps",
       y: "total variation",
       logY: true,
@@ -71,7 +72,7 @@ export const curve: Scene = {
       lines: ["this curve", "at the level of the right plane"],
     },
   ],
-  start: (values) => new CurveScene(values as ValuesOf<typeof CONTROLS>),
+  start: (values) => new CurveScene(values as SceneStart<typeof CONTROLS>),
 };
 
 class CurveScene extends ComparedRuns {
@@ -80,22 +81,29 @@ class CurveScene extends ComparedRuns {
   /** Distances of places all over the plane. */
   #distancesToCurve: Float64Array | undefined;
 
-  constructor({ curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep }: ValuesOf<typeof CONTROLS>) {
+  constructor(values: SceneStart<typeof CONTROLS>) {
+    const { curve, sigma, sigmaMax, levels, stepsPerLevel, relativeStep } = values;
+    const draws = drawsOf(values);
+    const batch = batchOf(draws);
     const shape = new Curve(curve, WIDTH);
     const components = (level: number) => shape.components(level);
     const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax });
-    const x = everywhere();
-    const steps = { stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN };
-    const one = ald({ ...batchOf(), sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon: relativeStep * sigma * sigma });
-    const falling = ald({ ...batchOf(), sigmas, ...steps });
-    const run = (sampler: Sampler) => new ParticleRun(sampler, mixtureDenoiser(components, REACH), x);
+    const start = everywhere(draws);
+    const one = ald({ ...batch, sigmas: [sigma], stepsPerLevel: ENDLESS, epsilon: relativeStep * sigma * sigma });
+    const falling = ald({ ...batch, sigmas, stepsPerLevel, epsilon: relativeStep * SIGMA_MIN * SIGMA_MIN });
+    const run = (sampler: Sampler) =>
+      new ParticleRun(sampler, mixtureDenoiser(components, REACH), { start, noise: aldNoise(batch, relativeStep) });
     const denoise = mixtureDenoiser(components, REACH);
     const at = (level: number) => ({
       density: mixtureDensity(components(level), level),
       field: scoreField(denoise, level),
       heat: heatOf(level, SIGMA_MIN, SIGMA_HIGHEST),
     });
-    super([run(one), run(falling)], at, new Target(mixtureDensity(components(SIGMA_MIN), SIGMA_MIN)));
+    const density = mixtureDensity(components(SIGMA_MIN), SIGMA_MIN);
+    const landscape = { density: mixtureDensity(components(sigma), sigma), denoise: mixtureDenoiser(components, REACH), sigma };
+    const { x, y } = components(sigma)[0]!;
+    const paths = plainPaths(landscape, relativeStep, { start: [x, y], seed: draws.seed });
+    super([run(one), run(falling)], at, new Target(density, draws.particles), paths);
     this.#shape = shape;
   }
 
@@ -140,9 +148,9 @@ class CurveScene extends ComparedRuns {
 }
 
 /** Where the particles begin: all over the plane. */
-function everywhere(): Float32Array {
-  const places = new Float64Array(2 * PARTICLES);
-  uniforms(seedState("langevin/start"), 0, places);
+function everywhere({ particles, seed }: Draws): Float32Array {
+  const places = new Float64Array(2 * particles);
+  uniforms(seedState(`langevin/${seed}/start`), 0, places);
   return Float32Array.from(places, (u) => HALF * (2 * u - 1));
 }
 

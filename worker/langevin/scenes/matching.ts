@@ -1,70 +1,63 @@
-import { ald } from "../../../wasm-model/sampling/ald.ts";
-import { langevin } from "../../../wasm-model/sampling/langevin.ts";
-import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
-import { choice, type DrawnPoints, type Point, type SceneValues, type ValuesOf } from "../controls.ts";
-import { heatOf, LevelPlane, scoreField } from "../level-plane.ts";
+import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { choice, type DrawnPoints, drawsOf, PARTICLES, type Point, type SceneStart, type SceneValues } from "../controls.ts";
+import { Curve } from "../curves.ts";
+import { type Paths, plainPaths } from "../diagnostics.ts";
+import { Learner, type LearnerView } from "../learner.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, PARTICLES, type ParticleDenoiser, ParticleRun } from "../particles.ts";
-import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { ScoreMatching } from "../score-matching.ts";
-import { BEST, HALF, Target } from "../target.ts";
+import type { Draws } from "../particles.ts";
+import { RandomNumbers } from "../random-numbers.ts";
+import { type ChartData, level, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import { best, HALF, histogram, rightHalf, Target } from "../target.ts";
 
-/** The width of a drawn point. */
-const WIDTH = 0.25;
-const LEVELS = { sigmaMin: 0.08, sigmaMax: 3 };
-/** Steps from noise to points. */
-const STEPS = 24;
-const CHURN = 0.2;
-const SIGMAS = karrasSigmas({ steps: STEPS, ...LEVELS, rho: 5 });
-/** Levels at which the loss is measured. */
-const MEASURED = geometricSigmas({ steps: 5, ...LEVELS });
-/** Steps of plain Langevin dynamics where there is only one level, and their size over sigma^2. */
-const PLAIN_STEPS = 60;
-const PLAIN_STEP = 0.5;
+const LOW = 0.1;
+const HIGH = 3;
+/** The paper's mixture: a heavy and a light mode, far apart (Song & Ermon 2019, section 3.2). */
+const HEAVY = 0.8;
+const MODES: readonly Component[] = [
+  { weight: HEAVY, x: 1.6, y: 1.6, std: 0.3 },
+  { weight: 1 - HEAVY, x: -1.6, y: -1.6, std: 0.3 },
+];
+/** Width of a curve, and of a drawn point. */
+const CURVE_WIDTH = 0.04;
+const POINT_WIDTH = 0.25;
+/** Levels of the right plane, steps at each, and their size over sigma^2; the left one takes as many steps. */
+const LEVELS = 10;
+const STEPS_PER_LEVEL = 8;
+const STEP = 0.5;
 /** Steps for which the result stays in view. */
-const PAUSE = 30;
-/** Training steps in one step of the scene. */
-const TRAINED = 2;
-/**
- * Steps of the scene in one step of the samplers: each denoises a part of the network's particles, which is most of the
- * work.
- */
+const PAUSE = 60;
+/** Parts in which a network denoises its particles, which is most of the work: one part in a step of the scene. */
 const PARTS = 4;
-
-/** Where exact and learned arrows are compared. */
-const PLACES = Float32Array.from({ length: 2 * 15 * 15 }, (_, i) => {
-  const place = i >> 1;
-  return ((i % 2 === 0 ? place % 15 : Math.floor(place / 15)) / 7 - 1) * HALF;
-});
-
-const DRAWN: DrawnPoints = {
-  kind: "drawing",
-  label: "Points to learn from",
-  one: "point",
-  most: 48,
-  spacing: 0.25,
-  default: crescents(),
-};
+/** Training steps between two measurements of the error. */
+const MEASURED = 16;
 
 const CONTROLS = {
-  levels: choice(
-    "Noise levels",
-    { all: `all, σ from ${LEVELS.sigmaMin} to ${LEVELS.sigmaMax}`, lowest: `only σ = ${LEVELS.sigmaMin}` },
-    "all",
-  ),
+  data: choice("Data", { modes: "two unequal modes", curve: "a curve (manifold)", points: "points I draw" }, "modes"),
+  score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
+  start: choice("Start", { empty: "where no data are", plane: "all over the plane" }, "empty"),
+  shade: choice("Shading", { error: "error of the score", density: "density" }, "error"),
   learningRate: { kind: "slider", label: "Learning rate", unit: "", min: 0.0005, max: 0.05, default: 0.005, scale: "ratio" },
-  points: DRAWN,
+  particles: choice("Particles", PARTICLES, "2000"),
+  points: {
+    kind: "drawing",
+    label: "Points to learn from",
+    one: "point",
+    most: 48,
+    spacing: 0.25,
+    default: crescents(),
+    also: { data: "points" },
+  } as DrawnPoints,
 } as const;
 
-type MatchingValues = ValuesOf<typeof CONTROLS>;
+type MatchingValues = SceneStart<typeof CONTROLS>;
 
 export const matching: Scene = {
   name: "matching",
   title: "Score matching, live",
   sentences: [
-    "A network of 2690 weights learns the score of the points that you draw: it sees noisy points and learns to guess the clean ones, and the score follows from the guess.",
-    "It never sees the exact arrows on the left, yet its own on the right turn towards them. Every few seconds both move 5000 particles from the same noise.",
-    `With one low noise level, even the exact score leaves the particles far from the target distribution: ${PLAIN_STEPS} small steps cannot spread them over the points. The learned score soon does hardly worse; what is missing is the higher noise levels, not a better network.`,
+    "A network of 2690 weights learns to guess the clean point from a noisy one, and the score follows from the guess. The darker the shading, the farther it is from the exact score.",
+    "Left, one network learns at one low noise level. Its score is soon right where the data are, and stays wrong where there are none, by more than five times as much: no example ever lay there. Nor can a score without noise tell how much weight a far mode has: the particles share out by where they begin, even with the exact score.",
+    "Right, another learns at all noise levels. At σ = 3 noisy data lie all over the plane, so the score is right all over it; falling noise then leads the particles to the data, and each mode gets its weight to within 5 points of a hundred.",
   ],
   equations: [
     {
@@ -77,15 +70,22 @@ export const matching: Scene = {
     },
   ],
   controls: CONTROLS,
-  planes: ["Exact score", "Learned score"],
+  planes: ["One low noise level", "Falling noise levels"],
   charts: [
-    { title: "Loss above that of the exact denoiser", x: "training steps", y: "square error", logY: true, lines: ["network"] },
     {
-      title: "Distance of the particles to the target distribution",
+      title: "Error of the learned score",
+      x: "training steps",
+      y: "mean error, times σ",
+      logY: true,
+      lines: [`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`, `σ = ${HIGH}, all over the plane`],
+    },
+    { title: "Weight of the right half", x: "training steps", y: "share", lines: ["one level", "falling levels", "target"] },
+    {
+      title: "Distance to the target",
       x: "training steps",
       y: "total variation",
       logY: true,
-      lines: ["exact score", "learned score", "best possible"],
+      lines: ["one level", "falling levels", "best possible"],
     },
   ],
   start: (values) => new Matching(values as MatchingValues),
@@ -102,151 +102,130 @@ function crescents(): Point[] {
   });
 }
 
+/** The data as a mixture. Without any drawn point, the middle of the plane stands for one. */
+function componentsOf({ data, points }: MatchingValues): readonly Component[] {
+  if (data === "modes") return MODES;
+  if (data === "curve") return new Curve("infinity", CURVE_WIDTH).components(0.05);
+  const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
+  return all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: POINT_WIDTH }));
+}
+
 class Matching implements Simulation {
   readonly done = false;
   readonly stepsPerFrame = 1;
   #values: MatchingValues;
-  #training = new ScoreMatching();
-  #components: readonly Component[] = [];
+  #components: readonly Component[];
   target!: Target;
-  #runs: readonly [exact: ParticleRun, learned: ParticleRun];
-  #planes: readonly Plane[] = [];
-  #losses = new Trace();
-  #distances = [new Trace(), new Trace()] as const;
-  #results: readonly (number | string)[] = ["none yet", "none yet"];
+  paths!: Paths;
+  readonly planes: readonly Learner[];
+  readonly #errors = [new Trace(), new Trace(), new Trace()] as const;
+  readonly #weights = [new Trace(), new Trace()] as const;
+  readonly #distances = [new Trace(), new Trace()] as const;
   /** Steps since the last run ended. */
   #paused = 0;
-  /** The part of the network's particles that is next: 0 to PARTS - 1. */
-  #part = 0;
 
   constructor(values: MatchingValues) {
     this.#values = values;
-    this.#learn(values.points);
-    this.#runs = this.#draw();
+    this.#components = componentsOf(values);
+    this.#aim();
+    const common = { relativeStep: STEP, heat: [LOW, HIGH] as const };
+    const falling = geometricSigmas({ steps: LEVELS, sigmaMin: LOW, sigmaMax: HIGH });
+    this.planes = [
+      { ...common, sigmas: [LOW], stepsPerLevel: LEVELS * STEPS_PER_LEVEL },
+      { ...common, sigmas: falling, stepsPerLevel: STEPS_PER_LEVEL },
+    ].map((options) => new Learner(options, this.#components, this.#view()));
   }
 
-  get planes(): readonly Plane[] {
-    return this.#planes;
-  }
-
-  /** For other points the network trains on; for other noise levels it starts again. */
+  /** The networks go on with their weights, and the particles begin anew. */
   change(values: SceneValues): void {
-    const before = this.#values;
+    const { data, points, particles } = this.#values;
     this.#values = values as MatchingValues;
-    if (this.#values.levels !== before.levels) {
-      this.#training = new ScoreMatching();
-      this.#losses = new Trace();
-      this.#distances = [new Trace(), new Trace()];
-    }
-    if (this.#values.points !== before.points) this.#learn(this.#values.points);
-    this.#runs = this.#draw();
-  }
-
-  /** Without any point, the middle of the plane stands for one. */
-  #learn(points: readonly Point[]): void {
-    const all: readonly Point[] = points.length > 0 ? points : [[0, 0]];
-    this.#components = all.map(([x, y]) => ({ weight: 1 / all.length, x, y, std: WIDTH }));
-    this.target = new Target(mixtureDensity(this.#components, 0));
-  }
-
-  /** Both samplers from the same noise. */
-  #draw(): [ParticleRun, ParticleRun] {
-    const components = this.#components;
-    const training = this.#training;
-    const exact = mixtureDenoiser(() => components);
-    const learned: ParticleDenoiser = (x, sigma, out) => training.denoise(x, sigma, out, components);
-    const runs = [exact, learned].map((denoise) => new ParticleRun(this.#sampler(), denoise, this.#begin())) as [ParticleRun, ParticleRun];
-    this.#planes = runs.map((run, i) => {
-      const at = (sigma: number) => ({
-        density: mixtureDensity(components, sigma),
-        field: scoreField(i === 0 ? exact : learned, sigma),
-        heat: heatOf(sigma, LEVELS.sigmaMin, LEVELS.sigmaMax),
-      });
-      return new LevelPlane(run, at, this.#values.points);
-    });
+    if (data !== this.#values.data || points !== this.#values.points) this.#components = componentsOf(this.#values);
+    if (data !== this.#values.data || points !== this.#values.points || particles !== this.#values.particles) this.#aim();
+    for (const plane of this.planes) plane.change(this.#components, this.#view());
     this.#paused = 0;
-    return runs;
   }
 
-  /** With one level, plain Langevin dynamics from all over the plane; with all, `langevin` from noise. */
-  #sampler() {
-    const { sigmaMin } = LEVELS;
-    if (this.#values.levels === "lowest") {
-      return ald({ ...batchOf(), sigmas: [sigmaMin], stepsPerLevel: PLAIN_STEPS, epsilon: PLAIN_STEP * sigmaMin * sigmaMin });
+  #aim(): void {
+    const components = this.#components;
+    const { particles, seed } = drawsOf(this.#values);
+    const density = mixtureDensity(components, LOW);
+    this.target = new Target(density, particles);
+    const { x, y } = components[0]!;
+    this.paths = plainPaths({ density, denoise: mixtureDenoiser(() => components), sigma: LOW }, STEP, { start: [x, y], seed });
+  }
+
+  #view(): LearnerView {
+    const { data, score, shade, points } = this.#values;
+    const draws = drawsOf(this.#values);
+    return { score, shade, draws, start: this.#start(draws), marks: data === "points" ? points : [] };
+  }
+
+  /** Half of the particles in each of the corners without data, or all over the plane. */
+  #start(draws: Draws): Float32Array {
+    const random = new RandomNumbers(`langevin/${draws.seed}/start`);
+    const place = () => HALF * (2 * random.uniform() - 1);
+    const start = new Float32Array(2 * draws.particles);
+    for (let i = 0; i < start.length; i += 2) {
+      const side = i % 4 === 0 ? 1 : -1;
+      const isEmpty = this.#values.start === "empty";
+      start[i] = isEmpty ? side * 2 + 0.25 * random.gaussian() : place();
+      start[i + 1] = isEmpty ? side * -2 + 0.25 * random.gaussian() : place();
     }
-    const churn = Array<number>(STEPS - 1).fill(CHURN);
-    return langevin({ ...batchOf(), sigmas: SIGMAS, churn, extrapolation: churn.map(() => 1) });
+    return start;
   }
 
-  #begin(): Float32Array {
-    const start = new Float32Array(2 * PARTICLES);
-    batchOf().noise(0, 0, start);
-    const sigma = this.#values.levels === "lowest" ? HALF / 2 : LEVELS.sigmaMax;
-    return start.map((z) => sigma * z);
-  }
-
-  /**
-   * The network trains and denoises a part of its particles, so that no frame is long. The exact score moves all of its
-   * particles in the first part's turn.
-   */
+  /** Both networks train and denoise a part of their particles, so that no frame is long. */
   step(): void {
-    this.#train();
-    const [exact, learned] = this.#runs;
-    if (this.#part === 0) exact.step();
-    this.#part = (this.#part + 1) % PARTS;
-    if (!learned.done) {
-      learned.stepInParts(PARTS);
-      if (learned.done) this.#record();
-    } else if (++this.#paused > PAUSE) this.#runs = this.#draw();
+    for (const plane of this.planes) plane.train(this.#values.learningRate);
+    if (this.planes[0]!.steps % MEASURED === 0) this.#measure();
+    if (this.planes.every(({ done }) => done)) {
+      if (++this.#paused <= PAUSE) return;
+      this.#paused = 0;
+      for (const plane of this.planes) plane.restart();
+    } else {
+      for (const plane of this.planes) plane.stepInParts(PARTS);
+      if (this.planes.every(({ done }) => done)) this.#record();
+    }
   }
 
-  #train(): void {
-    const { levels, learningRate } = this.#values;
-    const range = levels === "all" ? LEVELS : { ...LEVELS, sigmaMax: LEVELS.sigmaMin };
-    for (let i = 0; i < TRAINED; i++) this.#training.train(this.#components, range, learningRate);
-    if (this.#training.steps % (8 * TRAINED) === 0) {
-      this.#losses.add(this.#training.steps, this.#training.excess(this.#components, levels === "all" ? MEASURED : [LEVELS.sigmaMin]));
-    }
+  #measure(): void {
+    const [one, falling] = this.planes as readonly [Learner, Learner];
+    const { near, far } = one.error(LOW).byData(mixtureDensity(this.#components, LOW));
+    for (const [i, error] of [near, far, falling.error(HIGH).everywhere].entries()) this.#errors[i]!.add(one.steps, error);
   }
 
   #record(): void {
-    this.#results = this.#runs.map(({ x }, i) => {
-      const distance = this.target.distanceOf(x);
-      this.#distances[i]!.add(this.#training.steps, distance);
-      return distance;
-    });
+    for (const [i, { steps, particles }] of this.planes.entries()) {
+      this.#weights[i]!.add(steps, rightHalf(histogram(particles)));
+      this.#distances[i]!.add(steps, this.target.distanceOf(particles));
+    }
   }
 
   rows(): readonly TableRow[] {
+    const last = (traces: readonly Trace[]) => traces.map(({ points }) => points.at(-1)?.[1] ?? "none yet");
+    const density = mixtureDensity(this.#components, LOW);
+    const errors = this.planes.map((plane) => plane.error(plane.sigma));
+    const [near, far] = (["near", "far"] as const).map((where) => errors.map((error) => error.byData(density)[where]));
     return [
-      { label: "Training steps", values: [0, this.#training.steps] },
-      { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
-      { label: "Agreement of the arrows", values: [1, this.#agreement()] },
-      { label: "Distance to the target distribution, last run", values: this.#results, isResult: true },
-      { label: BEST, values: [this.target.exact, this.target.exact] },
+      { label: "Training steps", values: this.planes.map(({ steps }) => steps) },
+      { label: "Noise level σ", values: this.planes.map(({ sigma, done }) => (done ? "none" : sigma)) },
+      { label: "Error at this level, where data are", values: near! },
+      { label: "Error at this level, where none are", values: far! },
+      { label: "Weight of the right half, last run", values: last(this.#weights), isResult: true },
+      { label: "Weight in the target distribution", values: this.planes.map(() => rightHalf(this.target.cells)) },
+      { label: "Distance to the target distribution, last run", values: last(this.#distances), isResult: true },
+      { label: best(this.target.particles), values: this.planes.map(() => this.target.exact) },
     ];
   }
 
-  /** Mean cosine between learned and exact arrows all over the plane, each at its plane's noise level. */
-  #agreement(): number {
-    const [exact, learned] = this.#planes.map(({ field }) => {
-      const arrows = new Float32Array(PLACES.length);
-      field?.(PLACES, arrows);
-      return arrows;
-    }) as [Float32Array, Float32Array];
-    let sum = 0;
-    for (let i = 0; i < PLACES.length; i += 2) {
-      const [ax, ay, bx, by] = [exact[i]!, exact[i + 1]!, learned[i]!, learned[i + 1]!];
-      sum += (ax * bx + ay * by) / (Math.hypot(ax, ay) * Math.hypot(bx, by) || 1);
-    }
-    return sum / (PLACES.length / 2);
-  }
-
   charts(): readonly ChartData[] {
-    const x = [0, Math.max(1, this.#training.steps)] as const;
+    const x = [0, Math.max(1, this.planes[0]!.steps)] as const;
+    const points = (traces: readonly Trace[]) => traces.map((trace) => trace.points);
     return [
-      { x, y: [0.001, 1], lines: [this.#losses.points] },
-      { x, y: [0.03, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] },
+      { x, y: [0.01, 3], lines: points(this.#errors) },
+      { x, y: [0, 1], lines: [...points(this.#weights), level(x, rightHalf(this.target.cells))] },
+      { x, y: [0.03, 1], lines: [...points(this.#distances), level(x, this.target.exact)] },
     ];
   }
 }

@@ -1,12 +1,14 @@
 import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
 import { ComparedRuns } from "../compared-runs.ts";
-import { choice, type ValuesOf } from "../controls.ts";
+import { choice, drawsOf, type SceneStart, type ValuesOf } from "../controls.ts";
+import { plainPaths } from "../diagnostics.ts";
 import { heatOf, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
-import { batchOf, ENDLESS, PARTICLES, ParticleRun } from "../particles.ts";
+import { aldNoise, batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
 import { type ChartData, level, type Scene, type TableRow, Trace } from "../scene.ts";
-import { histogram, marginal, Target } from "../target.ts";
+import { histogram, rightHalf, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
 const WIDTH = 0.25;
@@ -53,14 +55,14 @@ export const modes: Scene = {
   charts: [
     { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"] },
     {
-      title: "Distance to the target distribution",
+      title: "Distance to the target",
       x: "steps",
       y: "total variation",
       logY: true,
       lines: ["plain", "annealed", "best possible"],
     },
   ],
-  start: (values) => new Modes(values as ValuesOf<typeof CONTROLS>),
+  start: (values) => new Modes(values as SceneStart<typeof CONTROLS>),
 };
 
 /** Both modes lie on the x-axis. */
@@ -76,9 +78,8 @@ export function componentsOf({ weight, bridge, gap }: Pick<ValuesOf<typeof CONTR
 }
 
 /** Where the particles begin. */
-function begin(start: ValuesOf<typeof CONTROLS>["start"], gap: number): Float32Array {
-  const x = new Float32Array(2 * PARTICLES);
-  batchOf(PARTICLES, "langevin/start").noise(0, 0, x);
+function begin({ start, gap }: Pick<ValuesOf<typeof CONTROLS>, "start" | "gap">, draws: Draws): Float32Array {
+  const x = gaussianCloud(draws, "start");
   const centre = (i: number) => ({ left: -gap, right: gap, both: i % 4 === 0 ? gap : -gap, spread: 0 })[start];
   const width = start === "spread" ? 1.2 : WIDTH;
   for (let i = 0; i < x.length; i += 2) {
@@ -91,23 +92,32 @@ function begin(start: ValuesOf<typeof CONTROLS>["start"], gap: number): Float32A
 class Modes extends ComparedRuns {
   readonly #shares = [new Trace(), new Trace()] as const;
 
-  constructor(values: ValuesOf<typeof CONTROLS>) {
-    const { levels, stepsPerLevel, relativeStep, start, gap } = values;
+  constructor(values: SceneStart<typeof CONTROLS>) {
+    const { levels, stepsPerLevel, relativeStep } = values;
+    const draws = drawsOf(values);
+    const batch = batchOf(draws);
     const components = componentsOf(values);
     const epsilon = relativeStep * SIGMA_MIN * SIGMA_MIN;
     const sigmas = levels === 1 ? [SIGMA_MIN] : geometricSigmas({ steps: levels, sigmaMin: SIGMA_MIN, sigmaMax: SIGMA_MAX });
-    const x = begin(start, gap);
-    const plain = ald({ ...batchOf(), sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon });
-    const annealed = ald({ ...batchOf(), sigmas, stepsPerLevel, epsilon });
-    const denoiser = () => mixtureDenoiser(() => components);
-    const denoise = denoiser();
+    const start = begin(values, draws);
+    const denoise = mixtureDenoiser(() => components);
     const at = (sigma: number) => ({
       density: mixtureDensity(components, sigma),
       field: scoreField(denoise, sigma),
       heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX),
     });
-    const runs = [new ParticleRun(plain, denoiser(), x), new ParticleRun(annealed, denoiser(), x)] as const;
-    super(runs, at, new Target(mixtureDensity(components, SIGMA_MIN)));
+    const run = (sampler: Sampler) =>
+      new ParticleRun(
+        sampler,
+        mixtureDenoiser(() => components),
+        { start, noise: aldNoise(batch, relativeStep) },
+      );
+    const plain = run(ald({ ...batch, sigmas: [SIGMA_MIN], stepsPerLevel: ENDLESS, epsilon }));
+    const annealed = run(ald({ ...batch, sigmas, stepsPerLevel, epsilon }));
+    const density = mixtureDensity(components, SIGMA_MIN);
+    const landscape = { density, denoise: mixtureDenoiser(() => components), sigma: SIGMA_MIN };
+    const paths = plainPaths(landscape, relativeStep, { start: [-values.gap, 0], seed: draws.seed });
+    super([plain, annealed], at, new Target(density, draws.particles), paths);
   }
 
   protected override record(): void {
@@ -135,6 +145,3 @@ class Modes extends ComparedRuns {
     return [{ x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] }, distances];
   }
 }
-
-const rightHalf = (cells: Float64Array): number =>
-  marginal(cells).reduce((sum, share, i, { length }) => sum + (2 * i >= length ? share : 0), 0);

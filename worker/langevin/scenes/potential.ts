@@ -1,18 +1,21 @@
+import { ald } from "../../../wasm-model/sampling/ald.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
-import { choice, type DrawnPoints, type Point, type SceneValues, type ValuesOf } from "../controls.ts";
+import type { Sampler } from "../../../wasm-model/sampling/sampler.ts";
+import { choice, type DrawnPoints, drawsOf, type SceneStart, type SceneValues } from "../controls.ts";
+import { Paths } from "../diagnostics.ts";
 import { heatOf } from "../level-plane.ts";
-import { batchOf, ENDLESS, PARTICLES, type ParticleDenoiser, ParticleRun } from "../particles.ts";
+import { batchOf, type Draws, ENDLESS, gaussianCloud, type ParticleDenoiser, ParticleRun, type StepNoise } from "../particles.ts";
+import { RandomNumbers } from "../random-numbers.ts";
 import { type ArrowField, type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { BEST, CELLS, HALF, histogram, marginal, Target } from "../target.ts";
+import { StepStudy } from "../step-study.ts";
+import { best, CELLS, HALF, histogram, marginal, Target } from "../target.ts";
+import type { Landscape, Method } from "../walkers.ts";
+import { downhill, energy, largestCurvature } from "../wells.ts";
 
-/** Depth of a well, the unit of energy, and its width. */
-const DEPTH = 1;
-const WIDTH = 0.45;
-/** Beyond this radius a wall rises, (WALL / 2) (r - RADIUS)^2. */
-const RADIUS = 2;
-const WALL = 4;
 /** Free particles (without potential), to measure how fast they diffuse. */
 const FREE_PARTICLES = 2000;
+/** Step sizes of the chart, in s. */
+const STUDIED = [0.2, 0.1, 0.05, 0.025, 0.0125];
 
 const WELLS: DrawnPoints = {
   kind: "drawing",
@@ -30,9 +33,9 @@ const WELLS: DrawnPoints = {
 
 const CONTROLS = {
   dynamics: choice("Dynamics", { kinetic: "underdamped", ald: "overdamped" }, "kinetic"),
-  temperature: { kind: "slider", label: "Temperature kT", unit: "well depths", min: 0.05, max: 2, default: 0.27, scale: "ratio" },
+  temperature: { kind: "slider", label: "Temperature kT", unit: "depths", min: 0.05, max: 2, default: 0.27, scale: "ratio" },
   friction: { kind: "slider", label: "Friction γ", unit: "per s", min: 0.1, max: 5, default: 1, scale: "ratio" },
-  timeStep: { kind: "slider", label: "Longest step Δt", unit: "s", min: 0.01, max: 0.1, default: 0.1, scale: "ratio" },
+  timeStep: { kind: "slider", label: "Step Δt", unit: "s", min: 0.01, max: 0.2, default: 0.1, scale: "ratio" },
   wells: WELLS,
 } as const;
 
@@ -40,18 +43,25 @@ export const potential: Scene = {
   name: "potential",
   title: "Particles in a potential",
   sentences: [
-    "Each of 5000 particles rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like.",
-    "Whatever the potential, they settle to the Boltzmann distribution, and the charts show how far they have come. Friction and the kind of dynamics change how they get there and how long it takes, but not where they end; in the cold, crossing from well to well takes longer than anyone will watch.",
+    "Each particle rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like.",
+    "The equations lead to the Boltzmann distribution, whatever the potential. A computer takes steps, and then the method counts. The underdamped steps (BAOAB) come as close as exact draws at every Δt of the slider; the overdamped ones (Euler–Maruyama) are the farther off the longer they are, as the chart shows, and scene 6 has a cure. In the cold, crossing from well to well takes longer than anyone will watch.",
     "Kicks and friction come from the same collisions: without a potential, particles diffuse at just the rate D that satisfies Einstein's kT = γ D, so the measured γ D is a thermometer.",
   ],
   equations: [
     {
+      dynamics: "kinetic",
       math: `<mi>d</mi><mi>x</mi><mo>=</mo><mi>v</mi><mspace width="0.15em"/><mi>d</mi><mi>t</mi>`,
       words: "dx equals v dt",
     },
     {
+      dynamics: "kinetic",
       math: `<mi>d</mi><mi>v</mi><mo>=</mo><mo>−</mo><mo>∇</mo><mi>U</mi><mspace width="0.15em"/><mi>d</mi><mi>t</mi><mo>−</mo><mi>γ</mi><mi>v</mi><mspace width="0.15em"/><mi>d</mi><mi>t</mi><mo>+</mo><msqrt><mn>2</mn><mi>γ</mi><mspace width="0.1em"/><mi>k</mi><mi>T</mi></msqrt><mspace width="0.2em"/><mi>d</mi><mi>W</mi>`,
       words: "dv equals minus the gradient of U dt, minus gamma v dt, plus the root of 2 gamma k T, dW",
+    },
+    {
+      dynamics: "ald",
+      math: `<mi>x</mi><mo>←</mo><mi>x</mi><mo>−</mo><mfrac><mrow><mi>Δ</mi><mi>t</mi></mrow><mi>γ</mi></mfrac><mspace width="0.1em"/><mo>∇</mo><mi>U</mi><mo>+</mo><msqrt><mn>2</mn><mspace width="0.1em"/><mi>k</mi><mi>T</mi><mspace width="0.1em"/><mi>Δ</mi><mi>t</mi><mo>/</mo><mi>γ</mi></msqrt><mspace width="0.2em"/><mi>z</mi>`,
+      words: "x becomes x minus delta t over gamma times the gradient of U, plus the root of 2 k T delta t over gamma, times z",
     },
     {
       math: `<mi>p</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>∝</mo><msup><mi>e</mi><mrow><mo>−</mo><mi>U</mi><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>/</mo><mi>k</mi><mi>T</mi></mrow></msup><mo>,</mo><mspace width="0.8em"/><mi>k</mi><mi>T</mi><mo>=</mo><mi>γ</mi><mi>D</mi>`,
@@ -62,91 +72,78 @@ export const potential: Scene = {
   planes: ["Particles in the potential"],
   charts: [
     {
-      title: "Histogram of x and the Boltzmann distribution",
+      title: "Histogram of x",
       x: "x",
       y: "share",
       lines: ["particles", "Boltzmann distribution"],
       bars: true,
     },
     {
-      title: "Distance to the Boltzmann distribution",
+      title: "Distance to the Boltzmann distribution, by time",
       x: "time in s",
       y: "total variation",
       logY: true,
       lines: ["particles", "best possible"],
     },
-    { title: "Friction times measured diffusion", x: "time in s", y: "γ D", lines: ["γ D of free particles", "kT"] },
+    {
+      title: "The same when settled, by step",
+      x: "step Δt in s",
+      y: "total variation",
+      logX: true,
+      logY: true,
+      lines: ["Euler–Maruyama", "BAOAB", "best possible"],
+    },
+    { title: "Friction times measured diffusion, γ D", x: "time in s", y: "γ D", lines: ["γ D of free particles", "kT"] },
   ],
   start: (values) => new Potential(values as PotentialValues),
 };
 
-type PotentialValues = ValuesOf<typeof CONTROLS>;
-
-/** The potential U at a point. */
-export function energy(wells: readonly Point[], x: number, y: number): number {
-  const beyond = Math.max(0, Math.hypot(x, y) - RADIUS);
-  return wells.reduce(
-    (sum, [wx, wy]) => sum - DEPTH * Math.exp(-((x - wx) ** 2 + (y - wy) ** 2) / (2 * WIDTH ** 2)),
-    (WALL / 2) * beyond ** 2,
-  );
-}
-
-/**
- * D = x - grad U: with sigma^2 = kT the score (D - x) / sigma^2 is that of the Boltzmann distribution, -grad U / kT.
- */
-export function downhill(wells: readonly Point[]): ParticleDenoiser {
-  const flat = Float64Array.from(wells.flat());
-  return (particles, _, out) => {
-    for (let i = 0; i < particles.length; i += 2) {
-      const x = particles[i]!;
-      const y = particles[i + 1]!;
-      let gx = 0;
-      let gy = 0;
-      for (let k = 0; k < flat.length; k += 2) {
-        const dx = x - flat[k]!;
-        const dy = y - flat[k + 1]!;
-        const square = (dx * dx + dy * dy) / (WIDTH * WIDTH);
-        if (square > 50) continue;
-        const slope = (DEPTH / (WIDTH * WIDTH)) * Math.exp(-square / 2);
-        gx += slope * dx;
-        gy += slope * dy;
-      }
-      const radius = Math.sqrt(x * x + y * y);
-      if (radius > RADIUS) {
-        const slope = (WALL * (radius - RADIUS)) / radius;
-        gx += slope * x;
-        gy += slope * y;
-      }
-      out[i] = x - gx;
-      out[i + 1] = y - gy;
-    }
-  };
-}
+type PotentialValues = SceneStart<typeof CONTROLS>;
 
 const FLAT: ParticleDenoiser = (x, _, out) => out.set(x);
 
-/**
- * The dynamics at sigma^2 = kT, where `kinetic` is the physicist's: it has momenta u = v / sqrt(kT) and unit mass. With
- * momenta drawn anew at each step it is overdamped, x <- x - grad U dt / gamma + sqrt(2 D dt) (z + z') / 2 with D = kT
- * / gamma and the noise z' of the step before (Leimkuhler & Matthews 2013).
- */
-function sampler(values: PotentialValues, particles: number, seed: string) {
-  const { dynamics, temperature, friction } = values;
-  const batch = { ...batchOf(particles, seed), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS };
-  const timeStep = stepOf(values);
-  if (dynamics === "kinetic") return kinetic({ ...batch, timeStep, friction });
-  return kinetic({ ...batch, timeStep: Math.sqrt((2 * timeStep) / friction), friction: Infinity });
+/** How a visitor's values move particles at sigma^2 = kT. */
+interface Dynamics {
+  create(timeStep: number, draws: Draws, stream: string): Sampler;
+  noise(timeStep: number, draws: Draws, stream: string): StepNoise;
 }
 
-/** An overdamped step is dt / gamma times the force. Above 1 / 20 it could overshoot where wells lie close together. */
-const stepOf = ({ dynamics, friction, timeStep }: PotentialValues): number =>
-  dynamics === "kinetic" ? timeStep : Math.min(timeStep, friction / 20);
+/** x <- x - grad U dt / gamma + sqrt(2 kT dt / gamma) z: `ald` at sigma^2 = kT with a = 2 kT dt / gamma. */
+const eulerMaruyama = ({ temperature, friction }: PotentialValues): Dynamics => {
+  const stepSize = (timeStep: number) => (2 * temperature * timeStep) / friction;
+  return {
+    create: (timeStep, draws, stream) =>
+      ald({ ...batchOf(draws, stream), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS, epsilon: stepSize(timeStep) }),
+    noise: (timeStep, draws, stream) => ({ batch: batchOf(draws, stream), first: 1, scale: () => Math.sqrt(stepSize(timeStep)) }),
+  };
+};
+
+/** `kinetic` is the physicist's BAOAB with momenta u = v / sqrt(kT) and unit mass. Noise comes in the middle of a step. */
+const baoab = ({ temperature, friction }: PotentialValues): Dynamics => ({
+  create: (timeStep, draws, stream) =>
+    kinetic({ ...batchOf(draws, stream), sigmas: [Math.sqrt(temperature)], stepsPerLevel: ENDLESS, timeStep, friction }),
+  noise: (timeStep, draws, stream) => ({
+    batch: batchOf(draws, stream),
+    first: 2,
+    scale: (sigma) => (timeStep / 2) * sigma * Math.sqrt(-Math.expm1(-2 * friction * timeStep)),
+  }),
+});
 
 /** The particles begin on a spot at the edge. */
-function spot(): Float32Array {
-  const x = new Float32Array(2 * PARTICLES);
-  batchOf(PARTICLES, "langevin/start").noise(0, 0, x);
-  return x.map((z, i) => (i % 2 === 0 ? -1.6 : -1) + 0.15 * z);
+const spot = (draws: Draws): Float32Array => gaussianCloud(draws, "start").map((z, i) => (i % 2 === 0 ? -1.6 : -1) + 0.15 * z);
+
+/** In units of `Walkers`, whose momenta are v / sqrt(kT), a time t is sqrt(kT) t. */
+function pathsOf(values: PotentialValues, landscape: Landscape): Paths {
+  const { dynamics, timeStep, friction, temperature, seed } = values;
+  const isKinetic = dynamics === "kinetic";
+  const method = (factor: number): Method =>
+    isKinetic
+      ? { name: "baoab", stepSize: landscape.sigma * factor * timeStep, friction: friction / landscape.sigma }
+      : { name: "plain", stepSize: Math.sqrt((2 * temperature * factor * timeStep) / friction) };
+  const words = isKinetic
+    ? "underdamped steps (BAOAB), which know no Metropolis test. Steps are in s."
+    : "overdamped steps (Euler–Maruyama); acceptance is what a Metropolis test would do. Steps are in s.";
+  return new Paths({ words, method, shown: (factor) => factor * timeStep, landscape, start: [-1.3, 0.9], seed });
 }
 
 class Potential implements Simulation {
@@ -156,7 +153,11 @@ class Potential implements Simulation {
   #run: ParticleRun;
   #free: ParticleRun;
   target: Target;
+  paths: Paths;
+  #study: StepStudy;
   #field: ArrowField;
+  /** The largest stable step. */
+  #limit: number;
   #time = 0;
   /** When the free particles started, all at 0. */
   #freed = 0;
@@ -166,37 +167,75 @@ class Potential implements Simulation {
 
   constructor(values: PotentialValues) {
     this.#values = values;
-    [this.#run, this.#free, this.target, this.#field] = this.#begin(values, spot());
+    [this.#run, this.#free, this.target, this.paths, this.#study, this.#field, this.#limit] = this.#begin(values, spot(drawsOf(values)));
   }
 
   get planes(): readonly Plane[] {
     const { temperature, wells } = this.#values;
     const heat = heatOf(temperature, CONTROLS.temperature.min, CONTROLS.temperature.max);
-    return [{ particles: this.#run.x, density: this.target.density, field: this.#field, heat, marks: wells }];
+    const { x, move } = this.#run;
+    return [{ particles: x, density: this.target.density, field: this.#field, heat, marks: wells, move }];
   }
 
   /** The particles stay where they are; their momenta are new. */
   change(values: SceneValues): void {
+    const { particles, seed } = this.#values;
     this.#values = values as PotentialValues;
+    const isSame = particles === this.#values.particles && seed === this.#values.seed;
+    const isLost = this.#run.x.some((value) => !(Math.abs(value) < 10 * HALF));
     this.#starts++;
-    [this.#run, this.#free, this.target, this.#field] = this.#begin(this.#values, this.#run.x);
+    const start = isSame && !isLost ? this.#run.x : spot(drawsOf(this.#values));
+    [this.#run, this.#free, this.target, this.paths, this.#study, this.#field, this.#limit] = this.#begin(this.#values, start);
     this.#freed = this.#time;
     this.#products = new Trace();
   }
 
-  #begin(values: PotentialValues, x: Float32Array) {
-    const { wells, temperature } = values;
+  #begin(values: PotentialValues, start: Float32Array) {
+    const { wells, temperature, dynamics, timeStep, friction } = values;
+    const draws = drawsOf(values);
     const denoise = downhill(wells);
     const field: ArrowField = (points, out) => {
       denoise(points, 1, out);
       for (let i = 0; i < out.length; i++) out[i] = Math.tanh((out[i]! - points[i]!) / 2);
     };
+    const method = dynamics === "kinetic" ? baoab(values) : eulerMaruyama(values);
+    const stream = `noise/${this.#starts}`;
+    const free = { particles: FREE_PARTICLES, seed: draws.seed };
+    const target = new Target((px, py) => Math.exp(-energy(wells, px, py) / temperature), draws.particles);
+    const curvature = largestCurvature((x, y) => energy(wells, x, y), temperature);
     return [
-      new ParticleRun(sampler(values, PARTICLES, `langevin/${this.#starts}`), denoise, x),
-      new ParticleRun(sampler(values, FREE_PARTICLES, `langevin/free/${this.#starts}`), FLAT, new Float32Array(2 * FREE_PARTICLES)),
-      new Target((px, py) => Math.exp(-energy(wells, px, py) / temperature)),
+      new ParticleRun(method.create(timeStep, draws, stream), denoise, { start, noise: method.noise(timeStep, draws, stream) }),
+      new ParticleRun(method.create(timeStep, free, `free/${this.#starts}`), FLAT, { start: new Float32Array(2 * FREE_PARTICLES) }),
+      target,
+      pathsOf(values, { density: target.density, denoise, sigma: Math.sqrt(temperature) }),
+      this.#studyOf(values, target, denoise),
       field,
+      dynamics === "kinetic" ? 2 / Math.sqrt(curvature) : (2 * friction) / curvature,
     ] as const;
+  }
+
+  /** Overdamped particles settle within a few gamma, underdamped ones also need a few 1 / gamma; both at most 400 steps. */
+  #studyOf(values: PotentialValues, target: Target, denoise: ParticleDenoiser): StepStudy {
+    const { friction } = values;
+    const draws = drawsOf(values);
+    const within = (time: number) => (timeStep: number) => Math.min(400, Math.max(24, Math.ceil(time / timeStep)));
+    const methods = [
+      { ...eulerMaruyama(values), settled: within(3 * friction) },
+      { ...baoab(values), settled: within(4 * Math.max(1, 1 / friction)) },
+    ];
+    const studied = methods.map(({ create, settled }, i) => ({
+      create: (timeStep: number) => create(timeStep, draws, `study/${i}/${timeStep}`),
+      settled,
+    }));
+    return new StepStudy({ target, denoise, random: new RandomNumbers(`langevin/${draws.seed}/exact`) }, studied, STUDIED);
+  }
+
+  get warning(): string | undefined {
+    const { timeStep, dynamics } = this.#values;
+    if (timeStep < this.#limit) return undefined;
+    const rule = dynamics === "kinetic" ? "2/√k" : "2γ/k";
+    const limit = Number(this.#limit.toPrecision(2));
+    return `Unstable: a step of ${timeStep} s is too long for this potential. Steps must be below ${rule} = ${limit} s, where k is the largest curvature of U.`;
   }
 
   /**
@@ -211,33 +250,37 @@ class Potential implements Simulation {
     this.#recordStart();
     this.#run.step();
     this.#free.step();
-    this.#time += stepOf(this.#values);
+    this.#study.step();
+    this.#time += this.#values.timeStep;
     if (this.#run.evaluations % 4 !== 0) return;
     this.#distances.add(this.#time, this.target.distanceOf(this.#run.x));
     this.#products.add(this.#time - this.#freed, this.#product());
   }
 
   /**
-   * gamma D from the free particles' mean square displacement: 4 D (t - (1 - e^{-gamma t}) / gamma) with momenta
-   * (Uhlenbeck & Ornstein 1930), 4 D (t - dt / 2) when overdamped, where the first and the last noise count half.
+   * gamma D from the free particles' mean square displacement. Overdamped it is 4 D t. With momenta it is 4 D (t - (1 -
+   * e^{-gamma t}) / gamma) (Uhlenbeck & Ornstein 1930), where steps h of BAOAB put tau = (h / 2) coth(gamma h / 2) in
+   * the place of 1 / gamma: x + tau u is then a martingale with increments h z sqrt(1 - c^2) / (1 - c), c = e^{-gamma
+   * h}. So the mean is kT at every step size.
    */
   #product(): number {
-    const { dynamics, friction } = this.#values;
+    const { dynamics, friction, timeStep } = this.#values;
     const t = this.#time - this.#freed;
     if (t === 0) return 0;
     const square = this.#free.x.reduce((sum, x) => sum + x * x, 0) / FREE_PARTICLES;
-    const ballistic = dynamics === "kinetic" ? (1 - Math.exp(-friction * t)) / friction : stepOf(this.#values) / 2;
-    return (friction * square) / (4 * (t - ballistic));
+    if (dynamics !== "kinetic") return (friction * square) / (4 * t);
+    const tau = timeStep / 2 / Math.tanh((friction * timeStep) / 2);
+    return square / (4 * tau * (t + tau * Math.expm1(-friction * t)));
   }
 
   rows(): readonly TableRow[] {
     return [
       { label: "Time in s", values: [this.#time] },
-      { label: "Step Δt in s", values: [stepOf(this.#values)] },
       { label: "Distance to the Boltzmann distribution", values: [this.target.distanceOf(this.#run.x)], isResult: true },
-      { label: BEST, values: [this.target.exact] },
+      { label: best(this.target.particles), values: [this.target.exact] },
       { label: "Temperature kT", values: [this.#values.temperature] },
       { label: "Friction times measured diffusion, γ D", values: [this.#product()], isResult: true },
+      { label: "Stable below Δt in s", values: [this.#limit] },
     ];
   }
 
@@ -250,9 +293,11 @@ class Potential implements Simulation {
     const time = [0, Math.max(1, this.#time)] as const;
     const { temperature } = this.#values;
     const free = [0, Math.max(1, this.#time - this.#freed)] as const;
+    const studied = [0.01, 0.25] as const;
     return [
       { x: [-HALF, HALF], y: [0, top], lines: [alongX(histogram(this.#run.x)), targetX] },
       { x: time, y: [0.01, 1], lines: [this.#distances.points, level(time, this.target.exact)] },
+      { x: studied, y: [0.01, 1], lines: [...this.#study.lines, level(studied, this.target.exact)] },
       { x: free, y: [0, 2 * temperature], lines: [this.#products.points, level(free, temperature)] },
     ];
   }

@@ -5,12 +5,13 @@ import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import type { Batch, Sampler } from "../../../wasm-model/sampling/sampler.ts";
-import { choice, type ValuesOf } from "../controls.ts";
+import { choice, drawsOf, type SceneStart } from "../controls.ts";
+import { type Paths, plainPaths } from "../diagnostics.ts";
 import { heatOf, LevelPlane } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type ParticleDenoiser, ParticleRun } from "../particles.ts";
 import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
-import { BEST, Target } from "../target.ts";
+import { best, Target } from "../target.ts";
 
 const SIGMA_MIN = 0.03;
 const SIGMA_MAX = 6;
@@ -24,6 +25,8 @@ const EXTRAPOLATION = 1.5;
  */
 const PUBLISHED_LEVELS = 10;
 const PUBLISHED_STEP = 0.2;
+/** Of one particle's path: about a tenth of a narrow mode's variance. */
+const PATH_STEP = 4;
 /** Numbers of evaluations in the chart. */
 const BUDGETS = [4, 6, 8, 16, 32, 64, 128, 256, 512] as const;
 
@@ -138,26 +141,33 @@ export const samplers: Scene = {
       lines: [...ENTRIES.map(({ name }) => name), "best possible"],
     },
   ],
-  start: (values) => new Samplers(values as ValuesOf<typeof CONTROLS>),
+  start: (values) => new Samplers(values as SceneStart<typeof CONTROLS>),
 };
 
 class Samplers implements Simulation {
   readonly planes: readonly Plane[];
   readonly #runs: readonly ParticleRun[];
   readonly target: Target;
+  readonly paths: Paths;
   readonly #denoise: () => ParticleDenoiser;
   readonly #evaluations: number;
+  readonly #batch: Batch;
   /** Runs for the chart: those that have not begun, and the current one. */
   readonly #waiting: { readonly entry: number; readonly budget: number }[];
   #measured: { readonly entry: number; readonly run: ParticleRun } | undefined;
   readonly #lines: [number, number][][] = ENTRIES.map(() => []);
 
-  constructor({ evaluations, law }: ValuesOf<typeof CONTROLS>) {
-    const components = TARGETS[law];
+  constructor(values: SceneStart<typeof CONTROLS>) {
+    const components = TARGETS[values.law];
+    const draws = drawsOf(values);
+    this.#batch = batchOf(draws);
     this.#denoise = () => mixtureDenoiser(() => components);
-    this.#evaluations = Number(evaluations);
-    this.target = new Target(mixtureDensity(components, 0));
-    this.#runs = ENTRIES.map(({ create }) => new ParticleRun(create(this.#evaluations, batchOf()), this.#denoise()));
+    this.#evaluations = Number(values.evaluations);
+    this.target = new Target(mixtureDensity(components, 0), draws.particles);
+    const [{ x, y }] = components as readonly [Component];
+    const landscape = { density: mixtureDensity(components, SIGMA_MIN), denoise: this.#denoise(), sigma: SIGMA_MIN };
+    this.paths = plainPaths(landscape, PATH_STEP, { start: [x, y], seed: draws.seed });
+    this.#runs = ENTRIES.map(({ create }) => new ParticleRun(create(this.#evaluations, this.#batch), this.#denoise()));
     const density = mixtureDensity(components, 0);
     this.planes = this.#runs.map((run) => new LevelPlane(run, (sigma) => ({ density, heat: heatOf(sigma, SIGMA_MIN, SIGMA_MAX) })));
     this.#waiting = BUDGETS.flatMap((budget) => ENTRIES.map((_, entry) => ({ entry, budget }))).filter(
@@ -188,7 +198,7 @@ class Samplers implements Simulation {
     if (!this.#measured) {
       const next = this.#waiting.shift();
       if (!next) return;
-      this.#measured = { entry: next.entry, run: new ParticleRun(ENTRIES[next.entry]!.create(next.budget, batchOf()), this.#denoise()) };
+      this.#measured = { entry: next.entry, run: new ParticleRun(ENTRIES[next.entry]!.create(next.budget, this.#batch), this.#denoise()) };
     }
     const { entry, run } = this.#measured;
     run.step();
@@ -202,7 +212,7 @@ class Samplers implements Simulation {
       { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
       { label: "Distance to the target distribution", values: this.#runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: BEST, values: this.#runs.map(() => this.target.exact) },
+      { label: best(this.target.particles), values: this.#runs.map(() => this.target.exact) },
     ];
   }
 

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { autocorrelation, autocorrelationTime, plainPaths } from "../../worker/langevin/diagnostics.ts";
+import { mixtureDenoiser, mixtureDensity } from "../../worker/langevin/mixture.ts";
+import { RandomNumbers } from "../../worker/langevin/random-numbers.ts";
+
+/** x' = phi x + z: its correlations are phi^k, and tau = (1 + phi) / (1 - phi). */
+function autoregression(phi: number, n: number): number[] {
+  const random = new RandomNumbers("autoregression");
+  let x = 0;
+  return Array.from({ length: n }, () => (x = phi * x + random.gaussian()));
+}
+
+describe.each([0, 0.5, 0.9, -0.4])("an autoregression of phi = %d", (phi) => {
+  const path = autoregression(phi, 40_000);
+
+  it("has correlations phi^k", () => {
+    for (const [lag, correlation] of autocorrelation(path, 10).entries()) expect(Math.abs(correlation - phi ** lag)).toBeLessThan(0.04);
+  });
+
+  it("takes (1 + phi) / (1 - phi) steps for one independent draw", () => {
+    expect(Math.abs(autocorrelationTime(path) / ((1 + phi) / (1 - phi)) - 1)).toBeLessThan(0.12);
+  });
+});
+
+it("gives a path that stands still one independent draw", () => {
+  expect(autocorrelationTime(Array(50).fill(1))).toBe(50);
+  expect(autocorrelationTime([])).toBe(1);
+});
+
+describe("paths", () => {
+  const components = [{ weight: 1, x: 0, y: 0, std: 1 }];
+  const sigma = 0.5;
+  const landscape = { density: mixtureDensity(components, sigma), denoise: mixtureDenoiser(() => components), sigma };
+  const paths = plainPaths(landscape, 0.4, { start: [0, 0], seed: 1 });
+  for (let i = 0; i < 6000; i++) paths.step();
+  const readings = paths.readings();
+
+  it("have the correlations of plain Langevin dynamics in a Gaussian, 1 - a / 2v, at a quarter, one and four times the step", () => {
+    const variance = 1 + sigma * sigma;
+    for (const [i, factor] of [0.25, 1, 4].entries()) {
+      const a = factor * 0.4 * sigma * sigma;
+      expect(readings[i]!.step).toBeCloseTo(factor * 0.4, 12);
+      expect(Math.abs(readings[i]!.autocorrelation[1]![1] - (1 - a / (2 * variance)))).toBeLessThan(0.03);
+    }
+  });
+
+  it("are the more accepted and the less effective the shorter the step", () => {
+    const [short, middle, long] = readings;
+    expect(short!.acceptance!).toBeGreaterThan(middle!.acceptance!);
+    expect(middle!.acceptance!).toBeGreaterThan(long!.acceptance!);
+    expect(short!.effective).toBeLessThan(middle!.effective);
+    expect(middle!.effective).toBeLessThan(long!.effective);
+    expect(long!.effective).toBeLessThan(1000);
+  });
+});

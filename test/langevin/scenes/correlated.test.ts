@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { correlated, landscapeOf } from "../../../worker/langevin/scenes/correlated.ts";
+import { ratios, row, run, start } from "./results.ts";
+
+const STD = 0.9;
+
+describe("a correlated Gaussian", () => {
+  const [h, rho] = [0.25, 0.95];
+  const simulation = run(start(correlated, { stepSize: h, correlation: rho }), 150);
+
+  it("is sampled by plain Langevin with a variance across that is wrong by the closed form", () => {
+    const width = STD * Math.sqrt(1 - rho);
+    const [plain, mala, hmc] = row(simulation, "Variance across");
+    const predicted = 1 / (1 - (h * h) / (4 * width * width));
+    expect(predicted).toBeGreaterThan(1.3);
+    expect(Math.abs(plain! / predicted - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
+    for (const ratio of [mala, hmc]) expect(Math.abs(ratio! - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
+  });
+
+  it("is reached by MALA and HMC within exact draws, not by plain Langevin", () => {
+    const [plain, mala, hmc] = ratios(simulation);
+    expect(plain).toBeGreaterThan(1.5);
+    expect(mala).toBeLessThan(1.3);
+    expect(hmc).toBeLessThan(1.3);
+    const [all, byMala, byHmc] = row(simulation, "Share of");
+    expect(all).toBeNaN();
+    for (const share of [byMala, byHmc]) {
+      expect(share).toBeGreaterThan(0.3);
+      expect(share).toBeLessThan(1);
+    }
+  });
+
+  it("says that plain Langevin explodes beyond twice the width, and it does", () => {
+    const unstable = start(correlated, { stepSize: 0.5, correlation: 0.95 });
+    expect(unstable.warning).toMatch(/unstable.* 0\.4,/);
+    run(unstable, 20);
+    expect(unstable.planes[0]!.particles.some((x) => !(Math.abs(x) < 100))).toBe(true);
+    expect(start(correlated, { stepSize: 0.39, correlation: 0.95 }).warning).toBeUndefined();
+  });
+});
+
+it("is crossed by HMC first", () => {
+  const [, mala, hmc] = ratios(run(start(correlated, { correlation: 0.99, stepSize: 0.15 }), 12));
+  expect(hmc).toBeLessThan(mala! / 2);
+});
+
+it.each(["line", "bend"] as const)("has a score that is the gradient of its density's logarithm: %s", (shape) => {
+  const { density, denoise } = landscapeOf({ shape, correlation: 0.7 });
+  const points = Float32Array.of(0.3, -0.2, -1.1, 0.8, 0.9, 1.4);
+  const out = points.slice();
+  denoise(points, 1, out);
+  const h = 1e-4;
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i]!, points[i + 1]!];
+    expect(out[i]! - x).toBeCloseTo(Math.log(density(x + h, y) / density(x - h, y)) / (2 * h), 3);
+    expect(out[i + 1]! - y).toBeCloseTo(Math.log(density(x, y + h) / density(x, y - h)) / (2 * h), 3);
+  }
+});
+
+it("is reached when it is bent", () => {
+  const [, mala, hmc] = ratios(run(start(correlated, { shape: "bend", correlation: 0.8 }), 150));
+  expect(mala).toBeLessThan(1.3);
+  expect(hmc).toBeLessThan(1.3);
+});

@@ -1,0 +1,122 @@
+/**
+ * What one particle's path tells of a sampler, at three step sizes side by side: the trace of its x, its autocorrelation,
+ * the effective sample size, and the acceptance of a Metropolis test.
+ */
+import { RandomNumbers } from "./random-numbers.ts";
+import { type Landscape, type Method, Walkers } from "./walkers.ts";
+
+/** Places of the path that are kept, that a trace shows, and the longest lag that the chart shows. */
+const KEPT = 2000;
+const SHOWN = 400;
+const LAGS = 100;
+/** The longest lag that counts in an effective sample size. */
+const LONGEST = 400;
+/** Factors of the step size. */
+export const FACTORS = [0.25, 1, 4] as const;
+
+export interface Reading {
+  readonly step: number;
+  readonly trace: readonly (readonly [step: number, x: number])[];
+  readonly autocorrelation: readonly (readonly [lag: number, correlation: number])[];
+  /** Independent draws that 1000 steps are worth. */
+  readonly effective: number;
+  /** Of a Metropolis test; none for BAOAB. */
+  readonly acceptance: number | undefined;
+}
+
+export interface PathOptions {
+  /** The method and its name, in words. */
+  readonly method: (factor: number) => Method;
+  readonly words: string;
+  /** The number that the page shows for a factor of the step. */
+  readonly shown: (factor: number) => number;
+  readonly landscape: Landscape;
+  readonly start: readonly [x: number, y: number];
+  readonly seed: number;
+}
+
+/** Paths of plain Langevin dynamics with steps a = relativeStep sigma^2, as `ald` takes them. */
+export const plainPaths = (landscape: Landscape, relativeStep: number, options: Pick<PathOptions, "start" | "seed">): Paths =>
+  new Paths({
+    ...options,
+    landscape,
+    words: `plain Langevin dynamics at σ = ${landscape.sigma}. Steps are in units of σ².`,
+    method: (factor) => ({ name: "plain", stepSize: Math.sqrt(factor * relativeStep) * landscape.sigma }),
+    shown: (factor) => factor * relativeStep,
+  });
+
+/** Three paths from the same start. */
+export class Paths {
+  readonly words: string;
+  readonly #walkers: readonly Walkers[];
+  readonly #shown: readonly number[];
+  readonly #paths: readonly number[][] = FACTORS.map(() => []);
+
+  constructor({ method, words, shown, landscape, start, seed }: PathOptions) {
+    this.words = words;
+    this.#shown = FACTORS.map(shown);
+    this.#walkers = FACTORS.map(
+      (factor) => new Walkers(Float32Array.from(start), method(factor), landscape, new RandomNumbers(`langevin/${seed}/path`)),
+    );
+  }
+
+  step(): void {
+    for (const [i, walkers] of this.#walkers.entries()) {
+      walkers.step();
+      const path = this.#paths[i]!;
+      path.push(walkers.x[0]!);
+      if (path.length > KEPT) path.splice(0, KEPT / 4);
+    }
+  }
+
+  readings(): readonly Reading[] {
+    return this.#walkers.map((walkers, i) => {
+      const path = this.#paths[i]!;
+      const first = Math.max(0, path.length - SHOWN);
+      const correlations = autocorrelation(path, LAGS);
+      return {
+        step: this.#shown[i]!,
+        trace: path.slice(first).map((x, k) => [walkers.steps - path.length + first + k + 1, x] as const),
+        autocorrelation: correlations.map((correlation, lag) => [lag, correlation] as const),
+        effective: 1000 / autocorrelationTime(path),
+        acceptance: walkers.acceptance,
+      };
+    });
+  }
+}
+
+/** Correlations of a path with itself, some steps later: of lags 0, 1, 2, ..., each computed when it is asked for. */
+function* correlations(path: ArrayLike<number>): Generator<number, undefined> {
+  const n = path.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += path[i]! / n;
+  const at = (lag: number) => {
+    let sum = 0;
+    for (let i = 0; i + lag < n; i++) sum += (path[i]! - mean) * (path[i + lag]! - mean);
+    return sum;
+  };
+  const variance = at(0);
+  for (let lag = 0; lag < n; lag++) yield variance > 0 ? at(lag) / variance : 1;
+  return undefined;
+}
+
+/** Those of lags 0 to `most`. */
+export function autocorrelation(path: ArrayLike<number>, most: number): number[] {
+  const rho = correlations(path);
+  return Array.from({ length: Math.min(path.length, most + 1) }, () => rho.next().value ?? 0);
+}
+
+/**
+ * tau = 1 + 2 sum_k rho_k: the steps that are worth one independent draw. The sum ends where rho_2m + rho_2m+1 is no
+ * longer positive (Geyer 1992), or at lag LONGEST. At most the number of steps.
+ */
+export function autocorrelationTime(path: ArrayLike<number>): number {
+  const rho = correlations(path);
+  let tau = -1;
+  for (let lag = 0; lag < LONGEST; lag += 2) {
+    const pair = (rho.next().value ?? 0) + (rho.next().value ?? 0);
+    if (pair <= 0) break;
+    tau += 2 * pair;
+  }
+  return Math.min(Math.max(1, path.length), Math.max(tau, 0.01));
+}

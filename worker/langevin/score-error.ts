@@ -1,0 +1,58 @@
+/** How wrong a learned score is: sigma |learned - exact| = |D - D_exact| / sigma, on a grid all over the plane. */
+import type { ParticleDenoiser } from "./particles.ts";
+import { type Density, HALF } from "./target.ts";
+
+/** Places along each side of the plane. */
+const SIDE = 31;
+const PLACES = Float32Array.from({ length: 2 * SIDE * SIDE }, (_, i) => {
+  const place = i >> 1;
+  return ((i % 2 === 0 ? place % SIDE : Math.floor(place / SIDE)) / ((SIDE - 1) / 2) - 1) * HALF;
+});
+/** There are data where the density is at least this share of its maximum. */
+const POPULATED = 0.01;
+/** Errors between which the map's shades change, on a logarithmic scale. */
+const [LEAST, MOST] = [0.03, 3];
+
+export class ScoreError {
+  readonly #errors: Float64Array;
+
+  constructor(learned: ParticleDenoiser, exact: ParticleDenoiser, sigma: number) {
+    const [d, best] = [PLACES.slice(), PLACES.slice()];
+    learned(PLACES, sigma, d);
+    exact(PLACES, sigma, best);
+    this.#errors = Float64Array.from(
+      { length: SIDE * SIDE },
+      (_, i) => Math.hypot(d[2 * i]! - best[2 * i]!, d[2 * i + 1]! - best[2 * i + 1]!) / sigma,
+    );
+  }
+
+  /** Its mean over the plane. */
+  get everywhere(): number {
+    return this.#errors.reduce((sum, error) => sum + error, 0) / this.#errors.length;
+  }
+
+  /** Its means where there are data of this density, and where there are none. */
+  byData(density: Density): { readonly near: number; readonly far: number } {
+    const densities = this.#errors.map((_, i) => density(PLACES[2 * i]!, PLACES[2 * i + 1]!));
+    const least = POPULATED * densities.reduce((largest, value) => Math.max(largest, value));
+    const mean = (isWanted: (density: number) => boolean) => {
+      const errors = this.#errors.filter((_, i) => isWanted(densities[i]!));
+      return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    };
+    return { near: mean((value) => value >= least), far: mean((value) => value < least) };
+  }
+
+  /** Shades of the plane, 0 to 1, whose square root grows with the error's logarithm (`DensityLayer` takes the root). */
+  get shades(): Density {
+    const shades = this.#errors.map((error) => (Math.log(Math.min(MOST, Math.max(LEAST, error)) / LEAST) / Math.log(MOST / LEAST)) ** 2);
+    const cell = (v: number) => Math.min(SIDE - 1.001, Math.max(0, ((v + HALF) / (2 * HALF)) * (SIDE - 1)));
+    return (x, y) => {
+      const [u, v] = [cell(x), cell(y)];
+      const [column, row] = [Math.floor(u), Math.floor(v)];
+      const at = (right: number, up: number) => shades[(row + up) * SIDE + column + right]!;
+      const lower = at(0, 0) + (u - column) * (at(1, 0) - at(0, 0));
+      const upper = at(0, 1) + (u - column) * (at(1, 1) - at(0, 1));
+      return lower + (v - row) * (upper - lower);
+    };
+  }
+}

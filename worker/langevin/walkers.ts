@@ -1,0 +1,155 @@
+/**
+ * Particles that one method moves over one landscape, with steps that may be accepted or refused: plain Langevin
+ * dynamics, its Metropolis-adjusted form MALA (Roberts & Tweedie 1996), Hamiltonian Monte Carlo (Duane et al. 1987;
+ * Neal 2011), and BAOAB (Leimkuhler & Matthews 2013). With s = grad log p and step size h:
+ *   plain  x' = x + (h^2 / 2) s(x) + h z
+ *   mala   the same, accepted with probability min(1, p(x') q(x | x') / (p(x) q(x' | x)))
+ *   hmc    LEAPS leapfrog steps of length h from a fresh momentum z, accepted with probability min(1, e^-(H' - H))
+ *   baoab  a half kick, half a drift, friction and noise, half a drift, a half kick; momenta last from step to step
+ */
+import type { Point } from "./controls.ts";
+import type { ParticleDenoiser } from "./particles.ts";
+import type { RandomNumbers } from "./random-numbers.ts";
+import type { Move } from "./scene.ts";
+import type { Density } from "./target.ts";
+
+export interface Landscape {
+  readonly density: Density;
+  /** s = (D - x) / sigma^2. */
+  readonly denoise: ParticleDenoiser;
+  readonly sigma: number;
+}
+
+/** Leapfrog steps of one proposal of HMC. */
+export const LEAPS = 10;
+
+export type Method =
+  | { readonly name: "plain" | "mala" | "hmc"; readonly stepSize: number }
+  | { readonly name: "baoab"; readonly stepSize: number; readonly friction: number };
+
+export class Walkers {
+  readonly x: Float32Array;
+  /** Steps so far, and evaluations of the score for each particle. */
+  steps = 0;
+  evaluations = 0;
+  /** The latest step of the first particle. */
+  move: Move | undefined;
+  readonly #method: Method;
+  readonly #landscape: Landscape;
+  readonly #random: RandomNumbers;
+  /** The score at x, where it is known. */
+  readonly #score: Float64Array;
+  #isKnown = false;
+  readonly #momenta: Float64Array;
+  readonly #denoised: Float32Array;
+  /** Sum over steps of the mean probability with which a step was, or would have been, accepted. */
+  #accepted = 0;
+
+  constructor(start: Float32Array, method: Method, landscape: Landscape, random: RandomNumbers) {
+    this.x = start.slice();
+    this.#method = method;
+    this.#landscape = landscape;
+    this.#random = random;
+    this.#score = new Float64Array(start.length);
+    this.#denoised = new Float32Array(start.length);
+    this.#momenta = Float64Array.from(start, () => (method.name === "baoab" ? random.gaussian() : 0));
+  }
+
+  /** The mean probability that a step is accepted. Plain steps always are: theirs is what a Metropolis test would do. */
+  get acceptance(): number | undefined {
+    if (this.#method.name === "baoab") return undefined;
+    return this.steps === 0 ? 1 : this.#accepted / this.steps;
+  }
+
+  step(): void {
+    if (!this.#isKnown) this.#evaluate(this.x, this.#score);
+    this.#isKnown = true;
+    if (this.#method.name === "baoab") this.#kineticStep(this.#method);
+    else if (this.#method.name === "hmc") this.#trajectory(this.#method.stepSize);
+    else this.#langevinStep(this.#method.stepSize, this.#method.name === "mala");
+    this.steps++;
+  }
+
+  #evaluate(points: Float32Array, out: Float64Array): void {
+    const { denoise, sigma } = this.#landscape;
+    denoise(points, sigma, this.#denoised);
+    for (let i = 0; i < out.length; i++) out[i] = (this.#denoised[i]! - points[i]!) / (sigma * sigma);
+    this.evaluations++;
+  }
+
+  #langevinStep(h: number, isTested: boolean): void {
+    const { x } = this;
+    const score = this.#score;
+    const proposal = new Float32Array(x.length);
+    const scoreThere = new Float64Array(x.length);
+    const noise = Float64Array.from(x, () => h * this.#random.gaussian());
+    for (let i = 0; i < x.length; i++) proposal[i] = x[i]! + (h * h * score[i]!) / 2 + noise[i]!;
+    this.move = { from: [x[0]!, x[1]!], drift: [(h * h * score[0]!) / 2, (h * h * score[1]!) / 2], noise: [noise[0]!, noise[1]!] };
+    this.#evaluate(proposal, scoreThere);
+    // log q(x | x') - log q(x' | x), with q(b | a) = N(b; a + (h^2 / 2) s(a), h^2)
+    const proposed = (i: number) => {
+      const back = x[i]! - proposal[i]! - (h * h * scoreThere[i]!) / 2;
+      return (noise[i]! ** 2 - back ** 2) / (2 * h * h);
+    };
+    this.#test(proposal, scoreThere, (i) => proposed(i) + proposed(i + 1), isTested);
+  }
+
+  #trajectory(h: number): void {
+    const { x } = this;
+    const proposal = x.slice();
+    const score = this.#score.slice();
+    const fresh = Float64Array.from(x, () => this.#random.gaussian());
+    const momenta = fresh.slice();
+    const kick = (share: number) => {
+      for (let i = 0; i < momenta.length; i++) momenta[i]! += share * h * score[i]!;
+    };
+    kick(0.5);
+    for (let leap = 1; leap <= LEAPS; leap++) {
+      for (let i = 0; i < proposal.length; i++) proposal[i]! += h * momenta[i]!;
+      this.#evaluate(proposal, score);
+      kick(leap < LEAPS ? 1 : 0.5);
+    }
+    const time = h * LEAPS;
+    const noise: Point = [time * fresh[0]!, time * fresh[1]!];
+    this.move = { from: [x[0]!, x[1]!], noise, drift: [proposal[0]! - x[0]! - noise[0], proposal[1]! - x[1]! - noise[1]] };
+    const kineticEnergy = (i: number) => (fresh[i]! ** 2 - momenta[i]! ** 2) / 2;
+    this.#test(proposal, score, (i) => kineticEnergy(i) + kineticEnergy(i + 1), true);
+  }
+
+  /** Accepts each particle's proposal with probability min(1, e^ratio p' / p), or all of them untested. */
+  #test(proposal: Float32Array, scoreThere: Float64Array, logRatio: (i: number) => number, isTested: boolean): void {
+    const { x } = this;
+    const { density } = this.#landscape;
+    let sum = 0;
+    for (let i = 0; i < x.length; i += 2) {
+      const [here, there] = [density(x[i]!, x[i + 1]!), density(proposal[i]!, proposal[i + 1]!)];
+      // Where nothing can be told of the density here, any place with a density is better.
+      const ratio = there === 0 || Number.isNaN(there) ? 0 : here === 0 ? 1 : Math.min(1, Math.exp(logRatio(i) + Math.log(there / here)));
+      sum += ratio;
+      if (isTested && this.#random.uniform() >= ratio) {
+        if (i === 0) this.move = { from: [x[0]!, x[1]!], drift: [0, 0], noise: [0, 0] };
+        continue;
+      }
+      for (const k of [i, i + 1]) {
+        x[k] = proposal[k]!;
+        this.#score[k] = scoreThere[k]!;
+      }
+    }
+    this.#accepted += (2 * sum) / x.length;
+  }
+
+  #kineticStep({ stepSize: h, friction }: { readonly stepSize: number; readonly friction: number }): void {
+    const { x } = this;
+    const u = this.#momenta;
+    const score = this.#score;
+    const kept = Math.exp(-friction * h);
+    const fresh = Math.sqrt(1 - kept * kept);
+    for (let i = 0; i < x.length; i++) {
+      const kicked = u[i]! + (h / 2) * score[i]!;
+      u[i] = kept * kicked + fresh * this.#random.gaussian();
+      x[i]! += (h / 2) * (kicked + u[i]!);
+    }
+    this.#evaluate(x, score);
+    for (let i = 0; i < x.length; i++) u[i]! += (h / 2) * score[i]!;
+  }
+}
