@@ -33,6 +33,7 @@ const PAGES = [
   "/langevin?scene=curve",
   "/langevin?scene=matching",
   "/langevin?scene=samplers",
+  "/langevin?scene=correlated",
   "/guide/widget",
   "/reference",
   "/models/fashion-mnist",

@@ -28,13 +28,13 @@ const litPixels = (page: Page): Promise<number[]> =>
 
 /** Of the learned score's plane. */
 const trainingSteps = async (page: Page): Promise<number> =>
-  Number(await page.getByRole("row", { name: "Training steps" }).last().getByRole("cell").textContent());
+  Number(await page.getByRole("row", { name: "Training steps" }).getByRole("cell").last().textContent());
 
 describe.each(NAMES)("the scene %s", (name) => {
   it("moves by itself, in planes, tables and charts, and nothing around it does", () =>
     open(`?scene=${name}`, { viewport: { width: 390, height: 800 } }, async (page) => {
       await page.getByText("Playing.").waitFor();
-      await page.waitForFunction(() => [...document.querySelectorAll(".chart > svg")].every((svg) => svg.querySelector("path.axis")));
+      await page.waitForFunction(() => [...document.querySelectorAll(".charts svg[role]")].every((svg) => svg.querySelector("path.axis")));
       for (const lit of await litPixels(page)) expect(lit).toBeGreaterThan(500);
       expect(await page.locator("tbody td:not(:empty)").count()).toBeGreaterThanOrEqual(4);
       const shift = await page.evaluate(
@@ -175,6 +175,7 @@ it("has wells that one draws with the pointer, and takes away again", () =>
 
 it("has points that one draws by keyboard, which the network then learns", () =>
   open("?scene=matching", STILL, async (page) => {
+    await page.getByText("draw them in the plane, or here").click();
     await page.getByRole("button", { name: "Remove all" }).press("Enter");
     await page.getByRole("slider", { name: "Pen x" }).press("End");
     await page.getByRole("slider", { name: "Pen y" }).press("Home");
@@ -183,7 +184,8 @@ it("has points that one draws by keyboard, which the network then learns", () =>
     await page.getByRole("button", { name: "100 steps" }).press("Enter");
     expect(await trainingSteps(page)).toBeGreaterThan(100);
     await page.getByRole("button", { name: "Remove nearest" }).press("Enter");
-    await page.waitForURL((url) => url.searchParams.get("points") === "");
+    await page.waitForURL((url) => url.searchParams.get("points") === "" && url.searchParams.get("data") === "points");
+    expect(await page.getByRole("combobox", { name: "Data" }).inputValue()).toBe("points");
   }));
 
 it("explains itself without script", () =>
@@ -204,6 +206,133 @@ it("fits on the smallest telephones", () =>
     }
   }));
 
+it.each(
+  NAMES.flatMap((name) => [
+    [name, 1280, 720],
+    [name, 1920, 1080],
+  ]) as [string, number, number][],
+)("has planes, controls and charts on one screen: %s at %d x %d", (name, width, height) =>
+  open(`?scene=${name}`, { ...STILL, viewport: { width, height } }, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    for (const selector of [".plane", ".movement > .buttons", ".dials", ".chart:is(.charts > *)"]) {
+      for (const box of await page.locator(selector).all()) {
+        const { x, y, width: w, height: h } = (await box.boundingBox())!;
+        expect([selector, y + h <= height, x + w <= width, x >= 0, w > 100 && h > 30]).toEqual([selector, true, true, true, true]);
+      }
+    }
+  }),
+);
+
+it("plays and pauses by the space bar, unless something has the focus that it is for", () =>
+  open("?paused", {}, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText("Playing.").waitFor();
+    await page.keyboard.press("Space");
+    await page.getByText(/^Paused after/).waitFor();
+    await page.getByRole("button", { name: "Restart" }).focus();
+    await page.keyboard.press("Space");
+    await page.getByText("Paused after 0 steps.").waitFor();
+    expect(new URL(page.url()).search).toBe("?paused");
+  }));
+
+it("moves faster or slower", () =>
+  open("?paused&speed=0.1", {}, async (page) => {
+    const stepsWithin = async (ms: number) => {
+      await page.getByRole("button", { name: "Play" }).click();
+      await page.waitForTimeout(ms);
+      await page.getByRole("button", { name: "Pause" }).click();
+      const text = await page.getByText(/^Paused after/).textContent();
+      await page.getByRole("button", { name: "Restart" }).click();
+      return Number(/after (\d+)/.exec(text!)![1]);
+    };
+    const slow = await stepsWithin(1500);
+    await page.getByRole("slider", { name: "Speed" }).fill("50");
+    await page.waitForURL((url) => !url.searchParams.has("speed"));
+    expect(await stepsWithin(1500)).toBeGreaterThan(3 * Math.max(1, slow));
+  }));
+
+it("shows drift and noise of one particle as arrows after a single step", () =>
+  open("?scene=modes&paused", {}, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page.getByRole("button", { name: "1 step" }).click();
+    await page.getByText(/Arrows: drift, then noise, of one particle, \d+ times as long as they are\./).waitFor();
+    await page.getByRole("button", { name: "100 steps" }).click();
+    expect(await page.getByText("Arrows:").count()).toBe(0);
+  }));
+
+it("draws other particles for another seed, the same for the same", () =>
+  open("?scene=modes&paused", {}, async (page) => {
+    const first = await litPixels(page);
+    await page.getByRole("button", { name: "New" }).click();
+    await page.waitForURL((url) => url.searchParams.has("seed"));
+    await page.getByText("Paused after 0 steps.").waitFor();
+    expect(await litPixels(page)).not.toEqual(first);
+    await page.getByRole("spinbutton", { name: "Random seed" }).fill("1");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => !url.searchParams.has("seed"));
+    expect(await litPixels(page)).toEqual(first);
+  }));
+
+it("has as many particles as one chooses", () =>
+  open("?scene=modes&paused", {}, async (page) => {
+    await page.getByRole("combobox", { name: "Particles" }).selectOption("500");
+    await page.getByRole("row", { name: "Best possible with 500 points" }).waitFor();
+  }));
+
+it("presents without prose, in large type, and goes back", () =>
+  open("?paused", {}, async (page) => {
+    const size = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    const before = await size();
+    await page.getByRole("button", { name: "Present" }).click();
+    await page.waitForURL((url) => url.searchParams.has("present"));
+    await page.getByText(SCENES[0]!.sentences[0]).waitFor({ state: "hidden" });
+    await page.getByRole("navigation").first().waitFor({ state: "hidden" });
+    expect(await size()).toBeGreaterThan(before);
+    await page.reload();
+    await page.getByRole("button", { name: "Leave" }).click();
+    await page.getByText(SCENES[0]!.sentences[0]).waitFor();
+  }));
+
+it("is shown in a frame of another page at ?embed, with a way to the whole", () =>
+  open("", STILL, async (page) => {
+    await page.goto("about:blank");
+    await page.setContent(`<iframe src="${worker.origin}/langevin?scene=modes&embed&weight=40" width="900" height="600"></iframe>`);
+    const frame = page.frameLocator("iframe");
+    await frame.getByText("Ready after 0 steps.").waitFor();
+    await frame.getByText(SCENES[1]!.sentences[0]).waitFor({ state: "hidden" });
+    expect(await frame.getByRole("link", { name: "Open the laboratory" }).getAttribute("href")).toContain("/langevin?scene=modes");
+  }));
+
+it("says so when a step is unstable, instead of an empty plane", () =>
+  open("?dynamics=ald&friction=0.1&timeStep=0.2", STILL, async (page) => {
+    await page.getByText(/^Unstable: a step of 0\.2 s is too long/).waitFor();
+    await page.getByRole("slider", { name: "Friction" }).fill("100");
+    await page.getByText(/^Unstable/).waitFor({ state: "hidden" });
+  }));
+
+it("has the equations of the dynamics chosen", () =>
+  open("", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const words = () => page.locator("math:visible").evaluateAll((all) => all.map((math) => math.getAttribute("alttext")));
+    expect((await words()).join()).toContain("minus gamma v dt");
+    await page.getByRole("combobox", { name: "Dynamics" }).selectOption("overdamped");
+    expect((await words()).join()).not.toContain("gamma v dt");
+    expect((await words()).join()).toContain("2 k T delta t over gamma");
+  }));
+
+it("follows one particle at three step sizes, with its autocorrelation and effective sample size", () =>
+  open("?scene=correlated", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByRole("heading", { name: "One particle, at three step sizes" }).scrollIntoViewIfNeeded();
+    await page.getByText("A quarter of it: 0.0625").waitFor();
+    const rows = page.locator("#effective tbody tr");
+    await expect.poll(() => rows.count()).toBe(3);
+    const numbers = await rows.locator("td").allTextContents();
+    expect(numbers.map(Number).every((number) => number >= 0 && Number.isFinite(number))).toBe(true);
+  }));
+
 it("is linked from the page", async () => {
   expect(await (await fetch(`${worker.origin}/?seed=7`)).text()).toContain('<a href="/langevin">');
 });
@@ -212,6 +341,7 @@ it.each(["light", "dark"] as const)("breaks no rule of axe, before and after it 
   open("", { viewport: { width: 390, height: 800 }, colorScheme, ...STILL }, async (page) => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "100 steps" }).click();
+    await page.getByText("draw them in the plane, or here").click();
     await page.getByRole("button", { name: "Add well" }).click();
     await page.getByText("Paused after 100 steps.").waitFor();
     expect(await violations(page)).toEqual([]);

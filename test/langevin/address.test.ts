@@ -39,7 +39,7 @@ describe("an address", () => {
     ["scene=nope", "There is no scene “nope”. The scenes are potential, modes, curve, matching, samplers, correlated."],
     ["scene=modes&weight=99", "Weight of the right mode takes a whole number from 5 to 95, so “99” was ignored."],
     ["scene=modes&weight=7.5", "Weight of the right mode takes a whole number from 5 to 95, so “7.5” was ignored."],
-    ["scene=modes&gap=0x1", "Half the distance between the modes takes a number from 0.5 to 2, so “0x1” was ignored."],
+    ["scene=modes&gap=0x1", "Half the distance takes a number from 0.5 to 2, so “0x1” was ignored."],
     ["friction=", "Friction γ takes a number from 0.1 to 5, so “” was ignored."],
     ["friction=1&friction=2", "“friction” was given 2 times, so it was ignored."],
     ["dynamics=toString", "Dynamics takes one of kinetic, ald, so “toString” was ignored."],

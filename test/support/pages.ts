@@ -20,6 +20,7 @@ export const PAGES = [
   "/langevin?scene=curve",
   "/langevin?scene=matching",
   "/langevin?scene=samplers",
+  "/langevin?scene=correlated",
   "/langevin?friction=99",
   "/guide",
   "/guide/img",

@@ -111,6 +111,7 @@ export function autocorrelation(path: ArrayLike<number>, most: number): number[]
  * longer positive (Geyer 1992), or at lag LONGEST. At most the number of steps.
  */
 export function autocorrelationTime(path: ArrayLike<number>): number {
+  if (path.length < 2) return 1;
   const rho = correlations(path);
   let tau = -1;
   for (let lag = 0; lag < LONGEST; lag += 2) {
@@ -118,5 +119,5 @@ export function autocorrelationTime(path: ArrayLike<number>): number {
     if (pair <= 0) break;
     tau += 2 * pair;
   }
-  return Math.min(Math.max(1, path.length), Math.max(tau, 0.01));
+  return Math.min(path.length, Math.max(tau, 0.01));
 }

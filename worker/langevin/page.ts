@@ -61,20 +61,21 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
         </div>
         <p id="report" class="scripted" role="status"></p>
         <p id="warning" class="warning scripted" role="status"></p>
+        ${numbers(scene)}
       </section>
-      <form class="dials scripted" id="dials" aria-label="Settings" autocomplete="off">
+      <div class="side scripted">
+      <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
         ${Object.entries(CONTROLS[scene.name]!).map(([name, control]) => field(name, control, values[name]!))}
-        <div class="buttons"><button type="reset" id="reset" disabled>Reset settings</button><button type="button" id="present" disabled>Present</button></div>
+        <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings" disabled>Reset</button><button type="button" id="present" disabled>Present</button></div>
       </form>
-      <section class="charts scripted" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
+      <section class="charts" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
+      </div>
     </div>
-    <div class="words">
-      <section class="lesson" aria-label="What this scene shows">
-        ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}
-        ${scene.equations.map((equation) => equationHtml(equation, values))}
-      </section>
-      <section class="scripted" aria-label="Numbers">${numbers(scene)}</section>
-    </div>
+    <section class="lesson" aria-label="What this scene shows">
+      <div>
+${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
+      <div>${scene.equations.map((equation) => equationHtml(equation, values))}</div>
+    </section>
     <section class="diagnostics scripted" aria-labelledby="diagnostics-title">
       <h2 id="diagnostics-title">One particle, at three step sizes</h2>
       <p>The path of one particle over the same target: <span id="path-words"></span></p>
@@ -101,7 +102,7 @@ const plane = (caption: string): Html => html`<figure class="plane">
 /** Rows of numbers, one column for each plane. */
 const numbers = ({
   planes,
-}: Scene): Html => html`<table id="numbers"><caption>${planes.length > 1 ? "The planes in numbers" : "In numbers"}</caption>
+}: Scene): Html => html`<table id="numbers" class="scripted"><caption class="unseen">${planes.length > 1 ? "The planes in numbers" : "The plane in numbers"}</caption>
   <thead${planes.length === 1 ? raw(' class="unseen"') : ""}><tr><td></td>${planes.map((caption) => html`<th scope="col">${caption}</th>`)}</tr></thead><tbody></tbody></table>`;
 
 function chart({ title, lines, bars }: ChartText): Html {

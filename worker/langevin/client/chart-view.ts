@@ -2,18 +2,19 @@
 import type { ChartData, ChartText } from "../scene.ts";
 import { format } from "./plane-view.ts";
 
-/** Room for the words around the lines. */
+/** Room for the words around the lines, in pixels for a font of FONT pixels. */
 const LEFT = 36;
 const RIGHT = 8;
 const TOP = 20;
 const BOTTOM = 32;
+const FONT = 11;
 
 type AxisRange = readonly [number, number];
 
 export class ChartView {
   readonly #svg: SVGSVGElement;
   readonly #text: ChartText;
-  #size = { width: 360, height: 200 };
+  #size = { width: 360, height: 200, scale: 1 };
   #last: ChartData | undefined;
 
   constructor(svg: SVGSVGElement, text: ChartText) {
@@ -22,7 +23,7 @@ export class ChartView {
     new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect;
       if (width < 1 || (width === this.#size.width && height === this.#size.height)) return;
-      this.#size = { width, height };
+      this.#size = { width, height, scale: Number.parseFloat(getComputedStyle(svg).fontSize) / FONT };
       if (this.#last) this.draw(this.#last);
     }).observe(svg);
   }
@@ -31,20 +32,23 @@ export class ChartView {
     const { x, y, lines } = data;
     this.#last = data;
     const { logX = false, logY = false, bars = false } = this.#text;
-    const { width, height } = this.#size;
-    const [right, bottom] = [width - RIGHT, height - BOTTOM];
-    const across = (value: number) => LEFT + (right - LEFT) * part(value, x, logX);
-    const up = (value: number) => bottom - (bottom - TOP) * Math.min(1, Math.max(0, part(value, y, logY)));
-    const parts = [element("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${right}` })];
-    for (const value of thinned(ticks(x, logX), (right - LEFT) / 40)) {
+    const { width, height, scale } = this.#size;
+    const [left, top, right, bottom] = [LEFT * scale, TOP * scale, width - RIGHT * scale, height - BOTTOM * scale];
+    const across = (value: number) => left + (right - left) * part(value, x, logX);
+    const up = (value: number) => bottom - (bottom - top) * Math.min(1, Math.max(0, part(value, y, logY)));
+    const parts = [element("path", { class: "axis", d: `M${left} ${top}V${bottom}H${right}` })];
+    for (const value of thinned(ticks(x, logX), (right - left) / (40 * scale))) {
       const at = round(across(value));
-      parts.push(element("path", { class: "axis", d: `M${at} ${bottom}v4` }), label(format(value), at, bottom + 15, "middle"));
+      parts.push(element("path", { class: "axis", d: `M${at} ${bottom}v4` }), label(format(value), at, bottom + 15 * scale, "middle"));
     }
-    for (const value of thinned(ticks(y, logY), (bottom - TOP) / 22)) {
+    for (const value of thinned(ticks(y, logY), (bottom - top) / (22 * scale))) {
       const at = round(up(value));
-      parts.push(element("path", { class: "axis", d: `M${LEFT} ${at}H${right}` }), label(format(value), LEFT - 6, at + 4, "end"));
+      parts.push(
+        element("path", { class: "axis", d: `M${left} ${at}H${right}` }),
+        label(format(value), left - 6 * scale, at + 4 * scale, "end"),
+      );
     }
-    parts.push(label(this.#text.x, right, bottom + 28, "end"), label(this.#text.y, LEFT, TOP - 8, "start"));
+    parts.push(label(this.#text.x, right, bottom + 28 * scale, "end"), label(this.#text.y, left, top - 8 * scale, "start"));
     lines.forEach((points, i) => {
       const path =
         bars && i === 0

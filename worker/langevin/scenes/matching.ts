@@ -32,10 +32,10 @@ const PARTS = 4;
 const MEASURED = 16;
 
 const CONTROLS = {
-  data: choice("Data", { modes: "two unequal modes", curve: "a curve (manifold)", points: "points I draw" }, "modes"),
+  data: choice("Data", { modes: "two modes", curve: "a curve", points: "my points" }, "modes"),
   score: choice("Moved by the score", { learned: "learned", exact: "exact" }, "learned"),
-  start: choice("Start", { empty: "where no data are", plane: "all over the plane" }, "empty"),
-  shade: choice("Shading", { error: "error of the score", density: "density" }, "error"),
+  start: choice("Start", { empty: "empty corners", plane: "everywhere" }, "empty"),
+  shade: choice("Shading", { error: "error", density: "density" }, "error"),
   learningRate: { kind: "slider", label: "Learning rate", unit: "", min: 0.0005, max: 0.05, default: 0.005, scale: "ratio" },
   particles: choice("Particles", PARTICLES, "2000"),
   points: {

@@ -21,12 +21,8 @@ const SIGMA_MIN = 0.1;
 const CONTROLS = {
   weight: { kind: "slider", label: "Weight of the right mode", unit: "%", min: 5, max: 95, default: 25, scale: "whole" },
   bridge: { kind: "slider", label: "Weight of the bridge", unit: "%", min: 0, max: 20, default: 2, scale: "whole" },
-  gap: { kind: "slider", label: "Half the distance between the modes", unit: "lengths", min: 0.5, max: 2, default: 1.5 },
-  start: choice(
-    "Start",
-    { left: "all in the left mode", right: "all in the right mode", both: "half in each mode", spread: "spread over the plane" },
-    "left",
-  ),
+  gap: { kind: "slider", label: "Half the distance", unit: "lengths", min: 0.5, max: 2, default: 1.5 },
+  start: choice("Start", { left: "left mode", right: "right mode", both: "half in each", spread: "spread out" }, "left"),
   levels: { kind: "slider", label: "Noise levels", unit: "", min: 1, max: 30, default: 12, scale: "whole" },
   stepsPerLevel: { kind: "slider", label: "Steps at each level", unit: "", min: 1, max: 100, default: 40, scale: "whole" },
   relativeStep: { kind: "slider", label: "Step size", unit: "σ²", min: 0.02, max: 1, default: 0.3, scale: "ratio" },

@@ -33,7 +33,7 @@ const WELLS: DrawnPoints = {
 
 const CONTROLS = {
   dynamics: choice("Dynamics", { kinetic: "underdamped", ald: "overdamped" }, "kinetic"),
-  temperature: { kind: "slider", label: "Temperature kT", unit: "depths", min: 0.05, max: 2, default: 0.27, scale: "ratio" },
+  temperature: { kind: "slider", label: "Temperature kT", unit: "", min: 0.05, max: 2, default: 0.27, scale: "ratio" },
   friction: { kind: "slider", label: "Friction γ", unit: "per s", min: 0.1, max: 5, default: 1, scale: "ratio" },
   timeStep: { kind: "slider", label: "Step Δt", unit: "s", min: 0.01, max: 0.2, default: 0.1, scale: "ratio" },
   wells: WELLS,
@@ -43,7 +43,7 @@ export const potential: Scene = {
   name: "potential",
   title: "Particles in a potential",
   sentences: [
-    "Each particle rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like.",
+    "Each particle rolls downhill, is slowed by friction γ and kicked by the heat of its surroundings. Dig wells wherever you like; energies and kT are in units of a well's depth.",
     "The equations lead to the Boltzmann distribution, whatever the potential. A computer takes steps, and then the method counts. The underdamped steps (BAOAB) come as close as exact draws at every Δt of the slider; the overdamped ones (Euler–Maruyama) are the farther off the longer they are, as the chart shows, and scene 6 has a cure. In the cold, crossing from well to well takes longer than anyone will watch.",
     "Kicks and friction come from the same collisions: without a potential, particles diffuse at just the rate D that satisfies Einstein's kT = γ D, so the measured γ D is a thermometer.",
   ],
