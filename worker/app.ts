@@ -24,7 +24,7 @@ export function createApp(ready: ReadyModels): Hono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed }));
   app.use("/v1/*", tokenBeforeBody);
   const api = [...sample(ready), ...uploads(ready), ...inspect(ready), ...models(ready), health(ready)];
-  const routes = [...site(ready), ...modelPages(ready), langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
+  const routes = [...site(ready), ...modelPages(ready), ...langevin(ready), ...api, ...reference(ready, api), ...guide(ready), ...embed];
   addRoutes(app, [...routes, ...movedModels]);
   app.notFound(pageOrNotFound(onNotFound(routes.map(({ path }) => path))));
   app.onError(pageOrError(onError));

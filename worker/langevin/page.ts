@@ -19,6 +19,7 @@ import {
 } from "./controls.ts";
 import { FACTORS } from "./diagnostics.ts";
 import { GLOSSARY } from "./glossary.ts";
+import { LESSONS } from "./lessons.ts";
 import type { ChartText, Equation, Scene } from "./scene.ts";
 import { CONTROLS, SCENES, sceneNamed } from "./scenes/index.ts";
 import { HALF } from "./target.ts";
@@ -82,6 +83,11 @@ ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
       <div class="traces">${FACTORS.map((factor) => chart({ title: factor === 1 ? "The step as set" : factor < 1 ? "A quarter of it" : "Four times it", x: "steps", y: "x", lines: [] }))}</div>
       <div class="traces">${chart({ title: "Autocorrelation of x", x: "lag in steps", y: "correlation", lines: ["a quarter", "as set", "four times"] })}
       <table id="effective"><caption>Effective sample size and acceptance</caption><thead><tr><th scope="col">Step</th><th scope="col">Effective sample size of 1000 steps</th><th scope="col">Acceptance of a Metropolis test</th></tr></thead><tbody></tbody></table></div>
+    </section>
+    <section class="lessons" aria-labelledby="lessons-title">
+      <h2 id="lessons-title">Lessons</h2>
+      <p>Sheets of five tasks each, with answers, to print or to work through here.</p>
+      <ul>${LESSONS.map(({ slug, title }) => html`<li><a href="${base}/langevin/lessons/${slug}">${title}</a></li>`)}</ul>
     </section>
     <section class="glossary" aria-labelledby="glossary-title">
       <h2 id="glossary-title">Glossary</h2>

@@ -12,6 +12,8 @@ import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { queryOf } from "../images/query.ts";
 import { readAddress } from "../langevin/address.ts";
+import { lessonPage } from "../langevin/lesson-page.ts";
+import { LESSONS } from "../langevin/lessons.ts";
 import { langevinPage } from "../langevin/page.ts";
 import { CONTROLS } from "../langevin/scenes/index.ts";
 import type { ReadyModels } from "../models/ready.ts";
@@ -64,17 +66,30 @@ export const modelPages = (ready: ReadyModels): readonly Route[] =>
     },
   }));
 
-export const langevin = (ready: ReadyModels): Route => ({
-  method: "get",
-  path: "/langevin",
-  handler: (c) => {
-    const asked = readAddress(new URLSearchParams(queryOf(c.req.url)), CONTROLS);
-    const { search } = new URL(c.req.url);
-    const page = { ...langevinPage(asked, baseOf(c)), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
-    const framing = asked.flags.includes("embed");
-    return answer(c, page, { status: asked.problems.length === 0 ? 200 : 400, caching: CACHEABLE, framing });
+/** The playground and its sheets of tasks. */
+export const langevin = (ready: ReadyModels): readonly Route[] => [
+  {
+    method: "get",
+    path: "/langevin",
+    handler: (c) => {
+      const asked = readAddress(new URLSearchParams(queryOf(c.req.url)), CONTROLS);
+      const { search } = new URL(c.req.url);
+      const page = { ...langevinPage(asked, baseOf(c)), origin: originOf(c), path: `/langevin${search}`, image: coverUrl(ready, c.env) };
+      const framing = asked.flags.includes("embed");
+      return answer(c, page, { status: asked.problems.length === 0 ? 200 : 400, caching: CACHEABLE, framing });
+    },
   },
-});
+  ...LESSONS.map(
+    (lesson): Route => ({
+      method: "get",
+      path: `/langevin/lessons/${lesson.slug}`,
+      handler: (c) => {
+        const page = { ...lessonPage(lesson, baseOf(c)), origin: originOf(c), path: `/langevin/lessons/${lesson.slug}` };
+        return answer(c, { ...page, image: coverUrl(ready, c.env) }, { caching: CACHEABLE });
+      },
+    }),
+  ),
+];
 
 export function guide(ready: ReadyModels): readonly Route[] {
   const route = (path: string, page?: GuidePage): Route => ({

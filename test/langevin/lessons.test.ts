@@ -1,0 +1,97 @@
+/** The numbers of the lessons' answers, by quadrature and closed form. Those about runs are in the scenes' tests. */
+import { describe, expect, it } from "vitest";
+import { readAddress } from "../../worker/langevin/address.ts";
+import { addressOfTask, boltzmannShare, gaussianScore, LESSONS, stableStep } from "../../worker/langevin/lessons.ts";
+import { mixtureDenoiser } from "../../worker/langevin/mixture.ts";
+import { CONTROLS } from "../../worker/langevin/scenes/index.ts";
+import { modes } from "../../worker/langevin/scenes/modes.ts";
+import { potential } from "../../worker/langevin/scenes/potential.ts";
+import { row, run, start } from "./scenes/results.ts";
+
+describe.each(LESSONS)("$title", ({ tasks }) => {
+  it("has five tasks, whose states exist", () => {
+    expect(tasks.length).toBe(5);
+    for (const task of tasks) {
+      const { scene, values, problems } = readAddress(new URLSearchParams(addressOfTask(task)), CONTROLS);
+      expect(problems).toEqual([]);
+      expect(scene).toBe(task.scene);
+      expect(values).toMatchObject(task.values);
+      expect(task.answer()).not.toMatch(/NaN|undefined/);
+    }
+  });
+});
+
+/** Simpson's rule in x and y over [-6, 6], with an energy written out here. */
+function shareBySimpson(temperature: number): number {
+  const energy = (x: number, y: number) => {
+    const well = (wx: number, wy: number) => -Math.exp(-((x - wx) ** 2 + (y - wy) ** 2) / (2 * 0.45 ** 2));
+    return well(-1.2, 0.15) + well(-1.2, -0.15) + well(1.2, 0) + 2 * Math.max(0, Math.hypot(x, y) - 2) ** 2;
+  };
+  const n = 400;
+  const h = 12 / n;
+  const weight = (i: number) => (i === 0 || i === n ? 1 : i % 2 === 1 ? 4 : 2);
+  let [right, all] = [0, 0];
+  for (let i = 0; i <= n; i++) {
+    for (let j = 0; j <= n; j++) {
+      const [x, y] = [-6 + i * h, -6 + j * h];
+      const mass = weight(i) * weight(j) * Math.exp(-energy(x, y) / temperature);
+      all += mass;
+      if (x > 0) right += mass;
+      else if (i === n / 2) right += mass / 2;
+    }
+  }
+  return right / all;
+}
+
+it.each([0.1, 0.5, 2])("shares of the right half are those of quadrature: kT = %d", (temperature) => {
+  expect(Math.abs(boltzmannShare(temperature) - shareBySimpson(temperature))).toBeLessThan(0.004);
+});
+
+it("the stable step is where the scene begins to warn", () => {
+  const limit = stableStep(0.1, 0.5);
+  const wells = LESSONS[0]!.tasks[3]!.values.wells!;
+  const state = (timeStep: number) => start(potential, { wells, dynamics: "ald", friction: 0.1, temperature: 0.5, timeStep });
+  expect(state(limit * 0.99).warning).toBeUndefined();
+  expect(state(limit * 1.01).warning).toMatch(/^Unstable/);
+});
+
+it("cold particles stay where they begin", () => {
+  const { wells, temperature } = LESSONS[0]!.tasks[1]!.values as Record<string, never>;
+  const x = run(start(potential, { wells, temperature }), 200).planes[0]!.particles;
+  const right = x.filter((value, i) => i % 2 === 0 && value > 0).length / (x.length / 2);
+  expect(right).toBeLessThan(0.03);
+  expect(boltzmannShare(0.1)).toBeLessThan(0.03);
+});
+
+it("the bias of Euler-Maruyama falls to less than two thirds when its step is halved", () => {
+  const simulation = run(start(potential, LESSONS[0]!.tasks[2]!.values), 1000);
+  const [line, , best] = simulation.charts()[2]!.lines;
+  const bias = new Map(line!.map(([step, distance]) => [step, distance - best![0]![1]]));
+  expect(bias.get(0.1)! / bias.get(0.2)!).toBeLessThan(2 / 3);
+  expect(bias.get(0.05)! / bias.get(0.1)!).toBeLessThan(2 / 3);
+});
+
+it("the score at a far mode does not know the weights", () => {
+  const score = (w: number) => {
+    const denoise = mixtureDenoiser(() => [
+      { weight: w, x: 1.6, y: 1.6, std: 0.3 },
+      { weight: 1 - w, x: -1.6, y: -1.6, std: 0.3 },
+    ]);
+    const out = new Float32Array(2);
+    denoise(Float32Array.of(1.6, 1.6), 0.1, out);
+    return out.map((d) => (d - Math.fround(1.6)) / 0.01);
+  };
+  expect(Math.abs(score(0.5)[0]! - score(0.8)[0]!)).toBeLessThan(1e-9);
+  // The other mode's share there, in the exact formula: e^(-|m1 - m2|^2 / 2v), times its pull.
+  expect((Math.exp(-(2 * 3.2 ** 2) / (2 * 0.1)) * 3.2) / 0.1).toBeLessThan(1e-9);
+});
+
+it("hardly any particle crosses the bridge in 480 steps of plain Langevin dynamics", () => {
+  const [plain] = row(run(start(modes, { levels: 12, stepsPerLevel: 40 })), "Weight of the right half");
+  expect(plain).toBeLessThan(0.02);
+});
+
+it("scores of a Gaussian are those of the formula", () => {
+  expect(gaussianScore(1, 0.2, 3)).toBeCloseTo(-0.1106, 4);
+  expect(gaussianScore(1, 0.2, 0.03)).toBeCloseTo(-24.45, 2);
+});
