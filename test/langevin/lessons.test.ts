@@ -21,19 +21,19 @@ describe.each(LESSONS)("$title", ({ tasks }) => {
   });
 });
 
-/** Simpson's rule in x and y over [-6, 6], with an energy written out here. */
+/** Simpson's rule in x and y over the square, with an energy written out here. */
 function shareBySimpson(temperature: number): number {
   const energy = (x: number, y: number) => {
     const well = (wx: number, wy: number) => -Math.exp(-((x - wx) ** 2 + (y - wy) ** 2) / (2 * 0.45 ** 2));
     return well(-1.2, 0.15) + well(-1.2, -0.15) + well(1.2, 0) + 2 * Math.max(0, Math.hypot(x, y) - 2) ** 2;
   };
   const n = 400;
-  const h = 12 / n;
+  const h = 6 / n;
   const weight = (i: number) => (i === 0 || i === n ? 1 : i % 2 === 1 ? 4 : 2);
   let [right, all] = [0, 0];
   for (let i = 0; i <= n; i++) {
     for (let j = 0; j <= n; j++) {
-      const [x, y] = [-6 + i * h, -6 + j * h];
+      const [x, y] = [-3 + i * h, -3 + j * h];
       const mass = weight(i) * weight(j) * Math.exp(-energy(x, y) / temperature);
       all += mass;
       if (x > 0) right += mass;

@@ -32,9 +32,11 @@ const THREE: readonly Point[] = [
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-/** The share of a potential's particles that belongs in the right half at a temperature. */
-export const boltzmannShare = (temperature: number): number =>
-  rightHalf(probabilities((x, y) => Math.exp(-energy(THREE, x, y) / temperature)));
+/** The share of the particles in the plane's square that belongs in its right half at a temperature. */
+export function boltzmannShare(temperature: number): number {
+  const cells = probabilities((x, y) => Math.exp(-energy(THREE, x, y) / temperature));
+  return rightHalf(cells) / (1 - cells.at(-1)!);
+}
 
 /** The largest stable step of Euler-Maruyama in these wells. */
 export const stableStep = (friction: number, temperature: number): number =>
