@@ -22,6 +22,7 @@ export const PAGES = [
   "/langevin?scene=samplers",
   "/langevin?scene=correlated",
   "/langevin?friction=99",
+  "/langevin/lessons/boltzmann",
   "/guide",
   "/guide/img",
   "/guide/widget",
