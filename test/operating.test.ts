@@ -1,5 +1,7 @@
 /** The chapter "Operating" of worker/DEPLOY.md says all that the code can say. */
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { PROBLEMS } from "../worker/http/problems.ts";
 
@@ -32,4 +34,12 @@ it("has a row for each type of event", async () => {
   const source = await readFile("worker/hono-options.ts", "utf8");
   const [, types] = /readonly type: ([^;]+);/.exec(source) ?? [];
   expect(rows("type").map(([type]) => type.replaceAll("`", '"'))).toEqual(types?.split(" | "));
+});
+
+it("has a software bill of materials, with the packages that the library needs", async () => {
+  const { dependencies } = JSON.parse(await readFile("package.json", "utf8")) as { readonly dependencies: object };
+  const { stdout } = await promisify(execFile)("npm", ["sbom", "--sbom-format", "cyclonedx", "--omit", "dev"], { maxBuffer: 2 ** 26 });
+  const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string; components: { name: string; licenses?: unknown[] }[] };
+  expect(bomFormat).toBe("CycloneDX");
+  expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(dependencies)));
 });

@@ -114,6 +114,7 @@ it("names a policy under which the widget draws", async () => {
 });
 
 it("draws in React as its components say, which TypeScript takes", async () => {
+  await promisify(execFile)(process.execPath, ["worker/node/package.ts"], { cwd: ROOT }); // anneal/react
   const folder = mkdtempSync(join(import.meta.dirname, ".guide-")); // where packages are found
   try {
     const components = inLanguage("tsx").map(({ code }, i) => {

@@ -146,7 +146,7 @@ async function widgetFiles(thread: Script, kept: readonly [string, Uint8Array][]
   return [
     [embed.name, embed.contents],
     ...kept,
-    [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements(), null, 2)}\n`)],
+    [join("assets", "custom-elements.json"), text(`${JSON.stringify(customElements("embed.js"), null, 2)}\n`)],
     [join("assets", "embed.d.ts"), await readFile(here("../widget/embed.d.ts"))],
   ];
 }

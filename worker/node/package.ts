@@ -2,17 +2,24 @@
  * Builds the Worker's parts of the package: the site's files, the widget for pages that bundle it, and the service for
  * applications of Hono.
  */
-import { copyFile, cp, writeFile } from "node:fs/promises";
+import { copyFile, cp, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { buildBeside } from "../../wasm-model/build-beside.ts";
 import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
+import { customElements } from "../widget/manifest.ts";
 import { buildSite, DIST, SHIPPED } from "./build.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const widgetPackages = new BundledPackages();
 const WIDGET: BuildOptions = { bundle: true, format: "esm", target: "es2023", logLevel: "warning", plugins: [widgetPackages.plugin] };
+
+/** The element is a file of its own, which a bundler loads when a component asks for it. */
+const besideElement: Plugin = {
+  name: "element",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/package\.ts$/ }, () => ({ path: "./element.js", external: true })),
+};
 
 await buildSite(DIST, SHIPPED);
 
@@ -25,6 +32,18 @@ await build({
 });
 await writeFile(here(`../../dist/element.${LICENCES}`), widgetPackages.notices());
 await copyFile(here("../widget/embed.d.ts"), here("../../dist/element.d.ts"));
+await writeFile(here("../../dist/custom-elements.json"), `${JSON.stringify(customElements("dist/element.js"), null, 2)}\n`);
+
+await build({
+  ...WIDGET,
+  entryPoints: [here("../widget/react.ts")],
+  outfile: here("../../dist/react.js"),
+  banner: { js: '"use client";' },
+  external: ["react"],
+  plugins: [widgetPackages.plugin, besideElement],
+});
+const reactTypes = await readFile(here("../../dist/types/widget/react.d.ts"), "utf8");
+await writeFile(here("../../dist/react.d.ts"), reactTypes.replaceAll('"./embed.d.ts"', '"./element.js"'));
 
 await buildBeside("hono", { entryPoints: [here("hono.ts")], platform: "node", target: "node22" });
 await buildBeside("hono", {

@@ -18,16 +18,16 @@ import {
 
 const TAG = "anneal-sample";
 const CLASS = "AnnealSample";
-const MODULE = "embed.js";
 
-export function customElements(): object {
+/** `module`: the script that defines the element, relative to the description or to its package. */
+export function customElements(module: string): object {
   const attributes = ATTRIBUTE_NAMES.map((name): [string, Attribute] => [name, ATTRIBUTES[name]]);
   return {
     schemaVersion: "2.1.0",
     modules: [
       {
         kind: "javascript-module",
-        path: MODULE,
+        path: module,
         declarations: [
           {
             kind: "class",
@@ -77,7 +77,7 @@ export function customElements(): object {
             })),
           },
         ],
-        exports: [{ kind: "custom-element-definition", name: TAG, declaration: { name: CLASS, module: MODULE } }],
+        exports: [{ kind: "custom-element-definition", name: TAG, declaration: { name: CLASS, module } }],
       },
     ],
   };

@@ -59,7 +59,7 @@ ${table(
 Events do not bubble; listeners of the capturing phase hear them. The types are in \`${SERVER}/assets/embed.d.ts\`: put the file where your tsconfig.json sees it. Editors
 read \`${SERVER}/assets/custom-elements.json\`. The script may be imported where there is no DOM, and does nothing there.
 
-React and Vue set these attributes and properties as they are. React adds no listeners to custom elements when it hydrates: there, ask \`toBlob()\` in an effect.
+React has \`Picture\` of \`anneal/react\`, with types for the element too. Vue sets these attributes and properties as they are.
 
 ## Styles
 

@@ -1,6 +1,7 @@
 /** The request that the element's attributes make: to the device and, if that fails, to the server. */
+import { optionsIn, queryOf } from "./option-attributes.ts";
 import { type DrawRequest, RequestError } from "./protocol.ts";
-import { ATTRIBUTE_NAMES, type AttributeName, OPTION_ATTRIBUTES } from "./table.ts";
+import { ATTRIBUTE_NAMES, type AttributeName } from "./table.ts";
 
 /**
  * Attributes as they are in the page. An empty one counts as missing, since templates write those. A flag has the text
@@ -20,16 +21,10 @@ export function requestOf(attributes: Attributes & Record<"seed" | "src", string
   if (!URL.canParse(src, document.baseURI)) throw new RequestError(`Expected a URL for \`src\` but received ${src}`);
   const { origin, pathname } = new URL(src, document.baseURI);
   const server = origin + (pathname.endsWith("/") ? pathname : "/");
-  const options = Object.fromEntries(
-    [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
-      const value = attributes[name as AttributeName];
-      return value === undefined ? [] : [[option, value]];
-    }),
-  );
-  const query = new URLSearchParams({ ...options, ...(model !== undefined && { model }) });
+  const options = optionsIn(attributes);
   return {
     device: { server, model, runtime, animate: animate !== undefined, options: { ...options, seed } },
-    edgeUrl: new URL(`sample?${query}`, server).href,
+    edgeUrl: new URL(`sample?${queryOf(attributes)}`, server).href,
   };
 }
 

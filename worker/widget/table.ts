@@ -3,8 +3,9 @@
  * the properties, the types, `custom-elements.json`, the README and a test for each row are made from it. The options
  * of an image come from the table of options.
  */
-import { OPTIONS, type Option } from "../../wasm-model/request/option-docs.ts";
-import { expected, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+import { OPTIONS } from "../../wasm-model/request/option-docs.ts";
+import { expected } from "../../wasm-model/request/options.ts";
+import { attributeOf, OPTION_ATTRIBUTES, SAMPLE_OPTIONS, type SampleOption } from "./option-attributes.ts";
 
 /** What runs the network: our own engine or onnxruntime on this device, or the server. */
 export const RUNTIMES = ["simd", "onnxruntime", "edge"] as const;
@@ -26,19 +27,9 @@ export interface Attribute {
   readonly doc: string;
 }
 
-/** The options of an image. `frames` is only for files. */
-type SampleOption = Exclude<keyof SampleOptions, "frames">;
-
 type OptionAttribute = {
   [K in SampleOption]: (typeof OPTIONS)[K] extends { readonly attribute: infer A extends string } ? A : K;
 }[SampleOption];
-
-const SAMPLE_OPTIONS = optionsOf("sample").filter((name): name is SampleOption => name !== "frames");
-
-const attributeOf = (name: SampleOption): string => (OPTIONS[name] as Option).attribute ?? name;
-
-/** Each option's attribute, by the option's name. */
-export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
 
 /** A message about an option, with the name of its attribute in place of its own. */
 export const inAttributes = (message: string, option: string): string =>

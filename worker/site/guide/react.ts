@@ -1,79 +1,62 @@
 import { html } from "hono/html";
-import { jsxAttributes } from "../../widget/declaration.ts";
 import { example, exampleClass, type GuidePage } from "./layout.ts";
 
 export const react: GuidePage = {
   slug: "react",
   title: "React",
-  summary: "A component with the widget inside, rendered on the server or not.",
+  summary: "A component, rendered on the server or not.",
   body: (context) => {
     const { origin, base } = context;
     const { label, inQuery } = exampleClass(context);
     return html`
       <p>
-        React 19 sets attributes and properties of custom elements as they are, so a component needs no package. Load the widget's script once, in the page's head:
-      </p>
-      ${example("html", `<script type="module" src="${origin}/embed.js"></script>`)}
-      <p>
-        The server's image is shown while the device draws, and before the script is there. The declaration at the top tells TypeScript of the element.
+        The package has the widget as a component. Its properties are the attributes of <a href="${base}/guide/widget">the element</a>, with types.
       </p>
       ${example(
         "tsx",
-        `import { type DetailedHTMLProps, type HTMLAttributes, useState } from "react";
-
-declare module "react" {
-  namespace JSX {
-    interface IntrinsicElements {
-      "anneal-sample": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & {
-        ${jsxAttributes().join("\n        ")}
-      };
-    }
-  }
-}
-
-export function Picture({ seed }: { readonly seed: string }) {
-  const image = \`${origin}/sample?\${new URLSearchParams({ seed, class: "${label}", size: "112" })}\`;
-  return (
-    <anneal-sample seed={seed} label="${label}" loading="lazy" alt="">
-      <img src={image} alt="" width={112} height={112} />
-    </anneal-sample>
-  );
-}
+        `import { Picture } from "anneal/react";
+import { useState } from "react";
 
 export function Chooser() {
   const [seed, setSeed] = useState("alice");
   return (
     <label>
       Seed <input value={seed} onChange={({ target }) => setSeed(target.value)} />
-      <Picture seed={seed || "nobody"} />
+      <Picture src="${origin}/" seed={seed || "nobody"} label="${label}" loading="lazy" />
     </label>
   );
 }`,
       )}
       <p>
-        When React hydrates a page that a server rendered, the element may have drawn already and React adds no listeners to custom elements. Ask the element in an effect instead:
-        <code>toBlob()</code> waits for the image, whoever draws it.
+        A server renders it like any component. The server's image is inside: it is shown until the device has drawn, and where there are no scripts. The component loads the element
+        after React has taken over the page, so React finds what the server rendered. A seed is required, since server and browser would choose different ones.
+      </p>
+      <p>
+        <code>onLoad</code>, <code>onError</code> and <code>onProgress</code> hear the element's events, and <code>ref</code> is the element.
       </p>
       ${example(
         "tsx",
-        `import { useEffect, useRef, useState } from "react";
-
-type Sample = HTMLElement & { toBlob(): Promise<Blob> };
+        `import { type AnnealSampleElement, Picture } from "anneal/react";
+import { useRef, useState } from "react";
 
 export function Download() {
-  const sample = useRef<Sample>(null);
+  const image = useRef<AnnealSampleElement>(null);
   const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    sample.current?.toBlob().then((png) => setUrl(URL.createObjectURL(png)), console.error);
-  }, []);
+  const onLoad = async () => {
+    const png = await image.current?.toBlob();
+    if (png) setUrl(URL.createObjectURL(png));
+  };
   return (
     <>
-      <anneal-sample ref={sample} seed="bob" />
+      <Picture ref={image} src="${origin}/" seed="bob" onLoad={onLoad} />
       {url && <a href={url} download="bob.png">Download</a>}
     </>
   );
 }`,
       )}
+      <p>
+        The import also tells TypeScript of <code>&lt;anneal-sample&gt;</code> itself, for JSX of your own.
+      </p>
       <p>
         Without the widget, a component is an <code>&lt;img&gt;</code>: <code>${origin}/sample?seed=alice&amp;class=${inQuery}</code> (see <a href="${base}/guide/img">Images by address</a>).
         The same elements work in Vue; tell its compiler that tags with a hyphen are custom elements.

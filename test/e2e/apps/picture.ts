@@ -1,0 +1,17 @@
+/** A page of React with the package's component: an image, what it tells, and a button for another one. */
+import { createElement, useState } from "react";
+import { Picture } from "../../../worker/widget/react.ts";
+
+/** `server`: where the models are. */
+export function Page({ server }: { readonly server: string }) {
+  const [seed, setSeed] = useState("7");
+  const [told, setTold] = useState("nothing");
+  const onLoad = ({ renderedBy }: { readonly renderedBy: string }) => setTold(`${renderedBy} ${seed}`);
+  return createElement(
+    "main",
+    null,
+    createElement(Picture, { src: server, seed, label: "Bag", steps: 2, animate: true, alt: `Bag ${seed}`, className: "avatar", onLoad }),
+    createElement("output", null, told),
+    createElement("button", { type: "button", onClick: () => setSeed("8") }, "Another"),
+  );
+}

@@ -1,0 +1,94 @@
+/** `<Picture>` of anneal/react: rendered by a server, taken over by React in a real Chromium, and typed. */
+import { resolve } from "node:path";
+import { build } from "esbuild";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AnnealSampleElement } from "../../worker/widget/embed.d.ts";
+import { Picture, type PictureProps } from "../../worker/widget/react.ts";
+import { startWebPage, type WebPage } from "../support/web-page.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
+import { Page } from "./apps/picture.ts";
+
+const { worker, browser } = workerAndChromium();
+let app: string;
+let site: WebPage;
+
+const bundle = async (entry: string, define: Record<string, string> = {}): Promise<string> => {
+  const entryPoints = [resolve(import.meta.dirname, entry)];
+  const { outputFiles } = await build({ entryPoints, define, bundle: true, format: "esm", target: "es2023", write: false });
+  return outputFiles[0].text;
+};
+
+beforeAll(async () => {
+  const thread = await bundle("../../worker/widget/package-thread.ts");
+  app = await bundle("apps/picture-client.ts", { "process.env.NODE_ENV": '"development"', THREAD_SCRIPT: JSON.stringify(thread) });
+  site = await startWebPage({ "/app.js": ["text/javascript", app] });
+});
+
+afterAll(() => site?.stop());
+
+const rendered = (props: PictureProps): string => renderToString(createElement(Picture, props));
+
+describe("on a server", () => {
+  it("is the element with its attributes and the server's image inside", () => {
+    expect(rendered({ seed: "a&b", label: "Sneaker", steps: 2, size: 56, loading: "lazy", alt: "A shoe", className: "avatar" })).toBe(
+      '<anneal-sample seed="a&amp;b" label="Sneaker" steps="2" size="56" loading="lazy" alt="A shoe" class="avatar">' +
+        '<img src="/sample?seed=a%26b&amp;class=Sneaker&amp;steps=2&amp;size=56" alt="A shoe" loading="lazy" width="56"/></anneal-sample>',
+    );
+  });
+
+  it.each([
+    [undefined, "/sample?seed=7"],
+    ["/images/", "/images/sample?seed=7"],
+    ["https://anneal.example", "https://anneal.example/sample?seed=7"],
+    ["https://anneal.example/images/", "https://anneal.example/images/sample?seed=7"],
+    ["https://anneal.example/embed.js", "https://anneal.example/sample?seed=7"],
+  ])("with src %s its image is at %s", (src, url) => {
+    expect(rendered({ seed: 7, src })).toContain(`<img src="${url}"`);
+  });
+});
+
+describe("in a browser", () => {
+  it.each(["is defined by the component", "is there before React"])(
+    "the element %s: it draws, and React finds what the server rendered",
+    async (when) => {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+      page.on("pageerror", ({ message }) => complaints.push(message));
+      const own = renderToString(createElement(Page, { server: `${worker.origin}/` }));
+      const embed = when === "is there before React" ? `<script type="module" src="${worker.origin}/embed.js"></script>` : "";
+      site.set(`<div id="app" data-server="${worker.origin}/">${own}</div>${embed}<script type="module" src="/app.js"></script>`);
+      await page.goto(site.url);
+      const sample = page.locator("anneal-sample.avatar[label=Bag]:state(device)");
+      await sample.waitFor();
+      await page.getByRole("button").click();
+      await page.locator("output", { hasText: "device 8" }).waitFor();
+      const bytes = await sample.evaluate(async (element) => [...(await (await (element as AnnealSampleElement).toBlob()).bytes())]);
+      const served = await (await fetch(`${worker.origin}/sample?seed=8&class=Bag&steps=2`)).bytes();
+      expect(Buffer.from(bytes).equals(served)).toBe(true);
+      expect(await sample.evaluate((element) => element.querySelector("img")?.src)).toBe(
+        `${worker.origin}/sample?seed=8&class=Bag&steps=2`,
+      );
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
+it("has types: what the element takes, for the component and for the element itself", () => {
+  const props: PictureProps[] = [
+    { seed: "7", runtime: "edge", animate: true, t: 0.5, to: "8", background: "fde" },
+    // @ts-expect-error: a seed is needed, since server and browser would choose different ones
+    { label: "Bag" },
+    // @ts-expect-error: there is no such way to run a network
+    { seed: "7", runtime: "fast" },
+    // @ts-expect-error: there is no such attribute
+    { seed: "7", colour: "red" },
+  ];
+  const element = createElement("anneal-sample", { seed: "7", label: "Bag" } satisfies React.JSX.IntrinsicElements["anneal-sample"]);
+  // @ts-expect-error: there is no such value
+  const wrong: React.JSX.IntrinsicElements["anneal-sample"] = { loading: "soon" };
+  expect([props.length, element.type, wrong.loading]).toEqual([4, "anneal-sample", "soon"]);
+});

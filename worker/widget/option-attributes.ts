@@ -1,0 +1,27 @@
+/** The attributes that are options of an image, and the query that they make; without words, for bundles of pages. */
+import { OPTION_VALUES, type OptionValues, optionsOf, type SampleOptions } from "../../wasm-model/request/options.ts";
+
+/** The options of an image. `frames` is only for files. */
+export type SampleOption = Exclude<keyof SampleOptions, "frames">;
+
+export const SAMPLE_OPTIONS = optionsOf("sample").filter((name): name is SampleOption => name !== "frames");
+
+export const attributeOf = (name: SampleOption): string => (OPTION_VALUES[name] as OptionValues).attribute ?? name;
+
+/** Each option's attribute, by the option's name. */
+export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The options that these attributes give. */
+export const optionsIn = (attributes: Values): Record<string, string> =>
+  Object.fromEntries(
+    [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
+      const value = attributes[name];
+      return value === undefined || value === "" ? [] : [[option, String(value)]];
+    }),
+  );
+
+/** The query of the server's image for these attributes. */
+export const queryOf = ({ model, ...attributes }: Values): URLSearchParams =>
+  new URLSearchParams({ ...optionsIn(attributes), ...(model !== undefined && model !== "" && { model: String(model) }) });
