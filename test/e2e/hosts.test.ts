@@ -69,6 +69,8 @@ describe.each(Object.entries(HOSTS))("in %s", (_, ask) => {
     expect(tag).toMatch(/^"[\w.-]+"$/);
     const again = await ask(path, { headers: { "If-None-Match": tag } });
     expect([again.status, again.headers.get("Cache-Control"), again.headers.get("ETag")]).toEqual([304, caching, tag]);
+    const head = await ask(path, { method: "HEAD" });
+    expect([head.status, head.headers.get("ETag"), head.headers.get("Content-Type"), await head.text()]).toEqual([200, tag, type, ""]);
     const other = await ask(path, { headers: { "If-None-Match": '"another"' } });
     expect(other.status).toBe(200);
   });

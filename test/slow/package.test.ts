@@ -2,7 +2,7 @@
  * The package as its users have it: what `npm pack` made, installed into empty folders with an empty cache. Library,
  * command line, widget, app and project each do what the README says of them.
  */
-import { type ChildProcess, type ExecFileOptions, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { commandsIn, deployment, EXAMPLES, packInto, pinned, readme } from "../support/packed.ts";
 import { randomPair, SMALL } from "../support/random-model.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -36,8 +37,6 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Manifest;
-/** A package in the version that this repository tests with. */
-const pinned = (name: string): string => `${name}@${manifest.devDependencies[name]}`;
 
 /** What the user has of this repository: Node, npm and an empty cache, no packages. */
 const ENV = {
@@ -48,27 +47,7 @@ const ENV = {
   WRANGLER_SEND_METRICS: "false",
 };
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(cwd: string, command: string, ...args: string[]): Promise<Outcome> {
-  const options: ExecFileOptions = { cwd, env: ENV, maxBuffer: 2 ** 26 };
-  return new Promise((done) => {
-    execFile(command, args, options, (error, stdout, stderr) =>
-      done({ code: error ? Number(error.code) : 0, stdout: String(stdout), stderr: String(stderr) }),
-    );
-  });
-}
-
-/** The same, for what must succeed. */
-async function succeed(cwd: string, command: string, ...args: string[]): Promise<Outcome> {
-  const outcome = await run(cwd, command, ...args);
-  expect(outcome, [command, ...args].join(" ")).toEqual({ ...outcome, code: 0 });
-  return outcome;
-}
+const { run, succeed } = commandsIn(ENV);
 
 let tarball: string;
 /** The image of the README's examples. */
@@ -82,19 +61,6 @@ async function project(name: string, ...packages: string[]): Promise<string> {
   await succeed(path, "npm", "install", tarball, ...packages);
   return path;
 }
-
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-const selfHosting = readFileSync(join(ROOT, "worker/SELF-HOSTING.md"), "utf8");
-
-/** The code that follows `introduction` in a page. */
-const exampleOf = (page: string, introduction: string): string => page.split(`\n${introduction}`)[1].split("\n```ts\n")[1].split("```")[0];
-
-const EXAMPLES = {
-  node: exampleOf(readme, "In TypeScript, in Node:"),
-  page: exampleOf(readme, "In a page"),
-  worker: exampleOf(readme, "In a Worker"),
-  server: exampleOf(selfHosting, "## In Node"),
-};
 
 /** What the README names in passing, of the modules that no example imports so. */
 const IN_PASSING = `
@@ -110,6 +76,12 @@ export default new Hono().route("/images", anneal(options));
 export const runtime = onnxruntime({ ort });
 `;
 
+/** What stands before an example when its types are checked. */
+const BEFORE: Readonly<Record<string, string>> = {
+  page: 'import "anneal/element";\n',
+  deno: "declare const Deno: { serve(options: { port: number }, handler: (request: Request) => Response | Promise<Response>): unknown };\n",
+};
+
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** Bytes of all files below a folder. */
@@ -119,9 +91,7 @@ const sizeOf = (path: string): number =>
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 
 beforeAll(async () => {
-  const { stdout } = await succeed(ROOT, "npm", "pack", "--json", "--pack-destination", folder);
-  const [{ filename }] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { readonly filename: string }[];
-  tarball = inFolder(filename);
+  tarball = await packInto(folder, succeed);
   const model = await openModel(MODEL, "simd");
   expected = Buffer.from((await sample(model, { seed: "alice", class: "Sneaker" })).png());
 }, PATIENCE);
@@ -166,7 +136,7 @@ describe("the tarball", () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
     expect(stdout).not.toMatch(/!\[|<img (?!src="https:)/);
     const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);
-    expect(links).toContain("package/worker/SELF-HOSTING.md");
+    expect(links).toContain("package/worker/DEPLOY.md");
     expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
     expect(stdout).toContain("FID against network evaluations"); // in words
     expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
@@ -295,9 +265,9 @@ describe("anneal/hono and anneal/element", () => {
 
   beforeAll(async () => {
     const path = await project("server", pinned("hono"), pinned("@hono/node-server"));
-    writeFileSync(join(path, "server.mjs"), EXAMPLES.server);
+    for (const name of ["app", "server"] as const) writeFileSync(join(path, `${name}.ts`), EXAMPLES[name]);
     const port = await freePort();
-    server = spawn(process.execPath, ["server.mjs"], { cwd: path, env: { ...ENV, PORT: String(port) }, stdio: "inherit" });
+    server = spawn(process.execPath, ["server.ts"], { cwd: path, env: { ...ENV, PORT: String(port) }, stdio: "inherit" });
     origin = `http://127.0.0.1:${port}`;
     while (!(await fetch(`${origin}/images/v1/models`).catch(() => undefined))?.ok) {
       if (server.exitCode !== null) throw new Error("Expected the server to listen but it ended");
@@ -508,7 +478,7 @@ describe("training", () => {
 
 describe("types", () => {
   it("are checked in every example", () => {
-    expect(`${readme}\n${selfHosting}`.split("\n```ts\n")).toHaveLength(Object.keys(EXAMPLES).length + 1);
+    expect(`${readme}\n${deployment}`.split("\n```ts\n")).toHaveLength(Object.keys(EXAMPLES).length + 1);
   });
 
   it("hold in strict projects that check libraries too, by TypeScript 5 and 7", { timeout: PATIENCE }, async () => {
@@ -519,20 +489,21 @@ describe("types", () => {
       ...["@types/node", "@cloudflare/workers-types", "hono", "@hono/node-server", "onnxruntime-web"].map(pinned),
     );
     const programs = { ...EXAMPLES, passing: IN_PASSING };
-    const hosts: Record<keyof typeof programs, object> = {
+    const hosts: Readonly<Record<string, object>> = {
       node: { types: ["node"], lib: ["es2023"] },
       page: { types: [], lib: ["es2023", "dom"] },
       worker: { types: ["@cloudflare/workers-types"], lib: ["es2023"] },
-      server: { types: ["node"], lib: ["es2023", "dom"] },
+      ...Object.fromEntries(
+        ["app", "server", "bun", "deno", "next", "lambda"].map((name) => [name, { types: ["node"], lib: ["es2023", "dom"] }]),
+      ),
       passing: { types: ["node"], lib: ["es2023", "dom"] }, // onnxruntime-web's own types name the page's
     };
     for (const [name, program] of Object.entries(programs)) {
-      const host = hosts[name as keyof typeof programs];
-      const imports = name === "page" ? 'import "anneal/element";\n' : "";
-      writeFileSync(join(path, `${name}.ts`), imports + program);
+      const host = hosts[name];
+      writeFileSync(join(path, `${name}.ts`), (BEFORE[name] ?? "") + program);
       const compilerOptions = {
         ...{ ...host, strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noEmit: true, target: "es2023" },
-        ...{ module: "preserve", moduleResolution: "bundler" },
+        ...{ module: "preserve", moduleResolution: "bundler", allowImportingTsExtensions: true },
       };
       writeFileSync(join(path, `tsconfig.${name}.json`), JSON.stringify({ compilerOptions, files: [`${name}.ts`] }));
       for (const version of ["typescript-5", "typescript-7"]) {

@@ -80,6 +80,10 @@ function writeProject(): void {
     ...devDependencies,
     ...{ name, model: model.entry.name, package: source },
     imports: files.map(({ variable, path }) => `\nimport ${variable} from "../${path}";`).join(""),
+    reads: files
+      .slice(1)
+      .map(({ variable, path }) => `\nconst ${variable} = read("${path}");`)
+      .join(""),
     modules: files.map(({ path }) => `\n    (name = "${path}", data = embed "${path}"),`).join(""),
   };
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {

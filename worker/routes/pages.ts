@@ -144,7 +144,8 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
 
 /** Hosts differ: workerd by itself sets no media types, Node's file system sets neither types nor ETags. */
 async function asset(c: Context<Env>): Promise<Response> {
-  const found = await c.env.ASSETS.fetch(c.req.raw);
+  const { url, raw } = c.req;
+  const found = await c.env.ASSETS.fetch(raw.method === "HEAD" ? new Request(url, { headers: raw.headers }) : raw); // an ETag is made of the content
   if (found.status === 404) return c.notFound();
   const response = new Response(found.body, found);
   const { pathname, search } = new URL(c.req.url);

@@ -1,0 +1,195 @@
+/** The table of hosts of worker/DEPLOY.md: the packed package on each of them, as that page says. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sha256Hex } from "../golden/draw.ts";
+import { readGolden } from "../golden/golden.ts";
+import { buildImage, type Image } from "../support/dockerfile.ts";
+import { type HostLimits, hostChecks } from "../support/host-checks.ts";
+import { commandsIn, deployment, EXAMPLES, packInto, pinned } from "../support/packed.ts";
+import { freePort } from "../support/start-worker.ts";
+
+/** Milliseconds that a step may take on a machine that has much else to do, with downloads. */
+const PATIENCE = 900_000;
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "anneal-hosts-"));
+const inFolder = (...parts: string[]): string => join(folder, ...parts);
+
+/** wrangler, esbuild and workerd are this repository's; everything else is installed here. */
+const ENV = {
+  ...process.env,
+  PATH: [dirname(process.execPath), join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter),
+  NEXT_TELEMETRY_DISABLED: "1",
+  WRANGLER_SEND_METRICS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+const { succeed } = commandsIn(ENV);
+
+let tarball: string;
+
+/** A folder with the package and these others, or flags of npm. */
+async function project(name: string, ...others: string[]): Promise<string> {
+  const path = inFolder(name);
+  mkdirSync(path);
+  writeFileSync(join(path, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  await succeed(path, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...others);
+  return path;
+}
+
+/** Runs a server in the folder until the tests of this `describe` are done; the address of the service at `/images`. */
+function server(cwd: () => string, command: (port: number) => readonly string[], mount = "/images"): () => string {
+  let base = "";
+  let child: ChildProcess;
+  let printed = "";
+  beforeAll(async () => {
+    const port = await freePort();
+    const [program, ...args] = command(port);
+    base = `http://127.0.0.1:${port}${mount}`;
+    child = spawn(program, args, { cwd: cwd(), env: { ...ENV, PORT: String(port) }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const read = (text: string) => {
+      printed = (printed + text).slice(-10_000);
+    };
+    child.stdout?.setEncoding("utf8").on("data", read);
+    child.stderr?.setEncoding("utf8").on("data", read);
+    while (!(await fetch(`${base}/health`).catch(() => undefined))?.ok) {
+      if (child.exitCode !== null) throw new Error(`Expected ${program} to serve but it ended:\n${printed}`);
+      await setTimeout(200);
+    }
+  }, PATIENCE);
+  afterAll(async () => {
+    const ended = once(child, "exit");
+    process.kill(-(child.pid as number), "SIGTERM");
+    await ended;
+  });
+  return () => base;
+}
+
+beforeAll(async () => {
+  tarball = await packInto(folder, succeed);
+  const path = await project("servers", ...["hono", "@hono/node-server"].map(pinned), "node@24", "bun@1.4.5", "deno@2.9.6");
+  writeFileSync(join(path, "app.ts"), EXAMPLES.app);
+  for (const name of ["server", "bun", "deno"] as const) writeFileSync(join(path, `${name}.ts`), EXAMPLES[name]);
+  writeFileSync(join(path, "handler.ts"), EXAMPLES.lambda);
+  copyFileSync(join(ROOT, "test/support/lambda.mjs"), join(path, "lambda.mjs"));
+  await succeed(path, "npx", "anneal", "new", "my-edge");
+  symlinkSync(join(path, "node_modules"), join(path, "my-edge/node_modules"));
+}, PATIENCE);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const servers = (): string => inFolder("servers");
+const edge = (): string => inFolder("servers/my-edge");
+const bin = (name: string): string => inFolder("servers/node_modules/.bin", name);
+
+/** A row of the table that is one command in the folder with the examples. */
+interface Row {
+  readonly host: string;
+  readonly command: () => readonly string[];
+  readonly limits?: HostLimits;
+}
+
+const ROWS: readonly Row[] = [
+  { host: "Node 22", command: () => [process.execPath, "server.ts"] },
+  { host: "Node 24", command: () => [bin("node"), "server.ts"] },
+  { host: "Bun", command: () => [bin("bun"), "bun.ts"] },
+  { host: "Deno", command: () => [bin("deno"), "run", "--allow-net", "--allow-read", "--allow-env", "deno.ts"] },
+  { host: "AWS Lambda", command: () => [process.execPath, "lambda.mjs"], limits: { streams: false } },
+];
+
+describe.each(ROWS)("$host", ({ command, limits }) => {
+  hostChecks(server(servers, command), limits);
+});
+
+describe("Next", () => {
+  const path = (): string => inFolder("next");
+
+  beforeAll(async () => {
+    await project(
+      "next",
+      ...["hono", "react", "react-dom"].map(pinned),
+      "next@16.4.6",
+      `@next/swc-${process.platform}-${process.arch}-gnu@16.4.6`,
+    );
+    const route = join(path(), "app/images/[[...path]]");
+    mkdirSync(route, { recursive: true });
+    writeFileSync(join(path(), "app/layout.js"), "export default ({ children }) => <html><body>{children}</body></html>;\n");
+    writeFileSync(join(route, "route.ts"), EXAMPLES.next);
+    await succeed(path(), "npx", "next", "build");
+  }, PATIENCE);
+
+  hostChecks(server(path, (port) => ["npx", "next", "start", "--hostname", "127.0.0.1", "--port", String(port)]));
+});
+
+describe("Cloudflare Workers", () => {
+  beforeAll(() => {
+    const source = join(edge(), "src/index.ts");
+    writeFileSync(source, readFileSync(source, "utf8").replace('app.route("/",', 'app.route("/images",'));
+  });
+
+  describe("by wrangler", () => {
+    const command = (port: number) => ["wrangler", "dev", "--ip", "127.0.0.1", "--inspector-port", "0", "--port", String(port)];
+    hostChecks(server(edge, command), { stopsWork: false });
+  });
+
+  describe("workerd alone", () => {
+    beforeAll(() => succeed(edge(), "npm", "run", "bundle"), PATIENCE);
+    const command = (port: number) => ["workerd", "serve", "workerd.capnp", "--socket-addr", `http=127.0.0.1:${port}`];
+    hostChecks(server(edge, command), { stopsWork: false });
+  });
+});
+
+describe("Docker", () => {
+  let image: Image;
+  let port: number;
+  /** Nobody's, where this test may choose; otherwise nobody may write into the folder, this user neither. */
+  const rights = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const start = (words: readonly string[]) =>
+    spawn(bin("node"), words.slice(1), {
+      cwd: image.folder,
+      env: { ...image.env, PORT: String(port) },
+      stdio: ["ignore", "pipe", "inherit"],
+      ...rights,
+    });
+  const exitOf = async (child: ChildProcess): Promise<unknown> => (await once(child, "exit"))[0];
+
+  beforeAll(async () => {
+    const context = inFolder("context");
+    cpSync(edge(), context, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+    await succeed(context, "npm", "install", "--package-lock-only", "--prefer-offline", "--no-audit", "--no-fund");
+    const path = { ...ENV, PATH: [dirname(bin("node")), ENV.PATH].join(delimiter), npm_config_prefer_offline: "true" };
+    image = await buildImage(context, inFolder("image"), (cwd, command) => commandsIn(path).succeed(cwd, "bash", "-c", command));
+    await succeed(folder, "chmod", "-R", "a-w", image.folder);
+    chmodSync(folder, 0o755); // others may enter it
+    port = await freePort();
+  }, PATIENCE);
+
+  afterAll(() => succeed(folder, "chmod", "-R", "u+w", image.folder));
+
+  it("is the Dockerfile that the page shows", () => {
+    expect(deployment).toContain(`\n\`\`\`dockerfile\n${readFileSync(join(edge(), "Dockerfile"), "utf8")}\`\`\`\n`);
+    expect([image.from, image.user]).toEqual(["node:24-slim", "node"]);
+  });
+
+  it("draws without rights and without writing, is healthy while it does, and ends when it is told to", { timeout: PATIENCE }, async () => {
+    expect(await exitOf(start(image.healthcheck))).toBe(1);
+    const child = start(image.command);
+    const printed = text(child.stdout as Readable);
+    while ((await exitOf(start(image.healthcheck))) !== 0) expect(child.exitCode).toBeNull();
+    const answer = await fetch(`http://127.0.0.1:${port}/sample?seed=0`);
+    expect(sha256Hex(await answer.bytes())).toBe((await readGolden()).images["seed=0"].png);
+    child.kill("SIGTERM");
+    expect(await exitOf(child)).toBe(0);
+    const lines = (await printed)
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ type: "drawn", route: "/sample", status: 200 }));
+  });
+});

@@ -1,0 +1,66 @@
+/** The package as its users have it: packed, installed into folders of their own, with the examples of its documents. */
+import { type ExecFileOptions, execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+
+/** A package in the version that this repository tests with. */
+export const pinned = (name: string): string => `${name}@${devDependencies[name]}`;
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type Command = (cwd: string, command: string, ...args: string[]) => Promise<Outcome>;
+
+/** Runs commands in this environment. `succeed` is for those that must. */
+export function commandsIn(env: NodeJS.ProcessEnv): { readonly run: Command; readonly succeed: Command } {
+  const run: Command = (cwd, command, ...args) => {
+    const options: ExecFileOptions = { cwd, env, maxBuffer: 2 ** 26 };
+    return new Promise((done) => {
+      execFile(command, args, options, (error, stdout, stderr) =>
+        done({ code: error ? Number(error.code) : 0, stdout: String(stdout), stderr: String(stderr) }),
+      );
+    });
+  };
+  const succeed: Command = async (cwd, command, ...args) => {
+    const outcome = await run(cwd, command, ...args);
+    expect(outcome, [command, ...args].join(" ")).toEqual({ ...outcome, code: 0 });
+    return outcome;
+  };
+  return { run, succeed };
+}
+
+/** Packs this repository into the folder; the path of the tarball. */
+export async function packInto(folder: string, succeed: Command): Promise<string> {
+  const { stdout } = await succeed(ROOT, "npm", "pack", "--json", "--pack-destination", folder);
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.lastIndexOf("\n[") + 1)) as { readonly filename: string }[];
+  return join(folder, filename);
+}
+
+export const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+export const deployment = readFileSync(join(ROOT, "worker/DEPLOY.md"), "utf8");
+
+/** The code that follows `introduction` in a page. */
+const exampleOf = (page: string, introduction: string): string => page.split(`\n${introduction}`)[1].split("\n```ts\n")[1].split("```")[0];
+
+/** By the names of their files. */
+export const EXAMPLES = {
+  node: exampleOf(readme, "In TypeScript, in Node:"),
+  page: exampleOf(readme, "In a page"),
+  worker: exampleOf(readme, "In a Worker"),
+  app: exampleOf(deployment, "### The application"),
+  server: exampleOf(deployment, "### Node"),
+  bun: exampleOf(deployment, "### Bun"),
+  deno: exampleOf(deployment, "### Deno"),
+  next: exampleOf(deployment, "### Next"),
+  lambda: exampleOf(deployment, "### AWS Lambda"),
+};

@@ -1,0 +1,18 @@
+// The service in Node, as Dockerfile runs it: PORT=8080 node server.js
+import { readFileSync } from "node:fs";
+import { serve } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { anneal } from "anneal/hono";
+import { Hono } from "hono";
+
+const { PORT = "8080", TRUST_PROXY = "0", API_TOKEN } = process.env; // TRUST_PROXY: how many proxies of yours stand in front
+const read = (path) => readFileSync(new URL(path, import.meta.url));
+const model = read("models/{model}/model.onnx"); // the files are read once{reads}
+
+const proxies = Number(TRUST_PROXY);
+const clients = proxies === 0 ? { client: (c) => getConnInfo(c).remote.address ?? "" } : { trustProxy: proxies };
+const app = new Hono();
+app.route("/", anneal({ models: [model], rateLimit: 4e9, token: API_TOKEN, log: true, ...clients }));
+
+const server = serve({ fetch: app.fetch, port: Number(PORT) });
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.close(() => process.exit()));
