@@ -302,11 +302,11 @@ it("keeps a page's policy when it is not sent again", async () => {
   expect([again.status, again.headers.get("Content-Security-Policy")]).toEqual([304, null]);
 });
 
-it("comes with its style inside, and with script and font, readable from anywhere", async () => {
+it("comes with its style inside, and with scripts and font, readable from anywhere", async () => {
   const html = await page("/?seed=7");
   expect(html).toMatch(/<style>:root\{.*url\("?\/assets\/display\.woff2"?\)/s);
   const files = [...html.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
-  expect(files.length).toBe(3); // and the poster
+  expect(files.length).toBe(4); // two scripts, the font, the poster
   for (const path of files) {
     const response = await ask(path);
     expect([path, response.status, response.headers.get("Access-Control-Allow-Origin")]).toEqual([path, 200, "*"]);

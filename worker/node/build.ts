@@ -57,7 +57,7 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 }
 
 /** The pages' scripts, site/client/{name}.ts. */
-const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "reference", "page"];
+const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "reference", "page", "offline"];
 
 /** A model's files by their paths in the site. */
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>
@@ -100,7 +100,7 @@ async function siteFiles(): Promise<Files> {
   });
   const font = fileURLToPath(import.meta.resolve(DISPLAY_FONT));
   packages.add(font);
-  const all: readonly (readonly [string, Uint8Array])[] = [
+  const all: (readonly [string, Uint8Array])[] = [
     ...site.outputFiles.map(({ path, contents }) => [relative(resolve(SITE), path), contents] as const),
     ["assets/display.woff2", await readFile(font)],
     ...(await widgetFiles(thread, files)),
@@ -109,6 +109,7 @@ async function siteFiles(): Promise<Files> {
     )),
     [`assets/${LICENCES}`, text(packages.notices())],
   ];
+  all.push(await serviceWorker(all));
   return new Map([...all, ["_headers", text(headersFile(all.map(([path]) => `/${path}`)))]]);
 }
 
@@ -156,6 +157,27 @@ async function script(source: string, entryNames: string, names: Record<string, 
   const define = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, JSON.stringify(value)]));
   const { outputFiles } = await build({ ...COMMON, entryPoints: [here(source)], entryNames, define, write: false });
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
+}
+
+/** What the pages load themselves. Models and the drawing thread have a cache of their own. */
+const OF_PAGES = /^assets\/[a-z]+\.(?:js|woff2)$|^embed\.js$/;
+
+/**
+ * /service-worker.js. Its bytes change with the site's files and the sources of its pages, so that browsers then replace
+ * what they keep.
+ */
+async function serviceWorker(files: readonly (readonly [string, Uint8Array])[]): Promise<readonly [string, Uint8Array]> {
+  const hash = createHash("sha256");
+  for (const [path, contents] of files) hash.update(path).update(contents);
+  for (const folder of ["../site", "../langevin"].map(here)) {
+    for (const name of (await readdir(folder, { recursive: true })).sort())
+      if (name.endsWith(".ts")) hash.update(await readFile(join(folder, name)));
+  }
+  const { name, contents } = await script("../site/offline/service-worker.ts", "service-worker", {
+    VERSION: hash.digest("hex").slice(0, 8),
+    FILES: files.map(([path]) => path).filter((path) => OF_PAGES.test(path)),
+  });
+  return [name, contents];
 }
 
 /** The file from which Cloudflare's static assets read the headers of their answers. */

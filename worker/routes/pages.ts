@@ -142,6 +142,9 @@ export function reference(ready: ReadyModels, api: readonly Route[]): readonly R
   ];
 }
 
+/** The policy of the service worker, which fetches the pages. */
+const SERVICE_WORKER = "default-src 'none'; connect-src 'self'";
+
 /** Hosts differ: workerd by itself sets no media types, Node's file system sets neither types nor ETags. */
 async function asset(c: Context<Env>): Promise<Response> {
   const { url, raw } = c.req;
@@ -152,12 +155,13 @@ async function asset(c: Context<Env>): Promise<Response> {
   const headers = staticHeaders(pathname);
   const isImmutable = headers["Cache-Control"] === IMMUTABLE;
   response.headers.set("Cache-Control", isImmutable && search !== "" ? CACHEABLE : headers["Cache-Control"]);
+  if (pathname === "/service-worker.js") response.headers.set("Content-Security-Policy", SERVICE_WORKER);
   if (found.status !== 304) response.headers.set("Content-Type", headers["Content-Type"]);
   if (isImmutable && !found.headers.has("ETag")) response.headers.set("ETag", `"${pathname.split("/").at(-1)}"`); // its name has a hash of its content
   return response;
 }
 
-export const embed: readonly Route[] = ["/embed.js", "/assets/*"].map((path) => ({
+export const embed: readonly Route[] = ["/embed.js", "/service-worker.js", "/assets/*"].map((path) => ({
   method: "get",
   path,
   middleware: etag({ retainedHeaders: RETAINED_HEADERS }),

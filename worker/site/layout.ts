@@ -95,6 +95,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     <link rel="icon" type="image/svg+xml" href="${ICON}">
     <link rel="preload" href="${base}/assets/display.woff2" as="font" type="font/woff2" crossorigin>
     <style>${raw(style)}</style>
+    <script type="module" src="${base}/assets/offline.js"></script>
     ${script ? html`<script type="module" src="${base}${script}"></script>` : ""}
   </head>
   <body>

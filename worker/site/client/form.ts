@@ -73,6 +73,11 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     onState(state());
     const next = await pageAt(location.href, signal);
     if (signal.aborted) return;
+    if (next === undefined) {
+      if (withFields) fillFields(form, state());
+      awaitParts();
+      return;
+    }
     if (typeof next === "string") {
       find("#problem", HTMLElement).textContent = next;
       return;
@@ -83,6 +88,7 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     if (brings) bringStage();
   }
 
+  if (!isOwnPage()) fillFields(form, state());
   const url = urlOf(form); // with the seeds that the server chose
   url.hash = location.hash;
   if (!find("#problem", HTMLElement).textContent) history.replaceState(null, "", url);
@@ -144,6 +150,33 @@ function copyFields(from: HTMLFormElement, to: HTMLFormElement): void {
   }
 }
 
+/**
+ * Whether the server made the page for this address. Without a network the page may be that of another one
+ * (../offline/service-worker.ts).
+ */
+function isOwnPage(): boolean {
+  const made = document.querySelector<HTMLMetaElement>('meta[property="og:url"]');
+  return made === null || new URL(made.content).search === location.search;
+}
+
+/** Shows an address in the form without the server. */
+function fillFields(form: HTMLFormElement, state: PageAddress): void {
+  for (const field of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]:not(button)")) {
+    const value = state.get(field.name);
+    if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) field.checked = field.value === (value ?? "");
+    else if (value !== null) field.value = value;
+    else if (field.dataset.default !== undefined) field.value = field.dataset.default;
+    if (field instanceof HTMLInputElement && field.type === "range") showValue(field);
+  }
+}
+
+/** Takes away what the server made for another address. It comes back with the server. */
+function awaitParts(): void {
+  find("#problem", HTMLElement).textContent = "";
+  for (const part of document.querySelectorAll("[data-live]:not(#problem)")) part.replaceChildren();
+  document.querySelector("#links")?.append("Address and code come back with the network.");
+}
+
 /** Replaces the `data-live` parts. Open details stay open; images wait for their turn (tiles.ts). */
 function exchangeParts(next: Document): void {
   for (const part of document.querySelectorAll("[data-live]")) {
@@ -162,14 +195,14 @@ function wait(image: HTMLImageElement): void {
   image.removeAttribute("src");
 }
 
-/** The page, or a sentence for visitors on why there is none. */
-async function pageAt(url: string, signal: AbortSignal): Promise<Document | string> {
+/** The page; a sentence for visitors if the server fails; undefined without a network. */
+async function pageAt(url: string, signal: AbortSignal): Promise<Document | string | undefined> {
   try {
     const response = await fetch(url, { signal });
     const text = await response.text();
     const page = new DOMParser().parseFromString(text, "text/html");
     return page.getElementById("controls") ? page : "The server failed. Try again in a moment.";
   } catch {
-    return "The server cannot be reached.";
+    return undefined;
   }
 }
