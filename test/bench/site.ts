@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- site --visits 3`: first visits over a slow line (1.6 Mbit/s, 150 ms round trip) on a slow processor
  * (a quarter of this one): when the image is there, what holds the main thread up, and what of it a page with one
- * word in it has too.
+ * word in it has too; and how long the image on /draw takes to follow the pen.
  */
 import { setTimeout } from "node:timers/promises";
 import puppeteer, { type BrowserContext, type CDPSession } from "puppeteer-core";
@@ -11,6 +11,7 @@ import { startWorker } from "../support/start-worker.ts";
 import { startWebPage } from "../support/web-page.ts";
 import { inWords, type Task, trace } from "./main-thread.ts";
 import { machine } from "./measure.ts";
+import { pointerToPixels } from "./pointer-to-pixels.ts";
 
 const { visits: VISITS } = newCommand("bench site")
   .description("Visits the site's pages over a slow line on a slow processor, and prints what a visitor waits for.")
@@ -47,6 +48,8 @@ const OFTEN = 20;
 const WATCHED = 3000;
 const LONGEST = 60_000;
 const SETTLING = 1500;
+/** Milliseconds from a pointer's event to pixels, by model. */
+const BUDGETS: Readonly<Record<string, number>> = { "fashion-mnist": 16, mnist: 16, cifar10: 50 };
 /** The most tasks that are told of for a page. */
 const MOST = 3;
 
@@ -89,6 +92,7 @@ const browser = await puppeteer.launch({ executablePath: findChromium(), args: C
 const rows: Record<string, Record<string, number | string>> = {};
 /** The longest tasks of the middle visit of each page that has tasks over `LONG`, in words. */
 const longTasks: string[] = [];
+const following: Record<string, Record<string, number | string>> = {};
 try {
   await fetch(`${worker.origin}/?seed=7`); // the Worker has started
   for (const [name, url] of [["one word", plain.url], ...PAGES.map((path) => [path, worker.origin + path])]) {
@@ -110,6 +114,12 @@ try {
   console.log(`${machine()}; of ${VISITS} visits that whose longest task is in the middle`);
   console.table(rows);
   console.log(longTasks.join("\n"));
+  console.log("From a pointer's event on /draw to the pixels that follow it, milliseconds of the processor, not slowed down:");
+  for (const model of Object.keys(BUDGETS)) {
+    const { median, p95 } = await pointerToPixels(browser, `${worker.origin}/draw?model=${model}`);
+    following[model] = { median: median.toFixed(1), p95: p95.toFixed(1), "budget for p95 on Zen 4": BUDGETS[model] };
+  }
+  console.table(following);
 } finally {
   await Promise.all([browser.close(), worker.stop(), plain.stop()]);
 }

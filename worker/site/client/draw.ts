@@ -115,7 +115,6 @@ async function follow(): Promise<void> {
       next = undefined;
       paint(canvas, (await ask(wanted(from, { ...optionsOf(state), guidance: "1" }))).image);
       canvas.hidden = false;
-      canvas.dispatchEvent(new CustomEvent("live"));
     }
     return "";
   });
