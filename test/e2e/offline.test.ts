@@ -180,7 +180,7 @@ describe("at the root", () => {
       });
       expect(statuses).toEqual([200, 200, 404, 404]);
       const { paths } = await kept(page);
-      expect(paths.filter((path) => !/^\/(?:assets\/[a-z]+\.(?:js|woff2)|embed\.js|[a-z]*(?:\/[a-z]+)?)$/.test(path))).toEqual([]);
+      expect(paths.filter((path) => !/^\/(?:assets\/[a-z-]+\.(?:js|woff2|png)|embed\.js|[a-z]*(?:\/[a-z]+)?)$/.test(path))).toEqual([]);
       expect(new Set(paths).size).toBe(paths.length);
       gateway.isDown = true;
       expect(await page.evaluate(() => fetch("/sample?seed=7").catch(() => "none"))).toBe("none");

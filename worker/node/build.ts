@@ -160,7 +160,7 @@ async function script(source: string, entryNames: string, names: Record<string, 
 }
 
 /** What the pages load themselves. Models and the drawing thread have a cache of their own. */
-const OF_PAGES = /^assets\/[a-z]+\.(?:js|woff2)$|^embed\.js$/;
+const OF_PAGES = /^assets\/[a-z-]+\.(?:js|woff2|png)$|^embed\.js$/;
 
 /**
  * /service-worker.js. Its bytes change with the site's files and the sources of its pages, so that browsers then replace
