@@ -5,6 +5,7 @@ import { type Sample, sample } from "../wasm-model/index.ts";
 import { grid } from "../wasm-model/render/image/grid.ts";
 import { encodePng } from "../wasm-model/render/image/png.ts";
 import { randomSeed } from "../wasm-model/request/options.ts";
+import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import { listOf, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { writeFileAtomically } from "./cli/files.ts";
 import { newSamplingCommand, openModel, type SamplingFlags } from "./cli/sampling-command.ts";
@@ -16,7 +17,7 @@ interface EffectsFlags extends SamplingFlags {
 }
 
 /** Options that change the image's content. */
-const OPTIONS = ["temperature", "guidance", "steps", "sampler", "class"] as const;
+const OPTIONS = [...TRAJECTORY, "class"] as const;
 
 function commandLine(argv: readonly string[]): { file: string | undefined; flags: EffectsFlags } {
   const command = newSamplingCommand("effects", "Draws the effect of an option: a row for each of its values, a column for each seed.")

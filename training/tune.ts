@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { OPTIONS } from "../wasm-model/index.ts";
+import { TRAJECTORY } from "../wasm-model/request/resolve.ts";
 import type { Ramp } from "../wasm-model/sampling/settings.ts";
 import { listOf, numberIn, printJson, runCommandLine } from "./cli/command-line.ts";
 import { makeFolder, writeFileAtomically } from "./cli/files.ts";
@@ -23,7 +24,7 @@ import { type RankedSettings, type Ruler, ranked } from "./tune/settings.ts";
 /** Settings that can be tuned: those of a model's card, and the numeric ones of a request. */
 const TUNABLE = [
   ...SAMPLING_FLAGS,
-  ...(["temperature", "guidance"] as const).map((name) => {
+  ...TRAJECTORY.filter((name) => name !== "steps" && name !== "sampler").map((name) => {
     const { domain, doc } = OPTIONS[name];
     return { name, flag: name, doc, parse: numberIn(name, domain.min, domain.max, "any") };
   }),

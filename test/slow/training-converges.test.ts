@@ -6,7 +6,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
 import { initialState } from "../../training/learning/checkpoint.ts";
-import { learningRate, RECIPE } from "../../training/learning/recipe.ts";
+import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
 import { guidedTeacher, taughtBatch, weightedLoss } from "../../training/network/loss.ts";
 import { initialParameters, storedParameters } from "../../training/network/parameters.ts";
@@ -29,7 +29,8 @@ it("brings the loss to its known minimum, and not below", () => {
   const size = 1000;
   const before = sigmas.map((sigma) => lossAt(tf, trainer.average, sigma, size));
   const steps = 2000;
-  for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(1e-2, step, steps, RECIPE));
+  for (let step = 1; step <= steps; step++)
+    trainer.train(batch(32, step), rateAt({ learningRate: 1e-2, steps: steps, recipe: RECIPE }, step));
   const after = sigmas.map((sigma) => lossAt(tf, trainer.average, sigma, size));
   trainer.dispose();
   sigmas.forEach((sigma, i) => {
@@ -59,7 +60,8 @@ it("brings a student to its guided teacher", () => {
   const trainer = new Trainer(tf, TINY, RECIPE, initialState(TINY, stored), teach);
   const before = distance(trainer.average);
   const steps = 300;
-  for (let step = 1; step <= steps; step++) trainer.train(batch(32, step), learningRate(3e-3, step, steps, RECIPE));
+  for (let step = 1; step <= steps; step++)
+    trainer.train(batch(32, step), rateAt({ learningRate: 3e-3, steps: steps, recipe: RECIPE }, step));
   const after = distance(trainer.average);
   trainer.dispose();
   expect(before).toBeGreaterThan(1e-4);

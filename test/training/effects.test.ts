@@ -29,7 +29,10 @@ it("draws a row for each value and a column for each seed, each image as `sample
 });
 
 it.each([
-  [["--option", "seed", "--values", "1"], /^Expected one of temperature, guidance, .* for `option` but received "seed"\n$/],
+  [
+    ["--option", "seed", "--values", "1"],
+    /^Expected one of steps, sampler, temperature, guidance, class for `option` but received "seed"\n$/,
+  ],
   [["--option", "guidance", "--values", "1,11"], /^Expected a number from 0 to 10 for `guidance` but received 11\n$/],
 ])("refuses %j", async (args, message) => {
   const { code, stderr } = await run("effects", [model, ...args, "--out", out]);

@@ -361,34 +361,9 @@ describe("npx anneal export", () => {
       /^Expected a folder that can be written for `out` but .*source.onnx is no folder\n$/,
     ],
     [
-      "no steps",
-      () => [SOURCE, "--out", inFolder("x"), "--steps", "0"],
-      /^Expected a whole number from 1 to 1000 for `steps` but received "0"\n$/,
-    ],
-    [
       "more steps than an image may take",
       () => [SOURCE, "--out", inFolder("x"), "--steps", "1001"],
       /^Expected a whole number from 1 to 1000 for `steps` but received "1001"\n$/,
-    ],
-    [
-      "a churn that is no number",
-      () => [SOURCE, "--out", inFolder("x"), "--churn", "much"],
-      /^Expected a number from 0 to 1 for `churn` but received "much"\n$/,
-    ],
-    [
-      "an empty churn",
-      () => [SOURCE, "--out", inFolder("x"), "--churn", ""],
-      /^Expected a number from 0 to 1 for `churn` but received ""\n$/,
-    ],
-    [
-      "three churns",
-      () => [SOURCE, "--out", inFolder("x"), "--churn", "0.5:0.6:0.7"],
-      /^Expected a number or two with a colon between them for `churn` but received "0.5:0.6:0.7"\n$/,
-    ],
-    [
-      "too much extrapolation",
-      () => [SOURCE, "--out", inFolder("x"), "--extrapolation", "11"],
-      /^Expected a number from 0 to 10 for `extrapolation` but received "11"\n$/,
     ],
     ["no output folder", () => [SOURCE], /^Expected <folder> for `out` but received nothing\n$/],
   ] as [string, () => string[], RegExp][])("answers %s with one clear line and exit code 2", async (_, args, message) => {

@@ -14,6 +14,7 @@ import {
   type SampleOptions,
 } from "../../wasm-model/index.ts";
 import type { UploadShape } from "../../wasm-model/render/image/upload.ts";
+import { trajectoryOf } from "../../wasm-model/request/resolve.ts";
 import { newVerb, withJson } from "./command-line.ts";
 import { readRegularFile } from "./files.ts";
 import { type ModelFilePair, packagedModel, RUNTIMES, type RuntimeName, readModelFiles } from "./model-files.ts";
@@ -71,11 +72,8 @@ export const describeSample = ({ label = "no class in particular", sampler, step
 
 /** The same for programs: the image's settings and its file. */
 export const sampleJson = (file: string, { card, version }: Model, image: Sample): object => {
-  const { drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe, width, height } = image;
-  return {
-    ...{ file, model: card.name, version, drawnBy, seed, class: index, label, n, steps, sampler, temperature, guidance, nfe },
-    ...{ width, height },
-  };
+  const { drawnBy, seed, class: index, label, n, nfe, width, height } = image;
+  return { file, model: card.name, version, drawnBy, seed, class: index, label, n, ...trajectoryOf(image), nfe, width, height };
 };
 
 /**

@@ -15,7 +15,7 @@ import { initialState, type StateFormat } from "../learning/checkpoint.ts";
 import { divergedLayer } from "../learning/divergence.ts";
 import { Learner } from "../learning/learner.ts";
 import { moveAverage } from "../learning/optimizer.ts";
-import { isQuantized, learningRate } from "../learning/recipe.ts";
+import { isQuantized, rateAt } from "../learning/recipe.ts";
 import { sampleGrid } from "../network/draw.ts";
 import { initialParameters, modelOf, storedParameters } from "../network/parameters.ts";
 import { type Interpretation, type Tf, tensorDenoiser } from "../network/score-network.ts";
@@ -105,7 +105,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
   }
 
   rateOf(step: number): number {
-    return learningRate(this.config.learningRate, step, this.steps, this.config.recipe);
+    return rateAt(this.config, step);
   }
 
   /** Draws images with the initial student until the running populations are full. */

@@ -14,7 +14,7 @@ import { wordsOfSettings } from "../data/conversion.ts";
 import { nameOf } from "../data/source.ts";
 import { DISTILL_DEFAULTS, DISTILL_FLAGS, type DistillConfig } from "../distill/config.ts";
 import { type DistillLogEntry, distillationRun, STUDENT } from "../distill/folder.ts";
-import { learningRate, RECIPE, type TrainingRecipe } from "../learning/recipe.ts";
+import { type RateSchedule, RECIPE, rateAt } from "../learning/recipe.ts";
 import { type ModelRecord, readRecord } from "../record/record.ts";
 import { wordsOf } from "../run/flags.ts";
 import { type AtStep, CHECKPOINT, CONFIG, type SpeedLine } from "../run/folder.ts";
@@ -125,13 +125,11 @@ function distillCommands(folder: string, config: DistillConfig, log: readonly Di
   ];
 }
 
-type Repeated = Pick<RunConfig, "commit" | "learningRate" | "steps"> & { readonly recipe: Pick<TrainingRecipe, "warmUp" | "decayShare"> };
-
 /** Comments on why the command alone does not make the same model again. */
-function unrepeated({ commit, learningRate: peak, steps, recipe }: Repeated, log: readonly AtStep[], changed: readonly string[]): string[] {
+function unrepeated(config: Pick<RunConfig, "commit"> & RateSchedule, log: readonly AtStep[], changed: readonly string[]): string[] {
+  const { commit } = config;
   const moved = log.find(
-    (line): line is SpeedLine =>
-      "learningRate" in line && Math.abs((line.learningRate as number) / learningRate(peak, line.step, steps, recipe) - 1) > 1e-6,
+    (line): line is SpeedLine => "learningRate" in line && Math.abs((line.learningRate as number) / rateAt(config, line.step) - 1) > 1e-6,
   );
   return [
     ...(commit && isChanged(commit) ? [`# It began with changes to commit ${commit.slice(0, -1)} that were not committed.`] : []),

@@ -43,15 +43,18 @@ export const RECIPE: TrainingRecipe = {
   averageGamma: 16.97,
 };
 
-/** Learning rate of step 1..total: linear warm-up, constant, then linear to about zero. */
-export function learningRate(
-  peak: number,
-  step: number,
-  total: number,
-  { warmUp, decayShare }: Pick<TrainingRecipe, "warmUp" | "decayShare">,
-): number {
-  const rising = Math.min(warmUp.steps, total / (1 / warmUp.share)); // total / 10, which total * 0.1 does not always equal
-  return peak * Math.min(1, step / rising, (1 - (step - 1) / total) / decayShare);
+/** What decides the learning rate of every step. */
+export interface RateSchedule {
+  /** The highest. */
+  readonly learningRate: number;
+  readonly steps: number;
+  readonly recipe: Pick<TrainingRecipe, "warmUp" | "decayShare">;
+}
+
+/** Learning rate of a step from 1 to `steps`: linear warm-up, constant, then linear to about zero. */
+export function rateAt({ learningRate, steps, recipe: { warmUp, decayShare } }: RateSchedule, step: number): number {
+  const rising = Math.min(warmUp.steps, steps / (1 / warmUp.share)); // steps / 10, which steps * 0.1 does not always equal
+  return learningRate * Math.min(1, step / rising, (1 - (step - 1) / steps) / decayShare);
 }
 
 /** Whether step 1..total computes with fake quantization. */

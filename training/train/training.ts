@@ -13,7 +13,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { paddedSplit } from "../data/dataset.ts";
 import type { Split } from "../data/split.ts";
 import { type StateFormat, type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
-import { isQuantized, learningRate } from "../learning/recipe.ts";
+import { isQuantized, rateAt } from "../learning/recipe.ts";
 import { Trainer } from "../learning/trainer.ts";
 import { sampleGrid } from "../network/draw.ts";
 import { heldOutLoss, heldOutTable, lossOverUntrained } from "../network/held-out.ts";
@@ -89,7 +89,7 @@ class Training implements Learning<TrainingState, LogEntry> {
   }
 
   rateOf(step: number): number {
-    return learningRate(this.config.learningRate, step, this.steps, this.config.recipe);
+    return rateAt(this.config, step);
   }
 
   advance(): number {

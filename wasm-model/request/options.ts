@@ -110,6 +110,11 @@ export const OPTION_VALUES = {
 
 export type OptionName = keyof typeof OPTION_VALUES;
 
+/** Options whose values are numbers with decimals. */
+export type DecimalName = {
+  [N in OptionName]: (typeof OPTION_VALUES)[N]["domain"] extends { readonly type: "number" } ? N : never;
+}[OptionName];
+
 export const OPTION_NAMES = Object.keys(OPTION_VALUES) as OptionName[];
 
 /** A value as a caller may give it. Numbers may be decimal digits, as they are in queries, attributes and flags. */

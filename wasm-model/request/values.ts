@@ -4,7 +4,7 @@
  */
 import { type Colour, parseColour } from "./colours.ts";
 import { OptionError } from "./option-error.ts";
-import { type Bounds, codePoints, expected, integerBetween, OPTION_VALUES, type OptionName } from "./options.ts";
+import { type Bounds, codePoints, type DecimalName, expected, integerBetween, OPTION_VALUES, type OptionName } from "./options.ts";
 
 export const expectedClass = (labels: readonly string[]): string =>
   `an index from 0 to ${labels.length - 1} or one of ${labels.join(", ")}`;
@@ -17,7 +17,7 @@ export function integer(name: "steps" | "size" | "n" | "frames", value: unknown,
 }
 
 /** The value, or the option's default if none is given. */
-export function decimal(name: "temperature" | "guidance" | "t" | "strength" | "sigma", given: unknown): number {
+export function decimal(name: DecimalName, given: unknown): number {
   const { min, max } = OPTION_VALUES[name].domain;
   const value = given === undefined ? OPTION_VALUES[name].default : given;
   const number = typeof value !== "string" ? value : /^(\d+(\.\d+)?|\.\d+)$/.test(value) ? Number(value) : Number.NaN;

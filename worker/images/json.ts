@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { type DrawnBy, OPTIONS, type Sample } from "../../wasm-model/index.ts";
 import type { Pixels } from "../../wasm-model/render/image/png.ts";
+import { trajectoryOf } from "../../wasm-model/request/resolve.ts";
 import type { ModelEntry } from "../models/entry.ts";
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
@@ -57,8 +58,8 @@ type DenoisedImageJson = v.InferOutput<typeof DENOISED_IMAGE>;
 
 /** `url`: the permanent address; images from uploads have none. */
 export function imageJson(image: Sample, { name, version }: ModelEntry, url: string | undefined): Uint8Array<ArrayBuffer> {
-  const { drawnBy, seed, label, steps, sampler, temperature, guidance, nfe } = image;
-  const settled = { ...(drawnBy && { drawnBy }), seed, class: label, steps, sampler, temperature, guidance, nfe };
+  const { drawnBy, seed, label, nfe } = image;
+  const settled = { ...(drawnBy && { drawnBy }), seed, class: label, ...trajectoryOf(image), nfe };
   const json = { model: name, version, ...(url !== undefined && { url }), ...settled, ...shapeJson(image) };
   return withPixels(json satisfies ImageJson, image);
 }

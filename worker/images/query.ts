@@ -29,7 +29,7 @@ export const QUERY_OPTIONS = {
   seed,
   model: {
     domain: { type: "model" },
-    default: "the first of /v1/models",
+    default: "the server's first model",
     doc: "Which model draws.",
   },
   ...others,

@@ -55,8 +55,11 @@ export function entryOf(file: Uint8Array, teacher?: Uint8Array): ModelEntry {
 
 const facts = (card: ModelCard, file: Uint8Array): FileEntry => ({ card, bytes: file.length, sha256: sha256Hex(file) });
 
+/** Lists the models; their files are below it. */
+export const MODELS_PATH = "/v1/models";
+
 /** The path of a file of the model's current version. */
-export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `/v1/models/${name}/${file}`;
+export const filePath = ({ name }: Pick<ModelEntry, "name">, file: ModelFileName): string => `${MODELS_PATH}/${name}/${file}`;
 
 /** The path of this version's file among the Worker's assets. */
 export const assetPath = ({ name, version }: Pick<ModelEntry, "name" | "version">, file: ModelFileName): string =>

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   // npm passes a signal to the shell that started this process, and the shell does not pass it on.
   setInterval(() => process.ppid !== STARTER && server.kill("SIGTERM"), 500).unref();
   try {
-    await untilReady(`http://${HOST}:${port}/v1/models`, PATIENCE);
+    await untilReady(`http://${HOST}:${port}/health`, PATIENCE);
   } catch (error) {
     server.kill();
     fail((error as Error).message, 1);

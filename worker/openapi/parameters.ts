@@ -3,7 +3,7 @@ import type { JsonSchema } from "@valibot/to-json-schema";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { domainInWords, QUERY_OPTIONS, type QueryName, type QueryOption } from "../images/query.ts";
 import type { Field } from "../images/uploads.ts";
-import { MODEL_FILES, type ModelEntry, VERSION } from "../models/entry.ts";
+import { MODEL_FILES, MODELS_PATH, type ModelEntry, VERSION } from "../models/entry.ts";
 import type { RouteSchema } from "./route.ts";
 
 interface DocumentedParameter {
@@ -28,9 +28,9 @@ export function parametersOf(
 function inPath(name: string, models: readonly ModelEntry[]): DocumentedParameter {
   const [{ name: model, version }] = models;
   const known: Record<string, Pick<DocumentedParameter, "description" | "schema" | "example">> = {
-    model: { description: "A name from /v1/models.", schema: valueSchema(QUERY_OPTIONS.model, models), example: model },
+    model: { description: `A name from ${MODELS_PATH}.`, schema: valueSchema(QUERY_OPTIONS.model, models), example: model },
     version: {
-      description: "One of the versions of the model in /v1/models. Versions that are gone are answered with 410.",
+      description: `One of the versions of the model in ${MODELS_PATH}. Versions that are gone are answered with 410.`,
       schema: { type: "string", pattern: VERSION.source },
       example: version,
     },

@@ -1,8 +1,4 @@
-/**
- * GET /v1/models: the models, and the form of their images' permanent addresses. GET /v1/models/{model}/model.onnx,
- * for a student also teacher.onnx: a model's files. Their permanent addresses are
- * /v1/models/{model}@{version}/model.onnx. GET /model.onnx: the file of the default model.
- */
+/** Which models there are, their files, and the pattern of their images' permanent addresses. */
 import type { Context } from "hono";
 import { etag } from "hono/etag";
 import * as v from "valibot";
@@ -14,7 +10,16 @@ import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { CACHEABLE, forGood, has, RETAINED_HEADERS } from "../http/caching.ts";
 import type { Env } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
-import { type FileEntry, fileEntry, filePath, MODEL_FILES, type ModelEntry, type ModelFileName, versionsOf } from "../models/entry.ts";
+import {
+  type FileEntry,
+  fileEntry,
+  filePath,
+  MODEL_FILES,
+  MODELS_PATH,
+  type ModelEntry,
+  type ModelFileName,
+  versionsOf,
+} from "../models/entry.ts";
 import { addressed, type ReadyModels, splitVersion } from "../models/ready.ts";
 import { notModified, type Route, type RouteSchema } from "../openapi/route.ts";
 
@@ -82,7 +87,7 @@ const FILE_ANSWERS: RouteSchema["answers"] = {
 export const models = (ready: ReadyModels): readonly Route[] => [
   {
     method: "get",
-    path: "/v1/models",
+    path: MODELS_PATH,
     middleware: withTag,
     handler: (c) => c.json({ models: ready.all().map((model) => described(c.env, model)) }, 200, { "Cache-Control": CACHEABLE }),
     schema: {
@@ -103,7 +108,7 @@ export const models = (ready: ReadyModels): readonly Route[] => [
   },
   {
     method: "get",
-    path: "/v1/models/{model}/{file}",
+    path: `${MODELS_PATH}/{model}/{file}`,
     handler: (c) => {
       const [name, version] = splitVersion(c.req.param("model") ?? "");
       const model = addressed(c, ready, name, version);
@@ -132,14 +137,14 @@ export const models = (ready: ReadyModels): readonly Route[] => [
       operationId: "getDefaultModelFile",
       tag: "models",
       summary: "Download the default model",
-      description: "The file of the first model in /v1/models. `Content-Location` names it.",
+      description: `The file of the first model in ${MODELS_PATH}. \`Content-Location\` names it.`,
       answers: FILE_ANSWERS,
       problems: [],
     },
   },
 ];
 
-/** Paths of earlier releases, which are below /v1/models now. */
+/** Paths of earlier releases. */
 export const movedModels: readonly Route[] = ["/models", "/models/{model}/{file}"].map((path) => ({
   method: "get",
   path,

@@ -3,6 +3,7 @@ import { html, raw } from "hono/html";
 import { OPTIONS, type OptionName } from "../../wasm-model/index.ts";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { BLACK, colourText, TRANSPARENT, WHITE } from "../../wasm-model/request/colours.ts";
+import type { DecimalName } from "../../wasm-model/request/options.ts";
 import type { Html } from "./layout.ts";
 import { isDefaultModel, type PageState, PLACES } from "./state.ts";
 
@@ -87,7 +88,7 @@ export function samplerField({ model, options }: PageState): Html {
 export function numberField(
   { options }: PageState,
   label: string,
-  name: "temperature" | "guidance" | "t" | "strength" | "sigma",
+  name: DecimalName,
   range: Partial<SliderRange>,
   neutral: string = OPTIONS[name].default,
 ): Html {

@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import { nativeShape } from "../../wasm-model/model/card.ts";
 import { MODEL_FILE, TEACHER_FILE } from "../../wasm-model/model/model.ts";
 import { evaluationSigmas } from "../../wasm-model/sampling/index.ts";
+import { filePath, type ModelFileName } from "../models/entry.ts";
 import type { Html } from "./layout.ts";
 import { tile, tilesAtOnce, withCode } from "./parts.ts";
 import { loadCode, snippet } from "./snippets.ts";
@@ -52,8 +53,8 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
   const { width, height, channels } = nativeShape(card);
   const { training, sampling, labels } = card;
   const levels = evaluationSigmas(sampling.sampler, sampling.steps, sampling);
-  const file = ({ bytes }: { readonly bytes: number }, of: string) =>
-    html`<a href="${state.base}/v1/models/${name}/${of}">${of}</a>, ${whole(bytes)} bytes`;
+  const file = ({ bytes }: { readonly bytes: number }, of: ModelFileName) =>
+    html`<a href="${state.base}${filePath(model, of)}">${of}</a>, ${whole(bytes)} bytes`;
   const others = models.filter((other) => other !== name);
   const facts: readonly (readonly [string, Html | string])[] = [
     ["Images", `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}`],

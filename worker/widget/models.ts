@@ -10,7 +10,7 @@ import { RUNTIMES } from "./table.ts";
 /** Runtimes by name; each is fetched when a request first names it. */
 export type Runtimes = Readonly<Record<string, () => Promise<Runtime>>>;
 
-/** A file in the answer of /v1/models. */
+/** A file, as the server's list of models describes it. */
 interface ServedFile {
   readonly bytes: number;
   /** Of its bytes, hexadecimal. */

@@ -50,7 +50,7 @@ const OWN_ROWS = {
     property: "model",
     type: "text",
     takes: "the name of a model",
-    default: "the first of /v1/models",
+    default: "the server's first model",
     doc: "Which model draws.",
   },
   src: {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { type RunRecord, recordBeside, recordOf, recordOfStudent } from "../../../training/export/run-record.ts";
-import { learningRate, RECIPE } from "../../../training/learning/recipe.ts";
+import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import type { RunConfig } from "../../../training/train/config.ts";
 import { PRESETS, studentOf } from "../../../training/train/presets.ts";
 import { writeModel } from "../../../wasm-model/model/onnx/writer.ts";
@@ -128,7 +128,12 @@ it("tells what its commands do not repeat, and why", () => {
     ...{ data: "d", dataLicence: "unknown", labels: ["a", "b", "c"], network: "s32", spec: TINY, imagesBefore: 0, recipe: RECIPE },
     ...{ seed: "s", images: 200_000, batch: 32, steps: 6250, learningRate: 0.01, sweep: 600, commit: "ef" },
   };
-  const line = (step: number) => ({ step, loss: 1, learningRate: learningRate(0.01, step, 6250, RECIPE), imagesPerSecond: 1 });
+  const line = (step: number) => ({
+    step,
+    loss: 1,
+    learningRate: rateAt({ learningRate: 0.01, steps: 6250, recipe: RECIPE }, step),
+    imagesPerSecond: 1,
+  });
   const log = [line(50), line(5000)];
   const commentsOf = (parts: Partial<RunConfig>) => recordOf({ folder, config: { ...config, ...parts }, log }).commands.slice(1);
   expect(commentsOf({})).toEqual([]);

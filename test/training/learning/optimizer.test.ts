@@ -2,7 +2,7 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { adamStep, averageStep } from "../../../training/learning/optimizer.ts";
-import { learningRate, RECIPE } from "../../../training/learning/recipe.ts";
+import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
 
@@ -64,7 +64,7 @@ describe("the average of the weights", () => {
 
 describe("the learning rate", () => {
   it("warms up over 300 steps, stays, and falls linearly over the last 60 % of the run", () => {
-    const rates = [1, 150, 300, 4000, 7001, 10_000].map((step) => learningRate(1e-2, step, 10_000, RECIPE));
+    const rates = [1, 150, 300, 4000, 7001, 10_000].map((step) => rateAt({ learningRate: 1e-2, steps: 10_000, recipe: RECIPE }, step));
     const expected = [1e-2 / 300, 5e-3, 1e-2, 1e-2, 5e-3, (1e-2 * 1e-4) / 0.6];
     rates.forEach((rate, i) => {
       expect(rate).toBeCloseTo(expected[i], 9);
@@ -72,7 +72,7 @@ describe("the learning rate", () => {
   });
 
   it("warms up over a tenth of a short run", () => {
-    expect(learningRate(1, 1, 20, RECIPE)).toBe(0.5);
-    expect(learningRate(1, 2, 20, RECIPE)).toBe(1);
+    expect(rateAt({ learningRate: 1, steps: 20, recipe: RECIPE }, 1)).toBe(0.5);
+    expect(rateAt({ learningRate: 1, steps: 20, recipe: RECIPE }, 2)).toBe(1);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../../training/cli/user-error.ts";
 import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
-import { learningRate, RECIPE } from "../../../training/learning/recipe.ts";
+import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import { cardOf, parseConfig } from "../../../training/train/config.ts";
 import { TINY } from "../../support/random-model.ts";
 
@@ -77,7 +77,7 @@ describe("the recipe in config.json", () => {
   it("has the warm-up that runs of earlier versions had, to the last bit", () => {
     for (let total = 1; total < 3100; total++) {
       const step = Math.ceil(total / 20);
-      expect(learningRate(1e-2, step, total, RECIPE)).toBe(
+      expect(rateAt({ learningRate: 1e-2, steps: total, recipe: RECIPE }, step)).toBe(
         1e-2 * Math.min(1, step / Math.min(300, total / 10), (1 - (step - 1) / total) / 0.6),
       );
     }

@@ -6,7 +6,7 @@ import type { Backend } from "../../backend/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { toUnitRms } from "../../learning/learner.ts";
 import { adamStep, averageStep, type Variables } from "../../learning/optimizer.ts";
-import { learningRate, RECIPE } from "../../learning/recipe.ts";
+import { RECIPE, rateAt } from "../../learning/recipe.ts";
 import { sizeOf } from "../../network/parameters.ts";
 import type { Tf } from "../../network/score-network.ts";
 import { type Augmented, type AugmentedBatch, AugmentedBatches, BATCH } from "./batches.ts";
@@ -49,10 +49,11 @@ export async function trainClassifier(tf: Tf, dataset: Dataset, training: Classi
 
   const batches = new AugmentedBatches(dataset, training);
   const steps = Math.ceil(training.images / BATCH);
+  const schedule = { ...training, steps, recipe: RECIPE };
   for (let step = 1; step <= steps; step++) {
     for (const w of weights.values()) if (isFilter(w.shape)) toUnitRms(tf, w, RECIPE.filterEpsilon);
     const batch = batches.at(step);
-    const rate = learningRate(training.learningRate, step, steps, RECIPE);
+    const rate = rateAt(schedule, step);
     const loss = training.train(() => descend(tf, spec, { weights, first, second }, batch, rate, step));
     averageStep(tf, average, weights, RECIPE.averageGamma, step);
     await training.onProgress(step * BATCH, loss);

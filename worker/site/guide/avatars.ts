@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { MODELS_PATH } from "../../models/entry.ts";
 import { example, type GuidePage, live, permanentAddress } from "./layout.ts";
 
 export const avatars: GuidePage = {
@@ -51,7 +52,7 @@ console.log(\`${origin}/v1/${model.name}/\${encodeURIComponent(seedOf("Ame\\u030
       <h2>How they stay the same</h2>
       <p>
         An address with the model's version never gives other bytes. Keep the version in your configuration, not in every account, so that you decide when images change. The current
-        version of each model is in <code>/v1/models</code>, and in the header <code>Content-Location</code> of every answer.
+        version of each model is in <code>${MODELS_PATH}</code>, and in the header <code>Content-Location</code> of every answer.
       </p>
       ${example("sh", `curl -s -o /dev/null -w "%header{content-location}\\n" "${origin}/sample?seed=5f2b0c7d&size=56"`)}
       <h2>When the server is away</h2>
