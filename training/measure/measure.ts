@@ -1,14 +1,16 @@
 /** Figures of a set of generated images, each beside that of real test images. */
+import { join } from "node:path";
 import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { GenerativeModel } from "../../wasm-model/render/generate.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { Figures } from "../record/record.ts";
 import { type Beside, meanFigures } from "../record/tables.ts";
+import { cachedFloats } from "./cache.ts";
 import { accuracy, type Classification, classify, predictions } from "./classifiers/classify.ts";
 import type { EvaluatedModel } from "./evaluated-model.ts";
 import { frechetDistance, momentsOf } from "./frechet.ts";
 import { drawImages, drawnImages, type ImageSet, imageFolder, requestedClasses } from "./images.ts";
-import { precisionRecall } from "./neighbours.ts";
+import { precisionRecall, type Support, supportRadii } from "./neighbours.ts";
 import { neighbourDistances, type Reference, realFid } from "./reference.ts";
 
 /** The figures that a comparison of many settings uses. */
@@ -90,13 +92,20 @@ async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imag
   const realFeatures = test.features.subarray(0, realCount * length);
   const realImages = dataset.test.images(0, realCount);
   const realNear = await neighbourDistances(tf, reference, realImages, realFeatures, reference.folder);
-  const support = training.subarray(0, imageSet.count * length);
+  const withRadii = async (rows: Float32Array, path: string): Promise<Support> => ({
+    rows,
+    radii: await cachedFloats(path, () => supportRadii(tf, rows, length)),
+  });
+  const { count } = imageSet;
+  const support = await withRadii(training.subarray(0, count * length), join(reference.folder, `radii-training-${count}.f32`));
+  const realSupport = await withRadii(realFeatures, join(reference.folder, `radii-test-${count}.f32`));
+  const ownSupport = await withRadii(classification.features, join(folder, `radii-${count}-${reference.digest}.f32`));
 
   return {
     generated: {
       fid: fidOf(reference, classification),
       classAccuracy: accuracy(predicted, requested),
-      ...(await precisionRecall(tf, support, classification.features, length)),
+      ...(await precisionRecall(tf, support, ownSupport, length)),
       inceptionScore: inceptionScore(classification.probabilities, classes),
       nearestPixels: near.pixels,
       nearestFeatures: near.features,
@@ -104,7 +113,7 @@ async function measure(tf: Tf, reference: Reference, model: EvaluatedModel, imag
     real: {
       fid: realFid(reference, imageSet.count),
       classAccuracy: testAccuracy,
-      ...(await precisionRecall(tf, support, realFeatures, length)),
+      ...(await precisionRecall(tf, support, realSupport, length)),
       inceptionScore: inceptionScore(test.probabilities.subarray(0, realCount * classes), classes),
       nearestPixels: realNear.pixels,
       nearestFeatures: realNear.features,

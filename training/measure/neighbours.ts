@@ -130,14 +130,20 @@ export interface PrecisionRecall {
   readonly recall: number;
 }
 
-/**
- * Takes the features of two sets, rows of `size` numbers. In a set of NEIGHBOURS rows or fewer the farthest one counts
- * as the k-th. Equal counts make the two figures comparable.
- */
-export async function precisionRecall(tf: Tf, real: Float32Array, generated: Float32Array, size: number): Promise<PrecisionRecall> {
-  const radii = (rows: Float32Array) => nearestDistances(tf, rows, rows, size, { k: Math.min(NEIGHBOURS + 1, rows.length / size) }); // the nearest is the point itself
+/** Features of a set, rows of `size` numbers, and the radii of the balls around them. */
+export interface Support {
+  readonly rows: Float32Array;
+  readonly radii: Float32Array;
+}
+
+/** The radii of a set. In a set of NEIGHBOURS rows or fewer the farthest one counts as the k-th. */
+export const supportRadii = (tf: Tf, rows: Float32Array, size: number): Promise<Float32Array> =>
+  nearestDistances(tf, rows, rows, size, { k: Math.min(NEIGHBOURS + 1, rows.length / size) }); // the nearest is the point itself
+
+/** Equal counts make the two figures comparable. */
+export async function precisionRecall(tf: Tf, real: Support, generated: Support, size: number): Promise<PrecisionRecall> {
   return {
-    precision: await coveredShare(tf, generated, real, await radii(real), size),
-    recall: await coveredShare(tf, real, generated, await radii(generated), size),
+    precision: await coveredShare(tf, generated.rows, real.rows, real.radii, size),
+    recall: await coveredShare(tf, real.rows, generated.rows, generated.radii, size),
   };
 }

@@ -1,6 +1,6 @@
 /** Nearest neighbours, and precision and recall that are made of them. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { coveredShare, nearestDistances, precisionRecall } from "../../../training/measure/neighbours.ts";
+import { coveredShare, nearestDistances, precisionRecall, supportRadii } from "../../../training/measure/neighbours.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -53,18 +53,20 @@ describe("coveredShare", () => {
 describe("precision and recall", () => {
   const size = 2;
   const real = Float32Array.from([...cloud("left", 150, size, -20), ...cloud("right", 150, size, 20)]);
+  const supportOf = async (rows: Float32Array) => ({ rows, radii: await supportRadii(tf, rows, size) });
+  const figuresOf = async (rows: Float32Array) => precisionRecall(tf, await supportOf(real), await supportOf(rows), size);
 
   it("are 1 for the real images themselves, 0 for something else altogether", async () => {
-    expect(await precisionRecall(tf, real, real, size)).toEqual({ precision: 1, recall: 1 });
-    expect(await precisionRecall(tf, real, cloud("far", 300, size, 200), size)).toEqual({ precision: 0, recall: 0 });
+    expect(await figuresOf(real)).toEqual({ precision: 1, recall: 1 });
+    expect(await figuresOf(cloud("far", 300, size, 200))).toEqual({ precision: 0, recall: 0 });
   });
 
   it("tell a mode that is missing from images that are wrong", async () => {
-    const missing = await precisionRecall(tf, real, cloud("other left", 300, size, -20), size);
+    const missing = await figuresOf(cloud("other left", 300, size, -20));
     expect(missing.precision).toBeGreaterThan(0.9);
     expect(Math.abs(missing.recall - 0.5)).toBeLessThan(0.05);
     const wrong = Float32Array.from([...cloud("a", 100, size, -20), ...cloud("b", 100, size, 20), ...cloud("c", 100, size, 200)]);
-    const { precision, recall } = await precisionRecall(tf, real, wrong, size);
+    const { precision, recall } = await figuresOf(wrong);
     expect(Math.abs(precision - 2 / 3)).toBeLessThan(0.05);
     expect(recall).toBeGreaterThan(0.9);
   });
