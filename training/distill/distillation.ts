@@ -25,6 +25,7 @@ import type { DistillConfig, MetricName } from "./config.ts";
 import { classifierSpace, type FeatureSpace, jointSpace, realMoments, teacherSpace } from "./features.ts";
 import {
   bestOf,
+  bestReport,
   type DistillationRun,
   type DistillLogEntry,
   type DistillReport,
@@ -34,7 +35,7 @@ import {
   STUDENT,
 } from "./folder.ts";
 import { emptyPopulation, FrechetLoss } from "./frechet.ts";
-import { describeMetric, type Metric } from "./metric.ts";
+import { describeIndependent, describeMetric, type Metric } from "./metric.ts";
 import { drawBatch, normals, randomClasses } from "./trajectory.ts";
 
 export interface Distillation extends OpenDistillation {
@@ -55,8 +56,8 @@ export function studentCard({ sampling, ...card }: ModelCard, schedule: Schedule
   return { ...card, sampling: { ...sampling, sampler: "langevin", steps, schedules: [...others, schedule] } };
 }
 
-/** The best student's file and its metric. */
-export type BestStudent = { readonly student: string } & Readonly<Partial<Record<MetricName, number>>>;
+/** The best student's file, the metric that chose it and, beside the kernel distance, what other features say. */
+export type BestStudent = { readonly student: string } & Readonly<Partial<Record<MetricName | "independentDistance", number>>>;
 
 class Distilling implements Learning<DistillState, DistillLogEntry> {
   readonly title = "distilling";
@@ -157,7 +158,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
       await this.listen();
       return averaged(...input);
     };
-    const { value, classAccuracy } = await metric.measure(card, denoise);
+    const { value, independentDistance, classAccuracy } = await metric.measure(card, denoise);
     const samples = await sampleGrid(card, denoise, config.seed);
     const distances = this.loss.distances.map((distance, p) => Number((distance / this.scales[p]).toFixed(3)));
     const accuracy = classAccuracy === undefined ? "" : `, class accuracy ${(100 * classAccuracy).toFixed(1)} %`;
@@ -166,7 +167,12 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
     );
     if (value < bestOf(log, config)) writeFileAtomically(run.file(STUDENT), writeModel(modelOf(card, student.state().average)));
     run.writeSamples(step, samples);
-    return { step, [metric.name]: value, ...(classAccuracy !== undefined && { classAccuracy }), distances };
+    return {
+      ...{ step, [metric.name]: value },
+      ...(independentDistance !== undefined && { independentDistance }),
+      ...(classAccuracy !== undefined && { classAccuracy }),
+      distances,
+    };
   }
 
   divergedLayer(of: Divergence["of"]): string {
@@ -212,9 +218,11 @@ export async function distill(backend: Backend, distillation: Distillation): Pro
   if (!before) await distilling.begin();
   const log = run.readLog(student.step);
   await runToEnd(run, distilling, { log, checkpointEvery, listen });
-  const [file, best] = [run.file(STUDENT), bestOf(log, config)];
-  console.log(`the best student, ${describeMetric(metric.name, best)}: ${file}`);
-  return { student: file, [metric.name]: best };
+  const file = run.file(STUDENT);
+  const { [metric.name]: best = Number.POSITIVE_INFINITY, independentDistance } = bestReport(log, config) ?? {};
+  const figure = independentDistance === undefined ? describeMetric(metric.name, best) : describeIndependent(independentDistance);
+  console.log(`the best student, ${figure}: ${file}`);
+  return { student: file, [metric.name]: best, ...(independentDistance !== undefined && { independentDistance }) };
 }
 
 /** The loss that the student learns by. */

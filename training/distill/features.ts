@@ -132,6 +132,38 @@ export function classifierSpace(tf: Tf, { spec, weights, record }: Classifier<"t
   };
 }
 
+/** Random networks of `randomSpace`, their filters in each layer, and the side of these. */
+const RANDOM_NETWORKS = 3;
+const RANDOM_FILTERS = [32, 64, 128];
+const RANDOM_SIDE = 3;
+
+/**
+ * Maps of networks of random convolutions, of several seeds, with rectifiers and at half the size after each layer, and
+ * their projections. Nothing learns or is chosen by them, so they may say how good the chosen is.
+ */
+export function randomSpace(tf: Tf, card: Framed): FeatureSpace {
+  const { height, width, channels } = nativeShape(card);
+  const halved = RANDOM_FILTERS.reduce(([rows, columns]) => [Math.ceil(rows / 2), Math.ceil(columns / 2)], [height, width]);
+  const places = halved[0] * halved[1] * (RANDOM_FILTERS.at(-1) as number);
+  const networks = Array.from({ length: RANDOM_NETWORKS }, (_, network) => ({
+    filters: RANDOM_FILTERS.map((outputs, layer) => {
+      const inputs = RANDOM_FILTERS[layer - 1] ?? channels;
+      const drawn = normals(tf, `distill/random/${network}/${layer}`, [RANDOM_SIDE, RANDOM_SIDE, inputs, outputs]);
+      return tf.mul(drawn, Math.sqrt(2 / (RANDOM_SIDE ** 2 * inputs))) as TF.Tensor4D; // keeps the mean square through a rectifier
+    }),
+    projected: projection(tf, places, `random/${network}`),
+  }));
+  return {
+    sizes: networks.map(() => PROJECTIONS),
+    features: (images) =>
+      networks.map(({ filters, projected }) => {
+        const first = tf.clipByValue(within(tf, images, card), -1, 1) as TF.Tensor4D;
+        const last = filters.reduce((map, filter) => tf.avgPool(tf.relu(tf.conv2d(map, filter, 1, "same")), 2, 2, "same"), first);
+        return tf.matMul(tf.reshape(last, [-1, places]) as TF.Tensor2D, projected);
+      }),
+  };
+}
+
 const BATCH = 256;
 
 /**

@@ -21,13 +21,19 @@ export type DistillLogEntry = SpeedLine | DistillReport;
 export interface DistillReport extends AtStep, Readonly<Partial<Record<MetricName, number>>> {
   /** Present beside FID. */
   readonly classAccuracy?: number;
+  /** Present beside the kernel distance, except in runs of earlier versions: by features that choose nothing. */
+  readonly independentDistance?: number;
   /** The distances that the student learns by, relative to those at the start. */
   readonly distances?: readonly number[];
 }
 
+/** The report of the best student so far; undefined before the first one. */
+export const bestReport = (log: readonly DistillLogEntry[], { metric }: DistillConfig): DistillReport | undefined =>
+  log.filter(isReport).toSorted((a, b) => (a[metric] ?? Number.POSITIVE_INFINITY) - (b[metric] ?? Number.POSITIVE_INFINITY))[0];
+
 /** The metric of the best student so far; Infinity before the first report. */
-export const bestOf = (log: readonly DistillLogEntry[], { metric }: DistillConfig): number =>
-  log.filter(isReport).reduce((best, report) => Math.min(best, report[metric] ?? best), Number.POSITIVE_INFINITY);
+export const bestOf = (log: readonly DistillLogEntry[], config: DistillConfig): number =>
+  bestReport(log, config)?.[config.metric] ?? Number.POSITIVE_INFINITY;
 
 export type DistillationRun = RunFolder<DistillConfig, DistillLogEntry>;
 

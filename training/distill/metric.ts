@@ -18,10 +18,12 @@ import { draw } from "../network/draw.ts";
 import type { Tf } from "../network/score-network.ts";
 import { drawSettings } from "../record/settings.ts";
 import { type MetricName, REPORT_IMAGES } from "./config.ts";
-import { teacherSpace } from "./features.ts";
+import { jointSpace, randomSpace, teacherSpace } from "./features.ts";
 
 export interface MetricValue {
   readonly value: number;
+  /** Beside the kernel distance: the same images' distance in features that choose nothing. */
+  readonly independentDistance?: number;
   /** Share of the images that the classifier assigns to the requested class. */
   readonly classAccuracy?: number;
 }
@@ -41,6 +43,9 @@ export const describeMetric = (name: MetricName, value: number): string =>
 /** Kernel distances are small, so they are shown in thousandths. */
 export const describeDistance = (value: number): string => `${(1000 * value).toFixed(2)}e-3`;
 
+/** In words, for the end of a run: what was chosen, by features that had no part in the choice. */
+export const describeIndependent = (distance: number): string => `independent distance ${describeDistance(distance)}`;
+
 /** Seed of the images of reports. */
 export const REPORT_SEED = "distill/report";
 
@@ -55,13 +60,19 @@ export const fidMetric = (tf: Tf, reference: Reference<"tuning">): Metric => ({
   },
 });
 
-/** For any data: the kernel distance in the teacher's own features. */
+/**
+ * For any data: the kernel distance in the teacher's own features. What was chosen by it looks better in it than it is,
+ * so it comes with the distance in the features of random convolutions.
+ */
 export function kernelMetric(tf: Tf, source: DistanceSource): Metric {
-  const distanceOf = openDistance(tf, source);
+  const distanceOf = openDistances(tf, source);
   return {
     name: "kernelDistance",
     images: source.images,
-    measure: async (card, denoise) => ({ value: await distanceOf(card, denoise) }),
+    measure: async (card, denoise) => {
+      const [value, independentDistance] = await distanceOf(card, denoise);
+      return { value, independentDistance };
+    },
   };
 }
 
@@ -76,23 +87,25 @@ export interface DistanceSource {
 }
 
 /**
- * The distance of images that a network draws with its card's settings; the largest number if the network has diverged.
+ * The distances of images that a network draws with its card's settings, by `teacherSpace` and by `randomSpace`; the
+ * largest number if the network has diverged.
  */
-export type DistanceOf = (card: ModelCard, denoise: Denoise) => Promise<number>;
+type DistancesOf = (card: ModelCard, denoise: Denoise) => Promise<readonly [number, number]>;
 
 /** Number of training images that images are compared with. */
 const REFERENCE = { most: 4000, forEachImage: 10 } as const;
 const BATCH = 100;
 
 /**
- * The mean kernel distance (measure/kernel-distance.ts) over the parts of `teacherSpace`, without a unit. The training
+ * The mean kernel distance (measure/kernel-distance.ts) over the parts of each space, without a unit. The training
  * images' features are computed at the first measurement and kept.
  */
-export function openDistance(tf: Tf, { dataset, model, images, seed }: DistanceSource): DistanceOf {
+function openDistances(tf: Tf, { dataset, model, images, seed }: DistanceSource): DistancesOf {
   const { train } = dataset;
   const { spec } = model.card;
   // Other projections than those that a student learns by, which it may have learned to deceive.
-  const space = teacherSpace(tf, model, "measure");
+  const own = teacherSpace(tf, model, "measure");
+  const space = jointSpace([own, randomSpace(tf, model.card)]);
   const order = new Epochs(train.count, seedState(`${seed}/order`));
   const count = Math.min(REFERENCE.most, REFERENCE.forEachImage * images, train.count);
   const chosen = Array.from({ length: count }, (_, i) => order.imageAt(i));
@@ -126,7 +139,11 @@ export function openDistance(tf: Tf, { dataset, model, images, seed }: DistanceS
       const size = values.length / classes.length;
       return Buffer.concat(classes.map((_, i) => toImage(values.subarray(i * size, (i + 1) * size), shape, card).pixels));
     });
-    const mean = distances.reduce((sum, distance, p) => sum + distance.of(drawn[p]), 0) / distances.length;
-    return Number.isFinite(mean) ? mean : Number.MAX_VALUE;
+    const values = distances.map((distance, p) => distance.of(drawn[p]));
+    const meanOf = (parts: readonly number[]): number => {
+      const mean = parts.reduce((sum, value) => sum + value, 0) / parts.length;
+      return Number.isFinite(mean) ? mean : Number.MAX_VALUE;
+    };
+    return [meanOf(values.slice(0, own.sizes.length)), meanOf(values.slice(own.sizes.length))];
   };
 }

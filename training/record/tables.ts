@@ -18,7 +18,7 @@ export function markdownTable([head, ...rows]: readonly (readonly string[])[]): 
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
 
 export const FIGURES: readonly (readonly [keyof Figures, string, (value: number) => string])[] = [
-  ["fid", "FID", (value) => value.toFixed(3)],
+  ["fid", "FID", (value) => value.toFixed(4)],
   ["precision", "precision", percent],
   ["recall", "recall", percent],
   ["classAccuracy", "class accuracy", percent],

@@ -27,7 +27,18 @@ export const SAMPLING_DEFAULTS: SamplingSettings = {
 
 const TRIED = {
   /** In the order in which they were measured. */
-  measured: v.array(object({ sampling: SAMPLING, distance: v.number("a number") }, "settings and their distance"), "a list"),
+  measured: v.array(
+    object(
+      {
+        sampling: SAMPLING,
+        distance: v.number("a number"),
+        /** By features that choose nothing; missing in sweeps of earlier versions. */
+        independentDistance: v.optional(v.number("a number")),
+      },
+      "settings and their distance",
+    ),
+    "a list",
+  ),
   /** The best of them, once all are measured. */
   chosen: v.optional(SAMPLING),
 };
@@ -53,4 +64,5 @@ export const writeSweeps = (folder: string, sweeps: Sweeps): void =>
 export const readChosenSampling = (folder: string): SamplingSettings | undefined => readSweeps(folder).chosen;
 
 /** The measurement of the settings that a sweep chose. */
-export const distanceOfChosen = ({ measured }: Sweep): number => Math.min(...measured.map(({ distance }) => distance));
+export const measurementOfChosen = ({ measured }: Sweep): Sweep["measured"][number] | undefined =>
+  measured.toSorted((a, b) => a.distance - b.distance)[0];

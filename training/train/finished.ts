@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { UserError } from "../cli/user-error.ts";
-import { bestOf, distillationRun, STUDENT } from "../distill/folder.ts";
+import { bestReport, distillationRun, STUDENT } from "../distill/folder.ts";
 import { describeDistance } from "../distill/metric.ts";
 import { type TrainingState, trainingFormat } from "../learning/checkpoint.ts";
 import { CONFIG, hasReport } from "../run/folder.ts";
-import { distanceOfChosen, readChosenSampling, readSweeps } from "../run/sampling.ts";
+import { measurementOfChosen, readChosenSampling, readSweeps } from "../run/sampling.ts";
 import type { RunConfig } from "./config.ts";
 import { STUDENT_FOLDER, type TrainingRun, trainingRun } from "./folder.ts";
 import type { LogEntry } from "./log.ts";
@@ -50,10 +50,13 @@ function missingOf({ config, state, sampling, student, log }: FinishedRun): stri
   return undefined;
 }
 
-/** Network evaluations per image, and the kernel distance of the images to training images. */
+/** Network evaluations per image, and distances of the images to training images. */
 interface MeasuredNetwork {
   readonly evaluations: number;
+  /** What settings and student were chosen by. */
   readonly kernelDistance: number;
+  /** By features that chose nothing; missing in runs of earlier versions. */
+  readonly independentDistance: number | undefined;
 }
 
 export interface FinishedStudent extends MeasuredNetwork {
@@ -70,18 +73,25 @@ export function finishedStudent(run: TrainingRun): FinishedStudent | undefined {
   const config = distillation.readConfig();
   const log = distillation.readLog(config.steps);
   const sweep = readSweeps(run.path);
-  if (!sweep.chosen || !hasReport(log, config.steps)) return undefined;
+  const [best, chosen] = [bestReport(log, config), measurementOfChosen(sweep)];
+  if (!sweep.chosen || !chosen || !best || !hasReport(log, config.steps)) return undefined;
+  const { kernelDistance = Number.POSITIVE_INFINITY, independentDistance } = best;
   return {
     path: distillation.file(STUDENT),
-    evaluations: config.schedule.sigmas.length,
-    kernelDistance: bestOf(log, config),
-    teacher: { evaluations: sweep.chosen.steps, kernelDistance: distanceOfChosen(sweep) },
+    ...{ evaluations: config.schedule.sigmas.length, kernelDistance, independentDistance },
+    teacher: {
+      ...{ evaluations: sweep.chosen.steps, kernelDistance: chosen.distance, independentDistance: chosen.independentDistance },
+    },
   };
 }
 
 /** One line: what a user gains and loses with the student. */
-export const describeStudent = ({ teacher, ...student }: FinishedStudent): string =>
-  `kernel distance to training images: ${describeDistance(teacher.kernelDistance)} with ${teacher.evaluations} evaluations of the model itself, ${describeDistance(student.kernelDistance)} with ${student.evaluations} of its student`;
+export function describeStudent({ teacher, ...student }: FinishedStudent): string {
+  const [ofTeacher, ofStudent] = [teacher, student].map(({ independentDistance: distance }) =>
+    distance === undefined ? "not measured" : describeDistance(distance),
+  );
+  return `distance to training images, in features that neither learned from nor was chosen by: ${ofTeacher} with ${teacher.evaluations} evaluations of the model itself, ${ofStudent} with ${student.evaluations} of its student`;
+}
 
 /** The folder of the run that the distillation in `folder` belongs to, if any. */
 export function runOfStudent(folder: string): string | undefined {

@@ -7,7 +7,7 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 import type { SamplingSettings } from "../../wasm-model/sampling/settings.ts";
 import { progress } from "../cli/progress.ts";
-import type { Metric } from "../distill/metric.ts";
+import type { Metric, MetricValue } from "../distill/metric.ts";
 import { describeSettings, drawSettings } from "../record/settings.ts";
 import { readSweeps, SAMPLING_DEFAULTS, type Sweep, type Sweeps, writeSweeps } from "../run/sampling.ts";
 import { Search, type Trial } from "./search.ts";
@@ -71,12 +71,17 @@ async function chosenBy(
 ): Promise<SamplingSettings> {
   if (before.chosen) return before.chosen;
   const bar = progress(`tuning the sampling settings of ${start.steps} evaluations`, CANDIDATES);
-  const measuredOf = (trials: readonly Trial<SamplingSettings, number>[]): Sweep["measured"] =>
-    trials.map(({ candidate, result }) => ({ sampling: candidate, distance: result }));
-  const search = new Search<SamplingSettings, number>({
-    known: before.measured.map(({ sampling, distance }) => ({ candidate: sampling, result: distance })),
-    measure: async (sampling) => (await metric.measure({ ...card, sampling }, denoise)).value,
-    costOf: (distance) => distance,
+  const measuredOf = (trials: readonly Trial<SamplingSettings, MetricValue>[]): Sweep["measured"] =>
+    trials.map(({ candidate, result: { value, independentDistance } }) => ({
+      ...{ sampling: candidate, distance: value },
+      ...(independentDistance !== undefined && { independentDistance }),
+    }));
+  const search = new Search<SamplingSettings, MetricValue>({
+    known: before.measured.map(({ sampling, distance, independentDistance }) => ({
+      ...{ candidate: sampling, result: { value: distance, ...(independentDistance !== undefined && { independentDistance }) } },
+    })),
+    measure: (sampling) => metric.measure({ ...card, sampling }, denoise),
+    costOf: ({ value }) => value,
     keep: (trials) => writeSweeps(folder, allWith({ measured: measuredOf(trials) })),
     tell: (_, number) => bar.update(number),
   });

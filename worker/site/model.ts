@@ -110,7 +110,7 @@ function samples(state: PageState, record: RecordOnPage | undefined): Html {
 }
 
 const ROWS = [
-  ["fid", "FID, less is better", (value: number) => value.toFixed(2)],
+  ["fid", "FID, less is better", (value: number) => value.toFixed(3)],
   ["precision", "precision", percent],
   ["recall", "recall", percent],
   ["classAccuracy", "class recognized", percent],

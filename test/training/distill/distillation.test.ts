@@ -9,7 +9,7 @@ import type { Dataset } from "../../../training/data/dataset.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { DISTILL_DEFAULTS, type DistillConfig } from "../../../training/distill/config.ts";
 import { distill } from "../../../training/distill/distillation.ts";
-import { bestOf, createDistillation, distillationRun, readDistillation } from "../../../training/distill/folder.ts";
+import { bestOf, bestReport, createDistillation, distillationRun, readDistillation } from "../../../training/distill/folder.ts";
 import { describeMetric, kernelMetric, type Metric } from "../../../training/distill/metric.ts";
 import { isReport } from "../../../training/run/folder.ts";
 import { referenceDenoiser } from "../../../wasm-model/network/reference.ts";
@@ -80,9 +80,17 @@ describe("a distillation without a classifier", () => {
 
   it("keeps the student whose images are nearest to the training images, by kernel distance", () => {
     const reports = reportsIn(whole.folder);
-    expect(reports).toEqual([0, 2, 4].map((step) => ({ step, kernelDistance: expect.any(Number), distances: expect.any(Array) })));
+    expect(reports).toEqual(
+      [0, 2, 4].map((step) => ({
+        step,
+        kernelDistance: expect.any(Number),
+        independentDistance: expect.any(Number),
+        distances: expect.any(Array),
+      })),
+    );
     const nearest = Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance));
-    expect(best).toEqual({ student: join(whole.folder, "student-fp32.onnx"), kernelDistance: nearest });
+    const { independentDistance } = reports.find(({ kernelDistance }) => kernelDistance === nearest) ?? {};
+    expect(best).toEqual({ student: join(whole.folder, "student-fp32.onnx"), kernelDistance: nearest, independentDistance });
     expect(bestOf(distillationRun(whole.folder).readLog(4), whole.config)).toBe(nearest);
   });
 
@@ -95,6 +103,22 @@ describe("a distillation without a classifier", () => {
       expect(reportsIn(folder)).toEqual(reportsIn(whole.folder));
     }
   });
+});
+
+it("chooses by one network and tells what another says of the chosen", async () => {
+  const reports = [
+    { step: 2, kernelDistance: 0.1, independentDistance: 0.3 },
+    { step: 4, kernelDistance: 0.2, independentDistance: 0.1 },
+  ];
+  expect(bestReport(reports, begin("another").config)).toBe(reports[0]);
+  const { denoise } = referenceDenoiser(SPEC, teacher.weights);
+  const [one, other] = [teacher, randomModel(SPEC, 6, "fp32")].map((model) =>
+    kernelMetric(backend.tf, { dataset, model, images: IMAGES, seed: "s" }).measure(teacher.card, denoise),
+  );
+  const [by, byOther] = [await one, await other];
+  expect(byOther.value).not.toBe(by.value); // in the features of the network itself
+  expect(byOther.independentDistance).toBe(by.independentDistance); // in features that are none of its
+  expect(Number.isFinite(by.independentDistance)).toBe(true);
 });
 
 it("a metric is told in words", () => {
@@ -110,5 +134,6 @@ it("training images are nearer than noise, by the kernel distance", async () => 
   const card = { ...teacher.card, sampling: { ...teacher.card.sampling, extrapolation: 1 } };
   const [near, far] = [await metric.measure(card, copies), await metric.measure(card, noise)];
   expect(near.value).toBeLessThan(far.value);
+  expect(near.independentDistance).toBeLessThan(far.independentDistance as number);
   expect(near).not.toHaveProperty("classAccuracy");
 });

@@ -1,6 +1,6 @@
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { classifierSpace } from "../../../training/distill/features.ts";
+import { classifierSpace, randomSpace } from "../../../training/distill/features.ts";
 import { type ClassifierSpec, featureCount } from "../../../training/measure/classifiers/classifier.ts";
 import type { Augmentation } from "../../../training/measure/classifiers/file.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
@@ -52,5 +52,27 @@ describe("what a classifier sees of an image", () => {
     expect(rowOf(rows, 0)).not.toEqual(rowOf(rows, 1));
     expect(featuresOf(same, noisy)).toEqual(rows);
     expect(featuresOf(same, noisy, "other")).not.toEqual(rows);
+  });
+});
+
+describe("what random convolutions see of an image", () => {
+  const card = { spec: { ...TINY, height: 12, width: 8 }, crop: { top: 2, left: 0, height: 9, width: 7 } };
+  const seen = (images: Float32Array): number[][] =>
+    tf.tidy(() =>
+      randomSpace(tf, card)
+        .features(tf.tensor(images, [1, 12, 8, 1]), "s")
+        .map((part) => Array.from(part.dataSync())),
+    );
+
+  it("is the image within the crop and the data range, differently by each of three networks", () => {
+    const image = normalsOf("image", 12 * 8);
+    const parts = seen(image);
+    expect(parts.map(({ length }) => length)).toEqual(randomSpace(tf, card).sizes);
+    expect(new Set(parts.map(([first]) => first)).size).toBe(3);
+    const row = (i: number): number => Math.floor(i / 8);
+    expect(seen(image.map((value, i) => (row(i) < 2 || row(i) > 10 || i % 8 === 7 ? 0.5 : Math.min(1, Math.max(-1, value)))))).toEqual(
+      parts,
+    );
+    expect(seen(image.map((value, i) => (i === 5 * 8 + 3 ? value + 0.5 : value)))).not.toEqual(parts);
   });
 });

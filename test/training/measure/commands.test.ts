@@ -81,7 +81,7 @@ describe("npx anneal evaluate", () => {
       /^held against the 800 training images of data, .* its judging classifier, .* \d+\.\d\d % of the 200 test images correctly$/m,
       /^by the tuning classifier: held against the 800 training images of data, .* its tuning classifier, .* 100.00 % of the 200 test images/m,
       /^ +generated +real \(128\) +ratio +by the tuning classifier +real$/m,
-      /^FID( +\d+\.\d{3}){4}$/m,
+      /^FID( +\d+\.\d{4}){4}$/m,
       /^class accuracy .* 100.0 %/m,
       /^sigma +0.05 /m,
       /^loss( +\d+\.\d{4}){8}$/m,
@@ -132,7 +132,7 @@ describe("npx anneal evaluate", () => {
     expect(both.generated.fid).toBeCloseTo((first.generated.fid + second.generated.fid) / 2, 9);
     expect(both.imagesByClass.reduce((sum: number, n: number) => sum + n)).toBe(2 * 128);
     expect(both.stdout).toMatch(/^128 images of the seeds set\/0 to set\/127, and as many of set-2\/0, .* standard errors of the 2 sets$/m);
-    expect(both.stdout).toMatch(/^FID +\d+\.\d{3} ± \d+\.\d{3} +\d+\.\d{3} +\d+\.\d{3} ± \d+\.\d{3} +\d+\.\d{3}$/m);
+    expect(both.stdout).toMatch(/^FID +\d+\.\d{4} ± \d+\.\d{4} +\d+\.\d{4} +\d+\.\d{4} ± \d+\.\d{4} +\d+\.\d{4}$/m);
     const alone = await report("--seed", "set-2");
     expect(alone.sets).toBeUndefined();
     expect(second).toEqual({ seed: "set-2", generated: alone.generated, tuning: alone.tuning.generated });

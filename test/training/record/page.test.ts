@@ -99,10 +99,10 @@ describe("a page", () => {
       "128 images of the seeds `s/0` to `s/127`, and as many of `s-2/0`, ... and of `s-3/0`, ..., classes in turn; means and standard errors of the 3 sets,",
     );
     // Deviations from the mean of 1.3: -0.3, -0.1, 0.4, so sqrt(0.26 / (3 * 2)) = 0.208.
-    expect(page).toContain("| FID | 1.300 ± 0.208 | 0.500 |  | 4.000 ± 0.000 | 0.500 |");
+    expect(page).toContain("| FID | 1.3000 ± 0.2082 | 0.5000 |  | 4.0000 ± 0.0000 | 0.5000 |");
     expect(page).toContain("| class accuracy | 90.0 % ± 0.0 % | 90.0 % |");
     const one = { ...images, sets: undefined };
-    expect(readme(card, { ...bare, quality: [{ ...quality, images: one }] })).toContain("| FID | 1.300 | 0.500 |  | 4.000 | 0.500 |");
+    expect(readme(card, { ...bare, quality: [{ ...quality, images: one }] })).toContain("| FID | 1.3000 | 0.5000 |  | 4.0000 | 0.5000 |");
   });
 
   it("shows the ten best of a tuning", () => {

@@ -10,6 +10,7 @@ import { UserError } from "../../../training/cli/user-error.ts";
 import { loadDataset } from "../../../training/data/load.ts";
 import { DISTILL_DEFAULTS } from "../../../training/distill/config.ts";
 import { distillationRun } from "../../../training/distill/folder.ts";
+import { describeDistance } from "../../../training/distill/metric.ts";
 import { readSource } from "../../../training/export/source.ts";
 import { initialState, trainingFormat } from "../../../training/learning/checkpoint.ts";
 import { RECIPE, type TrainingRecipe } from "../../../training/learning/recipe.ts";
@@ -162,14 +163,15 @@ it("distils its student at its end, tells what it is worth, and is not finished 
   const distance = "-?\\d+\\.\\d\\de-3";
   expect(printed).toMatch(
     new RegExp(
-      `^kernel distance to training images: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
+      `^distance to training images, in features that neither learned from nor was chosen by: ${distance} with 8 evaluations of the model itself, ${distance} with 2 of its student$`,
       "m",
     ),
   );
   const found = readFinishedRun(run).student;
   expect(found).toMatchObject({ path: join(run, "student", "student-fp32.onnx"), evaluations: 2, teacher: { evaluations: 8 } });
   const { chosen, measured, student: few } = readSweeps(run);
-  expect(found?.teacher.kernelDistance).toBe(measured.find(({ sampling }) => isDeepStrictEqual(sampling, chosen))?.distance);
+  const tried = measured.find(({ sampling }) => isDeepStrictEqual(sampling, chosen));
+  expect(found?.teacher).toMatchObject({ kernelDistance: tried?.distance, independentDistance: tried?.independentDistance });
   const { card } = readFp32Model(found?.path ?? "", "student");
   const schedule = scheduleOf(few?.chosen as SamplingSettings);
   expect(card.sampling).toEqual({ ...chosen, steps: 2, schedules: [schedule] });
@@ -181,6 +183,9 @@ it("distils its student at its end, tells what it is worth, and is not finished 
   expect(reports.map(({ step }) => step)).toEqual([0, 3]);
   expect(reports[0].kernelDistance).toBeCloseTo(Math.min(...(few?.measured ?? []).map(({ distance }) => distance)), 6);
   expect(found?.kernelDistance).toBe(Math.min(...reports.map(({ kernelDistance = Number.NaN }) => kernelDistance)));
+  const best = reports.find(({ kernelDistance }) => kernelDistance === found?.kernelDistance);
+  expect(found?.independentDistance).toBe(best?.independentDistance);
+  for (const one of [tried, best]) expect(printed).toContain(describeDistance(one?.independentDistance as number));
   rmSync(join(run, "student"), { recursive: true });
   expect(() => readFinishedRun(run)).toThrow("is at step 1 of 1, without its student: finish it with --resume");
 });
