@@ -1,13 +1,14 @@
 /**
- * What tests need of the machine: browsers, and Python programs in virtual environments of their own in the ignored
- * folder `.venv`. Each is found, else installed: as root on Debian, which CI is, by apt-get. Nothing else in the tests
+ * What tests need of the machine: browsers, an emulator of another processor, and Python programs in virtual
+ * environments of their own in the ignored folder `.venv`. Each is found, else installed: as root on Debian, which CI is, by apt-get. Nothing else in the tests
  * installs system packages. Throws an Error that says what to do where something cannot be had: no test is skipped
  * because a download failed.
  */
 import { execFile, spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { ARM64_LIBRARIES } from "../support/arm64.ts";
 import { findChromium, openChromium } from "../support/chromium.ts";
 import { findFirefox } from "../support/firefox.ts";
 
@@ -21,10 +22,10 @@ function runLoudly(command: string, ...args: string[]): void {
   spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
 }
 
-function installByApt(debianPackage: string): void {
+function installByApt(...debianPackages: string[]): void {
   if (!isRootOnDebian()) return;
   runLoudly("apt-get", "update", "-qq");
-  runLoudly("apt-get", "install", "-y", "-qq", debianPackage);
+  runLoudly("apt-get", "install", "-y", "-qq", ...debianPackages);
 }
 
 /** And that it starts. */
@@ -35,6 +36,24 @@ export async function prepareChromium(): Promise<void> {
 }
 
 export const prepareFirefox = (): void => prepareBrowser("firefox", "firefox-esr", findFirefox);
+
+const isIn = (file: string, folders: readonly string[]): boolean => folders.some((folder) => existsSync(join(folder, file)));
+
+/** The machine's programs, or else Debian's packages that bring them. Throws an Error that names the packages. */
+function prepareFiles(title: string, files: readonly string[], packages: readonly string[]): void {
+  const folders = ["/", ...(process.env.PATH ?? "").split(delimiter)];
+  const missing = () => files.filter((file) => !isIn(file, folders));
+  if (missing().length > 0) installByApt("--no-install-recommends", ...packages);
+  if (missing().length > 0)
+    throw new Error(`Expected ${title} on this machine but found no ${missing().join(", ")}: \`apt-get install ${packages.join(" ")}\``);
+}
+
+/** WebKitGTK, its driver, and a display for it: it has no mode without one. */
+export const prepareWebKit = (): void => prepareFiles("WebKit", ["WebKitWebDriver", "Xvfb"], ["webkit2gtk-driver", "xvfb"]);
+
+/** An emulator of ARM64 processors, and the C and C++ libraries of ARM64, which Node needs. */
+export const prepareArm64 = (): void =>
+  prepareFiles("ARM64", ["qemu-aarch64", `${ARM64_LIBRARIES}/lib/libstdc++.so.6`], ["qemu-user", "libstdc++6-arm64-cross"]);
 
 /** Debian's, else Playwright's own build, with the system's libraries that it needs. */
 function prepareBrowser(name: string, debianPackage: string, find: () => string): void {

@@ -1,16 +1,16 @@
 /**
- * `npm run verify`: draws every released image of every shipped model in Node 20, 22 and 24, workerd, Chromium and
- * Firefox, with each build of the engine, one by one and in batches, and compares the SHA-256; and kills training runs
- * at random moments, which must end with the same bytes as one that nobody killed. As many of these at a time as the
- * machine has processors.
+ * `npm run verify`: draws every released image of every shipped model in Node 20, 22 and 24, workerd, Chromium, Firefox
+ * and WebKit, and some of them on emulated ARM64 processors, with each build of the engine, one by one and in batches,
+ * and compares the SHA-256; and kills training runs at random moments, which must end with the same bytes as one that
+ * nobody killed. As many of these at a time as the machine has processors.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { newCommand, numberIn, oneOf, runCommandLine } from "../../training/cli/command-line.ts";
 import { durationOf } from "../../training/cli/progress.ts";
+import { UserError } from "../../training/cli/user-error.ts";
 import { SAMPLERS } from "../../wasm-model/sampling/settings.ts";
-import { prepareChromium, prepareFirefox } from "../setup/machine.ts";
 import { type Backend, killedAtRandom, type Verb } from "./kills.ts";
 import { PLACES, type Place } from "./places.ts";
 import { type ShippedModel, shippedModels } from "./release.ts";
@@ -20,11 +20,19 @@ const BATCHES = [1, 16];
 const VERBS: readonly Verb[] = ["train", "distill"];
 /** The images that are named of those that differ. */
 const NAMED = 3;
+const NAMES = PLACES.map(({ name }) => name);
+
+function placesNamed(text: string): readonly Place[] {
+  const places = PLACES.filter(({ name }) => name.startsWith(text));
+  if (places.length > 0) return places;
+  throw new UserError(`Expected how one of ${NAMES.join(", ")} begins for \`places\` but received "${text}"`);
+}
 
 await runCommandLine(async () => {
   const flags = newCommand("verify")
     .description("Checks that the released images have the same bytes everywhere, and that killed training runs do.")
     .option("--images <n>", "the first n images of each sampler only", numberIn("images", 0, 1000), 1000)
+    .option("--places <name>", `where images are drawn: only the places whose names begin so, of ${NAMES.join(", ")}`, placesNamed)
     .option("--kills <n>", "how often runs of each backend are killed", numberIn("kills", 0, 1000), 20)
     .option(
       "--backend <name>",
@@ -33,15 +41,12 @@ await runCommandLine(async () => {
       "both",
     )
     .parse(process.argv)
-    .opts<{ images: number; kills: number; backend: Backend | "both" }>();
+    .opts<{ images: number; places?: readonly Place[]; kills: number; backend: Backend | "both" }>();
   const began = performance.now();
   const models = await shippedModels();
-  const places = flags.images > 0 ? PLACES : [];
+  const places = flags.images > 0 ? (flags.places ?? PLACES) : [];
   const backends = flags.kills === 0 ? [] : flags.backend === "both" ? (["native", "wasm"] as const) : [flags.backend];
-  if (places.length > 0) {
-    await prepareChromium();
-    prepareFirefox();
-  }
+  for (const { prepare } of places) await prepare?.();
 
   const checks = places.reduce((sum, { builds }) => sum + builds.length * BATCHES.length * models.length, backends.length * VERBS.length);
   let [done, failures] = [0, 0];
@@ -77,7 +82,7 @@ async function draw(place: Place, models: readonly ShippedModel[], most: number,
           let images = 0;
           const different: string[] = [];
           for (const sampler of SAMPLERS) {
-            const expected = released.images[sampler].slice(0, most);
+            const expected = released.images[sampler].slice(0, Math.min(most, place.most ?? most));
             const hashes = await doing({ model, build, sampler, count: expected.length, batch });
             images += expected.length;
             different.push(...expected.flatMap((hash, seed) => (hash === hashes[seed] ? [] : [`${sampler} ${seed}`])));

@@ -1,4 +1,7 @@
-/** Where `npm run verify` draws: Nodes, browsers and workerd, each of which does tasks one after the other. */
+/**
+ * Where `npm run verify` draws: Nodes, browsers, workerd and emulated ARM64 processors, each of which does tasks one
+ * after the other.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,8 +15,11 @@ import { build } from "esbuild";
 import { FormData } from "miniflare";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { readModelFiles } from "../../training/cli/model-files.ts";
+import { prepareArm64, prepareChromium, prepareFirefox, prepareWebKit } from "../setup/machine.ts";
+import { ARM64_PROCESSORS, arm64Node } from "../support/arm64.ts";
 import { openChromium } from "../support/chromium.ts";
 import { openFirefox } from "../support/firefox.ts";
+import { openWebKit } from "../support/webkit.ts";
 import type { Hashes, Task } from "./draw.ts";
 
 /** Does a task. Throws an Error with what went wrong. */
@@ -23,6 +29,10 @@ export interface Place {
   readonly name: string;
   /** Node 20 has no relaxed SIMD. */
   readonly builds: readonly Task["build"][];
+  /** The most images of each sampler: an emulated processor is slow. */
+  readonly most?: number;
+  /** Installs what the machine lacks for it. */
+  readonly prepare?: () => void | Promise<void>;
   /** Gives `use` a place that does tasks. */
   open(use: (doing: Doing) => Promise<void>): Promise<void>;
 }
@@ -38,21 +48,23 @@ async function bundled(name: string): Promise<string> {
   return outputFiles[0].text;
 }
 
-const node = (version: string, builds: Place["builds"] = BOTH): Place => ({
-  name: `Node ${version}`,
-  builds,
+/** `commandOf`: the words that start this Node. */
+const node = (name: string, commandOf: () => readonly string[] | Promise<readonly string[]>, more: Partial<Place> = {}): Place => ({
+  name,
+  builds: BOTH,
+  ...more,
   async open(use) {
     const folder = mkdtempSync(join(tmpdir(), "anneal-verify-"));
     const script = join(folder, "node.mjs");
     writeFileSync(script, await bundled("node.ts"));
-    const args = ["exec", "--yes", `--package=node@${version}`, "--", "node", script, MODELS];
-    const child = spawn("npm", args, { stdio: ["pipe", "pipe", "inherit"] });
+    const [command = "", ...args] = await commandOf();
+    const child = spawn(command, [...args, script, MODELS], { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     try {
       await use(async (task) => {
         child.stdin.write(`${JSON.stringify(task)}\n`);
         const { done, value } = await lines.next();
-        if (done) throw new Error(`Expected hashes from Node ${version} but it ended`);
+        if (done) throw new Error(`Expected hashes from ${name} but it ended`);
         return JSON.parse(value) as Hashes;
       });
     } finally {
@@ -62,12 +74,23 @@ const node = (version: string, builds: Place["builds"] = BOTH): Place => ({
   },
 });
 
+const npmNode = (version: string, more?: Partial<Place>): Place =>
+  node(`Node ${version}`, () => ["npm", "exec", "--yes", `--package=node@${version}`, "--", "node"], more);
+
+const ARM64_MOST = 3;
+
+/** One for each kind of processor. */
+export const ARM64: readonly Place[] = ARM64_PROCESSORS.map((processor) =>
+  node(`Node on ARM64 (${processor})`, () => arm64Node(processor), { most: ARM64_MOST, prepare: prepareArm64 }),
+);
+
 type Close = () => Promise<void>;
 
 /** `show` opens an address in the browser and gives the function that closes it. */
-const browser = (name: string, show: (url: string) => Close | Promise<Close>): Place => ({
+const browser = (name: string, prepare: Place["prepare"], show: (url: string) => Close | Promise<Close>): Place => ({
   name,
   builds: BOTH,
+  ...(prepare && { prepare }),
   async open(use) {
     const script = await bundled("page.ts");
     /** To the page, which asked for a task. */
@@ -136,10 +159,12 @@ const workerd: Place = {
 };
 
 export const PLACES: readonly Place[] = [
-  node("20", ["plain"]),
-  node("22"),
-  node("24"),
+  npmNode("20", { builds: ["plain"] }),
+  npmNode("22"),
+  npmNode("24"),
   workerd,
-  browser("Chromium", openChromium),
-  browser("Firefox", openFirefox),
+  browser("Chromium", prepareChromium, openChromium),
+  browser("Firefox", prepareFirefox, openFirefox),
+  browser("WebKit", prepareWebKit, openWebKit),
+  ...ARM64,
 ];

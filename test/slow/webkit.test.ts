@@ -1,0 +1,145 @@
+/**
+ * WebKit, the engine of every browser on iPhones: the kept hashes, the widget in a page of somebody else's, and the
+ * site's pages with a visitor's main ways.
+ */
+import { rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { AxeResults } from "axe-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readGolden } from "../golden/golden.ts";
+import { bundledScripts, toldBy } from "../golden/told.ts";
+import { prepareWebKit } from "../setup/machine.ts";
+import { PAGES } from "../support/pages.ts";
+import { type RunningWorker, startWorker } from "../support/start-worker.ts";
+import { startWebPage } from "../support/web-page.ts";
+import { KEYS, launchWebKit, openWebKit, type WebKit } from "../support/webkit.ts";
+
+let worker: RunningWorker;
+let webkit: WebKit;
+let axe: string;
+
+beforeAll(async () => {
+  prepareWebKit();
+  axe = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+  worker = await startWorker();
+  webkit = await launchWebKit();
+});
+
+afterAll(async () => {
+  await Promise.all([webkit?.close(), worker?.stop()]);
+});
+
+it("draws the kept images, with either build of the engine", async () => {
+  const { images } = await readGolden();
+  const folder = await bundledScripts();
+  const told = await toldBy(folder, openWebKit);
+  rmSync(folder, { recursive: true });
+  expect(told).toEqual({ version: expect.stringMatching(/AppleWebKit.*Version.*Safari/), builds: { plain: images, relaxed: images } });
+});
+
+/** What the widgets of the page in the window show, and who drew it. */
+const widgets = () =>
+  webkit.evaluate(async () => {
+    type Sample = Element & { readonly renderedBy?: string; toBlob(): Promise<Blob> };
+    await customElements.whenDefined("anneal-sample");
+    const shown: (readonly [renderedBy: string | undefined, bytes: number[]])[] = [];
+    for (const sample of document.querySelectorAll<Sample>("anneal-sample")) {
+      const bytes = [...new Uint8Array(await (await sample.toBlob()).arrayBuffer())];
+      shown.push([sample.renderedBy, bytes]);
+    }
+    return shown;
+  });
+
+it.each([
+  ["draws on the device", "'wasm-unsafe-eval'", "device"],
+  ["shows the server's image where the page forbids WebAssembly", "", "edge"],
+])("the widget %s", async (_what, more, drawnBy) => {
+  const queries = ["seed=7", "seed=7&class=Sneaker&size=56", "seed=7&model=mnist", "seed=7&sampler=heun&steps=6", "seed=7&to=8&t=0.25"];
+  const site = await startWebPage();
+  try {
+    const elements = queries.map((query) => {
+      const attributes = [...new URLSearchParams(query)].map(([name, value]) => ` ${name === "class" ? "label" : name}="${value}"`);
+      return `<anneal-sample${attributes.join("")}></anneal-sample>`;
+    });
+    site.set(`${elements.join("")}<script type="module" src="${worker.origin}/embed.js"></script>`, {
+      "Content-Security-Policy": `script-src ${worker.origin} ${more}; connect-src ${worker.origin}; worker-src blob:`,
+    });
+    await webkit.goto(site.url);
+    const shown = await widgets();
+    for (const [i, query] of queries.entries()) {
+      const expected = [...new Uint8Array(await (await fetch(`${worker.origin}/sample?${query}`)).arrayBuffer())];
+      expect([query, shown[i]]).toEqual([query, [drawnBy, expected]]);
+    }
+  } finally {
+    await site.stop();
+  }
+});
+
+/** Whatever is done with it, the page breaks no rule of axe afterwards. */
+async function open(path: string, act?: () => Promise<void>): Promise<void> {
+  await webkit.goto(worker.origin + path);
+  await webkit.waitFor(() => document.querySelector("main:not([aria-busy=true])"));
+  await act?.();
+  await webkit.evaluate(axe);
+  const { violations } = await webkit.evaluate<[], Promise<AxeResults>>("return axe.run()");
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+const search = (wanted: string) => webkit.waitFor((wanted: string) => location.search.includes(wanted), wanted);
+const status = (beginning: string) =>
+  webkit.waitFor((beginning: string) => document.querySelector("#status")?.textContent?.startsWith(beginning), beginning);
+
+it.each(PAGES)("%s opens and breaks no rule", (path) => open(path));
+
+it("types a seed, presses Enter and goes back", () =>
+  open("/?seed=7", async () => {
+    await webkit.type('[name="seed"]', `alice${KEYS.Enter}`);
+    await search("seed=alice");
+    await webkit.waitFor(() => document.querySelector("main[aria-busy=false]"));
+    await webkit.goBack();
+    await webkit.waitFor(() => document.querySelector<HTMLInputElement>('[name="seed"]')?.value === "7");
+  }));
+
+it("draws in the studio on the device what the edge draws", () =>
+  open("/studio?seed=7", async () => {
+    const shown = () => webkit.evaluate(() => document.querySelector<HTMLCanvasElement>("#image")!.toDataURL());
+    await webkit.waitFor(() => document.querySelector("#device-state")?.textContent === "The model is on this device.");
+    await webkit.select('[name="sampler"]', "heun");
+    await search("sampler=heun");
+    await status("Drawn by this device");
+    const device = await shown();
+    await webkit.click('[name="on"][value="edge"]');
+    await status("Drawn at the edge");
+    expect(await shown()).toBe(device);
+  }));
+
+it("paints the mask", () =>
+  open("/repaint?seed=7&from=8", async () => {
+    const openPixels = (count: string) =>
+      webkit.waitFor((count: string) => document.querySelector<HTMLElement>("#canvas")?.dataset.open === count, count);
+    await webkit.click("#clear");
+    await openPixels("0");
+    await webkit.select("#brush", "1");
+    await webkit.type("#editor", " ");
+    await openPixels("1");
+  }));
+
+it("morphs", () =>
+  open("/morph?seed=7&to=8", async () => {
+    await webkit.type("#t", KEYS.End);
+    await search("t=1");
+  }));
+
+it("compares the device with the edge: 20 of 20 images have the same bytes", () =>
+  open("/device?seed=7", async () => {
+    await webkit.click("#start");
+    await status("20 of 20 images");
+    expect(await webkit.evaluate(() => document.querySelector('[data-figure="difference"]')?.textContent)).toMatch(/^\d\.\d$/);
+  }));
+
+it("runs the playground", () =>
+  open("/langevin?scene=modes", async () => {
+    await webkit.type('[name="weight"]', KEYS.End);
+    await search("weight=95");
+  }));
