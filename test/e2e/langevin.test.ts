@@ -1,4 +1,5 @@
 /** The Langevin playground in a real Chromium, as a visitor uses it. */
+import { readFile } from "node:fs/promises";
 import type { Page, Route } from "playwright";
 import { describe, expect, it } from "vitest";
 import { SCENES } from "../../worker/langevin/scenes/index.ts";
@@ -331,6 +332,73 @@ it("follows one particle at three step sizes, with its autocorrelation and effec
     await expect.poll(() => rows.count()).toBe(3);
     const numbers = await rows.locator("td").allTextContents();
     expect(numbers.map(Number).every((number) => number >= 0 && Number.isFinite(number))).toBe(true);
+  }));
+
+it("learns points that one pastes, and says so if there are none", () =>
+  open("?scene=matching", STILL, async (page) => {
+    await page.getByText("draw them in the plane, or here").click();
+    const text = page.getByRole("textbox", { name: "paste points" });
+    await text.fill("no numbers");
+    await page.getByRole("button", { name: "Use these points" }).click();
+    await page.getByRole("alert").getByText("No line there has two numbers").waitFor();
+    await text.fill("x,y\n10,20\n20,20");
+    await page.getByRole("button", { name: "Use these points" }).click();
+    await page.waitForURL((url) => url.searchParams.get("points") === "-2.5,0;2.5,0" && url.searchParams.get("data") === "points");
+    expect(await page.getByRole("alert").textContent()).toBe("");
+  }));
+
+it("takes the dark pixels of an image that one drops for points", () =>
+  open("?scene=matching", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    await page
+      .locator(".canvases")
+      .first()
+      .evaluate(async (canvases) => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 40, height: 40 });
+        canvas.getContext("2d")!.fillRect(30, 0, 10, 40); // black on nothing
+        const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([blob!], "bar.png", { type: "image/png" }));
+        canvases.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+      });
+    await page.waitForURL((url) => url.searchParams.get("points")?.split(";").length === 200);
+    const xs = asked(page)
+      .points!.split(";")
+      .map((point) => Number(point.split(",")[0]));
+    expect(Math.min(...xs)).toBeGreaterThanOrEqual(1.2);
+  }));
+
+it("saves the particles as CSV and the planes as PNG", () =>
+  open("?scene=modes&paused&particles=500", STILL, async (page) => {
+    await page.getByText("Ready after 0 steps.").waitFor();
+    const saved = async (name: string) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+      return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    };
+    const csv = await saved("Save CSV");
+    expect(csv.name).toBe("langevin-modes.csv");
+    const lines = csv.bytes.toString().trim().split("\n");
+    expect(lines.length).toBe(1001);
+    expect(lines[1]).toMatch(/^"Plain Langevin dynamics",-?[\d.]+,-?[\d.]+$/);
+    const png = await saved("Save PNG");
+    expect([...png.bytes.subarray(1, 4)]).toEqual([..."PNG"].map((letter) => letter.charCodeAt(0)));
+    expect(png.bytes.length).toBeGreaterThan(10_000);
+  }));
+
+it("has lessons whose states open, and whose answers show", () =>
+  open("", STILL, async (page) => {
+    await page.getByRole("link", { name: "Why score matching fails without noise" }).click();
+    const answer = page.getByText("No network is at fault");
+    await answer.waitFor({ state: "hidden" });
+    await page.getByText("Answer", { exact: true }).nth(1).click();
+    await answer.waitFor();
+    await page.getByRole("link", { name: "Open this state" }).nth(1).click();
+    await page.getByText("Ready after 0 steps.").waitFor();
+    expect(asked(page)).toMatchObject({ scene: "matching", score: "exact", start: "plane" });
+    await page.goBack();
+    await page.emulateMedia({ media: "print" });
+    await page.getByRole("navigation").first().waitFor({ state: "hidden" });
+    expect(await page.locator(".sheet li").count()).toBe(5);
   }));
 
 it("is linked from the page", async () => {

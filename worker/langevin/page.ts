@@ -58,6 +58,8 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
           <button type="button" id="step" disabled>1 step</button>
           <button type="button" id="leap" disabled>100 steps</button>
           <button type="button" id="restart" disabled>Restart</button>
+          <button type="button" id="save-csv" disabled>Save CSV</button>
+          <button type="button" id="save-png" disabled>Save PNG</button>
           <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
@@ -150,5 +152,9 @@ function drawing(name: string, { label, one }: DrawnPoints): Html {
       <button type="button" id="remove" disabled>Remove nearest</button>
       <button type="button" id="clear" disabled>Remove all</button>
     </div>
+    <label class="own" for="own-points">Or paste points, x and y in each line; files of numbers and images may be dropped on the plane
+      <textarea id="own-points" rows="3" spellcheck="false" placeholder="1.5, -0.2"></textarea>
+    </label>
+    <div class="buttons"><button type="button" id="use-points" disabled>Use these points</button></div>
   </fieldset></details>`;
 }

@@ -14,6 +14,7 @@ import { DiagnosticsView } from "./diagnostics-view.ts";
 import { tabulate } from "./number-table.ts";
 import { Pen } from "./pen.ts";
 import { PlaneView, summary } from "./plane-view.ts";
+import { csvOf, pngOf, save } from "./save.ts";
 import { SettingsForm } from "./settings-form.ts";
 
 /** Frames between two updates of tables and charts. */
@@ -57,7 +58,12 @@ let simulation: Simulation = scene.start(values);
 const diagnostics = new DiagnosticsView(find(".diagnostics", HTMLElement), () => diagnostics.draw(simulation.paths));
 form.show(values);
 if (JSON.stringify(values) !== JSON.stringify(asked.values)) writeLater();
-const pen = Pen.of(controls, planes[0]!.canvases, { points: (name) => values[name] as never, set, show: draw });
+const pen = Pen.of(controls, planes[0]!.canvases, {
+  points: (name) => values[name] as never,
+  set,
+  show: draw,
+  fail: (why) => (find("#problem", HTMLElement).textContent = why),
+});
 
 function set(changed: SceneValues): void {
   values = { ...values, ...changed };
@@ -206,6 +212,13 @@ find("#present", HTMLButtonElement).addEventListener("click", ({ currentTarget }
   writeLater();
 });
 if (flags.includes("present")) find("#present", HTMLButtonElement).textContent = "Leave";
+
+find("#save-csv", HTMLButtonElement).addEventListener("click", () => {
+  save(`langevin-${scene.name}.csv`, new Blob([csvOf(scene.planes, simulation)], { type: "text/csv" }));
+});
+find("#save-png", HTMLButtonElement).addEventListener("click", async () => {
+  save(`langevin-${scene.name}.png`, await pngOf([...document.querySelectorAll<HTMLElement>(".plane")]));
+});
 
 function recolour(): void {
   const now = coloursNow();

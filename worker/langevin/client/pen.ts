@@ -1,6 +1,7 @@
 import { find } from "../../site/client/dom.ts";
 import { type Controls, type DrawnPoints, isInPlane, type Point, rounded, type SceneValues } from "../controls.ts";
 import { HALF } from "../target.ts";
+import { takeOwnData } from "./own-data.ts";
 
 /** A press nearer to a point than this removes it. */
 const NEAR = 0.12;
@@ -11,6 +12,8 @@ interface PenHost {
   /** The present points. */
   points(name: string): readonly Point[];
   set(values: SceneValues): void;
+  /** Says why there are no points. */
+  fail(why: string): void;
   /** Draws the plane anew. */
   show(): void;
 }
@@ -36,6 +39,7 @@ export class Pen {
     this.#sheet = sheet;
     this.#listenToPointer(canvases);
     this.#listenToFields();
+    takeOwnData(canvases, drawing.most, (points) => this.#set(points), sheet.fail);
   }
 
   /** Its place while its sliders or buttons have the focus. */

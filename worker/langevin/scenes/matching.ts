@@ -42,7 +42,7 @@ const CONTROLS = {
     kind: "drawing",
     label: "Points to learn from",
     one: "point",
-    most: 48,
+    most: 200,
     spacing: 0.25,
     default: crescents(),
     also: { data: "points" },
