@@ -215,7 +215,7 @@ it.each(
 )("has planes, controls and charts on one screen: %s at %d x %d", (name, width, height) =>
   open(`?scene=${name}`, { ...STILL, viewport: { width, height } }, async (page) => {
     await page.getByText("Ready after 0 steps.").waitFor();
-    for (const selector of [".plane", ".movement > .buttons", ".dials", ".chart:is(.charts > *)"]) {
+    for (const selector of [".plane", "#restart", ".dials", ".chart:is(.charts > *)"]) {
       for (const box of await page.locator(selector).all()) {
         const { x, y, width: w, height: h } = (await box.boundingBox())!;
         expect([selector, y + h <= height, x + w <= width, x >= 0, w > 100 && h > 30]).toEqual([selector, true, true, true, true]);
@@ -327,7 +327,7 @@ it("follows one particle at three step sizes, with its autocorrelation and effec
     await page.getByText("Ready after 0 steps.").waitFor();
     for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "100 steps" }).click();
     await page.getByRole("heading", { name: "One particle, at three step sizes" }).scrollIntoViewIfNeeded();
-    await page.getByText("A quarter of it: 0.0625").waitFor();
+    await page.getByText("A quarter of the step: 0.0625").waitFor();
     const rows = page.locator("#effective tbody tr");
     await expect.poll(() => rows.count()).toBe(3);
     const numbers = await rows.locator("td").allTextContents();

@@ -66,7 +66,7 @@ export const LESSONS: readonly Lesson[] = [
           `${percent(boltzmannShare(0.1))} belong in the right half. The particles begin at the left and hardly leave it: the barrier is many kT high. They look settled because they began where they belong. Draw the lone well on the left and the pair on the right, and they are wrong for as long as you watch.`,
       },
       {
-        text: "Choose the overdamped dynamics with Δt = 0.2 s. Wait until the chart “when settled, by step” is full. How does the distance above the best possible change when the step is halved?",
+        text: "Choose the overdamped dynamics with Δt = 0.2 s. Wait until the chart “Settled distance by step” is full. How does the distance above the best possible change when the step is halved?",
         scene: "potential",
         values: { dynamics: "ald", timeStep: 0.2, temperature: 0.5 },
         answer: () =>

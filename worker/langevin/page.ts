@@ -58,13 +58,15 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
           <button type="button" id="step" disabled>1 step</button>
           <button type="button" id="leap" disabled>100 steps</button>
           <button type="button" id="restart" disabled>Restart</button>
-          <button type="button" id="save-csv" disabled>Save CSV</button>
-          <button type="button" id="save-png" disabled>Save PNG</button>
           <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
         <p id="warning" class="warning scripted" role="status"></p>
         ${numbers(scene)}
+        <div class="buttons scripted">
+          <button type="button" id="save-csv" disabled>Save CSV</button>
+          <button type="button" id="save-png" disabled>Save PNG</button>
+        </div>
       </section>
       <div class="side scripted">
       <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
@@ -82,7 +84,7 @@ ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
     <section class="diagnostics scripted" aria-labelledby="diagnostics-title">
       <h2 id="diagnostics-title">One particle, at three step sizes</h2>
       <p>The path of one particle over the same target: <span id="path-words"></span></p>
-      <div class="traces">${FACTORS.map((factor) => chart({ title: factor === 1 ? "The step as set" : factor < 1 ? "A quarter of it" : "Four times it", x: "steps", y: "x", lines: [] }))}</div>
+      <div class="traces">${FACTORS.map((factor) => chart({ title: factor === 1 ? "The step as set" : factor < 1 ? "A quarter of the step" : "Four times the step", x: "steps", y: "x", lines: [] }))}</div>
       <div class="traces">${chart({ title: "Autocorrelation of x", x: "lag in steps", y: "correlation", lines: ["a quarter", "as set", "four times"] })}
       <table id="effective"><caption>Effective sample size and acceptance</caption><thead><tr><th scope="col">Step</th><th scope="col">Effective sample size of 1000 steps</th><th scope="col">Acceptance of a Metropolis test</th></tr></thead><tbody></tbody></table></div>
     </section>
