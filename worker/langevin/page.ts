@@ -61,12 +61,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
           <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
-        <p id="warning" class="warning scripted" role="status"></p>
-        ${numbers(scene)}
-        <div class="buttons scripted">
-          <button type="button" id="save-csv" disabled>Save CSV</button>
-          <button type="button" id="save-png" disabled>Save PNG</button>
-        </div>
+        <p id="warning" class="warning scripted" aria-live="polite"></p>
       </section>
       <div class="side scripted">
       <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
@@ -75,6 +70,13 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       </form>
       <section class="charts" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
       </div>
+      <section class="numbers scripted" aria-label="Numbers">
+        ${numbers(scene)}
+        <div class="buttons scripted">
+          <button type="button" id="save-csv" disabled>Save CSV</button>
+          <button type="button" id="save-png" disabled>Save PNG</button>
+        </div>
+      </section>
     </div>
     <section class="lesson" aria-label="What this scene shows">
       <div>
