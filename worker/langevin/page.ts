@@ -70,7 +70,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       </form>
       <section class="charts" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
       </div>
-      <section class="numbers scripted" aria-label="Numbers">
+      <section class="numbers scripted" aria-label="Numbers" tabindex="0">
         ${numbers(scene)}
         <div class="buttons scripted">
           <button type="button" id="save-csv" disabled>Save CSV</button>
