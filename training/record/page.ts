@@ -16,9 +16,7 @@ import { classRows, describeImages, describeReference, figureRows, markdownTable
 /** Rows of a tuning that the page shows; the record has all. */
 const BEST = 10;
 
-/**
- * The page links to `samples.png`, the record's images and, for a model from a run, `loss.svg`, all in its folder.
- */
+/** The images that the page links to are in its folder: samples.png, those of the record and, for a run, loss.svg. */
 export function readme(card: ModelCard, record: ModelRecord): string {
   const { training, origin, comparison, notes } = record;
   const sections = [
@@ -181,7 +179,7 @@ function samplersSection(
   ];
 }
 
-/** The items by name, in their order. */
+/** Items of the same name together, in the order of their first. */
 function groups<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item[]> {
   const byName = new Map<string, Item[]>();
   for (const item of items) byName.set(nameOf(item), [...(byName.get(nameOf(item)) ?? []), item]);

@@ -64,10 +64,10 @@ import type { Hono } from "hono";
 import type { AnnealOptions } from "./hono-options.js";
 export type * from "./hono-options.js";
 /**
- * The service as an application: \`app.route("/images", anneal({ models }))\`. Its pages, its script and the addresses
- * in its answers are right under any path. In Workers the pages need dist/site of this package as static assets with
- * the binding ASSETS. Throws \`ModelError\` for a file that is no model and for a name that can be no part of an
- * address, \`TypeError\` for no models, two of the same name or an earlier version of another name.
+ * The service as an application: \`app.route("/images", anneal({ models }))\`. It may be mounted under any path. In
+ * Workers its pages need dist/site of this package as static assets with the binding ASSETS. Throws \`ModelError\` for
+ * a file that is not a model and for a model's name that cannot be part of an address; \`TypeError\` if there is no
+ * model, if two have the same name, or if an earlier version has another name.
  */
 export declare function anneal(options: AnnealOptions): Hono;
 `,

@@ -37,11 +37,11 @@ export interface ErrorDetail {
 }
 
 export interface AnnealSampleEventMap extends Omit<HTMLElementEventMap, "progress" | "load" | "error"> {
-  /** How far it is: bytes of the engine or of the model, then network evaluations. */
+  /** Progress: bytes of the engine or the model that have arrived, then network evaluations. */
   progress: CustomEvent<ProgressDetail>;
-  /** The image stands, and who drew it. */
+  /** The image is shown. Tells who drew it. */
   load: CustomEvent<LoadDetail>;
-  /** There is no image, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none. */
+  /** No image could be drawn. Tells why, in a sentence that names the attribute, which the console shows too. Visitors read only that there is no image. */
   error: CustomEvent<ErrorDetail>;
 }
 
@@ -72,27 +72,27 @@ export interface AnnealSampleElement extends HTMLElement {
   foreground: string;
   /** Which model draws. Takes the name of a model. */
   model: string;
-  /** Any address on the server whose models are used. Where that is mounted under a path: the path, with a slash at its end. Takes a URL. */
+  /** An address on the server whose models are used. If the server is mounted under a path, that path with a slash at its end. Takes a URL. */
   src: string;
   /** What runs the network: our own engine or onnxruntime on this device, or the server. The server also draws what the device cannot. Takes one of simd, onnxruntime, edge. */
   runtime: string;
-  /** Shows how the image forms, where people do not prefer reduced motion. Takes nothing. */
+  /** Shows how the image forms, unless the visitor prefers reduced motion. Takes nothing. */
   animated: boolean;
-  /** When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's image stands in for one that waits. Takes one of eager, lazy. */
+  /** When to draw: at once, or when the element comes near the viewport. A hidden element waits. A printed page shows the server's image in place of one that still waits. Takes one of eager, lazy. */
   loading: string;
-  /** What stands for the image where it cannot be seen; empty where it only decorates. Takes text. */
+  /** The text in place of the image, for those who cannot see it. Empty if the image only decorates. Takes text. */
   alt: string;
-  /** Its name in a form, whose value is the seed. Its reset button brings the first seed back. Takes text. */
+  /** The name in a form; the value is the seed. The form's reset button restores the first seed. Takes text. */
   name: string;
-  /** The form that it belongs to. */
+  /** The form that the element belongs to. */
   readonly form: HTMLFormElement | null;
-  /** Who drew the image; undefined until it stands. */
+  /** Who drew the image; undefined until it is shown. */
   readonly renderedBy: "device" | "edge" | undefined;
-  /** Draws anew, at once, even where `loading` would wait. The seed stays. Rejects where `error` tells. */
+  /** Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent. */
   draw(): Promise<LoadDetail>;
-  /** Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
+  /** Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays. */
   cancel(): void;
-  /** The image as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own image, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`. */
+  /** The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same and the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end. */
   toBlob(): Promise<Blob>;
   addEventListener<K extends keyof AnnealSampleEventMap>(
     type: K,

@@ -77,7 +77,7 @@ The element is 112 px wide, or as wide as \`size\` says; your own \`inline-size\
 
 ## What a page must allow
 
-Under a Content-Security-Policy the widget needs this; where it is not allowed to draw, the server's image stands in (\`img-src\`):
+A Content-Security-Policy must allow the following. If it does not allow drawing on the device, the widget shows the server's image (\`img-src\`):
 
 \`\`\`text
 ${pagePolicy(SERVER).join(";\n")}

@@ -15,14 +15,14 @@ export const LOADINGS = ["eager", "lazy"] as const;
 export interface Attribute {
   /** The property that reflects it. */
   readonly property: string;
-  /** A flag is set or not set; its value does not matter. */
+  /** A flag is present or absent; its value does not matter. */
   readonly type: "text" | "flag";
-  /** In words: the values it takes, and the default. */
+  /** The values it takes, in words. */
   readonly takes: string;
   readonly default: string;
-  /** The values that it takes, if they can be listed. */
+  /** The values, if they can be listed. */
   readonly values?: readonly string[];
-  /** The property's value without the attribute, if it is not empty. */
+  /** What the property returns if the attribute is absent; by default an empty text. */
   readonly fallback?: string;
   readonly doc: string;
 }
@@ -31,7 +31,7 @@ type OptionAttribute = {
   [K in SampleOption]: (typeof OPTIONS)[K] extends { readonly attribute: infer A extends string } ? A : K;
 }[SampleOption];
 
-/** A message about an option, with the name of its attribute in place of its own. */
+/** Replaces the option's name in a message with the name of its attribute. */
 export const inAttributes = (message: string, option: string): string =>
   message.replace(`\`${option}\``, `\`${OPTION_ATTRIBUTES.get(option) ?? option}\``);
 
@@ -58,7 +58,7 @@ const OWN_ROWS = {
     type: "text",
     takes: "a URL",
     default: "where the script came from",
-    doc: "Any address on the server whose models are used. Where that is mounted under a path: the path, with a slash at its end.",
+    doc: "An address on the server whose models are used. If the server is mounted under a path, that path with a slash at its end.",
   },
   runtime: {
     property: "runtime",
@@ -74,7 +74,7 @@ const OWN_ROWS = {
     type: "flag",
     takes: "nothing",
     default: "absent",
-    doc: "Shows how the image forms, where people do not prefer reduced motion.",
+    doc: "Shows how the image forms, unless the visitor prefers reduced motion.",
   },
   loading: {
     property: "loading",
@@ -83,21 +83,21 @@ const OWN_ROWS = {
     default: "eager",
     fallback: "eager",
     values: LOADINGS,
-    doc: "When to draw: at once, or as soon as the element comes near the viewport; a hidden one waits. On paper the server's image stands in for one that waits.",
+    doc: "When to draw: at once, or when the element comes near the viewport. A hidden element waits. A printed page shows the server's image in place of one that still waits.",
   },
   alt: {
     property: "alt",
     type: "text",
     takes: "text",
     default: "class and seed, in words",
-    doc: "What stands for the image where it cannot be seen; empty where it only decorates.",
+    doc: "The text in place of the image, for those who cannot see it. Empty if the image only decorates.",
   },
   name: {
     property: "name",
     type: "text",
     takes: "text",
     default: "none",
-    doc: "Its name in a form, whose value is the seed. Its reset button brings the first seed back.",
+    doc: "The name in a form; the value is the seed. The form's reset button restores the first seed.",
   },
 } as const satisfies Record<string, Attribute>;
 
@@ -120,43 +120,43 @@ export interface Member {
 
 /** Properties that reflect no attribute. */
 export const PROPERTIES = {
-  form: { type: "HTMLFormElement | null", doc: "The form that it belongs to." },
-  renderedBy: { type: '"device" | "edge" | undefined', doc: "Who drew the image; undefined until it stands." },
+  form: { type: "HTMLFormElement | null", doc: "The form that the element belongs to." },
+  renderedBy: { type: '"device" | "edge" | undefined', doc: "Who drew the image; undefined until it is shown." },
 } as const satisfies Record<string, Member>;
 
 /** They do not bubble. The type is that of the event's `detail`. */
 export const EVENTS = {
   progress: {
     type: "ProgressDetail",
-    doc: "How far it is: bytes of the engine or of the model, then network evaluations.",
+    doc: "Progress: bytes of the engine or the model that have arrived, then network evaluations.",
   },
-  load: { type: "LoadDetail", doc: "The image stands, and who drew it." },
+  load: { type: "LoadDetail", doc: "The image is shown. Tells who drew it." },
   error: {
     type: "ErrorDetail",
-    doc: "There is no image, and why, in a sentence that names the attribute. The console has it too; visitors read that there is none.",
+    doc: "No image could be drawn. Tells why, in a sentence that names the attribute, which the console shows too. Visitors read only that there is no image.",
   },
 } as const satisfies Record<string, Member>;
 
 export const METHODS = {
   draw: {
     type: "() => Promise<LoadDetail>",
-    doc: "Draws anew, at once, even where `loading` would wait. The seed stays. Rejects where `error` tells.",
+    doc: "Draws again with the same seed, at once, even if `loading` would wait. Rejects when the event `error` is sent.",
   },
   cancel: {
     type: "() => void",
-    doc: "Gives the drawing up within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays.",
+    doc: "Stops drawing within one network evaluation, until an attribute changes or `draw()` is called. A finished image stays.",
   },
   toBlob: {
     type: "() => Promise<Blob>",
-    doc: "The image as a PNG file, the bytes that /sample serves for the same options; with `runtime` onnxruntime its own image, which is much like it but has other bytes. Waits for the drawing, which it does not leave to `loading`.",
+    doc: "The image as a PNG file: the bytes that /sample serves for the same options. With `runtime` onnxruntime the image is nearly the same and the bytes differ. Starts the drawing even if `loading` would wait, and waits for its end.",
   },
 } as const satisfies Record<string, Member>;
 
 /** Elements inside, for `::part()`. */
 export const PARTS = {
   image: "The image: a `canvas`, or an `img` where the server drew it.",
-  progress: "The bar that shows how far it is.",
-  error: "The sentence in place of an image that could not be drawn.",
+  progress: "The progress bar.",
+  error: "The sentence that visitors read if no image could be drawn.",
 } as const satisfies Record<string, string>;
 
 export const SLOTS = {
@@ -166,9 +166,9 @@ export const SLOTS = {
 export const CUSTOM_PROPERTIES = {
   "--anneal-background": {
     default: "color-mix(in srgb, currentColor 8%, transparent)",
-    doc: "What is behind the image until it stands.",
+    doc: "The background until the image is shown.",
   },
-  "--anneal-accent": { default: "currentColor", doc: "Colour of the bar." },
+  "--anneal-accent": { default: "currentColor", doc: "Colour of the progress bar." },
   "--anneal-rendering": { default: "pixelated", doc: "How pixels are enlarged: a value of `image-rendering`." },
 } as const satisfies Record<string, { readonly default: string; readonly doc: string }>;
 
@@ -177,8 +177,8 @@ export const CUSTOM_PROPERTIES = {
  * that its server did not render.
  */
 export const STATES = {
-  device: "The image stands, and this device drew it.",
-  edge: "The image stands, and the server drew it.",
+  device: "The image is shown; this device drew it.",
+  edge: "The image is shown; the server drew it.",
 } as const satisfies Record<string, string>;
 
 /** The one Trusted Types policy: for the address of the thread's script. */
