@@ -24,10 +24,17 @@ export const headers: MiddlewareHandler<Env> = (c, next) => (c.env.BASE === unde
 /** For answers that are not pages, in case a browser shows one as a page. */
 const NOTHING = "default-src 'none'; frame-ancestors *";
 
-/** `style`: the hash of the page's own style. `framing`: whether other pages may show it in a frame. */
-const page = (style: string, framing: boolean) => ({
+export interface PagePolicy {
+  /** The hashes of the page's own style and script. */
+  readonly style: string;
+  readonly script: string;
+  /** Whether other pages may show it in a frame. */
+  readonly framing: boolean;
+}
+
+const page = ({ style, script, framing }: PagePolicy) => ({
   "default-src": "'none'",
-  "script-src": "'self' 'wasm-unsafe-eval'", // the widget compiles its engine
+  "script-src": `'self' 'wasm-unsafe-eval' 'sha256-${script}'`, // the widget compiles its engine
   "worker-src": "'self' blob:",
   "style-src": `'self' 'sha256-${style}'`,
   "font-src": "'self'",
@@ -38,8 +45,8 @@ const page = (style: string, framing: boolean) => ({
   "frame-ancestors": framing ? "*" : "'none'",
 });
 
-export const pagePolicy = (style: string, framing = false): string =>
-  Object.entries(page(style, framing))
+export const pagePolicy = (policy: PagePolicy): string =>
+  Object.entries(page(policy))
     .map(([name, sources]) => `${name} ${sources}`)
     .join("; ");
 

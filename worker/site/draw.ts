@@ -66,8 +66,7 @@ export function draw(state: PageState): Html {
   const { width, height, channels } = nativeShape(model.card);
   const example = exampleOf(model.card, options.class);
   return html`
-    <h1>Draw</h1>
-    <p class="lead">Draw a few strokes. The network makes an image of them while you draw.</p>
+    <div class="title"><h1>Draw</h1><p class="lead">Draw a few strokes. The network makes an image of them while you draw.</p></div>
     <div class="draw">
       <div class="scripted easel">
         <div id="pad" class="image" role="application" tabindex="0" aria-label="Your drawing" aria-describedby="pad-help"><canvas id="canvas"></canvas></div>

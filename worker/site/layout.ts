@@ -27,6 +27,9 @@ export interface Page {
   readonly body: Html;
 }
 
+/** Keeps what is pressed before the page's script is there (`startButtons` in client/dom.ts). The page's policy names it by its hash. */
+const EARLY = 'early=[];onclick=e=>{const b=e.target.closest("main button[type=button]");b&&early.push(b)}';
+
 /** The site's sign: an A out of pixels, in the colours of tempered steel. */
 const SIGN =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><linearGradient id="sign"><stop stop-color="#d99a00"/><stop offset=".35" stop-color="#c05f1f"/><stop offset=".65" stop-color="#7a3b93"/><stop offset="1" stop-color="#2a4fc4"/></linearGradient><rect width="9" height="9" rx="2" fill="url(#sign)"/><path fill="#fff" d="M4 1h1v1H4zM3 2h1v2H3zM5 2h1v2H5zM2 4h1v4H2zM6 4h1v4H6zM3 5h3v1H3z"/></svg>';
@@ -49,11 +52,12 @@ export async function answer(
   { status = 200, caching, framing = false }: { readonly status?: 200 | 400 | 404; readonly caching: string; readonly framing?: boolean },
 ): Promise<Response> {
   const style = (await styleSheet(c.env, page.styleSheet ?? "site")) + (page.style ?? "");
-  const hash = encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style)));
-  c.header("Content-Security-Policy", pagePolicy(hash, framing));
+  c.header("Content-Security-Policy", pagePolicy({ style: await hashOf(style), script: await hashOf(EARLY), framing }));
   c.header("Cache-Control", caching);
   return c.html(layout({ ...page, style, base: baseOf(c), source: c.env.SOURCE }), status);
 }
+
+const hashOf = async (text: string): Promise<string> => encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
 /**
  * A style sheet that the build made. It travels inside the page: the first frame waits for no second file, and nothing
@@ -95,6 +99,7 @@ function layout({ origin, base, path, title, description, image, script, style, 
     <link rel="icon" type="image/svg+xml" href="${ICON}">
     <link rel="preload" href="${base}/assets/display.woff2" as="font" type="font/woff2" crossorigin>
     <style>${raw(style)}</style>
+    <script>${raw(EARLY)}</script>
     <script type="module" src="${base}/assets/offline.js"></script>
     ${script ? html`<script type="module" src="${base}${script}"></script>` : ""}
   </head>

@@ -89,6 +89,7 @@ function editor(width: number, height: number): Html {
   return html`<div class="editor scripted">
     <div id="editor" class="image" role="application" tabindex="0" aria-label="The image, ${width} by ${height} pixels" aria-describedby="editor-help"><canvas id="canvas" width="${width}" height="${height}"></canvas></div>
     <div class="tools">
+      <button type="button" id="touch" aria-pressed="false" hidden>Paint with a finger</button>
       <fieldset id="tools" class="switch"><legend>Brush</legend>
         ${tool("open", "repaint", "only-inpaint", true)} ${tool("keep", "protect", "only-inpaint")} ${tool("light", "light", "")} ${tool("dark", "dark", "")}
       </fieldset>
@@ -98,11 +99,11 @@ function editor(width: number, height: number): Html {
         <button type="button" id="invert" class="only-inpaint">Invert</button>
         <button type="button" id="blank">Blank image</button>
       </div>
-      <label>Your own image <input type="file" id="file" accept="image/*"></label>
+      <label>Your own image <input type="file" id="file" accept="image/*" autocomplete="off"></label>
       ${PIXEL_SWITCH}
       <output id="cursor"></output>
     </div>
-    <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a finger; or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
+    <p id="editor-help" class="note"><span class="only-inpaint">The network repaints what is striped and leaves the rest unchanged, to the byte. </span>Paint with a mouse or a pen, with a finger once the button for it is pressed, or with the arrow keys (Shift: four pixels) and the space bar. P puts the brush down, so that moving paints, and lifts it again.</p>
   </div>`;
 }
 

@@ -3,7 +3,7 @@ import { sha256Hex } from "../../../wasm-model/sampling/sha256.ts";
 import { drawInThread } from "../../widget/device.ts";
 import { type Script, startThread } from "../../widget/engine-thread.ts";
 import type { DrawnImage } from "../../widget/protocol.ts";
-import { copyButtons, find } from "./dom.ts";
+import { find, startButtons } from "./dom.ts";
 import { fetchPatiently, inWords, SERVER } from "./edge.ts";
 import { difference, paint, pixelsOf } from "./pixels.ts";
 
@@ -131,4 +131,4 @@ function median(values: readonly number[]): number {
 }
 
 start.addEventListener("click", run);
-copyButtons();
+startButtons();

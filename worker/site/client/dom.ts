@@ -19,9 +19,18 @@ export async function laidOut(): Promise<void> {
   page.ariaBusy = "false";
 }
 
-/** Makes the buttons work that copy code, including those added later. */
-export function copyButtons(): void {
+declare global {
+  interface Window {
+    /** The buttons that were pressed before the page's script was there (layout.ts). */
+    early?: HTMLButtonElement[];
+  }
+}
+
+/** Makes the buttons work that copy code, including those added later. Then presses what was pressed too early. */
+export function startButtons(): void {
   document.addEventListener("click", copy);
+  window.onclick = null;
+  for (const button of window.early?.splice(0) ?? []) button.click();
 }
 
 async function copy({ target }: Event): Promise<void> {

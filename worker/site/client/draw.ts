@@ -2,7 +2,7 @@
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
-import { copyButtons, find, laidOut } from "./dom.ts";
+import { find, laidOut, startButtons } from "./dom.ts";
 import { type Ink, Pad } from "./draw/pad.ts";
 import { raster } from "./draw/raster.ts";
 import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./draw/strokes.ts";
@@ -192,5 +192,5 @@ for (const link of document.querySelectorAll<HTMLAnchorElement>("#examples a")) 
   });
 }
 
-show(form.state());
-copyButtons();
+form.begin();
+startButtons();

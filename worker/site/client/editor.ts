@@ -28,6 +28,7 @@ export class Editor {
   readonly #canvas = find("#canvas", HTMLCanvasElement);
   readonly #words = find("#cursor", HTMLElement);
   readonly #brush = find("#brush", HTMLSelectElement);
+  readonly #touch = find("#touch", HTMLButtonElement);
   readonly #image = document.createElement("canvas");
   readonly #stripes = stripes();
   readonly #size: NativeShape;
@@ -60,6 +61,7 @@ export class Editor {
     const element = this.#element;
     let isPainting = false;
     element.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "touch" && !this.#paintsByTouch) return; // a swipe scrolls the page
       element.setPointerCapture(event.pointerId);
       isPainting = true;
       this.#cursor = this.#pixelAt(event);
@@ -76,6 +78,11 @@ export class Editor {
     }
     element.addEventListener("keydown", (event) => this.#press(event));
     for (const type of ["focus", "blur"]) element.addEventListener(type, () => this.#show());
+    find("#pixels", HTMLInputElement).addEventListener("change", () => this.#show());
+    this.#touch.hidden = navigator.maxTouchPoints === 0;
+    this.#touch.addEventListener("click", () => {
+      this.#touch.ariaPressed = String(!this.#paintsByTouch);
+    });
   }
 
   #press(event: KeyboardEvent): void {
@@ -137,6 +144,10 @@ export class Editor {
     this.#show();
   }
 
+  get #paintsByTouch(): boolean {
+    return this.#touch.ariaPressed === "true";
+  }
+
   get #tool(): keyof typeof BRUSHES {
     return find('[name="tool"]:checked', HTMLInputElement).value as keyof typeof BRUSHES;
   }
@@ -160,7 +171,8 @@ export class Editor {
     const { image, mask } = this.#layers;
     paint(this.#image, { ...this.#size, pixels: image });
     const context = enlarged(this.#canvas, width, height);
-    context.imageSmoothingEnabled = false;
+    context.imageSmoothingEnabled = !find("#pixels", HTMLInputElement).checked;
+    context.imageSmoothingQuality = "high";
     context.drawImage(this.#image, 0, 0, SIDE * width, SIDE * height);
     if (this.#hasMask) {
       context.fillStyle = this.#stripes;

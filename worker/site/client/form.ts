@@ -10,6 +10,8 @@ import { find } from "./dom.ts";
 export type PageAddress = URLSearchParams;
 
 export interface LiveForm {
+  /** Draws what the address asks for, with the settings that were changed before the script was there. */
+  begin(): void;
   /** Makes a choice that is not in the form. `url`: the page's address for it. */
   go(url: URL): void;
   /** What the address asks for. */
@@ -88,11 +90,25 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
     if (brings) bringStage();
   }
 
+  function begin(): void {
+    const early = [...form.querySelectorAll<HTMLInputElement | HTMLSelectElement>("[name]:not(button)")].filter(isChanged);
+    for (const field of early) if (field instanceof HTMLInputElement && field.type === "range") showValue(field);
+    if (early.some(({ name }) => name === "model")) form.submit();
+    else if (early.length > 0) choose(urlOf(form), false);
+    else onState(state());
+  }
+
   if (!isOwnPage()) fillFields(form, state());
   const url = urlOf(form); // with the seeds that the server chose
   url.hash = location.hash;
   if (!find("#problem", HTMLElement).textContent) history.replaceState(null, "", url);
-  return { go, state };
+  return { begin, go, state };
+}
+
+/** Whether a field has another value than the server gave it. */
+function isChanged(field: HTMLInputElement | HTMLSelectElement): boolean {
+  if (field instanceof HTMLSelectElement) return field.selectedOptions[0]?.defaultSelected === false;
+  return ["radio", "checkbox"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 /** Brings into view what a choice has changed. */

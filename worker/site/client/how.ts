@@ -75,4 +75,4 @@ async function showCounts(strip: string, options: Readonly<Record<string, string
   }
 }
 
-draw(form.state());
+form.begin();

@@ -1,5 +1,5 @@
 /** What the pages of one image share: the form, the tiles that are links to others, and the image's file. */
-import { copyButtons } from "./dom.ts";
+import { startButtons } from "./dom.ts";
 import { type LiveForm, liveForm, type PageAddress } from "./form.ts";
 import { pageTiles } from "./tiles.ts";
 
@@ -21,9 +21,9 @@ export function imagePage(draw: (state: PageAddress) => void): ImagePage {
     },
   });
   const start = (): void => {
-    draw(form.state());
+    form.begin();
     loadTiles();
-    copyButtons();
+    startButtons();
   };
   return { form, download, start };
 }

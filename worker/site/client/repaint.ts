@@ -2,7 +2,7 @@
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { copyButtons, find, laidOut } from "./dom.ts";
+import { find, laidOut, startButtons } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
@@ -109,7 +109,11 @@ async function offerInputs({ image, mask }: Layers): Promise<void> {
 const on = (selector: string, act: () => void) => find(selector, HTMLButtonElement).addEventListener("click", act);
 on("#clear", () => change({ ...sheet, mask: sheet.mask.map(() => 0) }));
 on("#invert", () => change({ ...sheet, mask: sheet.mask.map((value) => 255 - value) }));
-on("#blank", () => change({ ...sheet, image: new Uint8Array(size.width * size.height * size.channels) }));
+// To be painted on: nothing of it is masked yet, and the brush is the light one.
+on("#blank", () => {
+  find('[name="tool"][value="light"]', HTMLInputElement).checked = true;
+  change({ mask: sheet.mask.map(() => 0), image: new Uint8Array(size.width * size.height * size.channels) });
+});
 
 const file = find("#file", HTMLInputElement);
 file.addEventListener("change", async () => {
@@ -129,5 +133,6 @@ find('[name="from"]', HTMLInputElement).addEventListener("change", () => {
   history.replaceState(null, "", url);
 });
 
-draw(form.state());
-copyButtons();
+form.begin();
+startButtons();
+if (file.files?.length) file.dispatchEvent(new Event("change")); // chosen before the script was there

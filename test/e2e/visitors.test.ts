@@ -1,0 +1,233 @@
+/** What visitors find, use, share and meet when something fails, in a real Chromium. */
+import type { Page } from "playwright";
+import { describe, expect, it } from "vitest";
+import { drawn, onDevice, openPixels, shown, soon } from "../support/site.ts";
+import { type Visit, visit } from "../support/visit.ts";
+import { workerAndChromium } from "../support/worker-and-chromium.ts";
+
+const { worker, browser } = workerAndChromium();
+
+const open = (path: string, act: (page: Page) => Promise<void>, options: Visit = {}): Promise<void> =>
+  visit(browser, worker.origin + path, options, act);
+
+const PHONE: Visit = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
+
+/** Has the page's script come only when `release` is called. */
+function lateScript(name: string): { readonly before: (page: Page) => Promise<void>; readonly release: () => void } {
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const before = async (page: Page): Promise<void> =>
+    void (await page.route(`**/assets/${name}.js`, (route) => released.then(() => route.continue())));
+  return { before, release };
+}
+
+/** What the first image of the wall shows. */
+const face = (page: Page): Promise<string> =>
+  page
+    .locator("#wall canvas")
+    .first()
+    .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+
+describe("the wall of the home page", () => {
+  it("is drawn by the device, anneals as it appears and again when it is pointed at, and shows an image large", () =>
+    open("/", async (page) => {
+      expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("A 1 MB neural network draws these in your browser.");
+      await page.getByText(/This device drew all 40 in \d+\.\d s\./).waitFor();
+      expect(await page.locator("#wall canvas").count()).toBe(40);
+      const link = page.locator("#wall a").first();
+      const seed = await link.getAttribute("data-seed");
+      const equal = () =>
+        page.evaluate(async (own) => {
+          const image = new Image();
+          image.src = `/sample?seed=${own}`;
+          await image.decode();
+          const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
+          canvas.getContext("2d")?.drawImage(image, 0, 0);
+          return canvas.toDataURL() === document.querySelector<HTMLCanvasElement>("#wall canvas")?.toDataURL();
+        }, seed);
+      await soon(equal).toBe(true); // at the end of its annealing
+      const still = await face(page);
+      await link.hover();
+      await soon(() => face(page)).not.toBe(still);
+      await soon(() => face(page)).toBe(still);
+      await page.locator("#wall a").nth(12).click();
+      await page.waitForURL(({ searchParams }) => searchParams.get("seed") !== seed);
+      const label = await page.locator("#wall a").nth(12).textContent();
+      await page.locator("#caption", { hasText: `${label} drawn from the seed` }).waitFor();
+      expect(await page.locator("#wall a").nth(12).getAttribute("aria-current")).toBe("true");
+      await page.goBack();
+      await page.waitForURL(({ searchParams }) => searchParams.get("seed") === seed);
+    }));
+
+  it("keeps still where people prefer reduced motion, and leaves them the buttons", () =>
+    open(
+      "/",
+      async (page) => {
+        await page.getByText(/This device drew all 40/).waitFor();
+        const still = await face(page);
+        await page.locator("#wall a").first().hover();
+        await page.waitForTimeout(300);
+        expect(await face(page)).toBe(still);
+        for (const name of ["Play", "Replay", "One step back", "One step forward"])
+          expect([name, await page.getByRole("button", { name, exact: true }).isVisible()]).toEqual([name, true]);
+      },
+      { reducedMotion: "reduce" },
+    ));
+
+  it("is there without script, as links", () =>
+    open(
+      "/",
+      async (page) => {
+        await page.locator("#wall a").nth(3).click();
+        await page.waitForURL(({ searchParams }) => searchParams.has("seed"));
+        expect(await page.locator("#stage img").getAttribute("alt")).toMatch(/drawn from the seed/);
+      },
+      { javaScriptEnabled: false },
+    ));
+
+  it("brings the large image into view on a telephone", () =>
+    open(
+      "/",
+      async (page) => {
+        await page.locator("#wall a").nth(5).click();
+        const view = () => page.locator("#stage .image").evaluate((image) => image.getBoundingClientRect().bottom <= innerHeight + 1);
+        await soon(view).toBe(true);
+      },
+      PHONE,
+    ));
+});
+
+describe("the pages", () => {
+  it.each(["/", "/studio?seed=7", "/morph?seed=7&to=8", "/repaint?seed=7&from=8"])(
+    "%s has image and settings on one screen of 1280x720",
+    (path) =>
+      open(
+        path,
+        async (page) => {
+          const bottom = (selector: string) =>
+            page
+              .locator(selector)
+              .first()
+              .evaluate((element) => element.getBoundingClientRect().bottom);
+          expect(await bottom(".stage > .image, .editor > .image")).toBeLessThanOrEqual(720);
+          expect(await bottom("#controls :is(input, select):not([type=hidden])")).toBeLessThanOrEqual(720);
+          const { width } = (await page.locator(".stage > .image, .editor > .image").boundingBox()) ?? { width: 0 };
+          expect(width).toBeLessThanOrEqual(320);
+        },
+        { viewport: { width: 1280, height: 720 } },
+      ),
+  );
+
+  it("have one menu in three groups, and an icon", () =>
+    open("/studio?seed=7", async (page) => {
+      const menu = page.getByRole("navigation", { name: "Pages" });
+      for (const [group, pages] of [
+        ["Play", ["Draw", "Studio", "Morph", "Repaint"]],
+        ["Learn", ["Playground", "How it works"]],
+        ["Build", ["Guide", "API", "Models"]],
+      ] as const)
+        expect([group, await menu.getByRole("list", { name: group }).getByRole("link").allTextContents()]).toEqual([group, pages]);
+      expect(await page.locator("link[rel=icon]").getAttribute("href")).toMatch(/^data:image\/svg\+xml,/);
+    }));
+
+  it("show images smoothly, or as pixels", () =>
+    open("/studio?seed=7", async (page) => {
+      const rendering = () => page.locator("#stage canvas#image").evaluate((canvas) => getComputedStyle(canvas).imageRendering);
+      expect(await rendering()).toBe("auto");
+      await page.getByRole("checkbox", { name: "Pixels" }).check();
+      expect(await rendering()).toBe("pixelated");
+    }));
+});
+
+describe("repainting", () => {
+  it("masks nothing of a blank image, which can be painted on at once", () =>
+    open("/repaint?seed=7&from=8", async (page) => {
+      await drawn(page);
+      await page.getByRole("button", { name: "Blank image" }).click();
+      await soon(() => openPixels(page)).toBe(0);
+      expect(await page.getByRole("radio", { name: "light" }).isChecked()).toBe(true);
+    }));
+
+  it("scrolls under a finger, and paints with it once the button is pressed", () =>
+    open(
+      "/repaint?seed=7&from=8",
+      async (page) => {
+        await drawn(page);
+        const touchAction = () => page.locator("#editor").evaluate((element) => getComputedStyle(element).touchAction);
+        const before = await openPixels(page);
+        await page.getByRole("radio", { name: "protect" }).check();
+        const { x, y, width, height } = (await page.locator("#canvas").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+        const tap = () => page.touchscreen.tap(x + width / 2, y + (3 * height) / 4);
+        await tap();
+        expect([await touchAction(), await openPixels(page)]).toEqual(["auto", before]);
+        await page.getByRole("button", { name: "Paint with a finger" }).click();
+        await page.evaluate(() => scrollTo(0, 0));
+        expect(await touchAction()).toBe("none");
+        const box = (await page.locator("#canvas").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+        await page.touchscreen.tap(box.x + box.width / 2, box.y + (3 * box.height) / 4);
+        await soon(() => openPixels(page)).toBeLessThan(before);
+      },
+      PHONE,
+    ));
+});
+
+describe("visitors who are faster than the script", () => {
+  it("keep the settings that they changed", () => {
+    const { before, release } = lateScript("watch");
+    return open(
+      "/studio?seed=7",
+      async (page) => {
+        await page.getByRole("combobox", { name: "Class" }).selectOption("Bag");
+        await page.getByRole("slider", { name: "Guidance" }).fill("2");
+        release();
+        await page.waitForURL("**/studio?seed=7&class=Bag&guidance=2");
+        await page.locator("#caption", { hasText: "Bag drawn from the seed 7" }).waitFor();
+        expect(await page.locator("output[for=guidance]").textContent()).toBe("2");
+      },
+      { before },
+    );
+  });
+
+  it("keep their clicks", () => {
+    const { before, release } = lateScript("repaint");
+    return open(
+      "/repaint?seed=7&from=8",
+      async (page) => {
+        await page.getByRole("button", { name: "Protect all" }).click();
+        release();
+        await soon(() => openPixels(page)).toBe(0);
+        expect(await page.evaluate(() => location.hash)).toContain("mask=");
+      },
+      { before },
+    );
+  });
+});
+
+describe("without a network", () => {
+  it("a device that can draw goes on, and nothing is red", () =>
+    open("/?seed=7", async (page) => {
+      await onDevice(page);
+      await drawn(page);
+      const first = await shown(page);
+      await page.context().setOffline(true);
+      await page.getByRole("textbox", { name: "Seed" }).fill("alice");
+      await page.getByRole("button", { name: "Draw this seed" }).click();
+      await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
+      await soon(() => shown(page)).not.toBe(first);
+      await page.getByText("The server is away. Links and code on this page are those of your last choice.").waitFor();
+      expect(await page.locator("#problem").textContent()).toBe("");
+      await page.context().setOffline(false);
+    }));
+});
+
+it("prints figures whole, and all of a page", () =>
+  open("/how?seed=7", async (page) => {
+    await page.emulateMedia({ media: "print" });
+    const styles = await page.evaluate(() => [
+      ...new Set([...document.querySelectorAll("figure, math, tr")].map((element) => getComputedStyle(element).breakInside)),
+      ...new Set([...document.querySelectorAll("main > section")].map((element) => getComputedStyle(element).contentVisibility)),
+    ]);
+    expect(styles).toEqual(["avoid", "visible"]);
+  }));
