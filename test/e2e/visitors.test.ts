@@ -1,5 +1,5 @@
 /** What visitors find, use, share and meet when something fails, in a real Chromium. */
-import type { Page } from "playwright";
+import type { Page, Route } from "playwright";
 import { describe, expect, it } from "vitest";
 import { drawn, onDevice, openPixels, shown, soon } from "../support/site.ts";
 import { type Visit, visit } from "../support/visit.ts";
@@ -12,15 +12,15 @@ const open = (path: string, act: (page: Page) => Promise<void>, options: Visit =
 
 const PHONE: Visit = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
 
-/** Has the page's script come only when `release` is called. */
-function lateScript(name: string): { readonly before: (page: Page) => Promise<void>; readonly release: () => void } {
-  let release = (): void => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const before = async (page: Page): Promise<void> =>
-    void (await page.route(`**/assets/${name}.js`, (route) => released.then(() => route.continue())));
-  return { before, release };
+/** Opens a page whose script comes after `early`. */
+async function openBefore(script: string, path: string, early: (page: Page) => Promise<void>): Promise<Page> {
+  const page = await browser.newPage();
+  const asked = new Promise<Route>((resolve) => void page.route(`**/assets/${script}.js`, resolve));
+  await page.goto(worker.origin + path, { waitUntil: "commit" });
+  await page.locator("footer").waitFor({ state: "attached" });
+  await early(page);
+  await (await asked).continue();
+  return page;
 }
 
 /** What the first image of the wall shows. */
@@ -174,34 +174,24 @@ describe("repainting", () => {
 });
 
 describe("visitors who are faster than the script", () => {
-  it("keep the settings that they changed", () => {
-    const { before, release } = lateScript("watch");
-    return open(
-      "/studio?seed=7",
-      async (page) => {
-        await page.getByRole("combobox", { name: "Class" }).selectOption("Bag");
-        await page.getByRole("slider", { name: "Guidance" }).fill("2");
-        release();
-        await page.waitForURL("**/studio?seed=7&class=Bag&guidance=2");
-        await page.locator("#caption", { hasText: "Bag drawn from the seed 7" }).waitFor();
-        expect(await page.locator("output[for=guidance]").textContent()).toBe("2");
-      },
-      { before },
-    );
+  it("keep the settings that they changed", async () => {
+    const page = await openBefore("watch", "/studio?seed=7", async (early) => {
+      await early.getByRole("combobox", { name: "Class" }).selectOption("Bag");
+      await early.getByRole("slider", { name: "Guidance" }).fill("2");
+    });
+    await page.waitForURL("**/studio?seed=7&class=Bag&guidance=2");
+    await page.locator("#caption", { hasText: "Bag drawn from the seed 7" }).waitFor();
+    expect(await page.locator("output[for=guidance]").textContent()).toBe("2");
+    await page.close();
   });
 
-  it("keep their clicks", () => {
-    const { before, release } = lateScript("repaint");
-    return open(
-      "/repaint?seed=7&from=8",
-      async (page) => {
-        await page.getByRole("button", { name: "Protect all" }).click();
-        release();
-        await soon(() => openPixels(page)).toBe(0);
-        expect(await page.evaluate(() => location.hash)).toContain("mask=");
-      },
-      { before },
+  it("keep their clicks", async () => {
+    const page = await openBefore("repaint", "/repaint?seed=7&from=8", (early) =>
+      early.getByRole("button", { name: "Protect all" }).click(),
     );
+    await soon(() => openPixels(page)).toBe(0);
+    expect(new URL(page.url()).hash).toContain("mask=");
+    await page.close();
   });
 });
 

@@ -54,10 +54,10 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
         <h1 id="scene-title">${scene.title}</h1>
         <div class="planes scripted" data-count="${scene.planes.length}">${scene.planes.map(plane)}</div>
         <div class="buttons scripted" role="group" aria-label="Movement">
-          <button type="button" id="play" class="primary" disabled>Play</button>
-          <button type="button" id="step" disabled>1 step</button>
-          <button type="button" id="leap" disabled>100 steps</button>
-          <button type="button" id="restart" disabled>Restart</button>
+          <button type="button" id="play" class="primary">Play</button>
+          <button type="button" id="step">1 step</button>
+          <button type="button" id="leap">100 steps</button>
+          <button type="button" id="restart">Restart</button>
           <a class="outside" id="whole" href="${base}/langevin${addressOf(scene.name)}" target="_blank" rel="noopener">Open the laboratory</a>
         </div>
         <p id="report" class="scripted" role="status"></p>
@@ -66,7 +66,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       <div class="side scripted">
       <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
         ${Object.entries(CONTROLS[scene.name]!).map(([name, control]) => field(name, control, values[name]!))}
-        <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings" disabled>Reset</button><button type="button" id="present" disabled>Present</button></div>
+        <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings">Reset</button><button type="button" id="present">Present</button></div>
       </form>
       <section class="charts" data-count="${scene.charts.length}" aria-label="Charts">${scene.charts.map(chart)}</section>
       </div>
@@ -140,7 +140,7 @@ function slider(name: string, control: Slider, value: number): Html {
 
 const seed = (name: string, { label, most }: SeedField, value: number): Html => html`<div class="seed">
   <label for="dial-${name}">${label}</label>
-  <div><input type="number" id="dial-${name}" name="${name}" min="1" max="${most}" step="1" value="${value}"><button type="button" id="new-${name}" disabled>New</button></div>
+  <div><input type="number" id="dial-${name}" name="${name}" min="1" max="${most}" step="1" value="${value}"><button type="button" id="new-${name}">New</button></div>
 </div>`;
 
 /** Drawing by keyboard: two sliders place a pen. The pointer draws on the plane itself. */
@@ -152,9 +152,9 @@ function drawing(name: string, { label, one }: DrawnPoints): Html {
     <legend class="unseen">${label}</legend>
     ${coordinate("x")} ${coordinate("y")}
     <div class="buttons">
-      <button type="button" id="add" disabled>Add ${one}</button>
-      <button type="button" id="remove" disabled>Remove nearest</button>
-      <button type="button" id="clear" disabled>Remove all</button>
+      <button type="button" id="add">Add ${one}</button>
+      <button type="button" id="remove">Remove nearest</button>
+      <button type="button" id="clear">Remove all</button>
     </div>
     <label class="own" for="own-points">Or paste points, x and y in each line; files of numbers and images may be dropped on the plane
       <textarea id="own-points" rows="3" spellcheck="false" placeholder="1.5, -0.2"></textarea>

@@ -3,7 +3,7 @@
  * starts in several short tasks, so that the page stays responsive.
  */
 import { nextTurn } from "../../../wasm-model/render/turn.ts";
-import { find } from "../../site/client/dom.ts";
+import { find, pressEarly } from "../../site/client/dom.ts";
 import { type Flag, readAddress, writeAddress } from "../address.ts";
 import { defaults, type SceneValues } from "../controls.ts";
 import type { Simulation } from "../scene.ts";
@@ -227,8 +227,6 @@ function recolour(): void {
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 
-for (const button of document.querySelectorAll<HTMLButtonElement>("#scene button")) button.disabled = false;
-
 await nextTurn();
 for (const _ of simulation.target.prepare()) await nextTurn();
 read();
@@ -247,3 +245,5 @@ new ResizeObserver(() => {
 }).observe(find(".planes", HTMLElement));
 if (isPlaying) setPlaying(true);
 else tell("Ready");
+if (isPlaying) window.early = window.early?.filter((button) => button !== play) ?? []; // it plays already
+pressEarly();

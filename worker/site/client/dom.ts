@@ -26,11 +26,16 @@ declare global {
   }
 }
 
-/** Makes the buttons work that copy code, including those added later. Then presses what was pressed too early. */
-export function startButtons(): void {
-  document.addEventListener("click", copy);
+/** Presses the buttons that were pressed before the page's script was there. */
+export function pressEarly(): void {
   window.onclick = null;
   for (const button of window.early?.splice(0) ?? []) button.click();
+}
+
+/** Makes the buttons work that copy code, including those added later, and presses what was pressed too early. */
+export function startButtons(): void {
+  document.addEventListener("click", copy);
+  pressEarly();
 }
 
 async function copy({ target }: Event): Promise<void> {
