@@ -206,7 +206,7 @@ describe("without a network", () => {
       await page.getByRole("button", { name: "Draw this seed" }).click();
       await page.locator("#status", { hasText: "Drawn by this device" }).waitFor();
       await soon(() => shown(page)).not.toBe(first);
-      await page.getByText("The server is away. Links and code on this page are those of your last choice.").waitFor();
+      await page.getByText("Address and code come back with the network.").waitFor();
       expect(await page.locator("#problem").textContent()).toBe("");
       await page.context().setOffline(false);
     }));
