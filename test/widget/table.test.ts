@@ -71,6 +71,7 @@ const EFFECTS: Record<AttributeName, (element: AnnealSampleElement) => unknown> 
   n: asked("n", "options.n"),
   background: asked("background", "options.background"),
   foreground: asked("foreground", "options.foreground"),
+  flip: asked("flip", "options.flip"),
   src: async (element) => {
     element.src = "https://anneal.test/page";
     await told(element, "load");

@@ -1,4 +1,4 @@
-/** From network values to images: cropped as the card says, in the requested size and colours. */
+/** From network values to images: cropped as the card says, in the requested size, colours and shape. */
 
 import { type ModelCard, nativeShape } from "../model/card.ts";
 import type { Look } from "../request/resolve.ts";
@@ -9,10 +9,16 @@ import type { OwnPixels } from "./image/png.ts";
 import { resize } from "./image/resize.ts";
 
 /** [C, H, W] -> pixels. */
-export function toImage(values: Float32Array, { width, height, colours }: Look, card: ModelCard): OwnPixels {
+export function toImage(values: Float32Array, { width, height, colours, flip }: Look, card: ModelCard): OwnPixels {
   const native = nativeShape(card);
   const { channels } = native;
-  const resized = resize(cropped(values, card), [channels, native.height, native.width], [height, width]);
+  const resized = resize(
+    flip ? cropped(values, card).slice() : cropped(values, card),
+    [channels, native.height, native.width],
+    [height, width],
+  );
+  if (flip && flip !== "horizontal") reverse(resized, width * height);
+  if (flip && flip !== "both") reverse(resized, width);
   const image = { pixels: toPixels(resized, channels), width, height, channels };
   return colours ? colourize(image, colours) : image;
 }
@@ -45,10 +51,18 @@ export function noiseImage({ x, sigma, denoised }: Pick<Step, "x" | "sigma" | "d
 }
 
 /** The look at the model's native size. */
-export const nativeLook = ({ colours }: Look, card: ModelCard): Look => {
+export const nativeLook = ({ colours, flip }: Look, card: ModelCard): Look => {
   const { width, height } = nativeShape(card);
-  return { ...(colours && { colours }), width, height };
+  return { ...(colours && { colours }), ...(flip && { flip }), width, height };
 };
+
+/**
+ * Reverses each run of this length in [C, H, W], in place. Of whole planes, that turns the image by half; of rows, it
+ * mirrors it; both together exchange top and bottom.
+ */
+function reverse(values: Float32Array, length: number): void {
+  for (let at = 0; at < values.length; at += length) values.subarray(at, at + length).reverse();
+}
 
 function cropped(values: Float32Array, { spec, crop }: ModelCard): Float32Array {
   if (!crop) return values;

@@ -68,6 +68,10 @@ const DOCS = {
     default: "where there is a background, white or black, whichever contrasts more; white on a transparent one",
     example: "402060",
   },
+  flip: {
+    doc: "Mirrors the image: left and right, top and bottom, or both.",
+    example: "horizontal",
+  },
   frames: {
     doc: "The most frames of the animation (apng). There is one for each network evaluation, and the final image.",
     default: "16",

@@ -92,6 +92,11 @@ export const OPTION_VALUES = {
     of: ALL,
     domain: { type: "colour" },
   },
+  flip: {
+    of: ALL,
+    domain: { type: "choice", values: ["horizontal", "vertical", "both"] },
+    default: "none",
+  },
   frames: {
     of: DRAWN,
     domain: { type: "integer", min: 2, max: 64 },
@@ -107,6 +112,9 @@ export const OPTION_VALUES = {
     default: "0.5",
   },
 } as const satisfies Record<string, OptionValues>;
+
+/** How an image is mirrored: left and right, top and bottom, or both, which turns it by half. */
+export type Flip = (typeof OPTION_VALUES)["flip"]["domain"]["values"][number];
 
 export type OptionName = keyof typeof OPTION_VALUES;
 

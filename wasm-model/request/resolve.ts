@@ -13,6 +13,7 @@ import { OptionError } from "./option-error.ts";
 import {
   type Bounds,
   expected,
+  type Flip,
   integerBetween,
   MAX_PIXELS,
   OPTION_VALUES,
@@ -23,9 +24,10 @@ import {
 } from "./options.ts";
 import { choice, classIndex, colour, decimal, expectedClass, integer, seedText } from "./values.ts";
 
-/** Size and colours of an image. */
+/** Size, colours and shape of an image. */
 export interface Look {
   readonly colours?: Colours;
+  readonly flip?: Flip;
   /** One image's size, in pixels. */
   readonly width: number;
   readonly height: number;
@@ -210,13 +212,18 @@ function stepsOf(given: string | number | undefined, { sampling }: ModelCard, co
 }
 
 function lookOf(
-  { size, background, foreground }: Partial<Pick<OptionsOf<"sample">, "size" | "background" | "foreground">>,
+  { size, background, foreground, flip }: Partial<Pick<OptionsOf<"sample">, "size" | "background" | "foreground" | "flip">>,
   card: ModelCard,
   images: number,
 ): Look {
   const native = nativeShape(card);
   const width = integer("size", size === undefined ? native.width : size, affordableSize(native, pixelBounds(native.width), images));
-  return { ...coloursOf(background, foreground, native.channels), width, height: heightOf(native, width) };
+  return {
+    ...coloursOf(background, foreground, native.channels),
+    ...(flip !== undefined && { flip: choice<Flip>("flip", flip, OPTION_VALUES.flip.domain.values) }),
+    width,
+    height: heightOf(native, width),
+  };
 }
 
 interface Side {

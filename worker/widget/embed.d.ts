@@ -70,6 +70,8 @@ export interface AnnealSampleElement extends HTMLElement {
   background: string;
   /** Colour in place of white, for grey models. Takes a colour of three or six hexadecimal digits. */
   foreground: string;
+  /** Mirrors the image: left and right, top and bottom, or both. Takes one of horizontal, vertical, both. */
+  flip: string;
   /** Which model draws. Takes the name of a model. */
   model: string;
   /** An address on the server whose models are used. If the server is mounted under a path, that path with a slash at its end. Takes a URL. */
@@ -122,6 +124,7 @@ export interface AnnealSampleAttributes {
   readonly n?: string | number | undefined;
   readonly background?: string | number | undefined;
   readonly foreground?: string | number | undefined;
+  readonly flip?: string | number | undefined;
   readonly model?: string | number | undefined;
   readonly src?: string | number | undefined;
   readonly runtime?: "simd" | "onnxruntime" | "edge" | undefined;

@@ -200,6 +200,7 @@ describe("resolve", () => {
     [{ seed: "7", background: "##fff" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
     [{ seed: "7", background: "Transparent" }, "background", "a colour of three or six hexadecimal digits, or transparent"],
     [{ seed: "7", foreground: "transparent" }, "foreground", "a colour of three or six hexadecimal digits"],
+    [{ seed: "7", flip: "none" }, "flip", "one of horizontal, vertical, both"],
     [{ seed: "7", foreground: "" }, "foreground", "a colour of three or six hexadecimal digits"],
   ])("refuses %j", (options, option, expected) => {
     if (options.to?.length === 250) expect(resolve("sample", options, card).to?.seed).toBe(options.to);
@@ -384,7 +385,7 @@ describe("OPTIONS", () => {
   });
 
   it("says which options an operation takes", () => {
-    expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "sigma"]);
+    expect(optionsOf("denoise")).toEqual(["class", "size", "background", "foreground", "flip", "sigma"]);
     expect(OPTION_NAMES.filter((name) => !(optionsOf("sample") as string[]).includes(name))).toEqual(["strength", "sigma"]);
     expect(optionsOf("vary")).toEqual([...optionsOf("sample"), "strength"]);
   });
