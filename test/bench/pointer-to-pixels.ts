@@ -15,6 +15,7 @@ export interface Following {
 export async function pointerToPixels(browser: Browser, url: string): Promise<Following> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
+  await page.setBypassCSP(true); // `waitForFunction` evaluates text
   await page.evaluateOnNewDocument(() => {
     const { putImageData } = CanvasRenderingContext2D.prototype;
     Object.assign(window, { paints: 0 });

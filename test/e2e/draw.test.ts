@@ -106,11 +106,11 @@ describe("drawing", () => {
       await onDevice(page);
       await page.locator("#pad").focus();
       await page.keyboard.press("ArrowUp");
-      await page.getByText("Row 14, column 14, pen up").waitFor();
+      await page.getByText("Row 13, column 14, pen up").waitFor();
       await page.keyboard.press("Space");
       await page.getByText("pen down").waitFor();
       for (let i = 0; i < 3; i++) await page.keyboard.press("Shift+ArrowRight");
-      await page.getByText("Row 14, column 26, pen down").waitFor();
+      await page.getByText("Row 13, column 26, pen down").waitFor();
       await page.keyboard.press("Space");
       await page.getByText("pen up").waitFor();
       expect(await strokes(page)).toBe(1);
