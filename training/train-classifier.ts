@@ -98,11 +98,12 @@ await runCommandLine(async () => {
   expectOwnAugmentation(flags);
   expectFolder(dirname(out));
   const init = earlier(dataset, flags);
-  const { tf, describe, train } = await chooseBackend(backend);
+  const chosen = await chooseBackend(backend);
+  const { tf, describe } = chosen;
   console.log(describe);
   const bar = progress("training", images);
-  const trained = await trainClassifier(tf, dataset, {
-    ...{ network, init: init?.weights, learningRate, images, shift, mirror, rotate, zoom, erase, noise, seed, train },
+  const trained = await trainClassifier(chosen, dataset, {
+    ...{ network, init: init?.weights, learningRate, images, shift, mirror, rotate, zoom, erase, noise, seed },
     onProgress: async (seen, loss) => {
       bar.update(Math.min(seen, images), `loss ${loss.toFixed(4)}`);
       await setImmediate();

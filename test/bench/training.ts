@@ -47,14 +47,14 @@ async function report(name: string, bench: () => Promise<{ imagesPerSecond: numb
 }
 
 async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: number; describe: string }> {
-  const { tf, describe, train } = await chooseBackend(name);
+  const backend = await chooseBackend(name);
   const count = 10 * BATCH;
   const images = Uint8Array.from({ length: count * spec.height * spec.width }, (_, i) => (i * 167) % 256);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % spec.classes);
   const batches = new BatchSource(memorySplit(images, labels), spec.classes, BATCH, RECIPE, "bench");
-  const trainer = new Trainer(tf, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
+  const trainer = new Trainer(backend, spec, RECIPE, initialState(spec, initialParameters(spec, "bench")));
 
-  const step = (): number => train(() => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE));
+  const step = (): number => trainer.train(batches.at(trainer.step + 1), LEARNING_RATE);
   for (let i = 0; i < WARM_UP_STEPS; i++) step();
   const start = performance.now();
   let steps = 0;
@@ -64,5 +64,5 @@ async function benchBackend(name: BackendName): Promise<{ imagesPerSecond: numbe
   }
   const imagesPerSecond = (steps * BATCH * 1000) / (performance.now() - start);
   trainer.dispose();
-  return { imagesPerSecond, describe };
+  return { imagesPerSecond, describe: backend.describe };
 }

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { beforeAll, expect, it } from "vitest";
+import { type Backend, chooseBackend } from "../../training/backend/index.ts";
 import { initialState } from "../../training/learning/checkpoint.ts";
 import { RECIPE, rateAt } from "../../training/learning/recipe.ts";
 import { Trainer } from "../../training/learning/trainer.ts";
@@ -12,19 +13,20 @@ import { guidedTeacher, taughtBatch, weightedLoss } from "../../training/network
 import { initialParameters, storedParameters } from "../../training/network/parameters.ts";
 import type { Tf } from "../../training/network/score-network.ts";
 import { randomModel, TINY } from "../support/random-model.ts";
-import { wasmBackend } from "../support/wasm-backend.ts";
 import { batch, lossAt, STD } from "../training/network/gaussian-data.ts";
 
+let backend: Backend;
 let tf: Tf;
 beforeAll(async () => {
-  tf = await wasmBackend();
+  backend = await chooseBackend("wasm");
+  tf = backend.tf;
 });
 
 const best = (sigma: number): number =>
   ((sigma ** 2 + TINY.sigmaData ** 2) / (sigma * TINY.sigmaData) ** 2) * ((STD * sigma) ** 2 / (STD ** 2 + sigma ** 2));
 
 it("brings the loss to its known minimum, and not below", () => {
-  const trainer = new Trainer(tf, TINY, RECIPE, initialState(TINY, initialParameters(TINY, "seed")));
+  const trainer = new Trainer(backend, TINY, RECIPE, initialState(TINY, initialParameters(TINY, "seed")));
   const sigmas = [0.1, 0.5, 2];
   const size = 1000;
   const before = sigmas.map((sigma) => lossAt(tf, trainer.average, sigma, size));
@@ -57,7 +59,7 @@ it("brings a student to its guided teacher", () => {
     });
   const teach = guidedTeacher(tf, teacher, { weight: 5, sigmaMax: 1 });
   const stored = storedParameters(TINY, new Map([...initialParameters(TINY, "seed"), ...teacher.weights.floats]));
-  const trainer = new Trainer(tf, TINY, RECIPE, initialState(TINY, stored), teach);
+  const trainer = new Trainer(backend, TINY, RECIPE, initialState(TINY, stored), teach);
   const before = distance(trainer.average);
   const steps = 300;
   for (let step = 1; step <= steps; step++)

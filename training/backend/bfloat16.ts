@@ -50,14 +50,22 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   };
   replace("Conv2D", ({ inputs, backend, attrs }) => {
     const { x, filter } = inputs as ConvolutionInputs;
-    return convolve(backend, "Conv2D", [], [x, filter], attrs);
+    return convolve(backend, "Conv2D", [x, filter], attrs);
   });
   replace("Conv2DBackpropInput", ({ inputs, backend, attrs }) => {
     const { dy, filter } = inputs as ConvolutionInputs;
     const sizes = tf.tensor1d(attrs?.inputShape as number[], "int32");
-    const dx = convolve(backend, "Conv2DBackpropInput", [sizes], [filter, dy], attrs);
+    const dx = convolve(backend, "Conv2DBackpropInput", [sizes, filter, dy], attrs);
     sizes.dispose();
     return dx;
+  });
+  replace("Conv2DBackpropFilter", ({ inputs, backend, attrs }) => {
+    const { x, dy } = inputs as ConvolutionInputs;
+    const sizes = tf.tensor1d(attrs?.filterShape as number[], "int32");
+    const native = backend as NativeBackend;
+    const dw = convolve(native, "Conv2DBackpropFilter", [x, sizes, dy], attrs);
+    sizes.dispose();
+    return dw;
   });
   return (f) => {
     isActive = true;
@@ -72,13 +80,7 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
 /**
  * Runs the operation on `exact` inputs and on `rounded` ones; returns float32. Stride 1, NHWC, as in all networks here.
  */
-function convolve(
-  backend: unknown,
-  name: string,
-  exact: readonly TF.TensorInfo[],
-  rounded: readonly TF.TensorInfo[],
-  attrs: TF.NamedAttrMap | undefined,
-): TF.TensorInfo {
+function convolve(backend: unknown, name: string, inputs: readonly TF.TensorInfo[], attrs: TF.NamedAttrMap | undefined): TF.TensorInfo {
   const native = backend as NativeBackend;
   const { binding } = native;
   const type = (attribute: string, value: number) => ({ name: attribute, type: binding.TF_ATTR_TYPE, value });
@@ -86,7 +88,8 @@ function convolve(
     const attributes = [type("SrcT", from), type("DstT", to), { name: "Truncate", type: binding.TF_ATTR_BOOL, value: false }];
     return binding.executeOp("Cast", attributes, [id], 1)[0] as { readonly id: number };
   };
-  const short = native.getInputTensorIds(rounded).map((id) => cast(id, binding.TF_FLOAT, DT_BFLOAT16).id);
+  const ids = native.getInputTensorIds(inputs);
+  const rounded = ids.map((id, i) => (inputs[i]!.dtype === "float32" ? cast(id, binding.TF_FLOAT, DT_BFLOAT16).id : id));
   const attributes = [
     type("T", DT_BFLOAT16),
     { name: "strides", type: binding.TF_ATTR_INT, value: [1, 1, 1, 1] },
@@ -95,8 +98,8 @@ function convolve(
     { name: "use_cudnn_on_gpu", type: binding.TF_ATTR_BOOL, value: true },
     { name: "dilations", type: binding.TF_ATTR_INT, value: [1, 1, 1, 1] },
   ];
-  const [{ id }] = binding.executeOp(name, attributes, [...native.getInputTensorIds(exact), ...short], 1) as [{ readonly id: number }];
+  const [{ id }] = binding.executeOp(name, attributes, rounded, 1) as [{ readonly id: number }];
   const output = native.createOutputTensor(cast(id, DT_BFLOAT16, binding.TF_FLOAT));
-  for (const done of [...short, id]) binding.deleteTensor(done);
+  for (const done of [...rounded.filter((short, i) => short !== ids[i]), id]) binding.deleteTensor(done);
   return output;
 }

@@ -8,6 +8,8 @@ import util from "node:util";
 import type * as TF from "@tensorflow/tfjs";
 import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
+import { graphStep } from "./graph.ts";
+import { eagerStep, type RunStep, type Step } from "./step.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
 
 export type BackendName = "native" | "wasm";
@@ -17,8 +19,10 @@ export interface Backend {
   readonly name: BackendName;
   /** One line for the user. */
   readonly describe: string;
-  /** Runs f, a training step, with convolutions in bfloat16 if the processor supports it. */
+  /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
   train<R>(f: () => R): R;
+  /** The fastest way to run a training step, which assigns some of these variables; convolutions as in `train`. */
+  compile(variables: readonly TF.Variable[], step: Step): RunStep;
 }
 
 /**
@@ -57,9 +61,16 @@ async function loadNative(): Promise<Backend> {
   const tf = await import("@tensorflow/tfjs");
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its backend does not start");
   const describe = "native backend (TensorFlow's C library through tfjs-node, all cores";
-  if (!multipliesBfloat16()) return { tf, name: "native", describe: `${describe})`, train: (f) => f() };
+  const backend = (train: Backend["train"], told: string): Backend => ({
+    tf,
+    name: "native",
+    describe: `${describe}${told})`,
+    train,
+    compile: (variables, step) => graphStep(tf, variables, (inputs) => train(() => step(inputs))),
+  });
+  if (!multipliesBfloat16()) return backend((f) => f(), "");
   trainInBfloat16 ??= bfloat16Convolutions(tf);
-  return { tf, name: "native", describe: `${describe}; trains with bfloat16 convolutions)`, train: trainInBfloat16 };
+  return backend(trainInBfloat16, "; trains with bfloat16 convolutions");
 }
 
 async function loadWasm(describe: string): Promise<Backend> {
@@ -68,5 +79,5 @@ async function loadWasm(describe: string): Promise<Backend> {
   setWasmPaths(dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm")) + sep);
   registerWasmGradients(tf);
   if (!(await tf.setBackend("wasm"))) throw new Error("Expected the wasm backend of TensorFlow.js to start but it did not");
-  return { tf, name: "wasm", describe, train: (f) => f() };
+  return { tf, name: "wasm", describe, train: (f) => f(), compile: (variables, step) => eagerStep(tf, variables, step) };
 }

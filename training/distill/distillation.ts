@@ -135,7 +135,7 @@ class Distilling implements Learning<DistillState, DistillLogEntry> {
       const interpretation = { fakeQuantization: isQuantized(next, steps, recipe) };
       const objective = (): TF.Scalar => this.loss.objective(this.draw(stream, label, interpretation), classes, stream, this.scales);
       const value = student.descend(objective, this.rateOf(next));
-      moveAverage(tf, student.average, student.weights, Math.min(recipe.averageDecay, next / (next + 10)));
+      moveAverage(tf, student.average, student.weights, 1 - Math.min(recipe.averageDecay, next / (next + 10)));
       tf.dispose(label);
       return value;
     });

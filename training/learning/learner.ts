@@ -2,10 +2,11 @@
 import type * as TF from "@tensorflow/tfjs";
 import { type Parameter, parametersOf } from "../../wasm-model/network/count.ts";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import { eagerStep } from "../backend/step.ts";
 import { fromTensorLayout, isFilter, type Parameters, toTensorLayout } from "../network/parameters.ts";
 import type { Tf } from "../network/score-network.ts";
 import type { TrainingState } from "./checkpoint.ts";
-import { adamStep, type Variables } from "./optimizer.ts";
+import { type AdamFactors, adamFactors, adamStep, type Variables } from "./optimizer.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
 /**
@@ -21,7 +22,7 @@ export class Learner {
   step: number;
   protected readonly tf: Tf;
   protected readonly groups: Record<"weights" | "first" | "second" | "average", Variables>;
-  private readonly recipe: Pick<TrainingRecipe, "adam" | "filterEpsilon">;
+  protected readonly recipe: Pick<TrainingRecipe, "adam" | "filterEpsilon">;
   private readonly parameters: ReadonlyMap<string, Parameter>;
   private readonly trainable: Variables;
 
@@ -45,24 +46,31 @@ export class Learner {
     return this.groups.average;
   }
 
-  /**
-   * One step: filters back to unit root mean square, gradient, Adam. Parameters that the objective does not depend on
-   * do not change. Returns the objective before the update. If it is not finite, the weights are not updated, so the
-   * cause can still be found.
-   */
+  /** One step; returns the objective before the update. If it is not finite, nothing is updated. */
   descend(objective: () => TF.Scalar, rate: number): number {
-    const { tf, recipe, groups, trainable } = this;
     this.step += 1;
+    const factors = adamFactors(this.recipe.adam, rate, this.step);
+    const [before] = eagerStep(this.tf, this.variables, () => [this.update(objective, factors)])({}) as [number];
+    return before;
+  }
+
+  /** All tensors of the state. */
+  protected get variables(): TF.Variable[] {
+    return Object.values(this.groups).flatMap((group) => [...group.values()]);
+  }
+
+  /**
+   * The operations of a step: filters back to unit root mean square, gradient, Adam. Parameters that the objective does
+   * not depend on do not change. Returns the objective before the update.
+   */
+  protected update(objective: () => TF.Scalar, factors: AdamFactors): TF.Scalar {
+    const { tf, recipe, groups, trainable } = this;
     for (const [path, w] of trainable) if (isFilter(this.parameterAt(path))) toUnitRms(tf, w, recipe.filterEpsilon);
     const { value, grads } = tf.variableGrads(objective, [...trainable.values()]);
-    const before = value.dataSync()[0] as number;
-    if (Number.isFinite(before)) {
-      const learning = new Map([...trainable].filter(([, variable]) => grads[variable.name] !== undefined));
-      const gradients = Object.fromEntries([...learning].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
-      adamStep(tf, { weights: learning, first: groups.first, second: groups.second }, gradients, recipe.adam, rate, this.step);
-    }
-    tf.dispose([value, grads]);
-    return before;
+    const learning = new Map([...trainable].filter(([, variable]) => grads[variable.name] !== undefined));
+    const gradients = Object.fromEntries([...learning].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+    adamStep(tf, { weights: learning, first: groups.first, second: groups.second }, gradients, recipe.adam, factors);
+    return value;
   }
 
   /** A copy of the state, in the layout of checkpoints. */
@@ -74,7 +82,7 @@ export class Learner {
   }
 
   dispose(): void {
-    for (const group of Object.values(this.groups)) for (const variable of group.values()) variable.dispose();
+    this.tf.dispose(this.variables);
   }
 
   private variable(path: string, values: Float32Array): TF.Variable {

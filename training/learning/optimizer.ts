@@ -9,20 +9,27 @@ import type { TrainingRecipe } from "./recipe.ts";
 
 export type Variables = ReadonlyMap<string, TF.Variable>;
 
+/** What changes from step to step: lr / (1 - b1^t) and 1 / (1 - b2^t). */
+export interface AdamFactors {
+  readonly rate: number | TF.Scalar;
+  readonly correction: number | TF.Scalar;
+}
+
+/** The factors of the step t, counted from 1. */
+export const adamFactors = ({ beta1, beta2 }: TrainingRecipe["adam"], learningRate: number, step: number) =>
+  ({ rate: learningRate / (1 - beta1 ** step), correction: 1 / (1 - beta2 ** step) }) satisfies AdamFactors;
+
 /**
  * One update in place: m <- b1 m + (1-b1) g, v <- b2 v + (1-b2) g^2, w <- w - lr (m / (1 - b1^t)) / (sqrt(v / (1 -
- * b2^t)) + epsilon). `step` is t, counted from 1.
+ * b2^t)) + epsilon).
  */
 export function adamStep(
   tf: Tf,
   state: { readonly weights: Variables; readonly first: Variables; readonly second: Variables },
   gradients: TF.NamedTensorMap,
   { beta1, beta2, epsilon }: TrainingRecipe["adam"],
-  learningRate: number,
-  step: number,
+  { rate, correction }: AdamFactors,
 ): void {
-  const rate = learningRate / (1 - beta1 ** step);
-  const correction = 1 / (1 - beta2 ** step);
   for (const [path, w] of state.weights) {
     const g = gradients[path];
     const m = state.first.get(path);
@@ -37,21 +44,19 @@ export function adamStep(
 }
 
 /**
- * average <- beta average + (1 - beta) weights with beta = (1 - 1/t)^(gamma + 1); `step` is t, counted from 1. This
- * power-function average over the training time (Karras et al. 2024, eq. 5) has a window that grows with the run, with
- * a half-life of about 0.04 t steps. So it forgets the start, and no length has to be chosen.
+ * The share of the weights of the step t, counted from 1, in a power-function average over the training time (Karras et
+ * al. 2024, eq. 5): 1 - (1 - 1/t)^(gamma + 1). Its window grows with the run, with a half-life of about 0.04 t steps.
+ * So it forgets the start, and no length has to be chosen.
  */
-export function averageStep(tf: Tf, average: Variables, weights: Variables, gamma: number, step: number): void {
-  moveAverage(tf, average, weights, (1 - 1 / step) ** (gamma + 1));
-}
+export const averageShare = (gamma: number, step: number): number => 1 - (1 - 1 / step) ** (gamma + 1);
 
-/** average <- beta average + (1 - beta) weights. */
-export function moveAverage(tf: Tf, average: Variables, weights: Variables, beta: number): void {
+/** average <- average + share (weights - average). */
+export function moveAverage(tf: Tf, average: Variables, weights: Variables, share: number | TF.Scalar): void {
   for (const [path, mean] of average) {
     tf.tidy(() => {
       const w = weights.get(path);
       if (w === undefined) throw new Error(`Expected weights for \`${path}\``);
-      mean.assign(tf.add(tf.mul(mean, beta), tf.mul(w, 1 - beta)));
+      mean.assign(tf.add(mean, tf.mul(tf.sub(w, mean), share)));
     });
   }
 }

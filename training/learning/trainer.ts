@@ -1,53 +1,74 @@
 /** Training by denoising. */
 import type * as TF from "@tensorflow/tfjs";
 import type { NetworkSpec } from "../../wasm-model/network/spec.ts";
+import type { Backend } from "../backend/index.ts";
+import type { RunStep } from "../backend/step.ts";
 import type { TrainingBatch } from "../data/batches.ts";
 import { type BatchTensors, noisyImages, type Teach, taughtBatch, trainingObjective } from "../network/loss.ts";
-import type { Interpretation, Tf } from "../network/score-network.ts";
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { Learner } from "./learner.ts";
-import { averageStep } from "./optimizer.ts";
+import { adamFactors, averageShare, moveAverage } from "./optimizer.ts";
 import type { TrainingRecipe } from "./recipe.ts";
+
+/** The parts of a backend that a trainer uses. */
+type Trains = Pick<Backend, "tf" | "compile">;
 
 export class Trainer extends Learner {
   private readonly spec: NetworkSpec;
   private readonly averageGamma: number;
   private readonly teach: Teach | undefined;
+  private readonly exactStep: RunStep;
+  private readonly roundedStep: RunStep;
 
   /** With `teach` the network learns the teacher's images instead of the clean ones. */
-  constructor(tf: Tf, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teach?: Teach) {
-    super(tf, spec, recipe, state);
+  constructor(backend: Trains, spec: NetworkSpec, recipe: TrainingRecipe, state: TrainingState, teach?: Teach) {
+    super(backend.tf, spec, recipe, state);
     this.spec = spec;
     this.averageGamma = recipe.averageGamma;
     this.teach = teach;
+    this.exactStep = this.stepOf(backend, false);
+    this.roundedStep = this.stepOf(backend, true);
   }
 
   /**
-   * One step on one batch, which also updates the average. Returns the mean weighted loss (about 1 for an untrained
-   * network) before the update.
+   * One step on one batch, which also updates the average; `fakeQuantization` as in `Interpretation`. Returns the mean
+   * weighted loss (about 1 for an untrained network) before the update.
    */
-  train(batch: TrainingBatch, rate: number, interpretation?: Interpretation): number {
-    const { tf, spec, groups } = this;
-    const data = this.place(batch);
-    let loss: TF.Scalar | undefined;
-    this.descend(() => {
-      const result = trainingObjective(tf, spec, groups.weights, data, interpretation);
-      loss = tf.keep(result.loss);
-      return result.objective;
-    }, rate);
-    averageStep(tf, groups.average, groups.weights, this.averageGamma, this.step);
-    const mean = (loss as TF.Scalar).dataSync()[0] as number;
-    tf.dispose([data as unknown as TF.NamedTensorMap, loss as TF.Scalar]);
-    return mean;
+  train(batch: TrainingBatch, learningRate: number, fakeQuantization = false): number {
+    const { tf, recipe, averageGamma } = this;
+    this.step += 1;
+    const { rate, correction } = adamFactors(recipe.adam, learningRate, this.step);
+    const share = averageShare(averageGamma, this.step);
+    const inputs = { ...this.place(batch), rate: tf.scalar(rate), correction: tf.scalar(correction), share: tf.scalar(share) };
+    const [, loss] = (fakeQuantization ? this.roundedStep : this.exactStep)(inputs) as [number, number];
+    tf.dispose(inputs);
+    return loss;
+  }
+
+  private stepOf({ tf, compile }: Trains, fakeQuantization: boolean): RunStep {
+    const { spec, groups, variables } = this;
+    return compile(variables, ({ rate, correction, share, ...batch }) => {
+      let loss: TF.Scalar | undefined;
+      const objective = this.update(
+        () => {
+          const result = trainingObjective(tf, spec, groups.weights, batch as unknown as BatchTensors, { fakeQuantization });
+          loss = tf.keep(result.loss);
+          return result.objective;
+        },
+        { rate: rate as TF.Scalar, correction: correction as TF.Scalar },
+      );
+      moveAverage(tf, groups.average, groups.weights, share as TF.Scalar);
+      return [objective, loss as TF.Scalar];
+    });
   }
 
   /** The layer where the weights or the average have diverged, found by evaluating a batch. */
   divergedLayer(of: "weights" | "average", examples: TrainingBatch): string {
     const { tf, spec } = this;
-    const batch = this.place(examples);
+    const batch = this.place(examples) as unknown as BatchTensors & TF.NamedTensorMap;
     const layer = tf.tidy(() => divergedLayer(tf, spec, this.groups[of], { ...batch, x: noisyImages(tf, batch) }));
-    tf.dispose(batch as unknown as TF.NamedTensorMap);
+    tf.dispose(batch as TF.NamedTensorMap);
     return layer;
   }
 

@@ -72,7 +72,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     this.run = run;
     this.backend = backend;
     this.config = config;
-    this.trainer = new Trainer(tf, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
+    this.trainer = new Trainer(backend, spec, recipe, state, teacher && guidance && guidedTeacher(tf, teacher, guidance));
     const mirrored = config.mirror ? { ...spec, ...crop } : undefined;
     this.batches = new BatchSource(dataset.train, spec.classes, batch, recipe, config.seed, mirrored, config);
     this.test = paddedSplit(dataset.test, config);
@@ -97,7 +97,7 @@ class Training implements Learning<TrainingState, LogEntry> {
     const next = trainer.step + 1;
     const examples = this.batches.at(next);
     const fakeQuantization = isQuantized(next, steps, config.recipe);
-    return this.backend.train(() => trainer.train(examples, this.rateOf(next), { fakeQuantization }));
+    return trainer.train(examples, this.rateOf(next), fakeQuantization);
   }
 
   lineOf({ step, ...speed }: SpeedLine, loss: number): LogEntry {

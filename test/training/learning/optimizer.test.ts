@@ -1,7 +1,7 @@
 /** Adam, the learning-rate schedule and the average of the weights, against their definitions. */
 import type * as TF from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { adamStep, averageStep } from "../../../training/learning/optimizer.ts";
+import { adamFactors, adamStep, averageShare, moveAverage } from "../../../training/learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../../training/learning/recipe.ts";
 import type { Tf } from "../../../training/network/score-network.ts";
 import { wasmBackend } from "../../support/wasm-backend.ts";
@@ -28,7 +28,7 @@ describe("Adam", () => {
         expected[i] -= (0.05 * (m[i] / (1 - 0.9 ** t))) / (Math.sqrt(v[i] / (1 - 0.99 ** t)) + 1e-8);
       }
       const gradient = tf.tensor(g);
-      adamStep(tf, state, { w: gradient }, RECIPE.adam, 0.05, t);
+      adamStep(tf, state, { w: gradient }, RECIPE.adam, adamFactors(RECIPE.adam, 0.05, t));
       gradient.dispose();
     }
     valuesOf(state.weights).forEach((w, i) => {
@@ -40,7 +40,7 @@ describe("Adam", () => {
     const state = { weights: variables([1, -2]), first: variables([0, 0]), second: variables([0, 0]) };
     const gradient = tf.tensor([1, 1]);
     const before = tf.memory().numTensors;
-    adamStep(tf, state, { w: gradient }, RECIPE.adam, 0.05, 1);
+    adamStep(tf, state, { w: gradient }, RECIPE.adam, adamFactors(RECIPE.adam, 0.05, 1));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -53,7 +53,7 @@ describe("the average of the weights", () => {
     for (let t = 1; t <= 30; t++) {
       trace.push(Math.sin(t));
       weights.get("w")!.assign(tf.tensor([Math.sin(t)]));
-      averageStep(tf, average, weights, RECIPE.averageGamma, t);
+      moveAverage(tf, average, weights, averageShare(RECIPE.averageGamma, t));
     }
     // Unrolled: the weight of step t is (1 - beta_t) times the product of all later beta, beta_t = ((t - 1) / t)^17.97.
     const share = (t: number): number => (1 - ((t - 1) / t) ** 17.97) * (t / 30) ** 17.97;

@@ -5,11 +5,11 @@ import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import type { Backend } from "../../backend/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { toUnitRms } from "../../learning/learner.ts";
-import { adamStep, averageStep, type Variables } from "../../learning/optimizer.ts";
+import { adamFactors, adamStep, averageShare, moveAverage, type Variables } from "../../learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../learning/recipe.ts";
 import { sizeOf } from "../../network/parameters.ts";
 import type { Tf } from "../../network/score-network.ts";
-import { type Augmented, type AugmentedBatch, AugmentedBatches, BATCH } from "./batches.ts";
+import { type Augmented, AugmentedBatches, BATCH } from "./batches.ts";
 import {
   CLASSIFIERS,
   type ClassifierName,
@@ -29,8 +29,6 @@ export interface ClassifierTraining extends Augmented {
   readonly learningRate: number;
   /** Images seen, with repetition. */
   readonly images: number;
-  /** Computes a step (backend/index.ts). */
-  readonly train: Backend["train"];
   /**
    * Called after each batch with the images seen and the batch's loss; awaited, so that the caller stays responsive.
    */
@@ -38,7 +36,11 @@ export interface ClassifierTraining extends Augmented {
 }
 
 /** Filters of the trained classifier, averaged over the last steps, by path in tfjs' layout. */
-export async function trainClassifier(tf: Tf, dataset: Dataset, training: ClassifierTraining): Promise<Map<string, Float32Array>> {
+export async function trainClassifier(
+  { tf, compile }: Pick<Backend, "tf" | "compile">,
+  dataset: Dataset,
+  training: ClassifierTraining,
+): Promise<Map<string, Float32Array>> {
   const spec = classifierSpec(dataset, training.network);
   const shapes = classifierShapes(spec);
   const variables = (valuesOf: (path: string, shape: readonly number[]) => Float32Array): Map<string, TF.Variable> =>
@@ -47,19 +49,36 @@ export async function trainClassifier(tf: Tf, dataset: Dataset, training: Classi
   const zeros = (_: string, shape: readonly number[]): Float32Array => new Float32Array(sizeOf(shape));
   const [first, second, average] = [variables(zeros), variables(zeros), variables(zeros)];
 
+  const state = [weights, first, second, average].flatMap((group) => [...group.values()]);
+  const run = compile(state, ({ images, labels, rate, correction, share }) => {
+    for (const w of weights.values()) if (isFilter(w.shape)) toUnitRms(tf, w, RECIPE.filterEpsilon);
+    const { value, grads } = tf.variableGrads(() => lossOf(tf, spec, weights, images!, labels!), [...weights.values()]);
+    const gradients = Object.fromEntries([...weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
+    const factors = { rate: rate as TF.Scalar, correction: correction as TF.Scalar };
+    adamStep(tf, { weights, first, second }, gradients, RECIPE.adam, factors);
+    moveAverage(tf, average, weights, share as TF.Scalar);
+    return [value];
+  });
+
   const batches = new AugmentedBatches(dataset, training);
   const steps = Math.ceil(training.images / BATCH);
   const schedule = { ...training, steps, recipe: RECIPE };
   for (let step = 1; step <= steps; step++) {
-    for (const w of weights.values()) if (isFilter(w.shape)) toUnitRms(tf, w, RECIPE.filterEpsilon);
-    const batch = batches.at(step);
-    const rate = rateAt(schedule, step);
-    const loss = training.train(() => descend(tf, spec, { weights, first, second }, batch, rate, step));
-    averageStep(tf, average, weights, RECIPE.averageGamma, step);
+    const { images, shape, labels } = batches.at(step);
+    const { rate, correction } = adamFactors(RECIPE.adam, rateAt(schedule, step), step);
+    const inputs = {
+      images: tf.tensor(images, [...shape]),
+      labels: tf.tensor(labels, [shape[0], spec.classes]),
+      rate: tf.scalar(rate),
+      correction: tf.scalar(correction),
+      share: tf.scalar(averageShare(RECIPE.averageGamma, step)),
+    };
+    const [loss] = run(inputs) as [number];
+    tf.dispose(inputs);
     await training.onProgress(step * BATCH, loss);
   }
   const trained = new Map([...average].map(([path, variable]) => [path, variable.dataSync() as Float32Array]));
-  for (const group of [weights, first, second, average]) tf.dispose([...group.values()]);
+  tf.dispose(state);
   return trained;
 }
 
@@ -70,24 +89,8 @@ function initialValues(seed: string, path: string, shape: readonly number[]): Fl
   return values;
 }
 
-interface State {
-  readonly weights: Variables;
-  readonly first: Variables;
-  readonly second: Variables;
-}
-
-/** One Adam step on a batch; returns the loss before it. */
-function descend(tf: Tf, spec: ClassifierSpec, state: State, batch: AugmentedBatch, rate: number, step: number): number {
-  const { images, shape, labels } = batch;
-  const { value, grads } = tf.variableGrads(() => {
-    const features = featuresOf(tf, spec, state.weights, tf.tensor(images, [...shape]));
-    const logits = logitsOf(tf, spec, state.weights, features);
-    const { smoothing } = CLASSIFIERS[spec.network];
-    return tf.losses.softmaxCrossEntropy(tf.tensor(labels, [shape[0], spec.classes]), logits, undefined, smoothing) as TF.Scalar;
-  }, [...state.weights.values()]);
-  const gradients = Object.fromEntries([...state.weights].map(([path, variable]) => [path, grads[variable.name] as TF.Tensor]));
-  adamStep(tf, state, gradients, RECIPE.adam, rate, step);
-  const [loss] = value.dataSync();
-  tf.dispose([value, grads]);
-  return loss;
+/** Softmax cross-entropy of images [B, H, W, C] with labels [B, K]. */
+function lossOf(tf: Tf, spec: ClassifierSpec, weights: Variables, images: TF.Tensor, labels: TF.Tensor): TF.Scalar {
+  const logits = logitsOf(tf, spec, weights, featuresOf(tf, spec, weights, images));
+  return tf.losses.softmaxCrossEntropy(labels, logits, undefined, CLASSIFIERS[spec.network].smoothing) as TF.Scalar;
 }

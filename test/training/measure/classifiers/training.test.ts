@@ -1,15 +1,14 @@
 import { beforeAll, expect, it } from "vitest";
+import { type Backend, chooseBackend } from "../../../../training/backend/index.ts";
 import type { Dataset } from "../../../../training/data/dataset.ts";
 import { memorySplit, type Split } from "../../../../training/data/split.ts";
 import { CLASSIFIERS, type ClassifierName, classifierSpec } from "../../../../training/measure/classifiers/classifier.ts";
 import { accuracy, classify, predictions } from "../../../../training/measure/classifiers/classify.ts";
 import { trainClassifier } from "../../../../training/measure/classifiers/training.ts";
-import type { Tf } from "../../../../training/network/score-network.ts";
-import { wasmBackend } from "../../../support/wasm-backend.ts";
 
-let tf: Tf;
+let backend: Backend;
 beforeAll(async () => {
-  tf = await wasmBackend();
+  backend = await chooseBackend("wasm");
 });
 
 /** Stripes of a random grey level and phase, upright or lying: 8 x 8 pixels. */
@@ -44,8 +43,8 @@ it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("teaches the shape %s", as
     noise: 0,
     seed: "stripes",
   };
-  const weights = await trainClassifier(tf, dataset, { ...training, train: (f) => f(), onProgress: () => {} });
+  const weights = await trainClassifier(backend, dataset, { ...training, onProgress: () => {} });
   const test = stripes(64);
-  const { probabilities } = classify(tf, { spec: classifierSpec(dataset, network), weights }, test.images());
+  const { probabilities } = classify(backend.tf, { spec: classifierSpec(dataset, network), weights }, test.images());
   expect(accuracy(predictions(probabilities, 2), test.labels)).toBe(1);
 });

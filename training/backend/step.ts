@@ -1,0 +1,26 @@
+/** What a training step is to a backend. */
+import type * as TF from "@tensorflow/tfjs";
+
+/**
+ * Reads its inputs and the variables, assigns variables, and returns scalars. It reads no value back, and what differs
+ * from step to step is an input.
+ */
+export type Step = (inputs: TF.NamedTensorMap) => readonly TF.Scalar[];
+
+/**
+ * Runs the step and returns the values of its scalars. If the first one, the objective, is not finite, the variables
+ * keep their values, so the cause can still be found.
+ */
+export type RunStep = (inputs: TF.NamedTensorMap) => number[];
+
+/** One operation after the other. */
+export function eagerStep(tf: typeof TF, variables: readonly TF.Variable[], step: Step): RunStep {
+  return (inputs) => {
+    const before = variables.map((variable) => variable.clone());
+    const scalars = tf.tidy(() => step(inputs) as TF.Scalar[]);
+    const numbers = scalars.map((scalar) => scalar.dataSync()[0] as number);
+    if (!Number.isFinite(numbers[0])) for (const [i, variable] of variables.entries()) variable.assign(before[i]!);
+    tf.dispose([before, scalars]);
+    return numbers;
+  };
+}
