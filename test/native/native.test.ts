@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bfloat16Convolutions } from "../../training/backend/bfloat16.ts";
+import { graphStep } from "../../training/backend/graph.ts";
 import { chooseBackend } from "../../training/backend/index.ts";
+import { eagerStep } from "../../training/backend/step.ts";
 import { trainingObjective } from "../../training/network/loss.ts";
 import { placeWeights, type Tf, tensorDenoiser } from "../../training/network/score-network.ts";
 import type { LogEntry } from "../../training/train/log.ts";
@@ -69,6 +71,58 @@ describe("the native backend", () => {
     // 8 significant bits, 2^-9 from each of the factors of some twenty layers one after the other.
     expect(Math.max(...errors)).toBeLessThan(0.03);
     expect(Math.max(...errors)).toBeGreaterThan(1e-4);
+  });
+
+  describe("a step as a graph", () => {
+    const start = [0.5, -0.25, 2];
+    /** w <- w - rate grad |w x|^2 / 2; the objective and the length of w before. */
+    const steps = (make: typeof graphStep): ((x: number[], rate: number) => { numbers: number[]; w: number[] }) => {
+      const w = tf.variable(tf.tensor1d(start));
+      const untouched = tf.variable(tf.tensor1d([7]));
+      const run = make(tf, [w, untouched], ({ x, rate }) => {
+        const objective = tf.div(tf.sum(tf.square(tf.mul(w, x!))), tf.add(untouched, -5)).asScalar() as TF.Scalar;
+        const length = tf.norm(w) as TF.Scalar;
+        w.assign(tf.sub(w, tf.mul(tf.mul(w, tf.square(x!)), rate!)));
+        return [objective, length];
+      });
+      return (x, rate) => {
+        const inputs = { x: tf.tensor1d(x), rate: tf.scalar(rate) };
+        const numbers = run(inputs);
+        tf.dispose(inputs);
+        return { numbers, w: [...w.dataSync()] };
+      };
+    };
+
+    it("does what the same step does at once, the first time too, and leaves no tensor behind", () => {
+      const [graph, eager] = [steps(graphStep), steps(eagerStep)];
+      let before = Number.NaN;
+      for (let t = 0; t < 5; t++) {
+        if (t === 1) before = tf.memory().numTensors;
+        const x = [Math.sin(t), 1, -0.5 * t];
+        const [received, expected] = [graph(x, 0.1 / (t + 1)), eager(x, 0.1 / (t + 1))];
+        expect(received.numbers).toEqual(expected.numbers.map((value) => expect.closeTo(value, 6)));
+        expect(received.w).toEqual(expected.w.map((value) => expect.closeTo(value, 6)));
+      }
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    it.each([
+      ["graph", graphStep],
+      ["eager", eagerStep],
+    ])("keeps its variables if the objective is not finite: %s", (_, make) => {
+      const run = steps(make);
+      const { numbers, w } = run([Number.POSITIVE_INFINITY, 1, 1], 0.1);
+      expect(numbers[0]).toBe(Number.POSITIVE_INFINITY);
+      expect(w).toEqual(start);
+      expect(run([1, 1, 1], 0.1).w).not.toEqual(start);
+    });
+
+    it("refuses a step that reads what is neither input nor variable", () => {
+      const other = tf.add(tf.scalar(1), 1) as TF.Scalar;
+      const w = tf.variable(tf.scalar(1));
+      const run = graphStep(tf, [w], () => [tf.mul(w, other) as TF.Scalar]);
+      expect(() => run({})).toThrow("Expected a step of its inputs and variables alone but it reads another tensor");
+    });
   });
 
   it("trains: the loss falls to less than half", async () => {
