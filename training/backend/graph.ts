@@ -38,7 +38,7 @@ interface NativeBackend {
   };
   getInputTensorIds(tensors: readonly TF.TensorInfo[]): number[];
   getDTypeInteger(type: TF.DataType): number;
-  createOutputTensor(output: TensorInfo): TF.TensorInfo;
+  createOutputTensor(output: TensorInfo): TF.Tensor;
 }
 
 interface Operation {
@@ -103,7 +103,7 @@ class Graph {
     const ids = backend.getInputTensorIds([...variables, ...Object.values(inputs)]);
     const outputs = backend.binding
       .runSavedModel(this.session, ids, this.inputNames, this.outputNames)
-      .map((output) => tf.engine().makeTensorFromTensorInfo(backend.createOutputTensor(output)));
+      .map((output) => backend.createOutputTensor(output));
     const scalars = outputs.slice(0, outputs.length - assigned.length);
     const numbers = scalars.map((scalar) => scalar.dataSync()[0] as number);
     if (Number.isFinite(numbers[0])) {
