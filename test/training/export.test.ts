@@ -231,7 +231,7 @@ describe("npx anneal export", () => {
   it("keeps notes by hand, and what was measured only while the files stay the same", async () => {
     const out = inFolder("noted");
     expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
-    const effect = { command: "npx anneal effects x", caption: "Two:", image: "two.png", alt: "Two" };
+    const effect = { command: "npx anneal effects x", caption: "Two:", picture: "two.png", alt: "Two" };
     const path = join(out, "record.json");
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), effects: [effect], notes: ["Mine."] }));
     writeFileSync(join(out, "two.png"), "an image");

@@ -227,8 +227,8 @@ describe("the mounted service", () => {
         return (await ask(`/a/b/sample?seed=forwarded-${seed++}&steps=1`, { headers })).status;
       };
       for (const [first, same] of [
-        ["198.51.100.1", "203.0.113.9, 198.51.100.1"],
-        ["198.51.100.2:1234", "198.51.100.2"],
+        ["198.51.100.11", "203.0.113.9, 198.51.100.11"],
+        ["198.51.100.12:1234", "198.51.100.12"],
         ["[2001:db8::1]:1234", "2001:db8::2"],
       ]) {
         expect([first, await draw(first), await draw(same)]).toEqual([first, 200, 429]);
