@@ -31,7 +31,7 @@ it("has a row for each problem of the service, with what it means and what to ch
 });
 
 it("has a row for each type of event", async () => {
-  const source = await readFile("worker/hono-options.ts", "utf8");
+  const source = await readFile("worker/http/hono-options.ts", "utf8");
   const [, types] = /readonly type: ([^;]+);/.exec(source) ?? [];
   expect(rows("type").map(([type]) => type.replaceAll("`", '"'))).toEqual(types?.split(" | "));
 });

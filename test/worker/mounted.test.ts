@@ -6,7 +6,7 @@ import { writeModel } from "../../wasm-model/model/onnx/writer.ts";
 import student from "../../wasm-model/models/fashion-mnist/model.onnx";
 import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
-import type { AnnealOptions } from "../../worker/hono-options.ts";
+import type { AnnealOptions } from "../../worker/http/hono-options.ts";
 import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
 
 /** What an application answers that has the service at /a/b, or another path, and a route of its own. */

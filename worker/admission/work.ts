@@ -3,9 +3,9 @@
  */
 import type { Context } from "hono";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
+import { clientIn } from "../http/client.ts";
 import type { Env } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
-import { clientAt, clientOf } from "./client.ts";
 import { FairQueue, type Job } from "./fair-queue.ts";
 import { limitsOf } from "./limits.ts";
 import { MemoryBudget, type Reservation } from "./memory-budget.ts";
@@ -15,16 +15,6 @@ import { TokenBuckets } from "./token-buckets.ts";
 const queue = new FairQueue();
 const buckets = new TokenBuckets();
 const memory = new MemoryBudget();
-
-/**
- * The application's name for the client; otherwise its address, if the platform writes it into a header. Without
- * either, all are one client.
- */
-export function clientIn(c: Context<Env>): string {
-  const { CLIENT, CLIENT_HEADER } = c.env;
-  if (CLIENT !== undefined) return clientOf(CLIENT);
-  return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
-}
 
 /** What this request's client may still spend (token-buckets.ts). */
 export const left = (c: Context<Env>, rate: number) => buckets.left(clientIn(c), rate, Date.now());

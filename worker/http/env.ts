@@ -2,11 +2,10 @@
  * The application's environment: bindings of wrangler.toml in this repository's Worker (index.ts), options if it is
  * mounted in another application (service.ts).
  */
-import type { AnnealEvent } from "../hono-options.ts";
-import type { RequestReport } from "./report.ts";
+import type { AnnealEvent } from "./hono-options.ts";
 
 export interface Env {
-  /** `report`: what the request turns out to be, if anybody asks (report.ts). */
+  /** `report`: what the request turns out to be, if anybody asks. */
   readonly Variables: { report: RequestReport | undefined };
   readonly Bindings: {
     /** The files of dist/site. */
@@ -39,6 +38,20 @@ export interface Env {
     /** Is called for each request (`AnnealOptions.onEvent`). */
     readonly ON_EVENT?: ((event: AnnealEvent) => void) | undefined;
   };
+}
+
+/** What is known of a request so far. The parts that learn it write it here. */
+export interface RequestReport {
+  route?: string;
+  /** The work that was admitted for it, and what has been spent on it, in multiply-accumulates. */
+  job?: { readonly spent: number };
+  /** Whether it asked for an image that was there already. */
+  isCached?: boolean;
+  problem?: { readonly code: string; readonly key?: string };
+  /** Whether the answer is a stream, which calls `end` itself. */
+  isStreamed?: boolean;
+  /** Reports the request. Only the first call counts. */
+  readonly end: (status: number) => void;
 }
 
 /** Files by their URLs: the binding of static assets of Workers, or anything that answers like it. */

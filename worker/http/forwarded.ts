@@ -1,6 +1,6 @@
 /** What the operator's own proxies say of a request: the headers X-Forwarded-Proto, -Host and -For. */
 import type { Context } from "hono";
-import { clientAt } from "../admission/client.ts";
+import { clientAt } from "./client.ts";
 import { ConfigurationError } from "./problems.ts";
 
 /** What the client asked for, as far as a proxy says it. */

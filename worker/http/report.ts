@@ -3,25 +3,10 @@
  * its stream of events has ended, or when the client leaves.
  */
 import type { MiddlewareHandler } from "hono";
-import type { Job } from "../admission/fair-queue.ts";
-import { clientIn } from "../admission/work.ts";
-import type { AnnealEvent } from "../hono-options.ts";
-import type { Env } from "./env.ts";
+import { clientIn } from "./client.ts";
+import type { Env, RequestReport } from "./env.ts";
+import type { AnnealEvent } from "./hono-options.ts";
 import { CLIENT_LEFT } from "./problems.ts";
-
-/** What is known of a request so far. The parts that learn it write it here. */
-export interface RequestReport {
-  route?: string;
-  /** The work that was admitted for it. */
-  job?: Job;
-  /** Whether it asked for an image that was there already. */
-  isCached?: boolean;
-  problem?: { readonly code: string; readonly key?: string };
-  /** Whether the answer is a stream, which calls `end` itself. */
-  isStreamed?: boolean;
-  /** Reports the request. Only the first call counts. */
-  readonly end: (status: number) => void;
-}
 
 export const reporting: MiddlewareHandler<Env> = async (c, next) => {
   const { LOG, ON_EVENT } = c.env;

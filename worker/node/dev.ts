@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import type { ModelFiles, ModelVersions } from "../hono-options.ts";
+import type { ModelFiles, ModelVersions } from "../http/hono-options.ts";
 import { assetPath, MODEL_FILES, type ModelEntry } from "../models/entry.ts";
 import { type ModelFolder, readModels } from "./folders.ts";
 import { anneal } from "./hono.ts";

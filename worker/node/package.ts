@@ -52,7 +52,7 @@ await buildBeside("hono", {
   mainFields: ["module", "main"],
   conditions: ["workerd"],
 });
-await copyFile(here("../../dist/types/worker/hono-options.d.ts"), here("../../dist/hono/hono-options.d.ts"));
+await copyFile(here("../../dist/types/worker/http/hono-options.d.ts"), here("../../dist/hono/hono-options.d.ts"));
 await writeFile(
   here("../../dist/hono/hono.d.ts"),
   `/**

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { anneal } from "../../../worker/hono.workerd.ts";
-import type { AnnealOptions } from "../../../worker/hono-options.ts";
+import type { AnnealOptions } from "../../../worker/http/hono-options.ts";
 import { PROBLEMS, ProblemError, type ProblemStatus } from "../../../worker/http/problems.ts";
 import { randomModelFile, TINY } from "../../support/random-model.ts";
 

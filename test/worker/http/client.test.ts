@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clientAt, clientOf, LONGEST_NAME } from "../../../worker/admission/client.ts";
+import { clientAt, clientOf, LONGEST_NAME } from "../../../worker/http/client.ts";
 
 it.each([
   ["192.0.2.7", "192.0.2.7"],

@@ -2,9 +2,10 @@
  * Names clients: by IPv4 address, by the /64 network of an IPv6 address (a subscriber has all addresses of one), or by
  * the name that an application gives its users.
  */
-
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Context } from "hono";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import type { Env } from "./env.ts";
 
 /** The most characters of a client's name, so that the tables of clients are bounded. */
 export const LONGEST_NAME = 64;
@@ -12,6 +13,16 @@ export const LONGEST_NAME = 64;
 const LONGEST_ADDRESS = 45;
 const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const IPV6 = /^[\da-f]{0,4}:[\da-f:.]+$/i;
+
+/**
+ * The application's name for the client; otherwise its address, if the platform writes it into a header. Without
+ * either, all are one client.
+ */
+export function clientIn(c: Context<Env>): string {
+  const { CLIENT, CLIENT_HEADER } = c.env;
+  if (CLIENT !== undefined) return clientOf(CLIENT);
+  return CLIENT_HEADER === undefined ? "" : clientAt(c.req.header(CLIENT_HEADER));
+}
 
 const isAddress = (text: string): boolean => text.length <= LONGEST_ADDRESS && (IPV4.test(text) || IPV6.test(text));
 
