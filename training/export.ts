@@ -20,7 +20,7 @@ import { calibrate } from "./export/calibrate.ts";
 import { earlierRecord, expectExportFolder, holdsSameModels, TEACHER_FOLDER, writeFiles } from "./export/folder.ts";
 import { quantizeWeights } from "./export/quantize.ts";
 import { commandOf, type RunRecord, recordBeside, recordOf, recordOfStudent } from "./export/run-record.ts";
-import { readSource, type Source } from "./export/source.ts";
+import { type ExportSource, readSource } from "./export/source.ts";
 import { imagePsnr, type LayerError, layerErrors, maxErrorAgainstTensorflow } from "./export/verify.ts";
 import { sampleGrid } from "./network/draw.ts";
 import { PAGE, setEditedPageAside } from "./record/card-section.ts";
@@ -157,7 +157,7 @@ async function exportSource(source: string, flags: ExportFlags): Promise<void> {
 }
 
 /** Exports the student in `path` and, to a sub-folder, its teacher `model`. The sampling flags apply to the teacher. */
-async function exportPair(model: Source, path: string, flags: ExportFlags): Promise<void> {
+async function exportPair(model: ExportSource, path: string, flags: ExportFlags): Promise<void> {
   if (flags.teacher !== undefined) throw new UserError("Expected no `teacher` for a run that has a student, whose teacher it made too");
   const { out } = flags;
   const student = readFp32Model(path, "the run's student");

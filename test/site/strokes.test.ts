@@ -7,9 +7,9 @@ import {
   type Drawing,
   drawingOf,
   MOST_BYTES,
-  type Point,
   RANGE,
   type Stroke,
+  type StrokePoint,
   simplified,
 } from "../../worker/site/client/draw/strokes.ts";
 
@@ -17,7 +17,7 @@ const line = (points: readonly (readonly [number, number, number?])[], ink: Part
   colour: 1,
   width: 20,
   isFilled: false,
-  points: points.map(([x, y, pressure = RANGE]): Point => [x, y, pressure]),
+  points: points.map(([x, y, pressure = RANGE]): StrokePoint => [x, y, pressure]),
   ...ink,
 });
 const on = (...strokes: Stroke[]): Drawing => ({ paper: 0, strokes });
@@ -88,14 +88,14 @@ describe("the address", () => {
 
 describe("simplified", () => {
   it("keeps corners, ends and changes of pressure, and no more", () => {
-    const across = Array.from({ length: 50 }, (_, i): Point => [i, 10, RANGE]);
-    const down = Array.from({ length: 50 }, (_, i): Point => [49, 10 + i, RANGE]);
+    const across = Array.from({ length: 50 }, (_, i): StrokePoint => [i, 10, RANGE]);
+    const down = Array.from({ length: 50 }, (_, i): StrokePoint => [49, 10 + i, RANGE]);
     expect(simplified([...across, ...down])).toEqual([
       [0, 10, 255],
       [49, 10, 255],
       [49, 59, 255],
     ]);
-    const pressed = across.map(([x, y], i): Point => [x, y, i === 25 ? 100 : RANGE]);
+    const pressed = across.map(([x, y], i): StrokePoint => [x, y, i === 25 ? 100 : RANGE]);
     expect(simplified(pressed)).toContainEqual([25, 10, 100]);
     expect(simplified(across.slice(0, 1))).toEqual([[0, 10, 255]]);
   });

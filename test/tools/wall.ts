@@ -19,7 +19,7 @@ import { encodePng, type Pixels } from "../../wasm-model/render/image/png.ts";
 import { resolveFor } from "../../wasm-model/request/choose-network.ts";
 import { simd } from "../../wasm-model/runtime/simd.ts";
 import { SHIPPED } from "../../worker/node/build.ts";
-import { COLUMNS, type Selection } from "../../worker/site/wall.ts";
+import { COLUMNS, type WallSelection } from "../../worker/site/wall.ts";
 
 const WALL_FOLDER = join(import.meta.dirname, "../../worker/site/wall");
 /** Images on the wall. */
@@ -94,7 +94,7 @@ const mixed = (byClass: readonly (readonly Candidate[])[]): Candidate[] =>
 
 await runCommandLine(async () => {
   const { tf } = await chooseBackend("auto");
-  const walls: Record<string, Selection> = {};
+  const walls: Record<string, WallSelection> = {};
   for (const folder of SHIPPED) {
     const model = await openShipped(folder);
     const { card, version } = model;

@@ -5,22 +5,8 @@
  */
 import { readFileSync } from "node:fs";
 import type * as TF from "@tensorflow/tfjs";
+import type { NativeBackend } from "./native-backend.ts";
 import type { KernelFunc } from "./wasm-gradients.ts";
-
-/** The parts of tfjs-node's backend that are used here. */
-interface NativeBackend {
-  readonly binding: {
-    readonly TF_ATTR_TYPE: number;
-    readonly TF_ATTR_INT: number;
-    readonly TF_ATTR_STRING: number;
-    readonly TF_ATTR_BOOL: number;
-    readonly TF_FLOAT: number;
-    executeOp(name: string, attributes: readonly object[], inputs: readonly number[], outputs: number): { readonly id: number }[];
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(tensors: readonly TF.TensorInfo[]): number[];
-  createOutputTensor(output: object): TF.TensorInfo;
-}
 
 type ConvolutionInputs = Record<"x" | "dy" | "filter", TF.TensorInfo>;
 

@@ -11,39 +11,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as TF from "@tensorflow/tfjs";
 import { PbfWriter } from "pbf";
-import type { RunStep, Step } from "./step.ts";
+import type { NativeAttribute, NativeBackend } from "./native-backend.ts";
+import type { RunStep, TrainingStep } from "./step.ts";
 
-interface Attribute {
+interface RecordedOperation {
   readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-
-interface TensorInfo {
-  readonly id: number;
-}
-
-/** The parts of tfjs-node's backend that are used here. */
-interface NativeBackend {
-  binding: {
-    readonly TF_ATTR_STRING: number;
-    readonly TF_ATTR_INT: number;
-    readonly TF_ATTR_FLOAT: number;
-    readonly TF_ATTR_BOOL: number;
-    readonly TF_ATTR_TYPE: number;
-    executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): TensorInfo[];
-    createTensor(shape: readonly number[], type: number, values: ArrayBufferView): number;
-    loadSavedModel(folder: string, tags: string): number;
-    runSavedModel(session: number, inputs: readonly number[], inputNames: string, outputNames: string): TensorInfo[];
-  };
-  getInputTensorIds(tensors: readonly TF.TensorInfo[]): number[];
-  getDTypeInteger(type: TF.DataType): number;
-  createOutputTensor(output: TensorInfo): TF.Tensor;
-}
-
-interface Operation {
-  readonly name: string;
-  readonly attributes: readonly Attribute[];
+  readonly attributes: readonly NativeAttribute[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
 }
@@ -55,15 +28,15 @@ interface Constant {
 }
 
 /** The step, as a graph from its first call on; the inputs keep their names and shapes. */
-export function graphStep(tf: typeof TF, variables: readonly TF.Variable[], step: Step): RunStep {
-  let graph: Graph | undefined;
+export function graphStep(tf: typeof TF, variables: readonly TF.Variable[], step: TrainingStep): RunStep {
+  let graph: StepGraph | undefined;
   return (inputs) => {
-    graph ??= new Graph(tf, variables, inputs, step);
+    graph ??= new StepGraph(tf, variables, inputs, step);
     return graph.run(inputs);
   };
 }
 
-class Graph {
+class StepGraph {
   private readonly tf: typeof TF;
   private readonly backend: NativeBackend;
   private readonly variables: readonly TF.Variable[];
@@ -74,7 +47,7 @@ class Graph {
   private readonly outputNames: string;
 
   /** Runs the step once; the variables keep their values. */
-  constructor(tf: typeof TF, variables: readonly TF.Variable[], inputs: TF.NamedTensorMap, step: Step) {
+  constructor(tf: typeof TF, variables: readonly TF.Variable[], inputs: TF.NamedTensorMap, step: TrainingStep) {
     this.tf = tf;
     this.backend = tf.backend() as unknown as NativeBackend;
     this.variables = variables;
@@ -119,7 +92,7 @@ const fedName = (i: number): string => `fed${i}`;
 /** What reached TensorFlow's library during a step, by the numbers that it gives its tensors. */
 class Recording {
   private readonly backend: NativeBackend;
-  private readonly operations = new Map<number, Operation>();
+  private readonly operations = new Map<number, RecordedOperation>();
   private readonly constants = new Map<number, Constant>();
   /** Names in the graph. */
   private readonly names: Map<number, string>;
@@ -153,8 +126,8 @@ class Recording {
   }
 
   /** The nodes that the outputs depend on, each after its inputs. */
-  nodesOf(fed: readonly Pick<Constant, "type" | "shape">[], outputs: readonly number[]): Node[] {
-    const nodes: Node[] = fed.map(({ type, shape }, i) => ({
+  nodesOf(fed: readonly Pick<Constant, "type" | "shape">[], outputs: readonly number[]): NodeDefinition[] {
+    const nodes: NodeDefinition[] = fed.map(({ type, shape }, i) => ({
       name: fedName(i),
       operation: "Placeholder",
       inputs: [],
@@ -189,8 +162,8 @@ class Recording {
     return constant;
   }
 
-  private operationNode(name: string, operation: Operation, inputs: readonly string[]): Node {
-    const attributes = operation.attributes.map((attribute): Node["attributes"][number] => [
+  private operationNode(name: string, operation: RecordedOperation, inputs: readonly string[]): NodeDefinition {
+    const attributes = operation.attributes.map((attribute): NodeDefinition["attributes"][number] => [
       attribute.name,
       (pbf) => writeAttribute(this.backend.binding, attribute, pbf),
     ]);
@@ -198,7 +171,7 @@ class Recording {
   }
 }
 
-function constantNode(name: string, { shape, type, values }: Constant): Node {
+function constantNode(name: string, { shape, type, values }: Constant): NodeDefinition {
   const writeTensor = (_: unknown, pbf: PbfWriter): void => {
     pbf.writeVarintField(1, type);
     pbf.writeMessage(2, writeShape, shape);
@@ -217,7 +190,7 @@ function constantNode(name: string, { shape, type, values }: Constant): Node {
 
 // --- protocol buffers: tensorflow/core/framework/{node_def,attr_value,tensor_shape}.proto, protobuf/saved_model.proto ---
 
-interface Node {
+interface NodeDefinition {
   readonly name: string;
   readonly operation: string;
   readonly inputs: readonly string[];
@@ -230,7 +203,7 @@ const ATTRIBUTE = { list: 1, string: 2, integer: 3, float: 4, boolean: 5, type: 
 /** Any version that the library reads; graphs of this form have been valid since long before. */
 const PRODUCER = 1882;
 
-function load({ binding }: NativeBackend, nodes: readonly Node[]): number {
+function load({ binding }: NativeBackend, nodes: readonly NodeDefinition[]): number {
   const folder = mkdtempSync(join(tmpdir(), "anneal-graph-"));
   try {
     const pbf = new PbfWriter();
@@ -243,17 +216,17 @@ function load({ binding }: NativeBackend, nodes: readonly Node[]): number {
   }
 }
 
-function writeMetaGraph(nodes: readonly Node[], pbf: PbfWriter): void {
+function writeMetaGraph(nodes: readonly NodeDefinition[], pbf: PbfWriter): void {
   pbf.writeMessage(1, (_, info) => info.writeStringField(4, "serve"), undefined);
   pbf.writeMessage(2, writeGraph, nodes);
 }
 
-function writeGraph(nodes: readonly Node[], pbf: PbfWriter): void {
+function writeGraph(nodes: readonly NodeDefinition[], pbf: PbfWriter): void {
   for (const node of nodes) pbf.writeMessage(1, writeNode, node);
   pbf.writeMessage(4, (_, versions) => versions.writeVarintField(1, PRODUCER), undefined);
 }
 
-function writeNode({ name, operation, inputs, attributes }: Node, pbf: PbfWriter): void {
+function writeNode({ name, operation, inputs, attributes }: NodeDefinition, pbf: PbfWriter): void {
   pbf.writeStringField(1, name);
   pbf.writeStringField(2, operation);
   for (const input of inputs) pbf.writeStringField(3, input);
@@ -270,7 +243,7 @@ function writeShape(shape: readonly number[], pbf: PbfWriter): void {
   for (const size of shape) pbf.writeMessage(2, (_, dimension) => dimension.writeVarintField(1, size), undefined);
 }
 
-function writeAttribute(binding: NativeBackend["binding"], { name, type, value }: Attribute, pbf: PbfWriter): void {
+function writeAttribute(binding: NativeBackend["binding"], { name, type, value }: NativeAttribute, pbf: PbfWriter): void {
   if (Array.isArray(value) && type === binding.TF_ATTR_INT)
     pbf.writeMessage(ATTRIBUTE.list, (_, list) => list.writePackedVarint(3, value as number[]), undefined);
   else if (type === binding.TF_ATTR_STRING) pbf.writeBytesField(ATTRIBUTE.string, new TextEncoder().encode(value as string));

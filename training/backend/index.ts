@@ -9,7 +9,7 @@ import type * as TF from "@tensorflow/tfjs";
 import { UserError } from "../cli/user-error.ts";
 import { bfloat16Convolutions, multipliesBfloat16 } from "./bfloat16.ts";
 import { graphStep } from "./graph.ts";
-import { eagerStep, type RunStep, type Step } from "./step.ts";
+import { eagerStep, type RunStep, type TrainingStep } from "./step.ts";
 import { registerWasmGradients } from "./wasm-gradients.ts";
 
 export type BackendName = "native" | "wasm";
@@ -22,7 +22,7 @@ export interface Backend {
   /** Runs f, a part of training, with convolutions in bfloat16 if the processor supports it. */
   train<R>(f: () => R): R;
   /** The fastest way to run a training step, which assigns some of these variables; convolutions as in `train`. */
-  compile(variables: readonly TF.Variable[], step: Step): RunStep;
+  compile(variables: readonly TF.Variable[], step: TrainingStep): RunStep;
 }
 
 /**

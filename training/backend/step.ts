@@ -5,7 +5,7 @@ import type * as TF from "@tensorflow/tfjs";
  * Reads its inputs and the variables, assigns variables, and returns scalars. It reads no value back, and what differs
  * from step to step is an input.
  */
-export type Step = (inputs: TF.NamedTensorMap) => readonly TF.Scalar[];
+export type TrainingStep = (inputs: TF.NamedTensorMap) => readonly TF.Scalar[];
 
 /**
  * Runs the step and returns the values of its scalars. If the first one, the objective, is not finite, the variables
@@ -14,7 +14,7 @@ export type Step = (inputs: TF.NamedTensorMap) => readonly TF.Scalar[];
 export type RunStep = (inputs: TF.NamedTensorMap) => number[];
 
 /** One operation after the other. */
-export function eagerStep(tf: typeof TF, variables: readonly TF.Variable[], step: Step): RunStep {
+export function eagerStep(tf: typeof TF, variables: readonly TF.Variable[], step: TrainingStep): RunStep {
   return (inputs) => {
     const before = variables.map((variable) => variable.clone());
     const scalars = tf.tidy(() => step(inputs) as TF.Scalar[]);

@@ -13,7 +13,7 @@ export interface Run {
   readonly log: readonly LogEntry[];
 }
 
-export interface Source extends ModelContents {
+export interface ExportSource extends ModelContents {
   /** The run that the model comes from, if any. */
   readonly run?: Run;
   /** The file of the run's student, if it has one. */
@@ -21,7 +21,7 @@ export interface Source extends ModelContents {
 }
 
 /** The fp32 model at `path`. Throws a UserError for a missing, unfinished or damaged one. */
-export function readSource(path: string): Source {
+export function readSource(path: string): ExportSource {
   return isFolder(path) ? fromRun(path) : readFp32Model(path, "source");
 }
 
@@ -33,7 +33,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-function fromRun(folder: string): Source {
+function fromRun(folder: string): ExportSource {
   const { config, state, sampling, student, log } = readFinishedRun(folder);
   return { ...trainedModel(config, state.average, sampling), run: { folder, config, log }, student: student?.path };
 }

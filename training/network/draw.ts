@@ -9,7 +9,7 @@ import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { cellSeed, resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
 import type { Denoise } from "../../wasm-model/sampling/sampler.ts";
 
-export interface Drawing extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> {
+export interface BatchRequest extends Partial<Pick<SampleOptions, (typeof TRAJECTORY)[number]>> {
   /** Class of each image, `undefined` for unconditional ones. */
   readonly classes: readonly (number | undefined)[];
   /** Image i has the seed `${seed}/${first + i}`. */
@@ -28,7 +28,7 @@ export function shownClasses(count: number): number[] {
 }
 
 /** Images one after the other, [B, C, H, W], drawn with the card's settings unless the drawing has its own. */
-export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first = 0, ...options }: Drawing): Promise<Float32Array> {
+export function draw(card: ModelCard, denoise: Denoise, { classes, seed, first = 0, ...options }: BatchRequest): Promise<Float32Array> {
   const images = classes.map((label, i) => ({ seed: cellSeed(seed, first + i), class: label }));
   return generate({ card, denoiser: { denoise } }, resolve("sample", { ...options, seed }, card), images);
 }

@@ -12,7 +12,7 @@ import { describeSettings, drawSettings } from "../record/settings.ts";
 import { readSweeps, SAMPLING_DEFAULTS, type Sweep, type Sweeps, writeSweeps } from "../run/sampling.ts";
 import { Search, type Trial } from "./search.ts";
 
-type Values = readonly (readonly [keyof SamplingSettings, readonly number[]])[];
+type ValuesToTry = readonly (readonly [keyof SamplingSettings, readonly number[]])[];
 
 /** Values to try, the most important setting first. */
 const VALUES = [
@@ -20,10 +20,10 @@ const VALUES = [
   ["churn", [0.6, 0.75, 0.95]],
   ["sigmaMin", [0.03, 0.08]],
   ["sigmaMax", [10, 40]],
-] as const satisfies Values;
+] as const satisfies ValuesToTry;
 
 /** Fewer evaluations need more extrapolation. */
-const VALUES_OF_FEW: Values = VALUES.map(([name, values]) => [name, name === "extrapolation" ? [1.65, 1.8, 1.95] : values]);
+const VALUES_OF_FEW: ValuesToTry = VALUES.map(([name, values]) => [name, name === "extrapolation" ? [1.65, 1.8, 1.95] : values]);
 
 /** The defaults, and one for each value. */
 export const CANDIDATES = 1 + VALUES.reduce((sum, [, values]) => sum + values.length, 0);
@@ -65,7 +65,7 @@ export function sweepForStudent(run: SweepRun, evaluations: number): Promise<Sam
 async function chosenBy(
   { folder, card, denoise, metric }: SweepRun,
   start: SamplingSettings,
-  values: Values,
+  values: ValuesToTry,
   before: Sweep,
   allWith: (found: Sweep) => Sweeps,
 ): Promise<SamplingSettings> {

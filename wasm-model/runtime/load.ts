@@ -42,14 +42,14 @@ export async function loadModel(source: ModelSource, options: LoadOptions): Prom
 }
 
 /** What is used of the `Response` and `URL` of every host. */
-interface Answer {
+interface FetchAnswer {
   readonly ok: boolean;
   readonly status: number;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
 }
-declare function fetch(url: string): Promise<Answer>;
+declare function fetch(url: string): Promise<FetchAnswer>;
 declare const URL: new (url: string, base: object | string) => { readonly href: string };
 
 interface Source {

@@ -47,7 +47,7 @@ export const aldNoise = (batch: Batch, relativeStep: number): StepNoise => ({
   scale: (sigma) => Math.sqrt(relativeStep) * sigma,
 });
 
-interface RunOptions {
+interface ParticleRunOptions {
   /**
    * Where the particles begin, instead of at sigma_0 z. (A sampler continues from what it finds in its array.)
    */
@@ -74,7 +74,7 @@ export class ParticleRun {
   /** How many parts are denoised already for the next step. */
   #ready = 0;
 
-  constructor(sampler: Sampler, denoise: ParticleDenoiser, { start, noise }: RunOptions = {}) {
+  constructor(sampler: Sampler, denoise: ParticleDenoiser, { start, noise }: ParticleRunOptions = {}) {
     this.#noise = noise;
     this.#sampler = sampler;
     this.#denoise = denoise;

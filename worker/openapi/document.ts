@@ -83,7 +83,7 @@ const ALLOWANCE = ["RateLimit-Policy", "RateLimit"] as const;
 interface Context {
   /** The schemas of the document so far, by name. */
   readonly schemas: Map<string, JsonSchema>;
-  readonly examples: Examples;
+  readonly examples: HeaderExamples;
 }
 
 function described({ description, headers, headersAtTimes = [], content }: Answer, { schemas, examples }: Context): object {
@@ -96,10 +96,10 @@ function described({ description, headers, headersAtTimes = [], content }: Answe
   return { description, headers: Object.fromEntries(all), ...(content && { content: Object.fromEntries(bodies) }) };
 }
 
-type Examples = Readonly<Partial<Record<HeaderName, string | number>>>;
+type HeaderExamples = Readonly<Partial<Record<HeaderName, string | number>>>;
 
 /** The answers of the server's default model to a request with only a seed. */
-function examplesOf(model: ModelEntry): Examples {
+function examplesOf(model: ModelEntry): HeaderExamples {
   const { settings, card } = resolveFor("sample", { seed: "alice" }, model);
   const cost = costOf(settings, card);
   return {

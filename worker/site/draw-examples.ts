@@ -3,22 +3,22 @@ import type { ModelCard } from "../../wasm-model/model/card.ts";
 import type { PageOptions } from "./state.ts";
 
 /** The pen that the page offers first. */
-interface Pen {
+interface PenSettings {
   readonly tool: "line" | "shape";
   /** Index in the page's palette. */
   readonly ink: number;
   readonly width: number;
 }
 
-interface Examples {
+interface DrawExamples {
   /** Of the image that visitors see first. */
   readonly seed: string;
-  readonly pen: Pen;
+  readonly pen: PenSettings;
   /** By class. */
   readonly drawings: Readonly<Record<string, string>>;
 }
 
-const EXAMPLES: readonly Examples[] = [
+const EXAMPLES: readonly DrawExamples[] = [
   {
     seed: "3",
     pen: { tool: "shape", ink: 2, width: 8 },
@@ -54,13 +54,13 @@ const EXAMPLES: readonly Examples[] = [
 ];
 
 /** A line to begin with, for models of other classes: white on black. */
-const OTHERS: Examples = { seed: "6", pen: { tool: "line", ink: 1, width: 20 }, drawings: {} };
+const OTHERS: DrawExamples = { seed: "6", pen: { tool: "line", ink: 1, width: 20 }, drawings: {} };
 const EMPTY = "AA";
 
-const examplesFor = ({ labels }: ModelCard): Examples =>
+const examplesFor = ({ labels }: ModelCard): DrawExamples =>
   EXAMPLES.find(({ drawings }) => Object.keys(drawings).every((label) => labels.includes(label))) ?? OTHERS;
 
-export const penOf = (card: ModelCard): Pen => examplesFor(card).pen;
+export const penOf = (card: ModelCard): PenSettings => examplesFor(card).pen;
 
 /** Classes with their drawings. */
 export const examplesOf = (card: ModelCard): readonly (readonly [label: string, strokes: string])[] =>

@@ -16,13 +16,13 @@ export const COLUMNS = 10;
 /** Images on the wall of a model for which none were selected. */
 const UNSELECTED = 40;
 
-export interface Selection {
+export interface WallSelection {
   /** The model's, with which these seeds were chosen. */
   readonly version: string;
   readonly seeds: readonly string[];
 }
 
-const SELECTIONS: Readonly<Record<string, Selection | undefined>> = selections;
+const SELECTIONS: Readonly<Record<string, WallSelection | undefined>> = selections;
 
 /** The seeds that were selected for exactly this model. */
 function selectionOf({ name, version }: Pick<ReadyModel, "name" | "version">): readonly string[] | undefined {

@@ -11,10 +11,10 @@ export const attributeOf = (name: SampleOption): string => (OPTION_VALUES[name] 
 /** Each option's attribute, by the option's name. */
 export const OPTION_ATTRIBUTES: ReadonlyMap<string, string> = new Map(SAMPLE_OPTIONS.map((name) => [name, attributeOf(name)]));
 
-type Values = Readonly<Record<string, unknown>>;
+type AttributeValues = Readonly<Record<string, unknown>>;
 
 /** The options that these attributes give. */
-export const optionsIn = (attributes: Values): Record<string, string> =>
+export const optionsIn = (attributes: AttributeValues): Record<string, string> =>
   Object.fromEntries(
     [...OPTION_ATTRIBUTES].flatMap(([option, name]) => {
       const value = attributes[name];
@@ -23,5 +23,5 @@ export const optionsIn = (attributes: Values): Record<string, string> =>
   );
 
 /** The query of the server's image for these attributes. */
-export const queryOf = ({ model, ...attributes }: Values): URLSearchParams =>
+export const queryOf = ({ model, ...attributes }: AttributeValues): URLSearchParams =>
   new URLSearchParams({ ...optionsIn(attributes), ...(model !== undefined && model !== "" && { model: String(model) }) });

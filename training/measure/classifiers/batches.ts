@@ -88,7 +88,7 @@ export class AugmentedBatches {
 /** -shift to shift, uniformly distributed. */
 const shiftOf = (uniform: number, { shift }: Augmented): number => Math.floor(uniform * (2 * shift + 1)) - shift;
 
-interface Move {
+interface ImageMove {
   readonly dx: number;
   readonly dy: number;
   readonly mirror: boolean;
@@ -102,7 +102,7 @@ function moveImage(
   { height, width, channels }: Dataset,
   { images }: Split,
   index: number,
-  { dx, dy, mirror }: Move,
+  { dx, dy, mirror }: ImageMove,
   out: Float32Array,
 ): void {
   const image = images(index, index + 1);

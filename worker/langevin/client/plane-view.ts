@@ -5,7 +5,7 @@ import { heatColour, type Palette } from "./colours.ts";
 import { DensityLayer } from "./density-layer.ts";
 import { ParticleLayer } from "./particle-layer.ts";
 
-interface DrawOptions {
+interface PlaneViewOptions {
   readonly pen: Point | undefined;
   readonly fades: boolean;
   /** How many times as long as it is the latest step of one particle is drawn, if at all. */
@@ -55,7 +55,7 @@ export class PlaneView {
     this.#drawn = { density };
   }
 
-  draw(plane: Plane, { pen, fades, move }: DrawOptions): void {
+  draw(plane: Plane, { pen, fades, move }: PlaneViewOptions): void {
     this.survey(plane);
     const { density, field, marks } = plane;
     const drawn = this.#drawn;

@@ -2,7 +2,7 @@ import { geometricSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
 import { choice, type DrawnPoints, drawsOf, PARTICLES, type Point, type SceneStart, type SceneValues } from "../controls.ts";
 import { Curve } from "../curves.ts";
 import { type Paths, plainPaths } from "../diagnostics.ts";
-import { Learner, type LearnerView } from "../learner.ts";
+import { LearnerPlane, type LearnerView } from "../learner-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import type { Draws } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
@@ -117,7 +117,7 @@ class Matching implements Simulation {
   #components: readonly Component[];
   target!: Target;
   paths!: Paths;
-  readonly planes: readonly Learner[];
+  readonly planes: readonly LearnerPlane[];
   readonly #errors = [new Trace(), new Trace(), new Trace()] as const;
   readonly #weights = [new Trace(), new Trace()] as const;
   readonly #distances = [new Trace(), new Trace()] as const;
@@ -133,7 +133,7 @@ class Matching implements Simulation {
     this.planes = [
       { ...common, sigmas: [LOW], stepsPerLevel: LEVELS * STEPS_PER_LEVEL },
       { ...common, sigmas: falling, stepsPerLevel: STEPS_PER_LEVEL },
-    ].map((options) => new Learner(options, this.#components, this.#view()));
+    ].map((options) => new LearnerPlane(options, this.#components, this.#view()));
   }
 
   /** The networks go on with their weights, and the particles begin anew. */
@@ -190,7 +190,7 @@ class Matching implements Simulation {
   }
 
   #measure(): void {
-    const [one, falling] = this.planes as readonly [Learner, Learner];
+    const [one, falling] = this.planes as readonly [LearnerPlane, LearnerPlane];
     const { near, far } = one.error(LOW).byData(mixtureDensity(this.#components, LOW));
     for (const [i, error] of [near, far, falling.error(HIGH).everywhere].entries()) this.#errors[i]!.add(one.steps, error);
   }

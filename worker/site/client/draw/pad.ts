@@ -1,7 +1,7 @@
 /** Where one draws: with a mouse, a finger, a pen that feels pressure, or the keyboard. */
 import type { NativeShape } from "../../../../wasm-model/model/card.ts";
 import { find } from "../dom.ts";
-import { type Drawing, type Point, RANGE, type Stroke, segments, simplified } from "./strokes.ts";
+import { type Drawing, RANGE, type Stroke, type StrokePoint, segments, simplified } from "./strokes.ts";
 
 /** What the next stroke is drawn with. */
 export type Ink = Omit<Stroke, "points">;
@@ -37,8 +37,8 @@ export class Pad {
   readonly #options: PadOptions;
   #drawing: Drawing = { paper: 0, strokes: [] };
   /** The stroke that is being drawn. */
-  #live: (Ink & { readonly points: Point[] }) | undefined;
-  #cursor: Point = [RANGE >> 1, RANGE >> 1, RANGE];
+  #live: (Ink & { readonly points: StrokePoint[] }) | undefined;
+  #cursor: StrokePoint = [RANGE >> 1, RANGE >> 1, RANGE];
 
   constructor(options: PadOptions) {
     this.#options = options;
@@ -96,19 +96,19 @@ export class Pad {
     this.#say();
   }
 
-  #pointAt({ clientX, clientY, pressure, pointerType }: PointerEvent): Point {
+  #pointAt({ clientX, clientY, pressure, pointerType }: PointerEvent): StrokePoint {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
     const force = pointerType === "pen" && pressure > 0 ? Math.max(0.25, pressure) : 1;
     return within(((clientX - left) * RANGE) / width, ((clientY - top) * RANGE) / height, force * RANGE);
   }
 
-  #begin(point: Point): void {
+  #begin(point: StrokePoint): void {
     this.#cursor = point;
     this.#live = { ...this.#options.ink(), points: [point] };
     this.#tell();
   }
 
-  #go(points: readonly Point[]): void {
+  #go(points: readonly StrokePoint[]): void {
     if (!this.#live) return;
     const all = this.#live.points;
     const before = all.length;
@@ -153,7 +153,7 @@ export class Pad {
     if (!context) return;
     const { palette } = this.#options;
     const { width, height } = this.#canvas;
-    const at = ([x, y]: Point): [number, number] => [(x * width) / RANGE, (y * height) / RANGE];
+    const at = ([x, y]: StrokePoint): [number, number] => [(x * width) / RANGE, (y * height) / RANGE];
     context.fillStyle = palette[this.#all.paper];
     context.fillRect(0, 0, width, height);
     context.lineCap = context.lineJoin = "round";
@@ -191,7 +191,7 @@ export class Pad {
 }
 
 /** Whole numbers on the canvas. */
-function within(x: number, y: number, pressure: number): Point {
+function within(x: number, y: number, pressure: number): StrokePoint {
   const whole = (value: number): number => Math.max(0, Math.min(RANGE, Math.round(value)));
   return [whole(x), whole(y), whole(pressure)];
 }

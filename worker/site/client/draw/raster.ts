@@ -3,7 +3,7 @@
  * browser's own canvas blurs edges in its own way.
  */
 import type { NativeShape } from "../../../../wasm-model/model/card.ts";
-import { type Drawing, type Point, RANGE, type Stroke, segments } from "./strokes.ts";
+import { type Drawing, RANGE, type Stroke, type StrokePoint, segments } from "./strokes.ts";
 
 /** Rows that are looked at per pixel, to blur the edges of shapes. */
 const ROWS = 4;
@@ -38,8 +38,8 @@ function coverage(stroke: Stroke, { width, height }: NativeShape): Float32Array 
 /** Covers what is nearer to the line from a to b than its radius, which changes evenly from one end to the other. */
 function line(
   shares: Float32Array,
-  [ax, ay, from]: Point,
-  [bx, by, to]: Point,
+  [ax, ay, from]: StrokePoint,
+  [bx, by, to]: StrokePoint,
   radius: (pressure: number) => number,
   width: number,
   height: number,
@@ -62,7 +62,7 @@ function line(
 }
 
 /** Covers the inside of the closed line through the points, by the even-odd rule. */
-function fill(shares: Float32Array, points: readonly Point[], width: number, height: number): void {
+function fill(shares: Float32Array, points: readonly StrokePoint[], width: number, height: number): void {
   for (let row = 0; row < ROWS * height; row++) {
     const y = (row + 0.5) / ROWS;
     const crossings: number[] = [];

@@ -4,7 +4,7 @@
 export const RANGE = 255;
 
 /** Across and down, in `RANGE` parts of the canvas, and pressure. */
-export type Point = readonly [x: number, y: number, pressure: number];
+export type StrokePoint = readonly [x: number, y: number, pressure: number];
 
 export interface Stroke {
   /** Index in the palette. */
@@ -13,7 +13,7 @@ export interface Stroke {
   readonly width: number;
   /** Whether the line is closed and its inside has the colour too. */
   readonly isFilled: boolean;
-  readonly points: readonly Point[];
+  readonly points: readonly StrokePoint[];
 }
 
 export interface Drawing {
@@ -23,7 +23,7 @@ export interface Drawing {
 }
 
 /** The straight pieces of a stroke's line, which a dot has too. */
-export const segments = ({ points, isFilled }: Pick<Stroke, "points" | "isFilled">): (readonly [from: Point, to: Point])[] =>
+export const segments = ({ points, isFilled }: Pick<Stroke, "points" | "isFilled">): (readonly [from: StrokePoint, to: StrokePoint])[] =>
   points.map((point, k) => [points[k - 1] ?? (isFilled ? points[points.length - 1] : point), point]);
 
 /** Colours of a palette: half a byte each. */
@@ -58,7 +58,7 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
     const each = head & PRESSED ? 3 : 2;
     const end = at + 4 + each * count;
     if (!(count > 0 && end <= bytes.length) || head >= 2 * PRESSED || head % COLOURS >= colours) return undefined;
-    const points: Point[] = [];
+    const points: StrokePoint[] = [];
     for (let k = at + 4; k < end; k += each) points.push([bytes[k], bytes[k + 1], each === 3 ? bytes[k + 2] : RANGE]);
     strokes.push({ colour: head % COLOURS, width, isFilled: (head & FILLED) !== 0, points });
     at = end;
@@ -70,7 +70,7 @@ export function drawingOf(bytes: Uint8Array, colours: number): Drawing | undefin
 const TOLERANCE = 1.5;
 
 /** Leaves out points that the line through the others passes by (Douglas & Peucker 1973), pressures included. */
-export function simplified(points: readonly Point[]): readonly Point[] {
+export function simplified(points: readonly StrokePoint[]): readonly StrokePoint[] {
   if (points.length < 3) return points;
   const [first, last] = [points[0], points[points.length - 1]];
   let [farthest, most] = [0, TOLERANCE];
@@ -83,7 +83,7 @@ export function simplified(points: readonly Point[]): readonly Point[] {
 }
 
 /** Of p from the line between a and b. An eighth of a pressure counts as much as a coordinate. */
-function distance(p: Point, a: Point, b: Point): number {
+function distance(p: StrokePoint, a: StrokePoint, b: StrokePoint): number {
   const part = [1, 1, 1 / 8];
   const along = part.map((share, i) => share * (b[i] - a[i]));
   const away = part.map((share, i) => share * (p[i] - a[i]));

@@ -31,7 +31,7 @@ export interface LearnerView {
   readonly marks: readonly Point[];
 }
 
-export class Learner implements Plane {
+export class LearnerPlane implements Plane {
   readonly #options: LearnerOptions;
   readonly #training: ScoreMatching;
   #components: readonly Component[];
