@@ -65,6 +65,7 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       </section>
       <div class="side scripted">
       <form class="dials" id="dials" aria-label="Settings" autocomplete="off">
+        ${NO_SUBMISSION}
         ${Object.entries(CONTROLS[scene.name]!).map(([name, control]) => field(name, control, values[name]!))}
         <div class="buttons"><button type="reset" id="reset" aria-label="Reset settings">Reset</button><button type="button" id="present">Present</button></div>
       </form>
@@ -73,8 +74,8 @@ function sceneHtml(scene: Scene, request: SceneRequest, base: string): Html {
       <section class="numbers scripted" aria-label="Numbers" tabindex="0">
         ${numbers(scene)}
         <div class="buttons scripted">
-          <button type="button" id="save-csv" disabled>Save CSV</button>
-          <button type="button" id="save-png" disabled>Save PNG</button>
+          <button type="button" id="save-csv">Save CSV</button>
+          <button type="button" id="save-png">Save PNG</button>
         </div>
       </section>
     </div>
@@ -101,6 +102,9 @@ ${scene.sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>
     </section>
   </article>`;
 }
+
+/** The form's default button, which Enter in a field presses: without it, Enter would leave the page. */
+const NO_SUBMISSION = html`<button disabled hidden></button>`;
 
 const equationHtml = ({ math, words, dynamics }: Equation, values: SceneValues): Html =>
   html`<math display="block" alttext="${words}"${dynamics ? raw(` data-dynamics="${dynamics}"`) : ""}${dynamics && dynamics !== values.dynamics ? raw(" hidden") : ""}>${raw(math)}</math>`;
@@ -159,6 +163,6 @@ function drawing(name: string, { label, one }: DrawnPoints): Html {
     <label class="own" for="own-points">Or paste points, x and y in each line; files of numbers and images may be dropped on the plane
       <textarea id="own-points" rows="3" spellcheck="false" placeholder="1.5, -0.2"></textarea>
     </label>
-    <div class="buttons"><button type="button" id="use-points" disabled>Use these points</button></div>
+    <div class="buttons"><button type="button" id="use-points">Use these points</button></div>
   </fieldset></details>`;
 }
