@@ -91,6 +91,8 @@ const image = "a PNG file";
 
 /** Asks every operation for something, and reads every kind of answer. */
 export async function walk(): Promise<string[]> {
+  const health = await client.GET("/health");
+  const served: string | undefined = health.data?.models[0]?.version;
   const models = await client.GET("/v1/models");
   const [model] = models.data?.models ?? [];
   const labels: string[] = model?.labels ?? [];
@@ -145,7 +147,7 @@ export async function walk(): Promise<string[]> {
   const onnx = await client.GET("/v1/models/{model}/{file}", { params: { path: { model: "mnist", file: "model.onnx" } }, parseAs: "arrayBuffer" });
   const first = await client.GET("/model.onnx", { parseAs: "stream" });
   if (onnx.error?.status === 404) throw new Error(onnx.error.received);
-  return [labels, sampler, bytes, seed, today.data, url, png, pixels, sigma, recipe.data?.options.seed, again, status, onnx.data, first.response.status].map(String);
+  return [served, labels, sampler, bytes, seed, today.data, url, png, pixels, sigma, recipe.data?.options.seed, again, status, onnx.data, first.response.status].map(String);
 }
 `;
 

@@ -42,6 +42,9 @@ export function optionsFor(operation: RepaintOperation, options: PageOptions): P
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
+/** Four results to come. */
+const ROOM = raw(`<li class="room"><span></span></li>`.repeat(4));
+
 export function repaint(state: PageState): Html {
   const { options, own, model } = state;
   const operation = operationOf(own);
@@ -53,7 +56,7 @@ export function repaint(state: PageState): Html {
       <section class="before scripted" aria-labelledby="results-title">
         <h2 id="results-title" class="unseen">Results</h2>
         <p id="sheet-problem" role="alert" class="problem"></p>
-        <ul id="results" class="tiles results"></ul>
+        <ul id="results" class="tiles results">${ROOM}</ul>
         <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
         <p id="status" role="status" class="note"></p>
       </section>

@@ -89,6 +89,7 @@ async function put(k: number, drawn: Painted): Promise<Painted> {
   button.append(unseen(`, result ${k + 1}`));
   button.addEventListener("click", () => change({ ...sheet, image: inChannels(drawn.image, size.channels).pixels }));
   for (const old of item.querySelectorAll<HTMLAnchorElement>("a")) URL.revokeObjectURL(old.href);
+  item.classList.remove("room");
   item.replaceChildren(canvas, link, button);
   if (controls.dataset.operation === "denoise") for (const other of [...results.children].slice(1)) other.remove();
   return drawn;
