@@ -79,7 +79,14 @@ export const runtime = onnxruntime({ ort });
 /** What stands before an example when its types are checked. */
 const BEFORE: Readonly<Record<string, string>> = {
   page: 'import "anneal/element";\n',
-  deno: "declare const Deno: { serve(options: { port: number }, handler: (request: Request) => Response | Promise<Response>): unknown };\n",
+  // What Deno's own types would say of what is used here.
+  deno: `declare global {
+  namespace Deno {
+    type UpgradeWebSocketOptions = object;
+    function serve(options: { port: number }, handler: (request: Request) => Response | Promise<Response>): unknown;
+  }
+}
+`,
 };
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -123,7 +130,7 @@ describe("the tarball", () => {
       (await succeed(folder, "tar", "-xzOf", tarball, `package/dist/${file}third-party-licences.txt`)).stdout;
     for (const [file, names] of Object.entries({
       "training/": ["commander", "cli-progress", "yauzl", "tar-stream", "ml-matrix"],
-      "worker/node/": ["@hono/node-server", "hono"],
+      "node/": ["@hono/node-server", "hono"],
       "site/assets/": ["@fontsource/bricolage-grotesque", "onnxruntime-web"],
     })) {
       const text = await notices(file);

@@ -128,6 +128,7 @@ describe("repainting", () => {
         await drawn(page);
         await page.getByRole("button", { name: "Protect all" }).click();
         await soon(() => openPixels(page)).toBe(0);
+        await page.getByRole("button", { name: "Paint with a finger" }).tap();
         await page.locator("#canvas").tap();
         await soon(() => openPixels(page)).toBeGreaterThan(10);
       },

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
  */
 export async function runInWorker(name: "dev" | "new" | "deploy", args: readonly string[]): Promise<void> {
   const isSource = extname(import.meta.filename) === ".ts";
-  const program = new URL(isSource ? `../../worker/node/${name}.ts` : `../worker/node/${name}.js`, import.meta.url);
+  const program = new URL(isSource ? `../../worker/node/${name}.ts` : `../node/${name}.js`, import.meta.url);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const starter = process.ppid;
   const child = spawn(process.execPath, [fileURLToPath(program), ...args], { stdio: "inherit" });

@@ -77,5 +77,5 @@ const verbs = ["dev", "new", "deploy"].map((verb) => ({
   in: here(verb === "deploy" ? "deploy-project.ts" : `${verb}.ts`),
   out: verb,
 }));
-await buildBeside("worker/node", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
-await cp(here("../template"), here("../../dist/worker/template"), { recursive: true });
+await buildBeside("node", { entryPoints: verbs, platform: "node", target: "node22", minify: true }, ["hono"]);
+await cp(here("../template"), here("../../dist/template"), { recursive: true });
