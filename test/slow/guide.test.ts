@@ -142,11 +142,16 @@ it("draws in React as its components say, which TypeScript takes", async () => {
     }).catch((error) => error);
     expect(tsc.stdout).toBe("");
     const input = join(folder, "main.tsx");
-    const result = await build({ configFile: false, logLevel: "error", root: folder, build: { write: false, rollupOptions: { input } } });
+    const result = await build({
+      configFile: false,
+      logLevel: "error",
+      root: folder,
+      build: { write: false, rollupOptions: { input, output: { inlineDynamicImports: true } } },
+    });
     const [{ output }] = [result].flat() as { readonly output: readonly { readonly code?: string }[] }[];
     const script = output.map(({ code = "" }) => code).join("");
     await page.route("**/app.js", (route) => route.fulfill({ contentType: "text/javascript", body: script }));
-    await show(`<div id="app"></div>${EMBED()}<script type="module" src="/app.js"></script>`);
+    await show(`<div id="app"></div><script type="module" src="/app.js"></script>`);
     await page.locator("anneal-sample[seed=alice]:state(device)").waitFor();
     await page.getByRole("textbox").fill("carol");
     await page.locator("anneal-sample[seed=carol]:state(device)").waitFor();
