@@ -108,6 +108,7 @@ it("paints the mask with keyboard and mouse", () =>
     await page.focus("#editor");
     await page.keyboard.press(" ");
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#canvas")?.dataset.open === "1");
+    await page.$eval("#canvas", (canvas) => canvas.scrollIntoView());
     const { x, y } = (await (await page.$("#canvas"))?.boundingBox()) ?? { x: 0, y: 0 };
     await page.mouse.click(x + 5, y + 5);
     await page.waitForFunction(() => document.querySelector<HTMLElement>("#canvas")?.dataset.open === "2");
