@@ -1,7 +1,7 @@
 /**
  * A training step as one TensorFlow graph. Run one operation at a time, a step spends most of its time on passes over
  * memory between the convolutions. As a graph, TensorFlow shares equal operations, reuses buffers and runs what is
- * independent at once: about twice as many images a second.
+ * independent at once.
  *
  * The step runs once while every operation that reaches TensorFlow's library is written down. What it wrote is loaded
  * as a SavedModel, the only form in which tfjs-node takes a graph.
