@@ -68,7 +68,9 @@ describe("a run with a student", () => {
     expect(others).toMatchObject({ name: "pets", steps: 16, finished: true });
     expect(student).toMatchObject({ evaluations: 4, kernelDistance: expect.any(Number), teacher: { evaluations: 8 } });
     expect(stderr).toContain("then 11 more for a student of 4 evaluations, which learns from 48 images\n");
-    expect(stderr).toMatch(/^kernel distance to training images: .* with 8 evaluations of the model itself, .* with 4 of its student$/m);
+    expect(stderr).toMatch(
+      /^distance to training images, in features that neither learned from nor was chosen by: .* with 8 evaluations of the model itself, .* with 4 of its student$/m,
+    );
   }, 600_000);
 
   it("is exported as a pair, which draws four evaluations by the student and others by its teacher", async () => {
