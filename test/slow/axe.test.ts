@@ -98,6 +98,7 @@ describe("after each interaction", () => {
         () => page.getByRole("button", { name: "1 step" }).click(),
         () => page.getByRole("button", { name: "100 steps" }).click(),
         () => page.getByRole("slider", { name: "Temperature" }).press("End"),
+        () => page.getByText("Wells of the potential: draw").click(),
         () => page.getByRole("slider", { name: "Pen x" }).press("Home"),
         () => page.getByRole("button", { name: "Add well" }).click(),
         () => page.getByRole("button", { name: "Reset settings" }).click(),
