@@ -3,13 +3,11 @@
  * of icon sets whose licences allow it (Apache 2.0 and MIT). A subject, such as a hot dog, is in `train/` or in `test/`
  * with all of its styles, so that no style of a held-out subject was seen in training.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { makeFolder } from "../../training/cli/files.ts";
-import { progress } from "../../training/cli/progress.ts";
-import { UserError } from "../../training/cli/user-error.ts";
 import { sha256Hex } from "../../wasm-model/sampling/sha256.ts";
+import { type Drawn, drawInto, makeEmptyFolder } from "./image-folder.ts";
 import { installTools, toolPath } from "./install.ts";
 
 /** Icon sets of Iconify, of which the first one says what class a subject has. */
@@ -50,13 +48,7 @@ function iconsOf(style: string): ReadonlyMap<string, string> {
   return new Map(Object.entries(icons).map(([name, icon]) => [plain(name), svg(icon)]));
 }
 
-interface Icon {
-  /** In the folder. */
-  readonly path: string;
-  readonly svg: string;
-}
-
-function allIcons(): Icon[] {
+function allIcons(): Drawn[] {
   const styles = STYLES.map((style) => [style, iconsOf(style)] as const);
   const { categories } = read<{ readonly categories: Readonly<Record<string, readonly string[]>> }>(STYLES[0]!, "metadata.json");
   return Object.entries(CLASSES).flatMap(([label, groups]) =>
@@ -95,20 +87,10 @@ function commandLine(argv: readonly string[]): Flags {
 
 await runCommandLine(async () => {
   const { out, size } = commandLine(process.argv);
-  const { default: sharp } = await import("sharp");
-  makeFolder(out);
-  if (readdirSync(out).length > 0)
-    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
+  makeEmptyFolder(out);
   installTools();
   const icons = allIcons();
-  for (const split of ["train", "test"]) for (const label of Object.keys(CLASSES)) makeFolder(join(out, split, label));
-  const bar = progress("drawing", icons.length);
-  for (const [i, { path, svg }] of icons.entries()) {
-    const png = sharp(Buffer.from(svg), { density: 72 }).resize(size, size, { fit: "contain", background: "white" });
-    writeFileSync(join(out, path), await png.flatten({ background: "white" }).removeAlpha().png().toBuffer());
-    bar.update(i + 1);
-  }
-  bar.stop();
+  await drawInto(out, icons, size);
   const licences = STYLES.map((style) => {
     const { name, author, license } = read<Licensed>(style, "info.json");
     return `${name}, ${author.name} (${author.url}): ${license.title}, ${license.url}\n`;

@@ -3,14 +3,11 @@
  * DiceBear's style Pixel Art (its design is in the public domain, CC0 1.0; its code has the MIT licence). The same
  * images everywhere: each is made from a seed.
  */
-import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAvatar } from "@dicebear/core";
 import * as pixelArt from "@dicebear/pixel-art";
 import { newCommand, numberIn, runCommandLine } from "../../training/cli/command-line.ts";
-import { makeFolder } from "../../training/cli/files.ts";
-import { progress } from "../../training/cli/progress.ts";
-import { UserError } from "../../training/cli/user-error.ts";
+import { drawInto, makeEmptyFolder } from "./image-folder.ts";
 
 /** Width and height of the style's own grid. */
 const SIZE = 16;
@@ -48,23 +45,14 @@ function commandLine(argv: readonly string[]): Flags {
 
 await runCommandLine(async () => {
   const { out, count } = commandLine(process.argv);
-  const { default: sharp } = await import("sharp");
-  makeFolder(out);
-  if (readdirSync(out).length > 0)
-    throw new UserError(`Expected a new or empty folder for \`out\` but received "${out}", which holds other files`);
+  makeEmptyFolder(out);
   const names = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
-  const bar = progress("drawing", names.length * count);
-  for (const [label, name] of names.entries()) {
-    makeFolder(join(out, name));
-    for (let i = 0; i < count; i++) {
-      const face = createAvatar(pixelArt, { ...CLASSES[name], seed: `${name}/${i}`, backgroundColor: BACKGROUNDS, size: SIZE });
-      const png = await sharp(Buffer.from(face.toString())).removeAlpha().png().toBuffer();
-      writeFileSync(join(out, name, `${String(i).padStart(5, "0")}.png`), png);
-      bar.update(label * count + i + 1);
-    }
-  }
-  bar.stop();
-  console.log(
-    `wrote ${names.length * count} images of ${SIZE}x${SIZE} pixels to ${out}: ${names.join(", ")} (CC0 1.0, DiceBear "Pixel Art")`,
+  const faces = names.flatMap((name) =>
+    Array.from({ length: count }, (_, i) => ({
+      path: join(name, `${String(i).padStart(5, "0")}.png`),
+      svg: createAvatar(pixelArt, { ...CLASSES[name], seed: `${name}/${i}`, backgroundColor: BACKGROUNDS, size: SIZE }).toString(),
+    })),
   );
+  await drawInto(out, faces, SIZE);
+  console.log(`wrote ${faces.length} images of ${SIZE}x${SIZE} pixels to ${out}: ${names.join(", ")} (CC0 1.0, DiceBear "Pixel Art")`);
 });

@@ -23,10 +23,7 @@ export function multipliesBfloat16(): boolean {
   }
 }
 
-/**
- * Registers bfloat16 convolution kernels. Returns a function that runs `f` with them active. Filter gradients stay
- * float32, since bfloat16 does not speed them up.
- */
+/** Registers bfloat16 convolution kernels, gradients included. Returns a function that runs `f` with them active. */
 export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
   let isActive = false;
   const replace = (name: string, own: KernelFunc): void => {
@@ -34,24 +31,24 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
     tf.unregisterKernel(name, NATIVE);
     tf.registerKernel({ ...config, kernelFunc: (call) => (isActive ? own : kernelFunc)(call) });
   };
+  /** TensorFlow takes the shape of a gradient as a tensor, in place of the one that has it. */
+  const withShape = (shape: unknown, gradient: (sizes: TF.TensorInfo) => TF.TensorInfo): TF.TensorInfo => {
+    const sizes = tf.tensor1d(shape as number[], "int32");
+    const result = gradient(sizes);
+    sizes.dispose();
+    return result;
+  };
   replace("Conv2D", ({ inputs, backend, attrs }) => {
     const { x, filter } = inputs as ConvolutionInputs;
     return convolve(backend, "Conv2D", [x, filter], attrs);
   });
   replace("Conv2DBackpropInput", ({ inputs, backend, attrs }) => {
     const { dy, filter } = inputs as ConvolutionInputs;
-    const sizes = tf.tensor1d(attrs?.inputShape as number[], "int32");
-    const dx = convolve(backend, "Conv2DBackpropInput", [sizes, filter, dy], attrs);
-    sizes.dispose();
-    return dx;
+    return withShape(attrs?.inputShape, (sizes) => convolve(backend, "Conv2DBackpropInput", [sizes, filter, dy], attrs));
   });
   replace("Conv2DBackpropFilter", ({ inputs, backend, attrs }) => {
     const { x, dy } = inputs as ConvolutionInputs;
-    const sizes = tf.tensor1d(attrs?.filterShape as number[], "int32");
-    const native = backend as NativeBackend;
-    const dw = convolve(native, "Conv2DBackpropFilter", [x, sizes, dy], attrs);
-    sizes.dispose();
-    return dw;
+    return withShape(attrs?.filterShape, (sizes) => convolve(backend, "Conv2DBackpropFilter", [x, sizes, dy], attrs));
   });
   return (f) => {
     isActive = true;
@@ -64,7 +61,8 @@ export function bfloat16Convolutions(tf: typeof TF): <R>(f: () => R) => R {
 }
 
 /**
- * Runs the operation on `exact` inputs and on `rounded` ones; returns float32. Stride 1, NHWC, as in all networks here.
+ * Runs the operation with its float32 inputs rounded to bfloat16; returns float32. Stride 1, NHWC, as in all networks
+ * here.
  */
 function convolve(backend: unknown, name: string, inputs: readonly TF.TensorInfo[], attrs: TF.NamedAttrMap | undefined): TF.TensorInfo {
   const native = backend as NativeBackend;

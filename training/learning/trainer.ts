@@ -8,7 +8,7 @@ import { type BatchTensors, noisyImages, type Teach, taughtBatch, trainingObject
 import type { TrainingState } from "./checkpoint.ts";
 import { divergedLayer } from "./divergence.ts";
 import { Learner } from "./learner.ts";
-import { adamFactors, averageShare, moveAverage } from "./optimizer.ts";
+import { moveAverage, stepInputs } from "./optimizer.ts";
 import type { TrainingRecipe } from "./recipe.ts";
 
 /** The parts of a backend that a trainer uses. */
@@ -38,9 +38,7 @@ export class Trainer extends Learner {
   train(batch: TrainingBatch, learningRate: number, fakeQuantization = false): number {
     const { tf, recipe, averageGamma } = this;
     this.step += 1;
-    const { rate, correction } = adamFactors(recipe.adam, learningRate, this.step);
-    const share = averageShare(averageGamma, this.step);
-    const inputs = { ...this.place(batch), rate: tf.scalar(rate), correction: tf.scalar(correction), share: tf.scalar(share) };
+    const inputs = { ...this.place(batch), ...stepInputs(tf, { ...recipe, averageGamma }, learningRate, this.step) };
     const [, loss] = (fakeQuantization ? this.roundedStep : this.exactStep)(inputs) as [number, number];
     tf.dispose(inputs);
     return loss;

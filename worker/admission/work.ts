@@ -4,7 +4,7 @@
 import type { Context } from "hono";
 import { IMAGE_COST } from "../../wasm-model/render/cost.ts";
 import { clientIn } from "../http/client.ts";
-import type { Env } from "../http/env.ts";
+import { type Env, note } from "../http/env.ts";
 import { ProblemError } from "../http/problems.ts";
 import { FairQueue, type Job } from "./fair-queue.ts";
 import { limitsOf } from "./limits.ts";
@@ -50,8 +50,7 @@ export async function enter(c: Context<Env>, cost: number): Promise<Job> {
     refund(cost);
     throw busy();
   }
-  const report = c.get("report");
-  if (report) report.job = job;
+  note(c, { job });
   job.spend(IMAGE_COST);
   signal.addEventListener("abort", () => job.end(), { once: true }); // the platform may end the request without running any `finally`
   try {

@@ -2,6 +2,7 @@
  * The application's environment: bindings of wrangler.toml in this repository's Worker (index.ts), options if it is
  * mounted in another application (service.ts).
  */
+import type { Context } from "hono";
 import type { AnnealEvent } from "./hono-options.ts";
 
 export interface Env {
@@ -40,7 +41,7 @@ export interface Env {
   };
 }
 
-/** What is known of a request so far. The parts that learn it write it here. */
+/** What is known of a request so far. The parts that learn it write it here, by `note`. */
 export interface RequestReport {
   route?: string;
   /** The work that was admitted for it, and what has been spent on it, in multiply-accumulates. */
@@ -57,4 +58,9 @@ export interface RequestReport {
 /** Files by their URLs: the binding of static assets of Workers, or anything that answers like it. */
 export interface Assets {
   fetch(request: Request | string): Promise<Response>;
+}
+
+/** Adds to the report on a request, if there is one. */
+export function note(c: Context<Env>, facts: Partial<RequestReport>): void {
+  Object.assign(c.get("report") ?? {}, facts);
 }

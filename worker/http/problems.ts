@@ -5,7 +5,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
 import { OptionError } from "../../wasm-model/index.ts";
 import { show } from "../../wasm-model/request/option-error.ts";
-import type { Env } from "./env.ts";
+import { note } from "./env.ts";
 
 /** The title and the codes of each status. `retry`: the same request may succeed later; the answer says when. */
 export const PROBLEMS = {
@@ -76,18 +76,12 @@ export function problemErrorOf(error: unknown): ProblemError {
   return new ProblemError({ status: 500, code: "internal-error", detail: "The server failed; the request was not at fault." });
 }
 
-/** Puts a problem into the report on the request, if there is one (report.ts). */
-export function noteProblem(c: Context<Env>, { problem }: ProblemError): void {
-  const report = c.get("report");
-  if (report) report.problem = problem;
-}
-
 export function problemText({ problem: { status, code, ...rest } }: ProblemError): string {
   return `${JSON.stringify({ type: "about:blank", title: PROBLEMS[status].title, status, code, ...rest }, null, 2)}\n`;
 }
 
 function problemResponse(c: Context, error: ProblemError): Response {
-  noteProblem(c, error);
+  note(c, { problem: error.problem });
   return new Response(problemText(error), {
     status: error.problem.status,
     headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store", ...error.headers },

@@ -14,8 +14,8 @@ import type { RenderRun } from "../../wasm-model/render/render.ts";
 import type { Job } from "../admission/fair-queue.ts";
 import { enter, reserveMemory } from "../admission/work.ts";
 import { UNREPEATABLE } from "../http/caching.ts";
-import type { Env } from "../http/env.ts";
-import { CLIENT_LEFT, noteProblem, problemErrorOf, problemText } from "../http/problems.ts";
+import { type Env, note } from "../http/env.ts";
+import { CLIENT_LEFT, problemErrorOf, problemText } from "../http/problems.ts";
 import { span } from "../http/span.ts";
 import { drawImage, fileOf, type ImageBytes, type ImageRequest, MEDIA_TYPES } from "./image.ts";
 import { UNREAD } from "./send.ts";
@@ -39,8 +39,7 @@ export async function streamImage(c: Context<Env>, request: ImageRequest, url: s
     reservation.release();
     throw error;
   });
-  const report = c.get("report");
-  if (report) report.isStreamed = true;
+  note(c, { isStreamed: true });
   const gone = new AbortController();
   const signal = AbortSignal.any([gone.signal, c.req.raw.signal]);
   const response = streamSSE(c, async (stream) => {
@@ -66,13 +65,13 @@ export async function streamImage(c: Context<Env>, request: ImageRequest, url: s
       await write(`"}\n${LAST}\n`);
     } catch (error) {
       if (signal.aborted) return;
-      const problem = problemErrorOf(error);
-      noteProblem(c, problem);
-      await send("problem", JSON.parse(problemText(problem)), LAST);
+      const told = problemErrorOf(error);
+      note(c, { problem: told.problem });
+      await send("problem", JSON.parse(problemText(told)), LAST);
     } finally {
       job.end();
       reservation.release();
-      report?.end(signal.aborted ? CLIENT_LEFT : 200);
+      c.get("report")?.end(signal.aborted ? CLIENT_LEFT : 200);
     }
   });
   response.headers.set("Cache-Control", UNREPEATABLE); // streamSSE has set another value

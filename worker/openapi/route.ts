@@ -6,7 +6,7 @@
 import type { Handler, Hono, MiddlewareHandler } from "hono";
 import type * as v from "valibot";
 import { rateHeaders } from "../admission/rate-headers.ts";
-import type { Env } from "../http/env.ts";
+import { type Env, note } from "../http/env.ts";
 import { MEDIA_TYPES } from "../images/image.ts";
 import type { Format, QueryName, QueryOption } from "../images/query.ts";
 import type { Field } from "../images/uploads.ts";
@@ -91,8 +91,7 @@ export function addRoutes(app: Hono<Env>, routes: readonly Route[]): void {
 const named =
   (path: string): MiddlewareHandler<Env> =>
   (c, next) => {
-    const report = c.get("report");
-    if (report) report.route = path;
+    note(c, { route: path });
     return next();
   };
 

@@ -9,7 +9,7 @@ import { randomSeed } from "../../wasm-model/request/options.ts";
 import { checkBudget, limitsOf } from "../admission/limits.ts";
 import { limited } from "../admission/work.ts";
 import { CACHEABLE, forGood, has, UNREPEATABLE } from "../http/caching.ts";
-import type { Env } from "../http/env.ts";
+import { type Env, note } from "../http/env.ts";
 import { notFound } from "../http/problems.ts";
 import { span } from "../http/span.ts";
 import { acceptedFormat, EVENT_STREAM, notAcceptable, prefersEvents } from "../images/accept.ts";
@@ -195,16 +195,15 @@ async function answer(c: Context<Env>, request: ImageRequest, cacheControl: stri
   describe(c, request, url);
   c.header("Cache-Control", cacheControl);
   if (tag) c.header("ETag", tag);
-  const report = c.get("report");
   if (tag && has(c.req.header("If-None-Match"), tag)) {
-    if (report) report.isCached = true;
+    note(c, { isCached: true });
     return c.body(null, 304);
   }
   c.header("Content-Type", MEDIA_TYPES[format]);
   const found = tag ? await findCached(c, url) : undefined;
   if (c.req.method === "HEAD") return c.body(null, 200, found && { "Content-Length": String(found.file.length) });
   const time = ({ where }: CachedImage) => {
-    if (report) report.isCached = where !== "none";
+    note(c, { isCached: where !== "none" });
     c.header("Server-Timing", `cache;desc="${where}", cost;desc="${where === "none" ? cost : 0}"`);
   };
   if (found) {

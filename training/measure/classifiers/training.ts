@@ -5,7 +5,7 @@ import { gaussians, seedState } from "../../../wasm-model/sampling/random.ts";
 import type { Backend } from "../../backend/index.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { toUnitRms } from "../../learning/learner.ts";
-import { adamFactors, adamStep, averageShare, moveAverage, type Variables } from "../../learning/optimizer.ts";
+import { adamStep, moveAverage, stepInputs, type Variables } from "../../learning/optimizer.ts";
 import { RECIPE, rateAt } from "../../learning/recipe.ts";
 import { sizeOf } from "../../network/parameters.ts";
 import type { Tf } from "../../network/score-network.ts";
@@ -65,13 +65,10 @@ export async function trainClassifier(
   const schedule = { ...training, steps, recipe: RECIPE };
   for (let step = 1; step <= steps; step++) {
     const { images, shape, labels } = batches.at(step);
-    const { rate, correction } = adamFactors(RECIPE.adam, rateAt(schedule, step), step);
     const inputs = {
       images: tf.tensor(images, [...shape]),
       labels: tf.tensor(labels, [shape[0], spec.classes]),
-      rate: tf.scalar(rate),
-      correction: tf.scalar(correction),
-      share: tf.scalar(averageShare(RECIPE.averageGamma, step)),
+      ...stepInputs(tf, RECIPE, rateAt(schedule, step), step),
     };
     const [loss] = run(inputs) as [number];
     tf.dispose(inputs);
