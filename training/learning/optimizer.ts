@@ -54,7 +54,12 @@ export const averageShare = (gamma: number, step: number): number => 1 - (1 - 1 
  * What changes from step to step, as inputs of a step that a backend compiles: the factors of Adam, and the `share` of
  * the weights in their average. `step` is counted from 1.
  */
-export function stepInputs(tf: Tf, { adam, averageGamma }: Pick<TrainingRecipe, "adam" | "averageGamma">, learningRate: number, step: number) {
+export function stepInputs(
+  tf: Tf,
+  { adam, averageGamma }: Pick<TrainingRecipe, "adam" | "averageGamma">,
+  learningRate: number,
+  step: number,
+) {
   const { rate, correction } = adamFactors(adam, learningRate, step);
   return { rate: tf.scalar(rate), correction: tf.scalar(correction), share: tf.scalar(averageShare(averageGamma, step)) };
 }

@@ -11,6 +11,8 @@ import { BundledPackages, LICENCES } from "../../wasm-model/licences.ts";
 import { MODEL_FILE } from "../../wasm-model/model/model.ts";
 import { staticHeaders } from "../http/caching.ts";
 import { assetPath } from "../models/entry.ts";
+import { GUIDE } from "../site/guide/pages.ts";
+import { NAVIGATION } from "../site/navigation.ts";
 import { posterPath } from "../site/wall.ts";
 import type { Script } from "../widget/engine-thread.ts";
 import { customElements } from "../widget/manifest.ts";
@@ -159,6 +161,14 @@ async function script(source: string, entryNames: string, names: Record<string, 
   return { name: basename(outputFiles[0].path), contents: outputFiles[0].contents };
 }
 
+/** The pages that are kept for when there is no network: those of the menu and those that other pages lead to. */
+const PAGES = [
+  "/",
+  ...NAVIGATION.flatMap(({ pages }) => pages.map(([path]) => path)),
+  "/device",
+  ...GUIDE.map(({ slug }) => `/guide/${slug}`),
+];
+
 /** What the pages load themselves. Models and the drawing thread have a cache of their own. */
 const OF_PAGES = /^assets\/[a-z-]+\.(?:js|woff2|png)$|^embed\.js$/;
 
@@ -176,6 +186,7 @@ async function serviceWorker(files: readonly (readonly [string, Uint8Array])[]):
   const { name, contents } = await script("../site/offline/service-worker.ts", "service-worker", {
     VERSION: hash.digest("hex").slice(0, 8),
     FILES: files.map(([path]) => path).filter((path) => OF_PAGES.test(path)),
+    PAGES: PAGES.map((path) => path.slice(1)),
   });
   return [name, contents];
 }

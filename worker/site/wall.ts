@@ -36,9 +36,18 @@ export const posterPath = (name: string): string => `/assets/wall-${name}.png`;
 export const wallSeeds = (model: Pick<ReadyModel, "name" | "version">): readonly string[] =>
   selectionOf(model) ?? Array.from({ length: UNSELECTED }, (_, i) => String(i + 1));
 
-/** The style of a wall that has a poster. */
-export const posterStyle = (model: ReadyModel, base: string): string =>
-  selectionOf(model) ? `.wall{--poster:url("${base}${posterPath(model.name)}")}` : "";
+/** The style of a wall that has a poster: the poster, and the column and the row of each image in it, as shares. */
+export function posterStyle(model: ReadyModel, base: string): string {
+  const seeds = selectionOf(model);
+  if (!seeds) return "";
+  const rows = seeds.length / COLUMNS;
+  const steps = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+  return [
+    `.wall{--poster:url("${base}${posterPath(model.name)}");--poster-size:${100 * COLUMNS}% ${100 * rows}%}`,
+    ...steps(COLUMNS).map((x) => `.wall li:nth-child(${COLUMNS}n+${x + 1}){--x:calc(${x}/${COLUMNS - 1})}`),
+    ...steps(rows).map((y) => `.wall li:nth-child(n+${COLUMNS * y + 1}){--y:calc(${y}/${rows - 1})}`),
+  ].join("");
+}
 
 export function wall(state: PageState): Html {
   const { model, models, base } = state;

@@ -1,4 +1,5 @@
 /** Saves what is seen: the particles as CSV, the planes as PNG. */
+import { canvasPng } from "../../site/client/pixels.ts";
 import type { Simulation } from "../scene.ts";
 
 /** Room above a plane for its caption, and between planes, in pixels. */
@@ -35,9 +36,7 @@ export async function pngOf(figures: readonly HTMLElement[]): Promise<Blob> {
     context.strokeRect(left - 0.5, CAPTION - 0.5, size + 1, size + 1);
     for (const layer of layers[i]!) context.drawImage(layer, left, CAPTION, size, size);
   }
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected an image"))), "image/png"),
-  );
+  return canvasPng(canvas);
 }
 
 export function save(name: string, blob: Blob): void {

@@ -8,6 +8,13 @@ export function find<T extends Element>(selector: string, type: abstract new () 
   return element;
 }
 
+/** Makes the link at `selector` lead to this file, and no longer to an earlier one. */
+export function offer(selector: string, file: Blob): void {
+  const link = find(selector, HTMLAnchorElement);
+  if (link.href) URL.revokeObjectURL(link.href);
+  link.href = URL.createObjectURL(file);
+}
+
 /**
  * Continues in a new task, since the browser lays the page out in the one in which the script arrives. The page is
  * marked as busy meanwhile.

@@ -2,14 +2,14 @@
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
-import { find, laidOut, startButtons } from "./dom.ts";
+import { find, laidOut, offer, startButtons } from "./dom.ts";
 import { type Ink, Pad } from "./draw/pad.ts";
 import { raster } from "./draw/raster.ts";
 import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./draw/strokes.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import type { Painted, Wanted } from "./painter.ts";
-import { paint, pngOf } from "./pixels.ts";
+import { canvasPng, paint, pngOf } from "./pixels.ts";
 import { imageOf } from "./sheet.ts";
 
 /** Variants below the image, with the seeds {seed}/1, {seed}/2, ... */
@@ -130,14 +130,7 @@ async function reveal({ image }: Painted): Promise<void> {
   if (!context) return;
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, 0, 0, large.width, large.height);
-  const blob = await new Promise<Blob | null>((resolve) => large.toBlob(resolve));
-  if (blob) offer("#download", blob);
-}
-
-function offer(selector: string, file: Blob): void {
-  const link = find(selector, HTMLAnchorElement);
-  if (link.href) URL.revokeObjectURL(link.href);
-  link.href = URL.createObjectURL(file);
+  offer("#download", await canvasPng(large));
 }
 
 /** Shows variant k as a button that makes its seed the page's. */

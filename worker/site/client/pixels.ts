@@ -48,7 +48,11 @@ export function difference(a: Pixels, b: Pixels): number {
 export function pngOf(image: Pixels): Promise<Blob> {
   const canvas = document.createElement("canvas");
   paint(canvas, image);
-  return new Promise((resolve, reject) => {
+  return canvasPng(canvas);
+}
+
+/** What a canvas shows, as a PNG file. */
+export const canvasPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
+  new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("Expected a PNG file of the canvas but received none"))), "image/png");
   });
-}

@@ -2,7 +2,7 @@
 import type { NativeShape } from "../../../wasm-model/model/card.ts";
 import { optionsOf as takenBy } from "../../../wasm-model/request/options.ts";
 import { cellSeed } from "../../../wasm-model/request/resolve.ts";
-import { find, laidOut, startButtons } from "./dom.ts";
+import { find, laidOut, offer, startButtons } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
@@ -100,11 +100,7 @@ const unseen = (text: string): HTMLElement => Object.assign(document.createEleme
 /** Offers the files that the terminal's command names. */
 async function offerInputs({ image, mask }: Layers): Promise<void> {
   const files = { "#download-image": imageOf(image, size), "#download-mask": imageOf(mask, { ...size, channels: 1 }) };
-  for (const [selector, image] of Object.entries(files)) {
-    const link = find(selector, HTMLAnchorElement);
-    if (link.href) URL.revokeObjectURL(link.href);
-    link.href = URL.createObjectURL(await pngOf(image));
-  }
+  for (const [selector, image] of Object.entries(files)) offer(selector, await pngOf(image));
 }
 
 const on = (selector: string, act: () => void) => find(selector, HTMLButtonElement).addEventListener("click", act);

@@ -5,21 +5,18 @@
  */
 export {};
 
-/** Defined by the build: a hash of the site, and the files that its pages load, by their paths below the scope. */
+/**
+ * Defined by the build: a hash of the site; the files that its pages load, by their paths below the scope; and the pages
+ * as a first visit leaves them. Those of other models and scenes follow when they are seen.
+ */
 declare const VERSION: string;
 declare const FILES: readonly string[];
+declare const PAGES: readonly string[];
 
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 /** The folder that the pages are in, with a slash at its end. */
 const SCOPE = worker.registration.scope;
-
-/** The pages below the scope, as a first visit leaves them. Those of other models and scenes follow when they are seen. */
-const PAGES = [
-  "",
-  ...["draw", "studio", "morph", "repaint", "langevin", "how", "device", "guide", "reference", "model"],
-  ...["img", "widget", "react", "avatars", "cache"].map((page) => `guide/${page}`),
-];
 
 const PREFIX = `anneal-site ${SCOPE} `;
 const CACHE = PREFIX + VERSION;
