@@ -148,7 +148,9 @@ describe("the studio", () => {
 
   it("names what is wrong in an address, and goes on when it is mended", () =>
     open("/studio?seed=7&steps=65", async (page) => {
+      await page.getByText("No image.").waitFor(); // the script has begun
       await page.getByText("“steps” takes an integer from 1 to 64, not 65.").waitFor();
+      expect(new URL(page.url()).searchParams.get("steps")).toBe("65");
       await page.getByRole("textbox", { name: "Seed" }).fill("x".repeat(257));
       await page.getByRole("button", { name: "Draw this seed" }).click();
       await page.getByText("“seed” takes Unicode text of 1 to 256 code points").waitFor();

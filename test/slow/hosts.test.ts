@@ -46,26 +46,33 @@ async function project(name: string, ...others: string[]): Promise<string> {
 /** Runs a server in the folder until the tests of this `describe` are done; the address of the service at `/images`. */
 function server(cwd: () => string, command: (port: number) => readonly string[], mount = "/images"): () => string {
   let base = "";
-  let child: ChildProcess;
+  let child: ChildProcess | undefined;
   let printed = "";
   beforeAll(async () => {
     const port = await freePort();
     const [program, ...args] = command(port);
     base = `http://127.0.0.1:${port}${mount}`;
-    child = spawn(program, args, { cwd: cwd(), env: { ...ENV, PORT: String(port) }, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(program, args, {
+      cwd: cwd(),
+      env: { ...ENV, PORT: String(port) },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child = started;
     const read = (text: string) => {
       printed = (printed + text).slice(-10_000);
     };
-    child.stdout?.setEncoding("utf8").on("data", read);
-    child.stderr?.setEncoding("utf8").on("data", read);
+    started.stdout.setEncoding("utf8").on("data", read);
+    started.stderr.setEncoding("utf8").on("data", read);
     while (!(await fetch(`${base}/health`).catch(() => undefined))?.ok) {
-      if (child.exitCode !== null) throw new Error(`Expected ${program} to serve but it ended:\n${printed}`);
+      if (started.exitCode !== null) throw new Error(`Expected ${program} to serve but it ended:\n${printed}`);
       await setTimeout(200);
     }
   }, PATIENCE);
   afterAll(async () => {
+    if (child === undefined || child.exitCode !== null) return;
     const ended = once(child, "exit");
-    process.kill(-(child.pid as number), "SIGTERM");
+    process.kill(-(child.pid as number), "SIGKILL");
     await ended;
   });
   return () => base;
@@ -113,7 +120,7 @@ describe("Next", () => {
   beforeAll(async () => {
     await project(
       "next",
-      ...["hono", "react", "react-dom"].map(pinned),
+      ...["hono", "react", "react-dom", "typescript", "@types/react", "@types/node"].map(pinned),
       "next@16.4.6",
       `@next/swc-${process.platform}-${process.arch}-gnu@16.4.6`,
     );

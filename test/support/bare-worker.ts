@@ -73,7 +73,7 @@ export async function startBareWorker(folder: string, inspector?: number): Promi
   return {
     origin,
     async stop() {
-      server.kill("SIGTERM");
+      server.kill("SIGKILL"); // at SIGTERM it waits for open connections, an inspector's too, perhaps forever
       await ended;
     },
   };

@@ -108,7 +108,17 @@ export function liveForm({ onState, onParts }: Listeners): LiveForm {
 /** Whether a field has another value than the server gave it. */
 function isChanged(field: HTMLInputElement | HTMLSelectElement): boolean {
   if (field instanceof HTMLSelectElement) return field.selectedOptions[0]?.defaultSelected === false;
-  return ["radio", "checkbox"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  return ["radio", "checkbox"].includes(field.type) ? field.checked !== field.defaultChecked : field.value !== givenValue(field);
+}
+
+/** What the browser makes of the value that the server gave a field: a slider, for example, stays within its ends. */
+function givenValue(field: HTMLInputElement): string {
+  const fresh = document.createElement("input");
+  for (const name of ["type", "min", "max", "step", "value"]) {
+    const value = field.getAttribute(name);
+    if (value !== null) fresh.setAttribute(name, value);
+  }
+  return fresh.value;
 }
 
 /** Brings into view what a choice has changed. */
