@@ -132,12 +132,24 @@ describe("the pages", () => {
       expect(await page.locator("link[rel=icon]").getAttribute("href")).toMatch(/^data:image\/svg\+xml,/);
     }));
 
-  it("show images smoothly, or as pixels", () =>
+  it("show images smoothly, or as pixels, as they were shown on the page before", () =>
     open("/studio?seed=7", async (page) => {
-      const rendering = () => page.locator("#stage canvas#image").evaluate((canvas) => getComputedStyle(canvas).imageRendering);
+      const rendering = () => page.locator("#image").evaluate((canvas) => getComputedStyle(canvas).imageRendering);
+      const pixels = page.getByRole("checkbox", { name: "Pixels" });
       expect(await rendering()).toBe("auto");
-      await page.getByRole("checkbox", { name: "Pixels" }).check();
+      await drawn(page);
+      await pixels.check();
       expect(await rendering()).toBe("pixelated");
+      for (const path of ["/", "/draw", "/morph", "/repaint"]) {
+        await page.goto(worker.origin + path);
+        await drawn(page);
+        expect([path, await pixels.isChecked()]).toEqual([path, true]);
+        if (path !== "/repaint") expect([path, await rendering()]).toEqual([path, "pixelated"]);
+      }
+      await pixels.uncheck();
+      await page.goto(`${worker.origin}/draw`);
+      await drawn(page);
+      expect([await pixels.isChecked(), await rendering()]).toEqual([false, "auto"]);
     }));
 });
 
@@ -194,6 +206,20 @@ describe("visitors who are faster than the script", () => {
     await page.close();
   });
 });
+
+it("say so in words on every page when the model does not come", () =>
+  open(
+    "/",
+    async (page) => {
+      for (const path of ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device", "/guide/widget"]) {
+        await page.goto(worker.origin + path);
+        if (path === "/device") await page.getByRole("button", { name: "Compare" }).click();
+        await page.getByText("This device cannot load the model").waitFor();
+        expect([path, await page.getByRole("alert").filter({ hasText: /./ }).count()]).toEqual([path, 0]);
+      }
+    },
+    { before: async (page) => void (await page.route(/\.onnx$/, (route) => route.abort())) },
+  ));
 
 describe("without a network", () => {
   it("a device that can draw goes on, and nothing is red", () =>

@@ -59,7 +59,7 @@ export async function buildSite(folder: string, models: readonly string[]): Prom
 }
 
 /** The pages' scripts, site/client/{name}.ts. */
-const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "reference", "page", "offline"];
+const SCRIPTS = ["watch", "draw", "morph", "repaint", "how", "device", "guide", "reference", "page", "offline"];
 
 /** A model's files by their paths in the site. */
 const modelFiles = ({ files }: ModelFolder): (readonly [string, Uint8Array])[] =>

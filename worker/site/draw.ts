@@ -14,6 +14,7 @@ import {
 } from "./controls.ts";
 import { exampleOf, examplesOf, penOf } from "./draw-examples.ts";
 import type { Html } from "./layout.ts";
+import { PIXEL_SWITCH } from "./parts.ts";
 import { inputsCode } from "./repaint.ts";
 import { address, isDefaultModel, type PageOptions, type PageState } from "./state.ts";
 
@@ -76,7 +77,7 @@ export function draw(state: PageState): Html {
         <div class="image"><canvas id="image" role="img" aria-label="What the network makes of it" width="${width}" height="${height}" hidden></canvas></div>
         <div class="share">
           <p id="status" role="status" class="note"></p>
-          <div class="buttons"><button type="button" id="copy-link">Copy link</button> <a id="download" download="drawn.png">PNG</a></div>
+          <div class="buttons"><button type="button" id="copy-link">Copy link</button> <a id="download" download="drawn.png">PNG</a> ${PIXEL_SWITCH}</div>
           <div class="progress"><progress id="progress" aria-label="Drawing" hidden></progress> <button type="button" id="cancel" hidden>Cancel</button></div>
           <p id="copied" role="status" class="note"></p>
         </div>

@@ -38,7 +38,7 @@ export function stage(state: PageState, alt: string, autoplay?: "autoplay"): Htm
   </figure>`;
 }
 
-/** Shows large images as squares, by a rule of the style sheet (stage.css). Without it they are smooth. */
+/** Shows large images as squares, by a rule of the style sheet (base.css). Without it they are smooth. */
 export const PIXEL_SWITCH = html`<label class="check"><input type="checkbox" id="pixels"> Pixels</label>`;
 
 /** A description of the image, for its `alt`. */

@@ -64,16 +64,9 @@ async function compare(signal: AbortSignal): Promise<string> {
   progress.removeAttribute("value");
   say("Engine and model are on their way.");
   const seeds = rows.map(({ dataset }) => dataset.seed ?? "");
-  await drawn("simd", seeds[0], signal); // loading and compiling are not timed
+  if (!(await isHere("simd", seeds[0], signal))) return ABSENT;
   say(`onnxruntime-web is on its way: ${(ONNXRUNTIME_BYTES / 1e6).toFixed(1)} MB before compression.`);
-  const hasRival = await drawn("onnxruntime", seeds[0], signal).then(
-    () => true,
-    (error: unknown) => {
-      console.warn(error);
-      return false;
-    },
-  );
-  signal.throwIfAborted();
+  const hasRival = await isHere("onnxruntime", seeds[0], signal);
   const results: Result[] = [];
   for (const [i, seed] of seeds.entries()) {
     progress.value = i;
@@ -82,6 +75,20 @@ async function compare(signal: AbortSignal): Promise<string> {
     showFigures(results);
   }
   return summary(results, hasRival);
+}
+
+const ABSENT = "This device cannot load the model, so there is nothing to compare. The table’s links lead to the server’s images.";
+
+/** Loads and compiles the runtime and the model, which is not timed. Returns whether they draw here. */
+async function isHere(runtime: "simd" | "onnxruntime", seed: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await drawn(runtime, seed, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    console.warn(error);
+    return false;
+  }
 }
 
 async function compareOne(row: HTMLTableRowElement, seed: string, hasRival: boolean, signal: AbortSignal): Promise<Result> {

@@ -9,6 +9,7 @@ import { bytesOf, type Drawing, drawingOf, MOST_BYTES } from "./draw/strokes.ts"
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import type { Painted, Wanted } from "./painter.ts";
+import { rememberPixels } from "./pixel-switch.ts";
 import { canvasPng, paint, pngOf } from "./pixels.ts";
 import { imageOf } from "./sheet.ts";
 
@@ -18,6 +19,7 @@ const VARIANTS = 4;
 const TIMES = 16;
 
 await laidOut();
+rememberPixels();
 const controls = find("#controls", HTMLFormElement);
 const problem = find("#sheet-problem", HTMLElement);
 const canvas = find("#image", HTMLCanvasElement);

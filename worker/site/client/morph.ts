@@ -6,6 +6,7 @@ import { inWords } from "./edge.ts";
 import { optionsOf, type PageAddress } from "./form.ts";
 import { imagePage } from "./image-page.ts";
 import type { Painter } from "./painter.ts";
+import { rememberPixels } from "./pixel-switch.ts";
 import { inChannels, paint as show } from "./pixels.ts";
 
 /** Milliseconds for which the slider must rest before the server is asked. This device needs no rest. */
@@ -17,6 +18,7 @@ const IMAGES = 25;
 const [FRAME, END] = [60, 600];
 
 await laidOut();
+rememberPixels();
 const drawing = new LatestDrawing();
 const canvas = find("#image", HTMLCanvasElement);
 const position = find("#t", HTMLInputElement);

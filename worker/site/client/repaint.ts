@@ -7,6 +7,7 @@ import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { Editor, type Layers } from "./editor.ts";
 import { liveForm, optionsOf, type PageAddress } from "./form.ts";
 import type { Painted, Wanted } from "./painter.ts";
+import { rememberPixels } from "./pixel-switch.ts";
 import { inChannels, paint, pixelsOf, pngOf } from "./pixels.ts";
 import { hashOf, imageOf, type Sheet, sheetIn } from "./sheet.ts";
 
@@ -14,6 +15,7 @@ import { hashOf, imageOf, type Sheet, sheetIn } from "./sheet.ts";
 const COUNT = 4;
 
 await laidOut();
+rememberPixels();
 const controls = find("#controls", HTMLFormElement);
 const results = find("#results", HTMLUListElement);
 const problem = find("#sheet-problem", HTMLElement);

@@ -4,10 +4,12 @@ import { find, laidOut } from "./dom.ts";
 import { drawnBy, LatestDrawing } from "./drawing.ts";
 import { optionsOf, type PageAddress } from "./form.ts";
 import { imagePage } from "./image-page.ts";
+import { rememberPixels } from "./pixel-switch.ts";
 import { Player } from "./player.ts";
 import { Wall } from "./wall.ts";
 
 await laidOut();
+rememberPixels();
 /** Whether each image is first seen as noise. */
 const autoplay = find("#stage", HTMLElement).dataset.autoplay !== undefined;
 const drawing = new LatestDrawing();

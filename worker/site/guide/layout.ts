@@ -22,6 +22,8 @@ export interface GuidePage {
   readonly title: string;
   /** One sentence, for the list of pages. */
   readonly summary: string;
+  /** Whether it shows the widget itself. */
+  readonly hasElements?: true;
   readonly body: (context: GuideContext) => Html;
 }
 
@@ -42,7 +44,7 @@ export function guidePage({ base, pages, current, content }: GuideContent): Omit
   return {
     title: current ? `${current.title}, Anneal` : "Anneal: guide",
     description: current?.summary ?? "How to use Anneal's images in your own pages.",
-    script: "/embed.js",
+    ...(current?.hasElements && { script: "/assets/guide.js" }),
     styleSheet: "guide",
     body: html`<div class="guide">
       <nav aria-label="Guide"><ul>${pages.map(link)}</ul></nav>

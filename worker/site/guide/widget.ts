@@ -19,6 +19,7 @@ export const widget: GuidePage = {
   slug: "widget",
   title: "The widget",
   summary: "An element that draws on the visitor's device, where an image costs you nothing.",
+  hasElements: true,
   body: (context) => {
     const { origin, base } = context;
     const { label, inQuery } = exampleClass(context);
@@ -29,6 +30,7 @@ export const widget: GuidePage = {
       </p>
       ${example("html", `<script type="module" src="${origin}/embed.js"></script>\n<anneal-sample seed="alice"></anneal-sample>`)}
       <p>The examples below need the same script. Each attribute is an option of <code>/sample</code>, but the class of the image is <code>label</code>.</p>
+      <p id="drawn-by" class="note scripted" role="status">The images below are drawn once the model is here.</p>
       ${live(`<anneal-sample seed="bob" label="${label}"></anneal-sample>`)}
       ${live(`<anneal-sample seed="carol" animate></anneal-sample>`)}
       ${live(`<anneal-sample seed="dave" background="fde" foreground="402060"></anneal-sample>`)}
