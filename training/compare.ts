@@ -14,7 +14,7 @@ import { type Quality, qualityOf } from "./measure/measure.ts";
 import { type Reference, realFid, recordedReference } from "./measure/reference.ts";
 import { expectCard, updateCard } from "./record/card-section.ts";
 import { type DrawSettings, describeSettings, drawSettings, recordedSettings } from "./record/settings.ts";
-import { describeReference, percent, textTable } from "./record/tables.ts";
+import { describeReference, percent, textTable, threeDigits } from "./record/tables.ts";
 import { COMPARED_SAMPLERS, PUBLISHED, PUBLISHED_EVALUATIONS } from "./tune/compared-samplers.ts";
 import { ranked } from "./tune/settings.ts";
 
@@ -71,13 +71,7 @@ function table(entries: readonly Entry[], nfe: readonly number[]): string {
     rows.set(name, [...(rows.get(name) ?? []), entry]);
   }
   const cells = (row: readonly Entry[], of: (entry: Entry) => Quality): string[] =>
-    nfe.map(
-      (place) =>
-        row
-          .filter((entry) => entry.nfe === place)
-          .map(of)[0]
-          ?.fid.toFixed(2) ?? "",
-    );
+    nfe.map((place) => row.filter((entry) => entry.nfe === place).map(of)).map(([quality]) => (quality ? threeDigits(quality.fid) : ""));
   return textTable([
     ["FID at NFE", ...nfe.map(String)],
     ...[...rows].flatMap(([name, row]) => [

@@ -11,7 +11,7 @@ import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
 import type { Comparison, ModelRecord, RecordedQuality, RecordedReference, Tuning } from "./record.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "./settings.ts";
-import { classRows, describeImages, describeReference, figureRows, markdownTable, percent, whole } from "./tables.ts";
+import { classRows, describeImages, describeReference, figureRows, markdownTable, percent, threeDigits, whole } from "./tables.ts";
 
 /** Rows of a tuning that the page shows; the record has all. */
 const BEST = 10;
@@ -136,13 +136,7 @@ function samplersSection(
   const real = (fids: Comparison["realFids"]): string =>
     fids.map(({ count, fid }) => `${whole(count)} real test images score ${fid.toFixed(3)}`).join(", ");
   const fidsOf = (row: readonly Comparison["entries"][number][], fidOf: (entry: Comparison["entries"][number]) => number | undefined) =>
-    places.map(
-      (place) =>
-        row
-          .filter(({ nfe }) => nfe === place)
-          .map(fidOf)[0]
-          ?.toFixed(2) ?? "",
-    );
+    places.map((place) => row.filter(({ nfe }) => nfe === place).map(fidOf)).map(([fid]) => (fid === undefined ? "" : threeDigits(fid)));
   return [
     "## Samplers",
     shell([command]),

@@ -27,6 +27,10 @@ export const FIGURES: readonly (readonly [keyof Figures, string, (value: number)
   ["nearestFeatures", "distance to the nearest training image, features", (value) => value.toFixed(4)],
 ];
 
+/** Three digits: a judging classifier's FIDs are hundredths, a tuning one's may be hundreds. */
+export const threeDigits = (fid: number): string =>
+  fid.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3, useGrouping: false });
+
 /** Figures of generated images, and of as many real ones. */
 export interface Beside {
   readonly generated: Figures;

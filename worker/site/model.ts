@@ -17,10 +17,16 @@ interface QualityFigures {
   readonly nearestPixels: number;
 }
 
+interface Reference {
+  /** Missing in records of earlier versions: then the tuning one. */
+  readonly classifier?: "judging" | "tuning";
+  readonly data: string;
+}
+
 interface MeasuredImages {
   readonly settings: { readonly sampler: string; readonly steps: number; readonly evaluations: number };
   readonly count: number;
-  readonly reference: { readonly data: string };
+  readonly reference: Reference;
   readonly generated: QualityFigures;
   readonly real: QualityFigures;
   readonly accuracyByClass: readonly number[];
@@ -35,12 +41,17 @@ interface ComparedSetting {
   readonly fid: number;
 }
 
+interface Comparison {
+  readonly reference: Reference;
+  readonly entries: readonly ComparedSetting[];
+}
+
 /** What the page reads of a record (training/export/record.ts). */
 export interface RecordOnPage {
   readonly commands: readonly string[];
   readonly export: { readonly bytes: Readonly<Record<string, number>> };
   readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: MeasuredImages }[];
-  readonly comparison?: { readonly entries: readonly ComparedSetting[] };
+  readonly comparison?: Comparison;
   readonly notes: readonly string[];
 }
 
@@ -76,7 +87,7 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
       ${samples(state, record)}
     </section>
     ${record ? quality(record) : ""}
-    ${record?.comparison ? comparison(record.comparison.entries) : ""}
+    ${record?.comparison ? comparison(record.comparison) : ""}
     <section aria-labelledby="use-title">
       <h2 id="use-title">Use it</h2>
       ${snippet("TypeScript", `import { loadModel, sample, simd } from "anneal";\n\n${loadCode(state)}\nconst image = await sample(model, { seed: "alice" });`)}
@@ -117,6 +128,12 @@ const ROWS = [
   ["nearestPixels", "distance to the nearest training image", (value: number) => value.toFixed(2)],
 ] as const;
 
+/** Who measured, and how far to trust it. */
+const JUDGES = {
+  judging: "The classifier that measured these images had no part in choosing settings or checkpoints.",
+  tuning: "The classifier that measured these images also chose the settings, so the figures look better than they are.",
+} as const;
+
 /** The measurements of the file that is served. */
 function measured({ quality }: RecordOnPage): { readonly images: MeasuredImages; readonly command: string } | undefined {
   for (const { precision, images, command } of quality) if (precision === "int8" && images) return { images, command };
@@ -130,7 +147,7 @@ function quality(record: RecordOnPage): Html | string {
   const { sampler, evaluations } = images.settings;
   return html`<section aria-labelledby="quality-title">
     <h2 id="quality-title">How good it is</h2>
-    <p>${whole(images.count * (images.sets?.length ?? 1))} images by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}.</p>
+    <p>${whole(images.count * (images.sets?.length ?? 1))} images by <code>${sampler}</code> with ${evaluations} network evaluations each, beside real test images of ${images.reference.data}. ${JUDGES[images.reference.classifier ?? "tuning"]}</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table>
       <thead><tr><th scope="col">Measure</th><th scope="col">generated</th><th scope="col">real</th></tr></thead>
       <tbody>${ROWS.map(([key, title, show]) => html`<tr><th scope="row">${title}</th><td>${show(images.generated[key])}</td><td>${show(images.real[key])}</td></tr>`)}</tbody>
@@ -139,14 +156,17 @@ function quality(record: RecordOnPage): Html | string {
   </section>`;
 }
 
-function comparison(entries: readonly ComparedSetting[]): Html {
+function comparison({ reference, entries }: Comparison): Html {
   const int8 = entries.filter(({ precision }) => precision === "int8");
   const columns = [...new Set(int8.map(({ nfe }) => nfe))].toSorted((a, b) => a - b);
   const samplers = [...new Set(int8.map(({ settings }) => settings.sampler))];
   const fid = (sampler: string, nfe: number) =>
-    int8.find((entry) => entry.settings.sampler === sampler && entry.nfe === nfe)?.fid.toFixed(1) ?? "";
+    int8
+      .find((entry) => entry.settings.sampler === sampler && entry.nfe === nfe)
+      ?.fid.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3, useGrouping: false }) ?? "";
   return html`<section aria-labelledby="samplers-title">
     <h2 id="samplers-title">Samplers</h2>
+    <p>${JUDGES[reference.classifier ?? "tuning"]}</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Table of samplers"><table>
       <caption>FID against network evaluations per image</caption>
       <thead><tr><th scope="col">Sampler</th>${columns.map((nfe) => html`<th scope="col">${nfe}</th>`)}</tr></thead>

@@ -240,7 +240,12 @@ describe("--card", () => {
     expect(comparison?.entries).toMatchObject([
       { precision: "int8", nfe: 2, count: 128, settings: { sampler: "euler", steps: 2, evaluations: 2 } },
     ]);
-    expect(page()).toContain(`| euler, int8 | ${comparison?.entries[0].fid.toFixed(2)} |`);
+    const [entry] = comparison?.entries ?? [];
+    for (const [row, fid = 0] of [
+      ["euler, int8", entry?.fid],
+      ["by the tuning classifier", entry?.tuning?.fid],
+    ] as const)
+      expect(page()).toContain(`| ${row} | ${fid.toPrecision(3)} |`);
     expect(readFileSync(join(card, "fid.svg"), "utf8")).toMatch(/^<svg /);
     const rendered = await run("card", [card, "--json"]);
     expect(JSON.parse(rendered.stdout)).toEqual({ folder: card, page: join(card, "README.md") });
