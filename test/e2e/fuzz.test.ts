@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { fuzz } from "../support/fuzz.ts";
 import { type RunningWorker, startWorker } from "../support/start-worker.ts";
 
-const REQUESTS = 1000;
+const REQUESTS = 300;
 
 let worker: RunningWorker;
 

@@ -152,26 +152,31 @@ it("is all that a newcomer types, whatever Node the system has", async () => {
 
 describe("PORT", () => {
   it("is the one way to choose where it listens", async () => {
-    for (const flag of ["--port", "--port=9000", "--ip"]) {
+    const started = async (flag: string) => {
       const { code, stderr } = await finished(startProgram("worker/node/start.ts", [flag, "9000"]));
       expect({ code, stderr }).toEqual({
         code: 2,
         stderr: `Expected the environment variable PORT to choose the port of 127.0.0.1 but received \`${flag}\`\n`,
       });
-    }
+    };
+    await Promise.all(["--port", "--port=9000", "--ip"].map(started));
   });
 
   it("must be a port that is free", async () => {
     const port = new URL(worker.origin).port;
-    for (const [value, message] of [
-      ["http", "Expected an integer from 1 to 65535 for `PORT` but received http"],
-      ["0", "Expected an integer from 1 to 65535 for `PORT` but received 0"],
-      [port, `Expected a free port for \`PORT\` but received ${port}, which is taken (PORT=${Number(port) + 1} npm start takes another)`],
-    ]) {
+    const started = async (value: string, message: string) => {
       const { code, stderr } = await finished(startProgram("worker/node/start.ts", [], { PORT: value }));
       expect(code).toBe(2);
       expect(stderr).toContain(message);
-    }
+    };
+    await Promise.all([
+      started("http", "Expected an integer from 1 to 65535 for `PORT` but received http"),
+      started("0", "Expected an integer from 1 to 65535 for `PORT` but received 0"),
+      started(
+        port,
+        `Expected a free port for \`PORT\` but received ${port}, which is taken (PORT=${Number(port) + 1} npm start takes another)`,
+      ),
+    ]);
   });
 });
 

@@ -7,11 +7,14 @@ import student from "../../wasm-model/models/fashion-mnist/model.onnx";
 import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono-options.ts";
-import { randomModel, randomModelFile, TINY } from "../support/random-model.ts";
+import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
+
+/** As small as models are: mounting hashes their files. */
+const PAIR = randomPair(SMALL, "fashion-mnist");
 
 /** What an application answers that has the service at /a/b, or another path, and a route of its own. */
 function application(options: Partial<AnnealOptions> = {}, mount = "/a/b") {
-  const app = new Hono().route(mount, anneal({ models: [{ student, teacher }], ...options })).get("/own", (c) => c.text("own"));
+  const app = new Hono().route(mount, anneal({ models: [PAIR], ...options })).get("/own", (c) => c.text("own"));
   return async (path: string, init?: RequestInit) => app.fetch(new Request(`https://anneal.test${path}`, init), env);
 }
 
@@ -127,7 +130,12 @@ describe("the mounted service", () => {
   });
 
   it("obeys its options", async () => {
-    const limited = application({ budget: 220e6, rateLimit: 1, client: (c) => c.req.header("X-User") ?? "" });
+    const limited = application({
+      models: [{ student, teacher }],
+      budget: 220e6,
+      rateLimit: 1,
+      client: (c) => c.req.header("X-User") ?? "",
+    });
     const as = (user: string) => ({ headers: { "X-User": user } });
     expect((await limited("/a/b/sample?seed=mounted&steps=4", as("me"))).status).toBe(200);
     expect((await limited("/a/b/sample?seed=mounted&steps=5", as("me"))).status).toBe(400);
@@ -138,7 +146,7 @@ describe("the mounted service", () => {
   });
 
   it("leaves its host's origin alone", async () => {
-    const app = new Hono().route("/", anneal({ models: [{ student, teacher }] }));
+    const app = new Hono().route("/", anneal({ models: [PAIR] }));
     for (const response of [await application()("/a/b"), await app.request("/", {}, env)]) {
       expect([response.status, response.headers.get("Strict-Transport-Security")]).toEqual([200, null]);
     }
@@ -169,7 +177,7 @@ describe("the mounted service", () => {
   });
 
   it("knows the clients of Cloudflare by their address", async () => {
-    const app = new Hono().route("/", anneal({ models: [{ student, teacher }], rateLimit: 1 }));
+    const app = new Hono().route("/", anneal({ models: [PAIR], rateLimit: 1 }));
     const draw = async (seed: string, address: string) => {
       const request = new Request(`https://anneal.test/sample?seed=${seed}&steps=1`, { headers: { "CF-Connecting-IP": address } });
       Object.defineProperty(request, "cf", { value: {} }); // which Cloudflare adds
@@ -185,7 +193,7 @@ describe("the mounted service", () => {
 
     /** The address of the script that a page loads from. */
     async function origin(headers: Record<string, string>, options: Partial<AnnealOptions> = TRUSTING, mount = "/a/b") {
-      const app = new Hono().route(mount, anneal({ models: [{ student, teacher }], ...options }));
+      const app = new Hono().route(mount, anneal({ models: [PAIR], ...options }));
       const page = await app.fetch(new Request(`http://anneal.test${mount}`, { headers }), env);
       return /"(https?:[^" ]*)\/embed\.js/.exec((await page.text()).replaceAll("&quot;", '"'))?.[1];
     }
@@ -255,7 +263,7 @@ describe("the mounted service", () => {
 
   it("answers methods that no host can pass on", async () => {
     const trace = { url: "https://anneal.test/a/b/sample", method: "TRACE", headers: new Headers() } as Request;
-    const app = new Hono().route("/a/b", anneal({ models: [{ student, teacher }] }));
+    const app = new Hono().route("/a/b", anneal({ models: [PAIR] }));
     expect((await app.fetch(trace, env)).status).toBe(405);
   });
 

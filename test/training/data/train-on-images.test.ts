@@ -35,6 +35,7 @@ describe("--dry-run", () => {
       "--out",
       out,
       "--dry-run",
+      ...SMALL,
       "--size",
       "24x16",
       "--crop",
@@ -60,7 +61,7 @@ describe("--dry-run", () => {
 
   it("shows images of IDX files too", async () => {
     const out = join(root, "idx-run");
-    const { code, stderr } = await train("--data", writeTinyDataset(join(root, "idx")), "--out", out, "--dry-run");
+    const { code, stderr } = await train("--data", writeTinyDataset(join(root, "idx")), "--out", out, "--dry-run", ...SMALL);
     expect(code, stderr).toBe(0);
     // Four classes of fifty images, four rows each.
     expect(decode(readFileSync(`${out}-data.png`))).toMatchObject({ width: 16 * 8, height: 16 * 8, channels: 1 });

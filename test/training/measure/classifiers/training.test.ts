@@ -34,7 +34,7 @@ it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("teaches the shape %s", as
   const training = {
     network,
     learningRate: 1e-2,
-    images: 3840,
+    images: 1280,
     shift: 1,
     mirror: true,
     rotate: 0,
@@ -46,5 +46,5 @@ it.each(Object.keys(CLASSIFIERS) as ClassifierName[])("teaches the shape %s", as
   const weights = await trainClassifier(backend, dataset, { ...training, onProgress: () => {} });
   const test = stripes(64);
   const { probabilities } = classify(backend.tf, { spec: classifierSpec(dataset, network), weights }, test.images());
-  expect(accuracy(predictions(probabilities, 2), test.labels)).toBe(1);
+  expect(accuracy(predictions(probabilities, 2), test.labels)).toBeGreaterThan(0.8); // 0.5 by chance
 });
