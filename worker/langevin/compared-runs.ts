@@ -4,7 +4,7 @@ import type { Paths } from "./diagnostics.ts";
 import { LevelPlane, type Shown } from "./level-plane.ts";
 import type { ParticleRun } from "./particles.ts";
 import { type ChartData, level, type Plane, type Simulation, type TableRow, Trace } from "./scene.ts";
-import { best, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 export abstract class ComparedRuns implements Simulation {
   readonly stepsPerFrame = 1;
@@ -55,16 +55,9 @@ export abstract class ComparedRuns implements Simulation {
     return [0, Math.max(1, this.steps)];
   }
 
-  protected distanceChart(): ChartData {
+  protected distances(): ChartData {
     this.recordStart();
     const x = this.stepAxis;
     return { x, y: [0.01, 1], lines: [...this.#distances.map(({ points }) => points), level(x, this.target.exact)] };
-  }
-
-  protected distanceRows(): readonly TableRow[] {
-    return [
-      { label: "Distance to the target distribution", values: this.runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: best(this.target.particles), values: this.runs.map(() => this.target.exact) },
-    ];
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Controls, Point, SceneValues } from "./controls.ts";
 import type { Paths } from "./diagnostics.ts";
-import type { Density, Target } from "./target.ts";
+import { best, type Density, type Target } from "./target.ts";
 
 export interface Scene {
   /** Its name in the address. */
@@ -28,6 +28,11 @@ export interface Equation {
   /** The dynamics that it is for, where a scene has several. */
   readonly dynamics?: string;
 }
+
+export const SCORE_BY_DENOISER: Equation = {
+  math: `<mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>`,
+  words: "the gradient of log p sigma at x equals D of x and sigma, minus x, over sigma squared",
+};
 
 export interface Simulation {
   readonly planes: readonly Plane[];
@@ -96,6 +101,18 @@ export interface ChartText {
   /** Whether the first line is drawn as bars. */
   readonly bars?: boolean;
 }
+
+/** A chart of distances to the target, whose last line is the least possible one. */
+export const distanceChart = (x: string, lines: readonly string[], title = "Distance to the target"): ChartText => ({
+  ...{ title, x, y: "total variation", logY: true },
+  lines: [...lines, "best possible"],
+});
+
+/** The rows of distances to the target. */
+export const distanceRows = (target: Target, planes: readonly Float32Array[]): readonly TableRow[] => [
+  { label: "Distance to the target distribution", values: planes.map((x) => target.distanceOf(x)), isResult: true },
+  { label: best(target.particles), values: planes.map(() => target.exact) },
+];
 
 export interface ChartData {
   readonly x: readonly [from: number, to: number];

@@ -3,8 +3,18 @@ import { Paths } from "../diagnostics.ts";
 import { heatOf } from "../level-plane.ts";
 import { gaussianCloud, type ParticleDenoiser } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
-import { best, type Density, Target } from "../target.ts";
+import {
+  type ChartData,
+  distanceChart,
+  distanceRows,
+  level,
+  type Plane,
+  type Scene,
+  type Simulation,
+  type TableRow,
+  Trace,
+} from "../scene.ts";
+import { type Density, Target } from "../target.ts";
 import { type Landscape, LEAPS, type Method, Walkers } from "../walkers.ts";
 
 /** Standard deviation of each coordinate. */
@@ -52,13 +62,7 @@ export const correlated: Scene = {
   controls: CONTROLS,
   planes: ["Plain Langevin", "MALA", "Hamiltonian Monte Carlo"],
   charts: [
-    {
-      title: "Distance to the target",
-      x: "evaluations of the score",
-      y: "total variation",
-      logY: true,
-      lines: ["plain", "MALA", "HMC", "best possible"],
-    },
+    distanceChart("evaluations of the score", ["plain", "MALA", "HMC"]),
     {
       title: "Variance across, over the exact one",
       x: "evaluations of the score",
@@ -176,8 +180,10 @@ class Correlated implements Simulation {
         isResult: true,
       },
       { label: "Variance across the ridge over the exact one", values: this.#walkers.map(({ x }) => this.#ratio(x)), isResult: true },
-      { label: "Distance to the target distribution", values: this.#walkers.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: best(this.target.particles), values: this.#walkers.map(() => this.target.exact) },
+      ...distanceRows(
+        this.target,
+        this.#walkers.map(({ x }) => x),
+      ),
     ];
   }
 

@@ -9,7 +9,7 @@ import { plainPaths } from "../diagnostics.ts";
 import { heatOf, scoreField } from "../level-plane.ts";
 import { mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { aldNoise, batchOf, type Draws, ENDLESS, ParticleRun } from "../particles.ts";
-import type { ChartData, Scene, TableRow } from "../scene.ts";
+import { type ChartData, distanceChart, distanceRows, SCORE_BY_DENOISER, type Scene, type TableRow } from "../scene.ts";
 import { HALF, Target } from "../target.ts";
 
 /** The curve's own width. */
@@ -49,21 +49,12 @@ export const curve: Scene = {
       math: `<msub><mi>p</mi><mi>σ</mi></msub><mo>=</mo><mi>p</mi><mo>∗</mo><mi>N</mi><mo stretchy="false">(</mo><mn>0</mn><mo>,</mo><msup><mi>σ</mi><mn>2</mn></msup><mo stretchy="false">)</mo>`,
       words: "p sigma is p convolved with Gaussian noise of variance sigma squared",
     },
-    {
-      math: `<mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>`,
-      words: "the gradient of log p sigma at x equals D of x and sigma, minus x, over sigma squared",
-    },
+    SCORE_BY_DENOISER,
   ],
   controls: CONTROLS,
   planes: ["One noise level", "Falling noise levels"],
   charts: [
-    {
-      title: "Distance to the target",
-      x: "steps",
-      y: "total variation",
-      logY: true,
-      lines: ["one level", "falling levels", "best possible"],
-    },
+    distanceChart("steps", ["one level", "falling levels"]),
     {
       title: "Share of the plane with a score",
       x: "noise level σ",
@@ -117,7 +108,10 @@ class CurveScene extends ComparedRuns {
     return [
       { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
       { label: "Share of the plane with a score", values: this.runs.map(({ sigma }) => this.#shareWithScore(sigma)) },
-      ...this.distanceRows(),
+      ...distanceRows(
+        this.target,
+        this.runs.map(({ x }) => x),
+      ),
     ];
   }
 
@@ -131,7 +125,7 @@ class CurveScene extends ComparedRuns {
     this.#known ??= this.#knownShares();
     const [, { sigma }] = this.runs;
     return [
-      this.distanceChart(),
+      this.distances(),
       {
         x: [SIGMA_MIN, SIGMA_HIGHEST],
         y: [0, 1],

@@ -6,7 +6,7 @@ import { LearnerPlane, type LearnerView } from "../learner-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import type { Draws } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ChartData, level, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import { type ChartData, distanceChart, level, SCORE_BY_DENOISER, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
 import { best, HALF, histogram, rightHalf, Target } from "../target.ts";
 
 const LOW = 0.1;
@@ -64,10 +64,7 @@ export const matching: Scene = {
       math: `<munder><mi>min</mi><mi>D</mi></munder><mspace width="0.3em"/><mi>E</mi><msup><mrow><mo stretchy="false">‖</mo><mi>D</mi><mo stretchy="false">(</mo><mi>y</mi><mo>+</mo><mi>σ</mi><mi>z</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>y</mi><mo stretchy="false">‖</mo></mrow><mn>2</mn></msup>`,
       words: "minimize over D the mean square of D of y plus sigma z and sigma, minus y",
     },
-    {
-      math: `<mo>∇</mo><mspace width="0.15em"/><mi>log</mi><mspace width="0.15em"/><msub><mi>p</mi><mi>σ</mi></msub><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo><mo>=</mo><mfrac><mrow><mi>D</mi><mo stretchy="false">(</mo><mi>x</mi><mo>,</mo><mi>σ</mi><mo stretchy="false">)</mo><mo>−</mo><mi>x</mi></mrow><msup><mi>σ</mi><mn>2</mn></msup></mfrac>`,
-      words: "the gradient of log p sigma at x equals D of x and sigma, minus x, over sigma squared",
-    },
+    SCORE_BY_DENOISER,
   ],
   controls: CONTROLS,
   planes: ["One low noise level", "Falling noise levels"],
@@ -80,13 +77,7 @@ export const matching: Scene = {
       lines: [`σ = ${LOW}, where data are`, `σ = ${LOW}, where none are`, `σ = ${HIGH}, all over the plane`],
     },
     { title: "Weight of the right half", x: "training steps", y: "share", lines: ["one level", "falling levels", "target"] },
-    {
-      title: "Distance to the target",
-      x: "training steps",
-      y: "total variation",
-      logY: true,
-      lines: ["one level", "falling levels", "best possible"],
-    },
+    distanceChart("training steps", ["one level", "falling levels"]),
   ],
   start: (values) => new Matching(values as MatchingValues),
 };

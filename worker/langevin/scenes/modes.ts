@@ -7,7 +7,7 @@ import { plainPaths } from "../diagnostics.ts";
 import { heatOf, scoreField } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { aldNoise, batchOf, type Draws, ENDLESS, gaussianCloud, ParticleRun } from "../particles.ts";
-import { type ChartData, level, type Scene, type TableRow, Trace } from "../scene.ts";
+import { type ChartData, distanceChart, distanceRows, level, type Scene, type TableRow, Trace } from "../scene.ts";
 import { histogram, rightHalf, Target } from "../target.ts";
 
 /** Standard deviation of a mode, and of the bridge. */
@@ -50,13 +50,7 @@ export const modes: Scene = {
   planes: ["Plain Langevin dynamics", "Annealed Langevin dynamics"],
   charts: [
     { title: "Weight of the right half", x: "steps", y: "share", lines: ["plain", "annealed", "target"] },
-    {
-      title: "Distance to the target",
-      x: "steps",
-      y: "total variation",
-      logY: true,
-      lines: ["plain", "annealed", "best possible"],
-    },
+    distanceChart("steps", ["plain", "annealed"]),
   ],
   start: (values) => new Modes(values as SceneStart<typeof CONTROLS>),
 };
@@ -131,12 +125,15 @@ class Modes extends ComparedRuns {
       { label: "Noise level σ", values: this.runs.map(({ sigma }) => sigma) },
       { label: "Weight of the right half", values: this.runs.map(({ x }) => rightHalf(histogram(x))), isResult: true },
       { label: "Weight in the target distribution", values: this.runs.map(() => this.#right) },
-      ...this.distanceRows(),
+      ...distanceRows(
+        this.target,
+        this.runs.map(({ x }) => x),
+      ),
     ];
   }
 
   charts(): readonly ChartData[] {
-    const distances = this.distanceChart(); // records the start
+    const distances = this.distances(); // records the start
     const x = this.stepAxis;
     return [{ x, y: [0, 1], lines: [...this.#shares.map(({ points }) => points), level(x, this.#right)] }, distances];
   }

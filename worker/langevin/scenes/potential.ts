@@ -6,7 +6,17 @@ import { Paths } from "../diagnostics.ts";
 import { heatOf } from "../level-plane.ts";
 import { batchOf, type Draws, ENDLESS, gaussianCloud, type ParticleDenoiser, ParticleRun, type StepNoise } from "../particles.ts";
 import { RandomNumbers } from "../random-numbers.ts";
-import { type ArrowField, type ChartData, level, type Plane, type Scene, type Simulation, type TableRow, Trace } from "../scene.ts";
+import {
+  type ArrowField,
+  type ChartData,
+  distanceChart,
+  level,
+  type Plane,
+  type Scene,
+  type Simulation,
+  type TableRow,
+  Trace,
+} from "../scene.ts";
 import { StepStudy } from "../step-study.ts";
 import { best, CELLS, HALF, histogram, marginal, Target } from "../target.ts";
 import type { Landscape, Method } from "../walkers.ts";
@@ -71,28 +81,9 @@ export const potential: Scene = {
   controls: CONTROLS,
   planes: ["Particles in the potential"],
   charts: [
-    {
-      title: "Histogram of x",
-      x: "x",
-      y: "share",
-      lines: ["particles", "Boltzmann distribution"],
-      bars: true,
-    },
-    {
-      title: "Distance by time",
-      x: "time in s",
-      y: "total variation",
-      logY: true,
-      lines: ["particles", "best possible"],
-    },
-    {
-      title: "Settled distance by step",
-      x: "step Δt in s",
-      y: "total variation",
-      logX: true,
-      logY: true,
-      lines: ["Euler–Maruyama", "BAOAB", "best possible"],
-    },
+    { title: "Histogram of x", x: "x", y: "share", lines: ["particles", "Boltzmann distribution"], bars: true },
+    distanceChart("time in s", ["particles"], "Distance by time"),
+    { ...distanceChart("step Δt in s", ["Euler–Maruyama", "BAOAB"], "Settled distance by step"), logX: true },
     { title: "Friction × measured diffusion", x: "time in s", y: "γ D", lines: ["γ D of free particles", "kT"] },
   ],
   start: (values) => new Potential(values as PotentialValues),

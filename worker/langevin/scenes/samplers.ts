@@ -10,8 +10,8 @@ import { type Paths, plainPaths } from "../diagnostics.ts";
 import { heatOf, LevelPlane } from "../level-plane.ts";
 import { type Component, mixtureDenoiser, mixtureDensity } from "../mixture.ts";
 import { batchOf, type ParticleDenoiser, ParticleRun } from "../particles.ts";
-import { type ChartData, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
-import { best, Target } from "../target.ts";
+import { type ChartData, distanceChart, distanceRows, level, type Plane, type Scene, type Simulation, type TableRow } from "../scene.ts";
+import { Target } from "../target.ts";
 
 const SIGMA_MIN = 0.03;
 const SIGMA_MAX = 6;
@@ -133,12 +133,12 @@ export const samplers: Scene = {
   planes: ENTRIES.map(({ caption }) => caption),
   charts: [
     {
-      title: "Distance to the target distribution by number of evaluations",
-      x: "evaluations",
-      y: "total variation",
+      ...distanceChart(
+        "evaluations",
+        ENTRIES.map(({ name }) => name),
+        "Distance to the target distribution by number of evaluations",
+      ),
       logX: true,
-      logY: true,
-      lines: [...ENTRIES.map(({ name }) => name), "best possible"],
     },
   ],
   start: (values) => new Samplers(values as SceneStart<typeof CONTROLS>),
@@ -211,8 +211,10 @@ class Samplers implements Simulation {
     return [
       { label: "Evaluations", values: this.#runs.map(({ evaluations }) => evaluations) },
       { label: "Noise level σ", values: this.#runs.map(({ sigma, done }) => (done ? "none" : sigma)) },
-      { label: "Distance to the target distribution", values: this.#runs.map(({ x }) => this.target.distanceOf(x)), isResult: true },
-      { label: best(this.target.particles), values: this.#runs.map(() => this.target.exact) },
+      ...distanceRows(
+        this.target,
+        this.#runs.map(({ x }) => x),
+      ),
     ];
   }
 
