@@ -1,17 +1,6 @@
 /** README.md of this folder, from the table. */
-import {
-  ATTRIBUTE_NAMES,
-  ATTRIBUTES,
-  CUSTOM_PROPERTIES,
-  EVENTS,
-  METHODS,
-  PARTS,
-  PROPERTIES,
-  pagePolicy,
-  SLOTS,
-  STATES,
-  TRUSTED_TYPES_POLICY,
-} from "./table.ts";
+import { ATTRIBUTE_TABLE, MEMBER_TABLE, type ReferenceTable, STYLE_TABLE } from "./reference-tables.ts";
+import { pagePolicy, TRUSTED_TYPES_POLICY } from "./table.ts";
 
 const SERVER = "https://your-worker.example";
 
@@ -35,26 +24,13 @@ The child is optional: it is shown until the device has drawn, and where there i
 
 Each is reflected by the property of its name, or the one in brackets.
 
-${table(
-  ["attribute", "takes", "default", "what it does"],
-  ATTRIBUTE_NAMES.map((name) => {
-    const { property, takes, default: value, doc } = ATTRIBUTES[name];
-    return [property === name ? code(name) : `${code(name)} (${code(property)})`, takes, value, doc];
-  }),
-)}
+${table(ATTRIBUTE_TABLE)}
 
 ## Properties, methods and events
 
 The element sets no attribute of its own. A seed that it chose is in \`seed\`, and stays. In a form the seed is the element's value.
 
-${table(
-  ["name", "type", "what it is"],
-  [
-    ...Object.entries(PROPERTIES).map(([name, { type, doc }]) => [code(name), code(type), doc]),
-    ...Object.entries(METHODS).map(([name, { type, doc }]) => [code(`${name}()`), code(type), doc]),
-    ...Object.entries(EVENTS).map(([name, { type, doc }]) => [`event ${code(name)}`, code(`CustomEvent<${type}>`), doc]),
-  ],
-)}
+${table(MEMBER_TABLE)}
 
 Events do not bubble; listeners of the capturing phase hear them. The types are in \`${SERVER}/assets/embed.d.ts\`: put the file where your tsconfig.json sees it. Editors
 read \`${SERVER}/assets/custom-elements.json\`. The script may be imported where there is no DOM, and does nothing there.
@@ -63,15 +39,7 @@ React has \`Picture\` of \`anneal/react\`, with types for the element too. Vue s
 
 ## Styles
 
-${table(
-  ["name", "default", "what it is"],
-  [
-    ...Object.entries(PARTS).map(([name, doc]) => [code(`::part(${name})`), "", doc]),
-    ...Object.entries(SLOTS).map(([name, doc]) => [name === "" ? "the unnamed slot" : `slot ${code(name)}`, "", doc]),
-    ...Object.entries(STATES).map(([name, doc]) => [code(`:state(${name})`), "", doc]),
-    ...Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => [code(name), code(value), doc]),
-  ],
-)}
+${table(STYLE_TABLE)}
 
 The element is 112 px wide, or as wide as \`size\` says; your own \`inline-size\` wins. For people who prefer reduced motion nothing moves.
 
@@ -93,10 +61,8 @@ model that has a new version is fetched anew as soon as the server answers. With
 `;
 }
 
-const code = (text: string): string => `\`${text}\``;
-
 /** Columns are as wide as their widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table({ head, rows }: ReferenceTable): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row: readonly string[], fill = " ") => `| ${row.map((cell, column) => cell.padEnd(widths[column], fill)).join(" | ")} |`;

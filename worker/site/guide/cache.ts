@@ -10,14 +10,14 @@ export const cache: GuidePage = {
     const { origin, base, model } = context;
     return html`
       <h2>Which answers are cached</h2>
-      ${table(
-        ["request", "Cache-Control"],
-        [
+      ${table({
+        head: ["request", "Cache-Control"],
+        rows: [
           ["`/v1/{model}@{version}/{seed}.{format}`", `\`${IMMUTABLE}\``],
           ["`/v1/{model}/{seed}.{format}`, `/sample?seed=...`", `\`${CACHEABLE}\``],
           ["`/sample` without a seed, uploads, event streams, errors", `\`${UNREPEATABLE}\``],
         ],
-      )}
+      })}
       <p>
         An address with a version is cached by browsers and CDNs for a year, so nobody asks you twice. It does not depend on any header of the request: a CDN keeps one copy. The
         others have an <code>ETag</code>, and a browser asks whether it has changed. That answer costs no network evaluation, since the tag is computed from the options.

@@ -1,6 +1,7 @@
 /** The frame of the guide's pages, and the parts that they are made of. */
 import { html, raw } from "hono/html";
 import type { ReadyModel } from "../../models/ready.ts";
+import type { ReferenceTable } from "../../widget/reference-tables.ts";
 import type { Html, Page } from "../layout.ts";
 import { withCode } from "../parts.ts";
 
@@ -66,10 +67,10 @@ export const example = (language: Language, code: string): Html =>
 /** An example in HTML beside its result. It may contain neither scripts nor styles. */
 export const live = (code: string): Html => html`<div class="live"><div>${raw(code)}</div>${example("html", code)}</div>`;
 
-export const table = (
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): Html => html`<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
+export const table = ({
+  head,
+  rows,
+}: ReferenceTable): Html => html`<div class="scroll" tabindex="0" role="region" aria-label="${head.join(", ")}"><table>
   <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
   <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => html`<td data-column="${head[i]}">${withCode(cell)}</td>`)}</tr>`)}</tbody>
 </table></div>`;

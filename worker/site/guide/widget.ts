@@ -1,19 +1,7 @@
 import { html } from "hono/html";
-import {
-  ATTRIBUTE_NAMES,
-  ATTRIBUTES,
-  CUSTOM_PROPERTIES,
-  EVENTS,
-  METHODS,
-  PARTS,
-  PROPERTIES,
-  pagePolicy,
-  SLOTS,
-  STATES,
-} from "../../widget/table.ts";
+import { ATTRIBUTE_TABLE, MEMBER_TABLE, STYLE_TABLE } from "../../widget/reference-tables.ts";
+import { pagePolicy } from "../../widget/table.ts";
 import { example, exampleClass, type GuidePage, live, table } from "./layout.ts";
-
-const code = (text: string): string => `\`${text}\``;
 
 export const widget: GuidePage = {
   slug: "widget",
@@ -60,36 +48,15 @@ export const widget: GuidePage = {
       )}
       <h2>Attributes</h2>
       <p>Each is reflected by the property of its name, or the one in brackets.</p>
-      ${table(
-        ["attribute", "takes", "default", "what it does"],
-        ATTRIBUTE_NAMES.map((name) => {
-          const { property, takes, default: value, doc } = ATTRIBUTES[name];
-          return [property === name ? code(name) : `${code(name)} (${code(property)})`, takes, value, doc];
-        }),
-      )}
+      ${table(ATTRIBUTE_TABLE)}
       <h2>Properties, methods and events</h2>
-      ${table(
-        ["name", "type", "what it is"],
-        [
-          ...Object.entries(PROPERTIES).map(([name, { type, doc }]) => [code(name), code(type), doc]),
-          ...Object.entries(METHODS).map(([name, { type, doc }]) => [code(`${name}()`), code(type), doc]),
-          ...Object.entries(EVENTS).map(([name, { type, doc }]) => [`event ${code(name)}`, code(`CustomEvent<${type}>`), doc]),
-        ],
-      )}
+      ${table(MEMBER_TABLE)}
       <p>
         Events do not bubble. TypeScript's declarations are in <a href="${base}/assets/embed.d.ts">embed.d.ts</a>, the description for editors in
         <a href="${base}/assets/custom-elements.json">custom-elements.json</a>.
       </p>
       <h2>Styles</h2>
-      ${table(
-        ["name", "default", "what it is"],
-        [
-          ...Object.entries(PARTS).map(([name, doc]) => [code(`::part(${name})`), "", doc]),
-          ...Object.entries(SLOTS).map(([name, doc]) => [name === "" ? "the unnamed slot" : `slot ${code(name)}`, "", doc]),
-          ...Object.entries(STATES).map(([name, doc]) => [code(`:state(${name})`), "", doc]),
-          ...Object.entries(CUSTOM_PROPERTIES).map(([name, { default: value, doc }]) => [code(name), code(value), doc]),
-        ],
-      )}
+      ${table(STYLE_TABLE)}
       ${example(
         "html",
         `<style>
