@@ -1,11 +1,11 @@
-/** What workerd's inspector tells of the Worker's isolate: its memory, and what it spends its time on. */
+/** What workerd's inspector tells of the memory of the Worker's isolate. */
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { startBareWorker } from "../support/bare-worker.ts";
 import { freePort } from "../support/start-worker.ts";
 
 /** Bytes. */
-export interface Memory {
+interface Memory {
   /** Of JavaScript's heap in use, with garbage that is not collected yet. */
   readonly heap: number;
   /** Of ArrayBuffers and WebAssembly memories. */
@@ -17,27 +17,13 @@ interface HeapUsage {
   readonly backingStorageSize: number;
 }
 
-export interface CallFrame {
-  readonly functionName: string;
-  /** Empty for built-in functions and for what V8 does itself. */
-  readonly url: string;
-  readonly lineNumber: number;
-  readonly columnNumber: number;
-}
-
-/** Of the CPU profiler: the node that was running at each sample. */
-export interface Profile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame; readonly children?: readonly number[] }[];
-  readonly samples: readonly number[];
-}
-
 /** Gives `use` the Worker of a bundle, once it is warm, and its inspector. */
-export async function inspected<T>(bundle: string, use: (origin: string, inspector: Inspector) => Promise<T>, warmUp = 1): Promise<T> {
+export async function inspected<T>(bundle: string, use: (origin: string, inspector: Inspector) => Promise<T>): Promise<T> {
   const port = await freePort();
   const { origin, stop } = await startBareWorker(bundle, port);
   const wake = (path = "/v1/models") => fetch(origin + path).then((response) => response.arrayBuffer());
   try {
-    for (let i = 0; i < warmUp; i++) await wake(`/sample?seed=warm-up-${i}`);
+    await wake("/sample?seed=warm-up");
     const inspector = await Inspector.connect(port, wake);
     const result = await use(origin, inspector);
     inspector.close();
@@ -100,23 +86,14 @@ export class Inspector {
     return peak;
   }
 
-  /** What runs during `work`, looked at every so many microseconds. */
-  async profile(work: () => Promise<unknown>, interval: number): Promise<Profile> {
-    await this.#ask("Profiler.enable");
-    await this.#ask("Profiler.setSamplingInterval", { interval });
-    await this.#ask("Profiler.start");
-    await work();
-    return ((await this.#ask("Profiler.stop")) as { profile: Profile }).profile;
-  }
-
   close(): void {
     this.#socket.close();
   }
 
-  async #ask(method: string, params: object = {}): Promise<unknown> {
+  async #ask(method: string): Promise<unknown> {
     const id = ++this.#id;
     const answer = new Promise((resolve) => this.#answers.set(id, resolve));
-    this.#socket.send(JSON.stringify({ id, method, params }));
+    this.#socket.send(JSON.stringify({ id, method }));
     while (this.#answers.has(id)) {
       await Promise.race([answer, setTimeout(100)]);
       if (this.#answers.has(id)) await this.#wake();

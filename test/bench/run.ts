@@ -4,12 +4,10 @@ import { runScript } from "../tools/programs.ts";
 await runScript("bench", "Runs one of the benches, which print tables.", {
   engine: { summary: "the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime", run: () => import("./engine.ts") },
   workerd: { summary: "CPU time per image in workerd", run: () => import("./workerd.ts") },
-  rest: { summary: "where the time of an image goes in workerd, by the CPU profiler", run: () => import("./rest.ts") },
   load: {
     summary: "the Worker under load: throughput, latency, memory, cost, fairness, clients that leave",
     run: () => import("./load.ts"),
   },
-  memory: { summary: "memory of the Worker's isolate under the worst mixes of requests", run: () => import("./memory.ts") },
   growth: {
     summary: "memory of workerd over 100 000 images, beside a Worker that draws nothing",
     run: () => import("./growth.ts"),

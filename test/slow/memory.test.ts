@@ -1,6 +1,6 @@
 /**
  * Memory of the Worker's isolate, of the Worker as it is deployed, by workerd's inspector: Cloudflare gives an isolate
- * 128 MB. `npm run bench -- memory` and `growth` print more.
+ * 128 MB. `npm run bench -- growth` prints more.
  */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inspected } from "../bench/inspector.ts";
@@ -12,6 +12,8 @@ const MOST = 100e6;
 /** Images of a round, and bytes that one may leave behind: its file in the isolate's own cache. */
 const IMAGES = 2000;
 const LEFT = 2000;
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 let bundle: string;
 
@@ -27,6 +29,7 @@ it("is at most 100 MB under the worst mixes of requests, which are answered or r
       const statuses = new Set<number | undefined>();
       await inspector.collectGarbage();
       const { heap, buffers } = await inspector.peak(() => mix({ origin, answered: (status) => statuses.add(status) }));
+      console.log(`${name}: ${megabytes(heap + buffers)} (heap ${megabytes(heap)}, buffers ${megabytes(buffers)})`);
       expect(heap + buffers, name).toBeLessThanOrEqual(MOST);
       expect([200, 400, 503], name).toEqual(expect.arrayContaining([...statuses]));
     }
@@ -41,7 +44,7 @@ it("does not grow by what was drawn, once the garbage is collected", () =>
       const { heap, buffers } = await inspector.memory();
       sizes.push(heap + buffers);
     }
-    console.log(`after each ${IMAGES} images: ${sizes.map((size) => `${(size / 1e6).toFixed(1)} MB`).join(", ")}`);
+    console.log(`after each ${IMAGES} images: ${sizes.map(megabytes).join(", ")}`);
     expect(sizes[2]! - sizes[0]!).toBeLessThan(2 * IMAGES * LEFT);
   }));
 

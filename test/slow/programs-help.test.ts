@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { finished, startProgram } from "../support/command-line.ts";
 
 const NAMES = {
-  "test/bench/run.ts": "engine workerd rest load memory growth site widget training data bombs langevin",
+  "test/bench/run.ts": "engine workerd load growth site widget training data bombs langevin",
   "test/tools/run.ts": "faces emoji screenshots fuzz-model fuzz-png nightly dependencies house",
 };
 

@@ -5,7 +5,7 @@ import { climbing } from "./house.ts";
 
 const SCRIPTS = { bench: "test/bench/run.ts", tool: "test/tools/run.ts" };
 const NAMES = {
-  bench: "engine workerd rest load memory growth site widget training data bombs langevin".split(" "),
+  bench: "engine workerd load growth site widget training data bombs langevin".split(" "),
   tool: "faces emoji screenshots wall fuzz-model fuzz-png nightly dependencies house".split(" "),
 };
 
