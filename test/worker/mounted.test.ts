@@ -8,6 +8,7 @@ import teacher from "../../wasm-model/models/fashion-mnist/teacher.onnx";
 import { anneal } from "../../worker/hono.workerd.ts";
 import type { AnnealOptions } from "../../worker/http/hono-options.ts";
 import { randomModel, randomModelFile, randomPair, SMALL, TINY } from "../support/random-model.ts";
+import { LINKED_PAGES } from "./worker.ts";
 
 /** As small as models are: mounting hashes their files. */
 const PAIR = randomPair(SMALL, "fashion-mnist");
@@ -81,21 +82,6 @@ describe("the mounted service", () => {
     expect(head.headers.get("Content-Length")).toBe(String(new TextEncoder().encode(page).length));
   });
 
-  const PAGES = [
-    "",
-    "/draw",
-    "/studio",
-    "/morph",
-    "/repaint",
-    "/how",
-    "/device",
-    "/langevin",
-    "/model",
-    "/guide",
-    "/guide/widget",
-    "/reference",
-  ];
-
   it.each([
     ["/für", "/f%C3%BCr", "/f%C3%BCr"],
     ["/a b", "/a%20b", "/a%20b"],
@@ -105,7 +91,8 @@ describe("the mounted service", () => {
     ["/:tenant", "/&quot;;$(id)`", "/%26quot%3B%3B%24%28id%29%60"],
   ])("is right under %s at %s", async (mount, path, base) => {
     const ask = application({}, mount);
-    for (const name of PAGES) {
+    for (const linked of LINKED_PAGES) {
+      const name = linked === "/" ? "" : linked;
       const response = await ask(path + name);
       expect([name, response.status]).toEqual([name, 200]);
       const page = await response.text();

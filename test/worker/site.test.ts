@@ -6,7 +6,7 @@ import { createApp } from "../../worker/app.ts";
 import type { Env } from "../../worker/http/env.ts";
 import { servedModels } from "../../worker/models/served.ts";
 import { wallSeeds } from "../../worker/site/wall.ts";
-import { ask } from "./worker.ts";
+import { ask, LINKED_PAGES } from "./worker.ts";
 
 const PAGES = ["/", "/draw", "/studio", "/morph", "/repaint", "/how", "/device"];
 /** Those that show no image of the address. */
@@ -274,23 +274,9 @@ it("links every page from every page, and to the source code where its address i
     const html = await (await app.request(`https://anneal.test${path}`, {}, { ...env, ...bindings })).text();
     return [...html.matchAll(/<a (?:class="brand" )?href="([^"]+)"/g)].map(([, url]) => url);
   };
-  const pages = [
-    "/",
-    "/draw",
-    "/studio",
-    "/morph",
-    "/repaint",
-    "/langevin",
-    "/how",
-    "/device",
-    "/model",
-    "/guide",
-    "/guide/widget",
-    "/reference",
-  ];
   const SOURCE = "https://code.test/anneal";
-  for (const path of pages) {
-    expect([path, await linksOf(path)]).toEqual([path, expect.arrayContaining(pages)]);
+  for (const path of LINKED_PAGES) {
+    expect([path, await linksOf(path)]).toEqual([path, expect.arrayContaining(LINKED_PAGES)]);
     expect(await linksOf(path)).not.toContain(SOURCE);
     expect(await linksOf(path, { SOURCE })).toContain(SOURCE);
   }

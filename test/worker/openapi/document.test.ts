@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { answerCheck } from "../../support/answers.ts";
 import { type Contract, type Method, type Operation, operationsOf } from "../../support/contract.ts";
-import { ask } from "../worker.ts";
+import { ask, LINKED_PAGES } from "../worker.ts";
 
 let contract: Contract;
 
@@ -96,23 +96,7 @@ describe("the document", () => {
   it("names the paths that a 404 names, but for the pages and their files", async () => {
     const { expected } = await (await ask("/nope")).json<{ expected: string }>();
     const named = expected.replace("one of ", "").split(", ");
-    const pages = [
-      "/",
-      "/draw",
-      "/studio",
-      "/morph",
-      "/repaint",
-      "/how",
-      "/device",
-      "/langevin",
-      "/models/{model}",
-      "/model",
-      "/openapi.json",
-      "/reference",
-      "/embed.js",
-      "/service-worker.js",
-      "/assets/*",
-    ];
+    const pages = [...LINKED_PAGES, "/models/{model}", "/openapi.json", "/embed.js", "/service-worker.js", "/assets/*"];
     expect(named.filter((path) => !pages.includes(path) && !/^\/(?:guide|langevin\/)/.test(path))).toEqual(Object.keys(contract.paths));
   });
 
