@@ -201,6 +201,14 @@ describe("a model's page", () => {
     expect(html).toMatch(/recognized in \d+\.\d %/);
   });
 
+  it("tells whose figures they are, with digits enough for a small FID", async () => {
+    const [quality, samplers] = (await page("/models/mnist")).split('id="samplers-title"');
+    expect(quality).toContain("The classifier that measured these images had no part in choosing settings or checkpoints.");
+    expect(quality).toMatch(/FID, less is better<\/th><td>0\.\d{3}</);
+    expect(samplers).toContain("<p>The classifier that measured these images ");
+    expect(samplers).toMatch(/<code>langevin<\/code><\/th><td>(0\.\d{3}|\d{2}\.\d)</);
+  });
+
   it("tells the noise levels of its schedule, and has both of its files", async () => {
     const { models } = await (await ask("/v1/models")).json<{ models: { sampling: { schedules: { sigmas: number[] }[] } }[] }>();
     const { sigmas } = models[0].sampling.schedules[0];
