@@ -224,12 +224,6 @@ describe("a user's mistake gets one line and exit code 2", () => {
       /Expected fashion-mnist, mnist, cifar10, celeba, a folder of images, .* for `data` but received "fashion"/,
     ],
     ["images=0", ["--data", "DATA", "--images", "0"], /^Expected a whole number from 1 to 1000000000 for `images` but received "0"/],
-    ["images=many", ["--data", "DATA", "--images", "many"], /for `images` but received "many"/],
-    [
-      "unknown network",
-      ["--data", "DATA", "--network", "xl"],
-      /^Expected one of s32, m32, m48, s64, s32x3, (\w+, )+s32x4 for `network` but received "xl"/,
-    ],
     ["unknown preset", ["--data", "DATA", "--preset", "m32"], /^Expected one of quick, default, best for `preset` but received "m32"/],
     ["unknown flag", ["--data", "DATA", "--epochs", "3"], /^unknown option '--epochs'$/m],
     ["a flag given twice", ["--data", "DATA", "--seed", "a", "--seed", "b"], /^Expected `seed` at most once but received it again/],
@@ -243,7 +237,6 @@ describe("a user's mistake gets one line and exit code 2", () => {
       ["--data", "DATA", "--guidance-sigma-max", "2"],
       /^Expected `guidance` together with `guidance-sigma-max`/,
     ],
-    ["guidance=99", ["--data", "DATA", "--guidance", "99"], /^Expected a number from 0 to \d+ for `guidance` but received "99"/],
     ["resume of nothing", ["--resume"], /Expected the folder of a training run but .* has no config.json/],
     [
       "resume with other settings",
@@ -276,9 +269,6 @@ describe("a user's mistake gets one line and exit code 2", () => {
     const config = JSON.parse(readFileSync(join(folder, "agreeing", "config.json"), "utf8"));
     const cases: [unknown, RegExp][] = [
       [{}, /^Expected a string for `data` of `.*config.json` but received nothing\n$/],
-      [[], /^Expected a JSON object for `.*config.json` but received \[\]\n$/],
-      [{ ...config, steps: 1.5 }, /^Expected an integer from 1 to 1000000000 for `steps` of `.*config.json` but received 1.5\n$/],
-      [{ ...config, batch: 1e9 }, /^Expected an integer from 1 to 4096 for `batch` of `.*config.json` but received 1000000000\n$/],
       [
         { ...config, spec: { ...config.spec, height: 9 } },
         /^Expected a multiple of 4 from 4 to 1024 for `spec.height` of the model's card but received 9\n$/,

@@ -1,11 +1,13 @@
 /** How image files become the images of a data set: what a model's card keeps of it. */
 import { describe, expect, it } from "vitest";
+import { newCommand } from "../../../training/cli/command-line.ts";
 import {
   type ConversionSettings,
   cardSettings,
   DEFAULT_SETTINGS,
   resolveSettings,
   settingsOfCard,
+  withConversionFlags,
 } from "../../../training/data/conversion.ts";
 import { randomModel, TINY } from "../../support/random-model.ts";
 
@@ -44,4 +46,15 @@ it("what is given goes before a card's settings, and these before the defaults",
     height: 16,
   });
   expect(resolveSettings({})).toEqual(DEFAULT_SETTINGS);
+});
+
+it.each([
+  ["--size", "8", "a number from 16 to 64, or a width and a height like 30x22,"],
+  ["--size", "30x65", "a number from 16 to 64, or a width and a height like 30x22,"],
+  ["--size", "big", "a number from 16 to 64, or a width and a height like 30x22,"],
+  ["--crop", "square", "one of cover, contain, center"],
+  ["--background", "white", "a colour of three or six hexadecimal digits"],
+])("no setting is %s %s", (flag, value, expected) => {
+  const parse = () => withConversionFlags(newCommand("x")).parse([flag, value], { from: "user" });
+  expect(parse).toThrow(`Expected ${expected} for \`${flag.slice(2)}\` but received "${value}"`);
 });

@@ -29,6 +29,7 @@ describe("config.json", () => {
 
 describe("numbers in config.json that no memory holds", () => {
   it.each([
+    [{ steps: 1.5 }, "Expected an integer from 1 to 1000000000 for `steps` of `config.json` but received 1.5"],
     [{ batch: 1e9 }, "Expected an integer from 1 to 4096 for `batch` of `config.json` but received 1000000000"],
     [{ images: 1e12 }, "Expected an integer from 1 to 1000000000 for `images` of `config.json` but received 1000000000000"],
     [{ sweep: 1e9 }, "Expected an integer from 2 to 1000000 for `sweep` of `config.json` but received 1000000000"],
