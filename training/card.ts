@@ -5,7 +5,9 @@ import { PAGE, updateCard } from "./record/card-section.ts";
 
 await runCommandLine(async () => {
   const command = withJson(newVerb("card"))
-    .description("Renders README.md from the card in model.onnx and from record.json, whose `notes` are paragraphs written by hand.")
+    .description(
+      "Renders README.md from the card in model.onnx and from record.json, whose `intendedUse`, `limits` and `notes` are paragraphs written by hand.",
+    )
     .argument("<folder>", "the folder of an exported model")
     .parse(process.argv);
   const [folder] = command.args;

@@ -232,6 +232,8 @@ async function prepare({ model: { card, weights }, record: run, out, teacher }: 
     },
     ...{ quality: [], tuning: [], effects: [] },
     ...(earlier && stays && measurementsOf(earlier)),
+    ...(earlier?.intendedUse && { intendedUse: earlier.intendedUse }),
+    ...(earlier?.limits && { limits: earlier.limits }),
     notes: earlier?.notes ?? [],
   };
   return { out, card, files, images, record, earlier, stays };

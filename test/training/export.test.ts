@@ -203,7 +203,7 @@ describe("npx anneal export", () => {
     expect(page).toContain(
       `npx anneal train ${flags} --out ${inFolder("finished")}\nnpx anneal export ${inFolder("finished")} --out ${out}`,
     );
-    expect(page).toContain("## Training\n\nTrained in 1 h 23 min on Abacus (10 cores).\n\n");
+    expect(page).toContain("\n\nThe last run trained in 1 h 23 min on Abacus (10 cores).\n\n");
     expect(page).toMatch(/\| sigma \| 0.05 \| 20 \|\n\| --- \| --- \| --- \|\n\| loss \| 0.400 \| 0.500 \|/);
     expect(readFileSync(join(out, "loss.svg"), "utf8")).toMatch(/^<svg/);
     expect(decode(readFileSync(join(out, "samples.png")))).toMatchObject({ width: 8 * TINY.width, height: 3 * TINY.height });
@@ -215,8 +215,8 @@ describe("npx anneal export", () => {
     const out = inFolder("again");
     expect((await runExport(makeRun("before", 10), "--out", out)).code).toBe(0);
     const curve = readFileSync(join(out, "loss.svg"));
-    const [head, training] = readFileSync(join(out, "README.md"), "utf8").split("## Training");
-    expect(training).toMatch(/^\n\nTrained in 1 h 23 min\.\n\n/); // an old run tells no processor
+    const [head, training] = readFileSync(join(out, "README.md"), "utf8").split(/The last run trained|\n## Files/);
+    expect(training).toMatch(/^ in 1 h 23 min\.\n\n/); // an old run tells no processor
     const commands = /npx anneal train .*\nnpx anneal export .*/.exec(head)![0];
 
     const source = join(out, "model-fp32.onnx");
@@ -224,7 +224,7 @@ describe("npx anneal export", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toContain(`${commands}\nnpx anneal export ${source} --out ${out} --steps 3`);
-    expect(page.split("## Training")[1]).toBe(training);
+    expect(page.split(/The last run trained|\n## Files/)[1]).toBe(training);
     expect(readFileSync(join(out, "loss.svg")).equals(curve)).toBe(true);
   });
 
@@ -233,7 +233,10 @@ describe("npx anneal export", () => {
     expect((await runExport(SOURCE, "--out", out)).code).toBe(0);
     const effect = { command: "npx anneal effects x", caption: "Two:", picture: "two.png", alt: "Two" };
     const path = join(out, "record.json");
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), effects: [effect], notes: ["Mine."] }));
+    writeFileSync(
+      path,
+      JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), effects: [effect], limits: ["Small."], notes: ["Mine."] }),
+    );
     writeFileSync(join(out, "two.png"), "an image");
     writeFileSync(join(out, "README.md"), "By hand.");
 
@@ -241,7 +244,7 @@ describe("npx anneal export", () => {
     expect(same.stdout).toMatch(/^kept .*README.before.md: it was not what record.json renders; .*$/m);
     expect(same.stdout).not.toContain("left out");
     expect(readFileSync(join(out, "README.before.md"), "utf8")).toBe("By hand.");
-    expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(/## Notes\n\nMine\.\n[\s\S]*!\[Two\]\(two.png\)/);
+    expect(readFileSync(join(out, "README.md"), "utf8")).toMatch(/!\[Two\]\(two.png\)[\s\S]*\n\nMine\.\n\n## Files/);
 
     const other = await runExport(SOURCE, "--out", out, "--steps", "3");
     expect(other.stdout).toContain(
@@ -249,7 +252,8 @@ describe("npx anneal export", () => {
     );
     expect(other.stdout).not.toContain("kept /");
     const page = readFileSync(join(out, "README.md"), "utf8");
-    expect(page).toContain("## Notes\n\nMine.\n");
+    expect(page).toContain("\n\nMine.\n\n## Files\n");
+    expect(page).toContain("## Limits\n\nSmall.\n");
     expect(page).not.toContain("two.png");
     expect(readdirSync(out)).not.toContain("two.png");
   }, 400_000);

@@ -7,74 +7,73 @@ import { macsOf, parametersOf } from "../../wasm-model/network/count.ts";
 import { evaluations } from "../../wasm-model/sampling/index.ts";
 import { describeTraining } from "../cli/progress.ts";
 import { COLUMNS, shownClasses } from "../network/draw.ts";
-import type { HeldOutLoss } from "../network/held-out.ts";
 import { sizeOf } from "../network/parameters.ts";
-import type { Comparison, ModelRecord, RecordedQuality, RecordedReference, Tuning } from "./record.ts";
+import { figuresSection, lossTable } from "./figures-section.ts";
+import type { Comparison, ModelRecord, Tuning } from "./record.ts";
 import { describeRecorded, drawSettings, recordedSettings } from "./settings.ts";
-import { classRows, describeImages, describeReference, figureRows, markdownTable, percent, threeDigits, whole } from "./tables.ts";
+import { describeReference, markdownTable, percent, shell, threeDigits, whole } from "./tables.ts";
 
 /** Rows of a tuning that the page shows; the record has all. */
 const BEST = 10;
 
-/** The images that the page links to are in its folder: samples.png, those of the record and, for a run, loss.svg. */
+/**
+ * What a reader wants first comes first: use, limits, figures, how it was made, and hashes last. The images that the
+ * page links to are in its folder: samples.png, those of the record and, for a run, loss.svg.
+ */
 export function readme(card: ModelCard, record: ModelRecord): string {
-  const { training, origin, comparison, notes } = record;
+  const { comparison, intendedUse = [], limits = [] } = record;
   const sections = [
-    ...head(card, record),
-    ...(notes.length > 0 ? ["## Notes", ...notes] : []),
-    "## Commands",
-    shell(record.commands),
-    ...(origin ? [originLine(origin)] : []),
-    ...(training ? trainingSection(training) : []),
-    ...record.quality.flatMap((quality) => qualitySection(quality, card)),
+    ...head(card),
+    ...titled("Intended use", intendedUse),
+    ...titled("Limits", limits),
+    ...titled("Figures", figuresSection(record.quality, card)),
     ...(comparison ? samplersSection(comparison, card) : []),
     ...record.tuning.flatMap(tuningSection),
     ...effectsSection(record.effects),
+    ...titled("How it was made", history(card, record)),
+    ...titled("Files", filesSection(record)),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-const shell = (commands: readonly string[]): string => ["```sh", ...commands, "```"].join("\n");
+const titled = (title: string, paragraphs: readonly string[]): readonly string[] =>
+  paragraphs.length > 0 ? [`## ${title}`, ...paragraphs] : [];
 
-function head(card: ModelCard, record: ModelRecord): string[] {
-  const { name, spec, labels, sampling, training } = card;
+function head(card: ModelCard): string[] {
+  const { name, labels, sampling } = card;
   const shown = shownClasses(labels.length).map((label) => labels[label]);
   const { width, height } = nativeShape(card);
-  const parameters = [...parametersOf(spec).values()]
-    .filter(({ trainingOnly }) => !trainingOnly)
-    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const { psnr, maxError, bytes } = record.export;
   return [
     `# ${name}`,
     `Draws ${width}x${height} images of ${labels.length} classes${shown.length < labels.length ? ", among them" : ""}: ${shown.join(", ")}.`,
     `![Samples, a class a row: ${shown.join(", ")}](samples.png)`,
     `${sampling.sampler}, ${sampling.steps} noise levels, int8; seeds \`card/0\` to \`card/${shown.length * COLUMNS - 1}\`, none picked.`,
+  ];
+}
+
+function history(card: ModelCard, { commands, training, notes }: ModelRecord): string[] {
+  const { spec, training: made } = card;
+  const parameters = [...parametersOf(spec).values()]
+    .filter(({ trainingOnly }) => !trainingOnly)
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return [
     markdownTable([
       ["", ""],
       [
         "network",
-        `${training.network}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
+        `${made.network}: ${(parameters / 1e6).toFixed(2)} M parameters, ${(macsOf(spec) / 1e6).toFixed(1)} M multiply-accumulates per evaluation`,
       ],
-      ["data", `${training.data} (licence ${training.dataLicence}), sigmaData ${spec.sigmaData}`],
-      ["training", `${whole(training.images)} presentations of its training images, seed \`${training.seed}\``],
+      ["data", `${made.data} (licence ${made.dataLicence}), sigmaData ${spec.sigmaData}`],
+      ["training", `${whole(made.images)} presentations of its training images, seed \`${made.seed}\``],
       ["sampling", describeRecorded(recordedSettings(drawSettings(card, {})))],
-      ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
-      ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
-      ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
     ]),
+    shell(commands),
+    ...notes,
+    ...(training ? trainingParagraphs(training) : []),
   ];
 }
 
-function originLine({ run, data, commit }: NonNullable<ModelRecord["origin"]>): string {
-  const parts = [
-    `SHA-256 of the run's config.json and checkpoint.safetensors, one behind the other: \`${run}\``,
-    ...(data ? [`of its training images: \`${data}\``] : []),
-    ...(commit ? [`commit that began it: \`${commit}\``] : []),
-  ];
-  return `${parts.join("; ")}.`;
-}
-
-function trainingSection({
+function trainingParagraphs({
   seconds,
   processors,
   guidance,
@@ -87,38 +86,30 @@ function trainingSection({
     guidance &&
     `It learned from the model of \`--init\` as that was then (${whole(imagesBefore)} presentations), guided by ${guidance.weight} up to sigma ${guidance.sigmaMax}.`;
   return [
-    "## Training",
-    ...(time ? [`Trained${time}.`] : []),
+    ...(time ? [`The last run trained${time}.`] : []),
     ...(teacher ? [teacher] : []),
     "![Loss curve of the run](loss.svg)",
     `Held-out denoising-score-matching loss of the averaged weights, fp32, ${heldOutImages === undefined ? "all" : whole(heldOutImages)} test images with their labels; \`npx anneal evaluate model-fp32.onnx\` prints it ${heldOutImages === undefined ? "again" : "for all test images"}:`,
-    lossTable(heldOut, 3),
+    lossTable([["loss", heldOut]], 3),
   ];
 }
 
-const lossTable = (losses: readonly HeldOutLoss[], digits: number): string =>
-  markdownTable([
-    ["sigma", ...losses.map(({ sigma }) => String(sigma))],
-    ["loss", ...losses.map(({ loss }) => loss.toFixed(digits))],
-  ]);
-
-function qualitySection({ command, precision, runtime, images, heldOut }: RecordedQuality, { labels }: ModelCard): string[] {
-  const measured = images && [
-    `${describeRecorded(images.settings)}: ${images.settings.evaluations} evaluations by ${runtime}. ${describeImages(images)}, ${describeReference(images.reference)}.`,
-    markdownTable(figureRows(images)),
-    ...tuningLine(images.tuning?.reference),
-    markdownTable(classRows(images, labels)),
+function filesSection({ export: { psnr, maxError, bytes }, origin }: ModelRecord): string[] {
+  const hashes = origin && [
+    `SHA-256 of the run's config.json and checkpoint.safetensors, one behind the other: \`${origin.run}\``,
+    ...(origin.data ? [`of its training images: \`${origin.data}\``] : []),
+    ...(origin.commit ? [`commit that began it: \`${origin.commit}\``] : []),
   ];
-  return [`## Quality, ${precision}`, shell([command]), ...(measured ?? []), "Held-out loss over all test images:", lossTable(heldOut, 4)];
+  return [
+    markdownTable([
+      ["", ""],
+      ...Object.entries(bytes).map(([file, length]) => [`\`${file}\``, `${whole(length)} bytes`]),
+      ["fp32 in onnxruntime against TensorFlow.js", `largest error ${maxError.toExponential(1)}`],
+      ["int8 against fp32", `${psnr === null ? "no difference" : `${psnr.toFixed(1)} dB`} over all pixels of 100 images of the same seeds`],
+    ]),
+    ...(hashes ? [`${hashes.join("; ")}.`] : []),
+  ];
 }
-
-/** Explains the figures beside those of a judging classifier. */
-const tuningLine = (reference: RecordedReference | undefined): string[] =>
-  reference
-    ? [
-        `The figures of the tuning classifier are ${describeReference(reference)}. They are not to be quoted: what was chosen by them looks better in them than it is.`,
-      ]
-    : [];
 
 function samplersSection(
   { command, seed, tunedOn, reference, realFids, tuning, remarks, entries, picture }: Comparison,

@@ -1,6 +1,6 @@
 /**
  * record.json, what is known about a model beside its card: how it was trained and exported, what was measured by which
- * command, and notes written by hand. The model's page, README.md, is rendered from it.
+ * command, and paragraphs written by hand. The model's page, README.md, is rendered from it.
  */
 import { join } from "node:path";
 import * as v from "valibot";
@@ -152,7 +152,9 @@ const SCHEMA = object({
   tuning: listOf(tuning),
   comparison: v.optional(comparison),
   effects: listOf(effect),
-  /** Paragraphs of Markdown, written by hand; an export keeps them. */
+  /** Paragraphs of Markdown, written by hand; an export keeps them. `notes` are on how the model was made. */
+  intendedUse: v.optional(texts),
+  limits: v.optional(texts),
   notes: texts,
 });
 

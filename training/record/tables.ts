@@ -15,6 +15,8 @@ export function markdownTable([head, ...rows]: readonly (readonly string[])[]): 
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
+export const shell = (commands: readonly string[]): string => ["```sh", ...commands, "```"].join("\n");
+
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
 
 export const FIGURES: readonly (readonly [keyof Figures, string, (value: number) => string])[] = [
@@ -69,7 +71,7 @@ export function figureRows({ sets = [], tuning, realCount, ...judged }: Measured
   const tuningErrors = errorsOf(sets.flatMap((set) => set.tuning ?? []));
   const rows = FIGURES.map(([key, title, show]) => {
     const ratio = key === "nearestPixels" || key === "nearestFeatures" ? nearestRatio(judged, key).toFixed(3) : "";
-    const mean = ({ generated }: Beside, error: Figures | undefined) => `${show(generated[key])}${error ? ` ± ${show(error[key])}` : ""}`;
+    const mean = ({ generated }: Beside, error: Figures | undefined) => withError(show, generated[key], error?.[key]);
     return [
       ...[title, mean(judged, errors), show(judged.real[key]), ratio],
       ...(tuning ? [mean(tuning, tuningErrors), show(tuning.real[key])] : []),
@@ -78,7 +80,11 @@ export function figureRows({ sets = [], tuning, realCount, ...judged }: Measured
   return [["", "generated", `real (${whole(realCount)})`, "ratio", ...(tuning ? ["by the tuning classifier", "real"] : [])], ...rows];
 }
 
-const errorsOf = (sets: readonly Figures[]): Figures | undefined => (sets.length > 1 ? standardErrors(sets) : undefined);
+export const withError = (show: (value: number) => string, value: number, error: number | undefined): string =>
+  error === undefined ? show(value) : `${show(value)} ± ${show(error)}`;
+
+/** Undefined for a single set. */
+export const errorsOf = (sets: readonly Figures[]): Figures | undefined => (sets.length > 1 ? standardErrors(sets) : undefined);
 
 /** The images that were measured: their number, their seeds, and how the classes are distributed. */
 export function describeImages({ count, seed, sets = [] }: Pick<RecordedImages, "count" | "seed" | "sets">): string {

@@ -52,6 +52,8 @@ export interface RecordOnPage {
   readonly export: { readonly bytes: Readonly<Record<string, number>> };
   readonly quality: readonly { readonly command: string; readonly precision: string; readonly images?: MeasuredImages }[];
   readonly comparison?: Comparison;
+  readonly intendedUse?: readonly string[];
+  readonly limits?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -86,6 +88,8 @@ export function modelPage(state: PageState, record: RecordOnPage | undefined): H
       <p>None of them is hand-picked. Choose one to watch it form.</p>
       ${samples(state, record)}
     </section>
+    ${record ? section("intended-use", "Intended use", record.intendedUse) : ""}
+    ${record ? section("limits", "Limits", record.limits) : ""}
     ${record ? quality(record) : ""}
     ${record?.comparison ? comparison(record.comparison) : ""}
     <section aria-labelledby="use-title">
@@ -178,10 +182,17 @@ function comparison({ reference, entries }: Comparison): Html {
 /** A link in a note. It leads to a file of the repository, which the site does not serve, so only its text stays. */
 const MARKDOWN_LINK = /\[([^[\]]*)\]\([^()]*\)/g;
 
+const paragraph = (text: string): Html => html`<p>${withCode(text.replaceAll(MARKDOWN_LINK, "$1"))}</p>`;
+
+const section = (id: string, title: string, paragraphs: readonly string[] = []): Html | string =>
+  paragraphs.length === 0
+    ? ""
+    : html`<section aria-labelledby="${id}" class="prose"><h2 id="${id}">${title}</h2>${paragraphs.map(paragraph)}</section>`;
+
 function history({ commands, notes }: RecordOnPage): Html {
   return html`<section aria-labelledby="made-title" class="prose">
     <h2 id="made-title">How it was made</h2>
-    ${notes.map((note) => html`<p>${withCode(note.replaceAll(MARKDOWN_LINK, "$1"))}</p>`)}
+    ${notes.map(paragraph)}
     ${snippet("Commands", commands.join("\n"))}
   </section>`;
 }

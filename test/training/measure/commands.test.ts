@@ -223,8 +223,8 @@ describe("--card", () => {
       expect(code, stderr).toBe(0);
       expect(stdout.includes("kept ")).toBe(verb === "evaluate" && !existsSync(join(card, "fid.svg"))); // the page that was no rendering
     }
-    expect(sectionsOf()).toEqual(["Notes", "Commands", "Quality, int8", "Samplers", "Tuning, int8"]);
-    expect(page()).toContain("\n\n## Notes\n\nMine.\n\n## Commands\n\n```sh\nnpm start\n```\n\n## Quality");
+    expect(sectionsOf()).toEqual(["Figures", "Samplers", "Tuning, int8", "How it was made", "Files"]);
+    expect(page()).toContain("\n\n```sh\nnpm start\n```\n\nMine.\n\n## Files");
     expect(readFileSync(join(card, "README.before.md"), "utf8")).toBe("# random\n\nBy hand.\n");
     expect(page()).toMatch(/^npx anneal evaluate .*--seed other/m); // the later one
     const { quality, tuning: tuned, comparison } = readRecord(card);

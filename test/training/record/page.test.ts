@@ -49,7 +49,7 @@ it.each([
 describe("a page", () => {
   it("holds no more than the record", () => {
     const page = readme(card, bare);
-    expect(page.match(/^## .*/gm)).toEqual(["## Commands"]);
+    expect(page.match(/^## .*/gm)).toEqual(["## How it was made", "## Files"]);
     expect(page).toContain("| `model.onnx` | 12,345 bytes |");
     expect(page).toContain("presentations of its training images");
   });
@@ -66,10 +66,15 @@ describe("a page", () => {
     );
   });
 
-  it("has notes by hand as they are", () => {
-    expect(readme(card, { ...bare, notes: ["First *mine*.", "Then | this."] })).toContain(
-      "\n\n## Notes\n\nFirst *mine*.\n\nThen | this.\n\n## Commands\n",
-    );
+  it("has paragraphs by hand as they are: use and limits first, notes on how it was made beside its commands", () => {
+    const page = readme(card, { ...bare, intendedUse: ["For *me*."], limits: ["Only | this."], notes: ["First *mine*.", "Then | this."] });
+    expect(page.match(/^## .*/gm)).toEqual(["## Intended use", "## Limits", "## How it was made", "## Files"]);
+    expect(page).toContain("\n\n## Intended use\n\nFor *me*.\n\n## Limits\n\nOnly | this.\n\n");
+    expect(page).toContain("npx anneal export a --out b\n```\n\nFirst *mine*.\n\nThen | this.\n\n## Files\n");
+  });
+
+  it("has its hashes last", () => {
+    expect(readme(card, { ...bare, origin: { run: "f00d", data: "da7a" } })).toMatch(/`f00d`; of its training images: `da7a`\.\n$/);
   });
 
   it("shows means of several sets of images with their standard errors, by either classifier", () => {
@@ -96,13 +101,22 @@ describe("a page", () => {
     const quality = { command: "npx anneal evaluate a --repeat 3", precision: "int8" as const, runtime: "simd", images, heldOut: [] };
     const page = readme(card, { ...bare, quality: [quality] });
     expect(page).toContain(
-      "128 images of the seeds `s/0` to `s/127`, and as many of `s-2/0`, ... and of `s-3/0`, ..., classes in turn; means and standard errors of the 3 sets,",
+      "128 images of the seeds `s/0` to `s/127`, and as many of `s-2/0`, ... and of `s-3/0`, ..., classes in turn; means and standard errors of the 3 sets.",
     );
     // Deviations from the mean of 1.3: -0.3, -0.1, 0.4, so sqrt(0.26 / (3 * 2)) = 0.208.
-    expect(page).toContain("| FID | 1.3000 ± 0.2082 | 0.5000 |  | 4.0000 ± 0.0000 | 0.5000 |");
+    expect(page).toContain("| FID | 1.3000 ± 0.2082 | 0.5000 | 4.0000 ± 0.0000 | 0.5000 |");
     expect(page).toContain("| class accuracy | 90.0 % ± 0.0 % | 90.0 % |");
+    expect(page).toContain("|  | int8, judging | real, judging | int8, tuning | real, tuning |");
+    const fp32 = {
+      ...quality,
+      precision: "fp32" as const,
+      images: { ...images, reference: of("tuning"), tuning: undefined, sets: undefined },
+    };
+    expect(readme(card, { ...bare, quality: [quality, fp32] })).toContain(
+      "|  | int8, judging | real, judging | int8, tuning | fp32, tuning | real, tuning |",
+    );
     const one = { ...images, sets: undefined };
-    expect(readme(card, { ...bare, quality: [{ ...quality, images: one }] })).toContain("| FID | 1.3000 | 0.5000 |  | 4.0000 | 0.5000 |");
+    expect(readme(card, { ...bare, quality: [{ ...quality, images: one }] })).toContain("| FID | 1.3000 | 0.5000 | 4.0000 | 0.5000 |");
   });
 
   it("shows the ten best of a tuning", () => {
