@@ -3,7 +3,7 @@
  * taking turns. Ratios within one run carry over to other machines of the kind; absolute times do not.
  */
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { newCommand } from "../../training/cli/command-line.ts";
@@ -18,10 +18,13 @@ import { peakLoops } from "./peak.ts";
 import { type ComparedRuntime, engineOf, onnxruntimeNode, onnxruntimes, tfjsWasm } from "./runtimes.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../wasm-model/models/fashion-mnist/model.onnx", import.meta.url));
-const [path = SHIPPED] = newCommand("bench engine")
+const command = newCommand("bench engine")
   .description("Times the engine beside onnxruntime-web, tfjs-wasm and native onnxruntime, one thread each.")
   .argument("[model.onnx]", "the model's file (default: the shipped fashion-mnist)")
-  .parse(process.argv).args;
+  .option("--json <file>", "also write the times at batch 1, as test/bench/figures/engine.json has them for the README")
+  .parse(process.argv);
+const [path = SHIPPED] = command.args;
+const { json } = command.opts<{ json?: string }>();
 const model = readModel(new Uint8Array(await readFile(path)));
 const { spec } = model.card;
 const macs = macsOf(spec);
@@ -34,6 +37,10 @@ console.log(`${machine()}, Node ${process.version}`);
 console.log(`${path}: ${spec.channels}x${spec.height}x${spec.width}, widths ${spec.widths}, ${(macs / 1e6).toFixed(1)} MMAC`);
 
 const timings = await compareRuntimes();
+if (json !== undefined) {
+  const milliseconds = Object.fromEntries([...timings].map(([name, { median }]) => [name, median]));
+  await writeFile(json, `${JSON.stringify({ machine: machine(), node: process.versions.node, macs, milliseconds }, null, 2)}\n`);
+}
 await compareWithRoofline(timings.get("engine, relaxed") as Timing, timings.get("engine, plain") as Timing);
 coldStart();
 await sizes();

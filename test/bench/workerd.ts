@@ -3,6 +3,7 @@
  * CPU time that the system counts for the process, over many requests, minus that of as many cheap ones. It runs what
  * would be deployed, without the development server. Linux only.
  */
+import { writeFileSync } from "node:fs";
 import { newCommand, numberIn } from "../../training/cli/command-line.ts";
 import { readModel } from "../../wasm-model/model/onnx/reader.ts";
 import { shippedModel } from "../golden/golden.ts";
@@ -15,25 +16,30 @@ const {
   model: MODEL,
   requests: REQUESTS,
   restarts: RESTARTS,
+  json: JSON_FILE,
 } = newCommand("bench workerd")
   .description("Measures the CPU time of a default image in workerd, and of the first one of a process.")
   .option("--model <name>", "the shipped model", "fashion-mnist")
   .option("--requests <n>", "images", numberIn("requests", 1, 1e6), 300)
   .option("--restarts <n>", "processes that draw their first image", numberIn("restarts", 1, 1000), 20)
+  .option("--json <file>", "also write the figures, as test/bench/figures has them for the README")
   .parse(process.argv)
-  .opts<{ model: string; requests: number; restarts: number }>();
+  .opts<{ model: string; requests: number; restarts: number; json?: string }>();
 
 console.log(machine());
 const bundle = bundleForWorkerd();
 try {
-  await warm();
-  await cold();
+  const { image, evaluations } = await warm();
+  const firstImage = await cold();
+  if (JSON_FILE !== undefined) {
+    writeFileSync(JSON_FILE, `${JSON.stringify({ machine: machine(), evaluations, image, firstImage }, null, 2)}\n`);
+  }
 } finally {
   removeBundle(bundle);
 }
 
 /** CPU per image once everything is compiled. */
-async function warm(): Promise<void> {
+async function warm(): Promise<{ readonly image: number; readonly evaluations: number }> {
   const worker = await startBareWorker(bundle);
   try {
     const { headers } = await draw(worker, "warm");
@@ -52,6 +58,7 @@ async function warm(): Promise<void> {
       `the engine in Node: ${forward.toFixed(3)} ms per evaluation; 1.15 x ${nfe} of them + 0.5 ms: ${(1.15 * nfe * forward + 0.5).toFixed(2)} ms`,
     );
     console.log(`a cheap request, subtracted: ${(cheap / REQUESTS).toFixed(2)} ms`);
+    return { image: perImage, evaluations: nfe };
   } finally {
     await worker.stop();
   }
@@ -69,7 +76,7 @@ async function millisecondsPerForward(): Promise<number> {
 }
 
 /** CPU of the first image of a fresh process, beyond its start-up. */
-async function cold(): Promise<void> {
+async function cold(): Promise<number> {
   const startUps: number[] = [];
   const firstImages: number[] = [];
   for (let i = 0; i < RESTARTS; i++) {
@@ -82,10 +89,12 @@ async function cold(): Promise<void> {
       await worker.stop();
     }
   }
-  const mean = (values: readonly number[]): string => (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(1);
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [first, startUp] = [mean(firstImages), mean(startUps)];
   console.log(
-    `first image of a fresh process: ${mean(firstImages)} ms of CPU (mean of ${RESTARTS}), after ${mean(startUps)} ms of start-up`,
+    `first image of a fresh process: ${first.toFixed(1)} ms of CPU (mean of ${RESTARTS}), after ${startUp.toFixed(1)} ms of start-up`,
   );
+  return first;
 }
 
 function draw({ origin }: RunningWorker, seed: string | number): Promise<Response> {

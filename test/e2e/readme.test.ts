@@ -1,5 +1,5 @@
 /**
- * The built package by its name: the README's examples, word for word, in Node, in a page and in a Worker; and what a
+ * The built package by its name: the examples of README.md and worker/API.md, word for word, in Node, in a page and in a Worker; and what a
  * bundle carries of it.
  */
 import { execFileSync, spawnSync } from "node:child_process";
@@ -10,7 +10,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { unstable_startWorker as startWorker } from "wrangler";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { type Model, sample } from "../../wasm-model/index.ts";
-import { QUERY_OPTIONS, type QueryOption } from "../../worker/images/query.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startWebPage } from "../support/web-page.ts";
 
@@ -18,7 +17,7 @@ const root = resolve(import.meta.dirname, "../..");
 /** Inside the package, so that its own name leads to it. */
 const folder = mkdtempSync(join(root, "dist/readme-"));
 const MODEL = join(root, "wasm-model/models/fashion-mnist");
-const readme = readFileSync(join(root, "README.md"), "utf8");
+const examples = ["README.md", "worker/API.md"].map((name) => readFileSync(join(root, name), "utf8")).join("\n");
 
 let expected: number[];
 
@@ -30,9 +29,9 @@ const drawnBy = async (model: Model): Promise<number[]> => [...(await sample(mod
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes the code that follows `introduction` in the README into a file. */
+/** Writes the code that follows `introduction` in the documents into a file. */
 function writeExample(introduction: string, language: string, name: string): string {
-  const [, code] = readme.split(`\n${introduction}`)[1].split(`\n\`\`\`${language}\n`);
+  const [, code] = examples.split(`\n${introduction}`)[1].split(`\n\`\`\`${language}\n`);
   const file = join(folder, name);
   writeFileSync(file, code.split("```")[0]);
   return file;
@@ -44,7 +43,7 @@ it("runs in Node", () => {
 });
 
 it("runs in a page", async () => {
-  const entry = writeExample("In a page", "ts", "page.ts");
+  const entry = writeExample("### In a page", "ts", "page.ts");
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
   const site = await startWebPage({
     "/page.js": ["text/javascript", outputFiles[0].contents],
@@ -67,9 +66,9 @@ it("runs in a page", async () => {
 });
 
 it("runs in a Worker", async () => {
-  writeExample("In a Worker", "ts", "worker.ts");
+  writeExample("### In a Worker", "ts", "worker.ts");
   const worker = await startWorker({
-    config: writeExample("In a Worker", "toml", "wrangler.toml"),
+    config: writeExample("### In a Worker", "toml", "wrangler.toml"),
     dev: { server: { port: 0 }, inspector: false },
   });
   try {
@@ -83,8 +82,8 @@ it("runs in a Worker", async () => {
 
 it.each([
   ["Node", "In TypeScript, in Node:", { types: ["node"], lib: ["es2023"] }],
-  ["a page", "In a page", { types: [], lib: ["es2023", "dom"] }],
-  ["a Worker", "In a Worker", { types: ["@cloudflare/workers-types"], lib: ["es2023"] }],
+  ["a page", "### In a page", { types: [], lib: ["es2023", "dom"] }],
+  ["a Worker", "### In a Worker", { types: ["@cloudflare/workers-types"], lib: ["es2023"] }],
 ])("has types that fit those of %s", (_name, introduction, host) => {
   const types = mkdtempSync(join(folder, "types-"));
   copyFileSync(writeExample(introduction, "ts", "typed.ts"), join(types, "example.ts"));
@@ -96,17 +95,6 @@ it.each([
   });
   expect(stdout).toBe("");
   expect(status).toBe(0);
-});
-
-it("lists the options of /sample as the table has them", () => {
-  for (const [name, { domain }] of Object.entries(QUERY_OPTIONS) as [string, QueryOption][]) {
-    const row = new RegExp(`^\\| \`${name}\` \\| (.*) \\| (.*) \\|$`, "m").exec(readme)?.[1] ?? "";
-    const values =
-      "values" in domain ? domain.values.map((value) => `\`${value}\``) : Object.values(domain).filter(Number.isFinite).map(String);
-    const told = domain.type === "pixels" ? [String(domain.min * 28), String(domain.max * 28)] : values;
-    for (const value of told) expect(row, `README's row of ${name}`).toContain(value);
-    expect(row, `README's row of ${name}`).not.toBe("");
-  }
 });
 
 it.each([

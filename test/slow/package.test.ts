@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../training/cli/sampling-command.ts";
 import { sample } from "../../wasm-model/index.ts";
 import { launchChromium } from "../support/chromium.ts";
-import { commandsIn, deployment, EXAMPLES, packInto, pinned, readme } from "../support/packed.ts";
+import { api, commandsIn, deployment, EXAMPLES, packInto, pinned, readme } from "../support/packed.ts";
 import { randomPair, SMALL } from "../support/random-model.ts";
 import { freePort } from "../support/start-worker.ts";
 import { writeTinyDataset } from "../support/tiny-dataset.ts";
@@ -62,7 +62,7 @@ async function project(name: string, ...packages: string[]): Promise<string> {
   return path;
 }
 
-/** What the README names in passing, of the modules that no example imports so. */
+/** What the documents name in passing, of the modules that no example imports so. */
 const IN_PASSING = `
 import { type AnnealOptions, anneal } from "anneal/hono";
 import { onnxruntime } from "anneal/onnxruntime";
@@ -141,11 +141,11 @@ describe("the tarball", () => {
 
   it("has a README without images of relative addresses, whose links lead to files in it, and leaves the repository's as it is", async () => {
     const { stdout } = await succeed(folder, "tar", "-xzOf", tarball, "package/README.md");
-    expect(stdout).not.toMatch(/!\[|<img (?!src="https:)/);
+    expect(stdout).not.toMatch(/!\[|<picture|<img (?!src="https:)/);
     const links = [...stdout.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => `package/${link}`);
     expect(links).toContain("package/worker/DEPLOY.md");
     expect((await succeed(folder, "tar", "-tzf", tarball)).stdout.split("\n")).toEqual(expect.arrayContaining(links));
-    expect(stdout).toContain("FID against network evaluations"); // in words
+    expect(stdout).toContain("*Forty garments form out of noise, in ten columns*"); // in words
     expect(readFileSync(join(ROOT, "README.md"), "utf8")).toBe(readme);
   });
 
@@ -485,7 +485,7 @@ describe("training", () => {
 
 describe("types", () => {
   it("are checked in every example", () => {
-    expect(`${readme}\n${deployment}`.split("\n```ts\n")).toHaveLength(Object.keys(EXAMPLES).length + 1);
+    expect(`${readme}\n${api}\n${deployment}`.split("\n```ts\n")).toHaveLength(Object.keys(EXAMPLES).length + 1);
   });
 
   it("hold in strict projects that check libraries too, by TypeScript 5 and 7", { timeout: PATIENCE }, async () => {

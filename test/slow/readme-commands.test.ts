@@ -1,6 +1,6 @@
 /**
- * The commands that README.md names: each of them starts in a fresh clone, in which nothing was done but what `npm ci`
- * does.
+ * The commands that README.md and other documents name: each of them starts in a fresh clone, in which nothing was done
+ * but what `npm ci` does.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +16,8 @@ const PATIENCE = 300_000;
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const clone = mkdtempSync(join(tmpdir(), "anneal-clone-"));
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+/** Those of worker/API.md are run by test/e2e/walk.test.ts, those of worker/DEPLOY.md by test/slow/hosts.test.ts. */
+const documents = ["README.md", "training/README.md", "test/README.md"].map((name) => readFileSync(join(ROOT, name), "utf8")).join("\n");
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
 beforeAll(async () => {
@@ -58,8 +59,8 @@ async function run(command: string, cwd = clone, sign?: string): Promise<Outcome
 
 /** In blocks and between backticks, without comments and without what is npm's own. */
 const commands = [
-  ...[...readme.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block.trim().split("\n")),
-  ...[...readme.matchAll(/`((?:npm|npx) [^`\n]+)`/g)].map(([, command]) => command),
+  ...[...documents.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block.trim().split("\n")),
+  ...[...documents.matchAll(/`((?:npm|npx) [^`\n]+)`/g)].map(([, command]) => command),
 ]
   .flatMap((line) => line.replace(/ # .*/, "").split("&&"))
   .map((command) => command.trim())
@@ -82,10 +83,7 @@ const withArguments = (command: string, ...args: string[]): string =>
 const SMALL: Readonly<Record<string, (command: string) => string | undefined>> = {
   "npm test": () => undefined,
   "npm run test:more": () => undefined,
-  "npm start": (command) => command.replace("models/pets", "wasm-model/models/mnist"),
-  "npm run deploy": (command) => (command.includes("--dry-run") ? command : withArguments(command, "--dry-run")),
-  "npm run lint": (command) => command,
-  "npm run golden": (command) => command,
+  "npm start": (command) => command.replace(/models\/(?:pets|mine)/, "wasm-model/models/mnist"),
   "npm run bench -- workerd": (command) => withArguments(command, "--requests", "3", "--restarts", "1"),
   "npm run bench -- load": () => "npm run bench -- load 40 1",
 };
@@ -100,7 +98,7 @@ for (const command of commands) {
 
 const flagsIn = (command: string): string[] => command.match(/(?<= )--[a-z][\w-]*/g) ?? [];
 
-describe("a command of the README", () => {
+describe("a command of the documents", () => {
   it("is a script of package.json", () => {
     expect(commands.length).toBeGreaterThan(20);
     for (const command of commands) expect([undefined, ...Object.keys(scripts)], command).toContain(scriptOf(command));
@@ -120,7 +118,7 @@ describe("a command of the README", () => {
   });
 
   it.concurrent.each([...helped])(
-    "starts in a fresh clone and has the flags of the README: %s",
+    "starts in a fresh clone and has the flags that stand there: %s",
     { timeout: PATIENCE },
     async (command, lines) => {
       const { code, printed } = await run(withArguments(command, "--help"));
@@ -129,8 +127,8 @@ describe("a command of the README", () => {
     },
   );
 
-  it.concurrent("has the flags that have a row of their own", { timeout: PATIENCE }, async () => {
-    const rows = [...readme.matchAll(/^\| `(--[\w-]+)[^`]*` with (.*?) \|/gm)];
+  it.concurrent("has the flags that stand with their verbs", { timeout: PATIENCE }, async () => {
+    const rows = [...documents.matchAll(/`(--[\w-]+)[^`\n]*` with (`\w+`(?:,? (?:and )?`\w+`)*)/g)];
     expect(rows.length).toBeGreaterThan(0);
     for (const [, flag, verbs] of rows) {
       for (const [, verb] of verbs.matchAll(/`([\w:]+)`/g)) expect((await run(`npx anneal ${verb} --help`)).printed, verb).toContain(flag);

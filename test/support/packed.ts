@@ -47,6 +47,7 @@ export async function packInto(folder: string, succeed: Command): Promise<string
 }
 
 export const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+export const api = readFileSync(join(ROOT, "worker/API.md"), "utf8");
 export const deployment = readFileSync(join(ROOT, "worker/DEPLOY.md"), "utf8");
 
 /** The code that follows `introduction` in a page. */
@@ -55,8 +56,8 @@ const exampleOf = (page: string, introduction: string): string => page.split(`\n
 /** By the names of their files. */
 export const EXAMPLES = {
   node: exampleOf(readme, "In TypeScript, in Node:"),
-  page: exampleOf(readme, "In a page"),
-  worker: exampleOf(readme, "In a Worker"),
+  page: exampleOf(api, "### In a page"),
+  worker: exampleOf(api, "### In a Worker"),
   app: exampleOf(deployment, "### The application"),
   server: exampleOf(deployment, "### Node"),
   bun: exampleOf(deployment, "### Bun"),

@@ -5,6 +5,11 @@ await runScript("tool", "Runs one of the tools for contributors.", {
   faces: { summary: "draw a folder of small faces in five classes, data to try training with", run: () => import("./faces.ts") },
   emoji: { summary: "draw a folder of emoji in five classes, data to try training with", run: () => import("./emoji.ts") },
   screenshots: { summary: "take screenshots of every page of the site", run: () => import("./screenshots.ts") },
+  animation: { summary: "record the README's animation", run: () => import("./animation.ts") },
+  documents: {
+    summary: "write the tables of the documents that are made from options, records and figures",
+    run: () => import("./documents.ts").then(({ runDocuments }) => runDocuments()),
+  },
   wall: { summary: "choose the images of the wall on the home page", run: () => import("./wall.ts") },
   "fuzz-model": { summary: "damage model files and see how each ends", run: () => import("../fuzz/model.ts") },
   "fuzz-png": { summary: "fuzz the PNG decoder and the reading of recipes, guided by coverage", run: () => import("../fuzz/png.ts") },

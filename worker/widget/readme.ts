@@ -62,7 +62,7 @@ model that has a new version is fetched anew as soon as the server answers. With
 }
 
 /** Columns are as wide as their widest cell. */
-function table({ head, rows }: ReferenceTable): string {
+export function table({ head, rows }: ReferenceTable): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row: readonly string[], fill = " ") => `| ${row.map((cell, column) => cell.padEnd(widths[column], fill)).join(" | ")} |`;

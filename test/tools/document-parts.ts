@@ -1,0 +1,93 @@
+/** The parts of documents that are made: lists of contents, the table of options, tables of quality and of speed. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import * as v from "valibot";
+import { type RecordedImages, readRecord } from "../../training/record/record.ts";
+import { errorsOf, nearestRatio, percent, threeDigits } from "../../training/record/tables.ts";
+import { expected, QUERY_NAMES, QUERY_OPTIONS } from "../../worker/images/query.ts";
+import { table } from "../../worker/widget/readme.ts";
+import { anchorsOf, headingsOf } from "./document-links.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** The chapters of a document and their sections. */
+function contents(document: string): string {
+  const anchors = anchorsOf(document);
+  return headingsOf(document)
+    .flatMap(({ level, title }, i) => (level === 2 || level === 3 ? `${"  ".repeat(level - 2)}- [${title}](#${anchors[i]})` : []))
+    .join("\n");
+}
+
+function options(): string {
+  const rows = QUERY_NAMES.map((name) => [`\`${name}\``, expected(name), QUERY_OPTIONS[name].default, QUERY_OPTIONS[name].doc]);
+  return table({ head: ["option", "values", "default", "what it does"], rows });
+}
+
+/** The models of the table by their folders. */
+const MEASURED = { "`fashion-mnist`": "fashion-mnist", "its teacher": "fashion-mnist/teacher", "`mnist`": "mnist", "`cifar10`": "cifar10" };
+
+/** Each model's int8 file by its judging classifier. */
+function quality(): string {
+  const measured = Object.entries(MEASURED).map(([name, folder]): [string, RecordedImages] => {
+    const { quality } = readRecord(join(ROOT, "wasm-model/models", folder));
+    const { images } = quality.find(({ precision, images }) => precision === "int8" && images) ?? {};
+    if (!images) throw new Error(`Expected figures of int8 images in the record of ${folder} but found none`);
+    return [name, images];
+  });
+  const unjudged = measured.filter(([, { reference }]) => reference.classifier !== "judging").map(([name]) => name);
+  const rows = measured.map(([name, { settings, generated, real, sets = [], reference }]) => {
+    const fid = threeDigits(generated.fid);
+    const error = errorsOf(sets.map((set) => set.generated))?.fid.toFixed(fid.split(".")[1]?.length);
+    return [
+      reference.classifier === "judging" ? name : `${name}\\*`,
+      String(settings.evaluations),
+      `${fid}${error === undefined ? "" : ` ± ${error}`} (${threeDigits(real.fid)})`,
+      `${percent(generated.classAccuracy)} (${percent(real.classAccuracy)})`,
+      nearestRatio({ generated, real }, "nearestPixels").toFixed(2),
+    ];
+  });
+  const head = ["model", "evaluations", "FID (real)", "class recognized (real)", "distance to nearest training image (real: 1)"];
+  const note = `\\* One set, by the tuning classifier, which chose settings and flatters them: there are no figures by a judge yet.`;
+  return [table({ head, rows }), ...(unjudged.length > 0 ? [note] : [])].join("\n\n");
+}
+
+const engineFigures = v.object({
+  machine: v.string(),
+  node: v.string(),
+  macs: v.number(),
+  milliseconds: v.record(v.string(), v.number()),
+});
+const workerdFigures = v.object({ machine: v.string(), evaluations: v.number(), image: v.number(), firstImage: v.number() });
+
+const figures = <Schema extends v.GenericSchema>(name: string, schema: Schema): v.InferOutput<Schema> =>
+  v.parse(schema, JSON.parse(readFileSync(join(ROOT, `test/bench/figures/${name}.json`), "utf8")));
+
+/** What the bench of the engine compares, in the README's words. */
+const RUNTIMES = {
+  "engine, relaxed": "Anneal's engine, int8",
+  "onnxruntime-web, int8 in its fastest form": "onnxruntime-web, int8 in its fastest form",
+  "tfjs-wasm, fp32": "tfjs-wasm, fp32",
+  "onnxruntime-web, fp32": "onnxruntime-web, fp32",
+  "onnxruntime-node (native), int8 in its fastest form": "onnxruntime native, int8",
+};
+
+/** One evaluation by each runtime, and what a default image costs. */
+function speed(): string {
+  const { machine, node, macs, milliseconds } = figures("engine", engineFigures);
+  const [grey, colour] = [figures("workerd", workerdFigures), figures("workerd-cifar10", workerdFigures)];
+  const reference = milliseconds["onnxruntime-web, int8 in its fastest form"] as number;
+  const rows = Object.entries(RUNTIMES).map(([name, words]) => {
+    const time = milliseconds[name] as number;
+    return [words, time.toFixed(2), (reference / time).toPrecision(2)];
+  });
+  const image = ({ image, firstImage, evaluations }: typeof grey) =>
+    `${image.toFixed(1)} ms of CPU for ${evaluations} evaluations, the first of a process ${firstImage.toFixed(0)} ms`;
+  return [
+    `One evaluation of \`fashion-mnist\` (${(macs / 1e6).toFixed(1)} million multiply-accumulates), one thread; \`npm run bench -- engine\` on ${machine}, Node ${node}:`,
+    table({ head: ["", "ms", "relative speed"], rows }),
+    `A whole image in workerd takes ${image(grey)}. One by \`cifar10\` takes ${image(colour)} (\`npm run bench -- workerd\`, ${[...new Set([grey.machine, colour.machine])].join(" and ")}).`,
+  ].join("\n\n");
+}
+
+/** By name: the part's text, for the document that it is in. */
+export const PARTS: Readonly<Record<string, (document: string) => string>> = { contents, options, quality, speed };
