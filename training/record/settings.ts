@@ -2,7 +2,8 @@
 import { checkedCard, type ModelCard } from "../../wasm-model/model/card.ts";
 import type { SampleOptions } from "../../wasm-model/request/options.ts";
 import { resolve, type TRAJECTORY } from "../../wasm-model/request/resolve.ts";
-import type { SamplingSettings, Start } from "../../wasm-model/sampling/settings.ts";
+import { HEEDED } from "../../wasm-model/sampling/setting-docs.ts";
+import type { Ramp, SamplingSettings, Start } from "../../wasm-model/sampling/settings.ts";
 import { withChanges } from "../cli/sampling-flags.ts";
 import type { RecordedSettings } from "./record.ts";
 
@@ -34,18 +35,15 @@ const recordedStart = ({ squares, spread, extrapolation }: Start): RecordedSetti
 
 /** The settings as a model's record keeps them, without those that the sampler ignores. */
 export function recordedSettings({ sampling, temperature, guidance, nfe }: DrawSettings): RecordedSettings {
-  const { sampler, steps, sigmaMin, sigmaMax, rho, stepsPerLevel, relativeStep, guidanceSigmaMax } = sampling;
+  const { sampler, steps, sigmaMin, sigmaMax, guidanceSigmaMax } = sampling;
   const schedule = sampler === "langevin" ? sampling.schedules?.find(({ sigmas }) => sigmas.length === steps) : undefined;
-  const { churn, extrapolation } = schedule ?? sampling;
-  const isGeometric = sampler === "ald" || sampler === "kinetic";
-  const mutable = (value: typeof churn): number | number[] => (typeof value === "number" ? value : [...value]);
+  const values = { ...sampling, ...schedule };
+  const mutable = (value: Ramp | readonly number[]): number | number[] => (typeof value === "number" ? value : [...value]);
   return {
     ...{ sampler, steps, evaluations: nfe, sigmaMin, sigmaMax },
     ...(schedule && { sigmas: [...schedule.sigmas] }),
     ...(schedule?.start && { start: recordedStart(schedule.start) }),
-    ...(isGeometric ? { stepsPerLevel, relativeStep } : { rho }),
-    ...((sampler === "langevin" || sampler === "cas") && { churn: mutable(churn) }),
-    ...(sampler === "langevin" && { extrapolation: mutable(extrapolation) }),
+    ...(Object.fromEntries(HEEDED[sampler].map((name) => [name, mutable(values[name])])) as Partial<RecordedSettings>),
     ...(temperature !== 1 && { temperature }),
     ...(guidance !== 1 && { guidance, ...(guidanceSigmaMax !== undefined && { guidanceSigmaMax }) }),
   };

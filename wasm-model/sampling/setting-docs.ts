@@ -1,24 +1,40 @@
 /**
- * What a model's sampling settings are (settings.ts), for flags and the description of the service. A file of its own,
- * so that bundles which only draw leave it out.
+ * What a model's sampling settings are (settings.ts) and which samplers heed them, for flags, records and the description
+ * of the service. A file of its own, so that bundles which only draw leave it out.
  */
-import { SAMPLING, type SamplingSettings } from "./settings.ts";
+import { SAMPLING, type SamplerName, type SamplingSettings } from "./settings.ts";
 
-export const SETTING_DOCS = {
+/** What each sampler heeds beside the number and the range of noise levels. Without `rho` its grid is geometric. */
+export const HEEDED = {
+  langevin: ["rho", "churn", "extrapolation"],
+  cas: ["rho", "churn"],
+  ald: ["stepsPerLevel", "relativeStep"],
+  kinetic: ["stepsPerLevel", "relativeStep"],
+  euler: ["rho"],
+  heun: ["rho"],
+  ipndm3: ["rho"],
+  ipndm4: ["rho"],
+} as const satisfies Record<SamplerName, readonly (keyof SamplingSettings)[]>;
+
+const SETTING_DOCS = {
   steps: "number of noise levels",
   sigmaMin: "lowest noise level",
   sigmaMax: "highest noise level",
-  rho: "exponent of the Karras grid of noise levels (all samplers but ald and kinetic, whose grid is geometric)",
-  churn: "share of fresh noise per step (langevin, cas)",
-  extrapolation: "weight of the newest denoised image, 1 = no extrapolation (langevin)",
-  stepsPerLevel: "Langevin steps at each noise level (ald, kinetic)",
-  relativeStep: "step size of ald over sigma^2",
+  rho: "exponent of the Karras grid of noise levels",
+  churn: "share of fresh noise per step",
+  extrapolation: "weight of the newest denoised image, 1 = no extrapolation",
+  stepsPerLevel: "Langevin steps at each noise level",
+  relativeStep: "step size over sigma^2",
   guidanceSigmaMax: "highest noise level that guidance guides",
 } as const satisfies Partial<Record<keyof SamplingSettings, string>>;
 
 /** The setting's schema is the key. */
 const BY_SCHEMA = new Map<unknown, string>(
-  Object.entries(SETTING_DOCS).map(([name, doc]) => [SAMPLING.entries[name as keyof typeof SETTING_DOCS], doc]),
+  Object.entries(SETTING_DOCS).map(([name, doc]) => {
+    const samplers = Object.entries(HEEDED).flatMap(([sampler, heeded]) => (heeded.some((own) => own === name) ? [sampler] : []));
+    const schema = SAMPLING.entries[name as keyof typeof SETTING_DOCS];
+    return [schema, samplers.length > 0 ? `${doc} (${samplers.join(", ")})` : doc];
+  }),
 );
 
 /** What the setting with this schema is; undefined for any other schema. */

@@ -6,6 +6,7 @@ import { ipndm } from "../../../wasm-model/sampling/ipndm.ts";
 import { kinetic } from "../../../wasm-model/sampling/kinetic.ts";
 import { langevin } from "../../../wasm-model/sampling/langevin.ts";
 import { geometricSigmas, karrasSigmas } from "../../../wasm-model/sampling/noise-levels.ts";
+import { HEEDED } from "../../../wasm-model/sampling/setting-docs.ts";
 import { MAX_EVALUATIONS, SAMPLERS, type SamplingSettings } from "../../../wasm-model/sampling/settings.ts";
 import { steadySchedule } from "../../support/schedules.ts";
 import { drive, MIXTURE, mixtureDenoiser, seededNoise } from "./closed-form.ts";
@@ -56,6 +57,14 @@ describe("createSampler", () => {
     expect(byName("heun")).toEqual(drive(heun(deterministic), denoise));
     expect(byName("ipndm3")).toEqual(drive(ipndm({ ...deterministic, order: 3 }), denoise));
     expect(byName("ipndm4")).toEqual(drive(ipndm({ ...deterministic, order: 4 }), denoise));
+  });
+
+  it.each(SAMPLERS)("heeds the settings that are said of %s, and no others", (sampler) => {
+    const images = (changed: Partial<SamplingSettings>) => drive(createSampler(sampler, 4, { ...sampling, ...changed }, batch), denoise);
+    const changes = { rho: 5, churn: 0.5, extrapolation: 1.2, stepsPerLevel: 8, relativeStep: 0.1 };
+    const usual = images({});
+    const heeded = Object.entries(changes).filter(([name, value]) => images({ [name]: value }).some((pixel, i) => pixel !== usual[i]));
+    expect(heeded.map(([name]) => name)).toEqual(HEEDED[sampler]);
   });
 
   it("takes a schedule of as many steps in place of the grid, for langevin alone", () => {
