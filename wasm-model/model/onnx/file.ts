@@ -5,7 +5,7 @@
  *   { echo "// @ts-nocheck"; npx pbf wasm-model/model/onnx/proto/onnx.proto; } > wasm-model/model/onnx/proto/onnx.ts
  */
 import { PbfReader, PbfWriter } from "pbf";
-import { AttributeProtoAttributeType, readModelProto, TensorProtoDataType, writeModelProto } from "./proto/onnx.ts";
+import { AttributeProtoAttributeType, readModelProto, readStoredModel, TensorProtoDataType, writeModelProto } from "./proto/onnx.ts";
 
 export interface ModelProto {
   ir_version: number;
@@ -21,6 +21,11 @@ export interface GraphProto {
   initializer: TensorProto[];
   input: ValueInfoProto[];
   output: ValueInfoProto[];
+}
+
+/** What the reader needs of a model: its nodes follow from the card. */
+export interface StoredModel extends Pick<ModelProto, "metadata_props"> {
+  graph?: Pick<GraphProto, "initializer">;
 }
 
 export interface NodeProto {
@@ -54,6 +59,8 @@ export interface ValueInfoProto {
 }
 
 export const decodeModel = (bytes: Uint8Array): ModelProto => readModelProto(new PbfReader(bytes), undefined) as unknown as ModelProto;
+
+export const decodeStored = (bytes: Uint8Array): StoredModel => readStoredModel(new PbfReader(bytes), undefined) as unknown as StoredModel;
 
 export function encodeModel(model: ModelProto): Uint8Array<ArrayBuffer> {
   const writer = new PbfWriter();

@@ -9,7 +9,7 @@ import { clip } from "../../schema/shown.ts";
 import type { ModelCard } from "../card.ts";
 import { ModelError } from "../card.ts";
 import { readCard, type StoredCard } from "../formats.ts";
-import { decodeModel, type GraphProto, type ModelProto, type TensorProto } from "./file.ts";
+import { decodeStored, type StoredModel, type TensorProto } from "./file.ts";
 import { TensorProtoDataType } from "./proto/onnx.ts";
 import { CARD_KEY, type ModelContents, SEAL_LENGTH, sealed, withoutChecksum } from "./writer.ts";
 
@@ -53,14 +53,14 @@ function intact(bytes: Uint8Array): Uint8Array {
 /** The card of a model file. The weights are not read or checked. Throws ModelError. */
 export const cardIn = (bytes: Uint8Array): ModelCard => storedCard(decode(bytes)).card;
 
-const storedCard = (model: ModelProto): StoredCard => readCard(metadata(model, CARD_KEY));
+const storedCard = (model: StoredModel): StoredCard => readCard(metadata(model, CARD_KEY));
 
-const metadata = ({ metadata_props }: ModelProto, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";
+const metadata = ({ metadata_props }: StoredModel, name: string): string => metadata_props.find(({ key }) => key === name)?.value ?? "";
 
-function decode(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
-  let model: ModelProto;
+function decode(bytes: Uint8Array): Required<StoredModel> {
+  let model: StoredModel;
   try {
-    model = decodeModel(bytes);
+    model = decodeStored(bytes);
   } catch (cause) {
     throw new ModelError("Expected an ONNX model but received bytes that are not one", { cause });
   }
@@ -69,8 +69,8 @@ function decode(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   return { ...model, graph };
 }
 
-function readWeights(spec: NetworkSpec, graph: GraphProto): Weights {
-  const initializers = new Initializers(graph);
+function readWeights(spec: NetworkSpec, { initializer }: Required<StoredModel>["graph"]): Weights {
+  const initializers = new Initializers(initializer);
   const quantizedPaths = quantizedPathsOf(spec);
   const isInt8 = initializers.has(`${quantizedPaths[0]}.scales`);
   const convolutions = new Map<string, QuantizedConv>();
@@ -88,8 +88,8 @@ function readWeights(spec: NetworkSpec, graph: GraphProto): Weights {
 class Initializers {
   readonly #tensors: Map<string, TensorProto>;
 
-  constructor({ initializer }: GraphProto) {
-    this.#tensors = new Map(initializer.map((tensor) => [tensor.name, tensor]));
+  constructor(tensors: readonly TensorProto[]) {
+    this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   }
 
   has = (name: string): boolean => this.#tensors.has(name);

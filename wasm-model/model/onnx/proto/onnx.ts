@@ -88,6 +88,32 @@ export function writeModelProto(obj, pbf) {
     if (obj.metadata_props) for (const item of obj.metadata_props) pbf.writeMessage(14, writeStringStringEntryProto, item);
 }
 
+export function readStoredModel(pbf, end) {
+    const obj = {graph: undefined, metadata_props: []};
+    let field;
+    while ((field = pbf.nextField(end))) {
+        if (field === 7) obj.graph = readStoredGraph(pbf, pbf.readVarint() + pbf.pos);
+        else if (field === 14) obj.metadata_props.push(readStringStringEntryProto(pbf, pbf.readVarint() + pbf.pos));
+    }
+    return obj;
+}
+export function writeStoredModel(obj, pbf) {
+    if (obj.graph) pbf.writeMessage(7, writeStoredGraph, obj.graph);
+    if (obj.metadata_props) for (const item of obj.metadata_props) pbf.writeMessage(14, writeStringStringEntryProto, item);
+}
+
+export function readStoredGraph(pbf, end) {
+    const obj = {initializer: []};
+    let field;
+    while ((field = pbf.nextField(end))) {
+        if (field === 5) obj.initializer.push(readTensorProto(pbf, pbf.readVarint() + pbf.pos));
+    }
+    return obj;
+}
+export function writeStoredGraph(obj, pbf) {
+    if (obj.initializer) for (const item of obj.initializer) pbf.writeMessage(5, writeTensorProto, item);
+}
+
 export function readStringStringEntryProto(pbf, end) {
     const obj = {key: "", value: ""};
     let field;
